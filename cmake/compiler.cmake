@@ -1,0 +1,20 @@
+# Warnings are errors, paths in the binaries are relative to the source tree, and sanitizers reach every target.
+add_library(glassdock_options INTERFACE)
+target_compile_options(glassdock_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+  -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fvisibility=hidden)
+target_compile_definitions(glassdock_options INTERFACE _GNU_SOURCE GLASSDOCK_VERSION="${PROJECT_VERSION}"
+  GLASSDOCK_TRACE=$<BOOL:${GLASSDOCK_TRACE}>)
+target_include_directories(glassdock_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(GLASSDOCK_SANITIZE)
+  target_compile_options(glassdock_options INTERFACE -fsanitize=${GLASSDOCK_SANITIZE} -fno-omit-frame-pointer -g)
+  target_link_options(glassdock_options INTERFACE -fsanitize=${GLASSDOCK_SANITIZE})
+  if(GLASSDOCK_SANITIZE MATCHES "undefined")
+    target_compile_options(glassdock_options INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+endif()
+find_program(GLASSDOCK_CCACHE ccache)
+if(GLASSDOCK_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${GLASSDOCK_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${GLASSDOCK_CCACHE})
+endif()

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glassdock {
+
+// "a:b:c" at ':' is {"a","b","c"}; "" is {}.
+std::vector<std::string> split(std::string_view text, char separator);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+std::string_view trim(std::string_view text);
+bool starts_with(std::string_view text, std::string_view prefix);
+bool ends_with(std::string_view text, std::string_view suffix);
+
+// A whole decimal number without sign or blanks; nothing on anything else or overflow.
+std::optional<std::uint64_t> parse_number(std::string_view text);
+
+// Docker's sizes: "64m", "1.5g", "512k", "100b", "1024"; units of 1024, any case, with or without "b" or "ib".
+// Nothing on anything else. (docker/go-units RAMInBytes.)
+std::optional<std::int64_t> parse_memory_size(std::string_view text);
+
+// 1234567 as "1.23MB": units of 1000, three or four significant digits as docker prints image sizes.
+std::string human_size(double bytes);
+
+// A word as a POSIX shell needs it: unchanged where harmless, otherwise in single quotes.
+std::string shell_quote(std::string_view word);
+
+}  // namespace glassdock

@@ -1,0 +1,77 @@
+// trace: what the engine tells while it works: events, spans, gates, rings, recordings and their exports.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace glassdock::trace {
+
+// The six of the main picture, in their order, then the rest. The names on the wire are these words.
+enum class Stage : std::uint8_t { request, cache, pull, snapshot, isolate, run, build, network, volume, lifecycle, vm };
+enum class Kind : std::uint8_t { begin, end, instant, sample };
+// Which process did it: the lane in which the event stands.
+enum class Actor : std::uint8_t { client, daemon, hub, launcher, monitor, child };
+
+std::string_view to_string(Stage stage);
+std::string_view to_string(Kind kind);
+std::string_view to_string(Actor actor);
+// Throw Error(corrupt) on other words.
+Stage parse_stage(std::string_view word);
+Kind parse_kind(std::string_view word);
+Actor parse_actor(std::string_view word);
+
+using Value = std::variant<std::int64_t, double, bool, std::string>;
+
+struct Argument {
+  std::string name;
+  Value value;
+  bool operator==(const Argument&) const = default;
+};
+
+// Something that a student can check: where it was read (a system call with its arguments and result, a file, an HTTP
+// exchange, a digest), what stood there before and after, and the command that shows the same in one's own terminal.
+struct Evidence {
+  std::string
+      source;  // "/proc/4812/ns/pid", "clone3(CLONE_NEWPID|…) = 4812", "GET /v2/library/alpine/manifests/latest"
+  std::string before;   // empty where there is no before
+  std::string content;  // what was read, at most evidence_limit bytes
+  std::string command;  // "readlink /proc/4812/ns/pid"; empty where no command shows it
+  bool operator==(const Evidence&) const = default;
+};
+inline constexpr std::size_t evidence_limit = 16 * 1024;
+
+struct SourceLocation {
+  std::string file;  // relative to the source tree
+  std::uint32_t line = 0;
+  bool operator==(const SourceLocation&) const = default;
+};
+
+// One thing that happened. docs/trace-format.md has the same as JSON.
+struct Event {
+  std::uint64_t sequence = 0;  // given by the Tracer; the order of the model
+  std::int64_t time_ns = 0;    // CLOCK_MONOTONIC at the moment itself; lengths only, never order
+  std::uint64_t span = 0;      // the work this belongs to; begin and end of a span carry the same number
+  std::uint64_t parent = 0;    // the span around it, 0 at the top
+  Stage stage = Stage::request;
+  Kind kind = Kind::instant;
+  Actor actor = Actor::daemon;
+  std::int32_t pid = 0;       // of the actor, as the host sees it
+  std::string name;           // "pull.blob": stable, listed in docs/events.md
+  std::string subject;        // container id, image reference, digest, path
+  std::string gate;           // the gate in front of this operation, or empty
+  std::string plain_command;  // what does the same by hand in a shell, or empty
+  std::vector<Argument> arguments;
+  std::vector<Evidence> evidence;
+  SourceLocation source;
+  bool operator==(const Event&) const = default;
+};
+
+// The argument `name`, or nothing.
+const Value* find_argument(const Event& event, std::string_view name);
+// The argument as text: numbers in decimal, bool as true and false; "" where there is none.
+std::string argument_text(const Event& event, std::string_view name);
+
+}  // namespace glassdock::trace

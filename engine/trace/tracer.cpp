@@ -1,0 +1,138 @@
+#include "engine/trace/tracer.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "engine/base/error.h"
+
+namespace glassdock::trace {
+
+std::int64_t monotonic_ns() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+std::shared_ptr<const Event> Subscription::next(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  ready_.wait_for(lock, timeout, [&] { return !queue_.empty() || lost_ != 0 || closed_; });
+  if (!queue_.empty()) {
+    auto event = std::move(queue_.front());
+    queue_.pop_front();
+    return event;
+  }
+  if (lost_ != 0) {
+    auto event = std::make_shared<Event>();
+    event->time_ns = monotonic_ns();
+    event->stage = Stage::lifecycle;
+    event->name = "trace.lost";
+    event->arguments = {{"count", static_cast<std::int64_t>(std::exchange(lost_, 0))}};
+    return event;
+  }
+  return nullptr;
+}
+
+void Subscription::close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+  ready_.notify_all();
+}
+
+bool Subscription::closed() const {
+  std::lock_guard lock(mutex_);
+  return closed_;
+}
+
+void Tracer::emit(Event event) {
+  if (!watched()) return;
+  std::lock_guard lock(mutex_);
+  event.sequence = next_sequence_++;
+  auto shared = std::make_shared<const Event>(std::move(event));
+  for (const auto& subscription : subscriptions_) {
+    std::lock_guard queue_lock(subscription->mutex_);
+    if (subscription->queue_.size() >= Subscription::capacity || subscription->lost_ != 0) {
+      ++subscription->lost_;
+    } else {
+      subscription->queue_.push_back(shared);
+      subscription->ready_.notify_one();
+    }
+  }
+}
+
+std::shared_ptr<Subscription> Tracer::subscribe(bool evidence, std::vector<Event> baseline) {
+  auto subscription = std::make_shared<Subscription>();
+  subscription->evidence_ = evidence;
+  std::lock_guard lock(mutex_);
+  for (Event& event : baseline) {
+    event.sequence = next_sequence_++;
+    subscription->queue_.push_back(std::make_shared<const Event>(std::move(event)));
+  }
+  subscriptions_.push_back(subscription);
+  watchers_.fetch_add(1, std::memory_order_relaxed);
+  if (evidence) evidence_watchers_.fetch_add(1, std::memory_order_relaxed);
+  return subscription;
+}
+
+void Tracer::unsubscribe(const std::shared_ptr<Subscription>& subscription) {
+  std::lock_guard lock(mutex_);
+  auto found = std::find(subscriptions_.begin(), subscriptions_.end(), subscription);
+  if (found == subscriptions_.end()) return;
+  subscriptions_.erase(found);
+  watchers_.fetch_sub(1, std::memory_order_relaxed);
+  if (subscription->evidence_) evidence_watchers_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Context::throw_if_cancelled() const {
+  if (gates && gates->cancelled()) throw Error(ErrorKind::cancelled, "cancelled");
+}
+
+Event Context::make(Stage stage, Kind kind, std::string_view name, std::string_view subject,
+                    const std::source_location& where) const {
+  Event event;
+  event.time_ns = monotonic_ns();
+  event.span = kind == Kind::instant ? span : 0;
+  event.parent = kind == Kind::instant ? 0 : span;
+  event.stage = stage;
+  event.kind = kind;
+  event.pid = ::getpid();
+  event.name = name;
+  event.subject = subject;
+  event.source = {where.file_name(), where.line()};
+  return event;
+}
+
+Span::Span(const Context& context, Stage stage, std::string_view name, std::string_view subject,
+           std::vector<Argument> arguments, std::source_location where)
+    : outer_(context), inner_(context) {
+  if (!context.watched()) return;
+  told_ = true;
+  exceptions_ = std::uncaught_exceptions();
+  inner_.span = context.tracer->new_span();
+  Event begin = context.make(stage, Kind::begin, name, subject, where);
+  begin.span = inner_.span;
+  end_ = begin;
+  end_.kind = Kind::end;
+  begin.arguments = std::move(arguments);
+  context.tracer->emit(std::move(begin));
+}
+
+Span::~Span() {
+  if (!told_) return;
+  end_.time_ns = monotonic_ns();
+  if (std::uncaught_exceptions() > exceptions_) result("failed", true);
+  outer_.tracer->emit(std::move(end_));
+}
+
+void Span::result(std::string_view name, Value value) {
+  if (told_) end_.arguments.push_back({std::string(name), std::move(value)});
+}
+
+void Span::evidence(Evidence evidence) {
+  if (told_) end_.evidence.push_back(std::move(evidence));
+}
+
+}  // namespace glassdock::trace

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/trace/event.h"
+
+namespace glassdock::trace {
+
+// One watcher's queue of events. Made by Tracer::subscribe; its owner reads, the Tracer fills. When the reader is too
+// slow the queue drops what comes and counts it; next() then gives an event "trace.lost" with argument `count`, after
+// which the reader must ask for a new baseline.
+class Subscription {
+ public:
+  // Waits up to `timeout`; nullptr when nothing came or after close().
+  std::shared_ptr<const Event> next(std::chrono::milliseconds timeout);
+  // Wakes the reader for ever; any thread.
+  void close();
+  bool closed() const;
+
+ private:
+  friend class Tracer;
+  static constexpr std::size_t capacity = 64 * 1024;  // events; some 20 MB at worst
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::deque<std::shared_ptr<const Event>> queue_;
+  std::uint64_t lost_ = 0;
+  bool evidence_ = false;
+  bool closed_ = false;
+};
+
+// Gives events their numbers and hands them to those who watch. With nobody watching, an event costs one relaxed load.
+// Any thread may call anything.
+class Tracer {
+ public:
+  bool watched() const noexcept { return GLASSDOCK_TRACE && watchers_.load(std::memory_order_relaxed) != 0; }
+  bool wants_evidence() const noexcept {
+    return GLASSDOCK_TRACE && evidence_watchers_.load(std::memory_order_relaxed) != 0;
+  }
+  // Numbers the event and queues it for every watcher; dropped when there is none.
+  void emit(Event event);
+  std::uint64_t new_span() noexcept { return next_span_.fetch_add(1, std::memory_order_relaxed); }
+  // Events emitted from now on reach it. `baseline` is queued for it alone, before anything else.
+  std::shared_ptr<Subscription> subscribe(bool evidence, std::vector<Event> baseline = {});
+  void unsubscribe(const std::shared_ptr<Subscription>& subscription);
+
+ private:
+  std::atomic<int> watchers_{0};
+  std::atomic<int> evidence_watchers_{0};
+  std::atomic<std::uint64_t> next_span_{1};
+  std::mutex mutex_;
+  std::uint64_t next_sequence_ = 1;
+  std::vector<std::shared_ptr<Subscription>> subscriptions_;
+};
+
+std::int64_t monotonic_ns() noexcept;
+
+// Where a run can be held in the daemon. Implemented by daemon/; the rooms below only pass through it.
+class GateKeeper {
+ public:
+  virtual ~GateKeeper() = default;
+  // Returns at once unless this run is to be held at `gate`; then blocks until released. Throws Error(cancelled) when
+  // the run was given up.
+  virtual void pass(std::string_view gate, std::string_view subject) = 0;
+  // Cheap; true when the run was given up. Long loops ask it.
+  virtual bool cancelled() const noexcept { return false; }
+};
+
+// What work is part of: handed down by value through every call that tells events. The pointed-to objects outlive it.
+struct Context {
+  Tracer* tracer = nullptr;     // may be null: nothing is told
+  GateKeeper* gates = nullptr;  // may be null: never held
+  std::uint64_t span = 0;       // parent of what is told with it
+
+  bool watched() const noexcept { return tracer && tracer->watched(); }
+  bool wants_evidence() const noexcept { return tracer && tracer->wants_evidence(); }
+  void gate(std::string_view name, std::string_view subject = {}) const {
+    if (gates) gates->pass(name, subject);
+  }
+  // Throws Error(cancelled) when the run was given up.
+  void throw_if_cancelled() const;
+
+  // Tells one thing that happened here. `more` may add evidence or a plain command; it is called only when watched.
+  template <typename Fill>
+  void tell(Stage stage, std::string_view name, std::string_view subject, std::vector<Argument> arguments, Fill&& more,
+            std::source_location where = std::source_location::current()) const {
+    if (!watched()) return;
+    Event event = make(stage, Kind::instant, name, subject, where);
+    event.arguments = std::move(arguments);
+    more(event);
+    tracer->emit(std::move(event));
+  }
+  void tell(Stage stage, std::string_view name, std::string_view subject, std::vector<Argument> arguments = {},
+            std::source_location where = std::source_location::current()) const {
+    tell(
+        stage, name, subject, std::move(arguments), [](Event&) {}, where);
+  }
+
+  Event make(Stage stage, Kind kind, std::string_view name, std::string_view subject,
+             const std::source_location& where) const;
+};
+
+// A piece of work with a beginning and an end: tells `begin` when made and `end` when destroyed (with argument `error`
+// when it ends by an exception). One thread.
+class Span {
+ public:
+  Span(const Context& context, Stage stage, std::string_view name, std::string_view subject,
+       std::vector<Argument> arguments = {}, std::source_location where = std::source_location::current());
+  ~Span();
+  Span(const Span&) = delete;
+  Span& operator=(const Span&) = delete;
+
+  // For what happens inside.
+  const Context& context() const noexcept { return inner_; }
+  // Added to the end event.
+  void result(std::string_view name, Value value);
+  void evidence(Evidence evidence);
+
+ private:
+  Context outer_;
+  Context inner_;
+  Event end_;
+  int exceptions_ = 0;
+  bool told_ = false;
+};
+
+}  // namespace glassdock::trace
