@@ -1,0 +1,38 @@
+#include <cstring>
+
+#include "engine/plan/plan.h"
+
+namespace glassdock::plan {
+
+View::View(const void* block, std::size_t bytes) noexcept {
+  const auto* header = static_cast<const PlanHeader*>(block);
+  if (bytes < sizeof(PlanHeader) || bytes > most_bytes || header->magic != magic || header->version != version) return;
+  if (header->operation_count > most_operations || header->first_child > header->first_teardown ||
+      header->first_teardown > header->operation_count) {
+    return;
+  }
+  std::size_t table = sizeof(PlanHeader) + header->operation_count * sizeof(Operation);
+  // The area ends with two NULs, so that neither a string nor a List can run out of it.
+  if (header->area_bytes < 2 || table + header->area_bytes > bytes) return;
+  const char* area = static_cast<const char*>(block) + table;
+  if (area[header->area_bytes - 1] != 0 || area[header->area_bytes - 2] != 0) return;
+  header_ = header;
+  operations_ = reinterpret_cast<const Operation*>(header + 1);
+  area_ = area;
+}
+
+const char* View::text(std::uint32_t offset) const noexcept {
+  return offset < header_->area_bytes - 1 ? area_ + offset : "";
+}
+
+const void* View::data(const Operation& operation) const noexcept {
+  if (operation.data_bytes == 0 || operation.data >= header_->area_bytes ||
+      operation.data_bytes > header_->area_bytes - operation.data) {
+    return nullptr;
+  }
+  return area_ + operation.data;
+}
+
+const char* next_in_list(const char* text) noexcept { return text + std::strlen(text) + 1; }
+
+}  // namespace glassdock::plan

@@ -1,0 +1,109 @@
+// runtime: the processes that start a container and stay with it: launcher, monitor, the child that carries out a plan.
+#pragma once
+
+#include <cstdint>
+
+namespace glassdock::runtime {
+
+// Who waits for whom (docs/launcher-protocol.md draws each death):
+//
+//   daemon                launcher           monitor (one a container)         child (process 1)
+//     |  StartMessage + descriptors             |
+//     |-------- SOCK_SEQPACKET -->. . . . . . ->| (a spare monitor, forked ahead, takes it itself)
+//     |                         |<-- "taken" ---|   (the launcher forks the next spare)
+//     |                                         |-- prepare operations
+//     |                                         |-- clone3 ----------------------->|
+//     |<------------- started (pidfd) ----------|                                  | operation 0
+//     |                                         |<---------- at_gate(i) -----------| held bit i: waits
+//     |<------------- at_gate(i) ---------------|                                  .
+//     |-------------- release ----------------->|----------- go ------------------>| operation i
+//     |<------------- at_evidence(i) -----------|<---------- at_evidence(i) -------| evidence bit i: waits
+//     |-------------- release ----------------->|----------- go ------------------>|
+//     |                                         |<-- a close-on-exec pipe ends ----| execve
+//     |<------------- executed -----------------|
+//     |                                         |<-- pidfd readable ---------------X exit
+//     |                                         |-- status file, teardown operations
+//     |<------------- exited -------------------X
+//
+// All messages are of fixed size, one a SOCK_SEQPACKET record; none is ever empty, for that would look like an end of
+// file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
+// the monitor of an older build compares `version` first.
+
+inline constexpr std::uint32_t protocol_version = 1;
+
+// Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
+enum StartDescriptor : int {
+  fd_plan,       // sealed memfd (plan::PlanHeader)
+  fd_shared,     // memfd (trace::SharedState)
+  fd_control,    // the monitor's end of a SOCK_SEQPACKET pair
+  fd_folder,     // the container's folder: monitor.lock and monitor.sock are made in it
+  fd_log,        // the log file, O_APPEND
+  fd_status,     // the status file, O_APPEND, empty
+  start_descriptors,
+};
+
+enum StartFlag : std::uint32_t {
+  start_stdin = 1,       // stdin is a pipe fed by attached clients; otherwise /dev/null
+  start_stdin_once = 2,  // stdin ends when the first attached client's does
+  start_wait_attach = 4, // an attach message follows before the monitor may clone
+};
+
+struct StartMessage {
+  std::uint32_t version;
+  std::uint32_t flags;
+  char id[72];  // the container's id, NUL-terminated
+};
+
+// Daemon to monitor.
+enum class Command : std::uint32_t {
+  release = 1,   // the held child may go on; number = operation index, so that a late one is not taken for the next gate
+  cancel,        // give the start up: kill, undo, report failed with ECANCELED
+  attach,        // + the client's stream; number = AttachFlag bits
+  signal,        // number = signal for process 1
+};
+
+enum AttachFlag : std::int32_t {
+  attach_stdin = 1,
+  attach_stdout = 2,
+  attach_stderr = 4,
+};
+
+struct CommandMessage {
+  Command command;
+  std::int32_t number;
+  std::uint32_t bytes;    // attach: bytes the client sent behind its request, below
+  char early[1024];
+};
+
+// Monitor to daemon.
+enum class Report : std::uint32_t {
+  hello = 1,    // to an adopting daemon, first; + fd_plan, fd_shared, pidfd: pid, operation (held at, or -1), number = 1 after exec
+  started,      // + pidfd: pid
+  at_gate,      // operation, pid of who waits (the monitor itself before the clone)
+  at_evidence,  // operation
+  failed,       // operation, error, text: the start was undone; the last report
+  executed,     // execve succeeded
+  exited,       // number = wait status (waitpid(2)), operation = OOM kills; after teardown; the last report
+};
+
+struct ReportMessage {
+  Report report;
+  std::uint32_t version;
+  std::int32_t pid;
+  std::int32_t operation;
+  std::int32_t error;
+  std::int32_t number;
+  std::int64_t time_ns;
+  char text[128];
+};
+
+// The status file, a line a state, each appended by one write(2):
+//   started PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat, so that a reused pid is seen
+//   exited STATUS OOM_KILLS REALTIME_NS
+//   failed OPERATION ERRNO REALTIME_NS
+// A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
+inline constexpr char lock_file[] = "monitor.lock";
+inline constexpr char socket_file[] = "monitor.sock";
+inline constexpr int adoption_seconds = 30;  // how long a held child waits for a new daemon
+
+}  // namespace glassdock::runtime
