@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "engine/base/error.h"
@@ -9,17 +10,20 @@
 namespace glassdock::trace {
 namespace {
 
-constexpr std::array<std::string_view, 11> stage_words = {"request", "cache",   "pull",   "snapshot",  "isolate", "run",
-                                                          "build",   "network", "volume", "lifecycle", "vm"};
+constexpr std::array<std::string_view, stage_count> stage_words = {
+    "request", "cache", "pull", "snapshot", "isolate", "run", "build", "network", "volume", "lifecycle", "vm"};
 constexpr std::array<std::string_view, 4> kind_words = {"begin", "end", "instant", "sample"};
-constexpr std::array<std::string_view, 6> actor_words = {"client", "daemon", "hub", "launcher", "monitor", "child"};
+constexpr std::array<std::string_view, actor_count> actor_words = {"client",   "daemon",  "hub",
+                                                                   "launcher", "monitor", "child"};
 
 template <typename Enum, std::size_t size>
 Enum parse_word(const std::array<std::string_view, size>& words, std::string_view word, std::string_view what) {
   for (std::size_t i = 0; i < size; ++i) {
     if (words[i] == word) return static_cast<Enum>(i);
   }
-  throw Error(ErrorKind::corrupt, fmt::format("unknown {} \"{}\"", what, word.substr(0, 64)));
+  const bool plain = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  throw Error(ErrorKind::corrupt,
+              plain ? fmt::format("unknown {} \"{}\"", what, word.substr(0, 64)) : fmt::format("unknown {}", what));
 }
 
 }  // namespace
@@ -43,6 +47,22 @@ Actor parse_actor(std::string_view word) {
   return parse_word<Actor>(actor_words, word, "actor");
 }
 
+std::vector<Argument> to_arguments(Arguments arguments) {
+  std::vector<Argument> owned;
+  owned.reserve(arguments.size());
+  for (const ArgumentView& argument : arguments) {
+    owned.push_back({std::string(argument.name), std::visit(
+                                                     [](auto value) -> Value {
+                                                       if constexpr (std::is_same_v<decltype(value), std::string_view>)
+                                                         return std::string(value);
+                                                       else
+                                                         return value;
+                                                     },
+                                                     argument.value)});
+  }
+  return owned;
+}
+
 const Value* find_argument(const Event& event, std::string_view name) {
   for (const auto& argument : event.arguments) {
     if (argument.name == name) return &argument.value;
@@ -60,6 +80,26 @@ std::string argument_text(const Event& event, std::string_view name) {
     std::string operator()(const std::string& text) const { return text; }
   };
   return std::visit(AsText{}, *value);
+}
+
+std::int64_t argument_number(const Event& event, std::string_view name, std::int64_t otherwise) {
+  const Value* value = find_argument(event, name);
+  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
+  return number ? *number : otherwise;
+}
+
+std::size_t footprint(const Event& event) {
+  std::size_t bytes = sizeof(Event) + event.name.size() + event.subject.size() + event.gate.size() +
+                      event.plain_command.size() + event.source.file.size();
+  for (const Argument& argument : event.arguments) {
+    const auto* text = std::get_if<std::string>(&argument.value);
+    bytes += sizeof(Argument) + argument.name.size() + (text ? text->size() : 0);
+  }
+  for (const Evidence& evidence : event.evidence) {
+    bytes += sizeof(Evidence) + evidence.source.size() + evidence.before.size() + evidence.content.size() +
+             evidence.command.size();
+  }
+  return bytes;
 }
 
 }  // namespace glassdock::trace

@@ -1,9 +1,12 @@
 // trace: what the engine tells while it works: events, spans, gates, rings, recordings and their exports.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -15,6 +18,10 @@ enum class Kind : std::uint8_t { begin, end, instant, sample };
 // Which process did it: the lane in which the event stands.
 enum class Actor : std::uint8_t { client, daemon, hub, launcher, monitor, child };
 
+inline constexpr std::size_t stage_count = 11;
+inline constexpr std::size_t main_stage_count = 6;  // request to run
+inline constexpr std::size_t actor_count = 6;
+
 std::string_view to_string(Stage stage);
 std::string_view to_string(Kind kind);
 std::string_view to_string(Actor actor);
@@ -25,11 +32,36 @@ Actor parse_actor(std::string_view word);
 
 using Value = std::variant<std::int64_t, double, bool, std::string>;
 
+// Names are unique within an event, lower_snake, with the unit at the end: `bytes`, `held_ns`. Some names mean the same
+// in every event (docs/events.md): failed, error, held_ns, evidence_ns, duration_ns, env.
 struct Argument {
   std::string name;
   Value value;
   bool operator==(const Argument&) const = default;
 };
+
+// An argument as the place that tells it gives it. It borrows its texts and allocates nothing, so that an event costs
+// nothing until somebody watches; only valid within the call that it is passed to.
+struct ArgumentView {
+  std::string_view name;
+  std::variant<std::int64_t, double, bool, std::string_view> value;
+
+  // Any integer (beyond 2^63-1 it wraps), double, bool or text.
+  template <typename T>
+  ArgumentView(std::string_view argument_name, const T& argument_value) : name(argument_name) {
+    if constexpr (std::is_same_v<T, bool>) {
+      value = argument_value;
+    } else if constexpr (std::is_integral_v<T>) {
+      value = static_cast<std::int64_t>(argument_value);
+    } else if constexpr (std::is_floating_point_v<T>) {
+      value = static_cast<double>(argument_value);
+    } else {
+      value = std::string_view(argument_value);
+    }
+  }
+};
+using Arguments = std::initializer_list<ArgumentView>;
+std::vector<Argument> to_arguments(Arguments arguments);
 
 // Something that a student can check: where it was read (a system call with its arguments and result, a file, an HTTP
 // exchange, a digest), what stood there before and after, and the command that shows the same in one's own terminal.
@@ -41,7 +73,7 @@ struct Evidence {
   std::string command;  // "readlink /proc/4812/ns/pid"; empty where no command shows it
   bool operator==(const Evidence&) const = default;
 };
-inline constexpr std::size_t evidence_limit = 16 * 1024;
+inline constexpr std::size_t evidence_limit = 16 * 1024;  // the Tracer cuts what is longer, and says so at its end
 
 struct SourceLocation {
   std::string file;  // relative to the source tree
@@ -51,10 +83,10 @@ struct SourceLocation {
 
 // One thing that happened. docs/trace-format.md has the same as JSON.
 struct Event {
-  std::uint64_t sequence = 0;  // given by the Tracer; the order of the model
+  std::uint64_t sequence = 0;  // given by the Tracer; rises within a stream, with gaps; the order of the model
   std::int64_t time_ns = 0;    // CLOCK_MONOTONIC at the moment itself; lengths only, never order
-  std::uint64_t span = 0;      // the work this belongs to; begin and end of a span carry the same number
-  std::uint64_t parent = 0;    // the span around it, 0 at the top
+  std::uint64_t span = 0;      // the work this belongs to, 0 for none; begin and end of a span carry its number
+  std::uint64_t parent = 0;    // of begin and end: the span around this one, 0 at the top; 0 for instant and sample
   Stage stage = Stage::request;
   Kind kind = Kind::instant;
   Actor actor = Actor::daemon;
@@ -73,5 +105,10 @@ struct Event {
 const Value* find_argument(const Event& event, std::string_view name);
 // The argument as text: numbers in decimal, bool as true and false; "" where there is none.
 std::string argument_text(const Event& event, std::string_view name);
+// The argument if it is a whole number, otherwise `otherwise`.
+std::int64_t argument_number(const Event& event, std::string_view name, std::int64_t otherwise = 0);
+
+// About how many bytes of memory the event takes: what queues are bounded by.
+std::size_t footprint(const Event& event);
 
 }  // namespace glassdock::trace

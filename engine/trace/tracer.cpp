@@ -5,11 +5,29 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "engine/base/error.h"
 
 namespace glassdock::trace {
+namespace {
+
+// Evidence may be a hostile file of any size: the bound is held here, for every teller.
+void bound_evidence(Event& event) {
+  constexpr std::string_view note = "\n(cut here)";
+  for (Evidence& evidence : event.evidence) {
+    for (std::string* text : {&evidence.source, &evidence.before, &evidence.content, &evidence.command}) {
+      if (text->size() <= evidence_limit) continue;
+      std::size_t end = evidence_limit - note.size();
+      while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xC0) == 0x80) --end;  // not within a character
+      text->resize(end);
+      text->append(note);
+    }
+  }
+}
+
+}  // namespace
 
 std::int64_t monotonic_ns() noexcept {
   timespec now{};
@@ -21,16 +39,19 @@ std::shared_ptr<const Event> Subscription::next(std::chrono::milliseconds timeou
   std::unique_lock lock(mutex_);
   ready_.wait_for(lock, timeout, [&] { return !queue_.empty() || lost_ != 0 || closed_; });
   if (!queue_.empty()) {
-    auto event = std::move(queue_.front());
+    Queued queued = std::move(queue_.front());
     queue_.pop_front();
-    return event;
+    queued_bytes_ -= queued.bytes;
+    return std::move(queued.event);
   }
   if (lost_ != 0) {
     auto event = std::make_shared<Event>();
+    event->sequence = last_lost_;
     event->time_ns = monotonic_ns();
     event->stage = Stage::lifecycle;
+    event->pid = ::getpid();
     event->name = "trace.lost";
-    event->arguments = {{"count", static_cast<std::int64_t>(std::exchange(lost_, 0))}};
+    event->arguments = to_arguments({{"count", std::exchange(lost_, 0)}});
     return event;
   }
   return nullptr;
@@ -49,15 +70,21 @@ bool Subscription::closed() const {
 
 void Tracer::emit(Event event) {
   if (!watched()) return;
+  bound_evidence(event);
+  const std::size_t bytes = footprint(event);
   std::lock_guard lock(mutex_);
+  if (subscriptions_.empty()) return;
   event.sequence = next_sequence_++;
   auto shared = std::make_shared<const Event>(std::move(event));
   for (const auto& subscription : subscriptions_) {
     std::lock_guard queue_lock(subscription->mutex_);
-    if (subscription->queue_.size() >= Subscription::capacity || subscription->lost_ != 0) {
+    if (subscription->lost_ != 0 || subscription->queue_.size() >= Subscription::capacity ||
+        subscription->queued_bytes_ + bytes > Subscription::capacity_bytes) {
       ++subscription->lost_;
+      subscription->last_lost_ = shared->sequence;
     } else {
-      subscription->queue_.push_back(shared);
+      subscription->queue_.push_back({shared, bytes});
+      subscription->queued_bytes_ += bytes;
       subscription->ready_.notify_one();
     }
   }
@@ -67,14 +94,27 @@ std::shared_ptr<Subscription> Tracer::subscribe(bool evidence, std::vector<Event
   auto subscription = std::make_shared<Subscription>();
   subscription->evidence_ = evidence;
   std::lock_guard lock(mutex_);
-  for (Event& event : baseline) {
-    event.sequence = next_sequence_++;
-    subscription->queue_.push_back(std::make_shared<const Event>(std::move(event)));
-  }
+  push_baseline(*subscription, std::move(baseline));
   subscriptions_.push_back(subscription);
   watchers_.fetch_add(1, std::memory_order_relaxed);
   if (evidence) evidence_watchers_.fetch_add(1, std::memory_order_relaxed);
   return subscription;
+}
+
+void Tracer::baseline(const std::shared_ptr<Subscription>& subscription, std::vector<Event> events) {
+  std::lock_guard lock(mutex_);
+  push_baseline(*subscription, std::move(events));
+}
+
+// The caller holds mutex_.
+void Tracer::push_baseline(Subscription& subscription, std::vector<Event> events) {
+  std::lock_guard queue_lock(subscription.mutex_);
+  for (Event& event : events) {
+    bound_evidence(event);
+    event.sequence = next_sequence_++;
+    subscription.queue_.push_back({std::make_shared<const Event>(std::move(event)), 0});
+  }
+  subscription.ready_.notify_one();
 }
 
 void Tracer::unsubscribe(const std::shared_ptr<Subscription>& subscription) {
@@ -94,10 +134,12 @@ Event Context::make(Stage stage, Kind kind, std::string_view name, std::string_v
                     const std::source_location& where) const {
   Event event;
   event.time_ns = monotonic_ns();
-  event.span = kind == Kind::instant ? span : 0;
-  event.parent = kind == Kind::instant ? 0 : span;
+  const bool point = kind == Kind::instant || kind == Kind::sample;
+  event.span = point ? span : 0;
+  event.parent = point ? 0 : span;
   event.stage = stage;
   event.kind = kind;
+  event.actor = actor;
   event.pid = ::getpid();
   event.name = name;
   event.subject = subject;
@@ -105,8 +147,12 @@ Event Context::make(Stage stage, Kind kind, std::string_view name, std::string_v
   return event;
 }
 
-Span::Span(const Context& context, Stage stage, std::string_view name, std::string_view subject,
-           std::vector<Argument> arguments, std::source_location where)
+Span::Span(const Context& context, Stage stage, std::string_view name, std::string_view subject, Arguments arguments,
+           std::source_location where)
+    : Span(context, stage, name, subject, arguments, std::string_view(), where) {}
+
+Span::Span(const Context& context, Stage stage, std::string_view name, std::string_view subject, Arguments arguments,
+           std::string_view plain_command, std::source_location where)
     : outer_(context), inner_(context) {
   if (!context.watched()) return;
   told_ = true;
@@ -116,15 +162,20 @@ Span::Span(const Context& context, Stage stage, std::string_view name, std::stri
   begin.span = inner_.span;
   end_ = begin;
   end_.kind = Kind::end;
-  begin.arguments = std::move(arguments);
+  begin.arguments = to_arguments(arguments);
+  begin.plain_command = plain_command;
   context.tracer->emit(std::move(begin));
 }
 
 Span::~Span() {
   if (!told_) return;
   end_.time_ns = monotonic_ns();
-  if (std::uncaught_exceptions() > exceptions_) result("failed", true);
-  outer_.tracer->emit(std::move(end_));
+  try {
+    if (std::uncaught_exceptions() > exceptions_) result("failed", true);
+    outer_.tracer->emit(std::move(end_));
+  } catch (const std::bad_alloc&) {
+    // Out of memory: the span stays open in the trace, and the work itself goes on.
+  }
 }
 
 void Span::result(std::string_view name, Value value) {
