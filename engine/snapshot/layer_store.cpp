@@ -1,0 +1,53 @@
+#include "engine/snapshot/layer_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "engine/base/error.h"
+#include "engine/base/random_id.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
+#include "engine/snapshot/layer_writer.h"
+
+namespace glassdock::snapshot {
+
+namespace fs = std::filesystem;
+
+LayerStore::LayerStore(os::System& system, fs::path folder, bool rootless, UnpackLimits limits)
+    : system_(system), folder_(std::move(folder)), rootless_(rootless), limits_(limits) {
+  os::make_folders(folder_);
+  std::error_code error;
+  for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
+    if (starts_with(it->path().filename().string(), staging_prefix)) os::remove_tree(it->path());
+  }
+  if (error) throw Error::from_errno(error.value(), "read folder", folder_.string());
+}
+
+std::unique_ptr<LayerWriter> LayerStore::begin(const trace::Context& context, std::string_view subject) {
+  context.gate("snapshot.unpack", subject);
+  return make_layer_writer({.system = system_,
+                            .context = context,
+                            .subject = std::string(subject),
+                            .folder = folder_,
+                            .rootless = rootless_,
+                            .limits = limits_});
+}
+
+bool LayerStore::has(std::uint64_t number) const {
+  struct stat status;
+  return ::lstat(path(number).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+// Renamed first: a daemon killed in the middle leaves no half layer under a number.
+void LayerStore::remove(std::uint64_t number) {
+  const fs::path doomed = folder_ / (std::string(staging_prefix) + "removed." + random_hex(12));
+  if (system_.renameat(AT_FDCWD, path(number).c_str(), AT_FDCWD, doomed.c_str()) != 0) {
+    if (errno == ENOENT) return;
+    throw Error::from_errno(errno, "remove layer", path(number).string());
+  }
+  os::remove_tree(doomed);
+}
+
+}  // namespace glassdock::snapshot

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+namespace glassdock::snapshot {
+
+// What overlay itself reads from a lower folder (Linux Documentation/filesystems/overlayfs.rst): in a user namespace,
+// with mount option userxattr, user.overlay.* instead of trusted.overlay.*.
+inline const char* opaque_attribute(bool rootless) {
+  return rootless ? "user.overlay.opaque" : "trusted.overlay.opaque";
+}
+
+inline bool is_overlay_attribute(std::string_view name) {
+  return name.substr(0, 16) == "trusted.overlay." || name.substr(0, 13) == "user.overlay.";
+}
+
+// How a layer's tar says it (OCI image spec, layer.md#representing-changes).
+inline constexpr std::string_view whiteout_prefix = ".wh.";
+inline constexpr std::string_view opaque_name = ".wh..wh..opq";
+inline constexpr std::string_view aufs_prefix = ".wh..wh.";  // aufs' own book-keeping, no part of the content
+
+}  // namespace glassdock::snapshot
