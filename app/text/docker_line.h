@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/client/types.h"
+
+namespace glassdock::text {
+
+enum class PullPolicy { missing, always, never };
+
+struct RunCommand {
+  client::ContainerCreate create;
+  bool interactive = false;
+  bool detach = false;
+  bool quiet_pull = false;
+  PullPolicy pull = PullPolicy::missing;
+};
+
+struct PullCommand {
+  std::string image;
+  bool quiet = false;
+};
+
+struct ImagesCommand {
+  std::string reference;  // only images of this repository or tag; empty: all
+  bool quiet = false;
+  bool no_trunc = false;
+  bool digests = false;
+};
+
+struct PsCommand {
+  bool all = false;
+  bool quiet = false;
+  bool no_trunc = false;
+  std::int64_t last = 0;  // only so many, newest first; 0: no bound
+  std::map<std::string, std::vector<std::string>> filters;
+};
+
+struct RmCommand {
+  std::vector<std::string> containers;
+  bool force = false;
+  bool volumes = false;
+};
+
+struct RmiCommand {
+  std::vector<std::string> images;
+  bool force = false;
+  bool no_prune = false;
+};
+
+struct VersionCommand {};
+
+struct HelpCommand {
+  std::string text;
+};
+
+using DockerCommand =
+    std::variant<RunCommand, PullCommand, ImagesCommand, PsCommand, RmCommand, RmiCommand, VersionCommand, HelpCommand>;
+
+// What the grammar must ask of the place where the line was typed.
+struct Surroundings {
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::function<std::string(const std::string& path)> read_file;  // throws Error
+  std::string current_folder;
+};
+
+// Understands what stands after the word "docker". Throws Error(invalid_argument or not_supported) whose message is
+// what docker prints, its "See 'docker run --help'." line included, and whose exit_code() is docker's: 125 for flags,
+// 1 for missing or superfluous words and unknown commands.
+DockerCommand parse_docker(std::span<const std::string> arguments, const Surroundings& surroundings);
+
+// The lines of an --env-file: NAME=value, NAME (taken from the environment where it is set), blank, # comment.
+// `path` is named in errors.
+std::vector<std::string> parse_env_file(
+    std::string_view content, std::string_view path,
+    const std::function<std::optional<std::string>(const std::string&)>& environment);
+
+}  // namespace glassdock::text

@@ -1,0 +1,234 @@
+#include "app/text/run_line.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace glassdock::text {
+namespace {
+
+using enum FlagType;
+
+constexpr std::array flags_of_run{
+    Flag{"add-host", 0, unsupported},
+    Flag{"annotation", 0, unsupported},
+    Flag{"attach", 'a', unsupported},
+    Flag{"blkio-weight", 0, unsupported},
+    Flag{"cap-add", 0, unsupported},
+    Flag{"cap-drop", 0, unsupported},
+    Flag{"cgroup-parent", 0, unsupported},
+    Flag{"cgroupns", 0, unsupported},
+    Flag{"cidfile", 0, unsupported},
+    Flag{"cpu-period", 0, unsupported},
+    Flag{"cpu-quota", 0, unsupported},
+    Flag{"cpu-shares", 'c', unsupported},
+    Flag{"cpus", 0, cpus, "decimal", "Number of CPUs"},
+    Flag{"cpuset-cpus", 0, unsupported},
+    Flag{"cpuset-mems", 0, unsupported},
+    Flag{"detach", 'd', boolean, "", "Run container in background and print container ID"},
+    Flag{"detach-keys", 0, unsupported},
+    Flag{"device", 0, unsupported},
+    Flag{"dns", 0, unsupported},
+    Flag{"dns-option", 0, unsupported},
+    Flag{"dns-search", 0, unsupported},
+    Flag{"domainname", 0, unsupported},
+    Flag{"entrypoint", 0, word, "string", "Overwrite the default ENTRYPOINT of the image"},
+    Flag{"env", 'e', list, "list", "Set environment variables"},
+    Flag{"env-file", 0, list, "list", "Read in a file of environment variables"},
+    Flag{"expose", 0, unsupported},
+    Flag{"gpus", 0, unsupported},
+    Flag{"group-add", 0, unsupported},
+    Flag{"health-cmd", 0, unsupported},
+    Flag{"health-interval", 0, unsupported},
+    Flag{"health-retries", 0, unsupported},
+    Flag{"health-start-period", 0, unsupported},
+    Flag{"health-timeout", 0, unsupported},
+    Flag{"help", 0, boolean, "", "Print usage"},
+    Flag{"hostname", 'h', word, "string", "Container host name"},
+    Flag{"init", 0, unsupported},
+    Flag{"interactive", 'i', boolean, "", "Keep STDIN open even if not attached"},
+    Flag{"ip", 0, unsupported},
+    Flag{"ip6", 0, unsupported},
+    Flag{"ipc", 0, unsupported},
+    Flag{"label", 'l', unsupported},
+    Flag{"label-file", 0, unsupported},
+    Flag{"link", 0, unsupported},
+    Flag{"log-driver", 0, unsupported},
+    Flag{"log-opt", 0, unsupported},
+    Flag{"mac-address", 0, unsupported},
+    Flag{"memory", 'm', bytes, "bytes", "Memory limit"},
+    Flag{"memory-reservation", 0, unsupported},
+    Flag{"memory-swap", 0, unsupported},
+    Flag{"memory-swappiness", 0, unsupported},
+    Flag{"mount", 0, unsupported},
+    Flag{"name", 0, word, "string", "Assign a name to the container"},
+    Flag{"net", 0, word, "network", "The same as --network"},
+    Flag{"network", 0, word, "network", "Connect a container to a network: default or none"},
+    Flag{"network-alias", 0, unsupported},
+    Flag{"no-healthcheck", 0, unsupported},
+    Flag{"oom-kill-disable", 0, unsupported},
+    Flag{"oom-score-adj", 0, unsupported},
+    Flag{"pid", 0, unsupported},
+    Flag{"pids-limit", 0, whole, "int", "Tune container pids limit (set -1 for unlimited)"},
+    Flag{"platform", 0, unsupported},
+    Flag{"privileged", 0, unsupported},
+    Flag{"publish", 'p', unsupported},
+    Flag{"publish-all", 'P', unsupported},
+    Flag{"pull", 0, word, "string", "Pull image before running (always, missing, never)"},
+    Flag{"quiet", 'q', boolean, "", "Suppress the pull output"},
+    Flag{"read-only", 0, boolean, "", "Mount the container's root filesystem as read only"},
+    Flag{"restart", 0, unsupported},
+    Flag{"rm", 0, boolean, "", "Automatically remove the container when it exits"},
+    Flag{"runtime", 0, unsupported},
+    Flag{"security-opt", 0, unsupported},
+    Flag{"shm-size", 0, unsupported},
+    Flag{"sig-proxy", 0, unsupported},
+    Flag{"stop-signal", 0, unsupported},
+    Flag{"stop-timeout", 0, unsupported},
+    Flag{"storage-opt", 0, unsupported},
+    Flag{"sysctl", 0, unsupported},
+    Flag{"tmpfs", 0, list, "list", "Mount a tmpfs directory"},
+    Flag{"tty", 't', unsupported},
+    Flag{"ulimit", 0, unsupported},
+    Flag{"user", 'u', word, "string", "Username or UID (format: <name|uid>[:<group|gid>])"},
+    Flag{"userns", 0, unsupported},
+    Flag{"uts", 0, unsupported},
+    Flag{"volume", 'v', list, "list", "Bind mount a folder: HOSTPATH:PATH[:ro]"},
+    Flag{"volume-driver", 0, unsupported},
+    Flag{"volumes-from", 0, unsupported},
+    Flag{"workdir", 'w', word, "string", "Working directory inside the container"},
+};
+
+Error bad(std::string message) {
+  return Error(ErrorKind::invalid_argument, std::move(message));
+}
+
+using EnvironmentLookup = std::function<std::optional<std::string>(const std::string&)>;
+
+// "NAME" alone takes the value it has where the line was typed; without one it stays alone, which unsets it.
+std::string resolve_variable(const std::string& variable, const EnvironmentLookup& environment) {
+  if (variable.empty() || variable[0] == '=') {
+    throw bad(fmt::format("invalid argument \"{}\" for \"-e, --env\" flag: invalid environment variable: {}", variable,
+                          variable));
+  }
+  if (variable.find('=') != std::string::npos) return variable;
+  auto value = environment(variable);
+  return value ? variable + "=" + *value : variable;
+}
+
+PullPolicy parse_pull_policy(const std::string& word) {
+  if (word == "missing" || word.empty()) return PullPolicy::missing;
+  if (word == "always") return PullPolicy::always;
+  if (word == "never") return PullPolicy::never;
+  throw bad(
+      fmt::format("docker: invalid pull option: '{}': must be one of \"always\", \"missing\" or \"never\"", word));
+}
+
+// Sorts "-v SPEC" into binds and anonymous volumes, as docker's client does; what the paths may be is the engine's to
+// say.
+void add_volume(client::ContainerCreate& create, const std::string& spec, const std::string& current_folder) {
+  std::vector<std::string> parts = split(spec, ':');
+  if (parts.size() > 3) throw bad(fmt::format("docker: invalid spec: {}: too many colons", spec));
+  if (parts.empty()) throw bad("docker: invalid empty volume spec");
+  for (const std::string& part : parts) {
+    if (part.empty()) throw bad(fmt::format("docker: invalid spec: {}: empty section between colons", spec));
+  }
+  if (parts.size() == 1) {
+    create.anonymous_volumes.push_back(spec);
+    return;
+  }
+  bool relative = parts[0] == "." || parts[0] == ".." || starts_with(parts[0], "./") || starts_with(parts[0], "../");
+  if (relative) {
+    auto path = (std::filesystem::path(current_folder) / parts[0]).lexically_normal().string();
+    parts[0] = path.size() > 1 && ends_with(path, "/") ? path.substr(0, path.size() - 1) : path;
+  }
+  create.binds.push_back(join(parts, ":"));
+}
+
+std::string parse_network(const ParsedFlags& flags) {
+  std::string network = flags.value("network", flags.value("net", "default"));
+  if (network != "default" && network != "none") {
+    throw Error(
+        ErrorKind::not_supported,
+        fmt::format("docker: network \"{}\" is not supported yet: there are only \"default\" and \"none\", each "
+                    "with a loopback interface alone",
+                    network));
+  }
+  return network;
+}
+
+}  // namespace
+
+std::span<const Flag> run_flags() {
+  return flags_of_run;
+}
+
+RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) {
+  RunCommand run;
+  run.interactive = flags.on("interactive");
+  run.detach = flags.on("detach");
+  run.quiet_pull = flags.on("quiet");
+  run.pull = parse_pull_policy(flags.value("pull"));
+
+  client::ContainerCreate& create = run.create;
+  create.image = flags.words()[0];
+  create.command.assign(flags.words().begin() + 1, flags.words().end());
+  create.name = flags.value("name");
+  for (const std::string& path : flags.values("env-file")) {
+    auto more = parse_env_file(surroundings.read_file(path), path, surroundings.environment);
+    create.environment.insert(create.environment.end(), more.begin(), more.end());
+  }
+  for (const std::string& variable : flags.values("env")) {
+    create.environment.push_back(resolve_variable(variable, surroundings.environment));
+  }
+  create.working_folder = flags.value("workdir");
+  create.user = flags.value("user");
+  create.hostname = flags.value("hostname");
+  if (flags.has("entrypoint")) create.entrypoint = std::vector<std::string>{flags.value("entrypoint")};
+  create.attach_stdin = run.interactive;
+  create.attach_output = !run.detach;
+  create.auto_remove = flags.on("rm");
+  create.read_only_root = flags.on("read-only");
+  if (flags.has("memory")) create.memory_bytes = *parse_memory_size(flags.value("memory"));
+  if (flags.has("cpus")) create.nano_cpus = parse_nano_cpus(flags.value("cpus"));
+  if (flags.has("pids-limit")) create.pids_limit = std::stoll(flags.value("pids-limit"));
+  for (const std::string& spec : flags.values("tmpfs")) {
+    auto colon = spec.find(':');
+    create.tmpfs[spec.substr(0, colon)] = colon == std::string::npos ? std::string() : spec.substr(colon + 1);
+  }
+  for (const std::string& spec : flags.values("volume")) add_volume(create, spec, surroundings.current_folder);
+  create.network = parse_network(flags);
+  return run;
+}
+
+std::vector<std::string> parse_env_file(std::string_view content, std::string_view path,
+                                        const EnvironmentLookup& environment) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  constexpr std::string_view blanks = " \t";
+  if (starts_with(content, byte_order_mark)) content.remove_prefix(byte_order_mark.size());
+  std::vector<std::string> variables;
+  for (std::string line : split(content, '\n')) {
+    if (ends_with(line, "\r")) line.pop_back();
+    line.erase(0, std::min(line.find_first_not_of(blanks), line.size()));
+    if (line.empty() || line[0] == '#') continue;
+    auto equals = line.find('=');
+    std::string name = line.substr(0, equals);
+    if (name.empty())
+      throw bad(fmt::format("docker: invalid env file ({}): no variable name on line '{}'", path, line));
+    if (name.find_first_of(blanks) != std::string::npos) {
+      throw bad(fmt::format("docker: invalid env file ({}): variable '{}' contains whitespaces", path, name));
+    }
+    if (equals != std::string::npos) {
+      variables.push_back(line);
+    } else if (auto value = environment(name)) {
+      variables.push_back(name + "=" + *value);
+    }
+  }
+  return variables;
+}
+
+}  // namespace glassdock::text

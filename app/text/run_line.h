@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include "app/text/docker_line.h"
+#include "app/text/flags.h"
+
+namespace glassdock::text {
+
+// The flags of docker run: those that work here and those that docker has and this version refuses.
+std::span<const Flag> run_flags();
+
+// Throws Error in docker's words, without the "See …" line.
+RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings);
+
+}  // namespace glassdock::text

@@ -1,0 +1,93 @@
+#include "app/text/words.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/base/text.h"
+
+namespace glassdock::text {
+namespace {
+
+bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
+}  // namespace
+
+std::string human_duration(std::int64_t seconds) {
+  constexpr std::int64_t minute = 60, hour = 60 * minute, day = 24;
+  if (seconds < 1) return "Less than a second";
+  if (seconds == 1) return "1 second";
+  if (seconds < minute) return fmt::format("{} seconds", seconds);
+  std::int64_t minutes = seconds / minute;
+  if (minutes == 1) return "About a minute";
+  if (minutes < 60) return fmt::format("{} minutes", minutes);
+  std::int64_t hours = (seconds + hour / 2) / hour;
+  if (hours == 1) return "About an hour";
+  if (hours < 2 * day) return fmt::format("{} hours", hours);
+  if (hours < 2 * 7 * day) return fmt::format("{} days", hours / day);
+  if (hours < 2 * 30 * day) return fmt::format("{} weeks", hours / day / 7);
+  if (hours < 2 * 365 * day) return fmt::format("{} months", hours / day / 30);
+  return fmt::format("{} years", seconds / hour / day / 365);
+}
+
+std::string progress_size(double bytes) {
+  constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1000.0 && unit + 1 < units.size(); ++unit) bytes /= 1000.0;
+  return fmt::format("{:.4g}{}", bytes, units[unit]);
+}
+
+std::string short_id(std::string_view id) {
+  auto colon = id.find(':');
+  if (colon != std::string_view::npos) id.remove_prefix(colon + 1);
+  return std::string(id.substr(0, 12));
+}
+
+std::size_t width_of(std::string_view text) {
+  std::size_t width = 0;
+  for (char byte : text) width += !continues_character(byte);
+  return width;
+}
+
+std::string ellipsis(std::string_view text, std::size_t columns) {
+  if (width_of(text) <= columns) return std::string(text);
+  std::size_t kept = 0, bytes = 0;
+  for (; bytes < text.size(); ++bytes) {
+    if (!continues_character(text[bytes]) && ++kept == columns) break;
+  }
+  return std::string(text.substr(0, bytes)) + "…";
+}
+
+std::string quote(std::string_view text) {
+  std::string quoted = "\"";
+  for (char byte : text) {
+    switch (byte) {
+      case '"':
+        quoted += "\\\"";
+        break;
+      case '\\':
+        quoted += "\\\\";
+        break;
+      case '\n':
+        quoted += "\\n";
+        break;
+      case '\t':
+        quoted += "\\t";
+        break;
+      case '\r':
+        quoted += "\\r";
+        break;
+      default:
+        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) {
+          quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+        } else {
+          quoted += byte;
+        }
+    }
+  }
+  return quoted + "\"";
+}
+
+}  // namespace glassdock::text

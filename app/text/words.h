@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace glassdock::text {
+
+// A length of time in docker's words: "Less than a second", "3 minutes", "About an hour" (go-units HumanDuration).
+std::string human_duration(std::int64_t seconds);
+
+// "1.234MB" with four significant digits, as docker's progress bars print bytes.
+std::string progress_size(double bytes);
+
+// "sha256:abc…" or a bare id to its first 12 digits.
+std::string short_id(std::string_view id);
+
+// At most `columns` characters of UTF-8 text, the last one '…' where some were cut.
+std::string ellipsis(std::string_view text, std::size_t columns);
+
+// In double quotes with \", \\ and control characters escaped, as Go's strconv.Quote does.
+std::string quote(std::string_view text);
+
+// How many columns UTF-8 text takes, each character counted as one, as docker's tables do.
+std::size_t width_of(std::string_view text);
+
+}  // namespace glassdock::text

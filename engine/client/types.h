@@ -1,0 +1,87 @@
+// client: the typed client of the engine's API, and how an engine is found or started. Knows nothing of screens.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace glassdock::client {
+
+// What a container is to be, as POST /containers/create takes it (Docker Engine API 1.45, ContainerCreate). Empty or
+// unset fields are left out of the request, so that the image's own settings hold.
+struct ContainerCreate {
+  std::string name;
+  std::string image;  // as typed
+  std::vector<std::string> command;
+  std::optional<std::vector<std::string>> entrypoint;  // {""} clears the image's
+  std::vector<std::string> environment;                // "NAME=value"; "NAME" alone unsets
+  std::string working_folder;
+  std::string user;
+  std::string hostname;
+  bool attach_stdin = false;  // also OpenStdin and StdinOnce
+  bool attach_output = true;
+  std::int64_t memory_bytes = 0;  // 0: no limit
+  std::int64_t nano_cpus = 0;     // 1e9 is one CPU; 0: no limit
+  std::optional<std::int64_t> pids_limit;
+  bool read_only_root = false;
+  bool auto_remove = false;
+  std::map<std::string, std::string> tmpfs;    // path to mount options
+  std::vector<std::string> binds;              // "HOSTPATH:PATH[:ro]"
+  std::vector<std::string> anonymous_volumes;  // "PATH"
+  std::string network;                         // "default" where none was named
+};
+
+// A line of GET /containers/json.
+struct ContainerSummary {
+  std::string id;
+  std::vector<std::string> names;  // with their leading '/'
+  std::string image;
+  std::string image_id;
+  std::string command;
+  std::int64_t created_s = 0;  // seconds since 1970
+  std::string state;
+  std::string status;  // "Up 3 minutes", in the engine's words
+};
+
+// A line of GET /images/json.
+struct ImageSummary {
+  std::string id;  // "sha256:…"
+  std::vector<std::string> tags;
+  std::vector<std::string> digests;
+  std::int64_t created_s = 0;
+  std::int64_t size_bytes = 0;
+};
+
+// A line of POST /images/create's answer.
+struct PullProgress {
+  std::string id;  // the layer's short id, the tag, or empty
+  std::string status;
+  std::int64_t current = 0;  // bytes
+  std::int64_t total = 0;    // bytes; 0: unknown
+  std::string error;         // not empty: the pull has failed, and this is why
+};
+
+// A line of DELETE /images/NAME's answer: one of the two is set.
+struct ImageRemoval {
+  std::string untagged;
+  std::string deleted;
+};
+
+struct EngineVersion {
+  std::string version;
+  std::string api_version;
+  std::string min_api_version;
+  std::string os;
+  std::string architecture;
+  std::string kernel;
+};
+
+// How a container ended.
+struct WaitResult {
+  int exit_code = 0;
+  std::string error;  // why it could not be waited for; empty as a rule
+};
+
+}  // namespace glassdock::client

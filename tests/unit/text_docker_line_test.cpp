@@ -1,0 +1,258 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/text/docker_line.h"
+#include "app/text/flags.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace glassdock::text {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+Surroundings surroundings() {
+  Surroundings here;
+  here.environment = [](const std::string& name) -> std::optional<std::string> {
+    if (name == "FROM_OUTSIDE") return "here";
+    return std::nullopt;
+  };
+  here.read_file = [](const std::string& path) -> std::string {
+    if (path == "vars") return "# comment\n\nA=1\n  B=two words\nFROM_OUTSIDE\nNOT_SET\r\n";
+    throw Error(ErrorKind::not_found, "open " + path + ": no such file or directory");
+  };
+  here.current_folder = "/home/student";
+  return here;
+}
+
+DockerCommand parse(std::vector<std::string> words) {
+  return parse_docker(words, surroundings());
+}
+RunCommand run(std::vector<std::string> words) {
+  words.insert(words.begin(), "run");
+  return std::get<RunCommand>(parse(words));
+}
+
+TEST(RunLine, FlagsEndAtTheImage) {
+  RunCommand command = run({"--rm", "alpine", "ls", "-l", "--rm=false", "--", "-e"});
+  EXPECT_EQ(command.create.image, "alpine");
+  EXPECT_TRUE(command.create.auto_remove);
+  EXPECT_THAT(command.create.command, ElementsAre("ls", "-l", "--rm=false", "--", "-e"));
+}
+
+TEST(RunLine, TwoDashesEndTheFlagsToo) {
+  EXPECT_EQ(run({"--rm", "--", "alpine"}).create.image, "alpine");
+}
+
+TEST(RunLine, TakesValuesInEveryForm) {
+  for (auto words : std::vector<std::vector<std::string>>{{"-m", "64m", "a"},
+                                                          {"-m64m", "a"},
+                                                          {"-m=64m", "a"},
+                                                          {"--memory", "64m", "a"},
+                                                          {"--memory=64M", "a"},
+                                                          {"-im", "64mb", "a"},
+                                                          {"-m", "1k", "-m", "65536k", "a"}}) {
+    EXPECT_EQ(run(words).create.memory_bytes, 64 << 20) << words[0];
+  }
+}
+
+TEST(RunLine, EnvironmentComesFromFilesThenFlagsAndFromOutside) {
+  RunCommand command = run({"-e", "C=3=x", "--env=FROM_OUTSIDE", "-e", "GONE", "--env-file", "vars", "-e", "D=", "a"});
+  EXPECT_THAT(command.create.environment,
+              ElementsAre("A=1", "B=two words", "FROM_OUTSIDE=here", "C=3=x", "FROM_OUTSIDE=here", "GONE", "D="));
+}
+
+TEST(RunLine, FillsEveryField) {
+  RunCommand command =
+      run({"-i",          "--name",  "web",           "-w/srv",       "-u",         "1000:1000",    "--entrypoint",
+           "sh",          "-h",      "box",           "--cpus",       "1.5",        "--pids-limit", "-1",
+           "--read-only", "--tmpfs", "/run:size=64m", "--tmpfs=/tmp", "-v",         "/a:/b:ro",     "-v",
+           "./src:/c",    "-v",      ".:/d",          "-v",           "/anonymous", "--network",    "none",
+           "-d",          "-q",      "--pull=never",  "alpine"});
+  const auto& create = command.create;
+  EXPECT_EQ(create.name, "web");
+  EXPECT_EQ(create.working_folder, "/srv");
+  EXPECT_EQ(create.user, "1000:1000");
+  EXPECT_THAT(*create.entrypoint, ElementsAre("sh"));
+  EXPECT_EQ(create.hostname, "box");
+  EXPECT_EQ(create.nano_cpus, 1'500'000'000);
+  EXPECT_EQ(create.pids_limit, -1);
+  EXPECT_TRUE(create.read_only_root);
+  EXPECT_THAT(create.tmpfs, UnorderedElementsAre(Pair("/run", "size=64m"), Pair("/tmp", "")));
+  EXPECT_THAT(create.binds, ElementsAre("/a:/b:ro", "/home/student/src:/c", "/home/student:/d"));
+  EXPECT_THAT(create.anonymous_volumes, ElementsAre("/anonymous"));
+  EXPECT_EQ(create.network, "none");
+  EXPECT_TRUE(create.attach_stdin);
+  EXPECT_FALSE(create.attach_output);
+  EXPECT_TRUE(command.interactive && command.detach && command.quiet_pull);
+  EXPECT_EQ(command.pull, PullPolicy::never);
+}
+
+TEST(RunLine, LeavesOutWhatWasNotGiven) {
+  const auto create = run({"alpine"}).create;
+  EXPECT_FALSE(create.entrypoint);
+  EXPECT_FALSE(create.pids_limit);
+  EXPECT_EQ(create.memory_bytes, 0);
+  EXPECT_THAT(create.command, IsEmpty());
+  EXPECT_EQ(create.network, "default");
+  EXPECT_FALSE(run({"--rm=false", "alpine"}).create.auto_remove);
+  EXPECT_THAT(*run({"--entrypoint=", "alpine"}).create.entrypoint, ElementsAre(""));
+}
+
+struct BadLine {
+  std::vector<std::string> words;
+  std::string message;
+  int exit_code;
+};
+void PrintTo(const BadLine& line, std::ostream* out) {
+  *out << join(line.words, " ");
+}
+
+class BadLines : public ::testing::TestWithParam<BadLine> {};
+
+TEST_P(BadLines, SayWhatDockerSays) {
+  try {
+    parse(GetParam().words);
+    FAIL() << "was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(), GetParam().message);
+    EXPECT_EQ(error.exit_code(), GetParam().exit_code);
+  }
+}
+
+const std::string see = "\nSee 'docker run --help'.";
+INSTANTIATE_TEST_SUITE_P(
+    Docker, BadLines,
+    ::testing::Values(
+        BadLine{{"run", "--foo", "alpine"}, "unknown flag: --foo" + see, 125},
+        BadLine{{"run", "-xq", "alpine"}, "unknown shorthand flag: 'x' in -xq" + see, 125},
+        BadLine{{"run", "-ix", "alpine"}, "unknown shorthand flag: 'x' in -x" + see, 125},
+        BadLine{{"run", "--=x", "alpine"}, "bad flag syntax: --=x" + see, 125},
+        BadLine{{"run", "--memory"}, "flag needs an argument: --memory" + see, 125},
+        BadLine{{"run", "-ie"}, "flag needs an argument: 'e' in -e" + see, 125},
+        BadLine{{"run", "-m", "12q", "alpine"},
+                "invalid argument \"12q\" for \"-m, --memory\" flag: invalid size: '12q'" + see,
+                125},
+        BadLine{{"run", "-m", "-1", "alpine"},
+                "invalid argument \"-1\" for \"-m, --memory\" flag: invalid size: '-1'" + see,
+                125},
+        BadLine{{"run", "-m", "", "alpine"},
+                "invalid argument \"\" for \"-m, --memory\" flag: invalid size: ''" + see,
+                125},
+        BadLine{{"run", "--cpus", "x", "alpine"},
+                "invalid argument \"x\" for \"--cpus\" flag: failed to parse x as a rational number" + see,
+                125},
+        BadLine{{"run", "--cpus", "0.0000000001", "alpine"},
+                "invalid argument \"0.0000000001\" for \"--cpus\" flag: value is too precise" + see,
+                125},
+        BadLine{
+            {"run", "--pids-limit=x", "alpine"},
+            "invalid argument \"x\" for \"--pids-limit\" flag: strconv.ParseInt: parsing \"x\": invalid syntax" + see,
+            125},
+        BadLine{{"run", "--pids-limit=99999999999999999999", "alpine"},
+                "invalid argument \"99999999999999999999\" for \"--pids-limit\" flag: strconv.ParseInt: parsing "
+                "\"99999999999999999999\": value out of range" +
+                    see,
+                125},
+        BadLine{
+            {"run", "--rm=maybe", "alpine"},
+            "invalid argument \"maybe\" for \"--rm\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax" + see,
+            125},
+        BadLine{{"run", "-e", "=x", "alpine"},
+                "invalid argument \"=x\" for \"-e, --env\" flag: invalid environment variable: =x" + see,
+                125},
+        BadLine{{"run", "-v", ":/y", "alpine"}, "docker: invalid spec: :/y: empty section between colons" + see, 125},
+        BadLine{{"run", "-v", "/a:/b:ro:x", "alpine"}, "docker: invalid spec: /a:/b:ro:x: too many colons" + see, 125},
+        BadLine{{"run", "--env-file", "nosuch", "alpine"}, "open nosuch: no such file or directory" + see, 125},
+        BadLine{{"run", "-it", "alpine"}, "-t, --tty is not supported yet" + see, 125},
+        BadLine{{"run", "-p", "80:80", "alpine"}, "-p, --publish is not supported yet" + see, 125},
+        BadLine{{"run", "--privileged", "alpine"}, "--privileged is not supported yet" + see, 125},
+        BadLine{{"run", "--pull=often", "alpine"},
+                "docker: invalid pull option: 'often': must be one of \"always\", \"missing\" or \"never\"" + see,
+                125},
+        BadLine{{"run"}, "\"docker run\" requires at least 1 argument." + see, 1},
+        BadLine{{"run", "--rm"}, "\"docker run\" requires at least 1 argument." + see, 1},
+        BadLine{{"ps", "x"}, "\"docker ps\" accepts no arguments.\nSee 'docker ps --help'.", 1},
+        BadLine{{"pull"}, "\"docker pull\" requires exactly 1 argument.\nSee 'docker pull --help'.", 1},
+        BadLine{{"pull", "a", "b"}, "\"docker pull\" requires exactly 1 argument.\nSee 'docker pull --help'.", 1},
+        BadLine{{"images", "a", "b"}, "\"docker images\" requires at most 1 argument.\nSee 'docker images --help'.", 1},
+        BadLine{{"rm", "-f"}, "\"docker rm\" requires at least 1 argument.\nSee 'docker rm --help'.", 1},
+        BadLine{{"ps", "-f", "x"},
+                "invalid argument \"x\" for \"-f, --filter\" flag: bad format of filter (expected name=value)\nSee "
+                "'docker ps --help'.",
+                125},
+        BadLine{{"ps", "-n", "99999999999999999999"},
+                "invalid argument \"99999999999999999999\" for \"-n, --last\" flag: strconv.ParseInt: parsing "
+                "\"99999999999999999999\": "
+                "value out of range\nSee 'docker ps --help'.",
+                125},
+        BadLine{{"frobnicate"}, "docker: 'frobnicate' is not a docker command.\nSee 'docker --help'.", 1},
+        BadLine{
+            {"image", "frobnicate"}, "docker: 'image frobnicate' is not a docker command.\nSee 'docker --help'.", 1},
+        BadLine{{"--frob"}, "unknown flag: --frob\nSee 'docker --help'.", 125}));
+
+TEST(RunLine, RefusesOtherNetworksInOneLine) {
+  try {
+    run({"--network", "bridge", "alpine"});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr("network \"bridge\" is not supported yet"));
+    EXPECT_EQ(error.exit_code(), 125);
+  }
+}
+
+TEST(DockerLine, FlagsStandAnywhereElse) {
+  auto rm = std::get<RmCommand>(parse({"rm", "one", "-f", "two", "-v"}));
+  EXPECT_THAT(rm.containers, ElementsAre("one", "two"));
+  EXPECT_TRUE(rm.force && rm.volumes);
+  auto ps = std::get<PsCommand>(parse({"ps", "-aq", "--filter", "status=exited", "-f", "status=created"}));
+  EXPECT_TRUE(ps.all && ps.quiet);
+  EXPECT_THAT(ps.filters, ElementsAre(Pair("status", ElementsAre("exited", "created"))));
+  EXPECT_EQ(std::get<PsCommand>(parse({"ps", "-l"})).last, 1);
+  EXPECT_EQ(std::get<ImagesCommand>(parse({"images", "-q", "alpine"})).reference, "alpine");
+  EXPECT_TRUE(std::get<RmiCommand>(parse({"rmi", "a", "-f"})).force);
+}
+
+TEST(DockerLine, KnowsTheLongNames) {
+  EXPECT_TRUE(std::get<PsCommand>(parse({"container", "ls", "-a"})).all);
+  EXPECT_EQ(std::get<RunCommand>(parse({"container", "run", "alpine"})).create.image, "alpine");
+  EXPECT_TRUE(std::holds_alternative<ImagesCommand>(parse({"image", "ls"})));
+  EXPECT_EQ(std::get<RmiCommand>(parse({"image", "rm", "x"})).images[0], "x");
+}
+
+TEST(DockerLine, HelpNamesWhatWorksAndOnlyThat) {
+  std::string help = std::get<HelpCommand>(parse({"run", "--help"})).text;
+  EXPECT_THAT(help, HasSubstr("-m, --memory bytes"));
+  EXPECT_THAT(help, ::testing::Not(HasSubstr("--privileged")));
+  EXPECT_EQ(help, std::get<HelpCommand>(parse({"help", "run"})).text);
+  EXPECT_THAT(std::get<HelpCommand>(parse({})).text, HasSubstr("images"));
+  EXPECT_TRUE(std::holds_alternative<HelpCommand>(parse({"ps", "-h"})));
+}
+
+TEST(EnvFile, NamesTheBadLine) {
+  auto none = [](const std::string&) { return std::optional<std::string>(); };
+  EXPECT_THROW(parse_env_file("A=1\n=x\n", "f", none), Error);
+  EXPECT_THROW(parse_env_file("A B=1\n", "f", none), Error);
+  EXPECT_THAT(parse_env_file("\xEF\xBB\xBF"
+                             "A= 1 \nlast=",
+                             "f", none),
+              ElementsAre("A= 1 ", "last="));
+  EXPECT_THAT(parse_env_file("", "f", none), IsEmpty());
+}
+
+TEST(NanoCpus, CountsInBillionths) {
+  EXPECT_EQ(parse_nano_cpus("2"), 2'000'000'000);
+  EXPECT_EQ(parse_nano_cpus(".5"), 500'000'000);
+  EXPECT_EQ(parse_nano_cpus("0.000000001"), 1);
+  EXPECT_EQ(parse_nano_cpus("1.500000000000"), 1'500'000'000);
+  for (const char* bad : {"", ".", "-1", "1e9", "1,5", "99999999999999999999", "1 "}) {
+    EXPECT_THROW(parse_nano_cpus(bad), Error) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::text
