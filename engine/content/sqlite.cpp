@@ -1,0 +1,125 @@
+#include "engine/content/sqlite.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/error.h"
+
+namespace glassdock::content::sqlite {
+namespace {
+
+constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited for; only a stuck disk takes that long
+
+[[noreturn]] void fail(sqlite3* database, std::string_view tried) {
+  int code = database ? sqlite3_errcode(database) : SQLITE_NOMEM;
+  std::string message = fmt::format("{}: {}", tried, database ? sqlite3_errmsg(database) : "out of memory");
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      throw Error(ErrorKind::no_space, message, "the disk of the data folder is full");
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      throw Error(ErrorKind::permission, message, "the data folder cannot be written: choose another with --data");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      throw Error(ErrorKind::corrupt, message,
+                  "the metadata of the data folder is damaged: move it away to start anew");
+    case SQLITE_CONSTRAINT:
+      throw Error(ErrorKind::conflict, message);
+    default:
+      throw Error(ErrorKind::internal, message);
+  }
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3* database, std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK) {
+    fail(database, "read metadata");
+  }
+  statement_.reset(statement);
+}
+
+Statement& Statement::bind(std::initializer_list<Value> values) {
+  sqlite3_stmt* statement = statement_.get();
+  sqlite3_reset(statement);
+  int index = 0;
+  for (const Value& value : values) {
+    ++index;
+    if (auto* number = std::get_if<std::int64_t>(&value)) {
+      sqlite3_bind_int64(statement, index, *number);
+    } else {
+      auto text = std::get<std::string_view>(value);
+      sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+    }
+  }
+  return *this;
+}
+
+bool Statement::step() {
+  switch (sqlite3_step(statement_.get())) {
+    case SQLITE_ROW:
+      return true;
+    case SQLITE_DONE:
+      sqlite3_reset(statement_.get());
+      return false;
+    default: {
+      sqlite3* database = sqlite3_db_handle(statement_.get());
+      try {
+        fail(database, "metadata");
+      } catch (...) {
+        sqlite3_reset(statement_.get());
+        throw;
+      }
+    }
+  }
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+std::string Statement::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))) : "";
+}
+
+std::int64_t Statement::number(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+Connection::Connection(const std::filesystem::path& file, std::string_view synchronous) {
+  sqlite3* database = nullptr;
+  int opened = sqlite3_open_v2(file.c_str(), &database,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  database_.reset(database);
+  if (opened != SQLITE_OK) fail(database, fmt::format("open {}", file.string()));
+  sqlite3_extended_result_codes(database, 0);
+  sqlite3_busy_timeout(database, busy_wait_ms);
+  execute("PRAGMA journal_mode=WAL");
+  execute(fmt::format("PRAGMA synchronous={}", synchronous).c_str());
+  execute("PRAGMA foreign_keys=ON");
+  execute("PRAGMA cache_size=-512");  // KiB: the daemon at rest stays small
+}
+
+void Connection::execute(const char* sql) {
+  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get(), "metadata");
+}
+
+Transaction::Transaction(Connection& connection) : connection_(connection) {
+  connection_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  if (open_) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit() {
+  connection_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace glassdock::content::sqlite
