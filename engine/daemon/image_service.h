@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/digest.h"
+#include "engine/content/blob_store.h"
+#include "engine/content/image_config.h"
+#include "engine/content/manifest.h"
+#include "engine/content/metadata.h"
+#include "engine/content/reference.h"
+#include "engine/registry/client.h"
+#include "engine/snapshot/layer_store.h"
+#include "engine/trace/tracer.h"
+
+namespace glassdock::daemon {
+
+// An image of the store, ready to be run or listed.
+struct Image {
+  Digest id;        // of its config
+  Digest manifest;  // of its platform's manifest
+  std::int64_t stored_unix = 0;
+  std::uint64_t bytes = 0;  // unpacked, all layers
+  content::ImageConfig config;
+  std::vector<std::uint64_t> layers;  // numbers in the layer store, the lowest first
+};
+
+// An image with the names that point to it, in docker's short form, sorted.
+struct NamedImage {
+  std::shared_ptr<const Image> image;
+  std::vector<std::string> tags;     // "alpine:latest"
+  std::vector<std::string> digests;  // "alpine@sha256:…"
+};
+
+// One line of a pull's progress, as docker's jsonmessage has it (moby pkg/jsonmessage): a layer's, or the pull's own.
+struct PullProgress {
+  std::string id;      // short digest of a layer; the tag in the first line; empty in the last ones
+  std::string status;  // "Pulling fs layer", "Downloading", "Download complete", "Pull complete", "Already exists" …
+  std::uint64_t current = 0;  // bytes; both 0 where there is no bar
+  std::uint64_t total = 0;
+};
+// Called by one thread at a time, though not always by the same one. What it throws ends the pull.
+using PullWatcher = std::function<void(const PullProgress&)>;
+
+// A container that needs an image.
+struct ImageUser {
+  std::string container;  // 64 hex digits
+  bool running = false;
+};
+using ImageUsers = std::function<std::vector<ImageUser>(const Digest& image)>;
+
+// What docker rmi answers, in order: {untagged "alpine:latest"}, {deleted "sha256:…"} …; one of both is empty.
+struct RemovedItem {
+  std::string untagged;
+  std::string deleted;
+};
+
+// Images as the user sees them: pulled, found, listed, removed, and nothing of them left behind. Any thread may call.
+class ImageService {
+ public:
+  // What it works with; all of it outlives the service.
+  struct Parts {
+    os::System& system;
+    content::BlobStore& blobs;
+    content::Metadata& metadata;
+    snapshot::LayerStore& layers;
+    registry::Client& client;
+  };
+  struct Settings {
+    registry::Places places;
+    std::size_t downloads_at_once = 3;  // of one pull; docker's max-concurrent-downloads
+  };
+  // Removes what a killed daemon left: layers without a finished record, blobs that no image names, and images that
+  // were removed while containers used them and are used no longer. `users` is asked at any time, under no lock of
+  // this service.
+  ImageService(Parts parts, Settings settings, ImageUsers users);
+  ~ImageService();
+
+  // Pulls what is missing of `reference` and names the image so. Gates and spans: pull.manifest (subject: the
+  // reference), pull.config, and for each layer at once pull.blob (its digest) with the layer store's snapshot.unpack
+  // beside it; so the gate keeper must take several threads. Two pulls of one layer share the work. Throws Error; then
+  // nothing of this pull is left that no image or other pull needs. Without `platform`, this machine's.
+  std::shared_ptr<const Image> pull(const content::Reference& reference,
+                                    const std::optional<content::Platform>& platform, const trace::Context& context,
+                                    const PullWatcher& watcher,
+                                    const std::optional<registry::Credentials>& credentials = std::nullopt);
+
+  // By docker's rules: a whole id, then a name (tag "latest" where none is given), then the beginning of one image's
+  // id. Told as "cache.lookup" with result "hit" or "miss". Nothing where there is none; a prefix of several ids counts
+  // as none. Throws Error(invalid_argument) for what is neither.
+  std::shared_ptr<const Image> find(std::string_view name, const trace::Context& context) const;
+  // The same, or Error(not_found) "No such image: alpine:latest".
+  std::shared_ptr<const Image> get(std::string_view name, const trace::Context& context) const;
+  std::vector<NamedImage> list() const;  // the newest first, untagged ones too
+  NamedImage named(const std::shared_ptr<const Image>& image) const;
+  // The image's configuration as it was made (its SHA-256 is the id).
+  std::string config_json(const Digest& image) const;
+
+  // A further name for an image (docker tag).
+  void tag(const Digest& image, const content::Reference& reference);
+  // docker rmi. Throws Error(not_found), or Error(conflict) in docker's words when containers use it: by `force` the
+  // name goes nevertheless, and the image too unless one of them runs.
+  std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);
+  // To be called after a container is gone: lets go of an image that was removed before it.
+  void container_removed(const Digest& image);
+
+ private:
+  class Pull;
+  class Store;
+  std::unique_ptr<Store> store_;
+  Settings settings_;
+};
+
+}  // namespace glassdock::daemon
