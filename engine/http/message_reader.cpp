@@ -4,6 +4,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace beast = boost::beast::http;
 
 namespace glassdock::http {
@@ -33,7 +35,8 @@ template <bool is_request>
 struct MessageReader::BeastParser final : Parser {
   BeastParser(std::uint32_t head_limit, bool without_body) {
     parser.header_limit(head_limit);
-    parser.body_limit(boost::none);
+    // Readers have limits of their own. (Boost 1.74 takes boost::none for a limit of nothing.)
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());
     if constexpr (!is_request) parser.skip(without_body);
   }
   std::size_t put(std::string_view bytes, boost::system::error_code& error) override {
