@@ -16,9 +16,9 @@ struct Record {
   std::int32_t error;       // errno, or 0
   std::int64_t begin_ns;    // CLOCK_MONOTONIC
   std::int64_t end_ns;
-  std::int64_t result;      // of the system call that matters: a pid, a descriptor's inode, a count
+  std::int64_t result;  // of the system call that matters: a pid, a descriptor's inode, a count
   std::int64_t number[2];
-  char text[80];            // NUL-terminated: the path or word that the error or result is about
+  char text[80];  // NUL-terminated: the path or word that the error or result is about
 };
 static_assert(sizeof(Record) == 128);
 
@@ -38,8 +38,8 @@ inline constexpr std::uint32_t shared_magic = 0x48534447;  // "GDSH"
 struct SharedState {
   std::uint32_t magic;
   std::uint32_t version;
-  // Bit i: hold in front of operation i; wait after operation i until its evidence is read. Written by the daemon at any
-  // time, read by monitor and child with one load an operation.
+  // Bit i: hold in front of operation i; wait after operation i until its evidence is read. Written by the daemon at
+  // any time, read by monitor and child with one load an operation.
   std::atomic<std::uint64_t> hold[2];
   std::atomic<std::uint64_t> evidence[2];
   Ring monitor;

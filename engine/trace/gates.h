@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "engine/trace/event.h"
+
+namespace glassdock::trace {
+
+// A place where the engine can be held: in front of the operation of the same name. The names are stable; `glassdock
+// gates` and docs/gates.md list them.
+struct Gate {
+  std::string_view name;
+  Stage stage;
+  Actor waits;                // the daemon (a thread of it) or the child (the container's first process itself)
+  std::string_view standing;  // what stands by then, in one English sentence
+  std::string_view standing_korean;
+};
+
+// In the order in which a cold `docker run` comes to them.
+std::span<const Gate> gates();
+const Gate* find_gate(std::string_view name);
+
+// Whether `wish` (from --hold: a gate's name or a stage's) holds at `gate`.
+bool holds_at(std::string_view wish, std::string_view gate);
+// Throws Error(invalid_argument) with the nearest names when `wish` is neither a gate nor a stage that has gates.
+void check_hold(std::string_view wish);
+
+}  // namespace glassdock::trace

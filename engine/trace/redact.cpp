@@ -1,0 +1,264 @@
+#include "engine/trace/redact.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include "engine/base/text.h"
+
+namespace glassdock::trace {
+namespace {
+
+constexpr std::string_view hidden = "(hidden)";
+
+// Whose values are credentials. The engine tells none of them; this holds for whoever adds one by mistake.
+constexpr std::array<std::string_view, 9> credential_arguments = {"password",       "token",          "secret",
+                                                                  "authorization",  "auth",           "registry_auth",
+                                                                  "identity_token", "registry_token", "cookie"};
+// HTTP heads that carry one (RFC 9110 section 11, RFC 6265, the Docker Engine API).
+constexpr std::array<std::string_view, 6> credential_heads = {"authorization",   "proxy-authorization", "cookie",
+                                                              "x-registry-auth", "x-registry-config",   "set-cookie"};
+// Members of JSON bodies: the token endpoint's answer and docker's /auth request.
+constexpr std::array<std::string_view, 8> credential_members = {
+    "token", "access_token", "refresh_token", "password", "identitytoken", "registrytoken", "auth", "IdentityToken"};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+template <std::size_t size>
+bool contains(const std::array<std::string_view, size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// "Authorization: Bearer abc" keeps its name. Every line of the text.
+void hide_heads(std::string& text) {
+  std::size_t line = 0;
+  while (line < text.size()) {
+    std::size_t end = text.find('\n', line);
+    if (end == std::string::npos) end = text.size();
+    const std::size_t colon = text.find(':', line);
+    if (colon < end && colon - line < 32 &&
+        contains(credential_heads, lower(trim(std::string_view(text).substr(line, colon - line))))) {
+      const bool carriage = end > colon + 1 && text[end - 1] == '\r';
+      text.replace(colon + 1, end - colon - 1 - (carriage ? 1 : 0), " (hidden)");
+      end = text.find('\n', line);
+      if (end == std::string::npos) end = text.size();
+    }
+    line = end + 1;
+  }
+}
+
+// The end of the JSON text whose opening quote is at `quote`: the place of its closing quote, or the end of all.
+std::size_t end_of_json_text(std::string_view text, std::size_t quote) {
+  std::size_t at = quote + 1;
+  while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+  return std::min(at, text.size());
+}
+
+std::size_t after_blanks(std::string_view text, std::size_t at) {
+  while (at < text.size() && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) ++at;
+  return at;
+}
+
+// In JSON anywhere in the text: "token":"…" always, and what stands behind "=" in the items of "Env":[…].
+void hide_json(std::string& text, bool environment) {
+  std::size_t quote = text.find('"');
+  while (quote < text.size()) {
+    const std::size_t close = end_of_json_text(text, quote);
+    const std::string member = text.substr(quote + 1, close - std::min(close, quote + 1));
+    const std::size_t colon = after_blanks(text, close + 1);
+    std::size_t next = close + 1;
+    if (colon < text.size() && text[colon] == ':') {
+      const std::size_t value = after_blanks(text, colon + 1);
+      next = value;
+      if (value < text.size() && text[value] == '"' && contains(credential_members, member)) {
+        text.replace(value + 1, end_of_json_text(text, value) - value - 1, hidden);
+        next = value + 2 + hidden.size();
+      } else if (value < text.size() && text[value] == '[' && environment && member == "Env") {
+        std::size_t item = after_blanks(text, value + 1);
+        while (item < text.size() && text[item] == '"') {
+          const std::size_t end = end_of_json_text(text, item);
+          const std::size_t equals = text.find('=', item);
+          if (equals < end) text.replace(equals + 1, end - equals - 1, hidden);
+          item = after_blanks(text, end_of_json_text(text, item) + 1);
+          if (item < text.size() && text[item] == ',') item = after_blanks(text, item + 1);
+        }
+        next = item;
+      }
+    }
+    quote = next >= text.size() ? std::string::npos : text.find('"', next);
+  }
+}
+
+// "https://user:password@host/": what stands between "//" and "@" of the same authority.
+void hide_user_information(std::string& text) {
+  for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
+    const std::size_t from = at + 3;
+    const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'", from), text.size());
+    const std::size_t sign = text.rfind('@', end);
+    if (sign != std::string::npos && sign >= from && sign < end) text.replace(from, sign - from, hidden);
+  }
+}
+
+// NAME=VALUE, one a line or separated by NUL as in /proc/PID/environ.
+std::string hide_assignments(std::string_view text) {
+  std::string out;
+  std::size_t at = 0;
+  while (at <= text.size()) {
+    const std::size_t end = std::min(text.find_first_of(std::string_view("\n\0", 2), at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    const std::size_t equals = line.find('=');
+    out += line.substr(0, equals == std::string_view::npos ? 0 : equals + 1);
+    if (equals != std::string_view::npos || !line.empty()) out += hidden;  // a value may go on over several lines
+    if (end < text.size()) out += text[end];
+    at = end + 1;
+  }
+  return out;
+}
+
+// The end of the shell word at `at`, quotes and backslashes seen.
+std::size_t end_of_word(std::string_view text, std::size_t at) {
+  char quote = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+      if (c == '\\' && quote == '"') ++at;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '\\') {
+      ++at;
+    } else if (c == ' ' || c == '\t' || c == '\n') {
+      break;
+    }
+  }
+  return std::min(at, text.size());
+}
+
+// `NAME=VALUE` as a shell word, from its '=' on; a word without '=' (docker then takes the client's own) stays.
+std::string hide_word(std::string_view word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos) return std::string(word);
+  std::string name(word.substr(0, equals));
+  std::erase_if(name, [](char c) { return c == '\'' || c == '"' || c == '\\'; });
+  return "'" + name + "=(hidden)'";
+}
+
+bool is_environment_flag(std::string_view word) {
+  // -e alone or at the end of a group of short flags: -ite.
+  return word == "--env" ||
+         (word.size() >= 2 && word[0] == '-' && word[1] != '-' && word.back() == 'e' &&
+          std::all_of(word.begin() + 1, word.end(), [](unsigned char c) { return std::isalpha(c); }));
+}
+
+// The values in `-e NAME=VALUE`, `-eNAME=VALUE`, `--env NAME=VALUE`, `--env=NAME=VALUE` and `env NAME=VALUE…`.
+std::string hide_in_command(std::string_view command) {
+  std::string out;
+  bool value_follows = false;
+  bool after_env = false;
+  std::size_t at = 0;
+  while (at < command.size()) {
+    if (command[at] == ' ' || command[at] == '\t' || command[at] == '\n') {
+      out += command[at++];
+      continue;
+    }
+    const std::size_t end = end_of_word(command, at);
+    const std::string_view word = command.substr(at, end - at);
+    const bool assigns = word.find('=') != std::string_view::npos;
+    if (value_follows || (after_env && assigns)) {
+      out += hide_word(word);
+    } else if (starts_with(word, "--env=")) {
+      out += "--env=" + hide_word(word.substr(6));
+    } else if (starts_with(word, "-e") && word.size() > 2 && assigns) {
+      out += "-e" + hide_word(word.substr(word[2] == '=' ? 3 : 2));
+    } else {
+      out += word;
+    }
+    after_env = (after_env && (assigns || word[0] == '-')) || word == "env" || ends_with(word, "/env");
+    value_follows = !value_follows && is_environment_flag(word);
+    at = end;
+  }
+  return out;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+// What `env` said, so that it can be hidden wherever the same event says it again.
+using Replacements = std::vector<std::pair<std::string, std::string>>;
+
+void collect(std::string_view environment, Replacements& replacements) {
+  for (const std::string& line : split(environment, '\n')) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string::npos || equals + 1 == line.size()) continue;
+    const std::string instead = line.substr(0, equals + 1) + std::string(hidden);
+    if (shell_quote(line) != line) replacements.emplace_back(shell_quote(line), "'" + instead + "'");
+    replacements.emplace_back(line, instead);
+  }
+}
+
+void hide_text(std::string& text, const ExportOptions& options, const Replacements& replacements) {
+  if (text.empty()) return;
+  hide_heads(text);
+  hide_json(text, !options.show_environment);
+  hide_user_information(text);
+  for (const auto& [what, with] : replacements) replace_all(text, what, with);
+}
+
+void hide_command(std::string& command, const ExportOptions& options, const Replacements& replacements) {
+  hide_text(command, options, replacements);
+  if (!options.show_environment) command = hide_in_command(command);
+}
+
+}  // namespace
+
+void redact(Event& event, const ExportOptions& options) {
+  Replacements replacements;
+  for (Argument& argument : event.arguments) {
+    auto* text = std::get_if<std::string>(&argument.value);
+    if (contains(credential_arguments, argument.name)) {
+      argument.value = std::string(hidden);
+    } else if (text && !options.show_environment && argument.name == "env") {
+      collect(*text, replacements);
+      *text = hide_assignments(*text);
+    }
+  }
+  for (Argument& argument : event.arguments) {
+    auto* text = std::get_if<std::string>(&argument.value);
+    if (!text || argument.name == "env" || contains(credential_arguments, argument.name)) continue;
+    if (argument.name == "command") {
+      hide_command(*text, options, replacements);
+    } else {
+      hide_text(*text, options, replacements);
+    }
+  }
+  hide_text(event.subject, options, replacements);
+  hide_command(event.plain_command, options, replacements);
+  for (Evidence& evidence : event.evidence) {
+    if (!options.show_environment && evidence.source.find("/environ") != std::string::npos) {
+      evidence.before = hide_assignments(evidence.before);
+      evidence.content = hide_assignments(evidence.content);
+    }
+    hide_text(evidence.source, options, replacements);
+    hide_text(evidence.before, options, replacements);
+    hide_text(evidence.content, options, replacements);
+    hide_command(evidence.command, options, replacements);
+  }
+}
+
+std::string redact_command(std::string_view command, const ExportOptions& options) {
+  std::string text(command);
+  hide_command(text, options, {});
+  return text;
+}
+
+}  // namespace glassdock::trace

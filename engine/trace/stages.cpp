@@ -1,0 +1,184 @@
+#include "engine/trace/stages.h"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+namespace glassdock::trace {
+namespace {
+
+// What existed before the watcher came: it has no time of its own.
+bool is_baseline(const Event& event) {
+  constexpr std::string_view prefix = "baseline.";
+  return event.name.compare(0, prefix.size(), prefix) == 0;
+}
+
+std::size_t index_of(Stage stage) {
+  return static_cast<std::size_t>(stage);
+}
+
+// A length that an event tells. A recording may be damaged or hostile: what no machine can have waited is cut, so that
+// no sum overflows.
+std::int64_t length_of(const Event& event, std::string_view name) {
+  constexpr std::int64_t longest = std::int64_t{1} << 60;  // 36 years
+  return std::clamp<std::int64_t>(argument_number(event, name), 0, longest);
+}
+
+void add(std::int64_t& sum, std::int64_t length) {
+  if (__builtin_add_overflow(sum, length, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+}
+
+// A span opens or closes, or a held time begins or ends.
+struct Change {
+  std::int64_t time_ns;
+  std::size_t span;  // index into the spans, or npos for held time
+  bool opens;
+};
+constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+// Walks along the time and keeps count, for each stage, of the innermost spans that are open.
+class Sweep {
+ public:
+  Sweep(std::span<const Event> events, const std::vector<SpanTime>& spans) : spans_(spans) {
+    std::unordered_map<std::uint64_t, std::size_t> by_number;
+    stage_.reserve(spans.size());
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      const Event& begin = events[spans[i].begin];
+      stage_.push_back(begin.stage);
+      if (begin.kind == Kind::begin) by_number.emplace(begin.span, i);
+    }
+    parent_.assign(spans.size(), npos);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      const Event& begin = events[spans[i].begin];
+      // An operation that was told as one event stands within the span that it names.
+      const auto found = by_number.find(begin.kind == Kind::begin ? begin.parent : begin.span);
+      if (found != by_number.end() && found->second != i) parent_[i] = found->second;
+    }
+    open_.assign(spans.size(), false);
+    children_.assign(spans.size(), 0);
+  }
+
+  StageSummary run(std::span<const Event> events) {
+    std::vector<Change> changes;
+    for (std::size_t i = 0; i < spans_.size(); ++i) {
+      changes.push_back({spans_[i].begin_ns, i, true});
+      changes.push_back({spans_[i].end_ns, i, false});
+    }
+    for (const Event& event : events) {
+      const std::int64_t held = length_of(event, "held_ns");
+      if (held == 0) continue;
+      changes.push_back({event.time_ns - held, npos, true});
+      changes.push_back({event.time_ns, npos, false});
+    }
+    // Closing comes first where times are equal, except that a span of no length must open before it closes; the order
+    // within the same moment has no length and so no effect on the sums.
+    std::stable_sort(changes.begin(), changes.end(),
+                     [](const Change& a, const Change& b) { return a.time_ns < b.time_ns; });
+    std::int64_t now = changes.empty() ? 0 : changes.front().time_ns;
+    for (const Change& change : changes) {
+      count(change.time_ns - now);
+      now = change.time_ns;
+      apply(change);
+    }
+    return summary_;
+  }
+
+ private:
+  void count(std::int64_t length) {
+    if (length <= 0 || held_ > 0) return;
+    bool works = false;
+    for (std::size_t stage = 1; stage < stage_count; ++stage) {
+      if (working_[stage] <= 0) continue;
+      summary_.stages[stage].own_ns += length;
+      works = true;
+    }
+    if (!works && working_[index_of(Stage::request)] > 0) {
+      summary_.stages[index_of(Stage::request)].own_ns += length;
+    }
+  }
+
+  void apply(const Change& change) {
+    const int step = change.opens ? 1 : -1;
+    if (change.span == npos) {
+      held_ += step;
+      return;
+    }
+    const std::size_t span = change.span;
+    if (open_[span] == change.opens) return;
+    open_[span] = change.opens;
+    if (children_[span] == 0) working_[index_of(stage_[span])] += step;
+    const std::size_t parent = parent_[span];
+    if (parent == npos) return;
+    children_[parent] += step;
+    // The parent is innermost while none of its children is open.
+    if (open_[parent] && children_[parent] == (change.opens ? 1 : 0)) working_[index_of(stage_[parent])] -= step;
+  }
+
+  const std::vector<SpanTime>& spans_;
+  std::vector<Stage> stage_;
+  std::vector<std::size_t> parent_;
+  std::vector<bool> open_;
+  std::vector<int> children_;  // open ones
+  std::array<int, stage_count> working_{};
+  int held_ = 0;
+  StageSummary summary_;
+};
+
+}  // namespace
+
+std::vector<SpanTime> find_spans(std::span<const Event> events) {
+  std::vector<SpanTime> spans;
+  std::unordered_map<std::uint64_t, std::size_t> open;
+  std::int64_t last_ns = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const Event& event = events[i];
+    if (is_baseline(event)) continue;
+    last_ns = spans.empty() && open.empty() ? event.time_ns : std::max(last_ns, event.time_ns);
+    if (event.kind == Kind::begin) {
+      open[event.span] = spans.size();
+      spans.push_back({i, events.size(), event.time_ns, event.time_ns});
+    } else if (event.kind == Kind::end) {
+      const auto found = open.find(event.span);
+      if (found == open.end()) continue;
+      SpanTime& span = spans[found->second];
+      span.end = i;
+      span.end_ns = std::max(span.begin_ns, event.time_ns);
+      open.erase(found);
+    } else if (const std::int64_t length = length_of(event, "duration_ns"); length > 0) {
+      spans.push_back({i, i, event.time_ns - length, event.time_ns});
+    }
+  }
+  for (const auto& [number, index] : open) spans[index].end_ns = std::max(spans[index].begin_ns, last_ns);
+  return spans;
+}
+
+StageSummary summarize(std::span<const Event> events) {
+  const std::vector<SpanTime> spans = find_spans(events);
+  StageSummary summary = Sweep(events, spans).run(events);
+  std::int64_t first_ns = 0;
+  std::int64_t last_ns = 0;
+  std::int64_t held_ns = 0;
+  bool any = false;
+  for (const Event& event : events) {
+    if (is_baseline(event)) continue;
+    const std::int64_t begin_ns = event.time_ns - length_of(event, "duration_ns");
+    StageTime& stage = summary.stages[index_of(event.stage)];
+    stage.first_ns = stage.seen ? std::min(stage.first_ns, begin_ns) : begin_ns;
+    stage.last_ns = stage.seen ? std::max(stage.last_ns, event.time_ns) : event.time_ns;
+    stage.seen = true;
+    const std::int64_t held = length_of(event, "held_ns");
+    const std::int64_t evidence = length_of(event, "evidence_ns");
+    add(stage.held_ns, held);
+    add(stage.evidence_ns, evidence);
+    stage.own_ns = std::max<std::int64_t>(stage.own_ns - evidence, 0);
+    add(held_ns, held);
+    first_ns = any ? std::min(first_ns, begin_ns) : begin_ns;
+    last_ns = any ? std::max(last_ns, event.time_ns) : event.time_ns;
+    any = true;
+  }
+  const std::int64_t whole_ns = last_ns - first_ns;
+  summary.total_ns = whole_ns - std::min(held_ns, whole_ns);
+  return summary;
+}
+
+}  // namespace glassdock::trace

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/trace/event.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::trace {
+
+struct StageTime {
+  bool seen = false;             // any event of this stage
+  std::int64_t own_ns = 0;       // its true time: without held time and without reading evidence
+  std::int64_t held_ns = 0;      // at its gates
+  std::int64_t evidence_ns = 0;  // reading evidence
+  std::int64_t first_ns = 0;     // time_ns of its first and last event
+  std::int64_t last_ns = 0;
+};
+
+// How long each stage really took. A moment belongs to the stage of the innermost span that is open then; when several
+// are (blobs that come at once, unpacking while downloading) it counts once for each of their stages, and for `request`
+// only when nothing else is going on (a client that waits is no work). An event with `duration_ns` and no span of its
+// own (one operation of the child) counts as a span that ends at its time. `held_ns` (on gate.released, ending at its
+// time) counts for no stage; `evidence_ns` is taken off the stage of the event that carries it. A span that never ends
+// counts to the last event.
+struct StageSummary {
+  std::array<StageTime, stage_count> stages;
+  std::int64_t total_ns = 0;  // from the first event to the last, without held time
+  const StageTime& operator[](Stage stage) const { return stages[static_cast<std::size_t>(stage)]; }
+};
+
+StageSummary summarize(std::span<const Event> events);
+
+// A span found in events: begin and end put together.
+struct SpanTime {
+  std::size_t begin = 0;  // index of the begin event; of the event itself for one with duration_ns
+  std::size_t end = 0;    // index of the end event; events.size() when it never ended
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;  // of the last event when it never ended; never before begin_ns
+};
+// In the order of their begins. Ends without a begin (a watcher came later) are left out; so are the baseline events.
+std::vector<SpanTime> find_spans(std::span<const Event> events);
+
+}  // namespace glassdock::trace

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "engine/trace/event.h"
+#include "engine/trace/stages.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::trace {
+
+// How a terminal shows a trace (--explain, glassdock replay).
+struct TextOptions {
+  int width = 0;              // columns; longer sentences wrap; 0: never. Commands never wrap: they are to be copied
+  bool colour = false;        // hue of the stage beside its name; nothing is told by hue alone
+  std::int64_t start_ns = 0;  // time_ns that is shown as 0
+  Language language = Language::english;
+};
+
+// One event as text, each line ended by a line feed:
+//      38.870 ms  isolate   clone3 makes a process behind five walls. (0.520 ms)
+//                           $ unshare --pid --mount --net --uts --ipc
+// `span_ns` is the length of the span that this event ends.
+std::string describe(const Event& event, const TextOptions& options, std::optional<std::int64_t> span_ns = {});
+
+// Describes a stream: the first event gives the start, and ends of spans get their lengths. Pure: reads no clock.
+class TextView {
+ public:
+  // options.start_ns is taken from the first event that is not part of the baseline.
+  explicit TextView(TextOptions options) : options_(options) {}
+  std::string add(const Event& event);
+
+ private:
+  TextOptions options_;
+  bool started_ = false;
+  std::unordered_map<std::uint64_t, std::int64_t> open_;  // span to its begin, time_ns
+};
+
+// The stages as a table with their true times; the six of the main picture always, the others when seen.
+std::string stage_table(const StageSummary& summary, const TextOptions& options);
+// The table of gates, as `glassdock gates` prints it.
+std::string gate_table(const TextOptions& options);
+
+}  // namespace glassdock::trace

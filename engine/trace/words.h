@@ -1,0 +1,53 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/trace/event.h"
+
+namespace glassdock::trace {
+
+enum class Language : std::uint8_t { english, korean };
+
+// What an event of this name says, in one plain sentence a language. One row an event in words.cpp; docs/events.md is
+// checked against it. Templates:
+//   {subject} {NAME}      the subject or the argument NAME; "?" when there is none
+//   {NAME:bytes}          1034716 as "1.03 MB"       {NAME:duration}  nanoseconds as "3.100 ms"
+//   {NAME:short}          a digest as 12 hex and "…", an id as 12 characters
+//   {NAME?yes|no}         `yes` when NAME is there and neither false nor ""; otherwise `no`; both are templates
+// Korean rows avoid particles behind a field, for the particle would depend on how the value is read aloud.
+struct EventWords {
+  std::string_view name;
+  Stage stage;
+  Actor actor;  // who tells it
+  std::string_view english;
+  std::string_view korean;
+  std::string_view english_end;  // for the end of a span, where it says something else; may be empty
+  std::string_view korean_end;
+};
+
+std::span<const EventWords> event_words();
+// nullptr when the table has no such name.
+const EventWords* find_words(std::string_view name);
+
+// The sentence of the event: one line, control characters made visible. An unknown name gives name, subject and
+// arguments.
+std::string sentence(const Event& event, Language language = Language::english);
+
+// "request" as it stands in a title: "Request", "요청".
+std::string_view stage_title(Stage stage, Language language = Language::english);
+// What the stage does, in one sentence.
+std::string_view stage_sentence(Stage stage, Language language = Language::english);
+std::string_view actor_title(Actor actor, Language language = Language::english);
+
+// 3100000 as "3.100 ms": three decimals always, so that columns of true times line up. From 10 s on "12.345 s".
+std::string duration_text(std::int64_t nanoseconds);
+// 1034716 as "1.03 MB", 674 as "674 B" (units of 1000).
+std::string bytes_text(std::int64_t bytes);
+// What cannot be trusted, for a terminal or a line: control characters as \xNN (line feeds too unless kept), bytes that
+// are not UTF-8 as U+FFFD.
+enum class LineFeeds : std::uint8_t { escape, keep };
+std::string visible(std::string_view text, LineFeeds line_feeds = LineFeeds::escape);
+
+}  // namespace glassdock::trace
