@@ -1,0 +1,267 @@
+#include "engine/client/engine.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/text.h"
+
+namespace glassdock::client {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view api = "/v1.45";
+
+ErrorKind kind_of(int status) {
+  switch (status) {
+    case 400:
+      return ErrorKind::invalid_argument;
+    case 401:
+      return ErrorKind::unauthorized;
+    case 403:
+      return ErrorKind::permission;
+    case 404:
+      return ErrorKind::not_found;
+    case 409:
+      return ErrorKind::conflict;
+    case 501:
+      return ErrorKind::not_supported;
+    case 503:
+      return ErrorKind::unavailable;
+    default:
+      return ErrorKind::internal;
+  }
+}
+
+// RFC 3986, 2.3: all but the unreserved characters.
+std::string percent_encode(std::string_view text) {
+  std::string encoded;
+  for (char byte : text) {
+    bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+                 byte == '-' || byte == '.' || byte == '_' || byte == '~';
+    encoded += plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+  }
+  return encoded;
+}
+
+// Image names stand in a path with their slashes.
+std::string encode_path(std::string_view name) {
+  std::vector<std::string> parts = split(name, '/');
+  for (std::string& part : parts) part = percent_encode(part);
+  return join(parts, "/");
+}
+
+Json parse(const std::string& text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) throw Error(ErrorKind::corrupt, "the engine's answer is no JSON");
+  return json;
+}
+
+template <typename Value>
+Value field(const Json& json, const char* name, Value otherwise = {}) {
+  auto found = json.find(name);
+  if (found == json.end() || found->is_null()) return otherwise;
+  try {
+    return found->get<Value>();
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::corrupt, fmt::format("the engine's answer has a strange \"{}\"", name));
+  }
+}
+
+std::string message_of(const std::string& body, int status) {
+  Json json = Json::parse(body, nullptr, false);
+  if (json.is_object() && json.contains("message") && json["message"].is_string()) return json["message"];
+  return body.empty() ? fmt::format("status {} without a message", status) : std::string(trim(body));
+}
+
+PullProgress progress_of(const Json& json) {
+  PullProgress progress;
+  progress.id = field<std::string>(json, "id");
+  progress.status = field<std::string>(json, "status");
+  progress.error = field<std::string>(json, "error");
+  Json detail = field<Json>(json, "progressDetail", Json::object());
+  progress.current = field<std::int64_t>(detail, "current");
+  progress.total = field<std::int64_t>(detail, "total");
+  return progress;
+}
+
+}  // namespace
+
+EngineError::EngineError(int status, std::string message)
+    : Error(kind_of(status), std::move(message)), status_(status) {}
+
+void throw_on_refusal(http::Response& response) {
+  if (response.status() < 400) return;
+  throw EngineError(response.status(), message_of(response.read_body(), response.status()));
+}
+
+WaitResult Waiting::result() {
+  Json json = parse(response_.read_body());
+  WaitResult result;
+  result.exit_code = field<int>(json, "StatusCode");
+  result.error = field<std::string>(field<Json>(json, "Error", Json::object()), "Message");
+  return result;
+}
+
+Engine::Engine(std::filesystem::path socket) : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_)) {}
+
+http::Headers Engine::headers() const {
+  http::Headers headers{{"User-Agent", "glassdock/" GLASSDOCK_VERSION}};
+  if (!run_.empty()) headers.set("Glassdock-Run", run_);
+  return headers;
+}
+
+http::Response Engine::call(std::string_view method, const std::string& target, std::string_view body) {
+  http::Headers fields = headers();
+  if (!body.empty()) fields.set("Content-Type", "application/json");
+  http::Response response = http_.request(method, std::string(api) + target, fields, body);
+  throw_on_refusal(response);
+  return response;
+}
+
+EngineVersion Engine::version() {
+  Json json = parse(call("GET", "/version").read_body());
+  EngineVersion version;
+  version.version = field<std::string>(json, "Version");
+  version.api_version = field<std::string>(json, "ApiVersion");
+  version.min_api_version = field<std::string>(json, "MinAPIVersion");
+  version.os = field<std::string>(json, "Os");
+  version.architecture = field<std::string>(json, "Arch");
+  version.kernel = field<std::string>(json, "KernelVersion");
+  return version;
+}
+
+CreatedContainer Engine::create(const ContainerCreate& create) {
+  std::string target = "/containers/create";
+  if (!create.name.empty()) target += "?name=" + percent_encode(create.name);
+  Json json = parse(call("POST", target, to_json(create)).read_body());
+  return {field<std::string>(json, "Id"), field<std::vector<std::string>>(json, "Warnings")};
+}
+
+void Engine::start(std::string_view id) {
+  call("POST", fmt::format("/containers/{}/start", percent_encode(id))).read_body();
+}
+
+void Engine::kill(std::string_view id, std::string_view signal) {
+  call("POST", fmt::format("/containers/{}/kill?signal={}", percent_encode(id), signal)).read_body();
+}
+
+void Engine::remove(std::string_view id, bool force, bool volumes) {
+  call("DELETE", fmt::format("/containers/{}?force={:d}&v={:d}", percent_encode(id), force, volumes)).read_body();
+}
+
+Waiting Engine::wait(std::string_view id, WaitCondition condition) {
+  std::string_view word = condition == WaitCondition::removed ? "removed" : "next-exit";
+  return Waiting(call("POST", fmt::format("/containers/{}/wait?condition={}", percent_encode(id), word)));
+}
+
+http::Hijacked Engine::attach(std::string_view id, bool stdin_too) {
+  std::string target = fmt::format("{}/containers/{}/attach?stream=1&stdout=1&stderr=1{}", api, percent_encode(id),
+                                   stdin_too ? "&stdin=1" : "");
+  http::Response response = http_.upgrade("POST", target, headers());
+  throw_on_refusal(response);
+  return std::move(response).hijack();
+}
+
+std::vector<ContainerSummary> Engine::containers(bool all, std::int64_t last,
+                                                 const std::map<std::string, std::vector<std::string>>& filters) {
+  std::string target = fmt::format("/containers/json?all={:d}", all);
+  if (last > 0) target += fmt::format("&limit={}", last);
+  if (!filters.empty()) target += "&filters=" + percent_encode(Json(filters).dump());
+  std::vector<ContainerSummary> containers;
+  for (const Json& json : parse(call("GET", target).read_body())) {
+    ContainerSummary one;
+    one.id = field<std::string>(json, "Id");
+    one.names = field<std::vector<std::string>>(json, "Names");
+    one.image = field<std::string>(json, "Image");
+    one.image_id = field<std::string>(json, "ImageID");
+    one.command = field<std::string>(json, "Command");
+    one.created_s = field<std::int64_t>(json, "Created");
+    one.state = field<std::string>(json, "State");
+    one.status = field<std::string>(json, "Status");
+    containers.push_back(std::move(one));
+  }
+  return containers;
+}
+
+void Engine::pull(std::string_view reference, const std::function<void(const PullProgress&)>& tell) {
+  PullTarget target = pull_target(reference);
+  http::Response response = call("POST", fmt::format("/images/create?fromImage={}&tag={}", percent_encode(target.name),
+                                                     percent_encode(target.tag)));
+  while (auto line = response.read_line()) {
+    if (trim(*line).empty()) continue;
+    PullProgress progress = progress_of(parse(*line));
+    if (!progress.error.empty()) throw EngineError(500, progress.error);
+    tell(progress);
+  }
+}
+
+std::vector<ImageSummary> Engine::images(std::string_view reference) {
+  std::string target = "/images/json";
+  if (!reference.empty()) {
+    Json filters{{"reference", {std::string(reference)}}};
+    target += "?filters=" + percent_encode(filters.dump());
+  }
+  std::vector<ImageSummary> images;
+  for (const Json& json : parse(call("GET", target).read_body())) {
+    ImageSummary one;
+    one.id = field<std::string>(json, "Id");
+    one.tags = field<std::vector<std::string>>(json, "RepoTags");
+    one.digests = field<std::vector<std::string>>(json, "RepoDigests");
+    one.created_s = field<std::int64_t>(json, "Created");
+    one.size_bytes = field<std::int64_t>(json, "Size");
+    images.push_back(std::move(one));
+  }
+  return images;
+}
+
+std::vector<ImageRemoval> Engine::remove_image(std::string_view reference, bool force, bool no_prune) {
+  auto target = fmt::format("/images/{}?force={:d}&noprune={:d}", encode_path(reference), force, no_prune);
+  std::vector<ImageRemoval> removals;
+  for (const Json& json : parse(call("DELETE", target).read_body())) {
+    removals.push_back({field<std::string>(json, "Untagged"), field<std::string>(json, "Deleted")});
+  }
+  return removals;
+}
+
+std::string to_json(const ContainerCreate& create) {
+  Json host{{"NetworkMode", create.network.empty() ? "default" : create.network}};
+  if (create.memory_bytes) host["Memory"] = create.memory_bytes;
+  if (create.nano_cpus) host["NanoCpus"] = create.nano_cpus;
+  if (create.pids_limit) host["PidsLimit"] = *create.pids_limit;
+  if (create.read_only_root) host["ReadonlyRootfs"] = true;
+  if (create.auto_remove) host["AutoRemove"] = true;
+  if (!create.tmpfs.empty()) host["Tmpfs"] = create.tmpfs;
+  if (!create.binds.empty()) host["Binds"] = create.binds;
+
+  Json json{{"Image", create.image},
+            {"AttachStdin", create.attach_stdin && create.attach_output},
+            {"AttachStdout", create.attach_output},
+            {"AttachStderr", create.attach_output},
+            {"OpenStdin", create.attach_stdin},
+            {"StdinOnce", create.attach_stdin && create.attach_output},
+            {"HostConfig", std::move(host)}};
+  if (!create.command.empty()) json["Cmd"] = create.command;
+  if (create.entrypoint) json["Entrypoint"] = *create.entrypoint;
+  if (!create.environment.empty()) json["Env"] = create.environment;
+  if (!create.working_folder.empty()) json["WorkingDir"] = create.working_folder;
+  if (!create.user.empty()) json["User"] = create.user;
+  if (!create.hostname.empty()) json["Hostname"] = create.hostname;
+  for (const std::string& path : create.anonymous_volumes) json["Volumes"][path] = Json::object();
+  // Words typed on a command line may be any bytes; JSON carries UTF-8 only.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+PullTarget pull_target(std::string_view reference) {
+  auto at = reference.find('@');
+  if (at != std::string_view::npos) {
+    return {std::string(reference.substr(0, at)), std::string(reference.substr(at + 1))};
+  }
+  auto slash = reference.rfind('/');
+  auto colon = reference.rfind(':');
+  bool tagged = colon != std::string_view::npos && (slash == std::string_view::npos || colon > slash);
+  if (!tagged) return {std::string(reference), "latest"};
+  return {std::string(reference.substr(0, colon)), std::string(reference.substr(colon + 1))};
+}
+
+}  // namespace glassdock::client

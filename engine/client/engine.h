@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/client/types.h"
+#include "engine/http/client.h"
+
+namespace glassdock::client {
+
+// The engine said no: its message, with the ErrorKind that follows from the status. Command lines print it as
+// "Error response from daemon: MESSAGE", as docker does.
+class EngineError : public Error {
+ public:
+  EngineError(int status, std::string message);
+  int status() const noexcept { return status_; }
+
+ private:
+  int status_;
+};
+
+struct CreatedContainer {
+  std::string id;
+  std::vector<std::string> warnings;
+};
+
+// A wait that the engine has registered; the answer comes when the container has ended.
+class Waiting {
+ public:
+  explicit Waiting(http::Response response) : response_(std::move(response)) {}
+  // Blocks until then. Throws Error(unavailable) when the engine dies first.
+  WaitResult result();
+  int socket() const { return response_.socket(); }  // readable when the answer is there
+
+ private:
+  http::Response response_;
+};
+
+enum class WaitCondition { next_exit, removed };
+
+// Typed calls on one engine (Docker Engine API 1.45). Each throws EngineError on a refusal and Error(unavailable) when
+// nobody answers. One thread at a time; make one for each thread.
+class Engine {
+ public:
+  explicit Engine(std::filesystem::path socket);
+
+  // Ties what follows to a run (header Glassdock-Run), so that its gates and events are that run's.
+  void set_run(std::string id) { run_ = std::move(id); }
+  const std::filesystem::path& socket() const { return socket_; }
+
+  EngineVersion version();
+  CreatedContainer create(const ContainerCreate& create);
+  void start(std::string_view id);
+  void kill(std::string_view id, std::string_view signal);
+  void remove(std::string_view id, bool force, bool volumes);
+  // Returns once the engine has registered it: a start that follows cannot be missed.
+  Waiting wait(std::string_view id, WaitCondition condition);
+  // The container's stdio: what is sent goes to its stdin; what comes is framed (FrameReader in frames.h).
+  http::Hijacked attach(std::string_view id, bool stdin_too);
+  std::vector<ContainerSummary> containers(bool all, std::int64_t last,
+                                           const std::map<std::string, std::vector<std::string>>& filters);
+
+  // `reference` as typed; without tag or digest ":latest" is pulled. Calls `tell` for each line. Throws EngineError
+  // with the reason also when it fails after it began.
+  void pull(std::string_view reference, const std::function<void(const PullProgress&)>& tell);
+  std::vector<ImageSummary> images(std::string_view reference);
+  std::vector<ImageRemoval> remove_image(std::string_view reference, bool force, bool no_prune);
+
+ private:
+  http::Headers headers() const;
+  http::Response call(std::string_view method, const std::string& target, std::string_view body = {});
+
+  std::filesystem::path socket_;
+  http::Client http_;
+  std::string run_;
+};
+
+// Throws the EngineError that `response` tells of, when its status is 400 or more.
+void throw_on_refusal(http::Response& response);
+
+// The body of POST /containers/create.
+std::string to_json(const ContainerCreate& create);
+
+// "alpine" is {"alpine", "latest"}, "a:1" {"a", "1"}, "a@sha256:…" {"a", "sha256:…"}, as images/create takes them.
+struct PullTarget {
+  std::string name;
+  std::string tag;
+};
+PullTarget pull_target(std::string_view reference);
+
+}  // namespace glassdock::client

@@ -1,0 +1,111 @@
+#include "engine/client/glass.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+
+#include "engine/base/error.h"
+#include "engine/client/engine.h"
+#include "engine/trace/json.h"
+
+namespace glassdock::client {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string_view word_of(RunMode mode) {
+  switch (mode) {
+    case RunMode::run:
+      return "run";
+    case RunMode::step:
+      return "step";
+    case RunMode::hold:
+      return "hold";
+  }
+  return "run";
+}
+
+}  // namespace
+
+std::optional<Held> held_by(const trace::Event& event) {
+  if (event.name != "gate.held") return std::nullopt;
+  Held held;
+  held.id = static_cast<std::uint64_t>(trace::argument_number(event, "id"));
+  held.gate = trace::argument_text(event, "gate");
+  held.subject = event.subject;
+  held.pid = static_cast<std::int32_t>(trace::argument_number(event, "pid"));
+  return held;
+}
+
+std::optional<GlassLine> parse_glass_line(std::string_view line) {
+  // Only events have the key "name"; inside a JSON string its quotes would be escaped.
+  if (line.find("\"name\":") != std::string_view::npos) return trace::from_json_line(line);
+  Json json = Json::parse(line, nullptr, false);
+  if (!json.is_object()) throw Error(ErrorKind::corrupt, "the engine's event stream is damaged");
+  if (json.contains("baseline_end")) return BaselineEnd{};
+  if (json.contains("run") && json["run"].is_string()) return RunBegin{json["run"]};
+  return std::nullopt;
+}
+
+std::optional<GlassLine> GlassStream::next() {
+  for (;;) {
+    auto text = response_.read_line();
+    if (!text) return std::nullopt;
+    if (text->empty()) continue;  // keeps the connection alive
+    if (auto line = parse_glass_line(*text)) return line;
+  }
+}
+
+void GlassStream::shut_down() {
+  ::shutdown(response_.socket(), SHUT_RDWR);
+}
+
+Glass::Glass(std::filesystem::path socket) : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_)) {}
+
+GlassStream Glass::events(bool evidence) {
+  http::Client stream = http::Client::connect_unix(socket_);
+  http::Response response = stream.request("GET", fmt::format("/glass/events?evidence={:d}", evidence));
+  throw_on_refusal(response);
+  return GlassStream(std::move(response));
+}
+
+GlassStream Glass::open_run(const RunOptions& options) {
+  Json json{{"mode", word_of(options.mode)},
+            {"gates", options.holds},
+            {"evidence", options.evidence},
+            {"any", options.any_client}};
+  http::Client client = http::Client::connect_unix(socket_);
+  http::Response response = client.request("POST", "/glass/runs", {{"Content-Type", "application/json"}}, json.dump());
+  throw_on_refusal(response);
+  GlassStream stream(std::move(response));
+  auto first = stream.next();
+  auto* begin = first ? std::get_if<RunBegin>(&*first) : nullptr;
+  if (!begin) throw Error(ErrorKind::corrupt, "the engine did not name the run");
+  stream.run_ = begin->id;
+  return stream;
+}
+
+void Glass::post(std::string_view run, std::string_view action, std::string_view body) {
+  http::Response response = http_.request("POST", fmt::format("/glass/runs/{}/{}", run, action),
+                                          {{"Content-Type", "application/json"}}, body);
+  throw_on_refusal(response);
+  response.read_body();
+}
+
+void Glass::release(std::string_view run, std::uint64_t held) {
+  post(run, "release", Json{{"held", held}}.dump());
+}
+
+void Glass::set_mode(std::string_view run, RunMode mode) {
+  post(run, "mode", Json{{"mode", word_of(mode)}}.dump());
+}
+
+void Glass::cancel(std::string_view run) {
+  post(run, "cancel", "{}");
+}
+
+void Glass::finish(std::string_view run) {
+  post(run, "finish", "{}");
+}
+
+}  // namespace glassdock::client

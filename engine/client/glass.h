@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/http/client.h"
+#include "engine/trace/event.h"
+
+namespace glassdock::client {
+
+// A run is held at a gate: what is about to happen, and the process that stands there (0: the engine itself).
+struct Held {
+  std::uint64_t id = 0;  // to release it
+  std::string gate;
+  std::string subject;
+  std::int32_t pid = 0;
+};
+
+// What a "gate.held" event says; nothing for other events.
+std::optional<Held> held_by(const trace::Event& event);
+
+// Ends the baseline: what stands before it was there already, what follows is happening.
+struct BaselineEnd {};
+// The engine gave the run its id: the first line of a run's stream.
+struct RunBegin {
+  std::string id;
+};
+using GlassLine = std::variant<trace::Event, BaselineEnd, RunBegin>;
+
+// Throws Error(corrupt). Lines of a kind that this version does not know give nothing.
+std::optional<GlassLine> parse_glass_line(std::string_view line);
+
+// The engine's events as they come (GET /glass/events, POST /glass/runs). One thread reads.
+class GlassStream {
+ public:
+  // Blocks; nothing at the end. Throws Error(unavailable) when the engine dies.
+  std::optional<GlassLine> next();
+  // The run's id, known once open_run has returned; empty for a stream of everything.
+  const std::string& run() const { return run_; }
+  // Any thread: makes next() return nothing.
+  void shut_down();
+
+ private:
+  friend class Glass;
+  explicit GlassStream(http::Response response) : response_(std::move(response)) {}
+  http::Response response_;
+  std::string run_;
+};
+
+enum class RunMode { run, step, hold };
+
+struct RunOptions {
+  RunMode mode = RunMode::run;
+  std::vector<std::string> holds;  // mode hold: names of gates and stages, "after:GATE" too
+  bool evidence = false;
+  bool any_client = false;  // also catches the requests of clients that name no run (docker, docker-compose)
+};
+
+// The glass API of one engine. One thread at a time; make one for each thread.
+class Glass {
+ public:
+  explicit Glass(std::filesystem::path socket);
+
+  // Everything that the engine does, from now on, behind a baseline of what exists.
+  GlassStream events(bool evidence);
+  // A run of one's own: Docker API calls with its id are its events and stop at its gates. When the stream goes away
+  // its gates open and it goes on.
+  GlassStream open_run(const RunOptions& options);
+  void release(std::string_view run, std::uint64_t held);
+  void set_mode(std::string_view run, RunMode mode);
+  void cancel(std::string_view run);
+  // Nothing more will be asked of the run: its stream ends once all events are sent.
+  void finish(std::string_view run);
+
+ private:
+  void post(std::string_view run, std::string_view action, std::string_view body);
+
+  std::filesystem::path socket_;
+  http::Client http_;
+};
+
+}  // namespace glassdock::client

@@ -1,0 +1,79 @@
+#include "engine/client/place.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cerrno>
+
+#include "engine/base/error.h"
+#include "engine/os/files.h"
+
+namespace glassdock::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The specification: relative paths in these variables are invalid and to be ignored.
+std::optional<fs::path> folder_in(const EnvironmentLookup& environment, const std::string& name) {
+  auto value = environment(name);
+  if (!value || value->empty() || (*value)[0] != '/') return std::nullopt;
+  return fs::path(*value);
+}
+
+fs::path data_folder(uid_t user, const EnvironmentLookup& environment) {
+  if (user == 0) return "/var/lib/glassdock";
+  if (auto data = folder_in(environment, "XDG_DATA_HOME")) return *data / "glassdock";
+  if (auto home = folder_in(environment, "HOME")) return *home / ".local/share/glassdock";
+  throw Error(ErrorKind::invalid_argument, "there is no HOME to keep the engine's data in", "set HOME, or give --data");
+}
+
+fs::path socket_folder(uid_t user, const EnvironmentLookup& environment) {
+  if (user == 0) return "/run/glassdock";
+  if (auto runtime = folder_in(environment, "XDG_RUNTIME_DIR")) return *runtime / "glassdock";
+  return fmt::format("/tmp/glassdock-{}", user);
+}
+
+void check_length(const fs::path& socket) {
+  constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+  if (socket.native().size() <= longest) return;
+  throw Error(ErrorKind::invalid_argument,
+              fmt::format("the socket's path {} has {} bytes and a Unix socket's can have {}", socket.native(),
+                          socket.native().size(), longest),
+              "name a shorter one with --socket");
+}
+
+}  // namespace
+
+Place find_place(uid_t user, const PlaceWish& wish, const EnvironmentLookup& environment) {
+  Place place;
+  place.data = wish.data.empty() ? data_folder(user, environment) : fs::absolute(wish.data).lexically_normal();
+  auto named = environment("GLASSDOCK_SOCKET");
+  if (!wish.socket.empty()) {
+    place.socket = fs::absolute(wish.socket);
+  } else if (!wish.data.empty()) {
+    place.socket = place.data / "engine.sock";
+  } else if (named && !named->empty()) {
+    place.socket = fs::absolute(*named);
+  } else {
+    place.socket = socket_folder(user, environment) / "engine.sock";
+  }
+  check_length(place.socket);
+  return place;
+}
+
+void make_socket_folder(const Place& place, uid_t user) {
+  fs::path folder = place.socket.parent_path();
+  os::make_folders(folder, 0700);
+  struct stat status {};
+  if (::lstat(folder.c_str(), &status) != 0) throw Error::from_errno(errno, "stat", folder.native());
+  bool mine = S_ISDIR(status.st_mode) && status.st_uid == user;
+  bool private_enough = (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  if (mine && private_enough) return;
+  throw Error(ErrorKind::permission,
+              fmt::format("the socket's folder {} {}", folder.native(),
+                          mine ? "can be written by others" : "does not belong to you"),
+              mine ? fmt::format("chmod 700 {}", folder.native()) : "name another with --socket");
+}
+
+}  // namespace glassdock::client

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace glassdock::client {
+
+// Where an engine keeps its data and listens.
+struct Place {
+  std::filesystem::path data;
+  std::filesystem::path socket;
+};
+
+// What was asked for on the command line; empty: nothing.
+struct PlaceWish {
+  std::string data;
+  std::string socket;
+};
+
+using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
+
+// The engine of `user`. root: /var/lib/glassdock and /run/glassdock. Others: $XDG_DATA_HOME (or ~/.local/share) and
+// $XDG_RUNTIME_DIR (or a folder of one's own in /tmp), as the XDG base directory specification has it.
+// $GLASSDOCK_SOCKET names another socket. An engine with data of its own (wish.data) listens in that folder unless a
+// socket is named. Throws Error(invalid_argument) when the path of the socket is longer than a Unix socket's can be
+// (unix(7)).
+Place find_place(uid_t user, const PlaceWish& wish, const EnvironmentLookup& environment);
+
+// Makes the socket's folder, 0700, if it is missing. Throws Error(permission) when somebody else owns it or could write
+// into it: what listens there could be anybody.
+void make_socket_folder(const Place& place, uid_t user);
+
+}  // namespace glassdock::client

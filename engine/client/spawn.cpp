@@ -1,0 +1,143 @@
+#include "engine/client/spawn.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/base/unique_fd.h"
+#include "engine/os/files.h"
+
+namespace glassdock::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int ready_timeout_ms = 30'000;         // making the hub's images on a slow disk takes some seconds
+constexpr const char* idle_exit_seconds = "60";  // an engine that nobody uses ends after a minute
+
+UniqueFd open_or_throw(const fs::path& path, int flags) {
+  UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC, 0600));
+  if (!fd) throw Error::from_errno(errno, "open", path.native());
+  return fd;
+}
+
+struct Pipe {
+  UniqueFd read_end;
+  UniqueFd write_end;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe2", "for the engine's ready line");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// In the child: a session of its own, so that the terminal's Ctrl-C does not reach it. Allocates nothing.
+[[noreturn]] void become_engine(const char* const* arguments, int null, int ready, int log) {
+  ::setsid();
+  ::dup2(null, STDIN_FILENO);
+  ::dup2(ready, STDOUT_FILENO);
+  ::dup2(log, STDERR_FILENO);
+  if (::chdir("/") != 0) ::_exit(126);
+  ::execvp(arguments[0], const_cast<char* const*>(arguments));
+  constexpr std::string_view words = "the engine's program glassdockd could not be executed\n";
+  if (::write(STDERR_FILENO, words.data(), words.size()) < 0) ::_exit(126);
+  ::_exit(127);
+}
+
+// Waits for a line feed. False at the end of the pipe (the engine gave up) or of the time.
+bool wait_until_ready(int fd) {
+  std::array<char, 512> bytes;
+  for (;;) {
+    pollfd wait{fd, POLLIN, 0};
+    int ready = ::poll(&wait, 1, ready_timeout_ms);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return false;
+    ssize_t got = ::read(fd, bytes.data(), bytes.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    if (std::memchr(bytes.data(), '\n', static_cast<std::size_t>(got))) return true;
+  }
+}
+
+// What the engine wrote last since `begin`: why it gave up.
+std::string last_line(const fs::path& log, off_t begin) {
+  std::string text = os::try_read_file(log).value_or("");
+  std::string_view said = trim(std::string_view(text).substr(std::min<std::size_t>(begin, text.size())));
+  auto line = said.rfind('\n');
+  return std::string(line == std::string_view::npos ? said : said.substr(line + 1));
+}
+
+void spawn(const Place& place, const fs::path& program) {
+  os::make_folders(place.data, 0700);
+  fs::path log_path = place.data / "engine.log";
+  UniqueFd log = open_or_throw(log_path, O_WRONLY | O_CREAT | O_APPEND);
+  off_t log_begin = ::lseek(log.get(), 0, SEEK_END);
+  UniqueFd null = open_or_throw("/dev/null", O_RDWR);
+  Pipe ready = make_pipe();
+
+  const char* arguments[] = {program.c_str(),      "--data",      place.data.c_str(), "--socket",
+                             place.socket.c_str(), "--idle-exit", idle_exit_seconds,  nullptr};
+  pid_t pid = ::fork();
+  if (pid < 0) throw Error::from_errno(errno, "fork", "for the engine");
+  if (pid == 0) become_engine(arguments, null.get(), ready.write_end.get(), log.get());
+  ready.write_end.reset();
+  if (wait_until_ready(ready.read_end.get())) return;
+
+  std::string why = last_line(log_path, log_begin);
+  throw Error(ErrorKind::unavailable,
+              "the engine did not start: " + (why.empty() ? std::string("it said nothing") : why),
+              "its words are in " + log_path.native());
+}
+
+}  // namespace
+
+bool engine_answers(const fs::path& socket) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (socket.native().size() >= sizeof(address.sun_path)) return false;
+  std::memcpy(address.sun_path, socket.c_str(), socket.native().size());
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) throw Error::from_errno(errno, "socket", "AF_UNIX");
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return true;
+  if (errno == EACCES || errno == EPERM) {
+    throw Error::from_errno(errno, "connect to", socket.native(), "the engine belongs to somebody else");
+  }
+  return false;
+}
+
+bool ensure_engine(const Place& place, const fs::path& program) {
+  if (engine_answers(place.socket)) return false;
+  make_socket_folder(place, ::geteuid());
+  fs::path lock_path = place.socket;
+  lock_path += ".lock";
+  UniqueFd lock = open_or_throw(lock_path, O_RDWR | O_CREAT);
+  while (::flock(lock.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) throw Error::from_errno(errno, "lock", lock_path.native());
+  }
+  if (engine_answers(place.socket)) return false;  // another was faster
+  spawn(place, program);
+  return true;
+}
+
+fs::path find_engine_program() {
+  std::error_code error;
+  fs::path self = fs::read_symlink("/proc/self/exe", error);
+  fs::path beside = self.parent_path() / "glassdockd";
+  if (!error && ::access(beside.c_str(), X_OK) == 0) return beside;
+  return "glassdockd";
+}
+
+}  // namespace glassdock::client

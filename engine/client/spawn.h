@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+#include "engine/client/place.h"
+
+namespace glassdock::client {
+
+// True when something accepts connections there. Throws Error(permission) when it does but not from this user.
+bool engine_answers(const std::filesystem::path& socket);
+
+// Makes sure that an engine listens at `place.socket`: starts `program` (glassdockd) detached where none does, with
+// --idle-exit, and waits until it says that it is ready. Two callers at once start one engine: a lock beside the socket
+// orders them. The engine's words go to engine.log in its data folder. Returns true when one was started. Throws
+// Error(unavailable) with the engine's own last line when it does not come up.
+bool ensure_engine(const Place& place, const std::filesystem::path& program);
+
+// glassdockd beside the running program, or by its bare name for the search in PATH.
+std::filesystem::path find_engine_program();
+
+}  // namespace glassdock::client

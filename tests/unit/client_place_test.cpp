@@ -1,0 +1,108 @@
+#include "engine/client/place.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <map>
+
+#include "engine/base/error.h"
+#include "engine/client/spawn.h"
+#include "engine/os/files.h"
+
+namespace glassdock::client {
+namespace {
+
+EnvironmentLookup with(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](const std::string& name) -> std::optional<std::string> {
+    auto found = variables.find(name);
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+TEST(FindPlace, FollowsTheXdgFolders) {
+  Place place = find_place(1000, {}, with({{"XDG_DATA_HOME", "/d"}, {"XDG_RUNTIME_DIR", "/r"}, {"HOME", "/h"}}));
+  EXPECT_EQ(place.data, "/d/glassdock");
+  EXPECT_EQ(place.socket, "/r/glassdock/engine.sock");
+}
+
+TEST(FindPlace, FallsBackWhereTheyAreUnsetOrRelative) {
+  Place place = find_place(1000, {}, with({{"XDG_DATA_HOME", "d"}, {"XDG_RUNTIME_DIR", ""}, {"HOME", "/h"}}));
+  EXPECT_EQ(place.data, "/h/.local/share/glassdock");
+  EXPECT_EQ(place.socket, "/tmp/glassdock-1000/engine.sock");
+  EXPECT_THROW(find_place(1000, {}, with({})), Error);
+}
+
+TEST(FindPlace, GivesRootTheSystemsFolders) {
+  Place place = find_place(0, {}, with({{"XDG_DATA_HOME", "/d"}}));
+  EXPECT_EQ(place.data, "/var/lib/glassdock");
+  EXPECT_EQ(place.socket, "/run/glassdock/engine.sock");
+}
+
+TEST(FindPlace, WishesComeFirst) {
+  auto named = with({{"HOME", "/h"}, {"GLASSDOCK_SOCKET", "/n/s"}, {"DOCKER_HOST", "unix:///other"}});
+  EXPECT_EQ(find_place(1000, {}, named).socket, "/n/s");
+  EXPECT_EQ(find_place(1000, {.socket = "/w/s"}, named).socket, "/w/s");
+  Place own = find_place(1000, {.data = "/w/../x"}, named);
+  EXPECT_EQ(own.data, "/x");
+  EXPECT_EQ(own.socket, "/x/engine.sock");
+  EXPECT_EQ(find_place(1000, {.data = "/w", .socket = "/w/s"}, named).socket, "/w/s");
+}
+
+TEST(FindPlace, RefusesASocketPathThatIsTooLong) {
+  try {
+    find_place(1000, {.data = "/" + std::string(110, 'x')}, with({}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("--socket"), std::string::npos);
+  }
+}
+
+TEST(SocketFolder, IsMadePrivateAndCheckedForOthers) {
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  Place place{temp.path(), temp.path() / "new/engine.sock"};
+  make_socket_folder(place, ::geteuid());
+  struct stat status{};
+  ASSERT_EQ(::stat((temp.path() / "new").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0700u);
+  make_socket_folder(place, ::geteuid());
+  EXPECT_THROW(make_socket_folder(place, ::geteuid() + 1), Error);
+  ASSERT_EQ(::chmod((temp.path() / "new").c_str(), 0770), 0);
+  EXPECT_THROW(make_socket_folder(place, ::geteuid()), Error);
+}
+
+TEST(SocketFolder, IsNoLinkToElsewhere) {
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  std::filesystem::create_directory(temp.path() / "real");
+  std::filesystem::create_directory_symlink(temp.path() / "real", temp.path() / "link");
+  EXPECT_THROW(make_socket_folder({temp.path(), temp.path() / "link/engine.sock"}, ::geteuid()), Error);
+}
+
+TEST(EnsureEngine, SaysWhyTheEngineDidNotStart) {
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  auto program = temp.path() / "fails";
+  std::ofstream(program) << "#!/bin/sh\necho first >&2\necho \"no room on the disk\" >&2\nexit 1\n";
+  ASSERT_EQ(::chmod(program.c_str(), 0700), 0);
+  Place place{temp.path() / "data", temp.path() / "engine.sock"};
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    try {
+      ensure_engine(place, program);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::unavailable);
+      EXPECT_NE(error.message().find("no room on the disk"), std::string::npos) << error.message();
+    }
+  }
+}
+
+TEST(EnsureEngine, SaysSoWhenThereIsNoEngineProgram) {
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  Place place{temp.path() / "data", temp.path() / "engine.sock"};
+  EXPECT_FALSE(engine_answers(place.socket));
+  EXPECT_THROW(ensure_engine(place, temp.path() / "nowhere"), Error);
+}
+
+}  // namespace
+}  // namespace glassdock::client
