@@ -1,9 +1,7 @@
-#include "engine/client/engine.h"
-
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
+#include "engine/client/engine.h"
 #include "engine/client/glass.h"
 
 namespace glassdock::client {

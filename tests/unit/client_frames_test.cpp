@@ -1,10 +1,9 @@
-#include "engine/client/frames.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "engine/base/error.h"
+#include "engine/client/frames.h"
 
 namespace glassdock::client {
 namespace {
@@ -20,9 +19,8 @@ TEST(FrameReader, TakesEveryCutOfTheStream) {
   std::string stream = frame(1, "out") + frame(2, "err") + frame(1, "") + frame(1, std::string(70000, 'x'));
   for (std::size_t cut : {1UL, 2UL, 7UL, 8UL, 9UL, 4096UL, stream.size()}) {
     std::string out, err;
-    FrameReader reader([&](Stream which, std::string_view bytes) {
-      (which == Stream::stdout_stream ? out : err).append(bytes);
-    });
+    FrameReader reader(
+        [&](Stream which, std::string_view bytes) { (which == Stream::stdout_stream ? out : err).append(bytes); });
     for (std::size_t at = 0; at < stream.size(); at += cut) reader.feed(std::string_view(stream).substr(at, cut));
     EXPECT_EQ(out, "out" + std::string(70000, 'x')) << cut;
     EXPECT_EQ(err, "err") << cut;

@@ -1,5 +1,3 @@
-#include "engine/client/place.h"
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +6,7 @@
 #include <map>
 
 #include "engine/base/error.h"
+#include "engine/client/place.h"
 #include "engine/client/spawn.h"
 #include "engine/os/files.h"
 
@@ -64,7 +63,7 @@ TEST(SocketFolder, IsMadePrivateAndCheckedForOthers) {
   os::TempDir temp(std::filesystem::temp_directory_path());
   Place place{temp.path(), temp.path() / "new/engine.sock"};
   make_socket_folder(place, ::geteuid());
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::stat((temp.path() / "new").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0700u);
   make_socket_folder(place, ::geteuid());
