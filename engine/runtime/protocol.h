@@ -25,6 +25,9 @@ namespace glassdock::runtime {
 //     |                                         |-- status file, teardown operations
 //     |<------------- exited -------------------X
 //
+// Clients that attach before the start are sent on the control socket before the StartMessage: the monitor reads what
+// waits there before it clones, so none of the first output is missed.
+//
 // All messages are of fixed size, one a SOCK_SEQPACKET record; none is ever empty, for that would look like an end of
 // file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
 // the monitor of an older build compares `version` first.
@@ -45,7 +48,6 @@ enum StartDescriptor : int {
 enum StartFlag : std::uint32_t {
   start_stdin = 1,       // stdin is a pipe fed by attached clients; otherwise /dev/null
   start_stdin_once = 2,  // stdin ends when the first attached client's does
-  start_wait_attach = 4, // an attach message follows before the monitor may clone
 };
 
 struct StartMessage {
@@ -75,6 +77,17 @@ struct CommandMessage {
   char early[1024];
 };
 
+// Between child and monitor, on the gate's SOCK_SEQPACKET pair. The child's end is close-on-exec: its end of file, with
+// the record of `execute` in the ring and no `failed` before it, tells that execve succeeded.
+enum class ChildWord : std::uint32_t { at_gate = 1, at_evidence, failed, go };
+
+struct ChildMessage {
+  ChildWord word;
+  std::int32_t operation;
+  std::int32_t error;
+  char text[128];
+};
+
 // Monitor to daemon.
 enum class Report : std::uint32_t {
   hello = 1,    // to an adopting daemon, first; + fd_plan, fd_shared, pidfd: pid, operation (held at, or -1), number = 1 after exec
@@ -99,7 +112,7 @@ struct ReportMessage {
 
 // The status file, a line a state, each appended by one write(2):
 //   started PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat, so that a reused pid is seen
-//   exited STATUS OOM_KILLS REALTIME_NS
+//   exited STATUS REALTIME_NS            STATUS as of waitpid(2)
 //   failed OPERATION ERRNO REALTIME_NS
 // A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
 inline constexpr char lock_file[] = "monitor.lock";

@@ -1,0 +1,120 @@
+#include "engine/runtime/launcher/log_writer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace glassdock::runtime {
+namespace {
+
+// Bytes of the UTF-8 sequence that starts at `text`, or 0 where it is none (RFC 3629).
+size_t sequence_length(const unsigned char* text, size_t left) {
+  auto follows = [&](size_t i, unsigned char low = 0x80, unsigned char high = 0xBF) {
+    return i < left && text[i] >= low && text[i] <= high;
+  };
+  unsigned char c = text[0];
+  if (c < 0x80) return 1;
+  if (c >= 0xC2 && c <= 0xDF) return follows(1) ? 2 : 0;
+  if (c >= 0xE0 && c <= 0xEF) {
+    unsigned char low = c == 0xE0 ? 0xA0 : 0x80;
+    unsigned char high = c == 0xED ? 0x9F : 0xBF;  // no surrogates
+    return follows(1, low, high) && follows(2) ? 3 : 0;
+  }
+  if (c >= 0xF0 && c <= 0xF4) {
+    unsigned char low = c == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = c == 0xF4 ? 0x8F : 0xBF;
+    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void LogWriter::put(const char* text, size_t size) {
+  ::memcpy(out_ + used_, text, size);
+  used_ += size;
+}
+
+void LogWriter::put_escaped(const char* text, size_t size) {
+  for (size_t i = 0; i < size;) {
+    auto c = static_cast<unsigned char>(text[i]);
+    if (c == '"' || c == '\\') {
+      char pair[2] = {'\\', text[i]};
+      put(pair, 2);
+      ++i;
+    } else if (c == '\n' || c == '\r' || c == '\t') {
+      put(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t", 2);
+      ++i;
+    } else if (c < 0x20) {
+      char code[7];
+      put(code, static_cast<size_t>(::snprintf(code, sizeof code, "\\u%04x", c)));
+      ++i;
+    } else if (size_t length = sequence_length(reinterpret_cast<const unsigned char*>(text) + i, size - i)) {
+      put(text + i, length);
+      i += length;
+    } else {
+      put("\\ufffd", 6);  // what is not UTF-8 cannot stand in JSON
+      ++i;
+    }
+  }
+}
+
+void LogWriter::put_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  tm parts{};
+  ::gmtime_r(&now.tv_sec, &parts);
+  char text[48];
+  put(text, static_cast<size_t>(::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ",
+                                           parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
+                                           parts.tm_min, parts.tm_sec, now.tv_nsec)));
+}
+
+void LogWriter::write_line(int stream, Line& line) {
+  if (used_ + 6 * line.size + 128 > sizeof out_) flush();
+  put("{\"log\":\"", 8);
+  put_escaped(line.bytes, line.size);
+  put("\",\"stream\":\"", 12);
+  put(stream == 1 ? "stdout" : "stderr", 6);
+  put("\",\"time\":\"", 10);
+  put_time();
+  put("\"}\n", 3);
+  line.size = 0;
+}
+
+void LogWriter::flush() {
+  size_t done = 0;
+  while (done < used_) {
+    ssize_t put_bytes = ::write(fd_, out_ + done, used_ - done);
+    if (put_bytes < 0 && errno == EINTR) continue;
+    if (put_bytes <= 0) break;  // a full disk loses log lines, never the container
+    done += static_cast<size_t>(put_bytes);
+  }
+  used_ = 0;
+}
+
+void LogWriter::append(int stream, const char* bytes, size_t size) {
+  Line& line = lines_[stream - 1];
+  while (size > 0) {
+    size_t room = chunk - line.size;
+    size_t take = size < room ? size : room;
+    const void* feed = ::memchr(bytes, '\n', take);
+    if (feed) take = static_cast<size_t>(static_cast<const char*>(feed) - bytes) + 1;
+    ::memcpy(line.bytes + line.size, bytes, take);
+    line.size += take;
+    bytes += take;
+    size -= take;
+    if (feed || line.size == chunk) write_line(stream, line);
+  }
+  flush();
+}
+
+void LogWriter::finish(int stream) {
+  Line& line = lines_[stream - 1];
+  if (line.size > 0) write_line(stream, line);
+  flush();
+}
+
+}  // namespace glassdock::runtime

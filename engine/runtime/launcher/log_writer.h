@@ -1,0 +1,38 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace glassdock::runtime {
+
+// Writes a container's output as docker's json-file driver does: a line of JSON for each line of output,
+// {"log":"text\n","stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}. A line longer than `chunk` is stored in
+// chunks without line feed. Each line reaches the file by one write(2), whole or not at all.
+class LogWriter {
+ public:
+  static constexpr size_t chunk = 16 * 1024;  // as docker's copier
+
+  void open(int fd) { fd_ = fd; }
+  // stream: 1 or 2. Full lines are written before it returns.
+  void append(int stream, const char* bytes, size_t size);
+  // Writes what is left without a line feed, at the end of the stream.
+  void finish(int stream);
+
+ private:
+  struct Line {
+    char bytes[chunk];
+    size_t size = 0;
+  };
+  void write_line(int stream, Line& line);
+  void put(const char* text, size_t size);
+  void put_escaped(const char* text, size_t size);
+  void put_time();
+  void flush();
+
+  int fd_ = -1;
+  Line lines_[2];
+  char out_[128 * 1024];  // several lines at once; one line at its worst is 6 x chunk
+  size_t used_ = 0;
+};
+
+}  // namespace glassdock::runtime

@@ -1,0 +1,76 @@
+// The launcher: started by the daemon before it has a thread, with their socket as descriptor 3. It forks a monitor
+// ahead, which takes the next StartMessage itself; as soon as that one is taken it forks the next. So a start never
+// waits for a fork, and never forks the daemon's big address space.
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/messages.h"
+#include "engine/runtime/launcher/monitor.h"
+
+namespace glassdock::runtime {
+namespace {
+
+constexpr int daemon_socket = 3;
+
+// Never returns to the launcher's loop: exits when the container has ended or the daemon is gone.
+[[noreturn]] void run_monitor(int taken, pid_t launcher) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // while it is spare: a new launcher brings a new spare
+  if (::getppid() != launcher) ::_exit(0);
+  ::signal(SIGCHLD, SIG_DFL);
+  Monitor monitor;  // large buffers on the stack, touched only when used
+  if (!monitor.make_ready()) ::_exit(1);
+  StartMessage message;
+  int descriptors[start_descriptors];
+  int count = start_descriptors;
+  if (receive_message(daemon_socket, message, descriptors, count) != sizeof message) ::_exit(0);
+  if (::write(taken, "t", 1) != 1) ::_exit(1);
+  ::prctl(PR_SET_PDEATHSIG, 0);
+  ::close(taken);
+  ::close(daemon_socket);
+  if (count != start_descriptors || message.version != protocol_version) ::_exit(1);
+  ::prctl(PR_SET_NAME, "glassdock-mon");
+  ::setsid();  // a Ctrl-C for the daemon is none for the container
+  ::_exit(monitor.run(message, descriptors));
+}
+
+int run_launcher() {
+  ::prctl(PR_SET_NAME, "glassdock-launch");
+  // Ignored and blocked signals pass through exec: what the daemon was started with must not reach a container.
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
+  ::signal(SIGPIPE, SIG_IGN);
+  pid_t self = ::getpid();
+  for (;;) {
+    int taken[2];
+    if (::pipe2(taken, O_CLOEXEC) != 0) return 1;
+    pid_t spare = ::fork();
+    if (spare == 0) {
+      ::close(taken[0]);
+      run_monitor(taken[1], self);
+    }
+    ::close(taken[1]);
+    if (spare < 0) {  // EAGAIN at a process limit: try again, the requests wait in the socket
+      timespec pause{0, 50'000'000};
+      ::nanosleep(&pause, nullptr);
+      ::close(taken[0]);
+      continue;
+    }
+    pollfd polls[2] = {{taken[0], POLLIN, 0}, {daemon_socket, 0, 0}};
+    while (::poll(polls, 2, -1) < 0 && errno == EINTR) continue;
+    ::close(taken[0]);
+    if ((polls[1].revents & (POLLHUP | POLLERR)) != 0) return 0;  // the daemon is gone; so will be the spare
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::runtime
+
+int main() { return glassdock::runtime::run_launcher(); }

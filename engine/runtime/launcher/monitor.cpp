@@ -1,0 +1,223 @@
+#include "engine/runtime/launcher/monitor.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "engine/runtime/launcher/child.h"
+#include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/messages.h"
+
+namespace glassdock::runtime {
+
+bool Monitor::make_ready() {
+  return ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, gates_) == 0 && ::pipe2(output_, O_CLOEXEC) == 0 &&
+         ::pipe2(error_, O_CLOEXEC) == 0;
+}
+
+int Monitor::run(const StartMessage& message, const int (&descriptors)[start_descriptors]) {
+  ::memcpy(descriptors_, descriptors, sizeof descriptors_);
+  control_ = descriptors_[fd_control];
+  if (!open_files() || !map_plan()) return 1;
+  bool with_input = (message.flags & start_stdin) != 0;
+  if (with_input && ::pipe2(input_, O_CLOEXEC) != 0) return 1;
+  state_.stdio[0] = with_input ? input_[0] : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  state_.stdio[1] = output_[1];
+  state_.stdio[2] = error_[1];
+  state_.gate = gates_[1];
+  relay_.open(input_[1], output_[0], error_[0], descriptors_[fd_log], (message.flags & start_stdin_once) != 0);
+  look_at_commands();  // clients that attached before the start
+
+  if (cancelled_ || !prepare() || !clone_child()) {
+    fail(held_operation_, ECANCELED, "cancelled");  // no effect where the failure was told already
+    return 0;
+  }
+  write_started();
+  listen_for_daemons();
+  while (!failed_ && !reaped_) watch();
+  if (failed_) return 0;
+  teardown();
+  relay_.drain();
+  ended_ = true;
+  report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_);
+  while (!relay_.finished()) watch();
+  relay_.close_clients();
+  return 0;
+}
+
+bool Monitor::open_files() {
+  // A record lock, not one of the open file description: that would live on in the child's copy (fcntl(2)).
+  lock_ = ::openat(descriptors_[fd_folder], lock_file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock_ >= 0 && ::fcntl(lock_, F_SETLK, &lock) == 0;
+}
+
+bool Monitor::map_plan() {
+  struct stat info {};
+  if (::fstat(descriptors_[fd_plan], &info) != 0) return false;
+  auto size = static_cast<size_t>(info.st_size);
+  void* block = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptors_[fd_plan], 0);
+  void* shared = ::mmap(nullptr, sizeof(trace::SharedState), PROT_READ | PROT_WRITE, MAP_SHARED,
+                        descriptors_[fd_shared], 0);
+  if (block == MAP_FAILED || shared == MAP_FAILED) return false;
+  plan_ = plan::View(block, size);
+  if (!plan_.valid() || ::chdir(plan_.text(plan_.header().data_folder)) != 0) return false;
+  state_.plan = &plan_;
+  state_.shared = static_cast<trace::SharedState*>(shared);
+  // The pointers of argv and environ: the child may not allocate them.
+  size_t pointers = plan_.header().argument_count + plan_.header().environment_count + 3;
+  void* room = ::mmap(nullptr, pointers * sizeof(char*), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) return false;
+  state_.arguments = static_cast<char**>(room);
+  state_.environment = state_.arguments + plan_.header().argument_count + 1;
+  return true;
+}
+
+bool Monitor::do_operation(uint32_t index) {
+  const plan::Operation& operation = plan_.operation(index);
+  trace::Record record{};
+  record.operation = index;
+  record.begin_ns = kernel::monotonic_ns();
+  record.error = operation.injected_errno != 0 ? operation.injected_errno : carry_out(state_, operation, record);
+  record.end_ns = kernel::monotonic_ns();
+  trace::publish(state_.shared->monitor, record);
+  if (operation.code == plan::Code::report_memory) oom_kills_ = record.number[1];
+  bool forgiven = operation.phase == plan::Phase::teardown || (operation.flags & plan::may_fail) != 0;
+  if (record.error != 0 && !forgiven) {
+    fail(static_cast<int>(index), record.error, record.text);
+    return false;
+  }
+  return true;
+}
+
+bool Monitor::prepare() {
+  for (uint32_t i = 0; i < plan_.header().first_child; ++i) {
+    if (trace::bit_is_set(state_.shared->hold, i) && hold(Report::at_gate, i) == Wait::cancelled) return false;
+    if (plan_.operation(i).code == plan::Code::clone) continue;  // the last one: clone_child
+    if (!do_operation(i)) return false;
+    if (trace::bit_is_set(state_.shared->evidence, i) && hold(Report::at_evidence, i) == Wait::cancelled) return false;
+  }
+  return true;
+}
+
+bool Monitor::clone_child() {
+  uint32_t index = plan_.header().first_child - 1;
+  const plan::Operation& operation = plan_.operation(index);
+  clone_args arguments{};
+  arguments.flags = operation.number[0] | CLONE_PIDFD;
+  arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd_);
+  arguments.exit_signal = SIGCHLD;
+  const char* cgroup = plan_.text(operation.text[0]);
+  int folder = *cgroup ? ::open(cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+  if (folder >= 0) {
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = static_cast<uint64_t>(folder);
+  }
+  trace::Record record{};
+  record.operation = index;
+  record.begin_ns = kernel::monotonic_ns();
+  long pid = -1;
+  if (operation.injected_errno != 0) {
+    errno = operation.injected_errno;
+  } else if (*cgroup == 0 || folder >= 0) {
+    pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  }
+  if (pid == 0) run_child(state_);
+  record.error = pid < 0 ? errno : 0;
+  record.end_ns = kernel::monotonic_ns();
+  record.result = pid;
+  set_text(record, cgroup);
+  trace::publish(state_.shared->monitor, record);
+  if (folder >= 0) ::close(folder);
+  if (pid < 0) {
+    fail(static_cast<int>(index), record.error, "clone3");
+    return false;
+  }
+  pid_ = static_cast<pid_t>(pid);
+  // Only the child holds its ends from here on, so that their ends of file mean it.
+  ::close(gates_[1]);
+  for (int fd : state_.stdio) ::close(fd);
+  report(Report::started, static_cast<int>(index), 0, 0, "", pidfd_);
+  return true;
+}
+
+void Monitor::teardown() {
+  for (uint32_t i = plan_.header().first_teardown; i < plan_.count(); ++i) do_operation(i);
+}
+
+// The child's first failure, or our own: kill what there is, undo, tell.
+void Monitor::fail(int operation, int error, const char* text) {
+  if (failed_) return;
+  failed_ = true;
+  if (pid_ > 0 && !reaped_) {
+    kernel::send_signal(pidfd_, SIGKILL);
+    while (::waitpid(pid_, &wait_status_, __WALL) < 0 && errno == EINTR) continue;
+    reaped_ = true;
+  }
+  write_failed(operation, error);
+  teardown();
+  report(Report::failed, operation, error, 0, text);
+  relay_.close_clients();
+}
+
+void Monitor::append_status(const char* line, int size) {
+  if (size > 0 && ::write(descriptors_[fd_status], line, static_cast<size_t>(size)) < 0) return;  // told by report too
+}
+
+void Monitor::write_started() {
+  char path[32];
+  ::snprintf(path, sizeof path, "/proc/%d/stat", pid_);
+  char stat_line[1024];
+  int fd = ::open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t got = fd < 0 ? -1 : ::read(fd, stat_line, sizeof stat_line - 1);
+  if (fd >= 0) ::close(fd);
+  unsigned long long start_time = 0;
+  if (got > 0) {
+    stat_line[got] = 0;
+    // Field 22, counted from behind the command's closing bracket, which ends field 2 (proc(5)).
+    char* field = ::strrchr(stat_line, ')');
+    for (int skip = 2; field && skip < 22; ++skip) field = ::strchr(field + 1, ' ');
+    if (field) ::sscanf(field, " %llu", &start_time);
+  }
+  char line[64];
+  append_status(line, ::snprintf(line, sizeof line, "started %d %llu\n", pid_, start_time));
+}
+
+void Monitor::write_failed(int operation, int error) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  char line[96];
+  append_status(line, ::snprintf(line, sizeof line, "failed %d %d %lld\n", operation, error,
+                                 static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
+}
+
+void Monitor::child_exited() {
+  if (::waitpid(pid_, &wait_status_, WNOHANG | __WALL) != pid_) return;
+  reaped_ = true;
+  // The gate's last words, if there are any, come before the exit: a failed operation explains it.
+  if (gates_[0] >= 0) take_child_message();
+  if (failed_) return;
+  if (!executed_) {
+    char text[64];
+    ::snprintf(text, sizeof text, "killed by signal %d before exec", WIFSIGNALED(wait_status_) ? WTERMSIG(wait_status_) : 0);
+    fail(held_operation_, ECHILD, text);
+    return;
+  }
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  relay_.drain();  // what it wrote stands in the log before its end is told
+  char line[96];
+  append_status(line, ::snprintf(line, sizeof line, "exited %d %lld\n", wait_status_,
+                                 static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
+}
+
+}  // namespace glassdock::runtime

@@ -1,0 +1,201 @@
+// The monitor's conversations: with the daemon (commands, reports, adoption) and with the child at its gates.
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/messages.h"
+#include "engine/runtime/launcher/monitor.h"
+
+namespace glassdock::runtime {
+
+void Monitor::report(Report kind, int operation, int error, int number, const char* text, int descriptor) {
+  if (control_ < 0) return;
+  ReportMessage message{};
+  message.report = kind;
+  message.version = protocol_version;
+  message.pid = pid_;
+  message.operation = operation;
+  message.error = error;
+  message.number = number;
+  message.time_ns = kernel::monotonic_ns();
+  ::strncpy(message.text, text, sizeof message.text - 1);
+  send_message(control_, message, &descriptor, descriptor >= 0 ? 1 : 0);  // a dead daemon is seen where we read
+}
+
+// Waits in front of one of the monitor's own operations, or behind it for its evidence.
+Monitor::Wait Monitor::hold(Report kind, uint32_t index) {
+  held_operation_ = static_cast<int>(index);
+  held_kind_ = kind;
+  held_in_child_ = false;
+  if (listener_ < 0) listen_for_daemons();
+  report(kind, held_operation_, 0, 0);
+  while (held_operation_ >= 0 && !cancelled_) {
+    pollfd polls[2] = {{control_, POLLIN, 0}, {listener_, POLLIN, 0}};
+    ::poll(polls, 2, 1000);
+    if (polls[0].revents != 0) receive_command();
+    if (polls[1].revents != 0) adopt();
+    check_adoption_deadline();
+  }
+  return cancelled_ ? Wait::cancelled : Wait::released;
+}
+
+void Monitor::check_adoption_deadline() {
+  bool held_alone = control_ < 0 && held_operation_ >= 0;
+  if (!held_alone) {
+    deadline_ns_ = 0;
+    return;
+  }
+  if (held_kind_ == Report::at_evidence) {  // nobody is left to read it: not a gate, go on
+    CommandMessage release{};
+    release.command = Command::release;
+    release.number = held_operation_;
+    take_command(release, -1);
+    return;
+  }
+  int64_t now = kernel::monotonic_ns();
+  if (deadline_ns_ == 0) deadline_ns_ = now + adoption_seconds * 1'000'000'000LL;
+  if (now >= deadline_ns_) cancelled_ = true;
+}
+
+void Monitor::look_at_commands() {
+  pollfd poll_control{control_, POLLIN, 0};
+  while (control_ >= 0 && ::poll(&poll_control, 1, 0) > 0 && receive_command()) continue;
+}
+
+bool Monitor::receive_command() {
+  CommandMessage command;
+  int descriptor = -1;
+  int count = 1;
+  ssize_t got = receive_message(control_, command, &descriptor, count, MSG_DONTWAIT);
+  if (got < 0 && errno == EAGAIN) return false;
+  if (got != sizeof command) {
+    ::close(control_);
+    control_ = -1;
+    return false;
+  }
+  take_command(command, count == 1 ? descriptor : -1);
+  return true;
+}
+
+void Monitor::take_command(const CommandMessage& command, int descriptor) {
+  switch (command.command) {
+    case Command::release:
+      if (command.number != held_operation_) break;
+      if (held_in_child_) {
+        ChildMessage go{};
+        go.word = ChildWord::go;
+        go.operation = held_operation_;
+        send_message(gates_[0], go);  // a dead child is seen by its pidfd
+      }
+      held_operation_ = -1;
+      break;
+    case Command::cancel: cancelled_ = true; break;
+    case Command::attach:
+      if (descriptor >= 0) {
+        size_t bytes = command.bytes < sizeof command.early ? command.bytes : sizeof command.early;
+        relay_.attach(descriptor, command.number, command.early, bytes);
+      }
+      return;
+    case Command::signal:
+      if (pidfd_ >= 0 && !reaped_) kernel::send_signal(pidfd_, command.number);
+      break;
+  }
+  if (descriptor >= 0) ::close(descriptor);
+}
+
+void Monitor::listen_for_daemons() {
+  listener_ = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  // Through the folder's descriptor: a data folder may have a longer path than sun_path takes (unix(7)).
+  ::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", descriptors_[fd_folder], socket_file);
+  ::unlinkat(descriptors_[fd_folder], socket_file, 0);
+  if (listener_ >= 0 && (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+                         ::listen(listener_, 1) != 0)) {
+    ::close(listener_);
+    listener_ = -1;
+  }
+}
+
+void Monitor::adopt() {
+  int daemon = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (daemon < 0) return;
+  if (control_ >= 0) ::close(control_);
+  control_ = daemon;
+  ReportMessage hello{};
+  hello.report = Report::hello;
+  hello.version = protocol_version;
+  hello.pid = pid_;
+  hello.operation = held_operation_;
+  hello.number = executed_ ? 1 : 0;
+  hello.time_ns = kernel::monotonic_ns();
+  int descriptors[3] = {descriptors_[fd_plan], descriptors_[fd_shared], pidfd_};
+  send_message(control_, hello, descriptors, pidfd_ >= 0 ? 3 : 2);
+  if (held_operation_ >= 0) report(held_kind_, held_operation_, 0, 0);
+  if (ended_) report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_);
+}
+
+void Monitor::take_child_message() {
+  ChildMessage message;
+  int count = 0;
+  ssize_t got = receive_message(gates_[0], message, nullptr, count, MSG_DONTWAIT);
+  if (got < 0 && errno == EAGAIN) return;
+  if (got != sizeof message) {
+    child_gate_ended();
+    return;
+  }
+  switch (message.word) {
+    case ChildWord::at_gate:
+    case ChildWord::at_evidence:
+      held_operation_ = message.operation;
+      held_kind_ = message.word == ChildWord::at_gate ? Report::at_gate : Report::at_evidence;
+      held_in_child_ = true;
+      report(held_kind_, held_operation_, 0, 0);
+      break;
+    case ChildWord::failed:
+      message.text[sizeof message.text - 1] = 0;
+      fail(message.operation, message.error, message.text);
+      break;
+    case ChildWord::go: break;
+  }
+}
+
+// The child's end is closed: by execve where the ring says that it was reached, otherwise by the child's death, which
+// the pidfd tells.
+void Monitor::child_gate_ended() {
+  ::close(gates_[0]);
+  gates_[0] = -1;
+  const trace::Ring& ring = state_.shared->child;
+  uint32_t head = ring.head.load(std::memory_order_acquire);
+  if (head == 0) return;
+  const trace::Record& last = ring.records[(head - 1) % trace::ring_records];
+  if (last.operation >= plan_.count() || plan_.operation(last.operation).code != plan::Code::execute) return;
+  executed_ = true;
+  held_operation_ = -1;
+  report(Report::executed, static_cast<int>(last.operation), 0, 0);
+}
+
+void Monitor::watch() {
+  pollfd polls[4 + Relay::most_polls];
+  polls[0] = {control_, POLLIN, 0};
+  polls[1] = {listener_, POLLIN, 0};
+  polls[2] = {gates_[0], POLLIN, 0};
+  polls[3] = {reaped_ ? -1 : pidfd_, POLLIN, 0};
+  size_t count = 4 + relay_.prepare(polls + 4);
+  bool held_alone = control_ < 0 && held_operation_ >= 0;
+  if (::poll(polls, count, held_alone ? 1000 : -1) < 0) return;  // EINTR: the caller's loop comes back
+  if (polls[2].revents != 0) take_child_message();
+  relay_.act(polls + 4);
+  if (!failed_ && polls[3].revents != 0) child_exited();
+  if (polls[0].revents != 0 && control_ >= 0) receive_command();
+  if (polls[1].revents != 0) adopt();
+  check_adoption_deadline();
+  if (cancelled_ && !executed_ && !reaped_) fail(held_operation_, ECANCELED, "cancelled");
+}
+
+}  // namespace glassdock::runtime

@@ -1,0 +1,283 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/operations.h"
+
+namespace glassdock::runtime {
+namespace {
+
+// Inside the container's root an absolute symbolic link means the root's own "/"; nothing resolves out of it.
+constexpr uint64_t inside = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+// For /proc, /sys and /dev: an image that makes them links would aim the masks at other files than the mounts.
+constexpr uint64_t plain = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS;
+
+// Closes at the end of the block.
+struct Fd {
+  int value;
+  explicit Fd(int fd) : value(fd) {}
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  ~Fd() {
+    if (value >= 0) ::close(value);
+  }
+  bool bad() const { return value < 0; }
+};
+
+uint64_t resolve_for(const char* path) {
+  for (const char* top : {"/proc", "/sys", "/dev"}) {
+    size_t length = ::strlen(top);
+    if (::strncmp(path, top, length) == 0 && (path[length] == 0 || path[length] == '/')) return plain;
+  }
+  return inside;
+}
+
+// The folder that holds the last part of `path`, with all folders on the way made; `last` points to that part.
+int open_parent(int root, const char* path, uint64_t resolve, const char*& last) {
+  char copy[4096];
+  if (::strlen(path) >= sizeof copy) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  ::strcpy(copy, path);
+  size_t length = ::strlen(copy);
+  while (length > 1 && copy[length - 1] == '/') copy[--length] = 0;
+  int parent = kernel::open_in(root, "/", O_PATH | O_DIRECTORY, resolve);
+  char* name = copy;
+  while (*name == '/') ++name;
+  for (char* slash = ::strchr(name, '/'); slash && parent >= 0; slash = ::strchr(name, '/')) {
+    *slash = 0;
+    if (slash != name) {
+      // From the root each time, so that a link on the way is resolved inside it.
+      int next = kernel::open_in(root, copy, O_PATH | O_DIRECTORY, resolve);
+      if (next < 0 && errno == ENOENT && ::mkdirat(parent, name, 0755) == 0) {
+        next = kernel::open_in(root, copy, O_PATH | O_DIRECTORY, resolve);
+      }
+      int error = errno;
+      ::close(parent);
+      errno = error;
+      parent = next;
+    }
+    *slash = '/';
+    name = slash + 1;
+  }
+  last = path + (name - copy);
+  return parent;
+}
+
+enum class Want { folder, file };
+
+// Opens a mount's target below the root and makes it where it is missing. Trailing slashes are harmless.
+int open_target(int root, const char* path, Want want) {
+  uint64_t resolve = resolve_for(path);
+  int target = kernel::open_in(root, path, O_PATH, resolve);
+  if (target >= 0 || errno != ENOENT) return target;
+  const char* last = nullptr;
+  Fd parent(open_parent(root, path, resolve, last));
+  if (parent.bad()) return -1;
+  char name[256];
+  size_t length = ::strcspn(last, "/");
+  if (length == 0 || length >= sizeof name) {
+    errno = length == 0 ? ENOENT : ENAMETOOLONG;
+    return -1;
+  }
+  ::memcpy(name, last, length);
+  name[length] = 0;
+  int made = want == Want::folder ? ::mkdirat(parent.value, name, 0755)
+                                  : ::mknodat(parent.value, name, S_IFREG | 0644, 0);
+  if (made != 0 && errno != EEXIST) return -1;
+  return kernel::open_in(root, path, O_PATH, resolve);
+}
+
+bool is_folder(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+int mount_overlay(StartState& state, const plan::Operation& operation) {
+  const char* target = state.plan->text(operation.text[0]);
+  // mount(2), not fsconfig(2), whose strings end at 255 bytes: too short for many layers before Linux 6.7.
+  if (kernel::mount("overlay", target, "overlay", 0, state.plan->text(operation.text[1])) != 0) return errno;
+  state.root = ::open(target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return state.root < 0 ? errno : 0;
+}
+
+int set_options(int fs, const char* type, const char* options) {
+  bool has_source = ::strstr(options, "source=") != nullptr;
+  if (!has_source && kernel::fsconfig(fs, FSCONFIG_SET_STRING, "source", type) != 0) return errno;
+  char copy[1024];
+  if (::strlen(options) >= sizeof copy) return ENAMETOOLONG;
+  ::strcpy(copy, options);
+  char* rest = nullptr;
+  for (char* option = ::strtok_r(copy, ",", &rest); option; option = ::strtok_r(nullptr, ",", &rest)) {
+    char* value = ::strchr(option, '=');
+    if (value) *value++ = 0;
+    int done = value ? kernel::fsconfig(fs, FSCONFIG_SET_STRING, option, value)
+                     : kernel::fsconfig(fs, FSCONFIG_SET_FLAG, option, nullptr);
+    if (done != 0) return errno;
+  }
+  return kernel::fsconfig(fs, FSCONFIG_CMD_CREATE, nullptr, nullptr) == 0 ? 0 : errno;
+}
+
+int mount_filesystem(StartState& state, const plan::Operation& operation) {
+  const char* type = state.plan->text(operation.text[0]);
+  Fd fs(kernel::fsopen(type));
+  if (fs.bad()) return errno;
+  if (int error = set_options(fs.value, type, state.plan->text(operation.text[2]))) return error;
+  Fd mount(kernel::fsmount(fs.value, static_cast<unsigned>(operation.number[0])));
+  if (mount.bad()) return errno;
+  Fd target(open_target(state.root, state.plan->text(operation.text[1]), Want::folder));
+  if (target.bad()) return errno;
+  return kernel::move_mount(mount.value, target.value) == 0 ? 0 : errno;
+}
+
+int bind_on(int source, int target, uint64_t attributes, bool recursive) {
+  if (attributes != 0 &&
+      kernel::set_mount_attributes(source, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), attributes) != 0) {
+    return errno;
+  }
+  return kernel::move_mount(source, target) == 0 ? 0 : errno;
+}
+
+int bind_mount(StartState& state, const plan::Operation& operation) {
+  bool recursive = operation.number[1] != 0;
+  Fd source(kernel::open_tree(AT_FDCWD, state.plan->text(operation.text[0]),
+                              OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0)));
+  if (source.bad()) return errno;
+  Want want = is_folder(source.value) ? Want::folder : Want::file;
+  Fd target(open_target(state.root, state.plan->text(operation.text[1]), want));
+  if (target.bad()) return errno;
+  return bind_on(source.value, target.value, operation.number[0], recursive);
+}
+
+// "path major minor mode", as in "/dev/null 1 3 666".
+int make_device(int root, const char* line, bool bind_from_host, trace::Record& record) {
+  char path[256];
+  unsigned major = 0, minor = 0, mode = 0;
+  if (::sscanf(line, "%255s %u %u %o", path, &major, &minor, &mode) != 4) return EINVAL;
+  set_text(record, path);
+  if (bind_from_host) {
+    Fd source(kernel::open_tree(AT_FDCWD, path, OPEN_TREE_CLONE));
+    if (source.bad()) return errno;
+    Fd target(open_target(root, path, Want::file));
+    return target.bad() ? errno : bind_on(source.value, target.value, 0, false);
+  }
+  const char* name = nullptr;
+  Fd parent(open_parent(root, path, plain, name));
+  if (parent.bad()) return errno;
+  if (::mknodat(parent.value, name, S_IFCHR | mode, makedev(major, minor)) != 0) return errno;
+  return ::fchmodat(parent.value, name, mode, 0) == 0 ? 0 : errno;  // the umask took some of it
+}
+
+int make_link(int root, const char* path, const char* target) {
+  const char* name = nullptr;
+  Fd parent(open_parent(root, path, resolve_for(path), name));
+  if (parent.bad()) return errno;
+  return ::symlinkat(target, parent.value, name) == 0 || errno == EEXIST ? 0 : errno;
+}
+
+// Over a file /dev/null, over a folder one empty read-only tmpfs that all masked folders share.
+int mask_path(int root, const char* path, Fd& empty, trace::Record& record) {
+  Fd target(kernel::open_in(root, path, O_PATH, inside));
+  if (target.bad()) return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
+  set_text(record, path);
+  if (!is_folder(target.value)) {
+    Fd null_file(kernel::open_in(root, "/dev/null", O_PATH, inside));
+    if (null_file.bad()) return errno;
+    Fd source(kernel::open_tree(null_file.value, "", OPEN_TREE_CLONE | AT_EMPTY_PATH));
+    return source.bad() ? errno : bind_on(source.value, target.value, 0, false);
+  }
+  if (!empty.bad()) {
+    Fd copy(kernel::open_tree(empty.value, "", OPEN_TREE_CLONE | AT_EMPTY_PATH));
+    return copy.bad() ? errno : bind_on(copy.value, target.value, MOUNT_ATTR_RDONLY, false);
+  }
+  Fd fs(kernel::fsopen("tmpfs"));
+  if (fs.bad()) return errno;
+  if (int error = set_options(fs.value, "tmpfs", "")) return error;
+  empty.value = kernel::fsmount(fs.value, MOUNT_ATTR_RDONLY);
+  if (empty.bad()) return errno;
+  return kernel::move_mount(empty.value, target.value) == 0 ? 0 : errno;
+}
+
+int protect_path(int root, const char* path, trace::Record& record) {
+  Fd target(kernel::open_in(root, path, O_PATH, inside));
+  if (target.bad()) return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
+  set_text(record, path);
+  Fd source(kernel::open_tree(target.value, "", OPEN_TREE_CLONE | AT_EMPTY_PATH | AT_RECURSIVE));
+  return source.bad() ? errno : bind_on(source.value, target.value, MOUNT_ATTR_RDONLY, true);
+}
+
+int pivot(StartState& state) {
+  if (::fchdir(state.root) != 0) return errno;
+  // The old root lands on top of the new one, where umount2 finds it as "." (pivot_root(2), "pivot_root(".", ".")").
+  if (kernel::pivot_root(".", ".") != 0) return errno;
+  if (kernel::unmount(".", 2 /* MNT_DETACH */) != 0) return errno;
+  if (::chdir("/") != 0) return errno;
+  ::close(state.root);
+  state.root = -1;
+  return 0;
+}
+
+}  // namespace
+
+int mount_operation(StartState& state, const plan::Operation& operation, trace::Record& record) {
+  using plan::Code;
+  const char* list = state.plan->text(operation.text[0]);
+  switch (operation.code) {
+    case Code::set_propagation:
+      return kernel::mount(nullptr, "/", nullptr, operation.number[0], nullptr) == 0 ? 0 : errno;
+    case Code::mount_overlay: set_text(record, list); return mount_overlay(state, operation);
+    case Code::mount_filesystem:
+      set_text(record, state.plan->text(operation.text[1]));
+      return mount_filesystem(state, operation);
+    case Code::bind_mount: {
+      set_text(record, state.plan->text(operation.text[1]));
+      return bind_mount(state, operation);
+    }
+    case Code::make_devices:
+      for (; *list; list = plan::next_in_list(list)) {
+        if (int error = make_device(state.root, list, operation.number[0] != 0, record)) return error;
+        ++record.result;
+      }
+      return 0;
+    case Code::make_links:
+      while (*list) {
+        const char* target = plan::next_in_list(list);
+        set_text(record, list);
+        if (int error = make_link(state.root, list, target)) return error;
+        list = plan::next_in_list(target);
+        ++record.result;
+      }
+      return 0;
+    case Code::mask_paths: {
+      Fd empty(-1);
+      for (; *list; list = plan::next_in_list(list)) {
+        if (int error = mask_path(state.root, list, empty, record)) return error;
+        ++record.result;
+      }
+      return 0;
+    }
+    case Code::protect_paths:
+      for (; *list; list = plan::next_in_list(list)) {
+        if (int error = protect_path(state.root, list, record)) return error;
+        ++record.result;
+      }
+      return 0;
+    case Code::make_folder: {
+      set_text(record, list);
+      Fd folder(open_target(state.root, list, Want::folder));
+      if (folder.bad()) return errno;
+      return is_folder(folder.value) ? 0 : ENOTDIR;
+    }
+    case Code::pivot_root: return pivot(state);
+    case Code::protect_root:
+      return kernel::set_mount_attributes(AT_FDCWD, "/", 0, MOUNT_ATTR_RDONLY) == 0 ? 0 : errno;
+    default: return ENOSYS;
+  }
+}
+
+}  // namespace glassdock::runtime

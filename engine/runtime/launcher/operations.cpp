@@ -1,0 +1,113 @@
+#include "engine/runtime/launcher/operations.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "engine/runtime/launcher/kernel.h"
+
+namespace glassdock::runtime {
+namespace {
+
+// Standard descriptors 0, 1, 2, the gate at 3, nothing else: a copy of the monitor's end of the gate would hide the
+// monitor's death for ever, and any other descriptor would be a hole in the wall.
+int keep_descriptors(StartState& state) {
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
+  int gate = ::fcntl(state.gate, F_DUPFD_CLOEXEC, 64);  // out of the way of what is placed below
+  if (gate < 0) return errno;
+  int high[3];
+  for (int i = 0; i < 3; ++i) {
+    high[i] = ::fcntl(state.stdio[i], F_DUPFD_CLOEXEC, 64);
+    if (high[i] < 0) return errno;
+  }
+  for (int i = 0; i < 3; ++i) {
+    if (::dup2(high[i], i) < 0) return errno;
+  }
+  if (::dup3(gate, gate_descriptor, O_CLOEXEC) < 0) return errno;
+  state.gate = gate_descriptor;
+  if (kernel::close_from(gate_descriptor + 1) != 0) return errno;
+  // The monitor may have died before PR_SET_PDEATHSIG; getppid(2) is 0 in a pid namespace of one's own, the gate tells.
+  char byte;
+  if (::recv(state.gate, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) return ESRCH;
+  ::signal(SIGPIPE, SIG_DFL);  // the monitor ignores it, and exec would hand that on
+  ::umask(022);
+  ::setsid();  // process 1 of a new pid namespace leads no group yet
+  return 0;
+}
+
+int raise_loopback() {
+  int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return errno;
+  ifreq request{};
+  ::strncpy(request.ifr_name, "lo", sizeof request.ifr_name - 1);
+  request.ifr_flags = IFF_UP | IFF_RUNNING;  // netdevice(7)
+  int error = ::ioctl(fd, SIOCSIFFLAGS, &request) == 0 ? 0 : errno;
+  ::close(fd);
+  return error;
+}
+
+// A folder reached through a descriptor that points out of the root has a path that the kernel calls unreachable.
+int change_folder(const char* path, trace::Record& record) {
+  set_text(record, path);
+  if (::chdir(path) != 0) return errno;
+  char buffer[4096];
+  if (::syscall(SYS_getcwd, buffer, sizeof buffer) < 0) return errno;
+  return buffer[0] == '/' ? 0 : EPERM;
+}
+
+}  // namespace
+
+void set_text(trace::Record& record, const char* text) {
+  ::strncpy(record.text, text, sizeof record.text - 1);
+  record.text[sizeof record.text - 1] = 0;
+}
+
+int carry_out(StartState& state, const plan::Operation& operation, trace::Record& record) {
+  using plan::Code;
+  const plan::View& plan = *state.plan;
+  const char* text = plan.text(operation.text[0]);
+  switch (operation.code) {
+    case Code::keep_descriptors: return keep_descriptors(state);
+    case Code::unshare: return ::unshare(static_cast<int>(operation.number[0])) == 0 ? 0 : errno;
+    case Code::set_hostname:
+      set_text(record, text);
+      return ::sethostname(text, ::strlen(text)) == 0 ? 0 : errno;
+    case Code::raise_loopback: return raise_loopback();
+    case Code::change_folder: return change_folder(text, record);
+    case Code::execute: return execute(state, operation, record);
+    case Code::set_propagation:
+    case Code::mount_overlay:
+    case Code::mount_filesystem:
+    case Code::make_devices:
+    case Code::make_links:
+    case Code::bind_mount:
+    case Code::mask_paths:
+    case Code::protect_paths:
+    case Code::make_folder:
+    case Code::pivot_root:
+    case Code::protect_root: return mount_operation(state, operation, record);
+    case Code::find_user:
+    case Code::set_seccomp:
+    case Code::drop_bounding:
+    case Code::set_user:
+    case Code::set_capabilities:
+    case Code::set_no_new_privileges: return identity_operation(state, operation, record);
+    case Code::create_cgroups:
+    case Code::write_files:
+    case Code::attach_device_filter:
+    case Code::join_cgroups:
+    case Code::report_memory:
+    case Code::remove_cgroups: return cgroup_operation(state, operation, record);
+    case Code::clone:  // the monitor's own
+    case Code::none: break;
+  }
+  return ENOSYS;
+}
+
+}  // namespace glassdock::runtime

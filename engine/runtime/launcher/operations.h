@@ -1,0 +1,43 @@
+#pragma once
+
+#include <grp.h>
+#include <stdint.h>
+
+#include "engine/plan/plan.h"
+#include "engine/trace/ring.h"
+
+namespace glassdock::runtime {
+
+// What the operations of one start hand on to each other.
+struct StartState {
+  const plan::View* plan = nullptr;
+  trace::SharedState* shared = nullptr;
+  char** arguments = nullptr;    // room for argument_count + 1 pointers, made before the clone
+  char** environment = nullptr;  // room for environment_count + 2: HOME may be added
+  int root = -1;                 // the container's root folder, after mount_overlay until pivot_root
+  int stdio[3] = {-1, -1, -1};   // the container's ends
+  int gate = -1;                 // the child's end
+  uint32_t user = 0, group = 0;
+  uint32_t group_count = 0;
+  gid_t groups[256] = {};
+  char home[512] = "HOME=/";
+  int clone_cgroup = -1;  // for CLONE_INTO_CGROUP
+};
+
+// Each carries out one operation and returns 0 or an errno. `record` gets the result and the text that an error is about
+// (a path, a name). Called by the child between clone3 and exec, or by the monitor: none allocates, none takes a lock.
+int carry_out(StartState& state, const plan::Operation& operation, trace::Record& record);
+
+// Writes `text` into the record, cut to fit.
+void set_text(trace::Record& record, const char* text);
+
+// Parts of carry_out, one file each.
+int mount_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
+int identity_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
+int cgroup_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
+int execute(StartState& state, const plan::Operation& operation, trace::Record& record);
+
+// The descriptor below which all descriptors of the child stay open after keep_descriptors: 0, 1, 2 and the gate.
+inline constexpr int gate_descriptor = 3;
+
+}  // namespace glassdock::runtime

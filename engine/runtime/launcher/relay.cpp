@@ -1,0 +1,195 @@
+#include "engine/runtime/launcher/relay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/runtime/protocol.h"
+
+namespace glassdock::runtime {
+namespace {
+
+constexpr size_t header_bytes = 8;  // Docker Engine API, "Stream format": stream, three zeros, length big-endian
+
+void set_nonblocking(int fd) {
+  if (fd >= 0) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+}  // namespace
+
+void Relay::open(int input, int output, int error, int log, bool input_once) {
+  input_ = input;
+  outputs_[0] = output;
+  outputs_[1] = error;
+  input_once_ = input_once;
+  log_.open(log);
+  for (int fd : {input, output, error}) set_nonblocking(fd);
+}
+
+bool Relay::attach(int fd, int flags, const char* early, size_t early_bytes) {
+  for (Client& client : clients_) {
+    if (client.fd >= 0) continue;
+    client.fd = fd;
+    client.flags = flags;
+    client.reads_ended = false;
+    client.begin = client.end = 0;
+    if ((flags & attach_stdin) != 0 && early_bytes > 0 && input_end_ + early_bytes <= sizeof input_buffer_) {
+      ::memcpy(input_buffer_ + input_end_, early, early_bytes);
+      input_end_ += early_bytes;
+    }
+    return true;
+  }
+  ::close(fd);
+  return false;
+}
+
+bool Relay::client_waits() const {
+  for (const Client& client : clients_) {
+    if (client.fd >= 0 && client.begin < client.end) return true;
+  }
+  return false;
+}
+
+size_t Relay::prepare(pollfd* polls) const {
+  bool waits = client_waits();
+  polls[0] = {input_, static_cast<short>(input_begin_ < input_end_ || input_ending_ ? POLLOUT : 0), 0};
+  for (int i = 0; i < 2; ++i) polls[1 + i] = {waits ? -1 : outputs_[i], POLLIN, 0};
+  for (size_t i = 0; i < most_clients; ++i) {
+    const Client& client = clients_[i];
+    short events = 0;
+    if (client.begin < client.end) events |= POLLOUT;
+    bool wants_input = (client.flags & attach_stdin) != 0 && !client.reads_ended && input_end_ == 0;
+    if (wants_input) events |= POLLIN;
+    polls[3 + i] = {client.fd, events, 0};
+  }
+  return most_polls;
+}
+
+void Relay::act(const pollfd* polls) {
+  if (input_ >= 0 && (polls[0].revents & POLLERR) != 0) end_input();  // nobody reads it any more
+  if (input_ >= 0 && (polls[0].revents & POLLOUT) != 0) write_input();
+  for (int stream = 1; stream <= 2; ++stream) {
+    if (polls[stream].fd >= 0 && polls[stream].revents != 0 && !client_waits()) read_output(stream);
+  }
+  for (size_t i = 0; i < most_clients; ++i) {
+    Client& client = clients_[i];
+    short seen = polls[3 + i].revents;
+    if (client.fd < 0 || polls[3 + i].fd != client.fd || seen == 0) continue;
+    if ((seen & POLLOUT) != 0) send_pending(client);
+    if (client.fd >= 0 && (seen & POLLIN) != 0) read_input(client);
+    if (client.fd >= 0 && (seen & (POLLERR | POLLHUP | POLLNVAL)) != 0 && (seen & POLLIN) == 0) drop(client);
+  }
+}
+
+bool Relay::read_output(int stream) {
+  char buffer[piece];
+  ssize_t got = ::read(outputs_[stream - 1], buffer, sizeof buffer);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (got <= 0) {
+    ::close(outputs_[stream - 1]);
+    outputs_[stream - 1] = -1;
+    log_.finish(stream);
+    return true;
+  }
+  auto size = static_cast<size_t>(got);
+  // Clients first: they wait for it, the log is read later.
+  for (Client& client : clients_) {
+    if (client.fd < 0 || (client.flags & (stream == 1 ? attach_stdout : attach_stderr)) == 0) continue;
+    auto* frame = reinterpret_cast<unsigned char*>(client.pending);
+    ::memset(frame, 0, header_bytes);
+    frame[0] = static_cast<unsigned char>(stream);
+    for (int i = 0; i < 4; ++i) frame[4 + i] = static_cast<unsigned char>(size >> (24 - 8 * i));
+    ::memcpy(client.pending + header_bytes, buffer, size);
+    client.begin = 0;
+    client.end = header_bytes + size;
+    send_pending(client);
+  }
+  log_.append(stream, buffer, size);
+  return true;
+}
+
+void Relay::send_pending(Client& client) {
+  while (client.begin < client.end) {
+    ssize_t sent = ::send(client.fd, client.pending + client.begin, client.end - client.begin,
+                          MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno == EAGAIN) return;
+    if (sent < 0) {
+      drop(client);
+      return;
+    }
+    client.begin += static_cast<size_t>(sent);
+  }
+}
+
+void Relay::read_input(Client& client) {
+  if (input_end_ != 0) return;
+  ssize_t got = ::recv(client.fd, input_buffer_, sizeof input_buffer_, MSG_DONTWAIT);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got < 0) {
+    drop(client);
+    return;
+  }
+  if (got == 0) {  // half-closed: no more input, but output still goes there
+    client.reads_ended = true;
+    if (input_once_) input_ending_ = true;
+    return;
+  }
+  input_end_ = static_cast<size_t>(got);
+  write_input();
+}
+
+void Relay::write_input() {
+  while (input_ >= 0 && input_begin_ < input_end_) {
+    ssize_t put = ::write(input_, input_buffer_ + input_begin_, input_end_ - input_begin_);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0 && errno == EAGAIN) return;
+    if (put < 0) {
+      end_input();
+      return;
+    }
+    input_begin_ += static_cast<size_t>(put);
+  }
+  input_begin_ = input_end_ = 0;
+  if (input_ending_) end_input();
+}
+
+void Relay::end_input() {
+  if (input_ >= 0) ::close(input_);
+  input_ = -1;
+  input_begin_ = input_end_ = 0;
+  input_ending_ = false;
+}
+
+void Relay::drop(Client& client) {
+  bool fed_input = (client.flags & attach_stdin) != 0;
+  ::close(client.fd);
+  client.fd = -1;
+  client.flags = 0;
+  client.begin = client.end = 0;
+  if (fed_input && input_once_) {
+    if (input_begin_ < input_end_) {
+      input_ending_ = true;
+    } else {
+      end_input();
+    }
+  }
+}
+
+void Relay::drain() {
+  for (int stream = 1; stream <= 2; ++stream) {
+    while (outputs_[stream - 1] >= 0 && !client_waits() && read_output(stream)) continue;
+  }
+}
+
+void Relay::close_clients() {
+  for (Client& client : clients_) {
+    if (client.fd < 0) continue;
+    ::shutdown(client.fd, SHUT_WR);
+    drop(client);
+  }
+}
+
+}  // namespace glassdock::runtime

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/runtime/launcher/log_writer.h"
+
+namespace glassdock::runtime {
+
+// Carries a container's output to its log and to the attached clients, and a client's input to the container. What is
+// written to an attached client is never lost: while a client has not taken its last piece, no more is read from the
+// container, which then waits in write(2). Memory is one piece a client. Single-threaded, driven by poll(2).
+class Relay {
+ public:
+  static constexpr size_t most_clients = 16;
+  static constexpr size_t most_polls = most_clients + 3;
+
+  // The monitor's ends of the pipes (owned from here on); `input` may be -1.
+  void open(int input, int output, int error, int log, bool input_once);
+  // Takes a client's stream (owned). `flags` as AttachFlag; `early` is what the client had sent already.
+  bool attach(int fd, int flags, const char* early, size_t early_bytes);
+
+  // Fills in what to wait for, and afterwards acts on it. `polls` has most_polls places.
+  size_t prepare(pollfd* polls) const;
+  void act(const pollfd* polls);
+  // After the last process is gone: takes what is left in the pipes, as far as the clients take it without a wait.
+  void drain();
+  // True once all output has reached the log and every client that was there.
+  bool finished() const { return !outputs_open() && !client_waits(); }
+  bool outputs_open() const { return outputs_[0] >= 0 || outputs_[1] >= 0; }
+  // Every client gets its end of file.
+  void close_clients();
+
+ private:
+  static constexpr size_t piece = 32 * 1024;
+  struct Client {
+    int fd = -1;
+    int flags = 0;
+    bool reads_ended = false;
+    size_t begin = 0, end = 0;
+    char pending[8 + piece];
+  };
+  bool client_waits() const;
+  bool read_output(int stream);  // false where nothing was there
+  void read_input(Client& client);
+  void write_input();
+  void send_pending(Client& client);
+  void drop(Client& client);
+  void end_input();
+
+  int input_ = -1;
+  int outputs_[2] = {-1, -1};
+  bool input_once_ = false;
+  bool input_ending_ = false;
+  size_t input_begin_ = 0, input_end_ = 0;
+  char input_buffer_[piece];
+  LogWriter log_;
+  Client clients_[most_clients];
+};
+
+}  // namespace glassdock::runtime
