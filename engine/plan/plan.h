@@ -87,7 +87,7 @@ struct Operation {
   std::uint32_t source_line;    // of the line in plan/ that put it here: the event's source location
   std::uint32_t source_file;
 };
-static_assert(sizeof(Operation) == 80);
+static_assert(sizeof(Operation) == 72);
 
 struct PlanHeader {
   std::uint32_t magic;

@@ -36,12 +36,12 @@ inline constexpr std::uint32_t protocol_version = 1;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
-  fd_plan,       // sealed memfd (plan::PlanHeader)
-  fd_shared,     // memfd (trace::SharedState)
-  fd_control,    // the monitor's end of a SOCK_SEQPACKET pair
-  fd_folder,     // the container's folder: monitor.lock and monitor.sock are made in it
-  fd_log,        // the log file, O_APPEND
-  fd_status,     // the status file, O_APPEND, empty
+  fd_plan,     // sealed memfd (plan::PlanHeader)
+  fd_shared,   // memfd (trace::SharedState)
+  fd_control,  // the monitor's end of a SOCK_SEQPACKET pair
+  fd_folder,   // the container's folder: monitor.lock and monitor.sock are made in it
+  fd_log,      // the log file, O_APPEND
+  fd_status,   // the status file, O_APPEND, empty
   start_descriptors,
 };
 
@@ -58,10 +58,10 @@ struct StartMessage {
 
 // Daemon to monitor.
 enum class Command : std::uint32_t {
-  release = 1,   // the held child may go on; number = operation index, so that a late one is not taken for the next gate
-  cancel,        // give the start up: kill, undo, report failed with ECANCELED
-  attach,        // + the client's stream; number = AttachFlag bits
-  signal,        // number = signal for process 1
+  release = 1,  // the held child may go on; number = operation index, so that a late one is not taken for the next gate
+  cancel,       // give the start up: kill, undo, report failed with ECANCELED
+  attach,       // + the client's stream; number = AttachFlag bits
+  signal,       // number = signal for process 1
 };
 
 enum AttachFlag : std::int32_t {
@@ -73,7 +73,7 @@ enum AttachFlag : std::int32_t {
 struct CommandMessage {
   Command command;
   std::int32_t number;
-  std::uint32_t bytes;    // attach: bytes the client sent behind its request, below
+  std::uint32_t bytes;  // attach: bytes the client sent behind its request, below
   char early[1024];
 };
 
@@ -90,9 +90,10 @@ struct ChildMessage {
 
 // Monitor to daemon.
 enum class Report : std::uint32_t {
-  hello = 1,    // to an adopting daemon, first; + fd_plan, fd_shared, pidfd: pid, operation (held at, or -1), number = 1 after exec
-  started,      // + pidfd: pid
-  at_gate,      // operation, pid of who waits (the monitor itself before the clone)
+  hello = 1,  // to an adopting daemon, first; + fd_plan, fd_shared, pidfd: pid, operation (held at, or -1), number = 1
+              // after exec
+  started,    // + pidfd: pid
+  at_gate,    // operation, pid of who waits (the monitor itself before the clone)
   at_evidence,  // operation
   failed,       // operation, error, text: the start was undone; the last report
   executed,     // execve succeeded

@@ -124,7 +124,8 @@ void kill_all(const char* folder) {
 
 // Folders that are not there are fine: a failed start may not have made them.
 int remove_all(const char* folders, trace::Record& record) {
-  constexpr int most_tries = 400;  // half a second and more: a dying process leaves its cgroup a little after it is reaped
+  constexpr int most_tries =
+      400;  // half a second and more: a dying process leaves its cgroup a little after it is reaped
   int first_error = 0;
   for (; *folders; folders = plan::next_in_list(folders)) {
     int tries = 0;
@@ -150,13 +151,20 @@ int cgroup_operation(StartState& state, const plan::Operation& operation, trace:
   using plan::Code;
   const char* list = state.plan->text(operation.text[0]);
   switch (operation.code) {
-    case Code::create_cgroups: return create(list, record);
-    case Code::write_files: return write_files(list, record);
-    case Code::attach_device_filter: return attach_device_filter(*state.plan, operation, record);
-    case Code::join_cgroups: return join(list, record);
-    case Code::report_memory: return report_memory(list, record);
-    case Code::remove_cgroups: return remove_all(list, record);
-    default: return ENOSYS;
+    case Code::create_cgroups:
+      return create(list, record);
+    case Code::write_files:
+      return write_files(list, record);
+    case Code::attach_device_filter:
+      return attach_device_filter(*state.plan, operation, record);
+    case Code::join_cgroups:
+      return join(list, record);
+    case Code::report_memory:
+      return report_memory(list, record);
+    case Code::remove_cgroups:
+      return remove_all(list, record);
+    default:
+      return ENOSYS;
   }
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr int undone = 125;  // nobody reads it: the monitor reports the failed operation
 
-// Tells the monitor and waits for its word. An end of file or ECONNRESET is the monitor's death: then nothing may run on.
+// Tells the monitor and waits for its word. An end of file or ECONNRESET is the monitor's death: then nothing may run
+// on.
 void wait_for_go(const StartState& state, ChildWord word, uint32_t operation) {
   ChildMessage message{};
   message.word = word;

@@ -124,7 +124,8 @@ int drop_bounding(uint64_t keep, trace::Record& record) {
 }
 
 int set_user(const StartState& state) {
-  // An ordinary user's engine with a single id may not call setgroups (user_namespaces(7)); there are none to drop then.
+  // An ordinary user's engine with a single id may not call setgroups (user_namespaces(7)); there are none to drop
+  // then.
   if (::setgroups(state.group_count, state.groups) != 0 && !(errno == EPERM && state.group_count <= 1)) return errno;
   if (::setresgid(state.group, state.group, state.group) != 0) return errno;
   if (::setresuid(state.user, state.user, state.user) != 0) return errno;
@@ -147,13 +148,20 @@ int set_capabilities(uint64_t mask, bool root) {
 int identity_operation(StartState& state, const plan::Operation& operation, trace::Record& record) {
   using plan::Code;
   switch (operation.code) {
-    case Code::find_user: return find_user(state, operation, record);
-    case Code::set_seccomp: return set_seccomp(*state.plan, operation);
-    case Code::drop_bounding: return drop_bounding(operation.number[0], record);
-    case Code::set_user: return set_user(state);
-    case Code::set_capabilities: return set_capabilities(operation.number[0], state.user == 0);
-    case Code::set_no_new_privileges: return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
-    default: return ENOSYS;
+    case Code::find_user:
+      return find_user(state, operation, record);
+    case Code::set_seccomp:
+      return set_seccomp(*state.plan, operation);
+    case Code::drop_bounding:
+      return drop_bounding(operation.number[0], record);
+    case Code::set_user:
+      return set_user(state);
+    case Code::set_capabilities:
+      return set_capabilities(operation.number[0], state.user == 0);
+    case Code::set_no_new_privileges:
+      return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
+    default:
+      return ENOSYS;
   }
 }
 

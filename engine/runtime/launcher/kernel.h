@@ -1,4 +1,5 @@
-// launcher: the small static program that forks a monitor for each container. No exceptions, no heap, no library but libc.
+// launcher: the small static program that forks a monitor for each container. No exceptions, no heap, no library but
+// libc.
 #pragma once
 
 #include <fcntl.h>
@@ -21,7 +22,9 @@ inline int open_in(int root, const char* path, uint64_t flags, uint64_t resolve,
   how.resolve = resolve;
   return static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof how));
 }
-inline int fsopen(const char* type) { return static_cast<int>(::syscall(SYS_fsopen, type, FSOPEN_CLOEXEC)); }
+inline int fsopen(const char* type) {
+  return static_cast<int>(::syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
+}
 inline int fsconfig(int fd, unsigned command, const char* key, const void* value) {
   return static_cast<int>(::syscall(SYS_fsconfig, fd, command, key, value, 0));
 }
@@ -33,8 +36,8 @@ inline int open_tree(int dir, const char* path, unsigned flags) {
 }
 // Both by descriptor.
 inline int move_mount(int mount, int target) {
-  return static_cast<int>(::syscall(SYS_move_mount, mount, "", target, "",
-                                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
+  return static_cast<int>(
+      ::syscall(SYS_move_mount, mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
 }
 inline int set_mount_attributes(int dir, const char* path, unsigned flags, uint64_t attributes) {
   mount_attr change{};
@@ -44,11 +47,15 @@ inline int set_mount_attributes(int dir, const char* path, unsigned flags, uint6
 inline int mount(const char* source, const char* target, const char* type, unsigned long flags, const void* data) {
   return static_cast<int>(::syscall(SYS_mount, source, target, type, flags, data));
 }
-inline int unmount(const char* target, int flags) { return static_cast<int>(::syscall(SYS_umount2, target, flags)); }
+inline int unmount(const char* target, int flags) {
+  return static_cast<int>(::syscall(SYS_umount2, target, flags));
+}
 inline int pivot_root(const char* new_root, const char* put_old) {
   return static_cast<int>(::syscall(SYS_pivot_root, new_root, put_old));
 }
-inline int close_from(unsigned first) { return static_cast<int>(::syscall(SYS_close_range, first, ~0U, 0)); }
+inline int close_from(unsigned first) {
+  return static_cast<int>(::syscall(SYS_close_range, first, ~0U, 0));
+}
 inline int send_signal(int pidfd, int signal) {
   return static_cast<int>(::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0));
 }

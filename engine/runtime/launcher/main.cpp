@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 
 #include "engine/runtime/launcher/kernel.h"
-#include "engine/runtime/launcher/messages.h"
 #include "engine/runtime/launcher/monitor.h"
+#include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -73,4 +73,6 @@ int run_launcher() {
 }  // namespace
 }  // namespace glassdock::runtime
 
-int main() { return glassdock::runtime::run_launcher(); }
+int main() {
+  return glassdock::runtime::run_launcher();
+}

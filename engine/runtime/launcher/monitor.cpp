@@ -13,7 +13,7 @@
 
 #include "engine/runtime/launcher/child.h"
 #include "engine/runtime/launcher/kernel.h"
-#include "engine/runtime/launcher/messages.h"
+#include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
 
@@ -66,8 +66,8 @@ bool Monitor::map_plan() {
   if (::fstat(descriptors_[fd_plan], &info) != 0) return false;
   auto size = static_cast<size_t>(info.st_size);
   void* block = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptors_[fd_plan], 0);
-  void* shared = ::mmap(nullptr, sizeof(trace::SharedState), PROT_READ | PROT_WRITE, MAP_SHARED,
-                        descriptors_[fd_shared], 0);
+  void* shared =
+      ::mmap(nullptr, sizeof(trace::SharedState), PROT_READ | PROT_WRITE, MAP_SHARED, descriptors_[fd_shared], 0);
   if (block == MAP_FAILED || shared == MAP_FAILED) return false;
   plan_ = plan::View(block, size);
   if (!plan_.valid() || ::chdir(plan_.text(plan_.header().data_folder)) != 0) return false;
@@ -208,7 +208,8 @@ void Monitor::child_exited() {
   if (failed_) return;
   if (!executed_) {
     char text[64];
-    ::snprintf(text, sizeof text, "killed by signal %d before exec", WIFSIGNALED(wait_status_) ? WTERMSIG(wait_status_) : 0);
+    ::snprintf(text, sizeof text, "killed by signal %d before exec",
+               WIFSIGNALED(wait_status_) ? WTERMSIG(wait_status_) : 0);
     fail(held_operation_, ECHILD, text);
     return;
   }

@@ -24,16 +24,16 @@ class Monitor {
 
   bool open_files();
   bool map_plan();
-  bool prepare();              // the operations in front of the clone
+  bool prepare();  // the operations in front of the clone
   bool clone_child();
   bool do_operation(uint32_t index);
   Wait hold(Report report, uint32_t index);
-  void look_at_commands();     // what waits on the control socket, without waiting for more
+  void look_at_commands();  // what waits on the control socket, without waiting for more
   void take_command(const CommandMessage& command, int descriptor);
-  bool receive_command();      // one; false at the end of file
-  void adopt();                // a new daemon connected
+  bool receive_command();  // one; false at the end of file
+  void adopt();            // a new daemon connected
   void listen_for_daemons();
-  void watch();                // waits for one round of events and acts on them
+  void watch();  // waits for one round of events and acts on them
   void take_child_message();
   void child_gate_ended();
   void child_exited();
@@ -49,26 +49,26 @@ class Monitor {
   plan::View plan_{nullptr, 0};
   Relay relay_;
   int descriptors_[start_descriptors] = {-1, -1, -1, -1, -1, -1};
-  int control_ = -1;          // to the daemon; -1 while there is none
-  int listener_ = -1;         // monitor.sock
+  int control_ = -1;   // to the daemon; -1 while there is none
+  int listener_ = -1;  // monitor.sock
   int lock_ = -1;
-  int gates_[2] = {-1, -1};   // 0: ours, 1: the child's
+  int gates_[2] = {-1, -1};  // 0: ours, 1: the child's
   int input_[2] = {-1, -1};
   int output_[2] = {-1, -1};
   int error_[2] = {-1, -1};
   int pidfd_ = -1;
   pid_t pid_ = 0;
-  int held_operation_ = -1;   // the gate or evidence that waits for the daemon's release
+  int held_operation_ = -1;  // the gate or evidence that waits for the daemon's release
   Report held_kind_ = Report::at_gate;
   bool held_in_child_ = false;
   bool cancelled_ = false;
   bool executed_ = false;
   bool failed_ = false;
   bool reaped_ = false;
-  bool ended_ = false;        // exited was told, output may still wait for a client
+  bool ended_ = false;  // exited was told, output may still wait for a client
   int wait_status_ = 0;
   int64_t oom_kills_ = 0;
-  int64_t deadline_ns_ = 0;   // when a held start without a daemon is given up; 0: none
+  int64_t deadline_ns_ = 0;  // when a held start without a daemon is given up; 0: none
 };
 
 }  // namespace glassdock::runtime

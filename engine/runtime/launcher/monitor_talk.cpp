@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 
 #include "engine/runtime/launcher/kernel.h"
-#include "engine/runtime/launcher/messages.h"
 #include "engine/runtime/launcher/monitor.h"
+#include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
 
@@ -94,7 +94,9 @@ void Monitor::take_command(const CommandMessage& command, int descriptor) {
       }
       held_operation_ = -1;
       break;
-    case Command::cancel: cancelled_ = true; break;
+    case Command::cancel:
+      cancelled_ = true;
+      break;
     case Command::attach:
       if (descriptor >= 0) {
         size_t bytes = command.bytes < sizeof command.early ? command.bytes : sizeof command.early;
@@ -115,8 +117,8 @@ void Monitor::listen_for_daemons() {
   // Through the folder's descriptor: a data folder may have a longer path than sun_path takes (unix(7)).
   ::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", descriptors_[fd_folder], socket_file);
   ::unlinkat(descriptors_[fd_folder], socket_file, 0);
-  if (listener_ >= 0 && (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-                         ::listen(listener_, 1) != 0)) {
+  if (listener_ >= 0 &&
+      (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(listener_, 1) != 0)) {
     ::close(listener_);
     listener_ = -1;
   }
@@ -161,7 +163,8 @@ void Monitor::take_child_message() {
       message.text[sizeof message.text - 1] = 0;
       fail(message.operation, message.error, message.text);
       break;
-    case ChildWord::go: break;
+    case ChildWord::go:
+      break;
   }
 }
 

@@ -87,8 +87,8 @@ int open_target(int root, const char* path, Want want) {
   }
   ::memcpy(name, last, length);
   name[length] = 0;
-  int made = want == Want::folder ? ::mkdirat(parent.value, name, 0755)
-                                  : ::mknodat(parent.value, name, S_IFREG | 0644, 0);
+  int made =
+      want == Want::folder ? ::mkdirat(parent.value, name, 0755) : ::mknodat(parent.value, name, S_IFREG | 0644, 0);
   if (made != 0 && errno != EEXIST) return -1;
   return kernel::open_in(root, path, O_PATH, resolve);
 }
@@ -230,7 +230,9 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
   switch (operation.code) {
     case Code::set_propagation:
       return kernel::mount(nullptr, "/", nullptr, operation.number[0], nullptr) == 0 ? 0 : errno;
-    case Code::mount_overlay: set_text(record, list); return mount_overlay(state, operation);
+    case Code::mount_overlay:
+      set_text(record, list);
+      return mount_overlay(state, operation);
     case Code::mount_filesystem:
       set_text(record, state.plan->text(operation.text[1]));
       return mount_filesystem(state, operation);
@@ -273,10 +275,12 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
       if (folder.bad()) return errno;
       return is_folder(folder.value) ? 0 : ENOTDIR;
     }
-    case Code::pivot_root: return pivot(state);
+    case Code::pivot_root:
+      return pivot(state);
     case Code::protect_root:
       return kernel::set_mount_attributes(AT_FDCWD, "/", 0, MOUNT_ATTR_RDONLY) == 0 ? 0 : errno;
-    default: return ENOSYS;
+    default:
+      return ENOSYS;
   }
 }
 

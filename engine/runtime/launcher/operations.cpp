@@ -73,14 +73,19 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
   const plan::View& plan = *state.plan;
   const char* text = plan.text(operation.text[0]);
   switch (operation.code) {
-    case Code::keep_descriptors: return keep_descriptors(state);
-    case Code::unshare: return ::unshare(static_cast<int>(operation.number[0])) == 0 ? 0 : errno;
+    case Code::keep_descriptors:
+      return keep_descriptors(state);
+    case Code::unshare:
+      return ::unshare(static_cast<int>(operation.number[0])) == 0 ? 0 : errno;
     case Code::set_hostname:
       set_text(record, text);
       return ::sethostname(text, ::strlen(text)) == 0 ? 0 : errno;
-    case Code::raise_loopback: return raise_loopback();
-    case Code::change_folder: return change_folder(text, record);
-    case Code::execute: return execute(state, operation, record);
+    case Code::raise_loopback:
+      return raise_loopback();
+    case Code::change_folder:
+      return change_folder(text, record);
+    case Code::execute:
+      return execute(state, operation, record);
     case Code::set_propagation:
     case Code::mount_overlay:
     case Code::mount_filesystem:
@@ -91,21 +96,25 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
     case Code::protect_paths:
     case Code::make_folder:
     case Code::pivot_root:
-    case Code::protect_root: return mount_operation(state, operation, record);
+    case Code::protect_root:
+      return mount_operation(state, operation, record);
     case Code::find_user:
     case Code::set_seccomp:
     case Code::drop_bounding:
     case Code::set_user:
     case Code::set_capabilities:
-    case Code::set_no_new_privileges: return identity_operation(state, operation, record);
+    case Code::set_no_new_privileges:
+      return identity_operation(state, operation, record);
     case Code::create_cgroups:
     case Code::write_files:
     case Code::attach_device_filter:
     case Code::join_cgroups:
     case Code::report_memory:
-    case Code::remove_cgroups: return cgroup_operation(state, operation, record);
+    case Code::remove_cgroups:
+      return cgroup_operation(state, operation, record);
     case Code::clone:  // the monitor's own
-    case Code::none: break;
+    case Code::none:
+      break;
   }
   return ENOSYS;
 }

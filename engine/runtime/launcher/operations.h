@@ -24,8 +24,9 @@ struct StartState {
   int clone_cgroup = -1;  // for CLONE_INTO_CGROUP
 };
 
-// Each carries out one operation and returns 0 or an errno. `record` gets the result and the text that an error is about
-// (a path, a name). Called by the child between clone3 and exec, or by the monitor: none allocates, none takes a lock.
+// Each carries out one operation and returns 0 or an errno. `record` gets the result and the text that an error is
+// about (a path, a name). Called by the child between clone3 and exec, or by the monitor: none allocates, none takes a
+// lock.
 int carry_out(StartState& state, const plan::Operation& operation, trace::Record& record);
 
 // Writes `text` into the record, cut to fit.

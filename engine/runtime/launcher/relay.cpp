@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <initializer_list>
+
 #include "engine/runtime/protocol.h"
 
 namespace glassdock::runtime {
@@ -112,8 +114,8 @@ bool Relay::read_output(int stream) {
 
 void Relay::send_pending(Client& client) {
   while (client.begin < client.end) {
-    ssize_t sent = ::send(client.fd, client.pending + client.begin, client.end - client.begin,
-                          MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t sent =
+        ::send(client.fd, client.pending + client.begin, client.end - client.begin, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) return;
     if (sent < 0) {

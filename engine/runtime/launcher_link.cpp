@@ -1,0 +1,106 @@
+#include "engine/runtime/launcher_link.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "engine/base/error.h"
+#include "engine/os/files.h"
+#include "engine/runtime/messages.h"
+
+extern "C" const char glassdock_launcher_begin[];
+extern "C" const char glassdock_launcher_end[];
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U  // Linux 6.3: memfd_create(2)
+#endif
+
+namespace glassdock::runtime {
+namespace {
+
+constexpr int launcher_socket = 3;  // where the launcher looks for it
+
+std::string_view image_bytes() {
+  return {glassdock_launcher_begin, static_cast<std::size_t>(glassdock_launcher_end - glassdock_launcher_begin)};
+}
+
+UniqueFd memfd_image() {
+  constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  UniqueFd fd(::memfd_create("glassdock-launcher", flags | MFD_EXEC));
+  if (!fd && errno == EINVAL) fd.reset(::memfd_create("glassdock-launcher", flags));
+  if (!fd) return fd;
+  os::write_all(os::real_system(), fd.get(), image_bytes(), "the launcher's memfd");
+  ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  return fd;
+}
+
+// A copy that only this descriptor names: read-only, and gone from its folder at once.
+UniqueFd file_image(const std::filesystem::path& data) {
+  auto path = data / fmt::format("launcher.{}", ::getpid());
+  os::write_file_atomically(os::real_system(), path, image_bytes(), 0500);
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  int error = errno;
+  ::unlink(path.c_str());
+  if (!fd) throw Error::from_errno(error, "open", path.string());
+  return fd;
+}
+
+}  // namespace
+
+std::unique_ptr<LauncherLink> LauncherLink::start(const std::filesystem::path& data) {
+  std::unique_ptr<LauncherLink> link(new LauncherLink(data));
+  link->image_ = memfd_image();
+  if (!link->image_) link->image_ = file_image(data);
+  link->spawn();
+  return link;
+}
+
+LauncherLink::~LauncherLink() {
+  socket_.reset();
+  while (pid_ > 0 && ::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+void LauncherLink::spawn() {
+  int pair[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+    throw Error::from_errno(errno, "socketpair", "for the launcher");
+  }
+  UniqueFd ours(pair[0]), theirs(::fcntl(pair[1], F_DUPFD_CLOEXEC, launcher_socket + 1));
+  ::close(pair[1]);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), launcher_socket);
+  char name[] = "glassdock-launcher";
+  char* arguments[] = {name, nullptr};
+  char* environment[] = {nullptr};
+  std::string path = fmt::format("/proc/self/fd/{}", image_.get());
+  int error = ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments, environment);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw Error::from_errno(error, "start", "the launcher");
+  socket_ = std::move(ours);
+}
+
+void LauncherLink::begin(const StartMessage& message, const std::array<int, start_descriptors>& fds) {
+  std::lock_guard lock(mutex_);
+  if (send_message(socket_.get(), message, fds.data(), start_descriptors)) return;
+  ::waitpid(pid_, nullptr, WNOHANG);
+  spawn();
+  if (!send_message(socket_.get(), message, fds.data(), start_descriptors)) {
+    throw Error::from_errno(errno, "send", "a start to the launcher");
+  }
+}
+
+pid_t LauncherLink::pid() const {
+  std::lock_guard lock(mutex_);
+  return pid_;
+}
+
+}  // namespace glassdock::runtime

@@ -1,0 +1,108 @@
+#include "engine/runtime/monitor_link.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "engine/base/error.h"
+#include "engine/os/files.h"
+#include "engine/runtime/messages.h"
+
+namespace glassdock::runtime {
+namespace {
+
+bool is_locked(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return false;
+  struct flock lock {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+UniqueFd connect_in(int folder) {
+  UniqueFd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  // Through the descriptor: sun_path is short (unix(7)).
+  *fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}/{}", folder, socket_file).out = 0;
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fd.reset();
+  return fd;
+}
+
+}  // namespace
+
+std::pair<MonitorLink, UniqueFd> MonitorLink::pair() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw Error::from_errno(errno, "socketpair", "for a monitor");
+  }
+  return {MonitorLink(UniqueFd(ends[0])), UniqueFd(ends[1])};
+}
+
+std::optional<MonitorLink> MonitorLink::adopt(const std::filesystem::path& folder) {
+  constexpr int most_tries = 300;  // three seconds: it takes the lock first and listens soon after
+  UniqueFd folder_fd = os::open_folder(folder);
+  for (int i = 0; i < most_tries; ++i) {
+    if (!is_locked(folder / lock_file)) return std::nullopt;
+    if (UniqueFd socket = connect_in(folder_fd.get())) return MonitorLink(std::move(socket));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  throw Error(ErrorKind::unavailable, fmt::format("the monitor in {} does not answer", folder.string()));
+}
+
+std::optional<ReportMessage> MonitorLink::receive(std::vector<UniqueFd>& descriptors,
+                                                  std::chrono::milliseconds timeout) {
+  descriptors.clear();
+  pollfd wait{socket_.get(), POLLIN, 0};
+  int ready = ::poll(&wait, 1, timeout.count() < 0 ? -1 : static_cast<int>(timeout.count()));
+  if (ready == 0 || (ready < 0 && errno == EINTR)) return std::nullopt;
+  ReportMessage message;
+  int places[4];
+  int count = 4;
+  ssize_t got = receive_message(socket_.get(), message, places, count);
+  for (int i = 0; i < count; ++i) descriptors.emplace_back(places[i]);
+  if (got != sizeof message) throw Error(ErrorKind::unavailable, "monitor lost");
+  if (message.version != protocol_version) {
+    throw Error(ErrorKind::not_supported, fmt::format("the container's monitor speaks version {}", message.version),
+                "it was started by another version of glassdockd");
+  }
+  message.text[sizeof message.text - 1] = 0;
+  return message;
+}
+
+void MonitorLink::send(Command command, int number) {
+  CommandMessage message{};
+  message.command = command;
+  message.number = number;
+  send_message(socket_.get(), message);
+}
+
+void MonitorLink::release(int operation) {
+  send(Command::release, operation);
+}
+void MonitorLink::cancel() {
+  send(Command::cancel, 0);
+}
+void MonitorLink::signal(int number) {
+  send(Command::signal, number);
+}
+
+void MonitorLink::attach(int client, int flags, std::string_view early) {
+  CommandMessage message{};
+  message.command = Command::attach;
+  message.number = flags;
+  message.bytes = static_cast<std::uint32_t>(std::min(early.size(), sizeof message.early));
+  std::memcpy(message.early, early.data(), message.bytes);
+  send_message(socket_.get(), message, &client, 1);
+}
+
+}  // namespace glassdock::runtime

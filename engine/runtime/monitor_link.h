@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/unique_fd.h"
+#include "engine/runtime/protocol.h"
+
+namespace glassdock::runtime {
+
+// The daemon's end of one monitor. Sending is safe from any thread; one thread receives.
+class MonitorLink {
+ public:
+  // A link for a start to come, and the monitor's end of it for fds[fd_control].
+  static std::pair<MonitorLink, UniqueFd> pair();
+  // After the daemon's restart: speaks to the monitor that looks after the container in `folder`. Nothing where none
+  // lives (nobody holds the lock on monitor.lock). Its first report is `hello`. Throws Error where one lives and does
+  // not answer.
+  static std::optional<MonitorLink> adopt(const std::filesystem::path& folder);
+
+  int socket() const noexcept { return socket_.get(); }
+  // The next report with its descriptors. Nothing after `timeout` (below zero: waits for ever). Throws
+  // Error(unavailable) at the end of file: the monitor is gone.
+  std::optional<ReportMessage> receive(std::vector<UniqueFd>& descriptors, std::chrono::milliseconds timeout);
+
+  // A monitor that is gone already is no error here: receive tells.
+  void release(int operation);
+  void cancel();
+  void signal(int number);
+  // The monitor frames output onto `client` itself and reads input from it; the caller closes its own descriptor.
+  // `early`: what the client sent behind its request.
+  void attach(int client, int flags, std::string_view early);
+
+ private:
+  explicit MonitorLink(UniqueFd socket) : socket_(std::move(socket)) {}
+  void send(Command command, int number);
+
+  UniqueFd socket_;
+};
+
+}  // namespace glassdock::runtime
