@@ -57,7 +57,11 @@ void make_layer_folder(os::System& system, const fs::path& path, mode_t mode) {
     throw Error::from_errno(errno, "create folder", path.string());
   }
   // mkdir's mode is cut by the daemon's umask; the upper folder's mode is the one of the container's root.
-  if (system.fchmodat(AT_FDCWD, path.c_str(), mode) != 0) throw Error::from_errno(errno, "chmod", path.string());
+  if (system.fchmodat(AT_FDCWD, path.c_str(), mode) != 0) {
+    const Error error = Error::from_errno(errno, "chmod", path.string());
+    system.unlinkat(AT_FDCWD, path.c_str(), AT_REMOVEDIR);
+    throw error;
+  }
 }
 
 }  // namespace
@@ -75,11 +79,11 @@ OverlayFolders ContainerLayers::make(const std::string& id, const std::vector<st
   }
   OverlayFolders made = folders(id, layers);
   os::make_folders(data_ / "containers" / id);
+  make_layer_folder(system_, data_ / made.upper, 0755);
   try {
-    make_layer_folder(system_, data_ / made.upper, 0755);
     make_layer_folder(system_, data_ / made.work, 0700);
   } catch (...) {
-    remove(id);
+    system_.unlinkat(AT_FDCWD, (data_ / made.upper).c_str(), AT_REMOVEDIR);
     throw;
   }
   return made;

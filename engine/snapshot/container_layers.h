@@ -27,7 +27,7 @@ class ContainerLayers {
   ContainerLayers(os::System& system, const LayerStore& layers, std::filesystem::path data);
 
   // Makes both folders, and DATA/containers/ID where it is missing. `layers` has the image's bottom layer first, at
-  // least one. Throws Error(not_found) where a layer is missing; nothing is left after a failure.
+  // least one. Throws Error(not_found) where a layer is missing; neither folder is left after a failure.
   OverlayFolders make(const std::string& id, const std::vector<std::uint64_t>& layers);
   // Where they are; makes nothing. Layers below one whose whole root is opaque are not named: overlay itself does not
   // look at a root's attribute.
