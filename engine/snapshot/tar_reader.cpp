@@ -134,7 +134,7 @@ TarReader::TarReader(Source source) : state_(std::make_unique<State>()) {
   // Only tar: with all its formats libarchive takes text for mtree and nothing at all for an empty archive. It bounds
   // the headers that stand in front of an entry (1 MiB each) itself.
   ::archive_read_support_format_tar(state_->reader);
-  if (::archive_read_open(state_->reader, state_.get(), nullptr, &State::read, nullptr) < ARCHIVE_WARN) {
+  if (::archive_read_open(state_->reader, state_.get(), nullptr, &State::read, nullptr) != ARCHIVE_OK) {
     state_->throw_damaged();
   }
 }
@@ -142,11 +142,11 @@ TarReader::TarReader(Source source) : state_(std::make_unique<State>()) {
 TarReader::~TarReader() = default;
 
 const TarEntry* TarReader::next() {
-  // A warning is about a name that is not in the locale's characters, which is what we want, or about attributes that
-  // we do not use.
+  // ARCHIVE_RETRY is what a bad checksum gives. A warning is about a name that is not in the locale's characters, which
+  // is what we want, or about attributes that we do not use.
   const int result = ::archive_read_next_header(state_->reader, &state_->current);
   if (result == ARCHIVE_EOF) return nullptr;
-  if (result < ARCHIVE_WARN) state_->throw_damaged();
+  if (result != ARCHIVE_OK && result != ARCHIVE_WARN) state_->throw_damaged();
   ++state_->entries;
   state_->read_entry();
   return &state_->entry;
@@ -158,7 +158,7 @@ std::optional<TarReader::Block> TarReader::next_block() {
   la_int64_t offset = 0;
   const int result = ::archive_read_data_block(state_->reader, &bytes, &size, &offset);
   if (result == ARCHIVE_EOF) return std::nullopt;
-  if (result < ARCHIVE_WARN || offset < 0) state_->throw_damaged();
+  if ((result != ARCHIVE_OK && result != ARCHIVE_WARN) || offset < 0) state_->throw_damaged();
   return Block{{static_cast<const std::byte*>(bytes), size}, static_cast<std::uint64_t>(offset)};
 }
 

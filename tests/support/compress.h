@@ -33,6 +33,8 @@ inline std::string compress(const std::string& bytes, int filter, const char* le
 inline std::string gzip(const std::string& bytes, const char* level = "6") {
   return compress(bytes, ARCHIVE_FILTER_GZIP, level);
 }
-inline std::string zstd(const std::string& bytes) { return compress(bytes, ARCHIVE_FILTER_ZSTD); }
+inline std::string zstd(const std::string& bytes) {
+  return compress(bytes, ARCHIVE_FILTER_ZSTD);
+}
 
 }  // namespace glassdock::tests

@@ -88,7 +88,8 @@ class FailingSystem : public os::System {
     std::lock_guard lock(mutex_);
     Call& call = calls_[name];
     ++call.count;
-    if (call.fails_at == 0 || call.count < call.fails_at || (call.count > call.fails_at && !call.for_ever)) return false;
+    if (call.fails_at == 0 || call.count < call.fails_at || (call.count > call.fails_at && !call.for_ever))
+      return false;
     errno = call.error;
     return true;
   }

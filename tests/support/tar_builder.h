@@ -104,7 +104,8 @@ class TarBuilder {
   static void number(char* field, int width, std::uint64_t value) {
     const int bits = 3 * (width - 1);
     if (bits >= 64 || value < (std::uint64_t{1} << bits)) {
-      std::snprintf(field, static_cast<std::size_t>(width), "%0*llo", width - 1, static_cast<unsigned long long>(value));
+      std::snprintf(field, static_cast<std::size_t>(width), "%0*llo", width - 1,
+                    static_cast<unsigned long long>(value));
       return;
     }
     field[0] = '\x80';

@@ -62,7 +62,6 @@ TEST_F(LayerStoreTest, DamagedAndCutStreamsAreRefused) {
 }
 
 TEST_F(LayerStoreTest, NothingClimbsOutOfTheLayer) {
-  const std::string outside = (folder_.path() / "evil").string();
   expect_refused(TarBuilder().file("../evil").finish(), "climbs out of the layer");
   expect_refused(TarBuilder().file("a/../../evil").finish(), "climbs out of the layer");
   expect_refused(TarBuilder().file("/../evil").finish(), "climbs out of the layer");
@@ -70,13 +69,13 @@ TEST_F(LayerStoreTest, NothingClimbsOutOfTheLayer) {
   expect_refused(TarBuilder().folder("..").finish(), "climbs out of the layer");
   expect_refused(TarBuilder().symlink("..", "x").finish(), "climbs out of the layer");
   expect_refused(TarBuilder().symlink("l", folder_.path().string()).file("l/evil").finish(), "leads to no folder");
-  expect_refused(TarBuilder().symlink("l", "../../../../../..").file("l" + outside).finish(), "");
   expect_refused(TarBuilder().symlink("l", "..").symlink("m", "l/..").file("m/../../evil").finish(), "climbs out");
   expect_refused(TarBuilder().symlink("a", "b").symlink("b", "a").file("a/evil").finish(), "leads to no folder");
   expect_refused(TarBuilder().symlink("l", "/proc/self/root" + folder_.path().string()).file("l/evil").finish(),
                  "leads to no folder");
   expect_refused(TarBuilder().hard_link("passwd", "/etc/passwd").finish(), "no file of the layer");
-  expect_refused(TarBuilder().symlink("etc", "/etc").hard_link("passwd", "etc/passwd").finish(), "no file of the layer");
+  expect_refused(TarBuilder().symlink("etc", "/etc").hard_link("passwd", "etc/passwd").finish(),
+                 "no file of the layer");
   expect_refused(TarBuilder().folder("d").hard_link("e", "d").finish(), "no file of the layer");
   expect_refused(TarBuilder().file(".wh...", "").finish(), "hides nothing");
   expect_refused(TarBuilder().file("a/.wh..", "").finish(), "hides nothing");
@@ -85,12 +84,15 @@ TEST_F(LayerStoreTest, NothingClimbsOutOfTheLayer) {
 }
 
 TEST_F(LayerStoreTest, AFileThroughALinkToTheRootStaysInside) {
-  unpack(store_, TarBuilder().symlink("l", "/../../..").file("l/evil", "inside").finish(), 1);
+  const std::string outside = (folder_.path() / "evil").string();
+  unpack(store_, TarBuilder().symlink("l", "/../../..").file("l/evil", "inside").file("l" + outside).finish(), 1);
   EXPECT_EQ(os::read_file(store_.path(1) / "evil"), "inside");
+  EXPECT_EQ(os::read_file(store_.path(1).string() + outside), "x");
 }
 
 TEST_F(LayerStoreTest, BombsAreRefused) {
-  expect_refused(gzip(TarBuilder().file("zeros", std::string(65 << 20, '\0')).finish()), "inflates to more than 64 MiB");
+  expect_refused(gzip(TarBuilder().file("zeros", std::string(65 << 20, '\0')).finish()),
+                 "inflates to more than 64 MiB");
   TarBuilder many;
   for (int number = 0; number < 1001; ++number) many.file(std::to_string(number), "");
   expect_refused(many.finish(), "more than 1000 entries");
@@ -104,10 +106,14 @@ TEST_F(LayerStoreTest, BombsAreRefused) {
 TEST_F(LayerStoreTest, EveryCallThatFailsLeavesNothingBehind) {
   if (::geteuid() != 0) GTEST_SKIP() << "devices and owners need root";
   const std::string layer = gzip(TarBuilder()
-                                     .folder("d").add({.name = "d/f", .content = "content", .user = 5})
-                                     .symlink("d/s", "t").hard_link("d/h", "d/f").file("d/.wh.gone", "")
+                                     .folder("d")
+                                     .add({.name = "d/f", .content = "content", .user = 5})
+                                     .symlink("d/s", "t")
+                                     .hard_link("d/h", "d/f")
+                                     .file("d/.wh.gone", "")
                                      .add({.name = "fifo", .type = '6', .mode = 0666})
-                                     .file("implied/.wh..wh..opq", "").file("d/f", "again")
+                                     .file("implied/.wh..wh..opq", "")
+                                     .file("d/f", "again")
                                      .add({.name = "x", .content = "1", .pax = {{"SCHILY.xattr.user.a", "b"}}})
                                      .finish());
   unpack(store_, layer, 1);
@@ -190,7 +196,7 @@ TEST_F(LayerStoreTest, EventsTellTheUnpackingAndTheWhiteouts) {
   std::vector<std::string> told;
   while (const auto event = events->next(std::chrono::milliseconds(0))) {
     told.push_back(event->name + " " + event->subject + " " + std::string(trace::to_string(event->kind)));
-    if (event->name == "snapshot.whiteout") EXPECT_EQ(event->evidence.size(), 1u);
+    EXPECT_EQ(event->evidence.size(), event->name == "snapshot.whiteout" ? 1u : 0u);
     if (event->kind != trace::Kind::end) continue;
     EXPECT_EQ(trace::argument_text(*event, "bytes"), "5");
     EXPECT_EQ(trace::argument_text(*event, "entries"), "3");

@@ -107,8 +107,9 @@ TEST_F(UnpackTest, LongNamesAndPaxRecordsAreTaken) {
   const std::string tar = TarBuilder()
                               .file(folder + "/" + file, "long")
                               .add({.name = "short", .type = '2', .target = target})
-                              .add({.name = "x", .content = "pax", .pax = {{"path", folder + "/pax-name"},
-                                                                            {"mtime", "1234567890.123456789"}}})
+                              .add({.name = "x",
+                                    .content = "pax",
+                                    .pax = {{"path", folder + "/pax-name"}, {"mtime", "1234567890.123456789"}}})
                               .finish();
   unpack(store_, tar, 1);
   EXPECT_EQ(content(folder + "/" + file), "long");
@@ -119,8 +120,13 @@ TEST_F(UnpackTest, LongNamesAndPaxRecordsAreTaken) {
 }
 
 TEST_F(UnpackTest, NamesAreBytesAndStayAsTheyAre) {
-  const std::vector<std::string> names = {"e\xcc\x81 decomposed", "\xc3\xa9 composed", "\xed\x95\x9c\xea\xb8\x80",
-                                          "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "latin \xe9", "line\nfeed", "back\\slash"};
+  const std::vector<std::string> names = {"e\xcc\x81 decomposed",
+                                          "\xc3\xa9 composed",
+                                          "\xed\x95\x9c\xea\xb8\x80",
+                                          "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab",
+                                          "latin \xe9",
+                                          "line\nfeed",
+                                          "back\\slash"};
   TarBuilder plain, pax;
   for (const std::string& name : names) {
     plain.file(name, name);
@@ -160,21 +166,21 @@ TEST_F(UnpackTest, SparseFilesKeepTheirHoles) {
 TEST_F(UnpackTest, AttributesAreKeptButOverlaysOwnAreNot) {
   NEEDS_ROOT();
   const std::string capability("\x01\x00\x00\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 20);
-  const std::string tar = TarBuilder()
-                              .add({.name = "ping",
-                                    .content = "elf",
-                                    .mode = 0755,
-                                    .user = 7,
-                                    .pax = {{"SCHILY.xattr.security.capability", capability},
-                                            {"SCHILY.xattr.user.note", "hello"},
-                                            {"SCHILY.xattr.trusted.overlay.redirect", "/etc"},
-                                            {"SCHILY.xattr.user.overlay.redirect", "/etc"}}})
-                              .add({.name = "dir",
-                                    .type = '5',
-                                    .pax = {{"SCHILY.xattr.user.note", "folder"},
-                                            {"SCHILY.xattr.trusted.overlay.opaque", "y"}}})
-                              .add({.name = "link", .type = '2', .target = "x", .pax = {{"SCHILY.xattr.user.no", "1"}}})
-                              .finish();
+  const std::string tar =
+      TarBuilder()
+          .add({.name = "ping",
+                .content = "elf",
+                .mode = 0755,
+                .user = 7,
+                .pax = {{"SCHILY.xattr.security.capability", capability},
+                        {"SCHILY.xattr.user.note", "hello"},
+                        {"SCHILY.xattr.trusted.overlay.redirect", "/etc"},
+                        {"SCHILY.xattr.user.overlay.redirect", "/etc"}}})
+          .add({.name = "dir",
+                .type = '5',
+                .pax = {{"SCHILY.xattr.user.note", "folder"}, {"SCHILY.xattr.trusted.overlay.opaque", "y"}}})
+          .add({.name = "link", .type = '2', .target = "x", .pax = {{"SCHILY.xattr.user.no", "1"}}})
+          .finish();
   unpack(store_, tar, 1);
   EXPECT_EQ(attribute_of(layer() / "ping", "security.capability"), capability);
   EXPECT_EQ(attribute_of(layer() / "ping", "user.note"), "hello");
@@ -205,16 +211,36 @@ TEST_F(UnpackTest, FoldersThatAreNotListedAreMade) {
 
 TEST_F(UnpackTest, ALaterEntryReplacesAnEarlierOneOfAnyType) {
   const std::string tar = TarBuilder()
-                              .file("file-file", "old").file("file-file", "new")
-                              .folder("dir-file").file("dir-file/inside").file("dir-file", "file now")
-                              .file("file-dir").folder("file-dir").file("file-dir/inside", "in")
-                              .symlink("link-dir", "nowhere").folder("link-dir").file("link-dir/inside", "in")
-                              .symlink("link-file", "file-file").file("link-file", "no link")
-                              .file("file-link").symlink("file-link", "t")
-                              .file("kept").hard_link("file-hard", "kept").file("dir-hard/x").hard_link("dir-hard", "kept")
-                              .folder("dir-dir", 0700).file("dir-dir/kept", "k").folder("dir-dir", 0750)
-                              .folder("deep").file("deep/er/file").file("deep", "flat")
-                              .folder("a").file("a/b/c").file("a", "gone").folder("a").file("a/b/c", "again")
+                              .file("file-file", "old")
+                              .file("file-file", "new")
+                              .folder("dir-file")
+                              .file("dir-file/inside")
+                              .file("dir-file", "file now")
+                              .file("file-dir")
+                              .folder("file-dir")
+                              .file("file-dir/inside", "in")
+                              .symlink("link-dir", "nowhere")
+                              .folder("link-dir")
+                              .file("link-dir/inside", "in")
+                              .symlink("link-file", "file-file")
+                              .file("link-file", "no link")
+                              .file("file-link")
+                              .symlink("file-link", "t")
+                              .file("kept")
+                              .hard_link("file-hard", "kept")
+                              .file("dir-hard/x")
+                              .hard_link("dir-hard", "kept")
+                              .folder("dir-dir", 0700)
+                              .file("dir-dir/kept", "k")
+                              .folder("dir-dir", 0750)
+                              .folder("deep")
+                              .file("deep/er/file")
+                              .file("deep", "flat")
+                              .folder("a")
+                              .file("a/b/c")
+                              .file("a", "gone")
+                              .folder("a")
+                              .file("a/b/c", "again")
                               .finish();
   unpack(store_, tar, 1);
   EXPECT_EQ(content("file-file"), "new");
@@ -234,15 +260,26 @@ TEST_F(UnpackTest, ALaterEntryReplacesAnEarlierOneOfAnyType) {
 TEST_F(UnpackTest, WhiteoutsAndOpaqueFoldersHaveOverlaysForm) {
   NEEDS_ROOT();
   const std::string tar = TarBuilder()
-                              .file(".wh.gone", "").file("dir/.wh.gone too", "")
-                              .folder("opaque").file("opaque/.wh..wh..opq", "").file("opaque/new")
-                              .file("late/new").file("late/.wh..wh..opq", "")
-                              .file("same").file(".wh.same", "")
-                              .file("sub/x").file(".wh.sub", "")
-                              .file(".wh.then", "").folder("then").file("then/x")
-                              .file(".wh.file", "").file("file", "back")
-                              .file(".wh.implied", "").file("implied/x")
-                              .file(".wh..wh.plnk/1.2", "").file(".wh..wh.aufs", "")
+                              .file(".wh.gone", "")
+                              .file("dir/.wh.gone too", "")
+                              .folder("opaque")
+                              .file("opaque/.wh..wh..opq", "")
+                              .file("opaque/new")
+                              .file("late/new")
+                              .file("late/.wh..wh..opq", "")
+                              .file("same")
+                              .file(".wh.same", "")
+                              .file("sub/x")
+                              .file(".wh.sub", "")
+                              .file(".wh.then", "")
+                              .folder("then")
+                              .file("then/x")
+                              .file(".wh.file", "")
+                              .file("file", "back")
+                              .file(".wh.implied", "")
+                              .file("implied/x")
+                              .file(".wh..wh.plnk/1.2", "")
+                              .file(".wh..wh.aufs", "")
                               .finish();
   unpack(store_, tar, 1);
   EXPECT_EQ(status_of(layer() / "gone").st_mode & S_IFMT, static_cast<mode_t>(S_IFCHR));
@@ -272,9 +309,13 @@ TEST_F(UnpackTest, ALayerWhoseRootIsOpaqueHidesAllBelowIt) {
 
 TEST_F(UnpackTest, ALinkAmongTheFoldersIsFollowedInsideTheLayerOnly) {
   const std::string tar = TarBuilder()
-                              .folder("usr/lib").symlink("lib", "usr/lib").file("lib/a", "in usr")
-                              .symlink("abs", "/usr/lib").file("abs/b", "in usr too")
-                              .symlink("up", "../../../../usr/lib").file("up/c", "still inside")
+                              .folder("usr/lib")
+                              .symlink("lib", "usr/lib")
+                              .file("lib/a", "in usr")
+                              .symlink("abs", "/usr/lib")
+                              .file("abs/b", "in usr too")
+                              .symlink("up", "../../../../usr/lib")
+                              .file("up/c", "still inside")
                               .finish();
   unpack(store_, tar, 1);
   EXPECT_EQ(content("usr/lib/a"), "in usr");
