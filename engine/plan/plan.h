@@ -11,8 +11,9 @@ namespace glassdock::plan {
 //   PlanHeader | Operation × operation_count | area (strings and raw data, each NUL-terminated and 8-aligned)
 //
 // Everything refers to the area by its offset; offset 0 is the empty string. A List is strings one after the other,
-// each ended by NUL, the whole ended by an empty string. Only plain data: this header is used by the launcher, which
-// has neither the C++ library's containers nor exceptions between clone and exec.
+// each ended by NUL, the whole ended by an empty string; no string in it is empty, execute's argv and environment
+// excepted (`echo ''`), which are walked by the header's counts instead. Only plain data: this header is used by the
+// launcher, which has neither the C++ library's containers nor exceptions between clone and exec.
 
 inline constexpr std::uint32_t magic = 0x4e504447;  // "GDPN"
 inline constexpr std::uint32_t version = 1;
@@ -28,12 +29,14 @@ enum class Phase : std::uint8_t {
 
 // What an operation does with its strings, data and numbers. In brackets: which. Paths are the host's until pivot_root,
 // relative ones to the engine's data folder; "in root" means below the container's root, resolved by openat2 with
-// RESOLVE_IN_ROOT or RESOLVE_NO_SYMLINKS.
+// RESOLVE_IN_ROOT or RESOLVE_NO_SYMLINKS. A mount's missing target in root is made: a file under a file or device, else
+// a folder (mode 0755).
 enum class Code : std::uint16_t {
   none = 0,
   // prepare
   create_cgroups,      // mkdir(2) of each [text[0]: List of folders]; what exists already is an error
-  write_files,         // [text[0]: List of path, content, path, content …]: cgroup limits
+  write_files,         // [text[0]: List of path, content, path, content …]: cgroup limits; in the child: sysctls. One
+                       // write(2) for each pair, also where the path is the same as before (devices.allow)
   attach_device_filter,  // bpf(2) BPF_PROG_TYPE_CGROUP_DEVICE [text[0] cgroup folder, data: struct bpf_insn array]
   clone,               // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
   // child
@@ -44,7 +47,8 @@ enum class Code : std::uint16_t {
   set_propagation,     // mount(2) on / [number[0]: MS_PRIVATE | MS_REC]
   raise_loopback,      // SIOCSIFFLAGS: lo up
   mount_overlay,       // mount(2) "overlay" [text[0] target folder, text[1] options]; then the root's descriptor is opened
-  mount_filesystem,    // fsopen(2) … move_mount(2) in root [text[0] type, text[1] target, text[2] options "k=v,k", number[0]: MOUNT_ATTR_*]
+  mount_filesystem,    // fsopen(2) … move_mount(2) in root [text[0] type, text[1] target, text[2] options "k=v,k", number[0]: MOUNT_ATTR_*,
+                       // number[1]: 1 = with the mode of the folder beneath, where it exists and no option says otherwise]
   make_devices,        // mknod(2) in root [text[0]: List of "path major minor mode"], or binds of the host's own nodes (number[0] = 1)
   make_links,          // symlink(2) in root [text[0]: List of path, target …]
   bind_mount,          // open_tree(2), move_mount(2) in root [text[0] source, text[1] target, number[0]: MOUNT_ATTR_*, number[1]: 1 = recursive]
@@ -56,11 +60,13 @@ enum class Code : std::uint16_t {
   find_user,           // /etc/passwd and /etc/group of the container [text[0]: "name|uid[:group|gid]", text[1]: List of groups]
   set_seccomp,         // seccomp(2) SECCOMP_SET_MODE_FILTER [data: struct sock_filter array]
   drop_bounding,       // PR_CAPBSET_DROP of all that is not in [number[0]: mask]
-  set_user,            // setgroups, setresgid, setresuid to what find_user found; PR_SET_PDEATHSIG again
+  set_user,            // setgroups (docker: the primary group is among them), setresgid, setresuid to what find_user found;
+                       // PR_SET_PDEATHSIG again [number[0]: 1 = no setgroups, which is denied where one id alone is mapped]
   set_capabilities,    // capset(2) [number[0]: mask of a root user; any other user gets none]
   set_no_new_privileges,
   change_folder,       // chdir(2) [text[0]]; refused where it is not below the container's root
-  execute,             // execve(2) [text[0]: List argv, text[1]: List environment]; looked up in PATH as execvp(3) does
+  execute,             // execve(2) [text[0]: List argv, text[1]: List environment]; looked up in the environment's PATH as
+                       // execvp(3) does. Where the environment has no HOME, the one that find_user found (or "/") is added
   // teardown
   report_memory,       // reads [text[0]: List of files that tell the peak and the OOM kills]
   remove_cgroups,      // kills what is left, rmdir(2) of each [text[0]: List of folders]
@@ -106,7 +112,7 @@ static_assert(sizeof(PlanHeader) == 40);
 // A validated plan in memory that somebody else owns.
 class View {
  public:
-  // False in `valid()` where sizes, offsets or terminators do not fit: nothing is read beyond the block then.
+  // False in `valid()` where sizes, offsets, counts or terminators do not fit: nothing is read beyond the block then.
   View(const void* block, std::size_t bytes) noexcept;
   bool valid() const noexcept { return header_ != nullptr; }
   const PlanHeader& header() const noexcept { return *header_; }

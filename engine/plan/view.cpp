@@ -4,6 +4,16 @@
 
 namespace glassdock::plan {
 
+// Whether `count` strings, one after the other from `offset`, end inside the area.
+static bool fits(const char* area, std::uint32_t area_bytes, std::uint32_t offset, std::uint32_t count) noexcept {
+  std::size_t position = offset;
+  for (; count > 0; --count) {
+    if (position >= area_bytes) return false;
+    position += std::strlen(area + position) + 1;  // the area's last byte is NUL
+  }
+  return true;
+}
+
 View::View(const void* block, std::size_t bytes) noexcept {
   const auto* header = static_cast<const PlanHeader*>(block);
   if (bytes < sizeof(PlanHeader) || bytes > most_bytes || header->magic != magic || header->version != version) return;
@@ -16,8 +26,17 @@ View::View(const void* block, std::size_t bytes) noexcept {
   if (header->area_bytes < 2 || table + header->area_bytes > bytes) return;
   const char* area = static_cast<const char*>(block) + table;
   if (area[header->area_bytes - 1] != 0 || area[header->area_bytes - 2] != 0) return;
+  // argv and environment are walked by their counts: both must end inside, and no count may ask for absurd memory.
+  const auto* operations = reinterpret_cast<const Operation*>(header + 1);
+  for (std::uint32_t i = 0; i < header->operation_count; ++i) {
+    if (operations[i].code != Code::execute) continue;
+    if (!fits(area, header->area_bytes, operations[i].text[0], header->argument_count) ||
+        !fits(area, header->area_bytes, operations[i].text[1], header->environment_count)) {
+      return;
+    }
+  }
   header_ = header;
-  operations_ = reinterpret_cast<const Operation*>(header + 1);
+  operations_ = operations;
   area_ = area;
 }
 
@@ -26,13 +45,15 @@ const char* View::text(std::uint32_t offset) const noexcept {
 }
 
 const void* View::data(const Operation& operation) const noexcept {
-  if (operation.data_bytes == 0 || operation.data >= header_->area_bytes ||
+  if (operation.data_bytes == 0 || operation.data >= header_->area_bytes || operation.data % 8 != 0 ||
       operation.data_bytes > header_->area_bytes - operation.data) {
     return nullptr;
   }
   return area_ + operation.data;
 }
 
-const char* next_in_list(const char* text) noexcept { return text + std::strlen(text) + 1; }
+const char* next_in_list(const char* text) noexcept {
+  return text + std::strlen(text) + 1;
+}
 
 }  // namespace glassdock::plan

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/plan/host.h"
+
+namespace glassdock::plan {
+
+class SeccompProgram;
+
+// What docker's HostConfig says about the cgroup; 0 means no limit.
+struct Limits {
+  std::int64_t memory_bytes = 0;
+  std::int64_t nano_cpus = 0;  // billionths of a CPU, as in docker's NanoCpus
+  std::int64_t pids = 0;       // below 0 is no limit too
+};
+
+struct Tmpfs {
+  std::string target;
+  std::string options;  // as docker's --tmpfs: "size=10m,mode=1777,exec"; added to noexec, nosuid, nodev
+};
+
+struct Bind {
+  std::string source;  // on the host, absolute or below the data folder; exists already
+  std::string target;
+  bool read_only = false;
+};
+
+// One container as the start needs it: everything is resolved (the image's settings and the user's are merged).
+struct ContainerSpec {
+  std::string id;
+  std::string hostname;
+  std::vector<std::string> arguments;    // ENTRYPOINT and CMD; at least one
+  std::vector<std::string> environment;  // "NAME=VALUE"; HOME is added at the start where it is missing
+  std::string working_folder;            // absolute; empty is "/"
+  std::string user;                      // "name|uid[:group|gid]"; empty is root
+  std::vector<std::string> groups;       // supplementary ones besides, by name or number
+  // Folders and files below the data folder, or absolute where the container's text says so (files, not folders).
+  std::vector<std::string> lower;  // top first: "layers/12"
+  std::string upper, work;
+  std::string rootfs;                                  // "containers/ID/rootfs"
+  std::string hostname_file, hosts_file, resolv_file;  // an empty one is not mounted
+  Limits limits;
+  bool read_only = false;
+  bool volatile_overlay = false;  // overlay's `volatile`: for --rm, whose upper folder is never used twice
+  std::vector<Tmpfs> tmpfs;
+  std::vector<Bind> binds;
+  std::int64_t shm_bytes = 64 * 1024 * 1024;  // docker's default
+  bool no_new_privileges = false;
+};
+
+struct PlanOptions {
+  std::map<std::string, int> injected;  // operation name -> errno with which it fails instead of being done
+  // "The missing wall": names of operations that are not done, or of a namespace that is not made
+  // ("namespace.pid|network|uts|ipc|cgroup"). What would touch the host (mounts that spread, the host's name) is
+  // refused.
+  std::set<std::string> left_out;
+};
+
+// The plan of a start: the bytes of a PlanHeader and what follows it (plan.h; View reads it). A pure function: it
+// touches nothing of the machine. Names of operations are stable and unique: the second of a kind is called
+// "isolate.volume-2". Throws Error(invalid_argument), in docker's words where docker has some, for what no start can
+// do; Error(not_supported) for what this host can't.
+std::string compile(const ContainerSpec& spec, const Host& host, const SeccompProgram& seccomp,
+                    const PlanOptions& options = {});
+
+// The checks of compile() that docker makes at `create`, without making the plan. Throws as compile() does.
+void check(const ContainerSpec& spec, const Host& host);
+
+// What docker only warns about: limits that this host can't set, in docker's words. For the answer to `create`.
+std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host);
+
+// Every name of an operation that a plan may have, without the numbered ones, in order: for the list of gates.
+const std::vector<std::string>& operation_names();
+
+}  // namespace glassdock::plan

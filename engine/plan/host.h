@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glassdock::plan {
+
+enum class CgroupLayout {
+  none,  // no folder in which we may make cgroups
+  v1,    // controllers as hierarchies of their own; also hybrid, where a cgroup2 tree without controllers stands beside
+  v2,
+};
+
+// What of this machine decides how a container is started. Plain data: tests write their own.
+struct Host {
+  bool rootless = false;   // the engine is not root of the machine, but of a user namespace at most
+  bool single_id = false;  // rootless, and only one id is mapped: no chown, no gid 5 for terminals
+  CgroupLayout cgroups = CgroupLayout::none;
+  // v1: controller -> the engine's own parent folder ("memory" -> "/sys/fs/cgroup/memory/glassdock-1f2e3d4c").
+  // Controllers that share a hierarchy (cpu,cpuacct) have the same folder. v2: controller -> the unified folder.
+  std::map<std::string, std::string> cgroup_folders;
+  std::map<std::string, std::string> cgroup_mounts;  // v1: controller -> the name below /sys/fs/cgroup: "cpu,cpuacct"
+  std::string unified_folder;                        // the parent in the cgroup2 tree (v2 and hybrid), or empty
+  std::string unified_base;  // v2: the cgroup in which the parent stands, whose controllers are to be handed down
+  bool swap_limit = false;   // memory.memsw.limit_in_bytes or memory.swap.max is there
+  int cpus = 1;              // that may be used: the most that --cpus takes
+  int kernel_major = 0, kernel_minor = 0;
+  std::string data_folder;           // absolute; a plan's relative paths start here
+  std::vector<std::string> remarks;  // what is missing and why, one line each, for `doctor`
+
+  bool has_controller(const std::string& name) const { return cgroup_folders.count(name) != 0; }
+};
+
+// Reads /proc/self/cgroup, mountinfo and uid_map; changes nothing. Folders named in the answer need not exist yet. Only
+// children of the engine's own cgroup are used, as the kernel's rules for delegation want it; on v2 with root's power,
+// where the own cgroup holds other processes and so can't hand down its controllers, a child of the tree's top (as
+// docker's /docker).
+Host probe_host(const std::string& data_folder);
+
+// The part of probe_host that is a pure function of two files' texts: fills the fields about cgroups, writability
+// aside.
+void read_cgroups(Host& host, std::string_view self_cgroup, std::string_view mountinfo);
+
+// Makes the parent folders, hands down the controllers (v2), and takes out of `host` what the kernel refuses, with a
+// remark. On v2 the calling process moves into a cgroup of its own beside them, for a cgroup that hands down
+// controllers may hold no process: call it before the launcher is started. May be called again; what exists is fine.
+void prepare_cgroups(Host& host);
+// Removes the parent folders again where they are empty; keeps silent where not.
+void remove_cgroups(const Host& host);
+
+}  // namespace glassdock::plan

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace glassdock::plan {
+
+// Docker's default seccomp table as a program for the kernel: every system call that is not listed fails with EPERM,
+// clone3 with ENOSYS (so that the C library falls back to clone, whose flags the filter can read).
+// Source: docs.docker.com/engine/security/seccomp; seccomp(2); libseccomp compiles it.
+class SeccompProgram {
+ public:
+  enum class Architectures {
+    native,  // this machine's only: programs of other kinds are killed
+    all,     // x86_64 with x86 and x32, arm64 with arm, as docker does
+  };
+  // Takes some milliseconds: make one and keep it. Throws Error(internal). Any thread may read it afterwards.
+  explicit SeccompProgram(Architectures architectures = Architectures::all);
+
+  // An array of struct sock_filter.
+  std::string_view bytes() const noexcept { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+}  // namespace glassdock::plan

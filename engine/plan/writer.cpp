@@ -1,0 +1,87 @@
+#include "engine/plan/writer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/base/error.h"
+
+namespace glassdock::plan {
+
+std::uint32_t PlanWriter::put_bytes(std::string_view bytes) {
+  area_.resize((area_.size() + 7) / 8 * 8, '\0');
+  auto offset = static_cast<std::uint32_t>(area_.size());
+  area_.append(bytes).append(2, '\0');
+  return offset;
+}
+
+std::uint32_t PlanWriter::put_text(const std::string& text) {
+  if (text.empty()) return 0;
+  auto [known, is_new] = offsets_.try_emplace(text, 0);
+  if (is_new) known->second = put_bytes(text);
+  return known->second;
+}
+
+bool PlanWriter::has(std::string_view name) const {
+  return std::find(names_.begin(), names_.end(), name) != names_.end();
+}
+
+void PlanWriter::add(Draft draft, std::source_location where) {
+  if (!operations_.empty() && operations_.back().phase > draft.phase) {
+    throw Error(ErrorKind::internal, "the operation " + draft.name + " stands in the wrong phase");
+  }
+  std::string name = draft.name;
+  for (int number = 2; has(name); ++number) name = draft.name + "-" + std::to_string(number);
+  Operation operation{};
+  operation.code = draft.code;
+  operation.phase = draft.phase;
+  operation.stage = static_cast<std::uint8_t>(draft.stage);
+  operation.flags = draft.flags;
+  operation.name = put_text(name);
+  operation.plain_command = put_text(draft.plain_command);
+  operation.remark = put_text(draft.remark);
+  for (int i = 0; i < 3; ++i) operation.text[i] = put_text(draft.text[i]);
+  if (!draft.data.empty()) operation.data = put_bytes(draft.data);
+  operation.data_bytes = static_cast<std::uint32_t>(draft.data.size());
+  for (int i = 0; i < 2; ++i) operation.number[i] = draft.number[i];
+  operation.source_line = where.line();
+  operation.source_file = put_text(where.file_name());
+  operations_.push_back(operation);
+  names_.push_back(std::move(name));
+}
+
+bool PlanWriter::inject(std::string_view name, int error_number) {
+  auto found = std::find(names_.begin(), names_.end(), name);
+  if (found == names_.end()) return false;
+  operations_[static_cast<std::size_t>(found - names_.begin())].injected_errno = error_number;
+  return true;
+}
+
+std::string PlanWriter::finish(const std::string& data_folder, std::size_t argument_count,
+                               std::size_t environment_count) {
+  PlanHeader header{};
+  header.magic = magic;
+  header.version = version;
+  header.data_folder = put_text(data_folder);
+  header.operation_count = static_cast<std::uint32_t>(operations_.size());
+  header.argument_count = static_cast<std::uint32_t>(argument_count);
+  header.environment_count = static_cast<std::uint32_t>(environment_count);
+  for (const Operation& operation : operations_) {
+    if (operation.phase < Phase::child) ++header.first_child;
+    if (operation.phase < Phase::teardown) ++header.first_teardown;
+  }
+  area_.append(2, '\0');
+  header.area_bytes = static_cast<std::uint32_t>(area_.size());
+  std::size_t table = operations_.size() * sizeof(Operation);
+  if (operations_.size() > most_operations || sizeof header + table + area_.size() > most_bytes) {
+    throw Error(ErrorKind::invalid_argument, "the container's start has too many parts",
+                "give fewer mounts, arguments or variables");
+  }
+  std::string plan(sizeof header + table, '\0');
+  std::memcpy(plan.data(), &header, sizeof header);
+  if (table != 0) std::memcpy(plan.data() + sizeof header, operations_.data(), table);
+  plan += area_;
+  *this = PlanWriter();
+  return plan;
+}
+
+}  // namespace glassdock::plan

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/plan/plan.h"
+#include "engine/trace/event.h"
+
+namespace glassdock::plan {
+
+// A List's bytes: each string and its NUL; the writer adds the empty one at the end.
+template <typename Strings = std::initializer_list<std::string>>
+std::string make_list(const Strings& strings) {
+  std::string list;
+  for (const std::string& text : strings) list.append(text).push_back('\0');
+  return list;
+}
+
+// One operation before it is packed: plan.h says what each field means for each code.
+struct Draft {
+  std::string name;
+  Code code = Code::none;
+  Phase phase = Phase::child;
+  trace::Stage stage = trace::Stage::isolate;
+  std::string text[3];
+  std::string data;
+  std::uint64_t number[2] = {0, 0};
+  std::uint16_t flags = 0;
+  std::string plain_command;
+  std::string remark;
+};
+
+// Packs operations, strings and data into the bytes of a plan. Equal strings are stored once. One thread.
+class PlanWriter {
+ public:
+  // Appends. A name that is there already gets "-2", "-3", …; operations come in the order of their phases.
+  void add(Draft draft, std::source_location where = std::source_location::current());
+  // Whether an operation with this very name was added.
+  bool has(std::string_view name) const;
+  // The operation `name` fails with `error_number` instead of being done. False where there is none.
+  bool inject(std::string_view name, int error_number);
+
+  // The finished plan; the writer is empty afterwards. Throws Error(invalid_argument) where it is larger than a plan
+  // may be.
+  std::string finish(const std::string& data_folder, std::size_t argument_count, std::size_t environment_count);
+
+ private:
+  std::uint32_t put_text(const std::string& text);
+  std::uint32_t put_bytes(std::string_view bytes);
+
+  std::vector<Operation> operations_;
+  std::vector<std::string> names_;
+  std::string area_ = std::string(8, '\0');  // offset 0 is the empty string, and the empty List
+  std::map<std::string, std::uint32_t, std::less<>> offsets_;
+};
+
+}  // namespace glassdock::plan
