@@ -1,0 +1,83 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/trace/json.h"
+#include "engine/trace/redact.h"
+
+namespace glassdock::trace {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string command(std::string_view typed) {
+  return redact_command(typed, {});
+}
+
+TEST(Redact, ValuesOfEnvironmentFlagsAreHiddenInEveryForm) {
+  EXPECT_EQ(command("docker run -e A=b alpine ls"), "docker run -e 'A=(hidden)' alpine ls");
+  EXPECT_EQ(command("docker run --env A=b alpine"), "docker run --env 'A=(hidden)' alpine");
+  EXPECT_EQ(command("docker run --env=A=b alpine"), "docker run --env='A=(hidden)' alpine");
+  EXPECT_EQ(command("docker run -eA=b alpine"), "docker run -e'A=(hidden)' alpine");
+  EXPECT_EQ(command("docker run -ite A=b alpine"), "docker run -ite 'A=(hidden)' alpine");
+  EXPECT_EQ(command("docker run -e 'A=b c' -e \"D=e f\" -e G=h\\ i x"),
+            "docker run -e 'A=(hidden)' -e 'D=(hidden)' -e 'G=(hidden)' x");
+  EXPECT_EQ(command("env A=b C=d sh"), "env 'A=(hidden)' 'C=(hidden)' sh");
+  EXPECT_EQ(command("docker run -e HOME alpine"), "docker run -e HOME alpine");
+  EXPECT_EQ(command("docker run --memory=64m -m 64m alpine"), "docker run --memory=64m -m 64m alpine");
+  EXPECT_EQ(command("docker run -e 'A=unclosed"), "docker run -e 'A=(hidden)'");
+}
+
+TEST(Redact, EnvironmentIsShownWhenAsked) {
+  EXPECT_EQ(redact_command("docker run -e A=b x", {.show_environment = true}), "docker run -e A=b x");
+}
+
+Event telling_event() {
+  Event event;
+  event.name = "container.create";
+  event.plain_command = "unshare --pid sh -c 'true' KEY=s3cret";
+  event.arguments = {{"env", std::string("KEY=s3cret\nMULTI=line one\nline two\nEMPTY=")},
+                     {"command", std::string("docker run -e KEY=s3cret x")},
+                     {"password", std::string("hunter2")},
+                     {"count", std::int64_t{3}}};
+  event.evidence = {
+      {"POST /containers/create", "", R"({"Image":"x","Env":["KEY=s3cret", "B=say \"s3cret\""],"Cmd":["a=b"]})", ""},
+      {"/proc/12/environ", "", std::string("KEY=s3cret\0HOME=/root\0", 22), "tr '\\0' '\\n' < /proc/12/environ"},
+      {"POST /images/create", "", "POST / HTTP/1.1\r\nX-Registry-Auth: aHVudGVyMg==\r\nHost: a\r\n\r\n", ""},
+      {"GET /token", "", R"({"token": "hunter2","expires_in":300})", "curl -H 'x' https://me:hunter2@host/v2/"}};
+  return event;
+}
+
+TEST(Redact, NothingSecretLeavesAnEvent) {
+  Event event = telling_event();
+  redact(event, {});
+  const std::string line = to_json_line(event);
+  for (const char* secret : {"s3cret", "line one", "line two", "/root", "hunter2", "aHVudGVyMg"}) {
+    EXPECT_THAT(line, Not(HasSubstr(secret)));
+  }
+  for (const char* kept : {"KEY=(hidden)", "HOME=(hidden)", "\\\"Cmd\\\":[\\\"a=b\\\"]", "expires_in", "Host: a",
+                           "@host/v2/", "\"count\":3", "X-Registry-Auth: (hidden)"}) {
+    EXPECT_THAT(line, HasSubstr(kept));
+  }
+}
+
+TEST(Redact, CredentialsAreHiddenEvenWhenTheEnvironmentIsShown) {
+  Event event = telling_event();
+  redact(event, {.show_environment = true});
+  const std::string line = to_json_line(event);
+  EXPECT_THAT(line, HasSubstr("KEY=s3cret"));
+  for (const char* secret : {"hunter2", "aHVudGVyMg"}) EXPECT_THAT(line, Not(HasSubstr(secret)));
+}
+
+TEST(Redact, AnEventWithoutSecretsStaysAsItIs) {
+  Event event;
+  event.name = "isolate.clone";
+  event.plain_command = "unshare --pid --fork sh -c 'mount -t proc proc /proc'";
+  event.evidence = {{"clone3(…) = 4812", "a: b", "{\"a\":[\"b\"],\"c\":\"d", "ls -l '/proc/1/ns'"}};
+  Event shown = event;
+  redact(shown, {});
+  EXPECT_EQ(shown, event);
+}
+
+}  // namespace
+}  // namespace glassdock::trace
