@@ -24,8 +24,9 @@ namespace glassdock::daemon {
 
 // An image of the store, ready to be run or listed.
 struct Image {
-  Digest id;        // of its config
-  Digest manifest;  // of its platform's manifest
+  Digest id;                               // of its config
+  Digest manifest;                         // of its platform's manifest
+  std::vector<content::Descriptor> blobs;  // its layers as the registry has them, the lowest first
   std::int64_t stored_unix = 0;
   std::uint64_t bytes = 0;  // unpacked, all layers
   content::ImageConfig config;
@@ -62,25 +63,27 @@ struct RemovedItem {
   std::string deleted;
 };
 
+// What the service works with; all of it outlives the service.
+struct ImageParts {
+  content::BlobStore& blobs;
+  content::Metadata& metadata;
+  snapshot::LayerStore& layers;
+  registry::Client& client;
+};
+
+struct ImageSettings {
+  registry::Places places;
+  std::size_t downloads_at_once = 3;  // of one pull; docker's max-concurrent-downloads
+};
+
+class ImageStore;
+
 // Images as the user sees them: pulled, found, listed, removed, and nothing of them left behind. Any thread may call.
 class ImageService {
  public:
-  // What it works with; all of it outlives the service.
-  struct Parts {
-    os::System& system;
-    content::BlobStore& blobs;
-    content::Metadata& metadata;
-    snapshot::LayerStore& layers;
-    registry::Client& client;
-  };
-  struct Settings {
-    registry::Places places;
-    std::size_t downloads_at_once = 3;  // of one pull; docker's max-concurrent-downloads
-  };
-  // Removes what a killed daemon left: layers without a finished record, blobs that no image names, and images that
-  // were removed while containers used them and are used no longer. `users` is asked at any time, under no lock of
-  // this service.
-  ImageService(Parts parts, Settings settings, ImageUsers users);
+  // Removes what a killed daemon left: layers without a finished record, and blobs that no image names. `users` is
+  // asked by remove, container_removed and recover only, under no lock of this service.
+  ImageService(ImageParts parts, ImageSettings settings, ImageUsers users);
   ~ImageService();
 
   // Pulls what is missing of `reference` and names the image so. Gates and spans: pull.manifest (subject: the
@@ -110,12 +113,16 @@ class ImageService {
   std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);
   // To be called after a container is gone: lets go of an image that was removed before it.
   void container_removed(const Digest& image);
+  // To be called once when the daemon knows its containers: the same for those that went while no daemon ran.
+  void recover();
 
  private:
-  class Pull;
-  class Store;
-  std::unique_ptr<Store> store_;
-  Settings settings_;
+  std::vector<RemovedItem> delete_image(const Digest& id, const trace::Context& context);
+  Digest id_of(std::string_view name) const;
+
+  std::unique_ptr<ImageStore> store_;
+  ImageSettings settings_;
+  ImageUsers users_;
 };
 
 }  // namespace glassdock::daemon

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -68,8 +69,11 @@ class Client {
 
  private:
   class Connections;
-  struct Request;
-  struct Tokens;
+  struct ManifestAnswer;
+  ManifestAnswer ask_manifest(const content::Reference& reference, const std::string& name, const Endpoint& endpoint,
+                              const trace::Context& context);
+  static FetchedManifest verified(ManifestAnswer answer, const std::optional<Digest>& wanted, const Endpoint& endpoint);
+
   std::unique_ptr<Connections> connections_;
 };
 

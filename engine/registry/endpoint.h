@@ -1,7 +1,6 @@
 // registry: the OCI distribution client: manifests and blobs over HTTP(S), mirrors, tokens, resumed downloads.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +19,7 @@ struct Credentials {
 // One place where a repository may be had.
 struct Endpoint {
   std::string host;         // "registry-1.docker.io", "127.0.0.1:5000"
-  bool plain_http = false;  // loopback or configured; everything else is HTTPS
+  bool plain_http = false;  // everything that is not loopback or configured so is HTTPS
   bool mirror = false;      // asked first; a 404 or silence only means: ask the next one
   std::optional<Credentials> credentials;
 
@@ -31,10 +30,11 @@ struct Endpoint {
 struct Places {
   std::string hub;                    // "127.0.0.1:41234", the embedded registry; empty for none
   std::vector<std::string> insecure;  // "host:port" that are spoken to over plain HTTP
+  bool tls_on_loopback = false;       // other registries on loopback speak HTTPS too
 };
 
-// Where to ask for `reference`, in this order: the hub, then the registry that it names (registry-1.docker.io for
-// docker.io). The hub has docker.io's names as they are; names of other registries only under this registry.
+// Where to ask for `reference`, in this order: for a docker.io name the hub, as its mirror; then the registry that the
+// reference names (registry-1.docker.io for docker.io). `credentials` go to the latter only.
 std::vector<Endpoint> endpoints_for(const content::Reference& reference, const Places& places,
                                     const std::optional<Credentials>& credentials);
 

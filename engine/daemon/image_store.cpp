@@ -1,0 +1,211 @@
+#include "engine/daemon/image_store.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr std::size_t cached_images = 64;  // their configs are some KiB each
+constexpr std::chrono::milliseconds cancel_poll{100};
+
+bool is_hex(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+ImageStore::ImageStore(ImageParts parts) : parts_(parts) {
+  remove_stale_layers();
+  sweep();
+}
+
+void ImageStore::remove_stale_layers() {
+  for (std::uint64_t number : parts_.metadata.pending_layers()) {
+    parts_.layers.remove(number);
+    parts_.metadata.forget_pending_layer(number);
+  }
+  for (const content::LayerRow& layer : parts_.metadata.layers()) {
+    if (!parts_.layers.has(layer.number)) parts_.metadata.remove_layer(layer.diff_id);
+  }
+}
+
+std::shared_ptr<const Image> ImageStore::load(const Digest& id) const {
+  {
+    std::lock_guard lock(cache_mutex_);
+    if (auto found = cache_.find(id); found != cache_.end()) return found->second;
+  }
+  auto row = parts_.metadata.image(id);
+  if (!row) throw Error(ErrorKind::not_found, fmt::format("No such image: {}", id.text()));
+  auto image = std::make_shared<Image>();
+  image->id = id;
+  image->manifest = row->manifest;
+  image->stored_unix = row->stored_unix;
+  image->bytes = row->bytes;
+  auto document = content::parse_manifest(parts_.blobs.read(row->manifest, content::manifest_limit), {});
+  image->blobs = std::get<content::Manifest>(document).layers;
+  image->config = content::parse_image_config(parts_.blobs.read(id, content::config_limit));
+  for (const Digest& diff_id : image->config.diff_ids) {
+    auto layer = parts_.metadata.layer(diff_id);
+    if (!layer) {
+      throw Error(ErrorKind::corrupt, fmt::format("image {} lacks its layer {}", id.short_hex(), diff_id.text()),
+                  "pull it again");
+    }
+    image->layers.push_back(layer->number);
+  }
+  std::lock_guard lock(cache_mutex_);
+  if (cache_.size() >= cached_images) cache_.clear();
+  cache_[id] = image;
+  return image;
+}
+
+void ImageStore::forget(const Digest& id) {
+  std::lock_guard lock(cache_mutex_);
+  cache_.erase(id);
+}
+
+std::optional<Digest> ImageStore::find(std::string_view name) const {
+  auto shown = [this](const Digest& id) {
+    auto row = parts_.metadata.image(id);
+    return row && !row->hidden;
+  };
+  bool prefixed = starts_with(name, "sha256:");
+  std::string_view hex = prefixed ? name.substr(7) : name;
+  if (is_hex(hex) && hex.size() == 64) {
+    Digest id = Digest::parse("sha256:" + std::string(hex));
+    return shown(id) ? std::optional(id) : std::nullopt;
+  }
+  if (auto id = parts_.metadata.find_reference(content::Reference::parse(name).canonical())) return id;
+  if (!is_hex(hex)) return std::nullopt;
+  std::optional<Digest> only;
+  for (const content::ImageRow& row : parts_.metadata.images()) {
+    if (row.hidden || !starts_with(row.id.hex(), hex)) continue;
+    if (only) return std::nullopt;
+    only = row.id;
+  }
+  return only;
+}
+
+ImageStore::Pin::Pin(ImageStore& store, std::vector<Digest> digests) : store_(store), digests_(std::move(digests)) {
+  std::lock_guard lock(store_.mutex_);
+  store_.pinned_.insert(digests_.begin(), digests_.end());
+}
+
+ImageStore::Pin::~Pin() {
+  std::lock_guard lock(store_.mutex_);
+  for (const Digest& digest : digests_) store_.pinned_.erase(store_.pinned_.find(digest));
+}
+
+ImageStore::Turn::Turn(ImageStore& store, const Digest& diff_id, const trace::Context& context)
+    : store_(store), diff_id_(diff_id) {
+  std::unique_lock lock(store_.mutex_);
+  while (store_.in_work_.count(diff_id_) != 0) {
+    store_.turn_ended_.wait_for(lock, cancel_poll);
+    context.throw_if_cancelled();
+  }
+  store_.in_work_.insert(diff_id_);
+}
+
+ImageStore::Turn::~Turn() {
+  std::lock_guard lock(store_.mutex_);
+  store_.in_work_.erase(diff_id_);
+  store_.turn_ended_.notify_all();
+}
+
+bool ImageStore::has_layer(const Digest& diff_id) const {
+  std::lock_guard lock(mutex_);
+  if (unrecorded_.count(diff_id) != 0) return true;
+  auto row = parts_.metadata.layer(diff_id);
+  return row && parts_.layers.has(row->number);
+}
+
+void ImageStore::add_layer(snapshot::LayerWriter& writer, const snapshot::UnpackedLayer& layer) {
+  std::uint64_t number = parts_.metadata.reserve_layer();
+  try {
+    writer.commit(number);
+  } catch (...) {
+    parts_.metadata.forget_pending_layer(number);
+    throw;
+  }
+  std::lock_guard lock(mutex_);
+  unrecorded_[layer.diff_id] = {layer.diff_id, number, layer.bytes};
+}
+
+std::uint64_t ImageStore::record_layers(const std::vector<Digest>& diff_ids) {
+  std::vector<content::LayerRow> fresh;
+  {
+    std::lock_guard lock(mutex_);
+    for (const Digest& diff_id : diff_ids) {
+      if (auto found = unrecorded_.find(diff_id); found != unrecorded_.end()) fresh.push_back(found->second);
+    }
+  }
+  if (!fresh.empty()) {
+    UniqueFd folder = os::open_folder(parts_.layers.folder());
+    if (::syncfs(folder.get()) != 0) throw Error::from_errno(errno, "syncfs", parts_.layers.folder().string());
+  }
+  std::lock_guard lock(mutex_);
+  for (const content::LayerRow& layer : fresh) {
+    if (unrecorded_.erase(layer.diff_id) != 0) parts_.metadata.put_layer(layer);
+  }
+  std::uint64_t bytes = 0;
+  for (const Digest& diff_id : diff_ids) {
+    if (auto row = parts_.metadata.layer(diff_id)) bytes += row->bytes;
+  }
+  return bytes;
+}
+
+std::optional<ImageStore::Needed> ImageStore::needed() const {
+  Needed needed;
+  for (const content::ImageRow& row : parts_.metadata.images()) {
+    try {
+      needed.blobs.insert(row.id);
+      needed.blobs.insert(row.manifest);
+      auto image = load(row.id);
+      for (const content::Descriptor& blob : image->blobs) needed.blobs.insert(blob.digest);
+      needed.layers.insert(image->config.diff_ids.begin(), image->config.diff_ids.end());
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
+  return needed;
+}
+
+std::set<Digest> ImageStore::sweep() {
+  std::set<Digest> removed;
+  std::lock_guard lock(mutex_);
+  auto keep = needed();
+  if (!keep) return removed;
+  auto wanted = [&](const std::set<Digest>& set, const Digest& digest) {
+    return set.count(digest) != 0 || pinned_.count(digest) != 0;
+  };
+  for (const Digest& blob : parts_.blobs.list()) {
+    if (!wanted(keep->blobs, blob)) parts_.blobs.remove(blob);
+  }
+  for (auto at = unrecorded_.begin(); at != unrecorded_.end();) {
+    if (wanted(keep->layers, at->first)) {
+      ++at;
+      continue;
+    }
+    parts_.layers.remove(at->second.number);
+    parts_.metadata.forget_pending_layer(at->second.number);
+    at = unrecorded_.erase(at);
+  }
+  for (const content::LayerRow& layer : parts_.metadata.layers()) {
+    if (wanted(keep->layers, layer.diff_id)) continue;
+    // The folder first: a record without a folder is mended at the next start, a folder without a record never.
+    parts_.layers.remove(layer.number);
+    parts_.metadata.remove_layer(layer.diff_id);
+    removed.insert(layer.diff_id);
+  }
+  return removed;
+}
+
+}  // namespace glassdock::daemon

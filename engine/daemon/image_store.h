@@ -1,0 +1,88 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "engine/daemon/image_service.h"
+
+namespace glassdock::daemon {
+
+// What the image service's pulls and removals share: images read from their blobs, layers being made, and the sweep
+// that removes what nothing needs. Any thread may call.
+class ImageStore {
+ public:
+  explicit ImageStore(ImageParts parts);
+
+  const ImageParts& parts() const noexcept { return parts_; }
+
+  // Read from the blobs and kept. Throws Error(not_found) for an unknown id, Error(corrupt) for a damaged image.
+  std::shared_ptr<const Image> load(const Digest& id) const;
+  // By docker's rules (ImageService::find).
+  std::optional<Digest> find(std::string_view name) const;
+
+  // Keeps blobs and layers of a running pull from the sweep, from construction to destruction.
+  class Pin {
+   public:
+    Pin(ImageStore& store, std::vector<Digest> digests);
+    ~Pin();
+    Pin(const Pin&) = delete;
+    Pin& operator=(const Pin&) = delete;
+
+   private:
+    ImageStore& store_;
+    std::vector<Digest> digests_;
+  };
+
+  // The right to make one layer, so that two pulls don't do the same work.
+  class Turn {
+   public:
+    // Waits while another thread has it. Throws Error(cancelled).
+    Turn(ImageStore& store, const Digest& diff_id, const trace::Context& context);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    ImageStore& store_;
+    Digest diff_id_;
+  };
+
+  bool has_layer(const Digest& diff_id) const;
+  // Commits an unpacked layer under a new number. It can be used at once, and is recorded by record_layers.
+  void add_layer(snapshot::LayerWriter& writer, const snapshot::UnpackedLayer& layer);
+  // What of these is not recorded yet goes to the disk first, then into the metadata: a record is true after a power
+  // loss, too. Returns the bytes of all of them together.
+  std::uint64_t record_layers(const std::vector<Digest>& diff_ids);
+
+  // Removes blobs and layers that no image and no pull needs. Returns the layers that went. Does nothing while an image
+  // cannot be read: it may need anything.
+  std::set<Digest> sweep();
+  // Forgets what load() kept of it.
+  void forget(const Digest& id);
+
+ private:
+  struct Needed {
+    std::set<Digest> blobs, layers;
+  };
+  std::optional<Needed> needed() const;
+  void remove_stale_layers();
+
+  ImageParts parts_;
+  mutable std::mutex cache_mutex_;
+  mutable std::map<Digest, std::shared_ptr<const Image>> cache_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable turn_ended_;
+  std::multiset<Digest> pinned_;
+  std::set<Digest> in_work_;                        // by diff id
+  std::map<Digest, content::LayerRow> unrecorded_;  // whole, not yet known to be on the disk
+};
+
+}  // namespace glassdock::daemon
