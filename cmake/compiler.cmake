@@ -6,6 +6,10 @@ target_compile_options(glassdock_options INTERFACE
 target_compile_definitions(glassdock_options INTERFACE _GNU_SOURCE GLASSDOCK_VERSION="${PROJECT_VERSION}"
   GLASSDOCK_TRACE=$<BOOL:${GLASSDOCK_TRACE}>)
 target_include_directories(glassdock_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 warns of overlaps inside std::string's own operator+ (GCC bug 105651).
+  target_compile_options(glassdock_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+endif()
 if(GLASSDOCK_SANITIZE)
   target_compile_options(glassdock_options INTERFACE -fsanitize=${GLASSDOCK_SANITIZE} -fno-omit-frame-pointer -g)
   target_link_options(glassdock_options INTERFACE -fsanitize=${GLASSDOCK_SANITIZE})

@@ -1,0 +1,142 @@
+// Unpacking a layer against the two things that bound it: inflating and hashing it, and `tar -x` of what was inflated.
+// usage: unpack_bench [--rounds N] [--work FOLDER] [TREE…]
+// One gzip layer is made of the TREEs (by default parts of this machine's /usr with some 200 MB compressed). The three
+// are timed in turn; the medians and the median of the ratios of each round are printed.
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/base/digest.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
+#include "engine/snapshot/inflater.h"
+#include "engine/snapshot/layer_store.h"
+
+namespace {
+
+using namespace glassdock;
+namespace fs = std::filesystem;
+
+constexpr std::size_t piece_bytes = 64 * 1024;  // as a download hands them over
+
+void run_shell(const std::string& command) {
+  if (std::system(command.c_str()) != 0) throw Error(ErrorKind::internal, "failed: " + command);
+}
+
+double milliseconds(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+template <typename Take>
+void read_pieces(const fs::path& path, Take&& take) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> piece(piece_bytes);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
+    take(std::as_bytes(std::span(piece.data(), static_cast<std::size_t>(file.gcount()))));
+  }
+}
+
+void inflate_and_hash(const fs::path& layer) {
+  Hasher hasher;
+  std::unique_ptr<snapshot::Inflater> inflater;
+  std::vector<std::byte> room(512 * 1024);
+  read_pieces(layer, [&](std::span<const std::byte> input) {
+    if (!inflater) inflater = snapshot::make_inflater(input);
+    for (bool more = true; more || !input.empty();) {
+      const auto step = inflater->step(input, room);
+      hasher.update(room.data(), step.produced);
+      input = input.subspan(step.consumed);
+      more = step.produced == room.size();
+    }
+  });
+  inflater->end();
+  hasher.finish();
+}
+
+void unpack(snapshot::LayerStore& store, const fs::path& layer) {
+  const auto writer = store.begin({}, "sha256:bench");
+  read_pieces(layer, [&](std::span<const std::byte> piece) { writer->write(piece); });
+  writer->finish();
+  writer->commit(1);
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void measure(const fs::path& work, const std::vector<std::string>& trees, int rounds) {
+  const fs::path layer = work / "layer.tar.gz", tar = work / "layer.tar", extracted = work / "extracted";
+  std::string names;
+  for (const std::string& tree : trees) names += " " + shell_quote(fs::path(tree).relative_path().string());
+  run_shell(fmt::format("tar -C / -cf {0} {1} && gzip -6 <{0} >{2}", shell_quote(tar.string()), names,
+                        shell_quote(layer.string())));
+  fmt::print("layer: {} compressed, {} inflated, {} entries\n", human_size(double(fs::file_size(layer))),
+             human_size(double(fs::file_size(tar))), [&] {
+               snapshot::LayerStore store(os::real_system(), work / "count", false);
+               const auto writer = store.begin({}, "sha256:count");
+               read_pieces(layer, [&](std::span<const std::byte> piece) { writer->write(piece); });
+               return writer->finish().entries;
+             }());
+  std::vector<double> inflating, extracting, unpacking, ratios;
+  for (int round = 0; round < rounds; ++round) {
+    // What is dirty from the step before is written in nobody's time.
+    ::sync();
+    inflating.push_back(milliseconds([&] { inflate_and_hash(layer); }));
+    os::make_folders(extracted);
+    extracting.push_back(milliseconds([&] {
+      run_shell(fmt::format("tar -C {} -xpf {}", shell_quote(extracted.string()), shell_quote(tar.string())));
+    }));
+    os::remove_tree(extracted);
+    ::sync();
+    snapshot::LayerStore store(os::real_system(), work / "layers", ::geteuid() != 0);
+    unpacking.push_back(milliseconds([&] { unpack(store, layer); }));
+    store.remove(1);
+    ratios.push_back(unpacking.back() / std::max(inflating.back(), extracting.back()));
+  }
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  std::sort(ratios.begin(), ratios.end());
+  fmt::print(
+      "inflating and hashing  {:8.0f} ms\ntar -x of the inflated {:8.0f} ms\nunpacking              {:8.0f} ms\n",
+      median(inflating), median(extracting), median(unpacking));
+  fmt::print("ratio to the slower    {:8.2f}    (best {:.2f}, worst {:.2f}, {} rounds; goal 1.30)\n", median(ratios),
+             ratios.front(), ratios.back(), rounds);
+  fmt::print("largest resident size  {:8.1f} MiB\n", double(usage.ru_maxrss) / 1024);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  int rounds = 9;
+  fs::path parent = fs::current_path();
+  std::vector<std::string> trees;
+  for (int at = 1; at < argc; ++at) {
+    const std::string word = argv[at];
+    if (word == "--rounds" && at + 1 < argc) {
+      rounds = std::max(1, std::atoi(argv[++at]));
+    } else if (word == "--work" && at + 1 < argc) {
+      parent = argv[++at];
+    } else {
+      trees.push_back(word);
+    }
+  }
+  if (trees.empty()) trees = {"/usr/bin", "/usr/include", "/usr/share"};
+  os::TempDir work(parent, "unpack-bench.");
+  measure(work.path(), trees, rounds);
+} catch (const std::exception& error) {
+  fmt::print(stderr, "unpack_bench: {}\n", error.what());
+  return 1;
+}
