@@ -9,9 +9,9 @@
 namespace glassdock::runtime {
 namespace {
 
-void collect(const char* list, char** pointers, uint32_t most) {
-  uint32_t count = 0;
-  for (; *list && count < most; list = plan::next_in_list(list)) pointers[count++] = const_cast<char*>(list);
+// By count, not by the empty string at the end: an argument may be empty.
+void collect(const char* list, char** pointers, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i, list = plan::next_in_list(list)) pointers[i] = const_cast<char*>(list);
   pointers[count] = nullptr;
 }
 

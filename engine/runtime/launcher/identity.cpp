@@ -123,10 +123,9 @@ int drop_bounding(uint64_t keep, trace::Record& record) {
   return 0;
 }
 
-int set_user(const StartState& state) {
-  // An ordinary user's engine with a single id may not call setgroups (user_namespaces(7)); there are none to drop
-  // then.
-  if (::setgroups(state.group_count, state.groups) != 0 && !(errno == EPERM && state.group_count <= 1)) return errno;
+int set_user(const StartState& state, bool keep_groups) {
+  // Where one id alone is mapped the kernel denies setgroups (user_namespaces(7)); there are none to drop then.
+  if (!keep_groups && ::setgroups(state.group_count, state.groups) != 0) return errno;
   if (::setresgid(state.group, state.group, state.group) != 0) return errno;
   if (::setresuid(state.user, state.user, state.user) != 0) return errno;
   return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : errno;  // a change of ids cleared it
@@ -155,7 +154,7 @@ int identity_operation(StartState& state, const plan::Operation& operation, trac
     case Code::drop_bounding:
       return drop_bounding(operation.number[0], record);
     case Code::set_user:
-      return set_user(state);
+      return set_user(state, operation.number[0] == 1);
     case Code::set_capabilities:
       return set_capabilities(operation.number[0], state.user == 0);
     case Code::set_no_new_privileges:

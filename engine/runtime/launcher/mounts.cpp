@@ -106,7 +106,11 @@ int mount_overlay(StartState& state, const plan::Operation& operation) {
   return state.root < 0 ? errno : 0;
 }
 
-int set_options(int fs, const char* type, const char* options) {
+// "k=v,k" one by one; `mode` of the root folder first where it is not below 0, so that an option can say otherwise.
+int set_options(int fs, const char* type, const char* options, int mode = -1) {
+  char octal[16];
+  ::snprintf(octal, sizeof octal, "%o", static_cast<unsigned>(mode));
+  if (mode >= 0 && kernel::fsconfig(fs, FSCONFIG_SET_STRING, "mode", octal) != 0) return errno;
   bool has_source = ::strstr(options, "source=") != nullptr;
   if (!has_source && kernel::fsconfig(fs, FSCONFIG_SET_STRING, "source", type) != 0) return errno;
   char copy[1024];
@@ -125,12 +129,18 @@ int set_options(int fs, const char* type, const char* options) {
 
 int mount_filesystem(StartState& state, const plan::Operation& operation) {
   const char* type = state.plan->text(operation.text[0]);
+  const char* path = state.plan->text(operation.text[1]);
   Fd fs(kernel::fsopen(type));
   if (fs.bad()) return errno;
-  if (int error = set_options(fs.value, type, state.plan->text(operation.text[2]))) return error;
+  // docker's --tmpfs takes over the mode of the folder that the image has there.
+  struct stat beneath {};
+  Fd image_folder(operation.number[1] == 1 ? kernel::open_in(state.root, path, O_PATH, resolve_for(path)) : -1);
+  bool take_mode = !image_folder.bad() && ::fstat(image_folder.value, &beneath) == 0;
+  int mode = take_mode ? static_cast<int>(beneath.st_mode & 07777) : -1;
+  if (int error = set_options(fs.value, type, state.plan->text(operation.text[2]), mode)) return error;
   Fd mount(kernel::fsmount(fs.value, static_cast<unsigned>(operation.number[0])));
   if (mount.bad()) return errno;
-  Fd target(open_target(state.root, state.plan->text(operation.text[1]), Want::folder));
+  Fd target(open_target(state.root, path, Want::folder));
   if (target.bad()) return errno;
   return kernel::move_mount(mount.value, target.value) == 0 ? 0 : errno;
 }

@@ -1,0 +1,129 @@
+#include "engine/runtime/start_teller.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <utility>
+
+namespace glassdock::runtime {
+namespace {
+
+// What the record's numbers are called in the event; nothing for operations that have none.
+void add_numbers(trace::Event& event, plan::Code code, const trace::Record& record) {
+  using plan::Code;
+  switch (code) {
+    case Code::clone:
+      event.arguments.push_back({"pid", record.result});
+      break;
+    case Code::find_user:
+      event.arguments.push_back({"user", record.number[0]});
+      event.arguments.push_back({"group", record.number[1]});
+      break;
+    case Code::report_memory:
+      event.arguments.push_back({"peak_bytes", record.number[0]});
+      event.arguments.push_back({"oom_kills", record.number[1]});
+      break;
+    case Code::create_cgroups:
+    case Code::write_files:
+    case Code::join_cgroups:
+    case Code::make_devices:
+    case Code::make_links:
+    case Code::mask_paths:
+    case Code::protect_paths:
+    case Code::drop_bounding:
+    case Code::remove_cgroups:
+      event.arguments.push_back({"count", record.result});
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+StartTeller::StartTeller(const trace::Context& context, std::string container, std::string_view plan,
+                         trace::SharedState& shared)
+    : context_(context), container_(std::move(container)), plan_(plan.data(), plan.size()), shared_(shared) {}
+
+std::uint64_t StartTeller::lost() const {
+  return shared_.monitor.lost.load() + shared_.child.lost.load();
+}
+
+void StartTeller::drain() {
+  take_all(shared_.monitor, trace::Actor::monitor);
+  take_all(shared_.child, trace::Actor::child);
+}
+
+void StartTeller::take_all(trace::Ring& ring, trace::Actor actor) {
+  trace::Record record;
+  while (trace::take(ring, record, plan_.count())) {
+    if (std::optional<Waiting> before = std::exchange(waiting_, std::nullopt)) {
+      // execve's record goes ahead of its attempt; a second one of the same operation says how it failed.
+      if (before->record.operation != record.operation) tell(before->record, before->actor, {}, 0);
+    }
+    bool ahead = plan_.operation(record.operation).code == plan::Code::execute && record.error == 0;
+    if (ahead) {
+      waiting_ = Waiting{record, actor};
+    } else {
+      tell(record, actor, {}, 0);
+    }
+  }
+}
+
+void StartTeller::read_evidence(int operation, pid_t) {
+  trace::Record record;
+  for (auto [ring, actor] :
+       {std::pair{&shared_.monitor, trace::Actor::monitor}, {&shared_.child, trace::Actor::child}}) {
+    while (trace::take(*ring, record, plan_.count())) {
+      if (static_cast<int>(record.operation) != operation || !context_.wants_evidence()) {
+        tell(record, actor, {}, 0);
+        continue;
+      }
+      tell(record, actor, {}, 0);
+    }
+  }
+}
+
+void StartTeller::executed(std::int64_t time_ns) {
+  drain();
+  std::optional<Waiting> execution = std::exchange(waiting_, std::nullopt);
+  if (!execution) return;
+  execution->record.end_ns = time_ns;
+  tell(execution->record, execution->actor, {}, 0);
+}
+
+void StartTeller::tell(const trace::Record& record, trace::Actor actor, std::vector<trace::Evidence> evidence,
+                       std::int64_t evidence_ns) {
+  if (!context_.watched()) return;
+  trace::Event event = make_event(record, actor);
+  event.evidence = std::move(evidence);
+  if (evidence_ns > 0) event.arguments.push_back({"evidence_ns", evidence_ns});
+  context_.tracer->emit(std::move(event));
+}
+
+trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor actor) const {
+  const plan::Operation& operation = plan_.operation(record.operation);
+  trace::Event event;
+  event.time_ns = record.end_ns;
+  event.span = context_.span;
+  event.stage = static_cast<trace::Stage>(operation.stage);
+  event.actor = actor;
+  event.pid = actor == trace::Actor::child ? child_ : 0;
+  event.name = event.gate = plan_.text(operation.name);
+  event.subject = container_;
+  event.plain_command = plan_.text(operation.plain_command);
+  event.source = {plan_.text(operation.source_file), operation.source_line};
+  event.arguments.push_back({"duration_ns", record.end_ns - record.begin_ns});
+  if (record.text[0] != 0) event.arguments.push_back({"object", std::string(record.text)});
+  add_numbers(event, operation.code, record);
+  if (const char* remark = plan_.text(operation.remark); *remark) {
+    event.arguments.push_back({"remark", std::string(remark)});
+  }
+  if (record.error != 0) {
+    event.arguments.push_back({"errno", static_cast<std::int64_t>(record.error)});
+    event.arguments.push_back({"error", std::string(std::strerror(record.error))});
+  }
+  return event;
+}
+
+}  // namespace glassdock::runtime
