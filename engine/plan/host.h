@@ -24,6 +24,7 @@ struct Host {
   std::map<std::string, std::string> cgroup_mounts;  // v1: controller -> the name below /sys/fs/cgroup: "cpu,cpuacct"
   std::string unified_folder;                        // the parent in the cgroup2 tree (v2 and hybrid), or empty
   std::string unified_base;  // v2: the cgroup in which the parent stands, whose controllers are to be handed down
+  std::string unified_top;   // where the cgroup2 tree is mounted
   bool swap_limit = false;   // memory.memsw.limit_in_bytes or memory.swap.max is there
   int cpus = 1;              // that may be used: the most that --cpus takes
   int kernel_major = 0, kernel_minor = 0;

@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "engine/base/error.h"
@@ -38,14 +40,25 @@ void allow(const Filter& filter, std::string_view names) {
   }
 }
 
-// Everything below the least refused family, between two of them, and above the last.
+bool has_refused_family(std::uint32_t first, std::uint32_t count) {
+  return std::any_of(std::begin(refused_families), std::end(refused_families),
+                     [&](std::uint32_t family) { return family >= first && family < first + count; });
+}
+
+// The families between the refused ones, as few aligned blocks of a power of two. Compared under a mask, because the
+// kernel looks at the lower 32 bits only, and a caller may set others.
 void allow_sockets(const Filter& filter) {
-  constexpr auto first = static_cast<scmp_datum_t>(refused_families[0]);
-  constexpr auto last = static_cast<scmp_datum_t>(refused_families[1]);
-  static_assert(first + 2 == last);
-  rule(filter, SCMP_ACT_ALLOW, "socket", SCMP_A0_32(SCMP_CMP_LT, first, 0));
-  rule(filter, SCMP_ACT_ALLOW, "socket", SCMP_A0_32(SCMP_CMP_EQ, first + 1, 0));
-  rule(filter, SCMP_ACT_ALLOW, "socket", SCMP_A0_32(SCMP_CMP_GT, last, 0));
+  for (std::uint32_t first = 0; first < families_end;) {
+    std::uint32_t count = families_end;
+    while (count > 1 && (first % count != 0 || first + count > families_end || has_refused_family(first, count))) {
+      count /= 2;
+    }
+    if (!has_refused_family(first, count)) {
+      scmp_datum_t mask = 0xffffffff & ~scmp_datum_t{count - 1};
+      rule(filter, SCMP_ACT_ALLOW, "socket", SCMP_A0_64(SCMP_CMP_MASKED_EQ, mask, first));
+    }
+    first += count;
+  }
 }
 
 void add_architectures(const Filter& filter) {

@@ -78,6 +78,8 @@ inline constexpr std::uint32_t allowed_personalities[] = {0x0, 0x0008, 0x20000, 
 inline constexpr std::uint64_t namespace_flags = 0x7e020000;
 
 // socket(2): all families but those that reach the machine's own crypto interface and the virtual machine's host.
-inline constexpr int refused_families[] = {38 /* AF_ALG */, 40 /* AF_VSOCK */};
+inline constexpr std::uint32_t refused_families[] = {38 /* AF_ALG */, 40 /* AF_VSOCK */};
+inline constexpr std::uint32_t families_end =
+    64;  // a power of two above AF_MAX; what is beyond is unknown to the kernel
 
 }  // namespace glassdock::plan

@@ -21,16 +21,13 @@ std::uint32_t PlanWriter::put_text(const std::string& text) {
   return known->second;
 }
 
-bool PlanWriter::has(std::string_view name) const {
-  return std::find(names_.begin(), names_.end(), name) != names_.end();
-}
-
 void PlanWriter::add(Draft draft, std::source_location where) {
   if (!operations_.empty() && operations_.back().phase > draft.phase) {
     throw Error(ErrorKind::internal, "the operation " + draft.name + " stands in the wrong phase");
   }
-  std::string name = draft.name;
-  for (int number = 2; has(name); ++number) name = draft.name + "-" + std::to_string(number);
+  int number = ++seen_[draft.name];
+  std::string name = number == 1 ? draft.name : draft.name + "-" + std::to_string(number);
+  if (left_out_.count(name) != 0) return;
   Operation operation{};
   operation.code = draft.code;
   operation.phase = draft.phase;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -38,10 +39,11 @@ struct Draft {
 // Packs operations, strings and data into the bytes of a plan. Equal strings are stored once. One thread.
 class PlanWriter {
  public:
-  // Appends. A name that is there already gets "-2", "-3", …; operations come in the order of their phases.
+  explicit PlanWriter(std::set<std::string> left_out = {}) : left_out_(std::move(left_out)) {}
+
+  // Appends. The second of a name is called "-2", and so on, and one whose name is to be left out is passed over (the
+  // numbers of the others stay). Operations come in the order of their phases.
   void add(Draft draft, std::source_location where = std::source_location::current());
-  // Whether an operation with this very name was added.
-  bool has(std::string_view name) const;
   // The operation `name` fails with `error_number` instead of being done. False where there is none.
   bool inject(std::string_view name, int error_number);
 
@@ -55,6 +57,8 @@ class PlanWriter {
 
   std::vector<Operation> operations_;
   std::vector<std::string> names_;
+  std::map<std::string, int> seen_;  // how many of each name came, left out or not
+  std::set<std::string> left_out_;
   std::string area_ = std::string(8, '\0');  // offset 0 is the empty string, and the empty List
   std::map<std::string, std::uint32_t, std::less<>> offsets_;
 };

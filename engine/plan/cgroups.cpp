@@ -1,0 +1,254 @@
+#include <fmt/format.h>
+#include <linux/mount.h>
+#include <sched.h>
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+#include "engine/plan/parts.h"
+#include "engine/plan/walls.h"
+
+namespace glassdock::plan {
+namespace {
+
+constexpr std::int64_t cpu_period_us = 100'000;  // docker's, and the kernel's default
+
+using Files = std::vector<std::string>;  // path, content, path, content …
+
+void put(Files& files, const std::string& folder, const char* file, const std::string& content) {
+  files.push_back(folder + "/" + file);
+  files.push_back(content);
+}
+
+std::string folder_of(const Start& start, const char* controller) {
+  return start.host.cgroup_folders.at(controller) + "/" + start.spec.id;
+}
+
+// Docker gives a container with -m as much swap again, where swap is counted.
+Files limit_files(const Start& start) {
+  Files files;
+  const Limits& limits = start.spec.limits;
+  const Host& host = start.host;
+  bool v2 = host.cgroups == CgroupLayout::v2;
+  if (limits.memory_bytes > 0 && host.has_controller("memory")) {
+    std::string folder = folder_of(start, "memory");
+    std::int64_t memory = limits.memory_bytes;
+    put(files, folder, v2 ? "memory.max" : "memory.limit_in_bytes", std::to_string(memory));
+    if (host.swap_limit) {
+      // v1 limits memory and swap together, v2 swap alone.
+      put(files, folder, v2 ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
+          std::to_string(v2 ? memory : 2 * memory));
+    }
+  }
+  if (limits.nano_cpus > 0 && host.has_controller("cpu")) {
+    std::string folder = folder_of(start, "cpu");
+    std::int64_t quota = limits.nano_cpus * cpu_period_us / 1'000'000'000;
+    if (v2) {
+      put(files, folder, "cpu.max", fmt::format("{} {}", quota, cpu_period_us));
+    } else {
+      put(files, folder, "cpu.cfs_period_us", std::to_string(cpu_period_us));
+      put(files, folder, "cpu.cfs_quota_us", std::to_string(quota));
+    }
+  }
+  if (limits.pids > 0 && host.has_controller("pids")) {
+    put(files, folder_of(start, "pids"), "pids.max", std::to_string(limits.pids));
+  }
+  return files;
+}
+
+void add_device_rules(Start& start) {
+  Draft draft{.name = "isolate.device-rules", .phase = Phase::prepare};
+  if (start.host.cgroups == CgroupLayout::v1 && start.host.has_controller("devices")) {
+    std::string folder = folder_of(start, "devices");
+    std::vector<std::string> rules = {"c *:* m", "b *:* m"};
+    for (const DeviceRule& rule : allowed_devices) {
+      rules.push_back(fmt::format("c {}:{} rwm", rule.major,
+                                  rule.minor == any_minor ? std::string("*") : std::to_string(rule.minor)));
+    }
+    Files files = {folder + "/devices.deny", "a"};
+    std::string words;
+    for (const std::string& rule : rules) {
+      put(files, folder, "devices.allow", rule);
+      words += " " + shell_quote(rule);
+    }
+    draft.code = Code::write_files;
+    draft.text[0] = make_list(files);
+    draft.plain_command = echo_command("a", files[0]) + "\nfor rule in" + words + "; do echo \"$rule\" > " +
+                          shell_quote(folder + "/devices.allow") + "; done";
+    start.writer.add(std::move(draft));
+  } else if (start.host.cgroups == CgroupLayout::v2 && !start.host.rootless) {
+    draft.code = Code::attach_device_filter;
+    draft.text[0] = start.host.unified_folder + "/" + start.spec.id;
+    draft.data = device_filter();
+    draft.remark =
+        "cgroup v2 has no file for device rules: a small eBPF program answers each open, and a shell has no command "
+        "that loads one (systemd-run -p DevicePolicy=closed makes the like)";
+    start.writer.add(std::move(draft));
+  }
+}
+
+}  // namespace
+
+std::string echo_command(const std::string& value, const std::string& path) {
+  return "echo " + shell_quote(value) + " > " + shell_quote(path);
+}
+
+std::vector<std::string> cgroups_of(const ContainerSpec& spec, const Host& host) {
+  std::vector<std::string> folders;
+  for (const auto& [controller, parent] : host.cgroup_folders) {
+    std::string folder = parent + "/" + spec.id;
+    if (parent != host.unified_folder && std::find(folders.begin(), folders.end(), folder) == folders.end()) {
+      folders.push_back(folder);
+    }
+  }
+  if (!host.unified_folder.empty()) folders.push_back(host.unified_folder + "/" + spec.id);
+  return folders;
+}
+
+void add_cgroups(Start& start) {
+  std::vector<std::string> folders = cgroups_of(start.spec, start.host);
+  if (folders.empty()) return;
+  std::string command = "mkdir";
+  for (const std::string& folder : folders) command += " " + shell_quote(folder);
+  start.writer.add({.name = "isolate.cgroups",
+                    .code = Code::create_cgroups,
+                    .phase = Phase::prepare,
+                    .text = {make_list(folders)},
+                    .plain_command = command});
+  if (Files files = limit_files(start); !files.empty()) {
+    std::vector<std::string> commands;
+    for (std::size_t i = 0; i < files.size(); i += 2) commands.push_back(echo_command(files[i + 1], files[i]));
+    start.writer.add({.name = "isolate.limits",
+                      .code = Code::write_files,
+                      .phase = Phase::prepare,
+                      .text = {make_list(files)},
+                      .plain_command = join(commands, "\n")});
+  }
+  add_device_rules(start);
+}
+
+void add_clone(Start& start) {
+  struct Namespace {
+    const char* wall;
+    std::uint64_t flag;
+    const char* option;
+  };
+  constexpr Namespace namespaces[] = {{"namespace.pid", CLONE_NEWPID, " --pid"},
+                                      {"namespace.mount", CLONE_NEWNS, " --mount"},
+                                      {"namespace.network", CLONE_NEWNET, " --net"},
+                                      {"namespace.uts", CLONE_NEWUTS, " --uts"},
+                                      {"namespace.ipc", CLONE_NEWIPC, " --ipc"}};
+  Draft draft{.name = "isolate.clone", .code = Code::clone, .phase = Phase::prepare};
+  draft.plain_command = "unshare";
+  if (start.host.rootless) {
+    draft.plain_command += start.host.single_id ? " --user --map-root-user" : " --user --map-root-user --map-auto";
+    draft.remark =
+        "by hand the container gets a user namespace of its own; the engine's containers share the engine's, which has "
+        "the same ids";
+  }
+  for (const Namespace& one : namespaces) {
+    if (start.leaves_out(one.wall)) continue;
+    draft.number[0] |= one.flag;
+    draft.plain_command += one.option;
+  }
+  draft.plain_command += " --fork --kill-child --propagation unchanged bash";
+  if (!start.host.unified_folder.empty()) {
+    draft.text[0] = start.host.unified_folder + "/" + start.spec.id;
+    draft.plain_command += "\n" + echo_command("0", draft.text[0] + "/cgroup.procs");
+  }
+  start.writer.add(std::move(draft));
+}
+
+void add_cgroup_joins(Start& start) {
+  // The unified one was entered by the clone itself.
+  std::vector<std::string> folders = cgroups_of(start.spec, start.host);
+  if (!start.host.unified_folder.empty() && !folders.empty()) folders.pop_back();
+  if (!folders.empty()) {
+    std::vector<std::string> commands;
+    for (const std::string& folder : folders) commands.push_back(echo_command("0", folder + "/cgroup.procs"));
+    start.writer.add({.name = "isolate.cgroup-join",
+                      .code = Code::join_cgroups,
+                      .text = {make_list(folders)},
+                      .plain_command = join(commands, "\n")});
+  }
+  // After joining: at the clone it would take the engine's cgroups for the top ("/../..").
+  if (start.leaves_out("namespace.cgroup")) return;
+  start.writer.add({.name = "isolate.cgroup-namespace",
+                    .code = Code::unshare,
+                    .number = {CLONE_NEWCGROUP, 0},
+                    .plain_command = "exec unshare --cgroup bash"});
+}
+
+void add_cgroup_mounts(Start& start) {
+  const Host& host = start.host;
+  // Without the cgroup namespace a new mount would show the host's whole tree.
+  bool own_view = !start.leaves_out("namespace.cgroup") && !start.leaves_out("isolate.cgroup-namespace");
+  if (host.cgroups == CgroupLayout::none || !own_view || start.leaves_out("isolate.sysfs")) return;
+  if (start.leaves_out("isolate.cgroup-mount")) return;
+  constexpr std::uint64_t quiet = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  const std::string top = "/sys/fs/cgroup";
+  auto mount = [&](const std::string& type, const std::string& target, const std::string& options,
+                   std::uint64_t attributes, const std::string& before) {
+    std::string words = mount_words(attributes) + (options.empty() ? "" : "," + options);
+    start.writer.add(
+        {.name = "isolate.cgroup-mount",
+         .code = Code::mount_filesystem,
+         .text = {type, target, options},
+         .number = {attributes, 0},
+         .plain_command = before + fmt::format("mount -t {0} -o {1} {0} {2}", type, words, host_path(start, target))});
+  };
+  if (host.cgroups == CgroupLayout::v2) {
+    mount("cgroup2", top, "", quiet | MOUNT_ATTR_RDONLY, "");
+    return;
+  }
+  mount("tmpfs", top, "mode=755", quiet, "");
+  std::vector<std::string> links;
+  std::vector<std::string> done;
+  for (const auto& [controller, name] : host.cgroup_mounts) {
+    if (controller != name) {
+      links.push_back(top + "/" + controller);
+      links.push_back(name);
+    }
+    if (std::find(done.begin(), done.end(), name) != done.end()) continue;
+    done.push_back(name);
+    std::string target = top + "/" + name;
+    mount("cgroup", target, name, quiet | MOUNT_ATTR_RDONLY, "mkdir " + host_path(start, target) + "\n");
+  }
+  if (links.empty()) return;
+  std::vector<std::string> commands;
+  for (std::size_t i = 0; i < links.size(); i += 2) {
+    commands.push_back("ln -s " + shell_quote(links[i + 1]) + " " + host_path(start, links[i]));
+  }
+  start.writer.add({.name = "isolate.cgroup-links",
+                    .code = Code::make_links,
+                    .text = {make_list(links)},
+                    .plain_command = join(commands, "\n")});
+}
+
+void add_teardown(Start& start) {
+  std::vector<std::string> folders = cgroups_of(start.spec, start.host);
+  if (folders.empty()) return;
+  if (start.host.has_controller("memory")) {
+    std::string folder = folder_of(start, "memory");
+    bool v2 = start.host.cgroups == CgroupLayout::v2;
+    Files files = {folder + (v2 ? "/memory.peak" : "/memory.max_usage_in_bytes"),
+                   folder + (v2 ? "/memory.events" : "/memory.oom_control")};
+    start.writer.add({.name = "lifecycle.memory-report",
+                      .code = Code::report_memory,
+                      .phase = Phase::teardown,
+                      .stage = trace::Stage::lifecycle,
+                      .text = {make_list(files)},
+                      .flags = may_fail,
+                      .plain_command = "cat " + shell_quote(files[0]) + " " + shell_quote(files[1])});
+  }
+  std::string command = "rmdir";
+  for (const std::string& folder : folders) command += " " + shell_quote(folder);
+  start.writer.add({.name = "lifecycle.cgroups-remove",
+                    .code = Code::remove_cgroups,
+                    .phase = Phase::teardown,
+                    .stage = trace::Stage::lifecycle,
+                    .text = {make_list(folders)},
+                    .plain_command = command});
+}
+
+}  // namespace glassdock::plan

@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+#include "engine/plan/parts.h"
+#include "engine/plan/walls.h"
+
+namespace glassdock::plan {
+namespace {
+
+// The first field of a colon-separated file that equals the name, or the third that equals the number, as bash reads it
+// into variables without running anything of the file.
+std::string lookup(const std::string& variables, const std::string& wanted, const char* file) {
+  return fmt::format("IFS=: read -r {} < <(awk -F: -v want={} '$1 == want || $3 == want {{ print; exit }}' {})",
+                     variables, shell_quote(wanted), file);
+}
+
+std::string default_value(const char* variable, const std::string& wanted, const char* otherwise) {
+  return fmt::format("{0}=${{{0}:-{1}}}", variable, parse_number(wanted) ? wanted : std::string(otherwise));
+}
+
+// What find_user does, with the container's files read from outside: user, group, groups and home as shell variables.
+std::string find_user_command(const ContainerSpec& spec) {
+  std::string wanted = spec.user.empty() ? "0" : spec.user;
+  std::string own_group;
+  if (auto colon = wanted.find(':'); colon != std::string::npos) {
+    own_group = wanted.substr(colon + 1);
+    wanted = wanted.substr(0, colon);
+    if (wanted.empty()) wanted = "0";
+  }
+  std::vector<std::string> lines;
+  lines.push_back(lookup("name _ user group _ home _", wanted, "etc/passwd"));
+  lines.push_back(default_value("user", wanted, "") + " group=${group:-0} home=${home:-/}");
+  if (!own_group.empty()) {
+    lines.push_back("group= name=");
+    lines.push_back(lookup("_ _ group _", own_group, "etc/group"));
+    lines.push_back(default_value("group", own_group, ""));
+  }
+  std::string more;
+  std::string numbers;
+  for (const std::string& group : spec.groups) (parse_number(group) ? numbers : more) += "," + group;
+  lines.push_back(
+      fmt::format("groups=$group{}$(awk -F: -v own=\"$group\" -v name=\"$name\" -v more={} '{{ n = split($4, member, "
+                  "\",\"); found = "
+                  "index(more \",\", \",\" $1 \",\"); for (i = 1; i <= n; ++i) found += name != \"\" && member[i] == "
+                  "name; if (found && "
+                  "$3 != own) printf \",%s\", $3 }}' etc/group)",
+                  shell_quote(numbers), shell_quote(more)));
+  lines.push_back("export user group groups home");
+  return join(lines, "\n");
+}
+
+void add_seccomp(Start& start) {
+  start.writer.add({.name = "isolate.seccomp",
+                    .code = Code::set_seccomp,
+                    .data = std::string(start.seccomp.bytes()),
+                    .remark = "no command of a shell loads a seccomp filter; without it the kernel answers more system "
+                              "calls to this container (grep Seccomp /proc/PID/status shows 0 instead of 2)"});
+}
+
+}  // namespace
+
+void add_basics(Start& start) {
+  start.writer.add(
+      {.name = "isolate.descriptors",
+       .code = Code::keep_descriptors,
+       .plain_command = "umask 022",
+       .remark = "the engine also closes every descriptor that the container has no business with and asks to die with "
+                 "its monitor (prctl PR_SET_PDEATHSIG); a shell's commands keep only 0, 1 and 2 anyway"});
+}
+
+void add_names(Start& start) {
+  if (!start.leaves_out("namespace.uts")) {
+    start.writer.add({.name = "isolate.hostname",
+                      .code = Code::set_hostname,
+                      .text = {start.spec.hostname},
+                      .plain_command = "hostname " + shell_quote(start.spec.hostname)});
+  }
+  if (start.leaves_out("namespace.network")) return;
+  start.writer.add({.name = "isolate.loopback", .code = Code::raise_loopback, .plain_command = "ip link set lo up"});
+  // Docker's two: any user of the container may listen on low ports and, as root's engine, send pings.
+  const std::string ports = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+  const std::string pings = "/proc/sys/net/ipv4/ping_group_range";
+  std::vector<std::string> files = {ports, "0"};
+  std::string command = echo_command("0", ports);
+  if (!start.host.rootless) {
+    files.insert(files.end(), {pings, "0 2147483647"});
+    command += "\n" + echo_command("0 2147483647", pings);
+  }
+  start.writer.add({.name = "isolate.sysctls",
+                    .code = Code::write_files,
+                    .text = {make_list(files)},
+                    .flags = may_fail,
+                    .plain_command = command});
+}
+
+void add_identity(Start& start) {
+  start.writer.add({.name = "isolate.user",
+                    .code = Code::find_user,
+                    .text = {start.spec.user, make_list(start.spec.groups)},
+                    .plain_command = find_user_command(start.spec)});
+  std::string capabilities = "-all";
+  for (const Capability& capability : default_capabilities) capabilities += std::string(",+") + capability.name;
+  start.writer.add({.name = "isolate.bounding",
+                    .code = Code::drop_bounding,
+                    .number = {default_capability_mask(), 0},
+                    .plain_command = "exec setpriv --bounding-set " + capabilities + " bash"});
+  // Loading a filter wants CAP_SYS_ADMIN, or no_new_privs; with it the filter comes last and sees the least.
+  if (!start.spec.no_new_privileges) add_seccomp(start);
+  bool one_id = start.host.single_id;
+  start.writer.add({.name = "isolate.set-user",
+                    .code = Code::set_user,
+                    .number = {one_id ? 1U : 0U, 0},
+                    .plain_command = one_id ? "exec setpriv --regid \"$group\" --keep-groups bash"
+                                            : "exec setpriv --regid \"$group\" --groups \"$groups\" bash",
+                    .remark =
+                        "by hand the user's number follows in the last command: an ordinary user may not enter the "
+                        "new root any more"});
+  start.writer.add({.name = "isolate.capabilities",
+                    .code = Code::set_capabilities,
+                    .number = {default_capability_mask(), 0},
+                    .plain_command = "exec setpriv --inh-caps=-all --ambient-caps=-all bash"});
+  if (!start.spec.no_new_privileges) return;
+  start.writer.add({.name = "isolate.no-new-privileges",
+                    .code = Code::set_no_new_privileges,
+                    .plain_command = "exec setpriv --no-new-privs bash"});
+  add_seccomp(start);
+}
+
+void add_execution(Start& start) {
+  const ContainerSpec& spec = start.spec;
+  std::string folder = clean_target(spec.working_folder.empty() ? "/" : spec.working_folder);
+  start.writer.add({.name = "run.folder",
+                    .code = Code::change_folder,
+                    .stage = trace::Stage::run,
+                    .text = {folder},
+                    .remark = "by hand it is --wd of the next command"});
+  std::string command = "exec env -i";
+  bool has_home = std::any_of(spec.environment.begin(), spec.environment.end(),
+                              [](const std::string& variable) { return starts_with(variable, "HOME="); });
+  if (!has_home) command += " HOME=\"$home\"";
+  for (const std::string& variable : spec.environment) command += " " + shell_quote(variable);
+  command += " /usr/bin/unshare --root=. --wd=" + shell_quote(folder) + " --setuid=\"$user\" --";
+  for (const std::string& argument : spec.arguments) command += " " + shell_quote(argument);
+  start.writer.add({.name = "run.exec",
+                    .code = Code::execute,
+                    .stage = trace::Stage::run,
+                    .text = {make_list(spec.arguments), make_list(spec.environment)},
+                    .plain_command = command + " < /dev/null"});
+}
+
+}  // namespace glassdock::plan

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/plan/compile.h"
+#include "engine/plan/seccomp.h"
+#include "engine/plan/writer.h"
+
+namespace glassdock::plan {
+
+// What the parts of compile() share. Each part adds its operations in the order in which they stand in the plan.
+struct Start {
+  const ContainerSpec& spec;
+  const Host& host;
+  const SeccompProgram& seccomp;
+  const PlanOptions& options;
+  PlanWriter& writer;
+
+  bool leaves_out(const char* name) const { return options.left_out.count(name) != 0; }
+};
+
+// cgroups.cpp
+void add_cgroups(Start& start);  // create, limits, device rules
+void add_clone(Start& start);
+void add_cgroup_joins(Start& start);  // and the cgroup namespace
+void add_cgroup_mounts(Start& start);
+void add_teardown(Start& start);
+// The container's own folders, one a hierarchy, the unified one last.
+std::vector<std::string> cgroups_of(const ContainerSpec& spec, const Host& host);
+
+// mounts.cpp
+void add_root(Start& start);           // propagation and overlay
+void add_kernel_mounts(Start& start);  // /proc, /dev and what stands in it, /sys
+void add_user_mounts(Start& start);    // hosts, hostname, resolv.conf, -v, --tmpfs, the working folder
+void add_masks(Start& start);
+void add_pivot(Start& start);
+
+// identity.cpp
+void add_basics(Start& start);    // descriptors
+void add_names(Start& start);     // hostname, loopback, sysctls
+void add_identity(Start& start);  // user, bounding set, seccomp, capabilities
+void add_execution(Start& start);
+
+// checks.cpp
+// docker's --tmpfs options as mount attributes and the file system's own options. Throws Error(invalid_argument).
+struct MountOptions {
+  std::uint64_t attributes = 0;  // MOUNT_ATTR_*
+  std::string options;           // "size=10m,mode=1777"
+};
+MountOptions parse_tmpfs_options(std::string_view options);
+// A mount's target without "." and "..": "/a/../b/" is "/b".
+std::string clean_target(const std::string& target);
+
+// device_filter.cpp: an array of struct bpf_insn (BPF_PROG_TYPE_CGROUP_DEVICE) that lets the default devices through.
+std::string device_filter();
+
+// "nosuid,nodev" for MOUNT_ATTR_*, as mount(8) writes them; "" for none.
+std::string mount_words(std::uint64_t attributes);
+// A path below the container's root as the host's shell needs it: quoted, relative to the data folder.
+std::string host_path(const Start& start, const std::string& target);
+// "echo VALUE > PATH"
+std::string echo_command(const std::string& value, const std::string& path);
+
+}  // namespace glassdock::plan

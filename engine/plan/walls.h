@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+
+namespace glassdock::plan {
+
+// The walls that docker puts up unless told otherwise, as docker 26 shows them in `docker inspect` and in a container's
+// /proc/self/mountinfo, /proc/self/status and devices.list.
+
+struct Capability {
+  int number;  // capabilities(7), linux/capability.h
+  const char* name;
+};
+inline constexpr Capability default_capabilities[] = {
+    {0, "chown"},        {1, "dac_override"}, {3, "fowner"},
+    {4, "fsetid"},       {5, "kill"},         {6, "setgid"},
+    {7, "setuid"},       {8, "setpcap"},      {10, "net_bind_service"},
+    {13, "net_raw"},     {18, "sys_chroot"},  {27, "mknod"},
+    {29, "audit_write"}, {31, "setfcap"},
+};
+constexpr std::uint64_t default_capability_mask() {
+  std::uint64_t mask = 0;
+  for (const Capability& capability : default_capabilities) mask |= std::uint64_t{1} << capability.number;
+  return mask;
+}
+static_assert(default_capability_mask() == 0xa80425fb);  // CapBnd of a docker container
+
+inline constexpr const char* masked_paths[] = {
+    "/proc/asound",
+    "/proc/acpi",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+    "/sys/devices/virtual/powercap",
+};
+inline constexpr const char* read_only_paths[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+                                                  "/proc/sysrq-trigger"};
+
+// Character devices, all of mode 0666.
+struct Device {
+  const char* path;
+  unsigned major, minor;
+};
+inline constexpr Device devices[] = {{"/dev/null", 1, 3},   {"/dev/zero", 1, 5},    {"/dev/full", 1, 7},
+                                     {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0}};
+
+struct Link {
+  const char* path;
+  const char* target;
+};
+inline constexpr Link device_links[] = {{"/dev/fd", "/proc/self/fd"},
+                                        {"/dev/stdin", "/proc/self/fd/0"},
+                                        {"/dev/stdout", "/proc/self/fd/1"},
+                                        {"/dev/stderr", "/proc/self/fd/2"},
+                                        {"/dev/ptmx", "pts/ptmx"}};
+
+// What may be opened: making a node of any number is allowed, using it is not. 136:* are the terminals of devpts, 5:1
+// the console, 10:200 /dev/net/tun.
+constexpr int any_minor = -1;
+struct DeviceRule {
+  int major, minor;
+};
+inline constexpr DeviceRule allowed_devices[] = {{1, 3}, {1, 5}, {1, 7}, {1, 8},    {1, 9},
+                                                 {5, 0}, {5, 1}, {5, 2}, {10, 200}, {136, any_minor}};
+
+}  // namespace glassdock::plan
