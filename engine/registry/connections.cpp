@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/http/target.h"
 #include "engine/registry/challenge.h"
 #include "engine/registry/refusal.h"
 
@@ -33,16 +34,6 @@ std::string basic(const Credentials& credentials) {
   return "Basic " + base64(credentials.username + ":" + credentials.password);
 }
 
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (char c : text) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 std::string_view("-._~").find(c) != std::string_view::npos;
-    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
-}
-
 // Tokens hold for one repository of one registry and one user; the password's hash keeps a changed one apart.
 std::string token_key(const Endpoint& endpoint, const std::string& repository) {
   std::string user = endpoint.credentials ? Digest::of(basic(*endpoint.credentials)).hex() : std::string();
@@ -57,8 +48,8 @@ std::string token_url(const Challenge& challenge, const std::string& repository)
   std::string url = value("realm");
   std::string scope = value("scope").empty() ? fmt::format("repository:{}:pull", repository) : value("scope");
   url += url.find('?') == std::string::npos ? '?' : '&';
-  if (!value("service").empty()) url += "service=" + percent_encoded(value("service")) + "&";
-  return url + "scope=" + percent_encoded(scope);
+  if (!value("service").empty()) url += "service=" + http::percent_encode(value("service")) + "&";
+  return url + "scope=" + http::percent_encode(scope);
 }
 
 std::string host_of(std::string_view url) {
