@@ -135,7 +135,7 @@ std::string run_round(const fs::path& folder, const std::vector<std::string>& co
                       bool& refused) {
   Random random(seed);
   std::string layer = corpus[below(random, corpus.size())];
-  for (std::size_t times = 1 + below(random, 4); times > 0; --times) damage(layer, corpus, random);
+  for (std::size_t times = 1 + below(random, 3); times > 0; --times) damage(layer, corpus, random);
   // What passed the damage as a plain tar is compressed afterwards, so that all of it reaches the tar reader.
   if (below(random, 4) == 0) layer = gzip(layer, "1");
   snapshot::LayerStore store(os::real_system(), folder / "cage/layers", false,
