@@ -97,6 +97,11 @@ class Sweep {
     }
   }
 
+  // A layer is unpacked while its bytes come: the pull goes on meanwhile.
+  bool side_by_side(std::size_t span, std::size_t parent) const {
+    return stage_[span] == Stage::snapshot && stage_[parent] == Stage::pull;
+  }
+
   void apply(const Change& change) {
     const int step = change.opens ? 1 : -1;
     if (change.span == npos) {
@@ -108,7 +113,7 @@ class Sweep {
     open_[span] = change.opens;
     if (children_[span] == 0) working_[index_of(stage_[span])] += step;
     const std::size_t parent = parent_[span];
-    if (parent == npos) return;
+    if (parent == npos || side_by_side(span, parent)) return;
     children_[parent] += step;
     // The parent is innermost while none of its children is open.
     if (open_[parent] && children_[parent] == (change.opens ? 1 : 0)) working_[index_of(stage_[parent])] -= step;

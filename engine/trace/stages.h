@@ -21,7 +21,7 @@ struct StageTime {
 };
 
 // How long each stage really took. A moment belongs to the stage of the innermost span that is open then; when several
-// are (blobs that come at once, unpacking while downloading) it counts once for each of their stages, and for `request`
+// are (blobs that come at once, unpacking within a pull) it counts once for each of their stages, and for `request`
 // only when nothing else is going on (a client that waits is no work). An event with `duration_ns` and no span of its
 // own (one operation of the child) counts as a span that ends at its time. `held_ns` (on gate.released, ending at its
 // time) counts for no stage; `evidence_ns` is taken off the stage of the event that carries it. A span that never ends

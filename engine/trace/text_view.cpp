@@ -102,7 +102,7 @@ std::string describe(const Event& event, const TextOptions& options, std::option
       span_ns || !find_argument(event, "duration_ns") ? span_ns : argument_number(event, "duration_ns");
   if (length) words += fmt::format(" ({})", duration_text(*length));
   const int colour = stage_colours[static_cast<std::size_t>(event.stage)];
-  std::string out = right(duration_text(event.time_ns - options.start_ns), time_width) + "  " +
+  std::string out = right(milliseconds_text(event.time_ns - options.start_ns), time_width) + "  " +
                     coloured(padded(name_of(event.stage, options.language), stage_width), colour, options) +
                     wrapped(words, options.width, indent) + '\n';
   return out + command_lines(event.plain_command, options);
@@ -131,7 +131,7 @@ std::string stage_table(const StageSummary& summary, const TextOptions& options)
   std::string out;
   for (std::size_t i = 0; i < stage_count; ++i) {
     const StageTime& time = summary.stages[i];
-    if (i >= main_stage_count && !time.seen) continue;
+    if (i >= main_stage_count && time.own_ns == 0) continue;
     const auto stage = static_cast<Stage>(i);
     const std::string number = i < main_stage_count ? fmt::format("{}", i + 1) : "-";
     const std::string_view missing = korean ? "없음" : "none";

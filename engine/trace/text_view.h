@@ -38,7 +38,8 @@ class TextView {
   std::unordered_map<std::uint64_t, std::int64_t> open_;  // span to its begin, time_ns
 };
 
-// The stages as a table with their true times; the six of the main picture always, the others when seen.
+// The stages as a table with their true times; the six of the main picture always, the others when they took
+// time.
 std::string stage_table(const StageSummary& summary, const TextOptions& options);
 // The table of gates, as `glassdock gates` prints it.
 std::string gate_table(const TextOptions& options);

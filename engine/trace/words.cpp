@@ -59,6 +59,14 @@ std::string short_text(std::string_view text) {
   return std::string(text.substr(0, 12)) + (digest ? "…" : "");
 }
 
+// Three decimals, rounded half up in whole numbers: a double would lose digits in a long trace.
+std::string thousandths(std::int64_t nanoseconds, std::uint64_t thousandth, std::string_view unit) {
+  const bool negative = nanoseconds < 0;
+  const auto length = negative ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
+  const std::uint64_t count = length / thousandth + (length % thousandth >= thousandth / 2 ? 1 : 0);
+  return fmt::format("{}{}.{:03} {}", negative ? "-" : "", count / 1000, count % 1000, unit);
+}
+
 // Fills one template. Templates are ours (the table); the event's texts are not and never parsed as one.
 class Filler {
  public:
@@ -149,11 +157,17 @@ bool has_failed(const Event& event) {
   return (yes && *yes) || !argument_text(event, "error").empty();
 }
 
+// Arguments that mean the same in every event and are shown in their own way.
+bool is_common(std::string_view name) {
+  return name == "failed" || name == "error" || name == "held_ns" || name == "evidence_ns" || name == "duration_ns";
+}
+
 std::string unknown_sentence(const Event& event) {
   std::string out = visible(event.name);
-  if (!event.subject.empty()) out += " " + visible(event.subject);
+  if (!event.subject.empty()) out += " " + visible(short_text(event.subject));
   for (const Argument& argument : event.arguments) {
-    out += fmt::format(" {}={}", visible(argument.name), visible(argument_text(event, argument.name)));
+    if (is_common(argument.name)) continue;
+    out += fmt::format(" {}={}", visible(argument.name), visible(short_text(argument_text(event, argument.name))));
   }
   return out;
 }
@@ -168,7 +182,7 @@ const EventWords* find_words(std::string_view name) {
 
 std::string sentence(const Event& event, Language language) {
   const EventWords* words = find_words(event.name);
-  if (!words) return unknown_sentence(event);
+  if (!words) return unknown_sentence(event) + (has_failed(event) ? ". " + failure(event, language) : "");
   const Filler filler(event);
   const bool korean = language == Language::korean;
   const std::string_view what = korean ? words->korean : words->english;
@@ -194,16 +208,11 @@ std::string_view actor_title(Actor actor, Language language) {
 }
 
 std::string duration_text(std::int64_t nanoseconds) {
-  const bool negative = nanoseconds < 0;
-  const auto length = negative ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
-  const std::string_view sign = negative ? "-" : "";
-  // Rounded half up in whole numbers: a double would lose digits in a long trace.
-  if (length >= 10'000'000'000) {
-    const std::uint64_t milliseconds = (length + 500'000) / 1'000'000;
-    return fmt::format("{}{}.{:03} s", sign, milliseconds / 1000, milliseconds % 1000);
-  }
-  const std::uint64_t microseconds = (length + 500) / 1000;
-  return fmt::format("{}{}.{:03} ms", sign, microseconds / 1000, microseconds % 1000);
+  return nanoseconds >= 10'000'000'000 ? thousandths(nanoseconds, 1'000'000, "s") : milliseconds_text(nanoseconds);
+}
+
+std::string milliseconds_text(std::int64_t nanoseconds) {
+  return thousandths(nanoseconds, 1000, "ms");
 }
 
 std::string bytes_text(std::int64_t bytes) {

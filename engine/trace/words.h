@@ -43,6 +43,8 @@ std::string_view actor_title(Actor actor, Language language = Language::english)
 
 // 3100000 as "3.100 ms": three decimals always, so that columns of true times line up. From 10 s on "12.345 s".
 std::string duration_text(std::int64_t nanoseconds);
+// The same, never in seconds: for columns of moments.
+std::string milliseconds_text(std::int64_t nanoseconds);
 // 1034716 as "1.03 MB", 674 as "674 B" (units of 1000).
 std::string bytes_text(std::int64_t bytes);
 // What cannot be trusted, for a terminal or a line: control characters as \xNN (line feeds too unless kept), bytes that

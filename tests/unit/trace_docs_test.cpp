@@ -1,0 +1,117 @@
+// docs/events.md and docs/gates.md are written from the tables, and the examples of docs/trace-format.md are read by
+// the program itself. GLASSDOCK_UPDATE_DOCS=1 writes the two tables anew.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "engine/os/files.h"
+#include "engine/trace/gates.h"
+#include "engine/trace/json.h"
+#include "engine/trace/recording.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::trace {
+namespace {
+
+std::filesystem::path page(std::string_view name) {
+  return std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "docs" / name;
+}
+
+// In a table a | ends the cell.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+void check(std::string_view name, const std::string& expected) {
+  if (std::getenv("GLASSDOCK_UPDATE_DOCS")) std::ofstream(page(name), std::ios::binary) << expected;
+  EXPECT_EQ(os::try_read_file(page(name)).value_or(""), expected)
+      << "run this test with GLASSDOCK_UPDATE_DOCS=1 to write docs/" << name << " anew";
+}
+
+TEST(Docs, EventsAreThoseOfTheTable) {
+  std::string text =
+      "# Events\n\n"
+      "Written from `engine/trace/event_table.cpp` by the test `unit_trace`; edit the table, not this page.\n"
+      "`engine/trace/words.h` explains the fields in braces. An end of a span says the sentence after the arrow.\n\n"
+      "These arguments mean the same in every event: `failed` (true: the work ended by an error), `error` (its "
+      "words),\n"
+      "`duration_ns` (how long an operation took that is told as one event), `held_ns` (how long it was held at a "
+      "gate),\n"
+      "`evidence_ns` (how long reading the evidence took), `env` (the environment given, a NAME=VALUE a line; hidden "
+      "in "
+      "exports).\n\n"
+      "| event | stage | told by | English | 한국어 |\n|---|---|---|---|---|\n";
+  for (const EventWords& words : event_words()) {
+    const auto both = [](std::string_view begin, std::string_view end) {
+      return end.empty() ? cell(begin) : fmt::format("{} → {}", cell(begin), cell(end));
+    };
+    text += fmt::format("| `{}` | {} | {} | {} | {} |\n", words.name, to_string(words.stage), to_string(words.actor),
+                        both(words.english, words.english_end), both(words.korean, words.korean_end));
+  }
+  check("events.md", text);
+}
+
+TEST(Docs, GatesAreThoseOfTheTable) {
+  std::string text =
+      "# Gates\n\n"
+      "Written from `engine/trace/gates.cpp` by the test `unit_trace`; edit the table, not this page. `glassdock "
+      "gates`\n"
+      "prints the same.\n\n"
+      "A gate is a place where the engine can be held: in front of the operation of the same name. `glassdock --hold "
+      "NAME\ndocker run …` holds there, `--hold STAGE` at the gates of that stage, `--step` at every gate. Held means "
+      "really\nheld: the process that is named waits, with exactly what stands by then.\n\n"
+      "| gate | stage | who waits | what stands by then | 그때까지 |\n|---|---|---|---|---|\n";
+  for (const Gate& gate : gates()) {
+    text += fmt::format("| `{}` | {} | {} | {} | {} |\n", gate.name, to_string(gate.stage), to_string(gate.waits),
+                        cell(gate.standing), cell(gate.standing_korean));
+  }
+  check("gates.md", text);
+}
+
+TEST(Docs, ExamplesOfTheFormatAreReadAndWrittenAsTheyStand) {
+  std::istringstream lines(os::read_file(page("trace-format.md")));
+  std::string line;
+  int headers = 0;
+  int events = 0;
+  bool inside = false;
+  while (std::getline(lines, line)) {
+    if (line == "```json") {
+      inside = true;
+    } else if (line == "```") {
+      inside = false;
+    } else if (inside && line.find("\"format\"") != std::string::npos) {
+      EXPECT_EQ(to_json_line(header_from_json_line(line)), line);
+      ++headers;
+    } else if (inside) {
+      EXPECT_EQ(to_json_line(from_json_line(line)), line);
+      ++events;
+    }
+  }
+  EXPECT_EQ(headers, 1);
+  EXPECT_GE(events, 4);
+}
+
+TEST(Docs, TheFormatNamesEveryWordOfTheWire) {
+  const std::string text = os::read_file(page("trace-format.md"));
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    EXPECT_THAT(text, testing::HasSubstr(fmt::format("`{}`", to_string(static_cast<Stage>(i)))));
+  }
+  for (std::size_t i = 0; i < actor_count; ++i) {
+    EXPECT_THAT(text, testing::HasSubstr(fmt::format("`{}`", to_string(static_cast<Actor>(i)))));
+  }
+  for (const Kind kind : {Kind::begin, Kind::end, Kind::instant, Kind::sample}) {
+    EXPECT_THAT(text, testing::HasSubstr(fmt::format("`{}`", to_string(kind))));
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::trace

@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "engine/trace/stages.h"
+
+namespace glassdock::trace {
+namespace {
+
+// Makes events with a clock that the test sets.
+struct Story {
+  Event& add(std::int64_t time_ns, Stage stage, Kind kind, std::uint64_t span, std::uint64_t parent = 0) {
+    Event event;
+    event.sequence = events.size() + 1;
+    event.time_ns = time_ns;
+    event.stage = stage;
+    event.kind = kind;
+    event.span = span;
+    event.parent = parent;
+    event.name = "x";
+    events.push_back(event);
+    return events.back();
+  }
+  void begin(std::int64_t time, Stage stage, std::uint64_t span, std::uint64_t parent = 0) {
+    add(time, stage, Kind::begin, span, parent);
+  }
+  Event& end(std::int64_t time, Stage stage, std::uint64_t span) { return add(time, stage, Kind::end, span); }
+  std::int64_t own(Stage stage) const { return summarize(events)[stage].own_ns; }
+
+  std::vector<Event> events;
+};
+
+TEST(Stages, NoEventsTakeNoTime) {
+  const StageSummary summary = summarize({});
+  EXPECT_EQ(summary.total_ns, 0);
+  EXPECT_FALSE(summary[Stage::pull].seen);
+}
+
+TEST(Stages, AnInnerSpanTakesItsTimeFromTheOuter) {
+  Story story;
+  story.begin(100, Stage::request, 1);
+  story.begin(110, Stage::cache, 2, 1);
+  story.end(130, Stage::cache, 2);
+  story.end(150, Stage::request, 1);
+  EXPECT_EQ(story.own(Stage::cache), 20);
+  EXPECT_EQ(story.own(Stage::request), 30);
+  EXPECT_EQ(summarize(story.events).total_ns, 50);
+}
+
+TEST(Stages, BlobsSideBySideCountOnceAndUnpackingBesides) {
+  Story story;
+  story.begin(0, Stage::pull, 1);
+  story.begin(10, Stage::pull, 2, 1);
+  story.begin(20, Stage::pull, 3, 1);
+  story.begin(30, Stage::snapshot, 4, 2);
+  story.end(50, Stage::pull, 3);
+  story.end(70, Stage::snapshot, 4);
+  story.end(80, Stage::pull, 2);
+  story.end(90, Stage::pull, 1);
+  EXPECT_EQ(story.own(Stage::pull), 90);
+  EXPECT_EQ(story.own(Stage::snapshot), 40);
+}
+
+TEST(Stages, AClientThatWaitsIsNoWork) {
+  Story story;
+  story.begin(0, Stage::request, 1);  // wait: open all the time, related to nothing
+  story.begin(10, Stage::isolate, 2);
+  story.end(40, Stage::isolate, 2);
+  story.end(100, Stage::request, 1);
+  EXPECT_EQ(story.own(Stage::isolate), 30);
+  EXPECT_EQ(story.own(Stage::request), 70);
+}
+
+TEST(Stages, HeldTimeCountsForNoStage) {
+  Story story;
+  story.begin(0, Stage::isolate, 1);
+  Event& released = story.add(1'000'000, Stage::isolate, Kind::instant, 1);
+  released.arguments = {{"held_ns", std::int64_t{999'000}}};
+  story.end(1'000'500, Stage::isolate, 1);
+  const StageSummary summary = summarize(story.events);
+  EXPECT_EQ(summary[Stage::isolate].own_ns, 1500);
+  EXPECT_EQ(summary[Stage::isolate].held_ns, 999'000);
+  EXPECT_EQ(summary.total_ns, 1500);
+}
+
+TEST(Stages, EvidenceIsTakenOff) {
+  Story story;
+  story.begin(0, Stage::cache, 1);
+  story.end(100, Stage::cache, 1).arguments = {{"evidence_ns", std::int64_t{60}}};
+  EXPECT_EQ(story.own(Stage::cache), 40);
+  story.events.back().arguments = {{"evidence_ns", std::int64_t{600}}};
+  EXPECT_EQ(story.own(Stage::cache), 0);
+}
+
+TEST(Stages, AnOperationToldAsOneEventIsASpan) {
+  Story story;
+  story.begin(0, Stage::request, 1);
+  story.add(50, Stage::isolate, Kind::instant, 1).arguments = {{"duration_ns", std::int64_t{30}}};
+  story.end(100, Stage::request, 1);
+  EXPECT_EQ(story.own(Stage::isolate), 30);
+  EXPECT_EQ(story.own(Stage::request), 70);
+  const auto spans = find_spans(story.events);
+  ASSERT_EQ(spans.size(), 2u);
+  EXPECT_EQ(spans[1].begin_ns, 20);
+  EXPECT_EQ(spans[1].begin, spans[1].end);
+}
+
+TEST(Stages, SpansWithoutAnEndOrBeginDoNoHarm) {
+  Story story;
+  story.end(5, Stage::pull, 99);
+  story.begin(10, Stage::pull, 1);
+  story.add(60, Stage::run, Kind::instant, 0);
+  EXPECT_EQ(story.own(Stage::pull), 50);
+  const auto spans = find_spans(story.events);
+  ASSERT_EQ(spans.size(), 1u);
+  EXPECT_EQ(spans[0].end, story.events.size());
+}
+
+TEST(Stages, TheBaselineTakesNoTime) {
+  Story story;
+  story.add(0, Stage::lifecycle, Kind::instant, 0).name = "baseline.image";
+  story.add(1000, Stage::run, Kind::instant, 0);
+  const StageSummary summary = summarize(story.events);
+  EXPECT_EQ(summary.total_ns, 0);
+  EXPECT_FALSE(summary[Stage::lifecycle].seen);
+}
+
+TEST(Stages, HostileNumbersDoNotOverflow) {
+  Story story;
+  for (int i = 0; i < 40; ++i) {
+    Event& event = story.add(std::int64_t{1} << 61, Stage::run, Kind::instant, 7);
+    for (const char* name : {"held_ns", "evidence_ns", "duration_ns"}) {
+      event.arguments.push_back(
+          {name, i % 2 == 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min()});
+    }
+  }
+  story.begin(0, Stage::run, 7, 7);  // its own parent, and its end before its begin
+  story.end(0, Stage::run, 7);
+  EXPECT_GE(summarize(story.events).total_ns, 0);
+}
+
+}  // namespace
+}  // namespace glassdock::trace

@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "engine/trace/text_view.h"
+
+namespace glassdock::trace {
+namespace {
+
+Event lookup(Kind kind, std::int64_t time_ns) {
+  Event event;
+  event.time_ns = time_ns;
+  event.stage = Stage::cache;
+  event.kind = kind;
+  event.span = 4;
+  event.name = "cache.lookup";
+  event.subject = "alpine:latest";
+  return event;
+}
+
+TEST(TextView, ALineHasTimeStageSentenceAndCommand) {
+  Event event = lookup(Kind::begin, 1'500'000);
+  event.plain_command = "ls\n| wc -l";
+  EXPECT_EQ(describe(event, {.start_ns = 380'000}),
+            "      1.120 ms  cache     The engine looks for alpine:latest in its local cache.\n"
+            "                          $ ls\n"
+            "                            | wc -l\n");
+}
+
+TEST(TextView, AnEndTellsTheLengthOfItsSpan) {
+  TextView view({});
+  EXPECT_THAT(view.add(lookup(Kind::begin, 1'000'000)), testing::StartsWith("      0.000 ms"));
+  EXPECT_EQ(view.add(lookup(Kind::end, 1'090'000)), "      0.090 ms  cache     It is not here yet. (0.090 ms)\n");
+  EXPECT_EQ(view.add(lookup(Kind::end, 1'100'000)), "      0.100 ms  cache     It is not here yet.\n");
+}
+
+TEST(TextView, TheFirstEventAfterTheBaselineIsZero) {
+  TextView view({});
+  Event baseline;
+  baseline.time_ns = 5'000'000;
+  baseline.name = "baseline.engine";
+  EXPECT_THAT(view.add(baseline), testing::StartsWith("      0.000 ms"));
+  EXPECT_THAT(view.add(lookup(Kind::begin, 9'000'000)), testing::StartsWith("      0.000 ms"));
+}
+
+TEST(TextView, LongSentencesWrapAndCommandsDoNot) {
+  Event event = lookup(Kind::begin, 0);
+  event.plain_command = std::string(200, 'x');
+  std::istringstream lines(describe(event, {.width = 60}));
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_LE(line.size(), 60u);
+  std::getline(lines, line);
+  EXPECT_THAT(line, testing::StartsWith("                          "));
+  std::string last;
+  while (std::getline(lines, line)) last = line;
+  EXPECT_EQ(last, std::string(26, ' ') + "$ " + event.plain_command);
+}
+
+TEST(TextView, NothingReachesTheTerminalAsAnEscape) {
+  Event event = lookup(Kind::instant, 0);
+  event.name = "unknown\x1b[2J";
+  event.subject = "a\rb\x1b]0;title\x07";
+  event.plain_command = "echo \x1b[31m";
+  event.arguments = {{"k\x1b", std::string("\x9b")}};
+  EXPECT_EQ(describe(event, {}).find_first_of("\x1b\r\x07"), std::string::npos);
+}
+
+TEST(TextView, ColourOnlyRepeatsWhatTheWordsSay) {
+  const std::string plain = describe(lookup(Kind::begin, 0), {});
+  std::string coloured = describe(lookup(Kind::begin, 0), {.colour = true});
+  EXPECT_NE(coloured, plain);
+  for (auto at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b')) {
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  }
+  EXPECT_EQ(coloured, plain);
+}
+
+TEST(StageTable, ShowsTheSixAlwaysAndTheOthersWhenTheyTookTime) {
+  const std::vector<Event> events = {lookup(Kind::begin, 0), lookup(Kind::end, 90'000)};
+  EXPECT_EQ(stage_table(summarize(events), {}),
+            "1 Request              none                Not needed this time.\n"
+            "2 Cache            0.090 ms  ############  The engine looks into its local cache.\n"
+            "3 Pull                 none                Not needed this time.\n"
+            "4 Snapshot             none                Not needed this time.\n"
+            "5 Isolate              none                Not needed this time.\n"
+            "6 Run                  none                Not needed this time.\n"
+            "  All              0.090 ms\n");
+  EXPECT_THAT(stage_table(summarize(events), {.language = Language::korean}),
+              testing::HasSubstr("2 캐시             0.090 ms"));
+}
+
+TEST(GateTable, NamesEachGate) {
+  EXPECT_THAT(gate_table({}), testing::HasSubstr("pull.blob         engine    The layers' digests are known"));
+}
+
+}  // namespace
+}  // namespace glassdock::trace

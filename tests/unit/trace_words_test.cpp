@@ -1,0 +1,168 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+#include "engine/base/error.h"
+#include "engine/trace/gates.h"
+#include "engine/trace/utf8.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::trace {
+namespace {
+
+Event event_named(std::string_view name, Kind kind = Kind::begin) {
+  Event event;
+  event.name = name;
+  event.kind = kind;
+  event.subject = "alpine:latest";
+  return event;
+}
+
+TEST(Words, TableIsSortedUniqueAndComplete) {
+  std::string_view before;
+  for (const EventWords& words : event_words()) {
+    EXPECT_LT(before, words.name);
+    before = words.name;
+    EXPECT_FALSE(words.english.empty()) << words.name;
+    EXPECT_FALSE(words.korean.empty()) << words.name;
+    EXPECT_EQ(words.english_end.empty(), words.korean_end.empty()) << words.name;
+    EXPECT_NE(words.name.find('.'), std::string_view::npos) << words.name;
+  }
+}
+
+// With and without every argument that the templates may name, in all kinds and both languages.
+TEST(Words, EveryTemplateFillsAndKeepsTheRules) {
+  const std::vector<Argument> all = {{"state", std::string("running")},
+                                     {"version", std::string("0.1.0")},
+                                     {"found", true},
+                                     {"exit_code", std::int64_t{1}},
+                                     {"held_ns", std::int64_t{5}},
+                                     {"status", std::int64_t{200}},
+                                     {"bytes", std::int64_t{1034716}},
+                                     {"size", std::int64_t{5}},
+                                     {"digest", std::string("sha256:") + std::string(64, 'a')},
+                                     {"layers", std::int64_t{2}},
+                                     {"files", std::int64_t{4}},
+                                     {"count", std::int64_t{3}},
+                                     {"registry", std::string("hub")}};
+  for (const EventWords& words : event_words()) {
+    for (const Kind kind : {Kind::begin, Kind::end, Kind::instant}) {
+      for (const bool full : {false, true}) {
+        Event event = event_named(words.name, kind);
+        if (full) event.arguments = all;
+        for (const Language language : {Language::english, Language::korean}) {
+          const std::string text = sentence(event, language);
+          EXPECT_EQ(text.find_first_of("{}|"), std::string::npos) << text;
+          EXPECT_EQ(text.find('!'), std::string::npos) << text;
+          EXPECT_EQ(text.find("  "), std::string::npos) << text;
+        }
+        // Visual language: at most 14 words a sentence.
+        std::istringstream english(sentence(event));
+        std::string word;
+        int count = 0;
+        while (english >> word) {
+          EXPECT_LE(++count, 14) << sentence(event);
+          if (word.back() == '.') count = 0;
+        }
+      }
+    }
+  }
+}
+
+TEST(Words, AnEndSaysTheOutcomeAndAPointSaysBoth) {
+  Event event = event_named("cache.lookup");
+  EXPECT_EQ(sentence(event), "The engine looks for alpine:latest in its local cache.");
+  event.kind = Kind::end;
+  EXPECT_EQ(sentence(event), "It is not here yet.");
+  event.arguments = {{"found", true}};
+  EXPECT_EQ(sentence(event), "It is here already.");
+  EXPECT_EQ(sentence(event, Language::korean), "이미 있어요.");
+  event.kind = Kind::instant;
+  EXPECT_EQ(sentence(event), "The engine looks for alpine:latest in its local cache. It is here already.");
+}
+
+TEST(Words, AFailureNeverClaimsSuccess) {
+  Event event = event_named("pull.blob", Kind::end);
+  event.arguments = {{"bytes", std::int64_t{5}}, {"failed", true}};
+  EXPECT_EQ(sentence(event), "It failed.");
+  event.arguments.push_back({"error", std::string("cut off\x1b[2J")});
+  EXPECT_EQ(sentence(event), "It failed: cut off\\x1b[2J");
+  EXPECT_EQ(sentence(event, Language::korean), "실패했어요: cut off\\x1b[2J");
+  event.kind = Kind::instant;
+  EXPECT_THAT(sentence(event), testing::StartsWith("Layer alpine:latest comes"));
+}
+
+TEST(Words, AnUnknownNameIsToldFromItsParts) {
+  Event event = event_named("vm.boot");
+  event.subject = std::string(64, 'b');
+  event.arguments = {{"accel", std::string("tcg")}, {"duration_ns", std::int64_t{5}}};
+  EXPECT_EQ(sentence(event), "vm.boot bbbbbbbbbbbb accel=tcg");
+}
+
+TEST(Words, TextsOfAnEventAreNeverTemplates) {
+  Event event = event_named("pull.resolve");
+  event.subject = "{registry?{bytes:bytes}|";
+  EXPECT_THAT(sentence(event), testing::HasSubstr("{registry?{bytes:bytes}|"));
+}
+
+TEST(Words, HeldNamesGateAndProcess) {
+  Event event = event_named("gate.held", Kind::instant);
+  event.gate = "isolate.proc";
+  event.pid = 48121;
+  EXPECT_EQ(sentence(event), "Held before isolate.proc. Process 48121 really waits here.");
+}
+
+TEST(Words, FiguresReadAsInThePictures) {
+  EXPECT_EQ(duration_text(3'100'000), "3.100 ms");
+  EXPECT_EQ(duration_text(499), "0.000 ms");
+  EXPECT_EQ(duration_text(500), "0.001 ms");
+  EXPECT_EQ(duration_text(12'345'678'901), "12.346 s");
+  EXPECT_EQ(duration_text(-1'500'000), "-1.500 ms");
+  EXPECT_EQ(duration_text(INT64_MIN), "-9223372036854.776 ms");
+  EXPECT_EQ(milliseconds_text(12'345'678'901), "12345.679 ms");
+  EXPECT_EQ(bytes_text(674), "674 B");
+  EXPECT_EQ(bytes_text(1034716), "1.03 MB");
+  EXPECT_EQ(bytes_text(999'999), "1.00 MB");
+  EXPECT_EQ(bytes_text(64 * 1024 * 1024), "67.1 MB");
+  EXPECT_EQ(bytes_text(INT64_MAX), "9.22 EB");
+}
+
+TEST(Words, WhatCannotBeTrustedBecomesVisible) {
+  EXPECT_EQ(visible("a\x1b[31m\x7f\tb\n"), "a\\x1b[31m\\x7f\\x09b\\x0a");
+  EXPECT_EQ(visible("a\nb", LineFeeds::keep), "a\nb");
+  EXPECT_EQ(visible("\xC2\x9B"
+                    "31m \xE2\x80\xAE gnp.exe \xE2\x81\xA6"),
+            "\\x9b31m \\u202e gnp.exe \\u2066");
+  EXPECT_EQ(visible("한글 é \xFF"), "한글 é \uFFFD");
+}
+
+TEST(Gates, NamesAreUniqueAndTellWhatStands) {
+  std::set<std::string_view> names;
+  for (const Gate& gate : gates()) {
+    EXPECT_TRUE(names.insert(gate.name).second) << gate.name;
+    EXPECT_TRUE(gate.waits == Actor::daemon || gate.waits == Actor::child || gate.waits == Actor::monitor);
+    EXPECT_FALSE(gate.standing.empty());
+    EXPECT_FALSE(gate.standing_korean.empty());
+    EXPECT_NE(find_words(gate.name), nullptr) << gate.name << " has no words";
+  }
+}
+
+TEST(Gates, AWishIsAGateOrAStage) {
+  EXPECT_TRUE(holds_at("pull.blob", "pull.blob"));
+  EXPECT_TRUE(holds_at("pull", "pull.blob"));
+  EXPECT_FALSE(holds_at("pull", "cache.lookup"));
+  EXPECT_NO_THROW(check_hold("pull"));
+  EXPECT_NO_THROW(check_hold("cache.lookup"));
+  try {
+    check_hold("pul.blob");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
+    EXPECT_THAT(error.what(), testing::HasSubstr("did you mean pull.blob?"));
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::trace
