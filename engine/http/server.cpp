@@ -1,6 +1,8 @@
 #include "engine/http/server.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -143,6 +145,9 @@ void Server::State::accept_one() {
     }
     return;
   }
+  // What a handler writes goes out at once (of no effect on Unix sockets).
+  int on = 1;
+  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   open_session(std::move(socket));
 }
 
