@@ -70,7 +70,7 @@ void StartTeller::take_all(trace::Ring& ring, trace::Actor actor) {
   }
 }
 
-void StartTeller::read_evidence(int operation, pid_t) {
+void StartTeller::read_evidence(int operation, pid_t pid) {
   trace::Record record;
   for (auto [ring, actor] :
        {std::pair{&shared_.monitor, trace::Actor::monitor}, {&shared_.child, trace::Actor::child}}) {
@@ -79,7 +79,10 @@ void StartTeller::read_evidence(int operation, pid_t) {
         tell(record, actor, {}, 0);
         continue;
       }
-      tell(record, actor, {}, 0);
+      std::int64_t begin = trace::monotonic_ns();
+      std::vector<trace::Evidence> evidence = evidence_for(record, pid);
+      read_before(record.operation + 1, pid);
+      tell(record, actor, std::move(evidence), trace::monotonic_ns() - begin);
     }
   }
 }

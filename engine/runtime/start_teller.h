@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ class StartTeller {
   void tell(const trace::Record& record, trace::Actor actor, std::vector<trace::Evidence> evidence,
             std::int64_t evidence_ns);
   trace::Event make_event(const trace::Record& record, trace::Actor actor) const;
+  // start_evidence.cpp
+  std::vector<trace::Evidence> evidence_for(const trace::Record& record, pid_t pid) const;
+  void read_before(std::uint32_t next, pid_t pid);
 
   trace::Context context_;
   std::string container_;
@@ -51,6 +55,8 @@ class StartTeller {
     trace::Actor actor;
   };
   std::optional<Waiting> waiting_;
+  // What the evidence of the operation to come says before it is done: path to content.
+  std::map<std::string, std::string> before_;
 };
 
 }  // namespace glassdock::runtime
