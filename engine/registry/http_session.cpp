@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <mutex>
@@ -43,7 +44,11 @@ struct Transfer {
   const HttpSession::OnHead* on_head;
   const HttpSession::OnBody* on_body;
   const std::function<bool()>* cancelled;
-  std::exception_ptr thrown;  // by a callback; C code lies between
+  std::chrono::seconds stall;
+  std::exception_ptr thrown;                                                       // by a callback; C code lies between
+  curl_off_t bytes = 0;                                                            // so far, both ways
+  std::chrono::steady_clock::time_point moved = std::chrono::steady_clock::now();  // when the last of them came
+  bool stalled = false;
   bool head_told = false;
 };
 
@@ -103,6 +108,7 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* user) {
       (*transfer.on_head)(outcome);
     }
     (*transfer.on_body)(std::as_bytes(std::span(data, size)));
+    transfer.moved = std::chrono::steady_clock::now();  // the time that the reader took is not the server's
     return size;
   } catch (...) {
     transfer.thrown = std::current_exception();
@@ -110,8 +116,14 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* user) {
   }
 }
 
-int ask_cancelled(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return (*static_cast<Transfer*>(user)->cancelled)() ? 1 : 0;
+// libcurl calls this at least once a second. Its own LOW_SPEED_TIME would do, but for looking five seconds back.
+int watch_transfer(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  auto now = std::chrono::steady_clock::now();
+  if (received + sent != transfer.bytes) transfer.moved = now;
+  transfer.bytes = received + sent;
+  transfer.stalled = now - transfer.moved > transfer.stall;
+  return transfer.stalled || (*transfer.cancelled)() ? 1 : 0;
 }
 
 struct HeaderList {
@@ -139,12 +151,10 @@ std::string describe(CURLcode code, CURL* curl, const char* details, const std::
     case CURLE_COULDNT_CONNECT:
       return fmt::format("dial tcp {}: connect: {}", host,
                          os_error ? lower(std::strerror(static_cast<int>(os_error))) : words);
-    case CURLE_OPERATION_TIMEDOUT: {
-      curl_off_t connected = 0;
-      curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected);
-      return connected == 0 ? fmt::format("dial tcp {}: i/o timeout", host)
-                            : fmt::format("no data for {} s", timeouts.stall.count());
-    }
+    case CURLE_OPERATION_TIMEDOUT:
+      return fmt::format("dial tcp {}: i/o timeout", host);
+    case CURLE_ABORTED_BY_CALLBACK:
+      return fmt::format("no data for {} s", timeouts.stall.count());
     case CURLE_PEER_FAILED_VERIFICATION:
       return fmt::format("tls: failed to verify certificate: {}", words);
     case CURLE_SSL_CONNECT_ERROR:
@@ -186,7 +196,12 @@ HttpSession::~HttpSession() = default;
 HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, const OnBody& on_body,
                              const std::function<bool()>& cancelled) {
   CURL* curl = handle_->curl;
-  Transfer transfer{.outcome = {}, .on_head = &on_head, .on_body = &on_body, .cancelled = &cancelled, .thrown = {}};
+  Transfer transfer{.outcome = {},
+                    .on_head = &on_head,
+                    .on_body = &on_body,
+                    .cancelled = &cancelled,
+                    .stall = timeouts_.stall,
+                    .thrown = {}};
   transfer.outcome.exchange = "GET " + without_secrets(request.url) + "\n";
   HeaderList headers;
   for (const std::string& line : request.headers) {
@@ -209,15 +224,13 @@ HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, 
   curl_easy_setopt(curl, CURLOPT_MAXREDIRS, redirects_limit);
   curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeouts_.connect.count()));
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(timeouts_.stall.count()));
   curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, receive_buffer);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_cancelled);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_transfer);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
   if (request.bypass_proxy) curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
   // Debian's libcurl goes on to look into /etc/ssl/certs, so this CA stands beside the system's.
@@ -228,7 +241,7 @@ HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, 
   curl_easy_getinfo(curl, CURLINFO_REDIRECT_COUNT, &redirects);
   transfer.outcome.redirected = redirects > 0;
   if (transfer.thrown) std::rethrow_exception(transfer.thrown);
-  if (code == CURLE_ABORTED_BY_CALLBACK) throw Error(ErrorKind::cancelled, "cancelled");
+  if (code == CURLE_ABORTED_BY_CALLBACK && !transfer.stalled) throw Error(ErrorKind::cancelled, "cancelled");
   if (code != CURLE_OK) {
     transfer.outcome.fault = describe(code, curl, details.data(), request.url, timeouts_);
     transfer.outcome.unreachable = is_unreachable(code, curl);

@@ -25,7 +25,7 @@ struct TestImage {
 };
 
 struct TestImageOptions {
-  std::string architecture = "amd64";
+  std::string architecture = content::Platform::of_this_machine().architecture;
   std::string label;           // makes images with the same layers differ
   bool false_diff_id = false;  // the config names another first layer
   bool docker = false;         // Docker's media types
