@@ -1,0 +1,189 @@
+#include "app/headless/docker_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
+#include <functional>
+#include <type_traits>
+#include <variant>
+
+#include "app/headless/run_command.h"
+#include "app/headless/session.h"
+#include "app/headless/terminal.h"
+#include "app/text/docker_line.h"
+#include "app/text/pull_lines.h"
+#include "app/text/tables.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
+
+namespace glassdock::headless {
+namespace {
+
+constexpr int failed = 1;  // docker's exit code when the engine refuses
+
+text::Surroundings surroundings_here() {
+  text::Surroundings here;
+  here.environment = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  };
+  here.read_file = [](const std::string& path) { return os::read_file(path); };
+  std::error_code error;
+  here.current_folder = std::filesystem::current_path(error).string();
+  return here;
+}
+
+std::string line_typed(std::span<const std::string> words) {
+  std::string line = "docker";
+  for (const std::string& word : words) line += " " + shell_quote(word);
+  return line;
+}
+
+std::string message_of(const Error& error) {
+  if (dynamic_cast<const client::EngineError*>(&error))
+    return "Error response from daemon: " + std::string(error.what());
+  return error.what();
+}
+
+void say_error(const Error& error) {
+  write_out(STDERR_FILENO, message_of(error) + "\n");
+}
+
+int pull(Session& session, const text::PullCommand& command) {
+  client::PullTarget target = client::pull_target(command.image);
+  bool default_tag = command.image == target.name;
+  if (default_tag && !command.quiet) write_out(STDOUT_FILENO, "Using default tag: latest\n");
+  text::PullLines lines(terminal_columns(STDOUT_FILENO));
+  session.engine().pull(command.image, [&](const client::PullProgress& progress) {
+    if (!command.quiet) write_out(STDOUT_FILENO, lines.line(progress));
+  });
+  if (command.quiet) write_out(STDOUT_FILENO, command.image + (default_tag ? ":latest\n" : "\n"));
+  return 0;
+}
+
+int list_images(Session& session, const text::ImagesCommand& command) {
+  auto images = session.engine().images(command.reference);
+  text::TableOptions options{command.quiet, command.no_trunc, command.digests};
+  write_out(STDOUT_FILENO, text::images_table(images, std::time(nullptr), options));
+  return 0;
+}
+
+int list_containers(Session& session, const text::PsCommand& command) {
+  auto containers = session.engine().containers(command.all, command.last, command.filters);
+  text::TableOptions options{command.quiet, command.no_trunc};
+  write_out(STDOUT_FILENO, text::containers_table(containers, std::time(nullptr), options));
+  return 0;
+}
+
+// One failure does not keep the others from being removed.
+int for_each(const std::vector<std::string>& names, const std::function<void(const std::string&)>& act) {
+  int exit_code = 0;
+  for (const std::string& name : names) {
+    try {
+      act(name);
+    } catch (const client::EngineError& error) {
+      say_error(error);
+      exit_code = failed;
+    }
+  }
+  return exit_code;
+}
+
+int remove_containers(Session& session, const text::RmCommand& command) {
+  return for_each(command.containers, [&](const std::string& name) {
+    try {
+      session.engine().remove(name, command.force, command.volumes);
+      write_out(STDOUT_FILENO, name + "\n");
+    } catch (const client::EngineError& error) {
+      // docker rm -f says so, and counts it as done.
+      if (!command.force || error.kind() != ErrorKind::not_found) throw;
+      say_error(error);
+    }
+  });
+}
+
+int remove_images(Session& session, const text::RmiCommand& command) {
+  return for_each(command.images, [&](const std::string& name) {
+    for (const auto& removal : session.engine().remove_image(name, command.force, command.no_prune)) {
+      if (!removal.untagged.empty()) write_out(STDOUT_FILENO, "Untagged: " + removal.untagged + "\n");
+      if (!removal.deleted.empty()) write_out(STDOUT_FILENO, "Deleted: " + removal.deleted + "\n");
+    }
+  });
+}
+
+int show_version(Session& session) {
+  client::EngineVersion version = session.engine().version();
+  write_out(
+      STDOUT_FILENO,
+      fmt::format("Client: Glassdock\n Version:           {}\n API version:       1.45\n\n"
+                  "Server: Glassdock\n Engine:\n  Version:          {}\n  API version:      {} (minimum version {})\n"
+                  "  OS/Arch:          {}/{}\n  Kernel Version:   {}\n",
+                  GLASSDOCK_VERSION, version.version, version.api_version, version.min_api_version, version.os,
+                  version.architecture, version.kernel));
+  return 0;
+}
+
+// Everything but run: one session, the command, the end of what is watched.
+int run_plain(const Options& options, const std::string& line, const std::function<int(Session&)>& command) {
+  Session session(options, line, false);
+  int exit_code = failed;
+  try {
+    exit_code = command(session);
+  } catch (const client::EngineError& error) {
+    say_error(error);
+  }
+  session.finish();
+  return exit_code;
+}
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+int execute(const Options& options, const std::string& line, const text::DockerCommand& command) {
+  auto plain = [&](auto act) { return run_plain(options, line, act); };
+  return std::visit(
+      Overloaded{
+          [&](const text::RunCommand& run) { return run_container(options, line, run); },
+          [&](const text::PullCommand& one) { return plain([&](Session& session) { return pull(session, one); }); },
+          [&](const text::ImagesCommand& one) {
+            return plain([&](Session& session) { return list_images(session, one); });
+          },
+          [&](const text::PsCommand& one) {
+            return plain([&](Session& session) { return list_containers(session, one); });
+          },
+          [&](const text::RmCommand& one) {
+            return plain([&](Session& session) { return remove_containers(session, one); });
+          },
+          [&](const text::RmiCommand& one) {
+            return plain([&](Session& session) { return remove_images(session, one); });
+          },
+          [&](const text::VersionCommand&) { return plain([&](Session& session) { return show_version(session); }); },
+          [&](const text::HelpCommand& help) {
+            write_out(STDOUT_FILENO, help.text);
+            return 0;
+          },
+      },
+      command);
+}
+
+}  // namespace
+
+int run_docker(const Options& options, std::span<const std::string> words) {
+  text::DockerCommand command;
+  try {
+    command = text::parse_docker(words, surroundings_here());
+  } catch (const Error& error) {
+    write_out(STDERR_FILENO, error.message() + "\n");
+    return error.exit_code();
+  }
+  return execute(options, line_typed(words), command);
+}
+
+}  // namespace glassdock::headless

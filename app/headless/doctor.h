@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/headless/options.h"
+#include "engine/client/place.h"
+
+namespace glassdock::headless {
+
+enum class Health {
+  good,
+  limited,  // containers run, something of them doesn't
+  broken,   // no container can run
+};
+
+// What was found out about one thing, and the command that mends it (empty where nothing needs to be, or can).
+struct Finding {
+  Health health = Health::good;
+  std::string about;
+  std::string says;
+  std::string mend;
+};
+
+// Each tries the thing itself, in a child process where it would change this one, and leaves nothing behind.
+Finding examine_kernel();
+Finding examine_namespaces();
+Finding examine_overlay(const client::Place& place);
+Finding examine_seccomp();
+Finding examine_subordinate_ids();
+Finding examine_cgroups();
+Finding examine_kvm();
+Finding examine_qemu();
+Finding examine_disk(const client::Place& place);
+Finding examine_engine(const client::Place& place);
+
+// `folder`, or the nearest of its parents that exists: where it would be made.
+std::filesystem::path nearest_folder(std::filesystem::path folder);
+
+// "ok       kernel       Linux 6.1…", one line each.
+std::string findings_text(const std::vector<Finding>& findings);
+
+// `doctor`: 0 when containers can run here, otherwise 1.
+int doctor(const Options& options, std::span<const std::string> words);
+
+}  // namespace glassdock::headless

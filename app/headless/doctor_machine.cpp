@@ -1,0 +1,239 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/kvm.h>
+#include <linux/magic.h>
+#include <pwd.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+#include "app/headless/child_probe.h"
+#include "app/headless/doctor.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/base/unique_fd.h"
+#include "engine/client/spawn.h"
+#include "engine/os/files.h"
+
+namespace glassdock::headless {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The program's file in PATH; empty where there is none.
+fs::path find_program(std::string_view name) {
+  const char* path = std::getenv("PATH");
+  for (const std::string& folder : split(path ? path : "", ':')) {
+    fs::path file = fs::path(folder) / name;
+    if (::access(file.c_str(), X_OK) == 0) return file;
+  }
+  return {};
+}
+
+std::string user_name() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  return entry ? entry->pw_name : std::to_string(::geteuid());
+}
+
+// subuid(5): "NAME or UID:FIRST:COUNT".
+std::optional<std::string> first_subordinate_id(const char* file) {
+  std::string id = std::to_string(::geteuid());
+  for (const std::string& line : split(os::try_read_file(file).value_or(""), '\n')) {
+    auto fields = split(line, ':');
+    if (fields.size() == 3 && (fields[0] == id || fields[0] == user_name())) return fields[1];
+  }
+  return std::nullopt;
+}
+
+// Lets newuidmap map one subordinate id for a child that waits in a new user namespace.
+bool newuidmap_works(const fs::path& program, const std::string& first) {
+  int ready[2], done[2];
+  if (::pipe2(ready, O_CLOEXEC) != 0) return false;
+  UniqueFd ready_read(ready[0]), ready_write(ready[1]);
+  if (::pipe2(done, O_CLOEXEC) != 0) return false;
+  UniqueFd done_read(done[0]), done_write(done[1]);
+  pid_t pid = ::fork();
+  if (pid < 0) return false;
+  if (pid == 0) {
+    char byte = ::unshare(CLONE_NEWUSER) == 0;
+    done_write.reset();
+    if (::write(ready_write.get(), &byte, 1) == 1 && ::read(done_read.get(), &byte, 1) == 0) ::_exit(0);
+    ::_exit(1);
+  }
+  char separate = 0;
+  bool mapped = false;
+  if (::read(ready_read.get(), &separate, 1) == 1 && separate != 0) {
+    std::string target = std::to_string(pid), own = std::to_string(::geteuid());
+    mapped = in_child([&] {
+               ::execl(program.c_str(), program.c_str(), target.c_str(), "0", own.c_str(), "1", "1", first.c_str(), "1",
+                       nullptr);
+               return 127;
+             }) == 0;
+  }
+  done_write.reset();
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return mapped;
+}
+
+// The folder of this process's own cgroup in the hierarchy of `controller` ("" is cgroup v2's), as cgroups(7) has it.
+fs::path own_cgroup(std::string_view controller) {
+  for (const std::string& line : split(os::try_read_file("/proc/self/cgroup").value_or(""), '\n')) {
+    auto fields = split(line, ':');  // id, controllers, path
+    if (fields.size() < 3) continue;
+    for (const std::string& one : fields[1].empty() ? std::vector<std::string>{""} : split(fields[1], ',')) {
+      if (one != controller) continue;
+      fs::path root = "/sys/fs/cgroup";
+      if (!controller.empty()) root /= controller;
+      return root / fs::path(fields[2]).relative_path();
+    }
+  }
+  return {};
+}
+
+bool can_make_cgroup_in(const fs::path& folder) {
+  fs::path probe = folder / fmt::format("glassdock-doctor-{}", ::getpid());
+  if (folder.empty() || ::mkdir(probe.c_str(), 0755) != 0) return false;
+  ::rmdir(probe.c_str());
+  return true;
+}
+
+constexpr const char* delegate_command =
+    "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
+    "sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again";
+
+Finding examine_unified_cgroups() {
+  fs::path own = own_cgroup("");
+  std::string controllers(trim(os::try_read_file(own / "cgroup.controllers").value_or("")));
+  if (!can_make_cgroup_in(own)) {
+    return {Health::limited, "cgroups",
+            "version 2, but none may be made here: limits (-m, --cpus, --pids-limit) are refused", delegate_command};
+  }
+  for (const char* needed : {"cpu", "memory", "pids"}) {
+    if ((" " + controllers + " ").find(fmt::format(" {} ", needed)) == std::string::npos) {
+      return {Health::limited, "cgroups",
+              fmt::format("version 2 without the controller {}: its limit is refused", needed), delegate_command};
+    }
+  }
+  return {Health::good, "cgroups", fmt::format("version 2 with {}", controllers), {}};
+}
+
+}  // namespace
+
+fs::path nearest_folder(fs::path folder) {
+  std::error_code error;
+  while (!fs::is_directory(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  return folder;
+}
+
+Finding examine_subordinate_ids() {
+  std::string mend =
+      fmt::format("sudo apt install uidmap && sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {}",
+                  user_name());
+  auto user = first_subordinate_id("/etc/subuid");
+  auto group = first_subordinate_id("/etc/subgid");
+  fs::path program = find_program("newuidmap");
+  constexpr std::string_view consequence = "containers have one user id only, and files of others become yours";
+  if (!user || !group) {
+    return {Health::limited, "subordinate ids",
+            fmt::format("no line for you in /etc/{}: {}", user ? "subgid" : "subuid", consequence), mend};
+  }
+  if (program.empty()) {
+    return {Health::limited, "subordinate ids", fmt::format("there is no newuidmap: {}", consequence), mend};
+  }
+  if (!newuidmap_works(program, *user)) {
+    return {Health::limited, "subordinate ids", fmt::format("{} fails: {}", program.native(), consequence),
+            "sudo apt install --reinstall uidmap"};
+  }
+  return {Health::good, "subordinate ids", "newuidmap maps yours", {}};
+}
+
+Finding examine_cgroups() {
+  struct statfs root {};
+  if (::statfs("/sys/fs/cgroup", &root) != 0) {
+    return {Health::limited, "cgroups", "not mounted: limits (-m, --cpus, --pids-limit) are refused",
+            "sudo mount -t cgroup2 none /sys/fs/cgroup"};
+  }
+  if (static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC) return examine_unified_cgroups();
+  for (const char* controller : {"cpu", "memory", "pids"}) {
+    if (can_make_cgroup_in(own_cgroup(controller))) continue;
+    return {Health::limited, "cgroups",
+            fmt::format("version 1, and none may be made for {}: limits (-m, --cpus, --pids-limit) are refused",
+                        controller),
+            ::geteuid() == 0 ? "" : "sudo glassdock …, or boot with systemd.unified_cgroup_hierarchy=1"};
+  }
+  return {Health::good, "cgroups", "version 1 with cpu, memory and pids", {}};
+}
+
+Finding examine_kvm() {
+  UniqueFd fd(::open("/dev/kvm", O_RDWR | O_CLOEXEC));
+  if (fd && ::ioctl(fd.get(), KVM_GET_API_VERSION, 0) == KVM_API_VERSION) {
+    return {Health::good, "/dev/kvm", "opens: virtual machines may run at the processor's own speed", {}};
+  }
+  bool refused = !fd && errno == EACCES;
+  return {Health::limited, "/dev/kvm",
+          fmt::format("{}: virtual machines are emulated, some ten times slower",
+                      refused ? "is not for you" : "is missing"),
+          refused ? fmt::format("sudo usermod -aG kvm {}, then log in again", user_name())
+                  : "virtualization switched on in the firmware, sudo modprobe kvm"};
+}
+
+Finding examine_qemu() {
+  utsname name{};
+  ::uname(&name);
+  std::string program = fmt::format("qemu-system-{}", name.machine);
+  fs::path file = find_program(program);
+  if (!file.empty()) return {Health::good, "QEMU", file.native(), {}};
+  bool pc = std::strcmp(name.machine, "x86_64") == 0;
+  return {Health::limited, "QEMU", fmt::format("there is no {}: no virtual machine beside the container", program),
+          pc ? "sudo apt install qemu-system-x86" : "sudo apt install qemu-system"};
+}
+
+Finding examine_disk(const client::Place& place) {
+  constexpr std::uint64_t little = 1'000'000'000;  // some images and their layers
+  fs::path folder = nearest_folder(place.data);
+  if (::access(folder.c_str(), W_OK) != 0) {
+    return {Health::broken, "data folder", fmt::format("{} cannot be written", folder.native()),
+            "glassdock --data DIR …"};
+  }
+  struct statvfs disk {};
+  if (::statvfs(folder.c_str(), &disk) != 0) {
+    return {Health::broken, "data folder", fmt::format("{}: {}", folder.native(), std::strerror(errno)),
+            "glassdock --data DIR …"};
+  }
+  std::uint64_t free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+  std::string says = fmt::format("{} free for {}", human_size(static_cast<double>(free)), place.data.native());
+  if (free < little) return {Health::limited, "data folder", says, "glassdock docker rmi, or --data DIR elsewhere"};
+  return {Health::good, "data folder", says, {}};
+}
+
+Finding examine_engine(const client::Place& place) {
+  fs::path program = client::find_engine_program();
+  if (!program.has_parent_path() && find_program("glassdockd").empty()) {
+    return {Health::broken, "engine", "glassdockd stands neither beside glassdock nor in PATH", "scripts/run"};
+  }
+  try {
+    if (client::engine_answers(place.socket)) {
+      return {Health::good, "engine", fmt::format("answers at {}", place.socket.native()), {}};
+    }
+    fs::path folder = place.socket.parent_path();
+    std::error_code error;
+    if (fs::exists(folder, error)) client::make_socket_folder(place, ::geteuid());
+    return {Health::good, "engine", fmt::format("none runs; a command starts one at {}", place.socket.native()), {}};
+  } catch (const Error& error) {
+    return {Health::broken, "engine", error.message(), error.hint()};
+  }
+}
+
+}  // namespace glassdock::headless

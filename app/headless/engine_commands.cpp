@@ -1,0 +1,118 @@
+#include "app/headless/engine_commands.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <thread>
+
+#include "app/headless/session.h"
+#include "app/headless/signals.h"
+#include "app/headless/terminal.h"
+#include "app/headless/usage.h"
+#include "app/headless/watcher.h"
+#include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
+#include "engine/client/engine.h"
+#include "engine/client/spawn.h"
+
+namespace glassdock::headless {
+namespace {
+
+constexpr int not_running_code = 3;
+
+// The process that listens at `socket`, told by the kernel (SO_PEERCRED, unix(7)); 0 when none does.
+pid_t listening_process(const std::filesystem::path& socket) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, socket.c_str(), sizeof(address.sun_path) - 1);
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) throw Error::from_errno(errno, "socket", "AF_UNIX");
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) return 0;
+  ucred peer{};
+  socklen_t size = sizeof(peer);
+  if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    throw Error::from_errno(errno, "getsockopt SO_PEERCRED", socket.native());
+  }
+  return peer.pid;
+}
+
+int start_engine(const client::Place& place) {
+  bool started = client::ensure_engine(place, client::find_engine_program());
+  write_out(STDOUT_FILENO, fmt::format("{} at {}\n", started ? "Started" : "Runs already", place.socket.native()));
+  return 0;
+}
+
+int stop_engine(const client::Place& place) {
+  using namespace std::chrono_literals;
+  pid_t pid = listening_process(place.socket);
+  if (pid == 0) {
+    write_out(STDOUT_FILENO, "No engine runs at " + place.socket.native() + "\n");
+    return 0;
+  }
+  if (::kill(pid, SIGTERM) != 0) throw Error::from_errno(errno, "stop", fmt::format("process {}", pid));
+  for (auto waited = 0ms; waited < 10s; waited += 20ms) {
+    if (::kill(pid, 0) != 0 && errno == ESRCH) {
+      write_out(STDOUT_FILENO, "Stopped. Containers that run go on without it.\n");
+      return 0;
+    }
+    std::this_thread::sleep_for(20ms);
+  }
+  throw Error(ErrorKind::unavailable, fmt::format("the engine (process {}) does not stop", pid));
+}
+
+int engine_status(const client::Place& place) {
+  pid_t pid = listening_process(place.socket);
+  if (pid == 0) {
+    write_out(STDOUT_FILENO, "No engine runs at " + place.socket.native() + "\n");
+    return not_running_code;
+  }
+  client::EngineVersion version = client::Engine(place.socket).version();
+  write_out(STDOUT_FILENO,
+            fmt::format("Engine {} runs as process {}\n  socket  {}\n  data    {}\n"
+                        "  for other clients: export DOCKER_HOST=unix://{}\n",
+                        version.version, pid, place.socket.native(), place.data.native(), place.socket.native()));
+  return 0;
+}
+
+}  // namespace
+
+int manage_engine(const Options& options, std::span<const std::string> words) {
+  constexpr std::string_view usage = "glassdock engine start|stop|status";
+  std::string verb = parse_own({}, words, 1, usage).words()[0];
+  client::Place place = place_of(options);
+  if (verb == "start") return start_engine(place);
+  if (verb == "stop") return stop_engine(place);
+  if (verb == "status") return engine_status(place);
+  throw usage_error(fmt::format("there is no \"engine {}\"", verb), usage);
+}
+
+int watch_clients(const Options& options, std::span<const std::string> words) {
+  parse_own({}, words, 0, "glassdock watch");
+  Options watching = options;
+  watching.explain = true;
+  std::atomic<Watcher*> watcher{nullptr};
+  SignalWatch signals([&](int) {
+    if (Watcher* one = watcher.load()) one->stop();
+  });
+  client::Place place = place_of(watching);
+  client::ensure_engine(place, client::find_engine_program());
+  write_out(STDERR_FILENO, fmt::format("Watching {} (Ctrl-C ends it). From another terminal:\n"
+                                       "  export DOCKER_HOST=unix://{}\n",
+                                       place.socket.native(), place.socket.native()));
+  client::RunOptions run = run_options(watching);
+  run.any_client = true;
+  Watcher one(place.socket, watching, run, "watch", false);
+  watcher = &one;
+  one.follow();
+  watcher = nullptr;
+  return 0;
+}
+
+}  // namespace glassdock::headless

@@ -1,0 +1,106 @@
+#include "app/headless/options.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "app/text/flags.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/trace/gates.h"
+
+namespace glassdock::headless {
+namespace {
+
+using text::Flag;
+using text::FlagType;
+
+constexpr int usage_exit_code = 2;
+
+constexpr std::array flags{
+    Flag{"explain", 0, FlagType::boolean, "", "Tell each step as it happens, with the command that does the same"},
+    Flag{"step", 0, FlagType::boolean, "", "Hold at every gate and wait for Enter"},
+    Flag{"hold", 0, FlagType::list, "STAGE|GATE", "Hold there (also after:GATE); may be given again"},
+    Flag{"trace", 0, FlagType::word, "FILE", "Record everything into FILE (.gdtrace)"},
+    Flag{"evidence", 0, FlagType::boolean, "", "Read and show what proves each step"},
+    Flag{"show-env", 0, FlagType::boolean, "", "Do not hide the values of -e in recordings"},
+    Flag{"language", 0, FlagType::word, "en|ko", "The language of explanations"},
+    Flag{"data", 0, FlagType::word, "DIR", "Use the engine whose data is in DIR (it listens in DIR/engine.sock)"},
+    Flag{"socket", 0, FlagType::word, "PATH", "Use the engine that listens at PATH (also: GLASSDOCK_SOCKET)"},
+    Flag{"version", 0, FlagType::boolean, "", "Print the version"},
+    Flag{"help", 'h', FlagType::boolean, "", "Print this help"},
+};
+
+trace::Language parse_language(const std::string& word) {
+  if (word == "en") return trace::Language::english;
+  if (word == "ko") return trace::Language::korean;
+  throw Error(ErrorKind::invalid_argument, fmt::format("there is no language \"{}\"", word), "en or ko");
+}
+
+// "after:" may stand before a gate's name; the rest is checked where the names are known.
+void check_hold(const std::string& wish) {
+  constexpr std::string_view after = "after:";
+  trace::check_hold(starts_with(wish, after) ? std::string_view(wish).substr(after.size()) : std::string_view(wish));
+}
+
+Options make(const text::ParsedFlags& parsed) {
+  Options options;
+  options.step = parsed.on("step");
+  options.explain = parsed.on("explain") || options.step;
+  options.holds = parsed.values("hold");
+  for (const std::string& wish : options.holds) check_hold(wish);
+  if (options.step && !options.holds.empty()) {
+    throw Error(ErrorKind::invalid_argument, "--step and --hold exclude each other",
+                "--step holds at every gate, --hold at those named");
+  }
+  options.trace_file = parsed.value("trace");
+  options.evidence = parsed.on("evidence");
+  options.show_environment = parsed.on("show-env");
+  options.language = parse_language(parsed.value("language", "en"));
+  options.place.data = parsed.value("data");
+  options.place.socket = parsed.value("socket");
+  options.help = parsed.on("help");
+  options.version = parsed.on("version");
+  options.words = parsed.words();
+  return options;
+}
+
+}  // namespace
+
+Options parse_options(std::span<const std::string> arguments) {
+  try {
+    return make(text::parse_flags(flags, arguments, text::Placement::before_first_word));
+  } catch (const Error& error) {
+    std::string hint = error.hint().empty() ? "see glassdock --help" : error.hint();
+    throw Error(error.kind(), error.message(), hint).with_exit_code(usage_exit_code);
+  }
+}
+
+client::RunOptions run_options(const Options& options) {
+  client::RunOptions run;
+  if (options.step) run.mode = client::RunMode::step;
+  if (!options.holds.empty()) run.mode = client::RunMode::hold;
+  run.holds = options.holds;
+  run.evidence = options.evidence;
+  return run;
+}
+
+std::string help_text() {
+  return "Usage:  glassdock [OPTIONS] COMMAND\n\n"
+         "A container engine with glass walls: it runs containers, tells what it does, and can be held at every "
+         "step.\n\n"
+         "Commands:\n"
+         "  docker …              docker's own command line, e.g. glassdock --explain docker run alpine ls\n"
+         "  watch                 Explain live what any client of the engine does (docker, docker-compose, …)\n"
+         "  gates                 List the places where the engine can be held\n"
+         "  replay FILE           Print a recording as text\n"
+         "  export FILE --to perfetto|html [-o OUT]\n"
+         "                        Turn a recording into a file for ui.perfetto.dev or a browser\n"
+         "  doctor                Say what this machine can do, and how to get the rest\n"
+         "  engine start|stop|status\n"
+         "                        The engine itself; commands that need one start it by themselves\n\n"
+         "Options:\n" +
+         text::flags_help(flags);
+}
+
+}  // namespace glassdock::headless

@@ -1,0 +1,38 @@
+// headless: the glassdock program without a window.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/client/glass.h"
+#include "engine/client/place.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::headless {
+
+// What stands before the command: `glassdock [OPTIONS] COMMAND …`.
+struct Options {
+  bool explain = false;
+  bool step = false;
+  std::vector<std::string> holds;
+  std::string trace_file;
+  bool evidence = false;
+  bool show_environment = false;  // values of -e go into recordings and exports
+  trace::Language language = trace::Language::english;
+  client::PlaceWish place;
+  bool help = false;
+  bool version = false;
+  std::vector<std::string> words;  // the command and what follows it
+
+  bool watches() const { return explain || step || !holds.empty() || !trace_file.empty(); }
+};
+
+// Throws Error(invalid_argument); exit_code() is 2, for a wrong use of glassdock itself.
+Options parse_options(std::span<const std::string> arguments);
+
+client::RunOptions run_options(const Options& options);
+
+std::string help_text();
+
+}  // namespace glassdock::headless

@@ -1,0 +1,62 @@
+#include "app/headless/program.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <exception>
+
+#include "app/headless/docker_command.h"
+#include "app/headless/doctor.h"
+#include "app/headless/engine_commands.h"
+#include "app/headless/options.h"
+#include "app/headless/terminal.h"
+#include "app/headless/trace_commands.h"
+#include "engine/base/error.h"
+
+namespace glassdock::headless {
+namespace {
+
+struct Command {
+  std::string_view name;
+  int (*run)(const Options& options, std::span<const std::string> words);
+};
+
+constexpr Command commands[] = {
+    {"docker", run_docker},       {"watch", watch_clients}, {"gates", list_gates},     {"replay", replay},
+    {"export", export_recording}, {"doctor", doctor},       {"engine", manage_engine},
+};
+
+int dispatch(const Options& options) {
+  if (options.version) {
+    write_out(STDOUT_FILENO, "glassdock " GLASSDOCK_VERSION "\n");
+    return 0;
+  }
+  if (options.help || options.words.empty()) {
+    write_out(STDOUT_FILENO, help_text());
+    return 0;
+  }
+  std::span<const std::string> words(options.words);
+  for (const Command& command : commands) {
+    if (command.name == words[0]) return command.run(options, words.subspan(1));
+  }
+  constexpr int wrong_use = 2;
+  throw Error(ErrorKind::invalid_argument, fmt::format("there is no command \"{}\"", words[0]), "see glassdock --help")
+      .with_exit_code(wrong_use);
+}
+
+}  // namespace
+
+int run_program(std::span<const std::string> arguments) {
+  try {
+    return dispatch(parse_options(arguments));
+  } catch (const Error& error) {
+    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", error.what()));
+    return error.exit_code();
+  } catch (const std::exception& error) {
+    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", error.what()));
+    constexpr int internal_code = 125;
+    return internal_code;
+  }
+}
+
+}  // namespace glassdock::headless

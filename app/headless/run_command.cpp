@@ -1,0 +1,204 @@
+#include "app/headless/run_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "app/headless/session.h"
+#include "app/headless/signals.h"
+#include "app/headless/stdio_relay.h"
+#include "app/headless/terminal.h"
+#include "app/text/pull_lines.h"
+#include "engine/base/error.h"
+
+namespace glassdock::headless {
+namespace {
+
+// docker's exit codes (docker run reference, "Exit status").
+constexpr int refused_code = 125;
+constexpr int not_executable_code = 126;
+constexpr int not_found_code = 127;
+constexpr int signal_base = 128;
+
+// What a signal to this program means depends on how far the run is: before there is a process in the container it
+// gives the run up; from then on it belongs to that process.
+class Interruption {
+ public:
+  explicit Interruption(client::Place place) : place_(std::move(place)) {}
+
+  // On the thread of the SignalWatch.
+  void on_signal(int signal) {
+    std::lock_guard lock(mutex_);
+    constexpr int patience = 3;  // as docker: the third Ctrl-C ends this program whatever the container does
+    bool ends = signal == SIGINT || signal == SIGTERM;
+    if (ends && ++ending_signals_ >= patience) ::_exit(signal_base + signal);
+    last_signal_ = signal;
+    try {
+      if (running_) {
+        client::Engine(place_.socket).kill(container_, fmt::format("SIG{}", ::sigabbrev_np(signal)));
+      } else if (watcher_) {
+        watcher_->cancel();
+      } else if (container_.empty()) {
+        ::_exit(signal_base + signal);  // the engine sees the request's end and gives it up
+      } else {
+        pending_ = signal;
+      }
+    } catch (const Error&) {
+      // The container ended, or the engine did: the main thread is about to learn it.
+    }
+  }
+
+  // While it lives, a signal before the container's start cancels the watched run.
+  class Watching {
+   public:
+    Watching(Interruption& interruption, Watcher* watcher) : interruption_(interruption) { set(watcher); }
+    ~Watching() { set(nullptr); }
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+
+   private:
+    void set(Watcher* watcher) {
+      std::lock_guard lock(interruption_.mutex_);
+      interruption_.watcher_ = watcher;
+    }
+    Interruption& interruption_;
+  };
+
+  void set_container(const std::string& id) {
+    std::lock_guard lock(mutex_);
+    container_ = id;
+  }
+  // The container's process runs: what came while it was being started is for it.
+  void set_running() {
+    std::optional<int> signal;
+    {
+      std::lock_guard lock(mutex_);
+      running_ = true;
+      signal = std::exchange(pending_, std::nullopt);
+    }
+    if (signal) on_signal(*signal);
+  }
+  int last_signal() const {
+    std::lock_guard lock(mutex_);
+    return last_signal_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  const client::Place place_;
+  Watcher* watcher_ = nullptr;
+  std::string container_;
+  bool running_ = false;
+  std::optional<int> pending_;
+  int ending_signals_ = 0;
+  int last_signal_ = SIGINT;
+};
+
+void pull(client::Engine& engine, const text::RunCommand& command) {
+  text::PullLines lines(terminal_columns(STDERR_FILENO));
+  engine.pull(command.create.image, [&](const client::PullProgress& progress) {
+    if (!command.quiet_pull) write_out(STDERR_FILENO, lines.line(progress));
+  });
+}
+
+bool image_is_missing(const client::EngineError& error) {
+  return error.kind() == ErrorKind::not_found && error.message().find("No such image") != std::string::npos;
+}
+
+client::CreatedContainer create(client::Engine& engine, const text::RunCommand& command) {
+  if (command.pull == text::PullPolicy::always) pull(engine, command);
+  try {
+    return engine.create(command.create);
+  } catch (const client::EngineError& error) {
+    if (command.pull != text::PullPolicy::missing || !image_is_missing(error)) throw;
+  }
+  client::PullTarget target = client::pull_target(command.create.image);
+  bool by_digest = command.create.image.find('@') != std::string::npos;
+  write_out(STDERR_FILENO,
+            fmt::format("Unable to find image '{}{}{}' locally\n", target.name, by_digest ? '@' : ':', target.tag));
+  pull(engine, command);
+  return engine.create(command.create);
+}
+
+// Docker's client reads the exit code of a failed start out of the engine's message.
+int code_of_failed_start(const std::string& message) {
+  auto says = [&](std::string_view words) { return message.find(words) != std::string::npos; };
+  if (says("executable file not found") || says("no such file or directory")) return not_found_code;
+  if (says("permission denied") || says("is a directory") || says("exec format error")) return not_executable_code;
+  return refused_code;
+}
+
+void say(std::string_view message) {
+  write_out(STDERR_FILENO, fmt::format("docker: {}\n", message));
+}
+
+std::string from_engine(const Error& error) {
+  return fmt::format("Error response from daemon: {}", error.what());
+}
+
+int start_detached(client::Engine& engine, const std::string& id) {
+  try {
+    engine.start(id);
+  } catch (const client::EngineError& error) {
+    write_out(STDOUT_FILENO, id + "\n");
+    say(from_engine(error));
+    return code_of_failed_start(error.message());
+  }
+  write_out(STDOUT_FILENO, id + "\n");
+  return 0;
+}
+
+int start_attached(client::Engine& engine, const text::RunCommand& command, const std::string& id,
+                   Interruption& interruption) {
+  StdioRelay relay(engine.attach(id, command.interactive), command.interactive);
+  auto condition = command.create.auto_remove ? client::WaitCondition::removed : client::WaitCondition::next_exit;
+  client::Waiting waiting = engine.wait(id, condition);
+  try {
+    engine.start(id);
+  } catch (const client::EngineError& error) {
+    say(from_engine(error));
+    return code_of_failed_start(error.message());
+  }
+  interruption.set_running();
+  relay.run();
+  client::WaitResult result = waiting.result();
+  if (!result.error.empty()) {
+    say("Error response from daemon: " + result.error);
+    return refused_code;
+  }
+  return result.exit_code;
+}
+
+int run(client::Engine& engine, const text::RunCommand& command, Interruption& interruption) {
+  client::CreatedContainer created;
+  try {
+    created = create(engine, command);
+  } catch (const client::EngineError& error) {
+    say(from_engine(error) + "\nSee 'docker run --help'.");
+    return refused_code;
+  }
+  interruption.set_container(created.id);
+  for (const std::string& warning : created.warnings) write_out(STDERR_FILENO, "WARNING: " + warning + "\n");
+  if (command.detach) return start_detached(engine, created.id);
+  return start_attached(engine, command, created.id, interruption);
+}
+
+}  // namespace
+
+int run_container(const Options& options, const std::string& line, const text::RunCommand& command) {
+  Interruption interruption(place_of(options));
+  SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
+  Session session(options, line, command.interactive);
+  Interruption::Watching watching(interruption, session.watcher());
+  int exit_code = run(session.engine(), command, interruption);
+  if (session.watcher() && session.watcher()->cancelled()) exit_code = signal_base + interruption.last_signal();
+  session.finish();
+  return exit_code;
+}
+
+}  // namespace glassdock::headless

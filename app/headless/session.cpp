@@ -1,0 +1,44 @@
+#include "app/headless/session.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "app/headless/terminal.h"
+#include "engine/client/spawn.h"
+
+namespace glassdock::headless {
+namespace {
+
+client::Place ready_place(const Options& options) {
+  client::Place place = place_of(options);
+  bool started = client::ensure_engine(place, client::find_engine_program());
+  if (started && options.explain) {
+    write_out(STDERR_FILENO, fmt::format("No engine was running. Started one: data in {}, socket {}\n",
+                                         place.data.native(), place.socket.native()));
+  }
+  return place;
+}
+
+}  // namespace
+
+client::Place place_of(const Options& options) {
+  return client::find_place(::geteuid(), options.place, [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  });
+}
+
+Session::Session(const Options& options, const std::string& command, bool stdin_is_taken)
+    : place_(ready_place(options)), engine_(place_.socket) {
+  if (!options.watches()) return;
+  watcher_ = std::make_unique<Watcher>(place_.socket, options, run_options(options), command, stdin_is_taken);
+  engine_.set_run(watcher_->run());
+}
+
+void Session::finish() {
+  if (watcher_) watcher_->finish();
+}
+
+}  // namespace glassdock::headless

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/headless/options.h"
+#include "app/headless/watcher.h"
+#include "engine/client/engine.h"
+#include "engine/client/place.h"
+
+namespace glassdock::headless {
+
+// One command's connection to its engine, which is started where none runs; watched when the options say so.
+class Session {
+ public:
+  // `command` is what was typed. Throws Error.
+  Session(const Options& options, const std::string& command, bool stdin_is_taken);
+
+  client::Engine& engine() { return engine_; }
+  const client::Place& place() const { return place_; }
+  Watcher* watcher() { return watcher_.get(); }
+  // The command is over: with a watcher, waits for its last event.
+  void finish();
+
+ private:
+  client::Place place_;
+  client::Engine engine_;
+  std::unique_ptr<Watcher> watcher_;
+};
+
+// The place that the options and the environment name.
+client::Place place_of(const Options& options);
+
+}  // namespace glassdock::headless

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "engine/base/unique_fd.h"
+#include "engine/client/glass.h"
+#include "engine/trace/text_view.h"
+
+namespace glassdock::headless {
+
+// Asks the user at each held gate: Enter goes on to the next, c runs to the end, q gives up. One thread, but for
+// wake().
+class Stepper {
+ public:
+  // `input`: where the answers are typed: stdin, or the terminal itself when stdin belongs to the container.
+  Stepper(std::filesystem::path socket, UniqueFd input, trace::TextOptions text);
+  // Returns once the gate is open again; false when the user gave the run up. At the end of input the run goes on
+  // without holding.
+  bool ask(const std::string& run, const trace::Event& event, const client::Held& held);
+  // Any thread: the question that waits and all that follow are left unanswered.
+  void wake();
+
+ private:
+  void release(const std::string& run, const client::Held& held);
+
+  client::Glass glass_;
+  UniqueFd input_;
+  UniqueFd woken_;  // eventfd(2)
+  trace::TextOptions text_;
+};
+
+// What is shown at a held gate: what stands, what comes next, and what to look at from another terminal.
+std::string held_text(const trace::Event& event, const client::Held& held, const trace::TextOptions& options);
+
+// The input for a Stepper.
+UniqueFd open_answers(bool stdin_is_taken);
+
+}  // namespace glassdock::headless

@@ -1,0 +1,85 @@
+#include "app/headless/trace_commands.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <vector>
+
+#include "app/headless/terminal.h"
+#include "app/headless/usage.h"
+#include "app/headless/watcher.h"
+#include "engine/os/files.h"
+#include "engine/os/system.h"
+#include "engine/trace/export.h"
+#include "engine/trace/recording.h"
+#include "engine/trace/stages.h"
+#include "engine/trace/text_view.h"
+
+namespace glassdock::headless {
+namespace {
+
+using text::Flag;
+using text::FlagType;
+
+std::string header_text(const trace::RecordingHeader& header) {
+  return fmt::format("Recorded {} on {} ({}, {}): {}\n\n", trace::visible(header.started),
+                     trace::visible(header.machine), trace::visible(header.kernel), trace::visible(header.mode),
+                     trace::visible(header.command));
+}
+
+void say_notice(const trace::Recording& recording) {
+  if (!recording.notice().empty()) write_out(STDERR_FILENO, recording.notice() + "\n");
+}
+
+}  // namespace
+
+int replay(const Options& options, std::span<const std::string> words) {
+  constexpr std::array flags{Flag{"evidence", 0, FlagType::boolean}};
+  auto parsed = parse_own(flags, words, 1, "glassdock replay FILE [--evidence]");
+  bool evidence = options.evidence || parsed.on("evidence");
+  trace::Recording recording(parsed.words()[0]);
+  trace::TextOptions text = text_options(options, STDOUT_FILENO);
+  trace::TextView view(text);
+  write_out(STDOUT_FILENO, header_text(recording.header()));
+  std::vector<trace::Event> events = recording.events();
+  for (const trace::Event& event : events) {
+    write_out(STDOUT_FILENO, view.add(event) + (evidence ? evidence_text(event) : std::string()));
+  }
+  write_out(STDOUT_FILENO, "\n" + trace::stage_table(trace::summarize(events), text));
+  say_notice(recording);
+  return 0;
+}
+
+int export_recording(const Options& options, std::span<const std::string> words) {
+  constexpr std::string_view usage = "glassdock export FILE --to perfetto|html [-o OUT] [--show-env]";
+  constexpr std::array flags{Flag{"to", 0, FlagType::word}, Flag{"output", 'o', FlagType::word},
+                             Flag{"show-env", 0, FlagType::boolean}};
+  auto parsed = parse_own(flags, words, 1, usage);
+  std::string format = parsed.value("to");
+  if (format != "perfetto" && format != "html") {
+    throw usage_error(format.empty() ? "--to is missing" : fmt::format("there is no format \"{}\"", format), usage);
+  }
+  trace::Recording recording(parsed.words()[0]);
+  trace::ExportOptions exported{.show_environment = options.show_environment || parsed.on("show-env")};
+  std::vector<trace::Event> events = recording.events();
+  std::string text = format == "html" ? trace::to_html(recording.header(), events, exported, options.language)
+                                      : trace::to_perfetto(recording.header(), events, exported);
+  say_notice(recording);
+  std::string output = parsed.value("output", "-");
+  if (output == "-") {
+    write_out(STDOUT_FILENO, text);
+  } else {
+    constexpr mode_t readable = 0644;
+    os::write_file_atomically(os::real_system(), output, text, readable);
+  }
+  return 0;
+}
+
+int list_gates(const Options& options, std::span<const std::string> words) {
+  parse_own({}, words, 0, "glassdock gates");
+  write_out(STDOUT_FILENO, trace::gate_table(text_options(options, STDOUT_FILENO)));
+  return 0;
+}
+
+}  // namespace glassdock::headless

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "app/headless/options.h"
+
+namespace glassdock::headless {
+
+// The commands that need no engine. Each takes the words behind its name and returns the exit code; throws Error, with
+// exit_code() 2 for a wrong use.
+
+// `replay FILE`: a recording as --explain would have printed it, to stdout.
+int replay(const Options& options, std::span<const std::string> words);
+// `export FILE --to perfetto|html [-o OUT]`: to stdout without -o.
+int export_recording(const Options& options, std::span<const std::string> words);
+// `gates`
+int list_gates(const Options& options, std::span<const std::string> words);
+
+}  // namespace glassdock::headless

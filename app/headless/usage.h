@@ -1,0 +1,20 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/text/flags.h"
+#include "engine/base/error.h"
+
+namespace glassdock::headless {
+
+// glassdock itself was used in a wrong way: exit code 2, as shells have it.
+Error usage_error(std::string message, std::string_view usage);
+
+// Takes the words of one of glassdock's own commands apart. Throws usage_error also when there are not exactly
+// `word_count` words beside the flags. `usage` is "glassdock replay FILE".
+text::ParsedFlags parse_own(std::span<const text::Flag> flags, std::span<const std::string> words,
+                            std::size_t word_count, std::string_view usage);
+
+}  // namespace glassdock::headless

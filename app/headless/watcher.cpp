@@ -1,0 +1,136 @@
+#include "app/headless/watcher.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/headless/terminal.h"
+#include "engine/base/error.h"
+#include "engine/os/system.h"
+#include "engine/trace/stages.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::headless {
+namespace {
+
+std::optional<trace::RecordingWriter> open_recording(const Options& options, const std::string& command) {
+  if (options.trace_file.empty()) return std::nullopt;
+  trace::ExportOptions exported{.show_environment = options.show_environment};
+  auto header = trace::make_header(::geteuid() == 0 ? "root" : "rootless", trace::redact_command(command, exported));
+  return std::make_optional<trace::RecordingWriter>(os::real_system(), options.trace_file, header, exported);
+}
+
+std::string indented(std::string_view text, std::string_view indent) {
+  constexpr std::size_t most_lines = 12;
+  std::string out;
+  std::size_t lines = 0;
+  while (!text.empty()) {
+    if (lines++ == most_lines) return out + fmt::format("{}… ({} more bytes)\n", indent, text.size());
+    auto end = text.find('\n');
+    out += fmt::format("{}{}\n", indent, trace::visible(text.substr(0, end)));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+trace::TextOptions text_options(const Options& options, int fd) {
+  trace::TextOptions text;
+  text.width = terminal_columns(fd);
+  text.colour = wants_colour(fd);
+  text.language = options.language;
+  return text;
+}
+
+std::string evidence_text(const trace::Event& event) {
+  constexpr std::string_view indent = "                            ";  // under the sentence of trace::describe
+  std::string text;
+  for (const trace::Evidence& evidence : event.evidence) {
+    text += fmt::format("{}| {}\n", indent, trace::visible(evidence.source));
+    if (!evidence.before.empty()) text += indented(evidence.before, fmt::format("{}|   before: ", indent));
+    text += indented(evidence.content, fmt::format("{}|   ", indent));
+    if (!evidence.command.empty()) text += fmt::format("{}| see it: {}\n", indent, trace::visible(evidence.command));
+  }
+  return text;
+}
+
+EventSink::EventSink(const Options& options, const std::string& command)
+    : options_(options),
+      text_options_(text_options(options, STDERR_FILENO)),
+      view_(text_options_),
+      recording_(open_recording(options, command)) {}
+
+void EventSink::take(const trace::Event& event) {
+  if (recording_) recording_->append(event);
+  if (!live_ || !options_.explain) return;
+  std::string text = view_.add(event);
+  if (options_.evidence) text += evidence_text(event);
+  write_out(STDERR_FILENO, text);
+  events_.push_back(event);
+  events_.back().evidence.clear();  // not needed for the times
+}
+
+void EventSink::print_stages() const {
+  if (!options_.explain || events_.empty()) return;
+  write_out(STDERR_FILENO, "\n" + trace::stage_table(trace::summarize(events_), text_options_));
+}
+
+Watcher::Watcher(std::filesystem::path socket, const Options& options, client::RunOptions run,
+                 const std::string& command, bool stdin_is_taken)
+    : socket_(socket),
+      sink_(options, command),
+      stepper_(socket, open_answers(stdin_is_taken), text_options(options, STDERR_FILENO)),
+      stream_(client::Glass(socket).open_run(run)),
+      thread_([this] { watch(); }) {}
+
+Watcher::~Watcher() {
+  stop();
+  join();
+}
+
+void Watcher::watch() {
+  try {
+    while (auto line = stream_.next()) {
+      if (std::holds_alternative<client::BaselineEnd>(*line)) sink_.end_baseline();
+      auto* event = std::get_if<trace::Event>(&*line);
+      if (!event) continue;
+      sink_.take(*event);
+      auto held = client::held_by(*event);
+      if (held && !stepper_.ask(stream_.run(), *event, *held)) cancelled_ = true;
+    }
+  } catch (...) {
+    // The run must not stay held for ever because nobody can ask any more; the end of the stream opens its gates.
+    if (!stopped_) failure_ = std::current_exception();
+    stream_.shut_down();
+  }
+}
+
+void Watcher::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Watcher::cancel() {
+  cancelled_ = true;
+  stepper_.wake();
+  client::Glass(socket_).cancel(stream_.run());
+}
+
+void Watcher::stop() {
+  stopped_ = true;
+  stepper_.wake();
+  stream_.shut_down();
+}
+
+void Watcher::finish() {
+  client::Glass(socket_).finish(stream_.run());
+  follow();
+}
+
+void Watcher::follow() {
+  join();
+  if (failure_) std::rethrow_exception(failure_);
+  sink_.print_stages();
+}
+
+}  // namespace glassdock::headless
