@@ -39,6 +39,7 @@ bool wants_colour(int fd) {
 }
 
 TypedLine read_typed_line(int fd, int interrupt) {
+  if (fd < 0) return {};
   std::string line;
   for (;;) {
     pollfd waits[] = {{interrupt, POLLIN, 0}, {fd, POLLIN, 0}};

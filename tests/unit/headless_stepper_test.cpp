@@ -1,0 +1,98 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "app/headless/signals.h"
+#include "app/headless/stepper.h"
+#include "app/headless/terminal.h"
+#include "app/headless/watcher.h"
+
+namespace glassdock::headless {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(HeldText, SaysWhatStandsAndWhatComes) {
+  client::Held held{7, "pull.blob", "sha256:0123", 4812};
+  trace::Event event;
+  event.plain_command = "curl -O x";
+  std::string text = held_text(event, held, {});
+  EXPECT_THAT(text, HasSubstr("held at pull.blob (process 4812)"));
+  EXPECT_THAT(text, HasSubstr("now     "));
+  EXPECT_THAT(text, HasSubstr("next    "));
+  EXPECT_THAT(text, HasSubstr("$ curl -O x"));
+  // A thread of the engine waits there: no container stands yet that could be looked at.
+  EXPECT_THAT(text, Not(HasSubstr("readlink")));
+}
+
+TEST(HeldText, StandsForGatesOfANewerEngineToo) {
+  EXPECT_THAT(held_text({}, {1, "later.gate", "x", 0}, {}), HasSubstr("held at later.gate"));
+}
+
+TEST(EvidenceText, IsCutAndHarmlessToATerminal) {
+  trace::Event event;
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "line\n";
+  event.evidence.push_back({.source = "/proc/1/mountinfo", .content = many, .command = "cat /proc/1/mountinfo"});
+  event.evidence.push_back({.source = "a\x1b[2J", .before = "0", .content = "1"});
+  std::string text = evidence_text(event);
+  EXPECT_THAT(text, HasSubstr("see it: cat /proc/1/mountinfo"));
+  EXPECT_THAT(text, HasSubstr("more bytes"));
+  EXPECT_THAT(text, HasSubstr("before: 0"));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_EQ(evidence_text({}), "");
+}
+
+struct Pipe {
+  Pipe() {
+    int ends[2] = {-1, -1};
+    if (::pipe(ends) == 0) {
+      read_end.reset(ends[0]);
+      write_end.reset(ends[1]);
+    }
+  }
+  UniqueFd read_end, write_end;
+};
+
+TEST(TypedLines, TakeOneLineAndLeaveTheRest) {
+  Pipe input;
+  UniqueFd interrupt(::eventfd(0, EFD_CLOEXEC));
+  ASSERT_EQ(::write(input.write_end.get(), "one\n\ntwo", 8), 8);
+  input.write_end.reset();
+  EXPECT_EQ(read_typed_line(input.read_end.get(), interrupt.get()).line, "one");
+  EXPECT_EQ(read_typed_line(input.read_end.get(), interrupt.get()).line, "");
+  EXPECT_EQ(read_typed_line(input.read_end.get(), interrupt.get()).line, "two");
+  TypedLine end = read_typed_line(input.read_end.get(), interrupt.get());
+  EXPECT_FALSE(end.line || end.interrupted);
+  EXPECT_FALSE(read_typed_line(-1, interrupt.get()).line) << "no terminal to ask";
+}
+
+TEST(TypedLines, CanBeInterrupted) {
+  Pipe input;
+  UniqueFd interrupt(::eventfd(1, EFD_CLOEXEC));
+  EXPECT_TRUE(read_typed_line(input.read_end.get(), interrupt.get()).interrupted);
+}
+
+TEST(SignalWatch, HandsSignalsToItsHandler) {
+  Pipe seen;
+  {
+    SignalWatch watch([&](int signal) {
+      char byte = static_cast<char>(signal);
+      EXPECT_EQ(::write(seen.write_end.get(), &byte, 1), 1);
+    });
+    ::kill(::getpid(), SIGTERM);
+    char byte = 0;
+    ASSERT_EQ(::read(seen.read_end.get(), &byte, 1), 1);
+    EXPECT_EQ(byte, SIGTERM);
+  }
+  sigset_t blocked;
+  pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+  EXPECT_EQ(sigismember(&blocked, SIGTERM), 0);
+}
+
+}  // namespace
+}  // namespace glassdock::headless
