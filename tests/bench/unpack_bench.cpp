@@ -33,10 +33,28 @@ void run_shell(const std::string& command) {
   if (std::system(command.c_str()) != 0) throw Error(ErrorKind::internal, "failed: " + command);
 }
 
-double milliseconds(const std::function<void()>& work) {
+// Of one step: until it was done, and of processors, which tells a busy machine from slow code.
+struct Times {
+  std::vector<double> wall, processor;  // milliseconds
+};
+
+double processor_milliseconds() {
+  double sum = 0;
+  for (int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    ::getrusage(who, &usage);
+    for (const timeval& time : {usage.ru_utime, usage.ru_stime})
+      sum += double(time.tv_sec) * 1e3 + double(time.tv_usec) / 1e3;
+  }
+  return sum;
+}
+
+void measure_step(Times& times, const std::function<void()>& work) {
+  const double processor = processor_milliseconds();
   const auto begin = std::chrono::steady_clock::now();
   work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+  times.wall.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+  times.processor.push_back(processor_milliseconds() - processor);
 }
 
 template <typename Take>
@@ -90,28 +108,32 @@ void measure(const fs::path& work, const std::vector<std::string>& trees, int ro
                read_pieces(layer, [&](std::span<const std::byte> piece) { writer->write(piece); });
                return writer->finish().entries;
              }());
-  std::vector<double> inflating, extracting, unpacking, ratios;
+  Times inflating, extracting, unpacking;
+  std::vector<double> ratios;
   for (int round = 0; round < rounds; ++round) {
     // What is dirty from the step before is written in nobody's time.
     ::sync();
-    inflating.push_back(milliseconds([&] { inflate_and_hash(layer); }));
+    measure_step(inflating, [&] { inflate_and_hash(layer); });
     os::make_folders(extracted);
-    extracting.push_back(milliseconds([&] {
+    measure_step(extracting, [&] {
       run_shell(fmt::format("tar -C {} -xpf {}", shell_quote(extracted.string()), shell_quote(tar.string())));
-    }));
+    });
     os::remove_tree(extracted);
     ::sync();
     snapshot::LayerStore store(os::real_system(), work / "layers", ::geteuid() != 0);
-    unpacking.push_back(milliseconds([&] { unpack(store, layer); }));
+    measure_step(unpacking, [&] { unpack(store, layer); });
     store.remove(1);
-    ratios.push_back(unpacking.back() / std::max(inflating.back(), extracting.back()));
+    ratios.push_back(unpacking.wall.back() / std::max(inflating.wall.back(), extracting.wall.back()));
   }
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   std::sort(ratios.begin(), ratios.end());
-  fmt::print(
-      "inflating and hashing  {:8.0f} ms\ntar -x of the inflated {:8.0f} ms\nunpacking              {:8.0f} ms\n",
-      median(inflating), median(extracting), median(unpacking));
+  const auto print = [](const char* step, const Times& times) {
+    fmt::print("{:22} {:8.0f} ms {:8.0f} ms of processors\n", step, median(times.wall), median(times.processor));
+  };
+  print("inflating and hashing", inflating);
+  print("tar -x of the inflated", extracting);
+  print("unpacking", unpacking);
   fmt::print("ratio to the slower    {:8.2f}    (best {:.2f}, worst {:.2f}, {} rounds; goal 1.30)\n", median(ratios),
              ratios.front(), ratios.back(), rounds);
   fmt::print("largest resident size  {:8.1f} MiB\n", double(usage.ru_maxrss) / 1024);
