@@ -76,7 +76,8 @@ class LayerWriter {
   virtual void write(std::span<const std::byte> compressed) = 0;
   // Waits until the whole layer is on disk (not synced). Throws like write.
   virtual UnpackedLayer finish() = 0;
-  // After finish(): the layer is store.path(number) from now on, in one step. Throws Error(conflict) where it exists.
+  // After finish(): the layer is store.path(number) from now on, in one step, told as "snapshot.commit". Throws
+  // Error(conflict) where it exists.
   virtual void commit(std::uint64_t number) = 0;
 };
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/snapshot/chunk_queue.h"
 #include "engine/snapshot/inflater.h"
@@ -159,7 +160,8 @@ class PipelinedWriter : public LayerWriter {
     if (job_.system.fchmodat(AT_FDCWD, staging_.path().c_str(), 0755) != 0) {
       throw Error::from_errno(errno, "chmod", staging_.path().string());
     }
-    span_.emplace(job_.context, trace::Stage::snapshot, "snapshot.unpack", job_.subject);
+    around_ = job_.context;
+    span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject);
     job_.context = span_->context();
     try {
       inflating_ = std::thread([this] { guard([this] { inflate(); }); });
@@ -206,7 +208,16 @@ class PipelinedWriter : public LayerWriter {
     if (job_.system.renameat(AT_FDCWD, staging_.path().c_str(), AT_FDCWD, path.c_str()) != 0) {
       throw Error::from_errno(errno, "rename layer to", path.string());
     }
-    staging_.release();
+    const fs::path staging = staging_.release();
+    around_.tell(
+        trace::Stage::snapshot, "snapshot.commit", job_.subject,
+        {{"layer", static_cast<std::int64_t>(number)}, {"path", path.string()}}, [&](trace::Event& event) {
+          if (!around_.wants_evidence()) return;
+          event.evidence.push_back({.source = "rename(\"" + staging.string() + "\", \"" + path.string() + "\") = 0",
+                                    .before = "",
+                                    .content = "",
+                                    .command = "ls -la " + shell_quote(path.string())});
+        });
   }
 
  private:
@@ -311,7 +322,8 @@ class PipelinedWriter : public LayerWriter {
     join();
   }
 
-  UnpackJob job_;
+  UnpackJob job_;          // its context is the span's
+  trace::Context around_;  // the caller's
   os::TempDir staging_;
   ChunkQueue compressed_;
   ChunkQueue tar_;
