@@ -15,6 +15,7 @@
 #include "app/text/docker_line.h"
 #include "app/text/pull_lines.h"
 #include "app/text/tables.h"
+#include "app/text/words.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
@@ -60,7 +61,8 @@ int pull(Session& session, const text::PullCommand& command) {
   session.engine().pull(command.image, [&](const client::PullProgress& progress) {
     if (!command.quiet) write_out(STDOUT_FILENO, lines.line(progress));
   });
-  if (command.quiet) write_out(STDOUT_FILENO, command.image + (default_tag ? ":latest\n" : "\n"));
+  bool by_digest = command.image.find('@') != std::string::npos;
+  write_out(STDOUT_FILENO, fmt::format("{}{}{}\n", text::full_name(target.name), by_digest ? '@' : ':', target.tag));
   return 0;
 }
 

@@ -45,6 +45,15 @@ std::string short_id(std::string_view id) {
   return std::string(id.substr(0, 12));
 }
 
+std::string full_name(std::string_view name) {
+  auto slash = name.find('/');
+  std::string_view first = name.substr(0, slash);
+  bool has_registry =
+      slash != std::string_view::npos && (first.find_first_of(".:") != std::string_view::npos || first == "localhost");
+  if (has_registry) return std::string(name);
+  return (slash == std::string_view::npos ? "docker.io/library/" : "docker.io/") + std::string(name);
+}
+
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   for (char byte : text) width += !continues_character(byte);

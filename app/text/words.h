@@ -15,6 +15,9 @@ std::string progress_size(double bytes);
 // "sha256:abc…" or a bare id to its first 12 digits.
 std::string short_id(std::string_view id);
 
+// "alpine" as "docker.io/library/alpine", as docker prints what it has pulled.
+std::string full_name(std::string_view name);
+
 // At most `columns` characters of UTF-8 text, the last one '…' where some were cut.
 std::string ellipsis(std::string_view text, std::size_t columns);
 

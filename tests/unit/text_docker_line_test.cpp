@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "app/text/docker_line.h"
 #include "app/text/flags.h"
 #include "engine/base/error.h"
@@ -231,6 +233,26 @@ TEST(DockerLine, HelpNamesWhatWorksAndOnlyThat) {
   EXPECT_EQ(help, std::get<HelpCommand>(parse({"help", "run"})).text);
   EXPECT_THAT(std::get<HelpCommand>(parse({})).text, HasSubstr("images"));
   EXPECT_TRUE(std::holds_alternative<HelpCommand>(parse({"ps", "-h"})));
+}
+
+TEST(DockerLine, AnyWordsAreTakenOrRefused) {
+  const std::vector<std::string> pieces{
+      "run",  "ps", "-",  "--", "-e",    "-m",     "=", "--memory=", "64m", "-it", "-=",  "",    "---",  "--=",   "rm",
+      "\xff", "-v", "::", ":",  "/a:/b", "--cpus", "1", "-n",        "-1",  "-f",  "a=b", "rmi", "help", "image", "ls"};
+  std::mt19937 random(20261124);
+  for (int round = 0; round < 20'000; ++round) {
+    std::vector<std::string> words(random() % 6);
+    for (std::string& word : words) {
+      word = pieces[random() % pieces.size()];
+      if (random() % 4 == 0) word += pieces[random() % pieces.size()];
+    }
+    try {
+      parse(words);
+    } catch (const Error& error) {
+      EXPECT_TRUE(error.exit_code() == 1 || error.exit_code() == 125) << error.message();
+      EXPECT_FALSE(error.message().empty());
+    }
+  }
 }
 
 TEST(EnvFile, NamesTheBadLine) {

@@ -119,6 +119,14 @@ TEST(Words, CutAtCharactersNotBytes) {
   EXPECT_EQ(quote("a\"b\\c\n\x01"), "\"a\\\"b\\\\c\\n\\x01\"");
 }
 
+TEST(Words, NameImagesInFull) {
+  EXPECT_EQ(full_name("alpine"), "docker.io/library/alpine");
+  EXPECT_EQ(full_name("me/app"), "docker.io/me/app");
+  EXPECT_EQ(full_name("localhost/app"), "localhost/app");
+  EXPECT_EQ(full_name("127.0.0.1:5000/a/b"), "127.0.0.1:5000/a/b");
+  EXPECT_EQ(full_name("ghcr.io/a"), "ghcr.io/a");
+}
+
 TEST(PullLines, WithoutATerminalOnlyChangesOfState) {
   PullLines lines(0);
   EXPECT_EQ(lines.line({.id = "latest", .status = "Pulling from library/alpine"}),
