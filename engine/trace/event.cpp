@@ -88,6 +88,13 @@ std::int64_t argument_number(const Event& event, std::string_view name, std::int
   return number ? *number : otherwise;
 }
 
+std::string_view base_name(std::string_view name) {
+  const std::size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos || dash + 1 == name.size()) return name;
+  const bool numbered = name.find_first_not_of("0123456789", dash + 1) == std::string_view::npos;
+  return numbered ? name.substr(0, dash) : name;
+}
+
 std::size_t footprint(const Event& event) {
   std::size_t bytes = sizeof(Event) + event.name.size() + event.subject.size() + event.gate.size() +
                       event.plain_command.size() + event.source.file.size();

@@ -12,26 +12,105 @@
 namespace glassdock::trace {
 namespace {
 
-using enum Stage;
 using enum Actor;
 
-// In the order of a cold run. After a change: GLASSDOCK_UPDATE_DOCS=1 with the test unit_trace writes docs/gates.md
-// anew.
+// In the order of a cold run: those of the daemon, then those of the start plan (plan::operation_names()). After a
+// change: GLASSDOCK_UPDATE_DOCS=1 with the test unit_trace writes docs/gates.md anew.
 constexpr auto table = std::to_array<Gate>({
-    {"cache.lookup", cache, daemon, "The request is understood; nothing has been looked up.",
+    {"cache.lookup", Stage::cache, daemon, "The request is understood; nothing has been looked up.",
      "요청을 이해했어요. 아직 아무것도 찾지 않았어요."},
-    {"pull.resolve", pull, daemon, "The image is not in the local cache; no registry has been asked.",
+    {"pull.manifest", Stage::pull, daemon, "The image is not in the local cache; no registry has been asked.",
      "이미지가 로컬 캐시에 없어요. 아직 레지스트리에 묻지 않았어요."},
-    {"pull.manifest", pull, daemon, "The registry is chosen; the list of layers has not come.",
-     "레지스트리를 골랐어요. 레이어 목록은 아직 오지 않았어요."},
-    {"pull.config", pull, daemon, "The manifest is here and its digest is checked.",
+    {"pull.config", Stage::pull, daemon, "The manifest is here and its digest is checked.",
      "매니페스트가 왔고 다이제스트를 확인했어요."},
-    {"pull.blob", pull, daemon, "The layers' digests are known; this layer's bytes have not come.",
+    {"pull.blob", Stage::pull, daemon, "The layers' digests are known; this layer's bytes have not come.",
      "레이어의 다이제스트를 알아요. 이 레이어의 바이트는 아직 오지 않았어요."},
-    {"snapshot.unpack", snapshot, daemon, "The layer's bytes are asked for; no file of it is on disk.",
-     "레이어를 요청했어요. 파일은 아직 디스크에 없어요."},
-    {"snapshot.prepare", snapshot, daemon, "All layers are on disk; the container has no layer of its own.",
+    {"snapshot.unpack", Stage::snapshot, daemon, "The layer is known; no file of it is on disk.",
+     "레이어를 알아요. 파일은 아직 디스크에 없어요."},
+    {"snapshot.prepare", Stage::snapshot, daemon, "All layers are on disk; the container has no layer of its own.",
      "레이어가 모두 디스크에 있어요. 컨테이너만의 레이어는 아직 없어요."},
+    {"isolate.cgroups", Stage::isolate, monitor, "The monitor runs; the container has no cgroup and no process.",
+     "모니터가 돌아요. 컨테이너의 cgroup도 프로세스도 아직 없어요."},
+    {"isolate.limits", Stage::isolate, monitor, "The cgroup stands without limits.", "cgroup이 제한 없이 있어요."},
+    {"isolate.device-rules", Stage::isolate, monitor, "The cgroup stands; it still allows every device.",
+     "cgroup이 있어요. 아직 모든 장치를 허락해요."},
+    {"isolate.clone", Stage::isolate, monitor, "The cgroup is ready; there is no process and no wall.",
+     "cgroup이 준비됐어요. 프로세스도 벽도 아직 없어요."},
+    {"isolate.descriptors", Stage::isolate, child,
+     "The first process stands behind its walls, with the host's files still in sight.",
+     "첫 프로세스가 벽 안에 있어요. 호스트의 파일이 아직 보여요."},
+    {"isolate.cgroup-join", Stage::isolate, child,
+     "The process holds only its own descriptors; it is not in its cgroup.",
+     "프로세스에 필요한 파일만 열려 있어요. 아직 cgroup 밖이에요."},
+    {"isolate.cgroup-namespace", Stage::isolate, child,
+     "The process is in its cgroup and still sees the host's cgroup tree.",
+     "프로세스가 cgroup 안에 있어요. 호스트의 cgroup 나무가 아직 보여요."},
+    {"isolate.hostname", Stage::isolate, child, "All walls are up; the host name is still the host's.",
+     "벽이 모두 섰어요. 호스트 이름은 아직 호스트 것이에요."},
+    {"isolate.loopback", Stage::isolate, child, "The network wall is up; its interface lo is down.",
+     "네트워크 벽이 섰어요. 인터페이스 lo는 꺼져 있어요."},
+    {"isolate.sysctls", Stage::isolate, child, "lo is up; the network's settings are the kernel's own.",
+     "lo가 켜졌어요. 네트워크 설정은 커널의 기본값이에요."},
+    {"isolate.propagation", Stage::isolate, child, "The mounts are a copy of the host's and still joined to them.",
+     "마운트가 호스트 것의 사본이고 아직 이어져 있어요."},
+    {"snapshot.overlay", Stage::snapshot, child, "The mounts are private; the container's files are not put together.",
+     "마운트를 떼었어요. 컨테이너의 파일은 아직 합쳐지지 않았어요."},
+    {"isolate.proc", Stage::isolate, child, "The layers are one tree; its /proc is empty.",
+     "레이어가 한 나무가 됐어요. /proc은 비어 있어요."},
+    {"isolate.dev", Stage::isolate, child, "/proc is mounted; /dev is the image's.",
+     "/proc이 마운트됐어요. /dev는 이미지 것이에요."},
+    {"isolate.devices", Stage::isolate, child, "/dev is an empty file system of its own.",
+     "/dev가 빈 전용 파일 시스템이에요."},
+    {"isolate.device-links", Stage::isolate, child, "The devices are there; their usual links are not.",
+     "장치가 있어요. 익숙한 링크는 아직 없어요."},
+    {"isolate.devpts", Stage::isolate, child, "/dev has devices and links, and no terminals.",
+     "/dev에 장치와 링크가 있어요. 터미널은 없어요."},
+    {"isolate.shm", Stage::isolate, child, "Terminals are there; shared memory is not.",
+     "터미널이 있어요. 공유 메모리는 아직 없어요."},
+    {"isolate.mqueue", Stage::isolate, child, "/dev/shm is there; message queues are not.",
+     "/dev/shm이 있어요. 메시지 큐는 아직 없어요."},
+    {"isolate.sysfs", Stage::isolate, child, "/dev is complete; /sys is empty.",
+     "/dev가 다 됐어요. /sys는 비어 있어요."},
+    {"isolate.cgroup-mount", Stage::isolate, child, "/sys is there, without the cgroups.",
+     "/sys가 있어요. cgroup은 아직 안 보여요."},
+    {"isolate.cgroup-links", Stage::isolate, child, "The cgroups are mounted under their joint names.",
+     "cgroup이 묶음 이름으로 마운트됐어요."},
+    {"isolate.hosts", Stage::isolate, child, "The kernel's file systems are mounted; /etc/hosts is the image's.",
+     "커널의 파일 시스템이 마운트됐어요. /etc/hosts는 이미지 것이에요."},
+    {"isolate.hostname-file", Stage::isolate, child, "/etc/hostname is the image's.",
+     "/etc/hostname이 이미지 것이에요."},
+    {"isolate.resolv", Stage::isolate, child, "/etc/resolv.conf is the image's.",
+     "/etc/resolv.conf가 이미지 것이에요."},
+    {"isolate.volume", Stage::isolate, child, "The host's folder is not in the container.",
+     "호스트의 폴더가 컨테이너에 아직 없어요."},
+    {"isolate.tmpfs", Stage::isolate, child, "The folder is the image's.", "폴더가 이미지 것이에요."},
+    {"isolate.working-folder", Stage::isolate, child, "All mounts are there; the working folder may be missing.",
+     "마운트가 모두 있어요. 작업 폴더는 없을 수 있어요."},
+    {"isolate.mask", Stage::isolate, child, "/proc still tells about the host.",
+     "/proc이 아직 호스트에 대해 알려 줘요."},
+    {"isolate.readonly-paths", Stage::isolate, child, "Switches of the kernel can still be written.",
+     "커널의 스위치에 아직 쓸 수 있어요."},
+    {"isolate.pivot", Stage::isolate, child, "The container's tree is complete; / is still the host's.",
+     "컨테이너의 나무가 다 됐어요. /는 아직 호스트 것이에요."},
+    {"isolate.readonly-root", Stage::isolate, child, "/ is the container's and can be written.",
+     "/가 컨테이너 것이고 쓸 수 있어요."},
+    {"isolate.user", Stage::isolate, child, "The host's files are out of reach; the process is root in here.",
+     "호스트의 파일에 닿을 수 없어요. 프로세스는 이 안에서 root예요."},
+    {"isolate.bounding", Stage::isolate, child, "The user is known; every capability can still be gained.",
+     "사용자를 알아요. 모든 권한을 아직 얻을 수 있어요."},
+    {"isolate.seccomp", Stage::isolate, child, "The kernel still answers every system call.",
+     "커널이 아직 모든 시스템 콜에 답해요."},
+    {"isolate.set-user", Stage::isolate, child, "The process is still root of its walls.",
+     "프로세스가 아직 이 벽 안의 root예요."},
+    {"isolate.capabilities", Stage::isolate, child,
+     "The user is set; the capabilities are not yet those of the container.",
+     "사용자가 정해졌어요. 권한은 아직 컨테이너 것이 아니에요."},
+    {"isolate.no-new-privileges", Stage::isolate, child, "A set-user-id program could still gain privileges.",
+     "set-user-id 프로그램이 아직 권한을 얻을 수 있어요."},
+    {"run.folder", Stage::run, child, "All walls and limits stand; the process is in /.",
+     "벽과 제한이 모두 섰어요. 프로세스는 /에 있어요."},
+    {"run.exec", Stage::run, child, "Everything stands; the process is still the engine's program.",
+     "모두 섰어요. 프로세스는 아직 엔진의 프로그램이에요."},
 });
 
 // How many letters two names differ by (Levenshtein), for the hint.
@@ -56,13 +135,14 @@ std::span<const Gate> gates() {
   return table;
 }
 
-const Gate* find_gate(std::string_view name) {
+const Gate* find_gate(std::string_view full_name) {
+  const std::string_view name = base_name(full_name);
   const auto found = std::find_if(table.begin(), table.end(), [&](const Gate& gate) { return gate.name == name; });
   return found == table.end() ? nullptr : &*found;
 }
 
 bool holds_at(std::string_view wish, std::string_view gate) {
-  if (wish == gate) return true;
+  if (wish == gate || wish == base_name(gate)) return true;
   const Gate* found = find_gate(gate);
   return found && to_string(found->stage) == wish;
 }

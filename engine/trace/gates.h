@@ -12,16 +12,17 @@ namespace glassdock::trace {
 struct Gate {
   std::string_view name;
   Stage stage;
-  Actor waits;                // the daemon (a thread of it) or the child (the container's first process itself)
+  Actor waits;  // the daemon (a thread of it), the monitor, or the child (the container's process 1 itself)
   std::string_view standing;  // what stands by then, in one English sentence
   std::string_view standing_korean;
 };
 
 // In the order in which a cold `docker run` comes to them.
 std::span<const Gate> gates();
+// Also for a numbered name ("isolate.volume-2"); nullptr when there is none.
 const Gate* find_gate(std::string_view name);
 
-// Whether `wish` (from --hold: a gate's name or a stage's) holds at `gate`.
+// Whether `wish` (from --hold: a gate's name or a stage's) holds at `gate`. "isolate.volume" holds at every volume.
 bool holds_at(std::string_view wish, std::string_view gate);
 // Throws Error(invalid_argument) with the nearest names when `wish` is neither a gate nor a stage that has gates.
 void check_hold(std::string_view wish);

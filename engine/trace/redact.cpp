@@ -36,21 +36,22 @@ bool contains(const std::array<std::string_view, size>& names, std::string_view 
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// "Authorization: Bearer abc" keeps its name. Every line of the text.
+// "Authorization: Bearer abc" keeps its name: anywhere in the text up to the line's end, in a command ("curl -H 'NAME:
+// VALUE'") up to the quote that opened before it.
 void hide_heads(std::string& text) {
-  std::size_t line = 0;
-  while (line < text.size()) {
-    std::size_t end = text.find('\n', line);
-    if (end == std::string::npos) end = text.size();
-    const std::size_t colon = text.find(':', line);
-    if (colon < end && colon - line < 32 &&
-        contains(credential_heads, lower(trim(std::string_view(text).substr(line, colon - line))))) {
-      const bool carriage = end > colon + 1 && text[end - 1] == '\r';
-      text.replace(colon + 1, end - colon - 1 - (carriage ? 1 : 0), " (hidden)");
-      end = text.find('\n', line);
-      if (end == std::string::npos) end = text.size();
+  for (const std::string_view head : credential_heads) {
+    std::string lowered = lower(text);
+    const std::string wanted = std::string(head) + ":";
+    for (std::size_t at = lowered.find(wanted); at != std::string::npos; at = lowered.find(wanted, at + 1)) {
+      const char before = at == 0 ? '\n' : text[at - 1];
+      if (std::isalnum(static_cast<unsigned char>(before)) || before == '-') continue;  // the end of a longer name
+      const std::size_t from = at + wanted.size();
+      const bool quoted = before == '\'' || before == '"';
+      const char ends[] = {'\r', '\n', quoted ? before : '\n'};
+      const std::size_t end = std::min(text.find_first_of(std::string_view(ends, 3), from), text.size());
+      text.replace(from, end - from, " (hidden)");
+      lowered.replace(from, end - from, " (hidden)");
     }
-    line = end + 1;
   }
 }
 

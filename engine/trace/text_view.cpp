@@ -49,19 +49,21 @@ std::string bold(std::string_view text, const TextOptions& options) {
 }
 
 // Breaks at blanks so that no line is longer than the terminal; a word that is longer than a line stays whole.
-std::string wrapped(std::string_view text, int width, int left) {
+std::string wrapped(std::string_view text, int width, int left, std::string_view before = {}) {
   if (width <= left + 20) return std::string(text);
   std::string out;
-  int used = left;
+  const int start = left + columns(before);
+  int used = start;
   while (!text.empty()) {
     const std::size_t blank = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, blank);
     const int needed = columns(word);
-    const bool begins_line = used == left;
+    const bool begins_line = used == start;
     if (!begins_line && used + 1 + needed > width) {
       out += '\n';
       out.append(static_cast<std::size_t>(left), ' ');
-      used = left;
+      out += before;
+      used = start;
     } else if (!begins_line) {
       out += ' ';
       ++used;
@@ -105,7 +107,12 @@ std::string describe(const Event& event, const TextOptions& options, std::option
   std::string out = right(milliseconds_text(event.time_ns - options.start_ns), time_width) + "  " +
                     coloured(padded(name_of(event.stage, options.language), stage_width), colour, options) +
                     wrapped(words, options.width, indent) + '\n';
-  return out + command_lines(event.plain_command, options);
+  out += command_lines(event.plain_command, options);
+  // Why no command does the same, or what it does differently: as a comment, so that what is copied still runs.
+  if (const std::string remark = visible(argument_text(event, "remark")); !remark.empty()) {
+    out += std::string(indent, ' ') + "# " + wrapped(remark, options.width, indent, "# ") + '\n';
+  }
+  return out;
 }
 
 std::string TextView::add(const Event& event) {

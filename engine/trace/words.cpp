@@ -116,7 +116,10 @@ class Filler {
     return argument_text(event_, name);
   }
 
-  bool holds(std::string_view name) const {
+  bool holds(std::string_view condition) const {
+    const std::size_t equals = condition.find('=');
+    const std::string_view name = condition.substr(0, equals);
+    if (equals != std::string_view::npos) return text(name) == condition.substr(equals + 1);
     const Value* value = find_argument(event_, name);
     if (!value) return !text(name).empty();
     if (const bool* yes = std::get_if<bool>(value)) return *yes;
@@ -159,7 +162,8 @@ bool has_failed(const Event& event) {
 
 // Arguments that mean the same in every event and are shown in their own way.
 bool is_common(std::string_view name) {
-  return name == "failed" || name == "error" || name == "held_ns" || name == "evidence_ns" || name == "duration_ns";
+  return name == "failed" || name == "error" || name == "held_ns" || name == "evidence_ns" || name == "duration_ns" ||
+         name == "remark" || name == "errno";
 }
 
 std::string unknown_sentence(const Event& event) {
@@ -174,7 +178,8 @@ std::string unknown_sentence(const Event& event) {
 
 }  // namespace
 
-const EventWords* find_words(std::string_view name) {
+const EventWords* find_words(std::string_view full_name) {
+  const std::string_view name = base_name(full_name);
   const auto all = event_words();
   const auto found = std::find_if(all.begin(), all.end(), [&](const EventWords& words) { return words.name == name; });
   return found == all.end() ? nullptr : &*found;
@@ -194,7 +199,8 @@ std::string sentence(const Event& event, Language language) {
   if (event.kind == Kind::begin || outcome.empty()) return filler.fill(what);
   if (event.kind == Kind::end) return filler.fill(outcome);
   // A point in time that was told as one event says both.
-  return filler.fill(what) + " " + filler.fill(outcome);
+  const std::string result = filler.fill(outcome);
+  return result.empty() ? filler.fill(what) : filler.fill(what) + " " + result;
 }
 
 std::string_view stage_title(Stage stage, Language language) {

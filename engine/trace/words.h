@@ -16,6 +16,7 @@ enum class Language : std::uint8_t { english, korean };
 //   {NAME:bytes}          1034716 as "1.03 MB"       {NAME:duration}  nanoseconds as "3.100 ms"
 //   {NAME:short}          a digest as 12 hex and "…", an id as 12 characters
 //   {NAME?yes|no}         `yes` when NAME is there and neither false nor ""; otherwise `no`; both are templates
+//   {NAME=text?yes|no}    `yes` when NAME is that text
 // Korean rows avoid particles behind a field, for the particle would depend on how the value is read aloud.
 struct EventWords {
   std::string_view name;
@@ -28,7 +29,7 @@ struct EventWords {
 };
 
 std::span<const EventWords> event_words();
-// nullptr when the table has no such name.
+// Also for a numbered name ("isolate.volume-2"); nullptr when the table has none.
 const EventWords* find_words(std::string_view name);
 
 // The sentence of the event: one line, control characters made visible. An unknown name gives name, subject and

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <regex>
+#include <sstream>
 
 #include "engine/os/files.h"
 #include "engine/trace/gates.h"
@@ -46,7 +48,8 @@ TEST(Docs, EventsAreThoseOfTheTable) {
       "words),\n"
       "`duration_ns` (how long an operation took that is told as one event), `held_ns` (how long it was held at a "
       "gate),\n"
-      "`evidence_ns` (how long reading the evidence took), `env` (the environment given, a NAME=VALUE a line; hidden "
+      "`evidence_ns` (how long reading the evidence took), `remark` (why no command does\n"
+      "the same by hand, or what differs), `errno`, `env` (the environment given, a NAME=VALUE a line; hidden "
       "in "
       "exports).\n\n"
       "| event | stage | told by | English | 한국어 |\n|---|---|---|---|---|\n";
@@ -75,6 +78,26 @@ TEST(Docs, GatesAreThoseOfTheTable) {
                         cell(gate.standing), cell(gate.standing_korean));
   }
   check("gates.md", text);
+}
+
+// Every name that stands in the sources where an event is told or a gate is passed.
+TEST(Docs, EveryEventAndGateOfTheEngineIsInItsTable) {
+  const std::regex told(R"re((?:Stage::\w+,\s*|\{?\.name = |Draft draft\{\.name = |gate\()"([a-z]+\.[a-z-]+)")re");
+  int found = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(page("../engine"))) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string source = os::read_file(entry.path());
+    for (std::sregex_iterator at(source.begin(), source.end(), told), end; at != end; ++at) {
+      const std::string name = (*at)[1];
+      EXPECT_NE(find_words(name), nullptr)
+          << entry.path().filename() << " tells \"" << name << "\": give it a row in engine/trace/event_table.cpp";
+      if (at->str().rfind("gate(", 0) == 0) {
+        EXPECT_NE(find_gate(name), nullptr) << name << " is not in engine/trace/gates.cpp";
+      }
+      ++found;
+    }
+  }
+  EXPECT_GT(found, 40);
 }
 
 TEST(Docs, ExamplesOfTheFormatAreReadAndWrittenAsTheyStand) {

@@ -28,6 +28,13 @@ TEST(Redact, ValuesOfEnvironmentFlagsAreHiddenInEveryForm) {
   EXPECT_EQ(command("docker run -e 'A=unclosed"), "docker run -e 'A=(hidden)'");
 }
 
+TEST(Redact, CredentialsInHeadersOfACommandAreHidden) {
+  EXPECT_EQ(command("curl -H 'Authorization: Basic \"YTpi\"' -H 'Accept: a' x"),
+            "curl -H 'Authorization: (hidden)' -H 'Accept: a' x");
+  EXPECT_EQ(redact_command("x \"proxy-authorization: a\"", {.show_environment = true}),
+            "x \"proxy-authorization: (hidden)\"");
+}
+
 TEST(Redact, EnvironmentIsShownWhenAsked) {
   EXPECT_EQ(redact_command("docker run -e A=b x", {.show_environment = true}), "docker run -e A=b x");
 }

@@ -58,6 +58,14 @@ TEST(TextView, LongSentencesWrapAndCommandsDoNot) {
   EXPECT_EQ(last, std::string(26, ' ') + "$ " + event.plain_command);
 }
 
+TEST(TextView, AnOperationWithoutACommandSaysWhy) {
+  Event event = lookup(Kind::instant, 0);
+  event.arguments = {{"remark", std::string("no command of a shell loads a seccomp filter here")}};
+  EXPECT_THAT(describe(event, {.width = 60}),
+              testing::HasSubstr("\n                          # no command of a shell loads a\n"
+                                 "                          # seccomp filter here\n"));
+}
+
 TEST(TextView, NothingReachesTheTerminalAsAnEscape) {
   Event event = lookup(Kind::instant, 0);
   event.name = "unknown\x1b[2J";
@@ -92,7 +100,8 @@ TEST(StageTable, ShowsTheSixAlwaysAndTheOthersWhenTheyTookTime) {
 }
 
 TEST(GateTable, NamesEachGate) {
-  EXPECT_THAT(gate_table({}), testing::HasSubstr("pull.blob         engine    The layers' digests are known"));
+  EXPECT_THAT(gate_table({}),
+              testing::HasSubstr("\npull.blob                  engine    The layers' digests are known"));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST(Words, TableIsSortedUniqueAndComplete) {
 TEST(Words, EveryTemplateFillsAndKeepsTheRules) {
   const std::vector<Argument> all = {{"state", std::string("running")},
                                      {"version", std::string("0.1.0")},
-                                     {"found", true},
+                                     {"object", std::string("/srv")},
                                      {"exit_code", std::int64_t{1}},
                                      {"held_ns", std::int64_t{5}},
                                      {"status", std::int64_t{200}},
@@ -76,7 +76,7 @@ TEST(Words, AnEndSaysTheOutcomeAndAPointSaysBoth) {
   EXPECT_EQ(sentence(event), "The engine looks for alpine:latest in its local cache.");
   event.kind = Kind::end;
   EXPECT_EQ(sentence(event), "It is not here yet.");
-  event.arguments = {{"found", true}};
+  event.arguments = {{"result", std::string("hit")}};
   EXPECT_EQ(sentence(event), "It is here already.");
   EXPECT_EQ(sentence(event, Language::korean), "이미 있어요.");
   event.kind = Kind::instant;
@@ -102,9 +102,16 @@ TEST(Words, AnUnknownNameIsToldFromItsParts) {
 }
 
 TEST(Words, TextsOfAnEventAreNeverTemplates) {
-  Event event = event_named("pull.resolve");
+  Event event = event_named("pull.manifest");
   event.subject = "{registry?{bytes:bytes}|";
   EXPECT_THAT(sentence(event), testing::HasSubstr("{registry?{bytes:bytes}|"));
+}
+
+TEST(Words, ANumberedOperationHasTheWordsOfItsKind) {
+  EXPECT_EQ(sentence(event_named("isolate.volume-2")), "A folder of the host appears in the container.");
+  EXPECT_EQ(find_words("isolate.volume-x"), nullptr);
+  EXPECT_TRUE(holds_at("isolate.volume", "isolate.volume-2"));
+  EXPECT_FALSE(holds_at("isolate.volume-2", "isolate.volume-3"));
 }
 
 TEST(Words, HeldNamesGateAndProcess) {
