@@ -1,0 +1,61 @@
+#include <source_location>
+
+#include "engine/daemon/service.h"
+
+namespace glassdock::daemon {
+namespace {
+
+trace::Event baseline_event(trace::Tracer& tracer, std::string_view name, std::string_view subject,
+                            trace::Arguments arguments, std::source_location where = std::source_location::current()) {
+  trace::Event event =
+      trace::Context{&tracer}.make(trace::Stage::lifecycle, trace::Kind::instant, name, subject, where);
+  event.arguments = trace::to_arguments(arguments);
+  return event;
+}
+
+}  // namespace
+
+std::vector<trace::Event> Service::baseline_of_images() const {
+  std::vector<trace::Event> events;
+  events.push_back(baseline_event(parts_.tracer, "baseline.engine", parts_.host.data_folder,
+                                  {{"version", GLASSDOCK_VERSION}, {"rootless", parts_.host.rootless}}));
+  for (const NamedImage& image : parts_.images.list()) {
+    std::string name = !image.tags.empty()      ? image.tags.front()
+                       : !image.digests.empty() ? image.digests.front()
+                                                : image.image->id.text();
+    events.push_back(baseline_event(parts_.tracer, "baseline.image", name,
+                                    {{"id", image.image->id.text()},
+                                     {"bytes", static_cast<std::int64_t>(image.image->bytes)},
+                                     {"layers", static_cast<std::int64_t>(image.image->layers.size())}}));
+  }
+  return events;
+}
+
+void Service::add_baseline_of_containers(std::vector<trace::Event>& events) const {
+  parts_.containers.for_each_locked([&](const Container& container) {
+    const Status& status = container.status;
+    events.push_back(baseline_event(parts_.tracer, "baseline.container", container.id,
+                                    {{"name", container.name},
+                                     {"image", container.config.image},
+                                     {"state", to_string(status.state)},
+                                     {"pid", static_cast<std::int64_t>(status.pid)},
+                                     {"exit_code", static_cast<std::int64_t>(status.exit_code)}}));
+  });
+}
+
+// Under the lock under which containers change and tell it, so that no change falls between.
+std::shared_ptr<trace::Subscription> Service::subscribe(bool evidence) {
+  std::vector<trace::Event> events = baseline_of_images();
+  auto lock = parts_.containers.lock();
+  add_baseline_of_containers(events);
+  return parts_.tracer.subscribe(evidence, std::move(events));
+}
+
+void Service::send_baseline(const std::shared_ptr<trace::Subscription>& subscription) {
+  std::vector<trace::Event> events = baseline_of_images();
+  auto lock = parts_.containers.lock();
+  add_baseline_of_containers(events);
+  parts_.tracer.baseline(subscription, std::move(events));
+}
+
+}  // namespace glassdock::daemon

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/unique_fd.h"
+#include "engine/daemon/container_config.h"
+#include "engine/daemon/container_state.h"
+#include "engine/daemon/run.h"
+
+namespace glassdock::daemon {
+
+struct StartKit;
+class ContainerStart;
+
+// What changes in a container's life. Times are nanoseconds since 1970 (CLOCK_REALTIME), 0 for never.
+struct Status {
+  State state = State::created;
+  pid_t pid = 0;  // of process 1 as the host sees it, 0 when there is none
+  int exit_code = 0;
+  std::string error;  // why the last start failed
+  bool oom_killed = false;
+  std::int64_t started_ns = 0;
+  std::int64_t finished_ns = 0;
+  bool operator==(const Status&) const = default;
+};
+
+std::string to_json(const Status& status, std::int64_t created_ns);
+// Throws Error(corrupt).
+Status status_from_json(std::string_view json, std::int64_t& created_ns);
+
+// A client's stream, to be handed to the container's monitor.
+struct Attachment {
+  UniqueFd socket;
+  int flags = 0;      // runtime::AttachFlag
+  std::string early;  // what the client sent behind its request
+};
+
+// One container. `id`, `name`, `config`, `created_ns` and `folder` never change; the rest is guarded by the service's
+// mutex, but `start`'s own content, which has a lock of its own.
+struct Container {
+  std::string id;
+  std::string name;
+  ContainerConfig config;
+  std::int64_t created_ns = 0;
+  std::filesystem::path folder;  // DATA/containers/ID
+
+  Status status;
+  bool starting = false;  // a thread is between `start` and the command's exec
+  bool removed = false;   // it is gone; whoever still holds it lets go
+  bool removing = false;
+  std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
+  std::vector<Attachment> waiting;        // clients that attached before the start
+  std::shared_ptr<StartKit> kit;          // made ready at create
+  std::shared_ptr<ContainerStart> start;  // while starting or running
+  std::shared_ptr<Run> run;               // the run in which it was created, for its start
+  std::vector<int> watches;               // eventfds that are rung at every change; owned by those who wait
+};
+
+// A copy for list and inspect.
+struct ContainerView {
+  std::string id;
+  std::string name;
+  std::shared_ptr<const Container> container;  // its unchanging part only
+  Status status;
+};
+
+}  // namespace glassdock::daemon

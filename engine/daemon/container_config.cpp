@@ -1,0 +1,146 @@
+#include "engine/daemon/container_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/daemon/signals.h"
+
+namespace glassdock::daemon {
+namespace {
+
+Error invalid(std::string message, std::string hint = {}) {
+  return Error(ErrorKind::invalid_argument, std::move(message), std::move(hint));
+}
+
+std::string_view variable_name(std::string_view variable) {
+  return variable.substr(0, variable.find('='));
+}
+
+std::vector<std::string> merge_environment(const std::vector<std::string>& asked,
+                                           const std::vector<std::string>& image) {
+  std::set<std::string, std::less<>> named;
+  std::vector<std::string> merged;
+  for (const std::string& variable : asked) {
+    named.emplace(variable_name(variable));
+    // "NAME" without "=" takes the variable away.
+    if (variable.find('=') != std::string::npos) merged.push_back(variable);
+  }
+  for (const std::string& variable : image) {
+    if (!named.contains(variable_name(variable))) merged.push_back(variable);
+  }
+  return merged;
+}
+
+std::string clean_path(std::string_view path) {
+  std::vector<std::string> parts;
+  for (const std::string& part : split(path, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else {
+      parts.push_back(part);
+    }
+  }
+  return "/" + join(parts, "/");
+}
+
+void apply_bind_options(Bind& bind, std::string_view options) {
+  // What changes nothing here: SELinux labels, Docker Desktop's consistency words, and propagation's default.
+  static const std::set<std::string, std::less<>> harmless = {
+      "rw", "z", "Z", "consistent", "cached", "delegated", "default", "rprivate", "private", "nocopy"};
+  for (const std::string& option : split(options, ',')) {
+    if (option == "ro") {
+      bind.read_only = true;
+    } else if (!harmless.contains(option)) {
+      throw invalid(fmt::format("invalid mode: {}", options));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> ContainerConfig::arguments() const {
+  std::vector<std::string> all = entrypoint;
+  all.insert(all.end(), command.begin(), command.end());
+  return all;
+}
+
+ContainerConfig merge_config(const CreateRequest& request, const content::ImageConfig& image) {
+  ContainerConfig config = request.config;
+  config.entrypoint = request.entrypoint.value_or(std::vector<std::string>());
+  if (config.entrypoint.empty()) {
+    if (config.command.empty()) config.command = image.command;
+    if (!request.entrypoint) config.entrypoint = image.entrypoint;
+  }
+  if (config.entrypoint == std::vector<std::string>{""}) config.entrypoint.clear();
+  if (config.entrypoint.empty() && config.command.empty()) throw invalid("no command specified");
+  config.environment = merge_environment(config.environment, image.environment);
+  if (config.working_folder.empty()) config.working_folder = image.working_dir;
+  if (config.user.empty()) config.user = image.user;
+  if (config.stop_signal.empty()) config.stop_signal = image.stop_signal;
+  for (const auto& [name, value] : image.labels) config.labels.try_emplace(name, value);
+  return config;
+}
+
+Bind parse_bind(std::string_view text) {
+  auto fault = [&](std::string_view type, std::string_view what) {
+    return invalid(
+        fmt::format("invalid volume specification: '{}': invalid mount config for type \"{}\": {}", text, type, what));
+  };
+  std::vector<std::string> parts = split(text, ':');
+  if (parts.empty() || parts.size() > 3 || parts[0].empty()) {
+    throw invalid(fmt::format("invalid volume specification: '{}'", text));
+  }
+  if (parts.size() == 1 || parts[0][0] != '/') {
+    std::string_view target = parts.size() == 1 ? parts[0] : parts[1];
+    if (target.empty() || target[0] != '/') {
+      throw fault("volume", fmt::format("invalid mount path: '{}' mount path must be absolute", target));
+    }
+    throw invalid(fmt::format("named and anonymous volumes are not supported yet: '{}'", text),
+                  "give a folder of this machine: -v /FOLDER:/PATH");
+  }
+  Bind bind;
+  bind.text = text;
+  if (parts[1].empty() || parts[1][0] != '/') {
+    throw fault("bind", fmt::format("invalid mount path: '{}' mount path must be absolute", parts[1]));
+  }
+  bind.source = clean_path(parts[0]);
+  bind.target = clean_path(parts[1]);
+  if (bind.target == "/") throw fault("bind", "invalid specification: destination can't be '/'");
+  if (parts.size() == 3) apply_bind_options(bind, parts[2]);
+  return bind;
+}
+
+void check_config(const ContainerConfig& config, int cpus_of_host) {
+  constexpr std::int64_t least_memory = 6 * 1024 * 1024;  // docker's linuxMinMemory
+  constexpr double nano = 1e9;
+  if (!config.working_folder.empty() && config.working_folder[0] != '/') {
+    throw invalid(
+        fmt::format("the working directory '{}' is invalid, it needs to be an absolute path", config.working_folder));
+  }
+  for (const std::string& variable : config.environment) {
+    if (variable.empty() || variable[0] == '=') throw invalid("invalid environment variable: " + variable);
+  }
+  if (config.memory_bytes < 0) throw invalid("invalid memory limit");
+  if (config.memory_bytes > 0 && config.memory_bytes < least_memory) {
+    throw invalid("Minimum memory limit allowed is 6MB");
+  }
+  if (config.nano_cpus < 0 || static_cast<double>(config.nano_cpus) > cpus_of_host * nano) {
+    throw invalid(fmt::format("Range of CPUs is from 0.01 to {}.00, as there are only {} CPUs available", cpus_of_host,
+                              cpus_of_host));
+  }
+  if (!config.stop_signal.empty() && !parse_signal(config.stop_signal)) {
+    throw invalid("invalid signal: " + config.stop_signal);
+  }
+  for (const auto& [target, options] : config.tmpfs) {
+    if (target.empty() || target[0] != '/') {
+      throw invalid(fmt::format("invalid mount path: '{}' mount path must be absolute", target));
+    }
+  }
+}
+
+}  // namespace glassdock::daemon

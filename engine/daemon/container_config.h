@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/digest.h"
+#include "engine/content/image_config.h"
+
+namespace glassdock::daemon {
+
+// A folder or file of the host in the container: docker's "SOURCE:TARGET[:ro]".
+struct Bind {
+  std::string source;  // absolute, of the host
+  std::string target;  // absolute, in the container
+  bool read_only = false;
+  std::string text;  // as the user wrote it
+  bool operator==(const Bind&) const = default;
+};
+
+// What a container was created with (Docker Engine API, ContainerConfig and HostConfig, as far as they are supported),
+// the image's own settings merged in. Never changes afterwards.
+struct ContainerConfig {
+  std::string image;  // as the user wrote it
+  Digest image_id;
+  std::vector<std::uint64_t> layers;  // numbers in the layer store, the lowest first
+
+  std::vector<std::string> entrypoint;
+  std::vector<std::string> command;
+  std::vector<std::string> environment;  // "NAME=value"; in a request also "NAME", which unsets the image's
+  std::string working_folder;
+  std::string user;
+  std::string hostname;
+  std::string domainname;
+  std::map<std::string, std::string> labels;
+  bool attach_stdin = false;
+  bool attach_stdout = false;
+  bool attach_stderr = false;
+  bool tty = false;
+  bool open_stdin = false;
+  bool stdin_once = false;
+  std::string stop_signal;
+  std::optional<std::int64_t> stop_timeout_seconds;
+
+  std::vector<Bind> binds;
+  std::map<std::string, std::string> tmpfs;  // target to mount options
+  std::string network_mode;                  // "default" or "none"
+  bool auto_remove = false;
+  bool read_only_root = false;
+  std::vector<std::string> groups_added;
+  bool no_new_privileges = false;
+  std::int64_t memory_bytes = 0;  // 0: no limit, here and below
+  std::int64_t nano_cpus = 0;
+  std::int64_t pids_limit = 0;
+  std::int64_t shm_bytes = 64 * 1024 * 1024;  // docker's default
+  bool operator==(const ContainerConfig&) const = default;
+
+  // The command line of process 1: entrypoint, then command.
+  std::vector<std::string> arguments() const;
+};
+
+// What a client asks for at create. An absent entrypoint keeps the image's, {""} or {} clears it.
+struct CreateRequest {
+  std::string name;  // empty: one is made up
+  std::optional<std::string> platform;
+  std::optional<std::vector<std::string>> entrypoint;
+  ContainerConfig config;
+};
+
+// Fills in what the request leaves to the image, by docker's rules (moby daemon/commit.go, merge). Throws
+// Error(invalid_argument) "no command specified".
+ContainerConfig merge_config(const CreateRequest& request, const content::ImageConfig& image);
+
+// Throw Error(invalid_argument) in docker's words for values that docker refuses as well, and with a clear line for
+// those that this engine does not know yet.
+Bind parse_bind(std::string_view text);
+void check_config(const ContainerConfig& config, int cpus_of_host);
+
+// The stored form.
+std::string to_json(const ContainerConfig& config);
+// Throws Error(corrupt).
+ContainerConfig config_from_json(std::string_view json);
+
+}  // namespace glassdock::daemon

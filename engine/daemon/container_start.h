@@ -1,0 +1,84 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
+#include "engine/daemon/run.h"
+#include "engine/plan/plan.h"
+#include "engine/runtime/monitor_link.h"
+#include "engine/runtime/shared_memory.h"
+#include "engine/runtime/start_teller.h"
+#include "engine/trace/ring.h"
+#include "engine/trace/tracer.h"
+
+namespace glassdock::daemon {
+
+// How far a start has come.
+enum class Progress { starting, executed, failed, exited };
+
+// One start of a container, from the message to the launcher to the exit: the talk with its monitor, its gates, and its
+// operations told as events. One thread at a time takes reports; link(), signal() and cancel() are for any thread.
+class ContainerStart {
+ public:
+  // `plan`: the plan's bytes; `shared`: the memory of gates and rings, mapped here. `run` may be null. Throws Error.
+  ContainerStart(std::string container, std::string plan, int shared, runtime::MonitorLink link, trace::Context context,
+                 std::shared_ptr<Run> run);
+  ~ContainerStart();
+  ContainerStart(const ContainerStart&) = delete;
+  ContainerStart& operator=(const ContainerStart&) = delete;
+
+  // Acts on one report. Gates are registered with the run, evidence is read while the reporter waits.
+  Progress take(const runtime::ReportMessage& report, std::vector<UniqueFd>& descriptors);
+  // What the rings still have, told now.
+  void drain();
+  // No more gates: the start is over for its run.
+  void leave_run();
+
+  runtime::MonitorLink& link() noexcept { return link_; }
+  const trace::Context& context() const noexcept { return context_; }
+  pid_t pid() const noexcept { return pid_; }
+  // To process 1 itself, by its pidfd. False where it is gone already.
+  bool signal(int number) const;
+  // The start is given up: the monitor kills, undoes and reports failed.
+  void cancel() { link_.cancel(); }
+
+  // After Progress::failed: why, with docker's exit code and words where docker has some.
+  Error failure() const;
+  // After Progress::exited.
+  int exit_code() const noexcept;
+  int signal_number() const noexcept;  // that ended it, or 0
+  bool oom_killed() const noexcept { return last_.operation > 0; }
+  // Kills what is left of the container and removes its cgroups: what a lost monitor did not.
+  void undo() const;
+
+ private:
+  std::string container_;
+  std::string plan_bytes_;
+  plan::View plan_;
+  runtime::Mapping mapping_;
+  trace::SharedState* shared_;
+  runtime::MonitorLink link_;
+  trace::Context context_;
+  std::shared_ptr<Run> run_;
+  PlanGates gates_;
+  runtime::StartTeller teller_;
+  bool in_run_ = false;
+  pid_t pid_ = 0;
+  UniqueFd pidfd_;
+  runtime::ReportMessage last_{};
+};
+
+// Kills every process in the cgroup and those below it, and removes them. What is gone already is fine.
+void remove_cgroup(const std::filesystem::path& cgroup);
+// The same for all that the plan's teardown removes.
+void undo_cgroups(const plan::View& plan);
+
+}  // namespace glassdock::daemon

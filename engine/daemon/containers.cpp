@@ -1,0 +1,218 @@
+#include "engine/daemon/containers.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/daemon/container_start.h"
+#include "engine/daemon/names.h"
+#include "engine/daemon/start_kit.h"
+
+namespace glassdock::daemon {
+
+std::int64_t realtime_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+Containers::Containers(content::Metadata& metadata, trace::Tracer& tracer, std::filesystem::path folder,
+                       const std::function<void(const std::string& id, const std::exception&)>& unreadable)
+    : metadata_(metadata), tracer_(tracer), folder_(std::move(folder)) {
+  for (const content::ContainerRow& row : metadata_.containers()) {
+    try {
+      auto container = std::make_shared<Container>();
+      container->id = row.id;
+      container->name = row.name;
+      container->config = config_from_json(row.spec);
+      container->status = status_from_json(row.state, container->created_ns);
+      container->folder = folder_ / row.id;
+      by_id_.emplace(row.id, container);
+      by_name_.emplace(row.name, container);
+    } catch (const Error& fault) {
+      unreadable(row.id, fault);
+    }
+  }
+}
+
+ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig config) {
+  if (starts_with(name, "/")) name.erase(0, 1);
+  if (!name.empty() && !is_container_name(name)) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("Invalid container name ({}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", name));
+  }
+  auto container = std::make_shared<Container>();
+  container->config = std::move(config);
+  container->created_ns = realtime_ns();
+  container->folder = folder_ / id;
+  std::lock_guard lock(mutex_);
+  if (name.empty()) {
+    name = make_container_name([&](const std::string& made) { return by_name_.contains(made); });
+  } else if (auto taken = by_name_.find(name); taken != by_name_.end()) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("Conflict. The container name \"/{}\" is already in use by container \"{}\". You have to "
+                            "remove (or rename) that container to be able to reuse that name.",
+                            name, taken->second->id));
+  }
+  container->id = std::move(id);
+  container->name = name;
+  by_id_.emplace(container->id, container);
+  by_name_.emplace(std::move(name), container);
+  return container;
+}
+
+ContainerPtr Containers::find_locked(std::string_view name) const {
+  if (auto found = by_id_.find(name); found != by_id_.end()) return found->second;
+  std::string_view plain = starts_with(name, "/") ? name.substr(1) : name;
+  if (auto found = by_name_.find(plain); found != by_name_.end()) return found->second;
+  if (name.empty()) return nullptr;
+  auto first = by_id_.lower_bound(name);
+  if (first == by_id_.end() || !starts_with(first->first, name)) return nullptr;
+  auto second = std::next(first);
+  if (second != by_id_.end() && starts_with(second->first, name)) {
+    throw Error(ErrorKind::invalid_argument, fmt::format("multiple IDs found with provided prefix: {}", name));
+  }
+  return first->second;
+}
+
+ContainerPtr Containers::find(std::string_view name) const {
+  std::lock_guard lock(mutex_);
+  ContainerPtr found = find_locked(name);
+  if (!found) throw Error(ErrorKind::not_found, fmt::format("No such container: {}", name));
+  return found;
+}
+
+std::vector<ContainerPtr> Containers::all() const {
+  std::vector<ContainerPtr> all;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [id, container] : by_id_) all.push_back(container);
+  }
+  std::sort(all.begin(), all.end(), [](const ContainerPtr& a, const ContainerPtr& b) {
+    return a->created_ns != b->created_ns ? a->created_ns > b->created_ns : a->id < b->id;
+  });
+  return all;
+}
+
+std::vector<ImageUser> Containers::users(const Digest& image) const {
+  std::lock_guard lock(mutex_);
+  std::vector<ImageUser> users;
+  for (const auto& [id, container] : by_id_) {
+    if (container->config.image_id != image) continue;
+    users.push_back({id, container->starting || is_alive(container->status.state)});
+  }
+  return users;
+}
+
+std::size_t Containers::alive() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::count_if(by_id_.begin(), by_id_.end(), [](const auto& entry) {
+    return entry.second->starting || is_alive(entry.second->status.state);
+  }));
+}
+
+Status Containers::status(const Container& container) const {
+  std::lock_guard lock(mutex_);
+  return container.status;
+}
+
+void Containers::for_each_locked(const std::function<void(const Container&)>& look) const {
+  for (const auto& [id, container] : by_id_) look(*container);
+}
+
+void Containers::move(Container& container, Move move, const std::function<void(Container&)>& fill) {
+  std::lock_guard lock(mutex_);
+  move_locked(container, move);
+  if (fill) fill(container);
+  ring(container);
+}
+
+void Containers::move_locked(Container& container, Move move) {
+  auto to = next_state(container.status.state, move);
+  if (!to) {
+    throw Error(ErrorKind::conflict, fmt::format("container {} is {}: it cannot {}", container.id.substr(0, 12),
+                                                 to_string(container.status.state), to_string(move)));
+  }
+  container.status.state = *to;
+}
+
+void Containers::ring(Container& container) {
+  for (int event : container.watches) {
+    std::uint64_t one = 1;
+    // A full counter is rung already.
+    while (::write(event, &one, sizeof(one)) < 0 && errno == EINTR) {
+    }
+  }
+}
+
+void Containers::store_new(const Container& container) {
+  std::lock_guard order(store_mutex_);
+  metadata_.put_container(
+      {container.id, container.name, to_json(container.config), to_json(status(container), container.created_ns)});
+}
+
+void Containers::store_status(const Container& container) {
+  std::lock_guard order(store_mutex_);
+  Status now;
+  {
+    std::lock_guard lock(mutex_);
+    if (container.removed) return;
+    now = container.status;
+  }
+  metadata_.update_container(container.id, to_json(now, container.created_ns));
+}
+
+void Containers::store_quietly(const Container& container) noexcept {
+  try {
+    store_status(container);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "glassdockd: the state of container %.12s could not be stored: %s\n", container.id.c_str(),
+                 fault.what());
+  }
+}
+
+void Containers::forget(Container& container) {
+  std::lock_guard order(store_mutex_);
+  metadata_.remove_container(container.id);
+  std::lock_guard lock(mutex_);
+  container.removed = true;
+  auto keep = by_id_.find(container.id);
+  if (keep != by_id_.end()) {
+    ContainerPtr last = keep->second;
+    by_name_.erase(container.name);
+    by_id_.erase(keep);
+  }
+  ring(container);
+}
+
+ContainerWatch::ContainerWatch(Containers& containers, ContainerPtr container)
+    : containers_(containers), container_(std::move(container)), event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!event_) throw Error::from_errno(errno, "eventfd", "for a waiting client");
+  auto lock = containers_.lock();
+  container_->watches.push_back(event_.get());
+}
+
+ContainerWatch::~ContainerWatch() {
+  auto lock = containers_.lock();
+  std::erase(container_->watches, event_.get());
+}
+
+bool ContainerWatch::wait(int client, int timeout_ms) {
+  pollfd sources[2] = {{event_.get(), POLLIN, 0}, {client, POLLRDHUP, 0}};
+  int ready;
+  while ((ready = ::poll(sources, client >= 0 ? 2 : 1, timeout_ms)) < 0 && errno == EINTR) {
+  }
+  std::uint64_t count = 0;
+  if (::read(event_.get(), &count, sizeof(count)) < 0) count = 0;
+  return client < 0 || (sources[1].revents & (POLLRDHUP | POLLHUP | POLLERR)) == 0;
+}
+
+}  // namespace glassdock::daemon

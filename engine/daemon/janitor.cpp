@@ -1,0 +1,50 @@
+#include "engine/daemon/janitor.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <utility>
+
+namespace glassdock::daemon {
+
+void Janitor::add(std::function<void()> job) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!finishing_) {
+      jobs_.push_back(std::move(job));
+      if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+      changed_.notify_one();
+      return;
+    }
+  }
+  job();
+}
+
+void Janitor::finish() {
+  {
+    std::lock_guard lock(mutex_);
+    finishing_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Janitor::loop() {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  ::pthread_setname_np(::pthread_self(), "janitor");
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return !jobs_.empty() || finishing_; });
+    if (jobs_.empty()) return;
+    std::function<void()> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    job();
+    job = nullptr;
+    lock.lock();
+  }
+}
+
+}  // namespace glassdock::daemon

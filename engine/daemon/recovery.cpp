@@ -1,0 +1,171 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+#include "engine/base/error.h"
+#include "engine/daemon/service.h"
+#include "engine/daemon/status_file.h"
+#include "engine/os/files.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr int lost_code = 137;
+constexpr int signal_base = 128;
+constexpr std::chrono::seconds hello_timeout{5};
+
+std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {
+  std::set<std::filesystem::path> parents;
+  for (const auto& [controller, folder] : host.cgroup_folders) parents.insert(folder);
+  if (!host.unified_folder.empty()) parents.insert(host.unified_folder);
+  return parents;
+}
+
+// Process 1 of a container whose monitor is gone. With it the kernel ends all others of its pid namespace.
+void kill_process(const StatusRecord& record) {
+  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, record.pid, 0)));
+  // Looked at again behind the open: from here on the descriptor cannot mean another process.
+  if (pidfd && is_same_process(record.pid, record.start_time)) {
+    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+  }
+}
+
+bool is_container_id(const std::string& name) {
+  constexpr std::size_t digits = 64;
+  return name.size() == digits && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::vector<std::filesystem::path> children(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) found.push_back(entry.path());
+  return found;
+}
+
+}  // namespace
+
+void Service::recover(const std::function<void(const std::string&)>& complain) {
+  for (const ContainerPtr& container : parts_.containers.all()) {
+    try {
+      recover_container(container);
+    } catch (const std::exception& fault) {
+      complain(fmt::format("container {}: {}", container->id.substr(0, 12), fault.what()));
+    }
+  }
+  remove_strays();
+}
+
+void Service::recover_container(const ContainerPtr& container) {
+  {
+    // What this daemon did not start is not starting; a removal that was cut off is done again.
+    auto lock = parts_.containers.lock();
+    if (container->status.state == State::removing) container->status.state = State::dead;
+  }
+  if (adopt(container)) return;
+  take_status_file(container);
+  undo_leftovers(*container);
+  Status status = parts_.containers.status(*container);
+  if (status.state == State::dead || container->config.auto_remove) {
+    remove_stopped(container, {&parts_.tracer});
+  }
+}
+
+bool Service::adopt(const ContainerPtr& container) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(container->folder / runtime::lock_file, ignored)) return false;
+  auto link = runtime::MonitorLink::adopt(container->folder);
+  if (!link) return false;
+  std::vector<UniqueFd> descriptors;
+  auto hello = link->receive(descriptors, hello_timeout);
+  if (!hello || hello->report != runtime::Report::hello || descriptors.size() < 2) {
+    throw Error(ErrorKind::unavailable, "its monitor does not introduce itself");
+  }
+  runtime::Mapping plan(descriptors[0].get(), false, 1);
+  auto start = std::make_shared<ContainerStart>(
+      container->id, std::string(static_cast<const char*>(plan.address()), plan.bytes()), descriptors[1].get(),
+      std::move(*link), trace::Context{&parts_.tracer}, nullptr);
+  descriptors.erase(descriptors.begin(), descriptors.begin() + 2);
+  Progress progress = start->take(*hello, descriptors);
+  {
+    auto lock = parts_.containers.lock();
+    container->start = start;
+    container->starting = progress == Progress::starting;
+    if (progress == Progress::executed) {
+      // The daemon before may have died between the start and its record.
+      if (!is_alive(container->status.state)) {
+        parts_.containers.move_locked(*container, Move::start);
+        container->status.started_ns = realtime_ns();
+      }
+      container->status.pid = start->pid();
+    }
+  }
+  parts_.containers.store_status(*container);
+  watch_.add(container, start);
+  return true;
+}
+
+void Service::take_status_file(const ContainerPtr& container) {
+  auto text = os::try_read_file(container->folder / status_file);
+  auto record = parse_status_file(text.value_or(std::string()));
+  bool was_alive = is_alive(parts_.containers.status(*container).state);
+  if (!record && !was_alive) return;
+  if (record && record->ended && !was_alive) {
+    // Ended, and perhaps recorded; a start and an end that were not are recorded now.
+    Status status = parts_.containers.status(*container);
+    if (status.finished_ns >= record->ended_ns || !status.error.empty()) return;
+  }
+  if (record && record->failed) {
+    start_failed(container,
+                 Error(ErrorKind::start_failed, fmt::format("unable to start container process: operation {}: {}",
+                                                            record->operation, std::strerror(record->error)))
+                     .with_exit_code(signal_base));
+    return;
+  }
+  if (!was_alive) {
+    parts_.containers.move(*container, Move::start,
+                           [](Container& changed) { changed.status.started_ns = realtime_ns(); });
+  }
+  Ending ending{lost_code, SIGKILL, false, "monitor lost"};
+  if (record && record->ended) {
+    int status = record->wait_status;
+    ending.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    ending.exit_code = ending.signal ? signal_base + ending.signal : WEXITSTATUS(status);
+    ending.oom_killed = record->oom_kills > 0;
+    ending.error.clear();
+    ending.finished_ns = record->ended_ns;
+  } else if (record) {
+    kill_process(*record);
+  }
+  ended(container, nullptr, ending);
+}
+
+void Service::undo_leftovers(const Container& container) {
+  for (const auto& parent : cgroup_parents(parts_.host)) remove_cgroup(parent / container.id);
+}
+
+void Service::remove_strays() {
+  auto known = [&](const std::string& id) {
+    try {
+      return parts_.containers.find(id)->id == id;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  for (const auto& parent : cgroup_parents(parts_.host)) {
+    for (const auto& folder : children(parent)) {
+      if (is_container_id(folder.filename()) && !known(folder.filename())) remove_cgroup(folder);
+    }
+  }
+  for (const auto& folder : children(parts_.containers.folder())) {
+    if (is_container_id(folder.filename()) && !known(folder.filename())) os::remove_tree(folder);
+  }
+}
+
+}  // namespace glassdock::daemon

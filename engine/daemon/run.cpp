@@ -1,0 +1,268 @@
+#include "engine/daemon/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/base/random_id.h"
+#include "engine/base/text.h"
+#include "engine/plan/compile.h"
+#include "engine/trace/gates.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr std::string_view after_prefix = "after:";
+
+trace::Stage stage_of(std::string_view gate) {
+  if (const trace::Gate* known = trace::find_gate(gate)) return known->stage;
+  return trace::parse_stage(gate.substr(0, gate.find('.')));
+}
+
+// The second bind mount of a plan is "isolate.volume-2".
+bool is_numbered_operation(std::string_view name) {
+  std::size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos || !parse_number(name.substr(dash + 1))) return false;
+  const auto& operations = plan::operation_names();
+  return std::find(operations.begin(), operations.end(), name.substr(0, dash)) != operations.end();
+}
+
+}  // namespace
+
+RunMode parse_run_mode(std::string_view word) {
+  if (word == "run") return RunMode::run;
+  if (word == "step") return RunMode::step;
+  if (word == "hold") return RunMode::hold;
+  throw Error(ErrorKind::invalid_argument, fmt::format("unknown run mode \"{}\"", word.substr(0, 64)),
+              "use run, step or hold");
+}
+
+Wish parse_wish(std::string_view text) {
+  Wish wish;
+  wish.after = starts_with(text, after_prefix);
+  wish.name = wish.after ? text.substr(after_prefix.size()) : text;
+  const auto& operations = plan::operation_names();
+  bool of_plan = std::find(operations.begin(), operations.end(), wish.name) != operations.end();
+  if (!of_plan && !is_numbered_operation(wish.name)) trace::check_hold(wish.name);
+  wish.is_stage = wish.name.find('.') == std::string::npos;
+  if (wish.after && wish.is_stage) {
+    throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" names a stage", text), "after: takes a gate's name");
+  }
+  return wish;
+}
+
+Run::Run(std::string id, trace::Tracer& tracer, RunMode mode, std::vector<Wish> wishes, bool any)
+    : id_(std::move(id)),
+      tracer_(tracer),
+      any_(any),
+      span_(tracer.new_span()),
+      mode_(mode),
+      wishes_(std::move(wishes)) {}
+
+bool Run::wants_hold(std::string_view gate, trace::Stage stage) {
+  if (mode_ != RunMode::hold) return mode_ == RunMode::step;
+  bool wanted = std::exchange(next_, false);
+  for (Wish& wish : wishes_) {
+    if (wish.is_stage) {
+      if (wish.used || wish.name != trace::to_string(stage)) continue;
+      wish.used = true;
+      wanted = true;
+    } else if (wish.name == gate) {
+      (wish.after ? next_ : wanted) = true;
+    }
+  }
+  return wanted;
+}
+
+void Run::pass(std::string_view gate, std::string_view subject) {
+  std::unique_lock lock(mutex_);
+  if (cancelled()) throw Error(ErrorKind::cancelled, "cancelled");
+  trace::Stage stage = stage_of(gate);
+  if (!wants_hold(gate, stage)) return;
+  std::uint64_t id = hold({std::string(gate), stage, std::string(subject), ::getpid()});
+  opened_.wait(lock, [&] { return !held_.contains(id) || cancelled(); });
+  if (cancelled()) throw Error(ErrorKind::cancelled, "cancelled");
+}
+
+void Run::begin_plan(PlanGates& gates) {
+  std::lock_guard lock(mutex_);
+  plans_.push_back(&gates);
+  set_masks(gates);
+  if (cancelled()) gates.cancel();
+}
+
+void Run::end_plan(PlanGates& gates) {
+  std::lock_guard lock(mutex_);
+  plans_.remove(&gates);
+  for (auto it = held_.begin(); it != held_.end();) {
+    auto next = std::next(it);
+    if (it->second.plan == &gates) {
+      it->second.plan = nullptr;
+      open(it);
+    }
+    it = next;
+  }
+  for (Wish& wish : wishes_) wish.used = false;
+}
+
+bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid) {
+  std::lock_guard lock(mutex_);
+  if (operation >= gates.gates.size()) return false;
+  const PlanGates::Gate& gate = gates.gates[operation];
+  gates.reached = operation;
+  // The mask said so when it was set; the mode may have changed since.
+  if (mode_ == RunMode::run) return false;
+  for (Wish& wish : wishes_) {
+    if (wish.is_stage && wish.name == trace::to_string(gate.stage)) wish.used = true;
+  }
+  next_ = false;
+  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation});
+  return true;
+}
+
+bool Run::plan_wish(const PlanGates& gates, std::uint32_t index, bool first_of_stage) const {
+  const PlanGates::Gate& gate = gates.gates[index];
+  if (index == 0 && next_) return true;
+  for (const Wish& wish : wishes_) {
+    if (wish.is_stage) {
+      if (first_of_stage && !wish.used && wish.name == trace::to_string(gate.stage)) return true;
+    } else if (wish.after) {
+      if (index > 0 && gates.gates[index - 1].name == wish.name) return true;
+    } else if (wish.name == gate.name) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Run::set_masks(PlanGates& gates) {
+  std::uint64_t mask[2] = {0, 0};
+  std::vector<trace::Stage> seen;
+  for (std::uint32_t i = 0; i < gates.gates.size() && i < 128; ++i) {
+    bool first = std::find(seen.begin(), seen.end(), gates.gates[i].stage) == seen.end();
+    if (first) seen.push_back(gates.gates[i].stage);
+    if (mode_ == RunMode::step || (mode_ == RunMode::hold && plan_wish(gates, i, first))) {
+      mask[i / 64] |= std::uint64_t{1} << (i % 64);
+    }
+  }
+  gates.set_hold(mask[0], mask[1]);
+}
+
+std::uint64_t Run::hold(Held held) {
+  std::uint64_t id = ++last_held_;
+  held.since_ns = trace::monotonic_ns();
+  context().tell(trace::Stage::lifecycle, "gate.held", held.subject,
+                 {{"id", static_cast<std::int64_t>(id)},
+                  {"gate", held.gate},
+                  {"stage", trace::to_string(held.stage)},
+                  {"pid", static_cast<std::int64_t>(held.pid)}});
+  held_.emplace(id, std::move(held));
+  return id;
+}
+
+void Run::open(std::map<std::uint64_t, Held>::iterator held) {
+  const Held& gate = held->second;
+  context().tell(trace::Stage::lifecycle, "gate.released", gate.subject,
+                 {{"id", static_cast<std::int64_t>(held->first)},
+                  {"gate", gate.gate},
+                  {"stage", trace::to_string(gate.stage)},
+                  {"held_ns", trace::monotonic_ns() - gate.since_ns}});
+  if (gate.plan) gate.plan->open(gate.operation);
+  held_.erase(held);
+  opened_.notify_all();
+}
+
+void Run::open_all() {
+  while (!held_.empty()) open(held_.begin());
+}
+
+void Run::release(std::uint64_t held) {
+  std::lock_guard lock(mutex_);
+  auto found = held_.find(held);
+  if (found == held_.end()) {
+    throw Error(ErrorKind::not_found, fmt::format("nothing is held as {} in run {}", held, id_));
+  }
+  open(found);
+}
+
+void Run::set_mode(RunMode mode, std::vector<Wish> wishes) {
+  std::lock_guard lock(mutex_);
+  mode_ = mode;
+  wishes_ = std::move(wishes);
+  next_ = false;
+  for (PlanGates* gates : plans_) set_masks(*gates);
+  if (mode == RunMode::run) open_all();
+}
+
+void Run::cancel() {
+  std::lock_guard lock(mutex_);
+  cancelled_.store(true, std::memory_order_relaxed);
+  mode_ = RunMode::run;
+  for (PlanGates* gates : plans_) {
+    set_masks(*gates);
+    gates->cancel();
+  }
+  // Threads of the daemon wake and see it; a process in a plan's gate is ended by its monitor.
+  for (auto& [id, held] : held_) held.plan = nullptr;
+  open_all();
+}
+
+void Run::finish() {
+  std::lock_guard lock(mutex_);
+  finished_ = true;
+  if (on_finish_) on_finish_();
+}
+
+void Run::on_finish(std::function<void()> then) {
+  std::lock_guard lock(mutex_);
+  on_finish_ = std::move(then);
+  if (finished_ && on_finish_) on_finish_();
+}
+
+void Run::abandon() {
+  set_mode(RunMode::run, {});
+}
+
+std::shared_ptr<Run> Runs::begin(RunMode mode, std::vector<Wish> wishes, bool any) {
+  constexpr std::size_t id_digits = 12;
+  auto run = std::make_shared<Run>(random_hex(id_digits), tracer_, mode, std::move(wishes), any);
+  std::lock_guard lock(mutex_);
+  runs_.push_back(run);
+  return run;
+}
+
+void Runs::end(const std::shared_ptr<Run>& run) {
+  run->abandon();
+  std::lock_guard lock(mutex_);
+  runs_.remove(run);
+}
+
+std::shared_ptr<Run> Runs::find(std::string_view id) const {
+  std::lock_guard lock(mutex_);
+  for (const auto& run : runs_) {
+    if (run->id() == id) return run;
+  }
+  throw Error(ErrorKind::not_found, fmt::format("No such run: {}", id));
+}
+
+std::shared_ptr<Run> Runs::any() const {
+  std::lock_guard lock(mutex_);
+  for (auto it = runs_.rbegin(); it != runs_.rend(); ++it) {
+    if ((*it)->any()) return *it;
+  }
+  return nullptr;
+}
+
+void Runs::end_all() {
+  std::list<std::shared_ptr<Run>> runs;
+  {
+    std::lock_guard lock(mutex_);
+    runs.swap(runs_);
+  }
+  for (const auto& run : runs) run->abandon();
+}
+
+}  // namespace glassdock::daemon

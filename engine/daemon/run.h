@@ -1,0 +1,141 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/trace/tracer.h"
+
+namespace glassdock::daemon {
+
+// How a run is to be stepped: straight through, held at every gate, or held where a wish says so.
+enum class RunMode { run, step, hold };
+// Throws Error(invalid_argument).
+RunMode parse_run_mode(std::string_view word);
+
+// One place to hold at: a gate ("isolate.clone"), a stage ("isolate": its first gate) or "after:GATE" (the gate
+// behind).
+struct Wish {
+  std::string name;
+  bool is_stage = false;
+  bool after = false;
+  bool used = false;  // a stage holds once a start
+};
+// Throws Error(invalid_argument) for what is neither a gate nor a stage.
+Wish parse_wish(std::string_view text);
+
+// The gates of one container start that are not the daemon's: one in front of each operation of its plan. What holds
+// there is a mask in the memory that monitor and child share. Owned by the start; its functions are called with the
+// run's lock held and must not call the run.
+struct PlanGates {
+  struct Gate {
+    std::string name;
+    trace::Stage stage;
+  };
+  std::vector<Gate> gates;                                              // by operation index, at most 128
+  std::function<void(std::uint64_t low, std::uint64_t high)> set_hold;  // bit i: hold in front of operation i
+  std::function<void(std::uint32_t operation)> open;                    // the held operation may go on
+  std::function<void()> cancel;                                         // the start is given up
+  std::uint32_t reached = 0;                                            // the last operation that was held at
+};
+
+// One command that a client watches or steps: its mode, its wishes and what is held now. Daemon threads wait in `pass`;
+// the container's own process waits in the kernel, and is let go through PlanGates. Any thread may call anything.
+class Run : public trace::GateKeeper {
+ public:
+  Run(std::string id, trace::Tracer& tracer, RunMode mode, std::vector<Wish> wishes, bool any);
+
+  const std::string& id() const noexcept { return id_; }
+  // This run also catches requests of clients that name no run.
+  bool any() const noexcept { return any_; }
+  // The span under which everything of this run stands.
+  std::uint64_t span() const noexcept { return span_; }
+  trace::Context context() { return {&tracer_, this, span_}; }
+
+  void pass(std::string_view gate, std::string_view subject) override;
+  bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }
+
+  // A start puts its gates under this run; `end` takes them away again and forgets what is held there.
+  void begin_plan(PlanGates& gates);
+  void end_plan(PlanGates& gates);
+  // The monitor reported that `operation` waits. Returns false when nothing holds it any more: the caller opens it.
+  bool held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid);
+
+  // Throws Error(not_found) when `held` is not held now.
+  void release(std::uint64_t held);
+  // Mode run opens what is held.
+  void set_mode(RunMode mode, std::vector<Wish> wishes);
+  // Gives the command up: waits end with Error(cancelled), a start in hand is undone.
+  void cancel();
+  // Nothing more will be asked of it: `then` of on_finish is called, now or when that is set. It must not call the run.
+  void finish();
+  void on_finish(std::function<void()> then);
+  // Its client has gone: everything opens, and the run goes on without holding.
+  void abandon();
+
+ private:
+  struct Held {
+    std::string gate;
+    trace::Stage stage;
+    std::string subject;
+    pid_t pid = 0;
+    PlanGates* plan = nullptr;  // null: a thread of the daemon waits
+    std::uint32_t operation = 0;
+    std::int64_t since_ns = 0;
+  };
+  bool wants_hold(std::string_view gate, trace::Stage stage);
+  void set_masks(PlanGates& gates);
+  bool plan_wish(const PlanGates& gates, std::uint32_t index, bool first_of_stage) const;
+  std::uint64_t hold(Held held);
+  void open(std::map<std::uint64_t, Held>::iterator held);
+  void open_all();
+
+  const std::string id_;
+  trace::Tracer& tracer_;
+  const bool any_;
+  const std::uint64_t span_;
+  std::atomic<bool> cancelled_{false};
+
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  RunMode mode_;
+  std::vector<Wish> wishes_;
+  bool next_ = false;  // hold at whatever gate comes next
+  std::uint64_t last_held_ = 0;
+  std::map<std::uint64_t, Held> held_;
+  std::list<PlanGates*> plans_;
+  bool finished_ = false;
+  std::function<void()> on_finish_;
+};
+
+// The runs that clients own now.
+class Runs {
+ public:
+  explicit Runs(trace::Tracer& tracer) : tracer_(tracer) {}
+  std::shared_ptr<Run> begin(RunMode mode, std::vector<Wish> wishes, bool any);
+  // Forgets it; it goes on unheld.
+  void end(const std::shared_ptr<Run>& run);
+  // Throws Error(not_found).
+  std::shared_ptr<Run> find(std::string_view id) const;
+  // For a request that names no run: the newest that catches any; null where none does.
+  std::shared_ptr<Run> any() const;
+  // All go on unheld.
+  void end_all();
+
+ private:
+  trace::Tracer& tracer_;
+  mutable std::mutex mutex_;
+  std::list<std::shared_ptr<Run>> runs_;
+};
+
+}  // namespace glassdock::daemon

@@ -1,0 +1,195 @@
+#include "engine/daemon/service.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/base/random_id.h"
+#include "engine/daemon/signals.h"
+#include "engine/os/files.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr std::size_t id_digits = 64;
+constexpr std::size_t short_id_digits = 12;
+// Each holds half a dozen descriptors; a container beyond them makes its kit at the start.
+constexpr std::size_t most_kits = 64;
+
+std::size_t kits_ready(const Containers& containers) {
+  std::size_t ready = 0;
+  for (const ContainerPtr& container : containers.all()) {
+    auto lock = containers.lock();
+    if (container->kit) ++ready;
+  }
+  return ready;
+}
+
+Error not_running(std::string_view name, const Container& container) {
+  return Error(ErrorKind::conflict,
+               fmt::format("cannot kill container: {}: container {} is not running", name, container.id));
+}
+
+}  // namespace
+
+WaitCondition parse_wait_condition(std::string_view word) {
+  if (word.empty() || word == "not-running") return WaitCondition::not_running;
+  if (word == "next-exit") return WaitCondition::next_exit;
+  if (word == "removed") return WaitCondition::removed;
+  throw Error(ErrorKind::invalid_argument, fmt::format("invalid condition: \"{}\"", word));
+}
+
+Service::Service(Parts parts)
+    : parts_(parts),
+      watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
+                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
+        return take_report(container, start, report, descriptors);
+      }) {}
+
+Service::~Service() {
+  stop_all();
+}
+
+void Service::stop_all() {
+  watch_.stop();
+  janitor_.finish();
+}
+
+CreateResult Service::create(const CreateRequest& request, const Caller& caller) {
+  std::shared_ptr<const Image> image = parts_.images.get(request.config.image, caller.context);
+  ContainerConfig config = merge_config(request, image->config);
+  config.image_id = image->id;
+  config.layers = image->layers;
+  check_config(config, parts_.host.cpus);
+  std::string id = random_hex(id_digits);
+  trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id, {{"image", config.image}});
+  if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
+
+  ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));
+  try {
+    parts_.kits.check(*container);
+    {
+      span.context().gate("snapshot.prepare", id);
+      trace::Span prepare(span.context(), trace::Stage::snapshot, "snapshot.prepare", id,
+                          {{"image", container->config.image}});
+      parts_.layers.make(id, container->config.layers);
+      prepare.result("layers", static_cast<std::int64_t>(container->config.layers.size()));
+      prepare.result("upper", (container->folder / "upper").string());
+    }
+    parts_.kits.write_files(*container);
+    parts_.containers.store_new(*container);
+    if (parts_.faults.empty() && kits_ready(parts_.containers) < most_kits) {
+      auto kit = parts_.kits.make(*container, {});
+      auto lock = parts_.containers.lock();
+      container->kit = std::move(kit);
+    }
+    auto lock = parts_.containers.lock();
+    container->run = caller.run;
+  } catch (...) {
+    parts_.containers.forget(*container);
+    os::remove_tree(container->folder);
+    throw;
+  }
+  span.result("name", container->name);
+  return {id, parts_.kits.warnings(*container)};
+}
+
+void Service::attach(std::string_view name, Attachment attachment) {
+  ContainerPtr container = find(name);
+  std::shared_ptr<ContainerStart> start;
+  {
+    auto lock = parts_.containers.lock();
+    if (!is_alive(container->status.state)) {
+      container->waiting.push_back(std::move(attachment));
+      return;
+    }
+    start = container->start;
+  }
+  if (start) start->link().attach(attachment.socket.get(), attachment.flags, attachment.early);
+}
+
+std::optional<WaitResult> Service::wait(std::string_view name, WaitCondition condition, int client,
+                                        const std::function<void()>& ready) {
+  ContainerPtr container = find(name);
+  ContainerWatch watch(parts_.containers, container);
+  std::uint64_t exits_before = 0;
+  {
+    auto lock = parts_.containers.lock();
+    exits_before = container->exits;
+  }
+  ready();
+  for (;;) {
+    {
+      auto lock = parts_.containers.lock();
+      bool stopped = !container->starting && !is_alive(container->status.state);
+      bool met = container->removed;
+      if (condition == WaitCondition::not_running) met = met || stopped;
+      if (condition == WaitCondition::next_exit) met = met || container->exits != exits_before;
+      if (met) return WaitResult{container->status.exit_code, container->status.error};
+    }
+    if (!watch.wait(client, -1)) return std::nullopt;
+  }
+}
+
+void Service::kill(std::string_view name, int signal) {
+  ContainerPtr container = find(name);
+  std::shared_ptr<ContainerStart> start;
+  bool starting = false;
+  {
+    auto lock = parts_.containers.lock();
+    starting = container->starting;
+    if (!starting && !is_alive(container->status.state)) throw not_running(name, *container);
+    start = container->start;
+  }
+  if (!start) throw not_running(name, *container);
+  if (starting) {
+    // Nothing of the command has run yet: the start is given up.
+    start->cancel();
+  } else if (!start->signal(signal)) {
+    throw not_running(name, *container);
+  }
+}
+
+bool Service::stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace,
+                   int client) {
+  using namespace std::chrono;
+  constexpr seconds docker_grace{10};
+  ContainerPtr container = find(name);
+  ContainerWatch watch(parts_.containers, container);
+  auto stopped = [&] {
+    auto lock = parts_.containers.lock();
+    return container->removed || (!container->starting && !is_alive(container->status.state));
+  };
+  if (stopped()) return false;
+  const ContainerConfig& config = container->config;
+  int number = signal ? *signal : parse_signal(config.stop_signal).value_or(SIGTERM);
+  seconds wait_for =
+      grace ? *grace : (config.stop_timeout_seconds ? seconds(*config.stop_timeout_seconds) : docker_grace);
+  auto deadline = steady_clock::now() + wait_for;
+  kill(container->id, number);
+  bool killed = false;
+  while (!stopped()) {
+    milliseconds left = duration_cast<milliseconds>(deadline - steady_clock::now());
+    bool for_ever = killed || wait_for.count() < 0;
+    if (!for_ever && left.count() <= 0) {
+      kill(container->id, SIGKILL);
+      killed = true;
+      continue;
+    }
+    int timeout_ms = for_ever ? -1 : static_cast<int>(std::min<std::int64_t>(left.count() + 1, INT32_MAX));
+    if (!watch.wait(client, timeout_ms)) break;
+  }
+  return true;
+}
+
+std::uint64_t Service::written_bytes(const Container& container) const {
+  return parts_.layers.upper_bytes(container.id);
+}
+
+std::filesystem::path Service::log_path(const Container& container) const {
+  return container.folder / log_file;
+}
+
+}  // namespace glassdock::daemon

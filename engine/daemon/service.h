@@ -1,0 +1,139 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/content/metadata.h"
+#include "engine/daemon/containers.h"
+#include "engine/daemon/faults.h"
+#include "engine/daemon/image_service.h"
+#include "engine/daemon/janitor.h"
+#include "engine/daemon/monitor_watch.h"
+#include "engine/daemon/run.h"
+#include "engine/daemon/start_kit.h"
+#include "engine/plan/compile.h"
+#include "engine/runtime/launcher_link.h"
+#include "engine/snapshot/container_layers.h"
+#include "engine/trace/tracer.h"
+
+namespace glassdock::daemon {
+
+// On whose behalf something is done. `run` may be null.
+struct Caller {
+  trace::Context context;
+  std::shared_ptr<Run> run;
+};
+
+struct CreateResult {
+  std::string id;
+  std::vector<std::string> warnings;
+};
+
+enum class WaitCondition { not_running, next_exit, removed };
+// "" is not-running. Throws Error(invalid_argument) `invalid condition: "x"`.
+WaitCondition parse_wait_condition(std::string_view word);
+
+struct WaitResult {
+  int exit_code = 0;
+  std::string error;
+};
+
+// What a client can ask of containers. Any thread may call; a call that is held at a gate, or waits, holds up no other.
+// Names are a container's id, its name or the beginning of its id. Throws Error in docker's words.
+class Service {
+ public:
+  struct Parts {
+    os::System& system;
+    trace::Tracer& tracer;
+    Containers& containers;
+    ImageService& images;
+    snapshot::ContainerLayers& layers;
+    runtime::LauncherLink& launcher;
+    const StartKitMaker& kits;
+    Faults& faults;
+    const plan::Host& host;
+  };
+  explicit Service(Parts parts);
+  ~Service();  // stop()
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  CreateResult create(const CreateRequest& request, const Caller& caller);
+  // False: it ran already. Returns when the command executes. Error(start_failed) where it does not; the container then
+  // stays as it was, with the error and docker's exit code in its status.
+  bool start(std::string_view name, const Caller& caller);
+  // The client's stream goes to the monitor, now or at the next start.
+  void attach(std::string_view name, Attachment attachment);
+  // `ready` is called once the condition is watched, before anything is waited for. Nothing when the peer of `client`
+  // closed first.
+  std::optional<WaitResult> wait(std::string_view name, WaitCondition condition, int client,
+                                 const std::function<void()>& ready);
+  // By its first process. Error(conflict) when it does not run.
+  void kill(std::string_view name, int signal);
+  // The stop signal, then after `grace` (none: the container's own or docker's 10 s; below zero: never) SIGKILL. False:
+  // it did not run. Given up when the peer of `client` (-1: none) closes.
+  bool stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace, int client);
+  void remove(std::string_view name, bool force, const Caller& caller);
+
+  ContainerPtr find(std::string_view name) const { return parts_.containers.find(name); }
+  Containers& containers() noexcept { return parts_.containers; }
+  ImageService& images() noexcept { return parts_.images; }
+  const plan::Host& host() const noexcept { return parts_.host; }
+  Faults& faults() noexcept { return parts_.faults; }
+  trace::Tracer& tracer() noexcept { return parts_.tracer; }
+  // Bytes that the container wrote.
+  std::uint64_t written_bytes(const Container& container) const;
+  std::filesystem::path log_path(const Container& container) const;
+
+  // A new watcher, which first gets baseline events for all that exists.
+  std::shared_ptr<trace::Subscription> subscribe(bool evidence);
+  // The same baseline for one that lost events.
+  void send_baseline(const std::shared_ptr<trace::Subscription>& subscription);
+
+  // What a daemon before this one left: living monitors are adopted, ended containers get their exit codes, half-made
+  // things are undone. Before any client is served. Failures are told to `complain`, a line each.
+  void recover(const std::function<void(const std::string&)>& complain);
+  // Starts in hand are given up, running containers go on by themselves. Nothing may be called afterwards.
+  void stop_all();
+
+ private:
+  bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
+                   const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
+  std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, const Caller& caller,
+                                              std::vector<Attachment> attachments);
+  Progress follow_start(ContainerStart& start);
+  void started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
+  void start_failed(const ContainerPtr& container, const Error& fault);
+  struct Ending {
+    int exit_code = 0;
+    int signal = 0;
+    bool oom_killed = false;
+    std::string error;
+    std::int64_t finished_ns = 0;  // 0: now
+  };
+  void ended(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start, const Ending& ending);
+  // Throws; the container is dead then.
+  void remove_stopped(const ContainerPtr& container, const trace::Context& context);
+  // For --rm: what fails is in the container's state.
+  void remove_quietly(const ContainerPtr& container, const trace::Context& context);
+  void recover_container(const ContainerPtr& container);
+  bool adopt(const ContainerPtr& container);
+  void take_status_file(const ContainerPtr& container);
+  void undo_leftovers(const Container& container);
+  void remove_strays();
+  std::vector<trace::Event> baseline_of_images() const;
+  void add_baseline_of_containers(std::vector<trace::Event>& events) const;
+
+  Parts parts_;
+  Janitor janitor_;
+  MonitorWatch watch_;
+};
+
+}  // namespace glassdock::daemon

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cstdio>
+
+#include "engine/base/error.h"
+#include "engine/daemon/service.h"
+#include "engine/os/files.h"
+
+namespace glassdock::daemon {
+
+void Service::remove(std::string_view name, bool force, const Caller& caller) {
+  ContainerPtr container = find(name);
+  ContainerWatch watch(parts_.containers, container);
+  for (bool killed = false;; killed = true) {
+    std::shared_ptr<ContainerStart> start;
+    bool starting = false;
+    {
+      auto lock = parts_.containers.lock();
+      if (container->removed) return;
+      if (container->removing) {
+        throw Error(ErrorKind::conflict, fmt::format("removal of container {} is already in progress", container->id));
+      }
+      starting = container->starting;
+      if (!starting && !is_alive(container->status.state)) break;
+      start = container->start;
+      if (!force) {
+        throw Error(ErrorKind::conflict,
+                    fmt::format("cannot remove container \"/{}\": container is {}: stop the container before removing "
+                                "or force remove",
+                                container->name, starting ? "starting" : to_string(container->status.state)));
+      }
+    }
+    if (start && starting) start->cancel();
+    if (start && !starting && !killed) start->signal(SIGKILL);
+    watch.wait(-1, -1);
+  }
+  try {
+    remove_stopped(container, caller.context);
+  } catch (const Error& fault) {
+    throw Error(fault.kind(), fmt::format("cannot remove container \"/{}\": {}", container->name, fault.message()),
+                fault.hint());
+  }
+}
+
+void Service::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
+  {
+    auto lock = parts_.containers.lock();
+    if (container->removed || container->removing) return;
+    if (container->starting) throw Error(ErrorKind::conflict, "container is starting");
+    parts_.containers.move_locked(*container, Move::remove);
+    container->removing = true;
+    container->kit.reset();
+    container->waiting.clear();
+    container->run.reset();
+    parts_.containers.ring(*container);
+  }
+  trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
+                   {{"name", container->name}});
+  try {
+    parts_.layers.remove(container->id);
+    os::remove_tree(container->folder);
+    parts_.containers.forget(*container);
+    parts_.images.container_removed(container->config.image_id);
+  } catch (const Error& fault) {
+    span.result("error", fault.message());
+    parts_.containers.move(*container, Move::remove_fail, [&](Container& changed) {
+      changed.removing = false;
+      changed.status.error = fault.message();
+    });
+    parts_.containers.store_quietly(*container);
+    throw;
+  }
+}
+
+void Service::remove_quietly(const ContainerPtr& container, const trace::Context& context) {
+  try {
+    remove_stopped(container, context);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "glassdockd: container %.12s could not be removed: %s\n", container->id.c_str(), fault.what());
+  }
+}
+
+}  // namespace glassdock::daemon

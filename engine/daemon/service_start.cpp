@@ -1,0 +1,207 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cstring>
+
+#include "engine/base/error.h"
+#include "engine/daemon/service.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr int lost_code = 137;  // 128 + SIGKILL, as docker records a container that it lost
+constexpr char lost_text[] = "monitor lost";
+
+runtime::StartMessage start_message(const Container& container) {
+  runtime::StartMessage message{};
+  message.version = runtime::protocol_version;
+  if (container.config.open_stdin) message.flags |= runtime::start_stdin;
+  if (container.config.stdin_once) message.flags |= runtime::start_stdin_once;
+  std::strncpy(message.id, container.id.c_str(), sizeof(message.id) - 1);
+  return message;
+}
+
+}  // namespace
+
+bool Service::start(std::string_view name, const Caller& asked) {
+  ContainerPtr container = find(name);
+  Caller caller = asked;
+  std::vector<Attachment> attachments;
+  ContainerWatch watch(parts_.containers, container);
+  for (;;) {
+    {
+      auto lock = parts_.containers.lock();
+      if (container->removed || container->removing) {
+        throw Error(ErrorKind::conflict, "container is marked for removal and cannot be started");
+      }
+      if (container->status.state == State::paused) {
+        throw Error(ErrorKind::conflict, "cannot start a paused container, try unpause instead");
+      }
+      if (is_alive(container->status.state)) return false;
+      if (!container->starting) {
+        container->starting = true;
+        attachments.swap(container->waiting);
+        if (!caller.run) caller.run = container->run;
+        break;
+      }
+    }
+    watch.wait(-1, -1);  // another client starts it
+  }
+  // A container that was created in a run starts in it, whoever asks.
+  if (caller.run && caller.context.gates != caller.run.get()) caller.context.gates = caller.run.get();
+  trace::Span span(caller.context, trace::Stage::isolate, event_name(Move::start), container->id,
+                   {{"name", container->name}, {"image", container->config.image}});
+  caller.context = span.context();
+  try {
+    std::shared_ptr<ContainerStart> start = begin_start(container, caller, std::move(attachments));
+    switch (follow_start(*start)) {
+      case Progress::failed:
+        start->leave_run();
+        throw start->failure();
+      default:
+        start->leave_run();
+        started(container, start);
+        span.result("pid", static_cast<std::int64_t>(start->pid()));
+        watch_.add(container, start);
+    }
+  } catch (const Error& fault) {
+    span.result("error", fault.message());
+    start_failed(container, fault);
+    throw;
+  }
+  return true;
+}
+
+std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& container, const Caller& caller,
+                                                     std::vector<Attachment> attachments) {
+  std::shared_ptr<StartKit> kit;
+  {
+    auto lock = parts_.containers.lock();
+    kit = std::move(container->kit);
+    container->kit.reset();
+  }
+  if (!kit || !parts_.faults.empty()) kit = parts_.kits.make(*container, {parts_.faults.take(), {}});
+  auto start = std::make_shared<ContainerStart>(container->id, std::move(kit->plan), kit->shared.get(),
+                                                std::move(*kit->link), caller.context, caller.run);
+  // The monitor finds them on its socket before it makes the first process, so nothing of the output passes them by.
+  for (const Attachment& attachment : attachments) {
+    start->link().attach(attachment.socket.get(), attachment.flags, attachment.early);
+  }
+  parts_.launcher.begin(start_message(*container), kit->descriptors());
+  // The kit's copy of the monitor's end closes with the kit, here: otherwise its death would not be seen.
+  auto lock = parts_.containers.lock();
+  container->start = start;
+  return start;
+}
+
+Progress Service::follow_start(ContainerStart& start) {
+  std::vector<UniqueFd> descriptors;
+  for (;;) {
+    std::optional<runtime::ReportMessage> report;
+    try {
+      report = start.link().receive(descriptors, std::chrono::milliseconds(-1));
+    } catch (const Error& lost) {
+      start.leave_run();
+      start.drain();
+      start.undo();
+      throw Error(ErrorKind::start_failed,
+                  fmt::format("the container's monitor died during the start: {}", lost.message()))
+          .with_exit_code(lost_code);
+    }
+    if (!report) continue;  // a signal
+    Progress progress = start.take(*report, descriptors);
+    if (progress != Progress::starting) return progress;
+  }
+}
+
+void Service::started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
+  parts_.containers.move(*container, Move::start, [&](Container& changed) {
+    changed.starting = false;
+    changed.start = start;
+    changed.status.pid = start->pid();
+    changed.status.exit_code = 0;
+    changed.status.error.clear();
+    changed.status.oom_killed = false;
+    changed.status.started_ns = realtime_ns();
+    changed.status.finished_ns = 0;
+  });
+  janitor_.add([this, container] { parts_.containers.store_quietly(*container); });
+}
+
+void Service::start_failed(const ContainerPtr& container, const Error& fault) {
+  {
+    auto lock = parts_.containers.lock();
+    container->starting = false;
+    container->start.reset();
+    container->waiting.clear();
+    container->status.error = fault.message();
+    container->status.exit_code = fault.exit_code();
+    parts_.containers.ring(*container);
+  }
+  janitor_.add([this, container] {
+    parts_.containers.store_quietly(*container);
+    if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer});
+  });
+}
+
+bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
+                          const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
+  if (!report) {
+    start->drain();
+    start->undo();
+    start->leave_run();
+    bool was_starting = false;
+    {
+      auto lock = parts_.containers.lock();
+      was_starting = container->starting;
+    }
+    if (was_starting) {
+      start_failed(container, Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code));
+    } else {
+      ended(container, start, {lost_code, SIGKILL, false, lost_text});
+    }
+    return false;
+  }
+  switch (start->take(*report, descriptors)) {
+    case Progress::starting:
+      return true;
+    case Progress::executed:  // of a start that this daemon adopted
+      start->leave_run();
+      started(container, start);
+      return true;
+    case Progress::failed:
+      start->leave_run();
+      start_failed(container, start->failure());
+      return false;
+    case Progress::exited:
+      start->leave_run();
+      ended(container, start, {start->exit_code(), start->signal_number(), start->oom_killed(), {}});
+      return false;
+  }
+  return true;
+}
+
+void Service::ended(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start, const Ending& ending) {
+  trace::Context context = start ? start->context() : trace::Context{&parts_.tracer};
+  parts_.containers.move(*container, Move::exit, [&](Container& changed) {
+    changed.start.reset();
+    changed.starting = false;
+    ++changed.exits;
+    changed.status.pid = 0;
+    changed.status.exit_code = ending.exit_code;
+    changed.status.oom_killed = ending.oom_killed;
+    changed.status.error = ending.error;
+    changed.status.finished_ns = ending.finished_ns ? ending.finished_ns : realtime_ns();
+    context.tell(trace::Stage::run, event_name(Move::exit), changed.id,
+                 {{"exit_code", static_cast<std::int64_t>(ending.exit_code)},
+                  {"signal", static_cast<std::int64_t>(ending.signal)},
+                  {"oom_killed", ending.oom_killed},
+                  {"error", ending.error}});
+  });
+  janitor_.add([this, container] {
+    parts_.containers.store_quietly(*container);
+    if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer});
+  });
+}
+
+}  // namespace glassdock::daemon

@@ -1,0 +1,146 @@
+#include "engine/daemon/start_kit.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
+#include "engine/runtime/shared_memory.h"
+
+namespace glassdock::daemon {
+namespace {
+
+// Docker's (moby oci/defaults).
+constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+UniqueFd open_file(os::System& system, const std::filesystem::path& path, int flags) {
+  UniqueFd file(system.openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC | O_CREAT | O_NOFOLLOW, 0600));
+  if (!file) throw Error::from_errno(errno, "open", path.string());
+  return file;
+}
+
+std::vector<std::string> environment(const ContainerConfig& config) {
+  std::vector<std::string> all;
+  auto named = [&](std::string_view prefix) {
+    for (const std::string& variable : config.environment) {
+      if (starts_with(variable, prefix)) return true;
+    }
+    return false;
+  };
+  if (!named("PATH=")) all.emplace_back(default_path);
+  if (!named("HOSTNAME=")) all.push_back("HOSTNAME=" + config.hostname);
+  all.insert(all.end(), config.environment.begin(), config.environment.end());
+  return all;
+}
+
+// The host's name servers, but those on the host's own loopback, which a container's network cannot reach.
+std::string resolver_configuration() {
+  std::string kept;
+  bool any_server = false;
+  auto host = os::try_read_file("/etc/resolv.conf", 64 * 1024);
+  for (const std::string& line : split(host.value_or(std::string()), '\n')) {
+    bool server = starts_with(line, "nameserver");
+    if (server && (line.find(" 127.") != std::string::npos || line.find("::1") != std::string::npos)) continue;
+    any_server = any_server || server;
+    if (!line.empty()) kept += line + "\n";
+  }
+  // Docker's choice where the host has none (libnetwork resolvconf).
+  if (!any_server) kept += "nameserver 8.8.8.8\nnameserver 8.8.4.4\n";
+  return kept;
+}
+
+std::string host_names(const std::string& hostname) {
+  return "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost "
+         "ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n"
+         "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n127.0.1.1\t" +
+         hostname + "\n";
+}
+
+}  // namespace
+
+std::array<int, runtime::start_descriptors> StartKit::descriptors() const {
+  std::array<int, runtime::start_descriptors> all{};
+  all[runtime::fd_plan] = plan_memory.get();
+  all[runtime::fd_shared] = shared.get();
+  all[runtime::fd_control] = monitor_control.get();
+  all[runtime::fd_folder] = folder.get();
+  all[runtime::fd_log] = log.get();
+  all[runtime::fd_status] = status.get();
+  return all;
+}
+
+plan::ContainerSpec StartKitMaker::spec(const Container& container) const {
+  const ContainerConfig& config = container.config;
+  std::string folder = "containers/" + container.id + "/";
+  plan::ContainerSpec spec;
+  spec.id = container.id;
+  spec.hostname = config.hostname;
+  spec.arguments = config.arguments();
+  spec.environment = environment(config);
+  spec.working_folder = config.working_folder;
+  spec.user = config.user;
+  spec.groups = config.groups_added;
+  spec.rootfs = folder + rootfs_folder;
+  spec.hostname_file = folder + hostname_file;
+  spec.hosts_file = folder + hosts_file;
+  spec.resolv_file = folder + resolv_file;
+  spec.limits = {config.memory_bytes, config.nano_cpus, config.pids_limit};
+  spec.read_only = config.read_only_root;
+  spec.volatile_overlay = config.auto_remove;
+  for (const auto& [target, options] : config.tmpfs) spec.tmpfs.push_back({target, options});
+  for (const Bind& bind : config.binds) spec.binds.push_back({bind.source, bind.target, bind.read_only});
+  spec.shm_bytes = config.shm_bytes;
+  spec.no_new_privileges = config.no_new_privileges;
+  snapshot::OverlayFolders folders = parts_.layers.folders(container.id, config.layers);
+  auto from_data = [&](const std::filesystem::path& path) {
+    return (folders.base / path).lexically_normal().lexically_relative(parts_.data).string();
+  };
+  for (const auto& lower : folders.lower) spec.lower.push_back(from_data(lower));
+  spec.upper = from_data(folders.upper);
+  spec.work = from_data(folders.work);
+  return spec;
+}
+
+void StartKitMaker::check(const Container& container) const {
+  plan::check(spec(container), parts_.host);
+}
+
+std::vector<std::string> StartKitMaker::warnings(const Container& container) const {
+  return plan::warnings(spec(container), parts_.host);
+}
+
+void StartKitMaker::write_files(const Container& container) const {
+  os::make_folders(container.folder / rootfs_folder, 0700);
+  auto write = [&](const char* name, std::string_view content) {
+    // Bound into the container, whose users must be able to read them.
+    os::write_file_atomically(parts_.system, container.folder / name, content, 0644);
+  };
+  write(hostname_file, container.config.hostname + "\n");
+  write(hosts_file, host_names(container.config.hostname));
+  write(resolv_file, resolver_configuration());
+}
+
+std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const plan::PlanOptions& options) const {
+  for (const Bind& bind : container.config.binds) {
+    if (struct stat found{}; ::stat(bind.source.c_str(), &found) != 0 && errno == ENOENT) {
+      os::make_folders(bind.source, 0755);
+    }
+  }
+  auto kit = std::make_shared<StartKit>();
+  kit->plan = plan::compile(spec(container), parts_.host, parts_.seccomp, options);
+  kit->plan_memory = runtime::seal_plan(kit->plan);
+  kit->shared = runtime::make_shared_state();
+  kit->folder = os::open_folder(container.folder);
+  kit->log = open_file(parts_.system, container.folder / log_file, O_WRONLY | O_APPEND);
+  kit->status = open_file(parts_.system, container.folder / status_file, O_WRONLY | O_APPEND | O_TRUNC);
+  auto [link, monitors_end] = runtime::MonitorLink::pair();
+  kit->link.emplace(std::move(link));
+  kit->monitor_control = std::move(monitors_end);
+  return kit;
+}
+
+}  // namespace glassdock::daemon

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/unique_fd.h"
+#include "engine/daemon/container.h"
+#include "engine/plan/compile.h"
+#include "engine/runtime/monitor_link.h"
+#include "engine/snapshot/container_layers.h"
+
+namespace glassdock::daemon {
+
+// What one start needs and what can be made ready before it: the plan, the memory shared with monitor and child, the
+// log, the status file, the socket pair. Made at `create`, used once. Owns its descriptors.
+struct StartKit {
+  std::string plan;      // the bytes of plan::PlanHeader and what follows
+  UniqueFd plan_memory;  // the same, sealed
+  UniqueFd shared;       // trace::SharedState
+  UniqueFd folder;       // DATA/containers/ID
+  UniqueFd log;
+  UniqueFd status;
+  std::optional<runtime::MonitorLink> link;
+  UniqueFd monitor_control;  // the link's other end
+
+  // In the order of runtime::StartDescriptor. Still owned by the kit.
+  std::array<int, runtime::start_descriptors> descriptors() const;
+};
+
+// Makes kits, and the files of a container that stand beside its layers. Any thread may call.
+class StartKitMaker {
+ public:
+  struct Parts {
+    os::System& system;
+    const snapshot::ContainerLayers& layers;
+    const plan::Host& host;
+    const plan::SeccompProgram& seccomp;
+    std::filesystem::path data;
+  };
+  explicit StartKitMaker(Parts parts) : parts_(parts) {}
+
+  // Throws as plan::check does, without making anything: what docker refuses at create.
+  void check(const Container& container) const;
+  std::vector<std::string> warnings(const Container& container) const;
+  // rootfs, hostname, hosts, resolv.conf. The folder is there.
+  void write_files(const Container& container) const;
+  // Missing bind sources become folders of the host, as docker makes them.
+  std::shared_ptr<StartKit> make(const Container& container, const plan::PlanOptions& options) const;
+
+ private:
+  plan::ContainerSpec spec(const Container& container) const;
+  Parts parts_;
+};
+
+// Files below DATA/containers/ID.
+inline constexpr char log_file[] = "log";
+inline constexpr char status_file[] = "status";
+inline constexpr char hostname_file[] = "hostname";
+inline constexpr char hosts_file[] = "hosts";
+inline constexpr char resolv_file[] = "resolv.conf";
+inline constexpr char rootfs_folder[] = "rootfs";
+
+}  // namespace glassdock::daemon

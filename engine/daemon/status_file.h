@@ -1,0 +1,30 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace glassdock::daemon {
+
+// What a monitor wrote about its container (engine/runtime/protocol.h): the lines of the status file put together.
+struct StatusRecord {
+  pid_t pid = 0;                 // from "started"
+  std::uint64_t start_time = 0;  // field 22 of /proc/PID/stat (proc_pid_stat(5)), clock ticks since boot
+  bool ended = false;            // "exited" or "failed"
+  bool failed = false;
+  int wait_status = 0;  // of "exited"
+  std::int64_t oom_kills = 0;
+  int operation = -1;  // of "failed": index in the plan
+  int error = 0;
+  std::int64_t ended_ns = 0;  // CLOCK_REALTIME
+};
+
+// Nothing for an empty file. A last line that was cut short is left out.
+std::optional<StatusRecord> parse_status_file(std::string_view text);
+
+// Whether `pid` is still the process that began at `start_time`.
+bool is_same_process(pid_t pid, std::uint64_t start_time);
+
+}  // namespace glassdock::daemon
