@@ -1,0 +1,102 @@
+#include "engine/api/answers.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <time.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "engine/base/text.h"
+
+namespace glassdock::api {
+
+using nlohmann::json;
+
+int status_of(const Error& fault) {
+  switch (fault.kind()) {
+    case ErrorKind::invalid_argument:
+    case ErrorKind::not_supported:
+      return 400;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::unauthorized:
+      return 401;
+    case ErrorKind::permission:
+      return 403;
+    case ErrorKind::start_failed:
+      // Docker: the user's fault when the command cannot be run, otherwise the engine's.
+      return fault.exit_code() == 126 || fault.exit_code() == 127 ? 400 : 500;
+    case ErrorKind::unavailable:
+    case ErrorKind::corrupt:
+    case ErrorKind::no_space:
+    case ErrorKind::cancelled:
+    case ErrorKind::internal:
+      break;
+  }
+  return 500;
+}
+
+std::string to_text(const json& body) {
+  return body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+void send_json(Call& call, int status, const json& body) {
+  call.status = status;
+  call.answer.send(status, {{"Content-Type", "application/json"}}, to_text(body));
+}
+
+void send_empty(Call& call, int status) {
+  call.status = status;
+  call.answer.send(status, {}, {});
+}
+
+std::string error_body(const std::exception& fault) {
+  return to_text({{"message", fault.what()}});
+}
+
+json read_json(Call& call) {
+  constexpr std::size_t limit = 4 * 1024 * 1024;
+  std::string body = call.request.read_body(limit);
+  std::string type(call.request.headers().get("Content-Type"));
+  std::string plain(trim(std::string_view(type).substr(0, type.find(';'))));
+  if (!body.empty() && !plain.empty() && !http::equal_ignoring_case(plain, "application/json")) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("unsupported Content-Type header ({}): must be 'application/json'", type));
+  }
+  if (body.empty()) throw Error(ErrorKind::invalid_argument, "invalid JSON: got EOF while reading request body");
+  json parsed = json::parse(body, nullptr, false);
+  if (parsed.is_discarded()) throw Error(ErrorKind::invalid_argument, "invalid JSON: the request body cannot be read");
+  if (!parsed.is_object()) throw Error(ErrorKind::invalid_argument, "invalid JSON: the request body is no object");
+  return parsed;
+}
+
+bool query_flag(const http::Request& request, std::string_view name) {
+  std::string value = query_text(request, name);
+  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+  return !value.empty() && value != "0" && value != "no" && value != "false" && value != "none";
+}
+
+std::string query_text(const http::Request& request, std::string_view name) {
+  return request.query(name).value_or(std::string());
+}
+
+std::string time_text(std::int64_t realtime_ns) {
+  if (realtime_ns == 0) return "0001-01-01T00:00:00Z";
+  constexpr std::int64_t second = 1'000'000'000;
+  time_t seconds = realtime_ns / second;
+  tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
+                                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  if (std::int64_t fraction = realtime_ns % second; fraction != 0) {
+    std::string digits = fmt::format("{:09}", fraction);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    text += "." + digits;
+  }
+  return text + "Z";
+}
+
+}  // namespace glassdock::api

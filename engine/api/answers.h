@@ -1,0 +1,36 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include "engine/api/api.h"
+#include "engine/base/error.h"
+#include "engine/http/message.h"
+
+namespace glassdock::api {
+
+// The one table from a fault to an HTTP status.
+int status_of(const Error& fault);
+
+// Compact JSON and a line feed, as docker answers. Bytes that are not UTF-8 become U+FFFD.
+void send_json(Call& call, int status, const nlohmann::json& body);
+std::string to_text(const nlohmann::json& body);
+void send_empty(Call& call, int status);
+// {"message": …}
+std::string error_body(const std::exception& fault);
+
+// The body as JSON. Throws Error(invalid_argument) in docker's words for a wrong Content-Type and for bad JSON.
+nlohmann::json read_json(Call& call);
+
+// Docker's idea of true in a query: anything but "", "0", "no", "false", "none".
+bool query_flag(const http::Request& request, std::string_view name);
+std::string query_text(const http::Request& request, std::string_view name);
+
+// RFC 3339 with up to nine digits, as Go writes it; 0 is "0001-01-01T00:00:00Z".
+std::string time_text(std::int64_t realtime_ns);
+
+}  // namespace glassdock::api

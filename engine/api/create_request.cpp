@@ -1,0 +1,205 @@
+#include "engine/api/create_request.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace glassdock::api {
+namespace {
+
+using nlohmann::json;
+
+// null, absent, false, 0, "", [] and {} are all the same to docker: not asked for.
+bool is_unset(const json& value) {
+  if (value.is_null()) return true;
+  if (value.is_boolean()) return !value.get<bool>();
+  if (value.is_number()) return value.get<double>() == 0;
+  return value.empty() || (value.is_string() && value.get_ref<const std::string&>().empty());
+}
+
+const json& field(const json& object, const char* key) {
+  static const json nothing;
+  if (!object.is_object()) return nothing;
+  auto found = object.find(key);
+  return found == object.end() ? nothing : *found;
+}
+
+template <typename Value>
+Value read(const json& object, const char* key, Value otherwise = {}) {
+  const json& value = field(object, key);
+  if (value.is_null()) return otherwise;
+  try {
+    return value.get<Value>();
+  } catch (const json::exception&) {
+    throw Error(ErrorKind::invalid_argument, fmt::format("invalid JSON: {} has a wrong type", key));
+  }
+}
+
+// A list of words, or one word alone, as docker takes Cmd and Entrypoint.
+std::vector<std::string> read_words(const json& object, const char* key) {
+  if (field(object, key).is_string()) return {field(object, key).get<std::string>()};
+  return read<std::vector<std::string>>(object, key);
+}
+
+struct Refusal {
+  const char* key;
+  const char* words;
+};
+
+void refuse(const json& object, const Refusal& refusal) {
+  if (!is_unset(field(object, refusal.key))) {
+    throw Error(ErrorKind::not_supported, fmt::format("{} ({}) is not supported yet by Glassdock {}", refusal.words,
+                                                      refusal.key, GLASSDOCK_VERSION));
+  }
+}
+
+void refuse_unknown(const json& body, const json& host) {
+  static constexpr Refusal in_config[] = {
+      {"Tty", "a terminal for the container, -t"},
+      {"Volumes", "an anonymous volume, -v PATH"},
+      {"MacAddress", "a MAC address"},
+  };
+  static constexpr Refusal in_host[] = {
+      {"PortBindings", "publishing a port, -p"},
+      {"PublishAllPorts", "publishing ports, -P"},
+      {"Privileged", "a privileged container"},
+      {"CapAdd", "adding capabilities"},
+      {"CapDrop", "dropping capabilities"},
+      {"Devices", "a device"},
+      {"DeviceCgroupRules", "a device rule"},
+      {"DeviceRequests", "a GPU"},
+      {"VolumesFrom", "--volumes-from"},
+      {"VolumeDriver", "a volume driver"},
+      {"Mounts", "--mount"},
+      {"Links", "--link"},
+      {"Dns", "--dns"},
+      {"DnsOptions", "--dns-option"},
+      {"DnsSearch", "--dns-search"},
+      {"ExtraHosts", "--add-host"},
+      {"PidMode", "another pid namespace"},
+      {"UTSMode", "another UTS namespace"},
+      {"UsernsMode", "another user namespace"},
+      {"CgroupParent", "--cgroup-parent"},
+      {"CpuShares", "--cpu-shares"},
+      {"CpuPeriod", "--cpu-period"},
+      {"CpuQuota", "--cpu-quota"},
+      {"CpuRealtimePeriod", "--cpu-rt-period"},
+      {"CpuRealtimeRuntime", "--cpu-rt-runtime"},
+      {"CpusetCpus", "--cpuset-cpus"},
+      {"CpusetMems", "--cpuset-mems"},
+      {"BlkioWeight", "--blkio-weight"},
+      {"BlkioWeightDevice", "--blkio-weight-device"},
+      {"BlkioDeviceReadBps", "--device-read-bps"},
+      {"BlkioDeviceWriteBps", "--device-write-bps"},
+      {"BlkioDeviceReadIOps", "--device-read-iops"},
+      {"BlkioDeviceWriteIOps", "--device-write-iops"},
+      {"MemoryReservation", "--memory-reservation"},
+      {"OomKillDisable", "--oom-kill-disable"},
+      {"OomScoreAdj", "--oom-score-adj"},
+      {"Sysctls", "--sysctl"},
+      {"StorageOpt", "--storage-opt"},
+      {"Ulimits", "--ulimit"},
+      {"Init", "--init"},
+      {"Isolation", "--isolation"},
+  };
+  for (const Refusal& refusal : in_config) refuse(body, refusal);
+  for (const Refusal& refusal : in_host) refuse(host, refusal);
+}
+
+void read_security_options(daemon::ContainerConfig& config, const json& host) {
+  for (const std::string& option : read<std::vector<std::string>>(host, "SecurityOpt")) {
+    if (option == "no-new-privileges" || option == "no-new-privileges:true" || option == "no-new-privileges=true") {
+      config.no_new_privileges = true;
+    } else if (option != "no-new-privileges:false" && option != "no-new-privileges=false") {
+      throw Error(ErrorKind::not_supported,
+                  fmt::format("security option {} is not supported yet by Glassdock {}", option, GLASSDOCK_VERSION));
+    }
+  }
+}
+
+void read_host_config(daemon::ContainerConfig& config, const json& host) {
+  config.network_mode = read<std::string>(host, "NetworkMode");
+  if (config.network_mode.empty()) config.network_mode = "default";
+  if (config.network_mode != "default" && config.network_mode != "none") {
+    throw Error(ErrorKind::not_supported,
+                fmt::format("network {} is not supported yet by Glassdock {}", config.network_mode, GLASSDOCK_VERSION),
+                "leave --network out: the container gets a network of its own with lo only");
+  }
+  std::string restart = read<std::string>(field(host, "RestartPolicy"), "Name");
+  if (!restart.empty() && restart != "no") {
+    throw Error(ErrorKind::not_supported,
+                fmt::format("restart policy {} is not supported yet by Glassdock {}", restart, GLASSDOCK_VERSION));
+  }
+  for (const char* key : {"IpcMode", "CgroupnsMode"}) {
+    std::string mode = read<std::string>(host, key);
+    if (!mode.empty() && mode != "private") {
+      throw Error(ErrorKind::not_supported,
+                  fmt::format("{} {} is not supported yet by Glassdock {}", key, mode, GLASSDOCK_VERSION));
+    }
+  }
+  std::string log_driver = read<std::string>(field(host, "LogConfig"), "Type");
+  if (!log_driver.empty() && log_driver != "json-file") {
+    throw Error(ErrorKind::not_supported,
+                fmt::format("log driver {} is not supported yet by Glassdock {}", log_driver, GLASSDOCK_VERSION));
+  }
+  std::int64_t swap = read<std::int64_t>(host, "MemorySwap");
+  config.memory_bytes = read<std::int64_t>(host, "Memory");
+  // Docker's own default is twice the memory; a client may say the same.
+  if (swap != 0 && swap != config.memory_bytes * 2) {
+    throw Error(ErrorKind::not_supported,
+                fmt::format("--memory-swap is not supported yet by Glassdock {}", GLASSDOCK_VERSION));
+  }
+  std::int64_t swappiness = read<std::int64_t>(host, "MemorySwappiness", -1);
+  if (swappiness != -1) {
+    throw Error(ErrorKind::not_supported,
+                fmt::format("--memory-swappiness is not supported yet by Glassdock {}", GLASSDOCK_VERSION));
+  }
+  for (const std::string& text : read<std::vector<std::string>>(host, "Binds")) {
+    config.binds.push_back(daemon::parse_bind(text));
+  }
+  config.tmpfs = read<std::map<std::string, std::string>>(host, "Tmpfs");
+  config.auto_remove = read<bool>(host, "AutoRemove");
+  config.read_only_root = read<bool>(host, "ReadonlyRootfs");
+  config.groups_added = read<std::vector<std::string>>(host, "GroupAdd");
+  config.nano_cpus = read<std::int64_t>(host, "NanoCpus");
+  config.pids_limit = read<std::int64_t>(host, "PidsLimit");
+  if (std::int64_t shm = read<std::int64_t>(host, "ShmSize"); shm > 0) config.shm_bytes = shm;
+  if (read<std::int64_t>(host, "ShmSize") < 0) {
+    throw Error(ErrorKind::invalid_argument, "SHM size can not be less than 0");
+  }
+  read_security_options(config, host);
+}
+
+}  // namespace
+
+daemon::CreateRequest parse_create_request(const json& body) {
+  daemon::CreateRequest request;
+  daemon::ContainerConfig& config = request.config;
+  config.image = read<std::string>(body, "Image");
+  if (config.image.empty()) {
+    throw Error(ErrorKind::invalid_argument, "config cannot be empty in order to create a container");
+  }
+  const json& host = field(body, "HostConfig");
+  refuse_unknown(body, host);
+  if (!field(body, "Entrypoint").is_null()) request.entrypoint = read_words(body, "Entrypoint");
+  config.command = read_words(body, "Cmd");
+  config.environment = read<std::vector<std::string>>(body, "Env");
+  config.working_folder = read<std::string>(body, "WorkingDir");
+  config.user = read<std::string>(body, "User");
+  config.hostname = read<std::string>(body, "Hostname");
+  config.domainname = read<std::string>(body, "Domainname");
+  config.labels = read<std::map<std::string, std::string>>(body, "Labels");
+  config.attach_stdin = read<bool>(body, "AttachStdin");
+  config.attach_stdout = read<bool>(body, "AttachStdout");
+  config.attach_stderr = read<bool>(body, "AttachStderr");
+  config.open_stdin = read<bool>(body, "OpenStdin");
+  config.stdin_once = read<bool>(body, "StdinOnce");
+  config.stop_signal = read<std::string>(body, "StopSignal");
+  if (!field(body, "StopTimeout").is_null()) config.stop_timeout_seconds = read<std::int64_t>(body, "StopTimeout");
+  read_host_config(config, host);
+  return request;
+}
+
+}  // namespace glassdock::api

@@ -1,0 +1,56 @@
+#include "engine/api/filters.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+
+namespace glassdock::api {
+
+using nlohmann::json;
+
+Filters parse_filters(std::string_view text, std::initializer_list<std::string_view> known) {
+  Filters filters;
+  if (text.empty()) return filters;
+  json parsed = json::parse(text, nullptr, false);
+  if (!parsed.is_object()) throw Error(ErrorKind::invalid_argument, "invalid filter");
+  for (const auto& [name, values] : parsed.items()) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw Error(ErrorKind::invalid_argument, fmt::format("invalid filter '{}'", name));
+    }
+    std::vector<std::string>& list = filters[name];
+    if (values.is_object()) {
+      for (const auto& [value, set] : values.items()) {
+        if (set.is_boolean() && set.get<bool>()) list.push_back(value);
+      }
+    } else if (values.is_array()) {
+      for (const json& value : values) {
+        if (!value.is_string()) throw Error(ErrorKind::invalid_argument, "invalid filter");
+        list.push_back(value.get<std::string>());
+      }
+    } else {
+      throw Error(ErrorKind::invalid_argument, "invalid filter");
+    }
+    if (list.empty()) filters.erase(name);
+  }
+  return filters;
+}
+
+bool labels_match(const Filters& filters, const std::map<std::string, std::string>& labels) {
+  auto wanted = filters.find("label");
+  if (wanted == filters.end()) return true;
+  return std::all_of(wanted->second.begin(), wanted->second.end(), [&](const std::string& wish) {
+    std::size_t equals = wish.find('=');
+    auto found = labels.find(wish.substr(0, equals));
+    return found != labels.end() && (equals == std::string::npos || found->second == wish.substr(equals + 1));
+  });
+}
+
+bool pattern_matches(const std::string& pattern, const std::string& word) {
+  return ::fnmatch(pattern.c_str(), word.c_str(), FNM_PATHNAME) == 0;
+}
+
+}  // namespace glassdock::api

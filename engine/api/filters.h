@@ -1,0 +1,24 @@
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glassdock::api {
+
+// A query's `filters`: {"status":["exited"]}, or docker's older {"status":{"exited":true}}.
+using Filters = std::map<std::string, std::vector<std::string>>;
+
+// Throws Error(invalid_argument) in docker's words: "invalid filter" for what is no filter, "invalid filter 'x'" for a
+// name that is not in `known`.
+Filters parse_filters(std::string_view json, std::initializer_list<std::string_view> known);
+
+// Whether `labels` has any of "NAME" or "NAME=VALUE" of the filter "label"; all of them must be met.
+bool labels_match(const Filters& filters, const std::map<std::string, std::string>& labels);
+
+// "*" and "?" of a shell pattern against a whole word; as docker's image filter "reference" takes it.
+bool pattern_matches(const std::string& pattern, const std::string& word);
+
+}  // namespace glassdock::api

@@ -1,0 +1,242 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <thread>
+#include <unordered_set>
+
+#include "engine/api/answers.h"
+#include "engine/base/text.h"
+#include "engine/plan/compile.h"
+#include "engine/trace/gates.h"
+#include "engine/trace/json.h"
+
+namespace glassdock::api {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr char stream_type[] = "application/x-ndjson";
+
+// Follows which spans belong to a run: those below its own.
+class RunFilter {
+ public:
+  explicit RunFilter(std::uint64_t span) : spans_{span} {}
+  bool takes(const trace::Event& event) {
+    bool of_run = spans_.contains(event.span) || (event.parent != 0 && spans_.contains(event.parent));
+    if (of_run && event.kind == trace::Kind::begin) spans_.insert(event.span);
+    return of_run;
+  }
+
+ private:
+  std::unordered_set<std::uint64_t> spans_;
+};
+
+// The control line that goes with an event, or nothing.
+std::optional<json> control_line(const trace::Event& event) {
+  bool held = event.name == "gate.held";
+  if (!held && event.name != "gate.released") return std::nullopt;
+  json about = {{"id", 0}};
+  for (const trace::Argument& argument : event.arguments) {
+    if (const auto* number = std::get_if<std::int64_t>(&argument.value)) about[argument.name] = *number;
+    if (const auto* text = std::get_if<std::string>(&argument.value)) about[argument.name] = *text;
+  }
+  about["subject"] = event.subject;
+  return json{{held ? "held" : "released", about}};
+}
+
+// Writes a watcher's events to its client, in a thread of its own: the request's thread looks out for the client's end,
+// which a writer that has nothing to say would not see.
+class EventStream {
+ public:
+  EventStream(daemon::Service& service, http::ResponseWriter& answer, bool evidence,
+              std::function<bool(const trace::Event&)> wanted)
+      : service_(service), answer_(answer), wanted_(std::move(wanted)), subscription_(service.subscribe(evidence)) {}
+  ~EventStream() { service_.tracer().unsubscribe(subscription_); }
+
+  // Returns when the client has gone, or after `close`.
+  void run() {
+    UniqueFd ended(::eventfd(0, EFD_CLOEXEC));
+    std::thread writer([&] {
+      ::pthread_setname_np(::pthread_self(), "events");
+      write_all();
+      std::uint64_t one = 1;
+      while (::write(ended.get(), &one, sizeof(one)) < 0 && errno == EINTR) {
+      }
+    });
+    pollfd sources[2] = {{answer_.socket(), POLLRDHUP, 0}, {ended.get(), POLLIN, 0}};
+    while (::poll(sources, 2, -1) < 0 && errno == EINTR) {
+    }
+    subscription_->close();
+    writer.join();
+  }
+  const std::shared_ptr<trace::Subscription>& subscription() const { return subscription_; }
+
+ private:
+  void write_all() {
+    try {
+      write_events();
+    } catch (const Error&) {
+      // The client has gone: nobody is left to be told.
+    }
+  }
+
+  void write_events() {
+    constexpr std::chrono::milliseconds for_ever = std::chrono::hours(24 * 365);
+    bool in_baseline = true;
+    std::string out;
+    for (;;) {
+      auto event = subscription_->next(in_baseline ? std::chrono::milliseconds(0) : for_ever);
+      if (in_baseline && (!event || !starts_with(event->name, "baseline."))) {
+        answer_.write(out + "{\"baseline_end\":true}\n");
+        out.clear();
+        in_baseline = false;
+      }
+      if (!event) {
+        if (subscription_->closed()) break;
+        continue;
+      }
+      if (event->name == "trace.lost") service_.send_baseline(subscription_);
+      if (starts_with(event->name, "baseline.") || event->name == "trace.lost" || wanted_(*event)) {
+        trace::append_json_line(out, *event);
+        out += '\n';
+        if (auto control = control_line(*event)) out += to_text(*control);
+      }
+      if (!in_baseline && !out.empty()) {
+        answer_.write(out);
+        out.clear();
+      }
+    }
+    answer_.finish();
+  }
+
+  daemon::Service& service_;
+  http::ResponseWriter& answer_;
+  std::function<bool(const trace::Event&)> wanted_;
+  std::shared_ptr<trace::Subscription> subscription_;
+};
+
+std::vector<daemon::Wish> read_wishes(const json& body) {
+  std::vector<daemon::Wish> wishes;
+  auto gates = body.find("gates");
+  if (gates == body.end() || gates->is_null()) return wishes;
+  if (!gates->is_array()) throw Error(ErrorKind::invalid_argument, "\"gates\" is no list");
+  for (const json& gate : *gates) {
+    if (!gate.is_string()) throw Error(ErrorKind::invalid_argument, "\"gates\" has something that is no name");
+    wishes.push_back(daemon::parse_wish(gate.get<std::string>()));
+  }
+  return wishes;
+}
+
+bool flag(const json& body, const char* key) {
+  auto found = body.find(key);
+  return found != body.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::string word(const json& body, const char* key, const char* otherwise = "") {
+  auto found = body.find(key);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
+}  // namespace
+
+void Api::glass_events(Call& call) {
+  EventStream stream(service_, call.answer, query_flag(call.request, "evidence"),
+                     [](const trace::Event&) { return true; });
+  call.answer.start(200, {{"Content-Type", stream_type}});
+  stream.run();
+}
+
+void Api::glass_run(Call& call) {
+  json body = read_json(call);
+  auto run = runs_.begin(daemon::parse_run_mode(word(body, "mode", "run")), read_wishes(body), flag(body, "any"));
+  // The connection owns the run, however it ends.
+  std::shared_ptr<void> owner(nullptr, [&](void*) {
+    run->on_finish({});
+    runs_.end(run);
+  });
+  RunFilter filter(run->span());
+  EventStream stream(service_, call.answer, flag(body, "evidence"),
+                     [&](const trace::Event& event) { return filter.takes(event); });
+  call.answer.start(200, {{"Content-Type", stream_type}});
+  call.answer.write(to_text({{"run", run->id()}}));
+  run->on_finish([subscription = stream.subscription()] { subscription->close(); });
+  stream.run();
+}
+
+void Api::glass_run_release(Call& call) {
+  json body = read_json(call);
+  auto held = body.find("held");
+  if (held == body.end() || !held->is_number_unsigned()) {
+    throw Error(ErrorKind::invalid_argument, "\"held\" is missing: the number of what is held");
+  }
+  runs_.find(call.name)->release(held->get<std::uint64_t>());
+  send_empty(call, 204);
+}
+
+void Api::glass_run_mode(Call& call) {
+  json body = read_json(call);
+  runs_.find(call.name)->set_mode(daemon::parse_run_mode(word(body, "mode")), read_wishes(body));
+  send_empty(call, 204);
+}
+
+void Api::glass_run_cancel(Call& call) {
+  runs_.find(call.name)->cancel();
+  send_empty(call, 204);
+}
+
+void Api::glass_run_finish(Call& call) {
+  runs_.find(call.name)->finish();
+  send_empty(call, 204);
+}
+
+void Api::glass_gates(Call& call) {
+  json list = json::array();
+  for (const trace::Gate& gate : trace::gates()) {
+    list.push_back({{"gate", gate.name},
+                    {"stage", trace::to_string(gate.stage)},
+                    {"waits", trace::to_string(gate.waits)},
+                    {"standing", gate.standing},
+                    {"standing_korean", gate.standing_korean}});
+  }
+  send_json(call, 200, list);
+}
+
+void Api::glass_info(Call& call) {
+  const plan::Host& host = service_.host();
+  const char* layout = host.cgroups == plan::CgroupLayout::v2   ? "v2"
+                       : host.cgroups == plan::CgroupLayout::v1 ? "v1"
+                                                                : "none";
+  send_json(call, 200,
+            {{"version", GLASSDOCK_VERSION},
+             {"pid", ::getpid()},
+             {"data", info_.data_folder},
+             {"socket", info_.socket},
+             {"hub", info_.hub},
+             {"rootless", info_.rootless},
+             {"single_id", host.single_id},
+             {"cgroups", layout},
+             {"cpus", host.cpus},
+             {"started_unix", info_.started_unix},
+             {"remarks", host.remarks}});
+}
+
+void Api::glass_faults_set(Call& call) {
+  json body = read_json(call);
+  int times = 1;
+  if (auto found = body.find("times"); found != body.end() && found->is_number_integer()) times = found->get<int>();
+  service_.faults().set(word(body, "operation"), word(body, "errno"), times);
+  send_empty(call, 204);
+}
+
+void Api::glass_faults_clear(Call& call) {
+  service_.faults().clear();
+  send_empty(call, 204);
+}
+
+}  // namespace glassdock::api

@@ -1,0 +1,150 @@
+#include <fmt/format.h>
+#include <malloc.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "engine/api/answers.h"
+#include "engine/api/filters.h"
+#include "engine/api/shapes.h"
+#include "engine/base/text.h"
+#include "engine/content/platform.h"
+#include "engine/content/reference.h"
+
+namespace glassdock::api {
+
+using nlohmann::json;
+
+namespace {
+
+// Base64 with the URL alphabet or the common one, with or without its padding (RFC 4648); nothing on anything else.
+std::optional<std::string> decode_base64(std::string_view text) {
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (char c : text) {
+    int value = c >= 'A' && c <= 'Z'   ? c - 'A'
+                : c >= 'a' && c <= 'z' ? c - 'a' + 26
+                : c >= '0' && c <= '9' ? c - '0' + 52
+                : c == '+' || c == '-' ? 62
+                : c == '/' || c == '_' ? 63
+                                       : -1;
+    if (c == '=') break;
+    if (value < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes += static_cast<char>(bits >> count & 0xff);
+    }
+  }
+  return bytes;
+}
+
+// X-Registry-Auth (Docker Engine API, "Authentication"). {} means none.
+std::optional<registry::Credentials> credentials_of(const http::Request& request) {
+  std::string_view header = request.headers().get("X-Registry-Auth");
+  if (header.empty()) return std::nullopt;
+  auto text = decode_base64(header);
+  json auth = json::parse(text.value_or(std::string()), nullptr, false);
+  if (!auth.is_object()) throw Error(ErrorKind::invalid_argument, "the X-Registry-Auth header cannot be read");
+  registry::Credentials credentials{auth.value("username", ""), auth.value("password", "")};
+  if (credentials.username.empty()) return std::nullopt;
+  return credentials;
+}
+
+std::string image_reference(const http::Request& request) {
+  std::string from = query_text(request, "fromImage");
+  std::string tag = query_text(request, "tag");
+  if (from.empty()) {
+    throw Error(ErrorKind::not_supported, "importing an image (fromSrc) is not supported yet");
+  }
+  if (tag.empty()) return from;
+  return from + (tag.find(':') != std::string::npos ? "@" : ":") + tag;
+}
+
+json progress_line(const daemon::PullProgress& progress) {
+  json line = {{"status", progress.status}};
+  if (!progress.id.empty()) line["id"] = progress.id;
+  line["progressDetail"] = json::object();
+  if (progress.total > 0) line["progressDetail"] = {{"current", progress.current}, {"total", progress.total}};
+  return line;
+}
+
+bool reference_matches(const std::string& wish, const daemon::NamedImage& image) {
+  return std::any_of(image.tags.begin(), image.tags.end(), [&](const std::string& tag) {
+    std::string name = tag.substr(0, tag.rfind(':'));
+    return pattern_matches(wish, tag) || pattern_matches(wish, name);
+  });
+}
+
+}  // namespace
+
+void Api::image_create(Call& call) {
+  std::string text = image_reference(call.request);
+  content::Reference reference = content::Reference::parse(text);
+  std::optional<content::Platform> platform;
+  if (std::string wanted = query_text(call.request, "platform"); !wanted.empty()) {
+    platform = content::Platform::parse(wanted);
+  }
+  bool begun = false;
+  auto watcher = [&](const daemon::PullProgress& progress) {
+    if (!begun) call.answer.start(200, {{"Content-Type", "application/json"}});
+    begun = true;
+    call.answer.write(to_text(progress_line(progress)));
+  };
+  try {
+    service_.images().pull(reference, platform, call.caller.context, watcher, credentials_of(call.request));
+  } catch (const Error& fault) {
+    if (!begun) throw;
+    // Too late for a status: the stream's last line says it, as docker does.
+    call.answer.write(to_text({{"errorDetail", {{"message", fault.what()}}}, {"error", fault.what()}}));
+    call.status = status_of(fault);
+  }
+  // Unpacking needs some megabytes that a daemon at rest does not.
+  ::malloc_trim(0);
+  if (!begun) call.answer.start(200, {{"Content-Type", "application/json"}});
+  call.answer.finish();
+}
+
+void Api::image_list(Call& call) {
+  Filters filters =
+      parse_filters(query_text(call.request, "filters"), {"reference", "dangling", "label", "before", "since"});
+  auto time_of = [&](const char* name) -> std::optional<std::int64_t> {
+    if (!filters.contains(name)) return std::nullopt;
+    return unix_of(service_.images().get(filters[name].front(), {})->config.created);
+  };
+  auto before = time_of("before"), since = time_of("since");
+  json list = json::array();
+  for (const daemon::NamedImage& image : service_.images().list()) {
+    std::int64_t created = unix_of(image.image->config.created);
+    bool dangling = image.tags.empty();
+    bool fits = labels_match(filters, image.image->config.labels) && (!before || created < *before) &&
+                (!since || created > *since);
+    if (auto wish = filters.find("dangling"); wish != filters.end()) {
+      fits = fits && dangling == (wish->second.front() == "true" || wish->second.front() == "1");
+    }
+    if (auto wish = filters.find("reference"); wish != filters.end()) {
+      fits = fits && std::any_of(wish->second.begin(), wish->second.end(),
+                                 [&](const std::string& pattern) { return reference_matches(pattern, image); });
+    }
+    if (fits) list.push_back(image_summary(image, call.version));
+  }
+  send_json(call, 200, list);
+}
+
+void Api::image_inspect(Call& call) {
+  auto image = service_.images().get(call.name, {});
+  send_json(call, 200, image_details(service_.images().named(image), service_.images().config_json(image->id)));
+}
+
+void Api::image_remove(Call& call) {
+  json removed = json::array();
+  for (const daemon::RemovedItem& item :
+       service_.images().remove(call.name, query_flag(call.request, "force"), call.caller.context)) {
+    removed.push_back(item.untagged.empty() ? json{{"Deleted", item.deleted}} : json{{"Untagged", item.untagged}});
+  }
+  send_json(call, 200, removed);
+}
+
+}  // namespace glassdock::api

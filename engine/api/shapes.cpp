@@ -1,0 +1,287 @@
+#include "engine/api/shapes.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <time.h>
+
+#include "engine/api/answers.h"
+#include "engine/base/text.h"
+#include "engine/daemon/start_kit.h"
+
+namespace glassdock::api {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+// Docker prints [] as null where nobody set a list.
+json list_or_null(const std::vector<std::string>& list) {
+  return list.empty() ? json(nullptr) : json(list);
+}
+
+json networks(const daemon::ContainerConfig& config) {
+  if (config.network_mode != "none") return json::object();
+  return {{"none",
+           {{"IPAMConfig", nullptr},
+            {"Links", nullptr},
+            {"Aliases", nullptr},
+            {"MacAddress", ""},
+            {"NetworkID", ""},
+            {"EndpointID", ""},
+            {"Gateway", ""},
+            {"IPAddress", ""},
+            {"IPPrefixLen", 0},
+            {"IPv6Gateway", ""},
+            {"GlobalIPv6Address", ""},
+            {"GlobalIPv6PrefixLen", 0},
+            {"DriverOpts", nullptr},
+            {"DNSNames", nullptr}}}};
+}
+
+json mounts(const daemon::ContainerConfig& config) {
+  json list = json::array();
+  for (const daemon::Bind& bind : config.binds) {
+    list.push_back({{"Type", "bind"},
+                    {"Source", bind.source},
+                    {"Destination", bind.target},
+                    {"Mode", bind.read_only ? "ro" : ""},
+                    {"RW", !bind.read_only},
+                    {"Propagation", "rprivate"}});
+  }
+  return list;
+}
+
+json state(const daemon::Status& status) {
+  using daemon::State;
+  return {{"Status", daemon::to_string(status.state)},
+          {"Running", daemon::is_alive(status.state)},
+          {"Paused", status.state == State::paused},
+          {"Restarting", status.state == State::restarting},
+          {"OOMKilled", status.oom_killed},
+          {"Dead", status.state == State::dead},
+          {"Pid", status.pid},
+          {"ExitCode", status.exit_code},
+          {"Error", status.error},
+          {"StartedAt", time_text(status.started_ns)},
+          {"FinishedAt", time_text(status.finished_ns)}};
+}
+
+json host_config(const daemon::ContainerConfig& config) {
+  std::vector<std::string> binds;
+  for (const daemon::Bind& bind : config.binds) binds.push_back(bind.text);
+  json host = {{"Binds", list_or_null(binds)},
+               {"ContainerIDFile", ""},
+               {"LogConfig", {{"Type", "json-file"}, {"Config", json::object()}}},
+               {"NetworkMode", config.network_mode},
+               {"PortBindings", json::object()},
+               {"RestartPolicy", {{"Name", "no"}, {"MaximumRetryCount", 0}}},
+               {"AutoRemove", config.auto_remove},
+               {"VolumeDriver", ""},
+               {"VolumesFrom", nullptr},
+               {"ConsoleSize", {0, 0}},
+               {"CapAdd", nullptr},
+               {"CapDrop", nullptr},
+               {"CgroupnsMode", "private"},
+               {"Dns", json::array()},
+               {"DnsOptions", json::array()},
+               {"DnsSearch", json::array()},
+               {"ExtraHosts", nullptr},
+               {"GroupAdd", list_or_null(config.groups_added)},
+               {"IpcMode", "private"},
+               {"Cgroup", ""},
+               {"Links", nullptr},
+               {"OomScoreAdj", 0},
+               {"PidMode", ""},
+               {"Privileged", false},
+               {"PublishAllPorts", false},
+               {"ReadonlyRootfs", config.read_only_root},
+               {"SecurityOpt", config.no_new_privileges ? json::array({"no-new-privileges"}) : json(nullptr)},
+               {"UTSMode", ""},
+               {"UsernsMode", ""},
+               {"ShmSize", config.shm_bytes},
+               {"Runtime", "glassdock"},
+               {"Isolation", ""},
+               {"CpuShares", 0},
+               {"Memory", config.memory_bytes},
+               {"NanoCpus", config.nano_cpus},
+               {"CgroupParent", ""},
+               {"MemoryReservation", 0},
+               {"MemorySwap", config.memory_bytes * 2},
+               {"MemorySwappiness", nullptr},
+               {"OomKillDisable", false},
+               {"PidsLimit", config.pids_limit > 0 ? json(config.pids_limit) : json(nullptr)},
+               {"Ulimits", json::array()},
+               {"Devices", json::array()}};
+  if (!config.tmpfs.empty()) host["Tmpfs"] = config.tmpfs;
+  return host;
+}
+
+}  // namespace
+
+std::string duration_words(std::int64_t seconds) {
+  constexpr std::int64_t minute = 60, hour = 60 * minute, day = 24 * hour, week = 7 * day, month = 30 * day,
+                         year = 365 * day;
+  if (seconds < 1) return "Less than a second";
+  if (seconds == 1) return "1 second";
+  if (seconds < minute) return fmt::format("{} seconds", seconds);
+  if (seconds < 2 * minute) return "About a minute";
+  if (seconds < hour) return fmt::format("{} minutes", seconds / minute);
+  std::int64_t hours = (seconds + hour / 2) / hour;
+  if (hours == 1) return "About an hour";
+  if (hours < 48) return fmt::format("{} hours", hours);
+  if (seconds < 2 * week) return fmt::format("{} days", seconds / day);
+  if (seconds < 2 * month) return fmt::format("{} weeks", seconds / week);
+  if (seconds < 2 * year) return fmt::format("{} months", seconds / month);
+  return fmt::format("{} years", seconds / year);
+}
+
+std::string status_words(const daemon::Status& status, std::int64_t now_unix) {
+  using daemon::State;
+  auto since = [&](std::int64_t time_ns) { return duration_words(now_unix - time_ns / second_ns); };
+  switch (status.state) {
+    case State::created:
+      return "Created";
+    case State::running:
+      return "Up " + since(status.started_ns);
+    case State::paused:
+      return "Up " + since(status.started_ns) + " (Paused)";
+    case State::restarting:
+      return fmt::format("Restarting ({}) {} ago", status.exit_code, since(status.finished_ns));
+    case State::removing:
+      return "Removal In Progress";
+    case State::dead:
+      return "Dead";
+    case State::exited:
+      break;
+  }
+  return fmt::format("Exited ({}) {} ago", status.exit_code, since(status.finished_ns));
+}
+
+std::int64_t unix_of(const std::string& rfc3339) {
+  tm parts{};
+  const char* rest = ::strptime(rfc3339.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  return rest ? ::timegm(&parts) : 0;
+}
+
+json container_details(const daemon::Container& container, const daemon::Status& status) {
+  const daemon::ContainerConfig& config = container.config;
+  std::vector<std::string> arguments = config.arguments();
+  std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  auto file = [&](const char* name) { return (container.folder / name).string(); };
+  return {{"Id", container.id},
+          {"Created", time_text(container.created_ns)},
+          {"Path", arguments.front()},
+          {"Args", rest},
+          {"State", state(status)},
+          {"Image", config.image_id.text()},
+          {"ResolvConfPath", file(daemon::resolv_file)},
+          {"HostnamePath", file(daemon::hostname_file)},
+          {"HostsPath", file(daemon::hosts_file)},
+          {"LogPath", file(daemon::log_file)},
+          {"Name", "/" + container.name},
+          {"RestartCount", 0},
+          {"Driver", "overlay2"},
+          {"Platform", "linux"},
+          {"MountLabel", ""},
+          {"ProcessLabel", ""},
+          {"AppArmorProfile", ""},
+          {"ExecIDs", nullptr},
+          {"HostConfig", host_config(config)},
+          {"GraphDriver",
+           {{"Name", "overlay2"},
+            {"Data", {{"UpperDir", file("upper")}, {"WorkDir", file("work")}, {"MergedDir", file("rootfs")}}}}},
+          {"Mounts", mounts(config)},
+          {"Config",
+           {{"Hostname", config.hostname},
+            {"Domainname", config.domainname},
+            {"User", config.user},
+            {"AttachStdin", config.attach_stdin},
+            {"AttachStdout", config.attach_stdout},
+            {"AttachStderr", config.attach_stderr},
+            {"Tty", config.tty},
+            {"OpenStdin", config.open_stdin},
+            {"StdinOnce", config.stdin_once},
+            {"Env", config.environment},
+            {"Cmd", list_or_null(config.command)},
+            {"Image", config.image},
+            {"Volumes", nullptr},
+            {"WorkingDir", config.working_folder},
+            {"Entrypoint", list_or_null(config.entrypoint)},
+            {"OnBuild", nullptr},
+            {"Labels", config.labels}}},
+          {"NetworkSettings",
+           {{"Bridge", ""},
+            {"SandboxID", ""},
+            {"SandboxKey", status.pid > 0 ? fmt::format("/proc/{}/ns/net", status.pid) : ""},
+            {"Ports", json::object()},
+            {"EndpointID", ""},
+            {"Gateway", ""},
+            {"GlobalIPv6Address", ""},
+            {"GlobalIPv6PrefixLen", 0},
+            {"IPAddress", ""},
+            {"IPPrefixLen", 0},
+            {"IPv6Gateway", ""},
+            {"MacAddress", ""},
+            {"Networks", networks(config)}}}};
+}
+
+json container_summary(const daemon::Container& container, const daemon::Status& status, const std::string& image,
+                       std::int64_t now_unix) {
+  const daemon::ContainerConfig& config = container.config;
+  std::vector<std::string> words = config.arguments();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].find(' ') != std::string::npos) words[i] = "'" + words[i] + "'";
+  }
+  return {{"Id", container.id},
+          {"Names", json::array({"/" + container.name})},
+          {"Image", image},
+          {"ImageID", config.image_id.text()},
+          {"Command", join(words, " ")},
+          {"Created", container.created_ns / second_ns},
+          {"Ports", json::array()},
+          {"Labels", config.labels},
+          {"State", daemon::to_string(status.state)},
+          {"Status", status_words(status, now_unix)},
+          {"HostConfig", {{"NetworkMode", config.network_mode}}},
+          {"NetworkSettings", {{"Networks", networks(config)}}},
+          {"Mounts", mounts(config)}};
+}
+
+json image_details(const daemon::NamedImage& named, const std::string& config_json) {
+  const daemon::Image& image = *named.image;
+  json stored = json::parse(config_json, nullptr, false);
+  json config = stored.is_object() && stored.contains("config") ? stored["config"] : json::object();
+  std::vector<std::string> layers;
+  for (const Digest& layer : image.config.diff_ids) layers.push_back(layer.text());
+  return {{"Id", image.id.text()},
+          {"RepoTags", named.tags},
+          {"RepoDigests", named.digests},
+          {"Parent", ""},
+          {"Comment", ""},
+          {"Created", image.config.created},
+          {"DockerVersion", ""},
+          {"Author", image.config.author},
+          {"Config", config},
+          {"Architecture", image.config.platform.architecture},
+          {"Os", image.config.platform.os},
+          {"Size", image.bytes},
+          {"GraphDriver", {{"Name", "overlay2"}, {"Data", nullptr}}},
+          {"RootFS", {{"Type", "layers"}, {"Layers", layers}}},
+          {"Metadata", {{"LastTagTime", time_text(image.stored_unix * second_ns)}}}};
+}
+
+json image_summary(const daemon::NamedImage& named, int minor_version) {
+  const daemon::Image& image = *named.image;
+  json summary = {
+      {"Containers", -1},       {"Created", unix_of(image.config.created)},
+      {"Id", image.id.text()},  {"Labels", image.config.labels.empty() ? json(nullptr) : json(image.config.labels)},
+      {"ParentId", ""},         {"RepoDigests", named.digests},
+      {"RepoTags", named.tags}, {"SharedSize", -1},
+      {"Size", image.bytes}};
+  constexpr int without_virtual_size = 44;
+  if (minor_version < without_virtual_size) summary["VirtualSize"] = image.bytes;
+  return summary;
+}
+
+}  // namespace glassdock::api
