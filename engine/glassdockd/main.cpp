@@ -1,0 +1,98 @@
+// glassdockd: Glassdock's engine as a program in the foreground.
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+
+#include "engine/base/error.h"
+#include "engine/glassdockd/engine.h"
+#include "engine/glassdockd/engine_lock.h"
+#include "engine/glassdockd/options.h"
+#include "engine/http/socket.h"
+
+namespace glassdock {
+namespace {
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr std::int64_t millisecond_ns = 1'000'000;
+
+// Signals that end the engine come by this descriptor; those of broken pipes never.
+UniqueFd take_signals() {
+  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t ending;
+  ::sigemptyset(&ending);
+  ::sigaddset(&ending, SIGTERM);
+  ::sigaddset(&ending, SIGINT);
+  ::sigaddset(&ending, SIGHUP);
+  ::sigprocmask(SIG_BLOCK, &ending, nullptr);
+  UniqueFd signals(::signalfd(-1, &ending, SFD_CLOEXEC));
+  if (!signals) throw Error::from_errno(errno, "signalfd", "for SIGTERM");
+  return signals;
+}
+
+// Sleeps until a signal comes, or until nobody has needed the engine for `idle_exit`. Wakes once in that time, not
+// more.
+void wait_for_end(const Engine& engine, int signals, std::optional<std::chrono::seconds> idle_exit) {
+  for (;;) {
+    int timeout_ms = -1;
+    if (idle_exit) {
+      std::int64_t limit_ns = idle_exit->count() * second_ns;
+      std::int64_t since_ns = trace::monotonic_ns() - engine.last_activity_ns();
+      bool idle = engine.idle();
+      if (idle && since_ns >= limit_ns) return;
+      std::int64_t left_ns = idle ? limit_ns - since_ns : std::max(limit_ns, second_ns);
+      timeout_ms = static_cast<int>(left_ns / millisecond_ns + 1);
+    }
+    pollfd source{signals, POLLIN, 0};
+    if (::poll(&source, 1, timeout_ms) > 0) return;
+  }
+}
+
+int run(DaemonOptions options) {
+  // Threads come and go with clients: two arenas keep the memory at rest small.
+  ::mallopt(M_ARENA_MAX, 2);
+  UniqueFd signals = take_signals();
+  EngineLock lock(options.data);
+  options.data = std::filesystem::canonical(options.data);
+  runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
+  plan::Host host = plan::probe_host(options.data.string());
+  host.rootless = privileges.rootless;
+  host.single_id = privileges.single_id;
+  if (!privileges.remark.empty()) host.remarks.push_back(privileges.remark);
+  plan::prepare_cgroups(host);
+  UniqueFd socket = http::listen_unix(options.socket);
+  auto launcher = runtime::LauncherLink::start(options.data);
+
+  {
+    Engine engine(options, privileges, host, std::move(launcher), std::move(socket));
+    engine.serve();
+    ::malloc_trim(0);
+    std::printf("%s\n", engine.ready_line().c_str());
+    std::fflush(stdout);
+    wait_for_end(engine, signals.get(), options.idle_exit);
+    // Nobody finds it any more while the last answers are given.
+    ::unlink(options.socket.c_str());
+  }
+  plan::remove_cgroups(host);
+  return 0;
+}
+
+}  // namespace
+}  // namespace glassdock
+
+int main(int count, char** words) {
+  glassdock::DaemonOptions options;
+  if (auto code = glassdock::parse_options(count, words, options)) return *code;
+  try {
+    return glassdock::run(std::move(options));
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "glassdockd: %s\n", fault.what());
+    return 1;
+  }
+}
