@@ -138,7 +138,7 @@ std::string run_round(const fs::path& folder, const std::vector<std::string>& co
   for (std::size_t times = 1 + below(random, 3); times > 0; --times) damage(layer, corpus, random);
   // What passed the damage as a plain tar is compressed afterwards, so that all of it reaches the tar reader.
   if (below(random, 4) == 0) layer = gzip(layer, "1");
-  snapshot::LayerStore store(os::real_system(), folder / "cage/layers", false,
+  snapshot::LayerStore store(os::real_system(), folder / "cage/layers", ::geteuid() != 0,
                              {.max_bytes = 8 << 20, .max_entries = 100});
   refused = false;
   try {

@@ -29,7 +29,7 @@ class LayerStoreTest : public testing::Test {
 
   os::TempDir folder_{fs::current_path(), "snapshot-test."};
   FailingSystem system_;
-  LayerStore store_{system_, folder_.path() / "layers", false, {.max_bytes = 64 << 20, .max_entries = 1000}};
+  LayerStore store_{system_, folder_.path() / "layers", ::geteuid() != 0, {.max_bytes = 64 << 20, .max_entries = 1000}};
 };
 
 TEST_F(LayerStoreTest, WhatIsNoTarIsRefused) {
@@ -181,7 +181,7 @@ TEST_F(LayerStoreTest, NumbersAreTakenOnceAndRemoved) {
 TEST_F(LayerStoreTest, OpeningRemovesWhatAKilledDaemonLeft) {
   unpack(store_, TarBuilder().file("a").finish(), 3);
   fs::create_directories(store_.folder() / "unpack.0123456789ab/sub/folder");
-  LayerStore again(system_, store_.folder(), false);
+  LayerStore again(system_, store_.folder(), store_.rootless());
   EXPECT_TRUE(again.has(3));
   EXPECT_EQ(entries_below(store_.folder()), 2u);
 }

@@ -23,7 +23,7 @@ class UnpackTest : public testing::Test {
 
   // In the build folder: /tmp may be a tmpfs without attributes.
   os::TempDir folder_{fs::current_path(), "snapshot-test."};
-  LayerStore store_{os::real_system(), folder_.path() / "layers", false};
+  LayerStore store_{os::real_system(), folder_.path() / "layers", ::geteuid() != 0};
 };
 
 #define NEEDS_ROOT() \
