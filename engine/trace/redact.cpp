@@ -39,8 +39,9 @@ bool contains(const std::array<std::string_view, size>& names, std::string_view 
 // "Authorization: Bearer abc" keeps its name: anywhere in the text up to the line's end, in a command ("curl -H 'NAME:
 // VALUE'") up to the quote that opened before it.
 void hide_heads(std::string& text) {
+  if (text.find(':') == std::string::npos) return;
+  std::string lowered = lower(text);
   for (const std::string_view head : credential_heads) {
-    std::string lowered = lower(text);
     const std::string wanted = std::string(head) + ":";
     for (std::size_t at = lowered.find(wanted); at != std::string::npos; at = lowered.find(wanted, at + 1)) {
       const char before = at == 0 ? '\n' : text[at - 1];

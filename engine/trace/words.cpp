@@ -111,7 +111,7 @@ class Filler {
 
   std::string text(std::string_view name) const {
     if (name == "subject") return event_.subject;
-    if (name == "gate") return event_.gate;
+    if (name == "gate" && !event_.gate.empty()) return event_.gate;
     if (name == "pid" && !find_argument(event_, name)) return event_.pid > 0 ? fmt::format("{}", event_.pid) : "";
     return argument_text(event_, name);
   }

@@ -119,6 +119,10 @@ TEST(Words, HeldNamesGateAndProcess) {
   event.gate = "isolate.proc";
   event.pid = 48121;
   EXPECT_EQ(sentence(event), "Held before isolate.proc. Process 48121 really waits here.");
+  // The daemon tells for another process: the arguments say which.
+  event.gate.clear();
+  event.arguments = {{"gate", std::string("run.exec")}, {"pid", std::int64_t{5}}};
+  EXPECT_EQ(sentence(event), "Held before run.exec. Process 5 really waits here.");
 }
 
 TEST(Words, FiguresReadAsInThePictures) {
