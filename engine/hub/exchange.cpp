@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock::hub {
 
@@ -113,28 +114,32 @@ std::string Exchange::request_head() const {
   return fmt::format("{} {} HTTP/1.1\r\n{}", method(), request_.target(), http::to_wire(shown));
 }
 
-void Exchange::tell(const Route& route, std::string_view error) const {
+void Exchange::begin_span(const Route& route) {
   if (!context_.watched()) return;
   std::string subject = route.repository;
   if (!route.reference.empty()) {
     subject += (route.reference.starts_with("sha256:") ? "@" : ":") + route.reference;
   }
-  context_.tell(trace::Stage::pull, "hub.request", subject,
-                {{"method", method()},
-                 {"path", request_.path()},
-                 {"status", static_cast<std::int64_t>(status_)},
-                 {"bytes-sent", static_cast<std::int64_t>(sent_)},
-                 {"bytes-received", static_cast<std::int64_t>(received_)},
-                 {"fault", std::string(to_string(fault_))},
-                 {"error", std::string(error)}},
-                [&](trace::Event& event) {
-                  if (!context_.wants_evidence()) return;
-                  event.evidence.push_back({.source = fmt::format("{} {}", method(), request_.path()),
-                                            .before = request_head(),
-                                            .content = answer_head_,
-                                            .command = fmt::format("curl -i http://{}{}",
-                                                                   request_.headers().get("Host"), request_.target())});
-                });
+  span_.emplace(context_, trace::Stage::pull, "hub.request", subject,
+                trace::Arguments{{"method", method()}, {"path", request_.path()}});
+}
+
+void Exchange::end_span(std::string_view error) {
+  if (!span_) return;
+  if (status_ != 0) span_->result("status", static_cast<std::int64_t>(status_));
+  span_->result("bytes-sent", static_cast<std::int64_t>(sent_));
+  span_->result("bytes-received", static_cast<std::int64_t>(received_));
+  if (fault_ != Fault::none) span_->result("fault", std::string(to_string(fault_)));
+  if (!error.empty()) span_->result("error", std::string(error));
+  if (context_.wants_evidence()) {
+    span_->evidence({.source = fmt::format("{} {}", method(), request_.path()),
+                     .before = request_head(),
+                     .content = answer_head_,
+                     .command = fmt::format(
+                         "curl -i {}",
+                         shell_quote(fmt::format("http://{}{}", request_.headers().get("Host"), request_.target())))});
+  }
+  span_.reset();
 }
 
 }  // namespace glassdock::hub

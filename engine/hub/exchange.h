@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,8 +36,9 @@ class Exchange {
   // The next bytes of the request's body, paced.
   std::size_t read_some(std::span<std::byte> out);
 
-  // Tells the event. At the end of the request, whatever became of it.
-  void tell(const Route& route, std::string_view error) const;
+  // The span "hub.request" around the work; its end tells what was sent and, where `error` has words, what went wrong.
+  void begin_span(const Route& route);
+  void end_span(std::string_view error);
 
  private:
   std::string request_head() const;
@@ -52,6 +54,7 @@ class Exchange {
   std::uint64_t sent_ = 0;
   std::uint64_t received_ = 0;
   std::string answer_head_;
+  std::optional<trace::Span> span_;
 };
 
 std::string_view to_string(Fault fault);

@@ -58,18 +58,17 @@ struct Hub::State {
         context(of_hub(outer)) {}
 
   void handle(http::Request& request, http::ResponseWriter& answer);
-  void answer_under_conditions(Exchange& exchange, Route& route);
+  void answer_under_conditions(Exchange& exchange);
 };
 
 // Every request ends here: answered, refused, or broken off; and is told.
 void Hub::State::handle(http::Request& request, http::ResponseWriter& answer) {
   answer.set_default("Docker-Distribution-Api-Version", "registry/2.0");
   Exchange exchange(request, answer, conditions, context);
-  Route route;
   std::string error;
   try {
     try {
-      answer_under_conditions(exchange, route);
+      answer_under_conditions(exchange);
     } catch (const Refusal& refusal) {
       error = refusal.message();
       if (!answer.started()) exchange.refuse(refusal);
@@ -81,20 +80,26 @@ void Hub::State::handle(http::Request& request, http::ResponseWriter& answer) {
           Refusal(of_client ? 400 : status_of(fault.kind()), of_client ? "SIZE_INVALID" : "UNKNOWN", fault.what()));
     }
   } catch (const Error& fault) {
-    exchange.tell(route, fault.message());
+    exchange.end_span(fault.message());
     throw;
   }
-  exchange.tell(route, error);
+  exchange.end_span(error);
 }
 
-void Hub::State::answer_under_conditions(Exchange& exchange, Route& route) {
+void Hub::State::answer_under_conditions(Exchange& exchange) {
+  std::optional<Route> route;
+  try {
+    route = parse_route(exchange.request().path());
+  } catch (const Refusal&) {
+    exchange.begin_span({});
+    throw;
+  }
+  exchange.begin_span(route.value_or(Route()));
   if (!is_loopback_host(exchange.request().headers().get("Host"))) {
     throw Refusal(421, "DENIED", "the hub answers only to 127.0.0.1 and localhost");
   }
-  std::optional<Route> found = parse_route(exchange.request().path());
-  if (!found) throw Refusal(404, "UNSUPPORTED", "no such path in the distribution API");
-  route = *found;
-  if (exchange.meet_conditions(route)) distribution.answer(exchange, route);
+  if (!route) throw Refusal(404, "UNSUPPORTED", "no such path in the distribution API");
+  if (exchange.meet_conditions(*route)) distribution.answer(exchange, *route);
 }
 
 Hub::Hub(os::System& system, const std::filesystem::path& built_in_layout, const std::filesystem::path& writable_folder,

@@ -421,8 +421,13 @@ TEST(HubEvents, tell_request_and_answer_and_no_credentials) {
   auto event = subscription->next(10s);
   while (event && event->name != "hub.request") event = subscription->next(10s);
   ASSERT_TRUE(event);
+  EXPECT_EQ(event->kind, trace::Kind::begin);
   EXPECT_EQ(event->actor, trace::Actor::hub);
   EXPECT_EQ(event->subject, "library/alpine:latest");
+  EXPECT_EQ(trace::argument_text(*event, "path"), "/v2/library/alpine/manifests/latest");
+  event = subscription->next(10s);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->kind, trace::Kind::end);
   EXPECT_EQ(trace::argument_text(*event, "status"), "200");
   ASSERT_EQ(event->evidence.size(), 1u);
   const trace::Evidence& evidence = event->evidence.front();
