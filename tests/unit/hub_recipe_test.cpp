@@ -66,6 +66,20 @@ TEST_F(HubRecipe, is_read_whole) {
   EXPECT_EQ(recipe.layers[1].entries[1].origin, "tool");
 }
 
+TEST_F(HubRecipe, the_manuals_example_is_one) {
+  std::string example;
+  bool begun = false;
+  for (const std::string& line : split(os::read_file(GLASSDOCK_SOURCE_DIR "/docs/hub.md"), '\n')) {
+    begun = begun || starts_with(line, "    name:");
+    if (begun && !starts_with(line, "    ")) break;
+    if (begun) example += line.substr(4) + "\n";
+  }
+  hub::build::Recipe recipe = hub::build::read_recipe(write(example));
+  EXPECT_EQ(recipe.name, "library/demo");
+  ASSERT_EQ(recipe.layers.size(), 1u);
+  EXPECT_EQ(recipe.layers[0].entries.size(), 6u);
+}
+
 TEST_F(HubRecipe, faults_name_file_line_and_column) {
   EXPECT_TRUE(starts_with(fault_of("name: a\ntags: [x]\nconfg: {}\n"), "test.yaml:3:1: unknown key \"confg\"; known"));
   EXPECT_TRUE(starts_with(fault_of("name: a\ntags: [x]\nconfig:\n  cmd: [a]\n"), "test.yaml:4:3: unknown key \"cmd\""));
