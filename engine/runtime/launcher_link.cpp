@@ -73,7 +73,9 @@ void LauncherLink::spawn() {
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
     throw Error::from_errno(errno, "socketpair", "for the launcher");
   }
+  // Neither may stand where the socket is put: that would close it in the new process.
   UniqueFd ours(pair[0]), theirs(::fcntl(pair[1], F_DUPFD_CLOEXEC, launcher_socket + 1));
+  UniqueFd image(::fcntl(image_.get(), F_DUPFD_CLOEXEC, launcher_socket + 1));
   ::close(pair[1]);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
@@ -81,7 +83,7 @@ void LauncherLink::spawn() {
   char name[] = "glassdock-launcher";
   char* arguments[] = {name, nullptr};
   char* environment[] = {nullptr};
-  std::string path = fmt::format("/proc/self/fd/{}", image_.get());
+  std::string path = fmt::format("/proc/self/fd/{}", image.get());
   int error = ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments, environment);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw Error::from_errno(error, "start", "the launcher");

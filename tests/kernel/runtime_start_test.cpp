@@ -1,0 +1,268 @@
+// Starts on the real kernel: launcher, monitor and child, with plans as the daemon makes them.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "engine/base/text.h"
+#include "tests/support/start_lab.h"
+
+namespace glassdock {
+namespace {
+
+using runtime::Report;
+using support::LabStart;
+using support::StartLab;
+
+class RuntimeStart : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::string why = StartLab::missing(); !why.empty()) GTEST_SKIP() << why;
+    lab_ = std::make_unique<StartLab>();
+    before_ = support::count_leftovers(lab_->host());
+  }
+  void TearDown() override {
+    if (!lab_) return;
+    // A monitor ends a moment after its last report.
+    for (int i = 0; i < 300 && !(support::count_leftovers(lab_->host()) == before_); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    support::Leftovers after = support::count_leftovers(lab_->host());
+    EXPECT_EQ(support::describe(before_), support::describe(after));
+    EXPECT_EQ(before_.mounts, after.mounts);
+  }
+  std::string shell(const std::string& script, plan::ContainerSpec* changed = nullptr) {
+    plan::ContainerSpec spec = changed ? *changed : lab_->spec({});
+    spec.arguments = {"sh", "-c", script};
+    auto start = lab_->run(spec);
+    last_code_ = start->exit_code();
+    if (start->reports.empty() || start->reports.back().report != Report::exited) {
+      ADD_FAILURE() << "no exit: " << (start->reports.empty() ? "no report" : start->reports.back().text);
+    }
+    return start->log();
+  }
+
+  support::Leftovers before_;
+  std::unique_ptr<StartLab> lab_;
+  int last_code_ = -1;
+};
+
+TEST_F(RuntimeStart, RunsAProgramAndTellsItsExitCode) {
+  EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0);
+  EXPECT_EQ(lab_->run(lab_->spec({"sh", "-c", "exit 7"}))->exit_code(), 7);
+  EXPECT_EQ(lab_->run(lab_->spec({"sh", "-c", "kill -9 $$; sleep 0; exit 3"}))->exit_code(), 3)
+      << "process 1 of a pid namespace cannot kill itself with a signal that it does not handle";
+}
+
+TEST_F(RuntimeStart, OutputIsLoggedAsJsonLines) {
+  std::string log = shell("echo one; echo 'two \"2\"' >&2; printf three");
+  EXPECT_NE(log.find("{\"log\":\"one\\n\",\"stream\":\"stdout\",\"time\":\""), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"two \\\"2\\\"\\n\",\"stream\":\"stderr\""), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"three\",\"stream\":\"stdout\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, StandsBehindItsOwnWalls) {
+  std::string log = shell(
+      "echo pid $$; hostname; ls /proc/self/fd | wc -l; cat /proc/self/cgroup | grep -v ':/$'; ls -l /proc/self/fd; "
+      "grep -E 'Cap|NoNewPrivs|Seccomp:' /proc/self/status; cat /proc/kcore | wc -c; touch /proc/sys/kernel/x");
+  EXPECT_NE(log.find("pid 1\\n"), std::string::npos) << log;
+  EXPECT_NE(log.find("CapEff:\\t00000000a80425fb"), std::string::npos) << log;
+  EXPECT_NE(log.find("CapBnd:\\t00000000a80425fb"), std::string::npos) << log;
+  EXPECT_NE(log.find("CapInh:\\t0000000000000000"), std::string::npos) << log;
+  EXPECT_NE(log.find("Seccomp:\\t2"), std::string::npos) << log;
+  // ls itself opens the folder: 0, 1, 2 and that one.
+  EXPECT_NE(log.find("\"log\":\"4\\n\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, DeviceRulesKeepDisksAway) {
+  if (lab_->host().cgroups == plan::CgroupLayout::none) GTEST_SKIP() << "no cgroups to make here";
+  std::string log = shell("mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk; echo end; head -c 1 /dev/zero | wc -c");
+  EXPECT_NE(log.find("not permitted"), std::string::npos) << log;
+  EXPECT_NE(log.find("\"log\":\"1\\n\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, RunsAsTheUserOfTheContainersOwnFiles) {
+  plan::ContainerSpec spec = lab_->spec({});
+  spec.user = "guest";
+  std::string log = shell("id", &spec);
+  EXPECT_NE(log.find("uid=405(guest) gid=100(users) groups=18(audio),100(users)"), std::string::npos) << log;
+  spec = lab_->spec({});
+  spec.user = "405:18";
+  log = shell("id; env", &spec);
+  EXPECT_NE(log.find("uid=405(guest) gid=18(audio)"), std::string::npos) << log;
+  EXPECT_NE(log.find("HOME=/home/guest"), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, UnknownUserFailsWithItsName) {
+  plan::ContainerSpec spec = lab_->spec({"true"});
+  spec.user = "nobodyknows";
+  auto start = lab_->run(spec);
+  ASSERT_FALSE(start->reports.empty());
+  EXPECT_EQ(start->reports.back().report, Report::failed);
+  EXPECT_EQ(start->reports.back().error, ENOENT);
+  EXPECT_STREQ(start->reports.back().text, "nobodyknows");
+}
+
+TEST_F(RuntimeStart, MissingAndForbiddenProgramsAreToldApart) {
+  auto missing = lab_->run(lab_->spec({"nosuch"}));
+  EXPECT_EQ(missing->reports.back().report, Report::failed);
+  EXPECT_EQ(missing->reports.back().error, ENOENT);
+  auto forbidden = lab_->run(lab_->spec({"/etc/passwd"}));
+  EXPECT_EQ(forbidden->reports.back().error, EACCES);
+  auto folder = lab_->run(lab_->spec({"/etc"}));
+  EXPECT_EQ(folder->reports.back().error, EACCES);
+}
+
+TEST_F(RuntimeStart, EmptyArgumentsArrive) {
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "echo $#-$1-$2", "sh", "", "b"});
+  EXPECT_NE(lab_->run(spec)->log().find("2--b"), std::string::npos);
+}
+
+TEST_F(RuntimeStart, MemoryLimitKills) {
+  if (!lab_->host().has_controller("memory")) GTEST_SKIP() << "no memory cgroup here";
+  plan::ContainerSpec spec = lab_->spec({"dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1"});
+  spec.limits.memory_bytes = 16 << 20;
+  auto start = lab_->run(spec);
+  EXPECT_EQ(start->exit_code(), 137);
+  EXPECT_GE(start->reports.back().operation, 1) << "the count of OOM kills";
+}
+
+TEST_F(RuntimeStart, HeldMeansHeld) {
+  for (const char* gate : {"isolate.descriptors", "isolate.user", "run.exec"}) {
+    auto start = lab_->prepare(lab_->spec({"true"}));
+    start->hold_at(gate);
+    lab_->start(*start);
+    auto held = start->until(Report::at_gate);
+    ASSERT_TRUE(held) << gate;
+    EXPECT_EQ(held->operation, static_cast<int>(start->operation(gate)));
+    EXPECT_GT(start->pid, 0);
+    char target[64] = {};
+    std::string link = "/proc/" + std::to_string(start->pid) + "/ns/pid";
+    ASSERT_GT(::readlink(link.c_str(), target, sizeof target - 1), 0);
+    char own[64] = {};
+    ASSERT_GT(::readlink("/proc/self/ns/pid", own, sizeof own - 1), 0);
+    EXPECT_STRNE(target, own);
+    // The overlay stands where the plan says so, and not before.
+    bool mounted =
+        os::read_file("/proc/" + std::to_string(start->pid) + "/mountinfo").find("overlay") != std::string::npos;
+    EXPECT_EQ(mounted, std::string(gate) != "isolate.descriptors") << gate;
+    EXPECT_FALSE(start->link->receive(*std::make_unique<std::vector<UniqueFd>>(), std::chrono::milliseconds(50)))
+        << "it went on by itself";
+    start->link->release(held->operation);
+    ASSERT_TRUE(start->until(Report::exited)) << gate;
+    EXPECT_EQ(start->exit_code(), 0);
+  }
+}
+
+TEST_F(RuntimeStart, EveryOperationCanFailAndLeavesNothing) {
+  auto sample = lab_->prepare(lab_->spec({"true"}));
+  plan::View view = sample->view();
+  for (std::uint32_t i = 0; i < view.header().first_teardown; ++i) {
+    std::string name = view.text(view.operation(i).name);
+    if ((view.operation(i).flags & plan::may_fail) != 0) continue;
+    plan::PlanOptions options;
+    options.injected[name] = EIO;
+    auto start = lab_->run(lab_->spec({"true"}), options);
+    ASSERT_FALSE(start->reports.empty()) << name;
+    EXPECT_EQ(start->reports.back().report, Report::failed) << name;
+    EXPECT_EQ(start->reports.back().error, EIO) << name;
+    EXPECT_EQ(start->reports.back().operation, static_cast<int>(i)) << name;
+    EXPECT_NE(os::read_file(start->folder / "status").find("failed "), std::string::npos) << name;
+  }
+}
+
+TEST_F(RuntimeStart, CancelUndoesAHeldStart) {
+  for (const char* gate : {"isolate.limits", "isolate.clone", "isolate.pivot", "run.exec"}) {
+    auto start = lab_->prepare(lab_->spec({"true"}));
+    try {
+      start->hold_at(gate);
+    } catch (const std::runtime_error&) {
+      continue;  // no limits, no such operation
+    }
+    lab_->start(*start);
+    ASSERT_TRUE(start->until(Report::at_gate)) << gate;
+    start->link->cancel();
+    auto failed = start->until(Report::failed);
+    ASSERT_TRUE(failed) << gate;
+    EXPECT_EQ(failed->error, ECANCELED) << gate;
+  }
+}
+
+// The child's parent, as the kernel tells it.
+pid_t parent_of(pid_t pid) {
+  for (auto& line : split(os::read_file("/proc/" + std::to_string(pid) + "/status"), '\n')) {
+    if (starts_with(line, "PPid:")) return std::stoi(line.substr(5));
+  }
+  return 0;
+}
+
+bool ends(const UniqueFd& pidfd) {
+  for (int i = 0; i < 500; ++i) {
+    if (::syscall(SYS_pidfd_send_signal, pidfd.get(), 0, nullptr, 0) != 0 && errno == ESRCH) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+TEST_F(RuntimeStart, AMonitorsDeathEndsAHeldChild) {
+  for (const char* gate : {"isolate.descriptors", "isolate.pivot", "isolate.capabilities", "run.exec"}) {
+    auto start = lab_->prepare(lab_->spec({"true"}));
+    start->hold_at(gate);
+    lab_->start(*start);
+    ASSERT_TRUE(start->until(Report::at_gate)) << gate;
+    ASSERT_EQ(::kill(parent_of(start->pid), SIGKILL), 0);
+    EXPECT_TRUE(ends(start->pidfd)) << gate;
+    plan::View view = start->view();  // what the daemon does then
+    for (std::uint32_t i = view.header().first_teardown; i < view.count(); ++i) {
+      if (view.operation(i).code != plan::Code::remove_cgroups) continue;
+      for (const char* folder = view.text(view.operation(i).text[0]); *folder; folder = plan::next_in_list(folder)) {
+        for (int tries = 0; tries < 200 && ::rmdir(folder) != 0 && errno == EBUSY; ++tries) ::usleep(5000);
+      }
+    }
+  }
+}
+
+TEST_F(RuntimeStart, ANewDaemonAdoptsAHeldStart) {
+  auto start = lab_->prepare(lab_->spec({"sh", "-c", "echo adopted"}));
+  start->hold_at("run.exec");
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::at_gate));
+  start->link.reset();  // the daemon is gone
+  auto link = runtime::MonitorLink::adopt(start->folder);
+  ASSERT_TRUE(link);
+  start->link = std::move(link);
+  auto hello = start->next();
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->report, Report::hello);
+  EXPECT_EQ(hello->pid, start->pid);
+  auto held = start->next();
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->report, Report::at_gate);
+  start->link->release(held->operation);
+  ASSERT_TRUE(start->until(Report::exited));
+  EXPECT_NE(start->log().find("adopted"), std::string::npos);
+}
+
+TEST_F(RuntimeStart, AContainerOutlivesTheDaemonAndTheLauncher) {
+  auto start = lab_->prepare(lab_->spec({"sh", "-c", "sleep 0.5; echo late; exit 4"}));
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::executed));
+  start->link.reset();
+  ASSERT_EQ(::kill(lab_->launcher().pid(), SIGKILL), 0);
+  ASSERT_TRUE(ends(start->pidfd));
+  for (int i = 0; i < 200 && os::read_file(start->folder / "status").find("exited") == std::string::npos; ++i) {
+    ::usleep(10000);
+  }
+  EXPECT_NE(os::read_file(start->folder / "status").find("exited 1024 "), std::string::npos);
+  EXPECT_NE(start->log().find("late"), std::string::npos);
+  EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0) << "a new launcher takes over";
+}
+
+}  // namespace
+}  // namespace glassdock
