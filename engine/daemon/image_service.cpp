@@ -79,17 +79,20 @@ std::shared_ptr<const Image> ImageService::pull(const Reference& reference,
 
 std::shared_ptr<const Image> ImageService::find(std::string_view name, const trace::Context& context) const {
   context.gate("cache.lookup", name);
+  trace::Span span(context, Stage::cache, "cache.lookup", name, {},
+                   "docker image inspect --format '{{.Id}}' " + shell_quote(name));
   auto id = store_->find(name);
-  context.tell(Stage::cache, "cache.lookup", name, {{"result", id ? "hit" : "miss"}, {"image", id ? id->text() : ""}},
-               [&](trace::Event& event) {
-                 event.plain_command = "docker image inspect --format '{{.Id}}' " + shell_quote(name);
-                 if (!context.wants_evidence()) return;
-                 event.evidence.push_back(
-                     {.source = "the engine's metadata: images by reference",
-                      .before = {},
-                      .content = id ? fmt::format("{} -> {}", name, id->text()) : fmt::format("{}: no entry", name),
-                      .command = "docker images --no-trunc --digests"});
-               });
+  if (span.told()) {
+    span.result("found", id.has_value());
+    span.result("result", id ? "hit" : "miss");
+    if (id) span.result("image", id->text());
+  }
+  if (context.wants_evidence()) {
+    span.evidence({.source = "the engine's metadata: images by reference",
+                   .before = {},
+                   .content = id ? fmt::format("{} -> {}", name, id->text()) : fmt::format("{}: no entry", name),
+                   .command = "docker images --no-trunc --digests"});
+  }
   return id ? store_->load(*id) : nullptr;
 }
 
@@ -137,8 +140,9 @@ std::string ImageService::config_json(const Digest& image) const {
   return store_->parts().blobs.read(image, content::config_limit);
 }
 
-void ImageService::tag(const Digest& image, const Reference& reference) {
+void ImageService::tag(const Digest& image, const Reference& reference, const trace::Context& context) {
   store_->parts().metadata.put_reference(reference.canonical(), image);
+  context.tell(Stage::lifecycle, "image.tag", reference.familiar(), {{"image", image.text()}});
 }
 
 // Step by step as moby does it (daemon/images/image_delete.go), whose answers people know.

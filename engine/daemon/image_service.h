@@ -86,18 +86,19 @@ class ImageService {
   ImageService(ImageParts parts, ImageSettings settings, ImageUsers users);
   ~ImageService();
 
-  // Pulls what is missing of `reference` and names the image so. Gates and spans: pull.manifest (subject: the
-  // reference), pull.config, and for each layer at once pull.blob (its digest) with the layer store's snapshot.unpack
-  // beside it; so the gate keeper must take several threads. Two pulls of one layer share the work. Throws Error; then
-  // nothing of this pull is left that no image or other pull needs. Without `platform`, this machine's.
+  // Pulls what is missing of `reference` and names the image so. Gates and spans: pull.resolve and pull.manifest
+  // (subject: the reference), pull.config, and for each layer at once pull.blob (its digest) with the layer store's
+  // snapshot.unpack beside it; so the gate keeper must take several threads. Two pulls of one layer share the work.
+  // Throws Error; then nothing of this pull is left that no image or other pull needs. Without `platform`, this
+  // machine's.
   std::shared_ptr<const Image> pull(const content::Reference& reference,
                                     const std::optional<content::Platform>& platform, const trace::Context& context,
                                     const PullWatcher& watcher,
                                     const std::optional<registry::Credentials>& credentials = std::nullopt);
 
   // By docker's rules: a whole id, then a name (tag "latest" where none is given), then the beginning of one image's
-  // id. Told as "cache.lookup" with result "hit" or "miss". Nothing where there is none; a prefix of several ids counts
-  // as none. Throws Error(invalid_argument) for what is neither.
+  // id. Span "cache.lookup" with `found` and with `result` "hit" or "miss". Nothing where there is none; a prefix of
+  // several ids counts as none. Throws Error(invalid_argument) for what is neither.
   std::shared_ptr<const Image> find(std::string_view name, const trace::Context& context) const;
   // The same, or Error(not_found) "No such image: alpine:latest".
   std::shared_ptr<const Image> get(std::string_view name, const trace::Context& context) const;
@@ -107,7 +108,7 @@ class ImageService {
   std::string config_json(const Digest& image) const;
 
   // A further name for an image (docker tag).
-  void tag(const Digest& image, const content::Reference& reference);
+  void tag(const Digest& image, const content::Reference& reference, const trace::Context& context);
   // docker rmi. Throws Error(not_found), or Error(conflict) in docker's words when containers use it: by `force` the
   // name goes nevertheless, and the image too unless one of them runs.
   std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);

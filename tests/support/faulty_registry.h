@@ -46,6 +46,7 @@ class FaultyRegistry {
   void add_document(const std::string& repository, const std::string& name, const std::string& json) {
     std::lock_guard lock(mutex_);
     documents_[repository + "/manifests/" + name] = json;
+    documents_[repository + "/manifests/" + Digest::of(json).text()] = json;
   }
   // Other bytes under the same digest.
   void corrupt_blob(const std::string& digest, const std::string& bytes) {

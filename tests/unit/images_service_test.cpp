@@ -105,6 +105,9 @@ class ImageServiceTest : public testing::Test {
     return TarBuilder().folder("etc").file("etc/" + name, text);
   }
 
+  const std::string base_ = tar("base").finish();
+  const std::string top_ = tar("top").finish();
+  const TestImage image_ = tests::make_image({base_, top_});
   os::TempDir folder_{fs::temp_directory_path(), "glassdock-images."};
   tests::FailingSystem system_;
   tests::FaultyRegistry registry_;
@@ -112,10 +115,6 @@ class ImageServiceTest : public testing::Test {
   std::vector<std::string> lines_;
   trace::Context context_;
   std::unique_ptr<Engine> engine_;
-
-  const std::string base_ = tar("base").finish();
-  const std::string top_ = tar("top").finish();
-  const TestImage image_ = tests::make_image({base_, top_});
 };
 
 TEST_F(ImageServiceTest, PullsAnImageAndKnowsItAfterARestart) {
@@ -181,8 +180,10 @@ TEST_F(ImageServiceTest, TellsTheLookupWithItsResult) {
   auto watcher = tracer.subscribe(true);
   context_.tracer = &tracer;
   images().find("alpine", context_);
+  ASSERT_TRUE(watcher->next(std::chrono::milliseconds(0)));
   auto event = watcher->next(std::chrono::milliseconds(0));
   ASSERT_TRUE(event);
+  EXPECT_EQ(event->kind, trace::Kind::end);
   EXPECT_EQ(event->name, "cache.lookup");
   EXPECT_EQ(event->stage, trace::Stage::cache);
   EXPECT_EQ(trace::argument_text(*event, "result"), "miss");
@@ -371,7 +372,7 @@ TEST_F(ImageServiceTest, RemovesAsDockerAnswers) {
   auto before = everything();
   pull("alpine");
   pull("other");
-  images().tag(image_.id(), Reference::parse("mine:1"));
+  images().tag(image_.id(), Reference::parse("mine:1"), context_);
   EXPECT_THAT(flat(images().remove("alpine", false, context_)),
               ElementsAre("Untagged: alpine:latest", "Untagged: alpine@" + image_.digest().text()));
   EXPECT_TRUE(images().find("mine:1", context_));
@@ -478,7 +479,7 @@ TEST_F(ImageServiceTest, TellsAPullInEvents) {
   EXPECT_EQ(begun["pull.blob"], 2);
   EXPECT_EQ(begun["snapshot.unpack"], 2);
   EXPECT_EQ(ended["pull.blob"], 2);
-  EXPECT_EQ(ended["pull.http"], 4);
+  EXPECT_EQ(ended["pull.http"], 4) << "manifest, config, two layers";
   EXPECT_EQ(ended["pull.done"], 1);
 }
 

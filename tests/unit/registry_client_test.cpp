@@ -59,9 +59,9 @@ class RegistryClientTest : public testing::Test {
     return {.media_type = {}, .digest = Digest::of(image_.layers[0]), .size = image_.layers[0].size()};
   }
 
-  FaultyRegistry registry_;
-  Client client_{quick};
   tests::TestImage image_ = tests::make_image({tests::TarBuilder().file("noise", noise(3 * 1024 * 1024)).finish()});
+  FaultyRegistry registry_;  // after what it sends
+  Client client_{quick};
   Reference reference_ = Reference::parse(registry_.host() + "/some/tool:v1");
   trace::Context context_;
 
