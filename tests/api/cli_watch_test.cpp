@@ -1,0 +1,181 @@
+// --explain, --step, --hold, --trace and the engine's own comings and goings, against a real engine.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <thread>
+
+#include "tests/support/program.h"
+
+namespace glassdock::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class CliWatch : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    home_ = new EngineHome();
+    home_->docker({"pull", "-q", "alpine"});
+  }
+  static void TearDownTestSuite() {
+    delete home_;
+    home_ = nullptr;
+  }
+  void TearDown() override { EXPECT_EQ(home_->docker({"ps", "-aq"}).out, ""); }
+  static EngineHome* home_;
+};
+EngineHome* CliWatch::home_ = nullptr;
+
+std::vector<std::string> lines_with(const std::string& text, const std::string& words) {
+  std::vector<std::string> lines;
+  std::istringstream all(text);
+  for (std::string line; std::getline(all, line);) {
+    if (line.find(words) != std::string::npos) lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST_F(CliWatch, ExplainsOnStderrAndKeepsStdoutClean) {
+  Outcome outcome = home_->glassdock({"--explain", "docker", "run", "--rm", "alpine", "echo", "hello"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "hello\n");
+  std::size_t at = 0;
+  for (const char* stage : {" request ", " cache ", " snapshot ", " isolate ", " run "}) {
+    auto found = outcome.err.find(stage, at);
+    ASSERT_NE(found, std::string::npos) << stage << "\n" << outcome.err;
+    at = found;
+  }
+  // The image is here: no event of the pull stage, and the table says so.
+  EXPECT_THAT(outcome.err, Not(HasSubstr("ms  pull ")));
+  EXPECT_THAT(outcome.err, HasSubstr("$ unshare"));
+}
+
+TEST_F(CliWatch, StepsFromGateToGate) {
+  Program program(home_->command({"--step", "docker", "run", "--rm", "alpine", "echo", "done"}));
+  int gates = 0;
+  while (program.wait_for_err("q: give up > ")) {
+    ++gates;
+    program.type("\n");
+  }
+  Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "done\n");
+  EXPECT_GT(gates, 5) << outcome.err;
+  EXPECT_EQ(lines_with(outcome.err, "--- held at ").size(), static_cast<std::size_t>(gates));
+}
+
+TEST_F(CliWatch, RunsOnWhenTold) {
+  Outcome outcome = home_->glassdock({"--step", "docker", "run", "--rm", "alpine", "echo", "done"}, "c\n");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "done\n");
+  EXPECT_EQ(lines_with(outcome.err, "--- held at ").size(), 1u);
+}
+
+TEST_F(CliWatch, RunsOnWhenNobodyAnswers) {
+  Outcome outcome = home_->glassdock({"--step", "docker", "run", "--rm", "alpine", "echo", "done"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "done\n");
+  EXPECT_THAT(outcome.err, HasSubstr("nobody answers"));
+}
+
+TEST_F(CliWatch, GivesUpAHeldStart) {
+  Program program(home_->command({"--hold", "isolate", "docker", "run", "--rm", "alpine", "echo", "never"}));
+  ASSERT_TRUE(program.wait_for_err("q: give up > "));
+  program.type("q\n");
+  Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST_F(CliWatch, GivesUpAHeldStartAtCtrlC) {
+  Program program(home_->command({"--hold", "isolate", "docker", "run", "--rm", "alpine", "echo", "never"}));
+  ASSERT_TRUE(program.wait_for_err("q: give up > "));
+  program.send_signal(SIGINT);
+  Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST_F(CliWatch, ReallyHoldsTheContainersFirstProcess) {
+  Program program(home_->command({"--hold", "run", "docker", "run", "--rm", "alpine", "echo", "late"}));
+  ASSERT_TRUE(program.wait_for_err("(process "));
+  ASSERT_TRUE(program.wait_for_err("q: give up > "));
+  Outcome listed = home_->docker({"ps", "-a"});  // the engine answers others meanwhile
+  EXPECT_EQ(listed.code, 0);
+  program.type("\n");
+  while (program.wait_for_err("q: give up > ")) program.type("\n");
+  Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "late\n");
+}
+
+TEST_F(CliWatch, RecordsReplaysAndExports) {
+  std::string file = (home_->path() / "run.gdtrace").string();
+  Outcome run =
+      home_->glassdock({"--trace", file, "docker", "run", "--rm", "-e", "SECRET=swordfish", "alpine", "true"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.err, "");
+  std::string recorded = os::read_file(file);
+  EXPECT_THAT(recorded, Not(HasSubstr("swordfish")));
+  Outcome replayed = home_->glassdock({"replay", file});
+  EXPECT_EQ(replayed.code, 0) << replayed.err;
+  EXPECT_THAT(replayed.out, AllOf(HasSubstr("docker run"), HasSubstr(" isolate "), HasSubstr(" run ")));
+  Outcome perfetto = home_->glassdock({"export", file, "--to", "perfetto"});
+  EXPECT_EQ(perfetto.code, 0);
+  EXPECT_THAT(perfetto.out, HasSubstr("traceEvents"));
+  std::string page = (home_->path() / "run.html").string();
+  EXPECT_EQ(home_->glassdock({"export", file, "--to", "html", "-o", page}).code, 0);
+  EXPECT_THAT(os::read_file(page), StartsWith("<!"));
+}
+
+TEST_F(CliWatch, ShowsEvidenceWhenAsked) {
+  Outcome outcome = home_->glassdock({"--explain", "--evidence", "docker", "run", "--rm", "alpine", "true"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("see it: "));
+}
+
+TEST_F(CliWatch, WatchesOtherClients) {
+  Program watch(home_->command({"watch"}));
+  ASSERT_TRUE(watch.wait_for_err("DOCKER_HOST"));
+  ASSERT_TRUE(watch.wait_for_err("\n"));
+  Outcome listed;
+  // The stream opens just after the greeting; a command that comes before it is not seen.
+  for (int attempt = 0; attempt < 100 && lines_with(listed.err, "/containers/json").empty(); ++attempt) {
+    home_->docker({"ps"});
+    if (watch.wait_for_err("/containers/json")) break;
+  }
+  watch.send_signal(SIGINT);
+  Outcome outcome = watch.finish();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("/containers/json"));
+}
+
+TEST(CliEngine, TwoFirstCommandsStartOneEngine) {
+  EngineHome home;
+  EXPECT_EQ(home.glassdock({"engine", "status"}).code, 3);
+  Outcome outcomes[2];
+  std::thread other([&] { outcomes[1] = home.docker({"ps"}); });
+  outcomes[0] = home.docker({"ps"});
+  other.join();
+  for (const Outcome& outcome : outcomes) EXPECT_EQ(outcome.code, 0) << outcome.err;
+  Outcome status = home.glassdock({"engine", "status"});
+  EXPECT_EQ(status.code, 0);
+  EXPECT_THAT(status.out, HasSubstr("runs as process"));
+  EXPECT_EQ(home.glassdock({"engine", "stop"}).code, 0);
+  EXPECT_EQ(home.glassdock({"engine", "status"}).code, 3);
+}
+
+TEST(CliEngine, SaysWhyItCannotStart) {
+  EngineHome home;
+  std::ofstream(home.data()) << "a file stands where the folder should";
+  Outcome outcome = home.docker({"ps"});
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_THAT(outcome.err, AllOf(StartsWith("glassdock: "), HasSubstr(home.data().string())));
+}
+
+}  // namespace
+}  // namespace glassdock::testing
