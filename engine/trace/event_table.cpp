@@ -25,9 +25,10 @@ constexpr auto table = std::to_array<EventWords>({
     {"container.create", Stage::lifecycle, daemon, "Container {subject:short} gets its record. No process runs yet.",
      "컨테이너 {subject:short}: 기록을 만들어요. 아직 프로세스는 없어요.", "", ""},
     {"container.exit", Stage::run, monitor,
-     "The first process of {subject:short} ended{exit_code? with code {exit_code}|}{signal? by signal {signal}|}.",
-     "컨테이너 {subject:short}: 첫 프로세스가 끝났어요.{exit_code? 종료 코드는 {exit_code}이에요.|}{signal? 시그널 "
-     "{signal} 때문이에요.|}",
+     "The first process of {subject:short} ended{exit_code? with code {exit_code}|}{signal?{signal=0?| by signal "
+     "{signal}}|}.",
+     "컨테이너 {subject:short}: 첫 프로세스가 끝났어요.{exit_code? 종료 코드는 {exit_code}이에요.|}{signal?{signal=0?| "
+     "시그널 {signal} 때문이에요.}|}",
      "", ""},
     {"container.remove", Stage::lifecycle, daemon, "Container {subject:short} is removed with its writable layer.",
      "컨테이너 {subject:short}: 쓰기 레이어와 함께 지워요.", "", ""},
