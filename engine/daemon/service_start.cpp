@@ -193,10 +193,11 @@ void Service::ended(const ContainerPtr& container, const std::shared_ptr<Contain
     changed.status.error = ending.error;
     changed.status.finished_ns = ending.finished_ns ? ending.finished_ns : realtime_ns();
     context.tell(trace::Stage::run, event_name(Move::exit), changed.id,
-                 {{"exit_code", static_cast<std::int64_t>(ending.exit_code)},
-                  {"signal", static_cast<std::int64_t>(ending.signal)},
-                  {"oom_killed", ending.oom_killed},
-                  {"error", ending.error}});
+                 {{"exit_code", static_cast<std::int64_t>(ending.exit_code)}}, [&](trace::Event& event) {
+                   if (ending.signal != 0) event.arguments.push_back({"signal", std::int64_t{ending.signal}});
+                   if (ending.oom_killed) event.arguments.push_back({"oom_killed", true});
+                   if (!ending.error.empty()) event.arguments.push_back({"error", ending.error});
+                 });
   });
   janitor_.add([this, container] {
     parts_.containers.store_quietly(*container);

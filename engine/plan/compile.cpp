@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/plan/parts.h"
 
 namespace glassdock::plan {
@@ -79,6 +80,10 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
   check(spec, host);
   check_left_out(host, options);
   PlanWriter writer(options.left_out);
+  // By hand: the paths are relative to the data folder, and nobody reads 64 digits again and again.
+  writer.introduce(fmt::format("cd {} && export ID={} R={}", shell_quote(host.data_folder), spec.id, spec.rootfs));
+  writer.abbreviate(spec.rootfs, "R");
+  writer.abbreviate(spec.id, "ID");
   Start start{spec, host, seccomp, options, writer};
   add_cgroups(start);
   add_clone(start);

@@ -34,52 +34,55 @@ enum class Phase : std::uint8_t {
 enum class Code : std::uint16_t {
   none = 0,
   // prepare
-  create_cgroups,      // mkdir(2) of each [text[0]: List of folders]; what exists already is an error
-  write_files,         // [text[0]: List of path, content, path, content …]: cgroup limits; in the child: sysctls. One
-                       // write(2) for each pair, also where the path is the same as before (devices.allow)
+  create_cgroups,  // mkdir(2) of each [text[0]: List of folders]; what exists already is an error
+  write_files,     // [text[0]: List of path, content, path, content …]: cgroup limits; in the child: sysctls. One
+                   // write(2) for each pair, also where the path is the same as before (devices.allow)
   attach_device_filter,  // bpf(2) BPF_PROG_TYPE_CGROUP_DEVICE [text[0] cgroup folder, data: struct bpf_insn array]
-  clone,               // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
+  clone,                 // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
   // child
-  keep_descriptors,    // dup2 stdio, PR_SET_PDEATHSIG, setsid, umask 022, close_range of all that is not needed
-  join_cgroups,        // writes 0 into cgroup.procs of each [text[0]: List of folders]
-  unshare,             // unshare(2) [number[0]: flags]
-  set_hostname,        // sethostname(2) [text[0]]
-  set_propagation,     // mount(2) on / [number[0]: MS_PRIVATE | MS_REC]
-  raise_loopback,      // SIOCSIFFLAGS: lo up
-  mount_overlay,       // mount(2) "overlay" [text[0] target folder, text[1] options]; then the root's descriptor is opened
-  mount_filesystem,    // fsopen(2) … move_mount(2) in root [text[0] type, text[1] target, text[2] options "k=v,k", number[0]: MOUNT_ATTR_*,
-                       // number[1]: 1 = with the mode of the folder beneath, where it exists and no option says otherwise]
-  make_devices,        // mknod(2) in root [text[0]: List of "path major minor mode"], or binds of the host's own nodes (number[0] = 1)
-  make_links,          // symlink(2) in root [text[0]: List of path, target …]
-  bind_mount,          // open_tree(2), move_mount(2) in root [text[0] source, text[1] target, number[0]: MOUNT_ATTR_*, number[1]: 1 = recursive]
-  mask_paths,          // /dev/null over files, an empty read-only tmpfs over folders, in root [text[0]: List]
-  protect_paths,       // read-only bind mount of itself, in root [text[0]: List]
-  make_folder,         // mkdir -p in root [text[0]]
-  pivot_root,          // pivot_root(2) into the root, the old root detached
-  protect_root,        // mount_setattr(2) read-only on /
-  find_user,           // /etc/passwd and /etc/group of the container [text[0]: "name|uid[:group|gid]", text[1]: List of groups]
-  set_seccomp,         // seccomp(2) SECCOMP_SET_MODE_FILTER [data: struct sock_filter array]
-  drop_bounding,       // PR_CAPBSET_DROP of all that is not in [number[0]: mask]
-  set_user,            // setgroups (docker: the primary group is among them), setresgid, setresuid to what find_user found;
-                       // PR_SET_PDEATHSIG again [number[0]: 1 = no setgroups, which is denied where one id alone is mapped]
-  set_capabilities,    // capset(2) [number[0]: mask of a root user; any other user gets none]
+  keep_descriptors,  // dup2 stdio, PR_SET_PDEATHSIG, setsid, umask 022, close_range of all that is not needed
+  join_cgroups,      // writes 0 into cgroup.procs of each [text[0]: List of folders]
+  unshare,           // unshare(2) [number[0]: flags]
+  set_hostname,      // sethostname(2) [text[0]]
+  set_propagation,   // mount(2) on / [number[0]: MS_PRIVATE | MS_REC]
+  raise_loopback,    // SIOCSIFFLAGS: lo up
+  mount_overlay,  // mount(2) "overlay" [text[0] target folder, text[1] options]; then the root's descriptor is opened
+  mount_filesystem,  // fsopen(2) … move_mount(2) in root [text[0] type, text[1] target, text[2] options "k=v,k",
+                     // number[0]: MOUNT_ATTR_*, number[1]: 1 = with the mode of the folder beneath, where it exists and
+                     // no option says otherwise]
+  make_devices,   // mknod(2) in root [text[0]: List of "path major minor mode"], or binds of the host's own nodes
+                  // (number[0] = 1)
+  make_links,     // symlink(2) in root [text[0]: List of path, target …]
+  bind_mount,     // open_tree(2), move_mount(2) in root [text[0] source, text[1] target, number[0]: MOUNT_ATTR_*,
+                  // number[1]: 1 = recursive]
+  mask_paths,     // /dev/null over files, an empty read-only tmpfs over folders, in root [text[0]: List]
+  protect_paths,  // read-only bind mount of itself, in root [text[0]: List]
+  make_folder,    // mkdir -p in root [text[0]]
+  pivot_root,     // pivot_root(2) into the root, the old root detached
+  protect_root,   // mount_setattr(2) read-only on /
+  find_user,  // /etc/passwd and /etc/group of the container [text[0]: "name|uid[:group|gid]", text[1]: List of groups]
+  set_seccomp,    // seccomp(2) SECCOMP_SET_MODE_FILTER [data: struct sock_filter array]
+  drop_bounding,  // PR_CAPBSET_DROP of all that is not in [number[0]: mask]
+  set_user,       // setgroups (docker: the primary group is among them), setresgid, setresuid to what find_user found;
+                  // PR_SET_PDEATHSIG again [number[0]: 1 = no setgroups, which is denied where one id alone is mapped]
+  set_capabilities,  // capset(2) [number[0]: mask of a root user; any other user gets none]
   set_no_new_privileges,
-  change_folder,       // chdir(2) [text[0]]; refused where it is not below the container's root
-  execute,             // execve(2) [text[0]: List argv, text[1]: List environment]; looked up in the environment's PATH as
-                       // execvp(3) does. Where the environment has no HOME, the one that find_user found (or "/") is added
+  change_folder,  // chdir(2) [text[0]]; refused where it is not below the container's root
+  execute,        // execve(2) [text[0]: List argv, text[1]: List environment]; looked up in the environment's PATH as
+                  // execvp(3) does. Where the environment has no HOME, the one that find_user found (or "/") is added
   // teardown
-  report_memory,       // reads [text[0]: List of files that tell the peak and the OOM kills]
-  remove_cgroups,      // kills what is left, rmdir(2) of each [text[0]: List of folders]
+  report_memory,   // reads [text[0]: List of files that tell the peak and the OOM kills]
+  remove_cgroups,  // kills what is left, rmdir(2) of each [text[0]: List of folders]
 };
 
 enum OperationFlag : std::uint16_t {
-  may_fail = 1,   // a failure is recorded, and the start goes on (a mask whose path does not exist)
+  may_fail = 1,  // a failure is recorded, and the start goes on (a mask whose path does not exist)
 };
 
 struct Operation {
   Code code;
   Phase phase;
-  std::uint8_t stage;           // trace::Stage
+  std::uint8_t stage;  // trace::Stage
   std::uint16_t flags;
   std::uint16_t reserved;
   std::int32_t injected_errno;  // not 0: the operation is not done and fails with this, for the fault tests
@@ -87,10 +90,10 @@ struct Operation {
   std::uint32_t plain_command;  // the same by hand; empty where no command does it
   std::uint32_t remark;         // why there is none, or what differs; may be empty
   std::uint32_t text[3];
-  std::uint32_t data;           // raw bytes, 8-aligned
+  std::uint32_t data;  // raw bytes, 8-aligned
   std::uint32_t data_bytes;
   std::uint64_t number[2];
-  std::uint32_t source_line;    // of the line in plan/ that put it here: the event's source location
+  std::uint32_t source_line;  // of the line in plan/ that put it here: the event's source location
   std::uint32_t source_file;
 };
 static_assert(sizeof(Operation) == 72);
@@ -100,10 +103,10 @@ struct PlanHeader {
   std::uint32_t version;
   std::uint32_t operation_count;
   std::uint32_t area_bytes;
-  std::uint32_t argument_count;     // of execute, so that the monitor can make room for the pointers before the clone
+  std::uint32_t argument_count;  // of execute, so that the monitor can make room for the pointers before the clone
   std::uint32_t environment_count;
-  std::uint32_t data_folder;        // absolute; relative paths start here
-  std::uint32_t first_child;        // index of the first operation of each phase; prepare begins at 0
+  std::uint32_t data_folder;  // absolute; relative paths start here
+  std::uint32_t first_child;  // index of the first operation of each phase; prepare begins at 0
   std::uint32_t first_teardown;
   std::uint32_t reserved;
 };

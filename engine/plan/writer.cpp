@@ -21,6 +21,19 @@ std::uint32_t PlanWriter::put_text(const std::string& text) {
   return known->second;
 }
 
+void PlanWriter::abbreviate(std::string text, std::string variable) {
+  shorthands_.push_back({std::move(text), std::move(variable)});
+}
+
+std::string PlanWriter::for_people(std::string command) const {
+  for (const Shorthand& shorthand : shorthands_) {
+    for (auto at = command.find(shorthand.text); at != std::string::npos; at = command.find(shorthand.text, at)) {
+      command.replace(at, shorthand.text.size(), "$" + shorthand.variable);
+    }
+  }
+  return command;
+}
+
 void PlanWriter::add(Draft draft, std::source_location where) {
   if (!operations_.empty() && operations_.back().phase > draft.phase) {
     throw Error(ErrorKind::internal, "the operation " + draft.name + " stands in the wrong phase");
@@ -34,7 +47,9 @@ void PlanWriter::add(Draft draft, std::source_location where) {
   operation.stage = static_cast<std::uint8_t>(draft.stage);
   operation.flags = draft.flags;
   operation.name = put_text(name);
-  operation.plain_command = put_text(draft.plain_command);
+  std::string command = for_people(std::move(draft.plain_command));
+  if (operations_.empty() && !introduction_.empty()) command = introduction_ + "\n" + command;
+  operation.plain_command = put_text(command);
   operation.remark = put_text(draft.remark);
   for (int i = 0; i < 3; ++i) operation.text[i] = put_text(draft.text[i]);
   if (!draft.data.empty()) operation.data = put_bytes(draft.data);

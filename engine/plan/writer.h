@@ -41,6 +41,12 @@ class PlanWriter {
  public:
   explicit PlanWriter(std::set<std::string> left_out = {}) : left_out_(std::move(left_out)) {}
 
+  // Plain commands are typed and read by people: where they hold `text` (a path without quotes), they say $VARIABLE.
+  // Longer texts first.
+  void abbreviate(std::string text, std::string variable);
+  // What a person types before anything else: stands in front of the first operation's command, as it is.
+  void introduce(std::string command) { introduction_ = std::move(command); }
+
   // Appends. The second of a name is called "-2", and so on, and one whose name is to be left out is passed over (the
   // numbers of the others stay). Operations come in the order of their phases.
   void add(Draft draft, std::source_location where = std::source_location::current());
@@ -52,6 +58,7 @@ class PlanWriter {
   std::string finish(const std::string& data_folder, std::size_t argument_count, std::size_t environment_count);
 
  private:
+  std::string for_people(std::string command) const;
   std::uint32_t put_text(const std::string& text);
   std::uint32_t put_bytes(std::string_view bytes);
 
@@ -59,6 +66,11 @@ class PlanWriter {
   std::vector<std::string> names_;
   std::map<std::string, int> seen_;  // how many of each name came, left out or not
   std::set<std::string> left_out_;
+  struct Shorthand {
+    std::string text, variable;
+  };
+  std::vector<Shorthand> shorthands_;
+  std::string introduction_;
   std::string area_ = std::string(8, '\0');  // offset 0 is the empty string, and the empty List
   std::map<std::string, std::uint32_t, std::less<>> offsets_;
 };
