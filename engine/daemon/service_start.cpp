@@ -194,6 +194,8 @@ void Service::ended(const ContainerPtr& container, const std::shared_ptr<Contain
     changed.status.finished_ns = ending.finished_ns ? ending.finished_ns : realtime_ns();
     context.tell(trace::Stage::run, event_name(Move::exit), changed.id,
                  {{"exit_code", static_cast<std::int64_t>(ending.exit_code)}}, [&](trace::Event& event) {
+                   std::int64_t ran_ns = changed.status.finished_ns - changed.status.started_ns;
+                   if (changed.status.started_ns != 0) event.arguments.push_back({"duration_ns", ran_ns});
                    if (ending.signal != 0) event.arguments.push_back({"signal", std::int64_t{ending.signal}});
                    if (ending.oom_killed) event.arguments.push_back({"oom_killed", true});
                    if (!ending.error.empty()) event.arguments.push_back({"error", ending.error});
