@@ -182,10 +182,10 @@ void Api::container_attach(Call& call) {
   if (!query_flag(call.request, "stream")) {
     throw Error(ErrorKind::not_supported, "attach without stream=1 is not supported yet; docker logs shows the past");
   }
-  daemon::Attachment attachment;
-  if (query_flag(call.request, "stdin")) attachment.flags |= runtime::attach_stdin;
-  if (query_flag(call.request, "stdout")) attachment.flags |= runtime::attach_stdout;
-  if (query_flag(call.request, "stderr")) attachment.flags |= runtime::attach_stderr;
+  int flags = 0;
+  if (query_flag(call.request, "stdin")) flags |= runtime::attach_stdin;
+  if (query_flag(call.request, "stdout")) flags |= runtime::attach_stdout;
+  if (query_flag(call.request, "stderr")) flags |= runtime::attach_stderr;
   bool upgrade = call.request.headers().has("Upgrade");
   http::Headers headers{{"Content-Type", stream_type(call, container->config.tty)}};
   if (upgrade) {
@@ -193,10 +193,10 @@ void Api::container_attach(Call& call) {
     headers.add("Upgrade", "tcp");
   }
   call.status = upgrade ? 101 : 200;
-  http::Hijacked client = call.answer.hijack(call.status, headers);
-  attachment.socket = std::move(client.socket);
-  attachment.early = std::move(client.already_read);
-  service_.attach(container->id, std::move(attachment));
+  service_.attach(container->id, [&] {
+    http::Hijacked client = call.answer.hijack(call.status, headers);
+    return daemon::Attachment{std::move(client.socket), flags, std::move(client.already_read)};
+  });
 }
 
 void Api::container_wait(Call& call) {
@@ -206,9 +206,7 @@ void Api::container_wait(Call& call) {
     call.answer.start(200, {{"Content-Type", "application/json"}});
   });
   if (!result) return;
-  json body = {{"StatusCode", result->exit_code}};
-  if (!result->error.empty()) body["Error"] = {{"Message", result->error}};
-  call.answer.write(to_text(body));
+  call.answer.write(to_text({{"StatusCode", result->exit_code}}));
   call.answer.finish();
 }
 

@@ -56,6 +56,7 @@ struct Container {
   bool removed = false;   // it is gone; whoever still holds it lets go
   bool removing = false;
   std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
+  int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start
   std::shared_ptr<StartKit> kit;          // made ready at create
   std::shared_ptr<ContainerStart> start;  // while starting or running

@@ -155,9 +155,8 @@ Error ContainerStart::failure() const {
       break;
   }
   std::string name = plan_.text(operation.name);
-  return start_error(
-      fmt::format("{}{}{}: {}", name, object.empty() ? "" : " ", object, ::strerror(last_.error)), other_failure_code,
-      operation.injected_errno != 0 ? "this failure was asked for" : "glassdock doctor looks at this machine");
+  return start_error(fmt::format("{}{}{}: {}", name, object.empty() ? "" : " ", object, ::strerror(last_.error)),
+                     other_failure_code, operation.injected_errno != 0 ? "this failure was asked for" : "");
 }
 
 int ContainerStart::exit_code() const noexcept {

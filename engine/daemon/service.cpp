@@ -96,18 +96,40 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   return {id, parts_.kits.warnings(*container)};
 }
 
-void Service::attach(std::string_view name, Attachment attachment) {
+void Service::attach(std::string_view name, const std::function<Attachment()>& hand_over) {
   ContainerPtr container = find(name);
-  std::shared_ptr<ContainerStart> start;
+  ContainerWatch watch(parts_.containers, container);
+  struct Promise {
+    Containers& containers;
+    Container& container;
+    ~Promise() {
+      auto lock = containers.lock();
+      --container.attaching;
+      containers.ring(container);
+    }
+  };
   {
     auto lock = parts_.containers.lock();
-    if (!is_alive(container->status.state)) {
-      container->waiting.push_back(std::move(attachment));
-      return;
-    }
-    start = container->start;
+    ++container->attaching;
   }
-  if (start) start->link().attach(attachment.socket.get(), attachment.flags, attachment.early);
+  Promise promise{parts_.containers, *container};
+  Attachment attachment = hand_over();
+  for (;;) {
+    {
+      auto lock = parts_.containers.lock();
+      if (container->start) {
+        std::shared_ptr<ContainerStart> start = container->start;
+        lock.unlock();
+        start->link().attach(attachment.socket.get(), attachment.flags, attachment.early);
+        return;
+      }
+      if (!container->starting) {
+        container->waiting.push_back(std::move(attachment));
+        return;
+      }
+    }
+    watch.wait(attachment.socket.get(), -1);  // between a start's beginning and its monitor
+  }
 }
 
 std::optional<WaitResult> Service::wait(std::string_view name, WaitCondition condition, int client,
@@ -127,7 +149,7 @@ std::optional<WaitResult> Service::wait(std::string_view name, WaitCondition con
       bool met = container->removed;
       if (condition == WaitCondition::not_running) met = met || stopped;
       if (condition == WaitCondition::next_exit) met = met || container->exits != exits_before;
-      if (met) return WaitResult{container->status.exit_code, container->status.error};
+      if (met) return WaitResult{container->status.exit_code};
     }
     if (!watch.wait(client, -1)) return std::nullopt;
   }

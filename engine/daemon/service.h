@@ -42,7 +42,6 @@ WaitCondition parse_wait_condition(std::string_view word);
 
 struct WaitResult {
   int exit_code = 0;
-  std::string error;
 };
 
 // What a client can ask of containers. Any thread may call; a call that is held at a gate, or waits, holds up no other.
@@ -69,8 +68,9 @@ class Service {
   // False: it ran already. Returns when the command executes. Error(start_failed) where it does not; the container then
   // stays as it was, with the error and docker's exit code in its status.
   bool start(std::string_view name, const Caller& caller);
-  // The client's stream goes to the monitor, now or at the next start.
-  void attach(std::string_view name, Attachment attachment);
+  // The client's stream goes to the monitor, now or at the next start. `hand_over` answers the client and gives its
+  // stream: no start that the client asks for after its answer can pass the stream by.
+  void attach(std::string_view name, const std::function<Attachment()>& hand_over);
   // `ready` is called once the condition is watched, before anything is waited for. Nothing when the peer of `client`
   // closed first.
   std::optional<WaitResult> wait(std::string_view name, WaitCondition condition, int client,

@@ -38,14 +38,14 @@ bool Service::start(std::string_view name, const Caller& asked) {
         throw Error(ErrorKind::conflict, "cannot start a paused container, try unpause instead");
       }
       if (is_alive(container->status.state)) return false;
-      if (!container->starting) {
+      if (!container->starting && container->attaching == 0) {
         container->starting = true;
         attachments.swap(container->waiting);
         if (!caller.run) caller.run = container->run;
         break;
       }
     }
-    watch.wait(-1, -1);  // another client starts it
+    watch.wait(-1, -1);  // another client starts it, or one attaches
   }
   // A container that was created in a run starts in it, whoever asks.
   if (caller.run && caller.context.gates != caller.run.get()) caller.context.gates = caller.run.get();
@@ -87,10 +87,13 @@ std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& contain
   for (const Attachment& attachment : attachments) {
     start->link().attach(attachment.socket.get(), attachment.flags, attachment.early);
   }
-  parts_.launcher.begin(start_message(*container), kit->descriptors());
+  {
+    auto lock = parts_.containers.lock();
+    container->start = start;
+    parts_.containers.ring(*container);
+  }
   // The kit's copy of the monitor's end closes with the kit, here: otherwise its death would not be seen.
-  auto lock = parts_.containers.lock();
-  container->start = start;
+  parts_.launcher.begin(start_message(*container), kit->descriptors());
   return start;
 }
 
