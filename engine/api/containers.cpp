@@ -207,7 +207,11 @@ void Api::container_wait(Call& call) {
   });
   if (!result) return;
   call.answer.write(to_text({{"StatusCode", result->exit_code}}));
-  call.answer.finish();
+  try {
+    call.answer.finish();
+  } catch (const Error&) {
+    // The docker CLI has what it wants with the JSON's last bracket and does not stay for the body's end.
+  }
 }
 
 void Api::container_kill(Call& call) {

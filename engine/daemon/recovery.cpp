@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <set>
@@ -125,7 +127,8 @@ void Service::take_status_file(const ContainerPtr& container) {
     start_failed(container,
                  Error(ErrorKind::start_failed, fmt::format("unable to start container process: operation {}: {}",
                                                             record->operation, std::strerror(record->error)))
-                     .with_exit_code(signal_base));
+                     .with_exit_code(signal_base),
+                 0);
     return;
   }
   if (!was_alive) {
@@ -137,13 +140,28 @@ void Service::take_status_file(const ContainerPtr& container) {
     int status = record->wait_status;
     ending.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     ending.exit_code = ending.signal ? signal_base + ending.signal : WEXITSTATUS(status);
-    ending.oom_killed = record->oom_kills > 0;
     ending.error.clear();
     ending.finished_ns = record->ended_ns;
   } else if (record) {
     kill_process(*record);
   }
+  if (!record || !record->ended) ending.finished_ns = record_lost(*container);
   ended(container, nullptr, ending);
+}
+
+// Where the monitor did not come to it, the daemon writes the end, so that no later daemon takes it for a new one.
+std::int64_t Service::record_lost(const Container& container) noexcept {
+  std::int64_t now = realtime_ns();
+  try {
+    UniqueFd file(parts_.system.openat(AT_FDCWD, (container.folder / status_file).c_str(),
+                                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file) throw Error::from_errno(errno, "open", (container.folder / status_file).string());
+    os::write_all(parts_.system, file.get(), exited_line(SIGKILL, now), container.folder / status_file);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),
+                 fault.what());
+  }
+  return now;
 }
 
 void Service::undo_leftovers(const Container& container) {

@@ -110,7 +110,7 @@ class Service {
                                               std::vector<Attachment> attachments);
   Progress follow_start(ContainerStart& start);
   void started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
-  void start_failed(const ContainerPtr& container, const Error& fault);
+  void start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span);
   struct Ending {
     int exit_code = 0;
     int signal = 0;
@@ -126,6 +126,7 @@ class Service {
   void recover_container(const ContainerPtr& container);
   bool adopt(const ContainerPtr& container);
   void take_status_file(const ContainerPtr& container);
+  std::int64_t record_lost(const Container& container) noexcept;
   void undo_leftovers(const Container& container);
   void remove_strays();
   std::vector<trace::Event> baseline_of_images() const;

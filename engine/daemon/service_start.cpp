@@ -66,7 +66,7 @@ bool Service::start(std::string_view name, const Caller& asked) {
     }
   } catch (const Error& fault) {
     span.result("error", fault.message());
-    start_failed(container, fault);
+    start_failed(container, fault, caller.context.span);
     throw;
   }
   return true;
@@ -131,7 +131,7 @@ void Service::started(const ContainerPtr& container, const std::shared_ptr<Conta
   janitor_.add([this, container] { parts_.containers.store_quietly(*container); });
 }
 
-void Service::start_failed(const ContainerPtr& container, const Error& fault) {
+void Service::start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span) {
   {
     auto lock = parts_.containers.lock();
     container->starting = false;
@@ -141,9 +141,10 @@ void Service::start_failed(const ContainerPtr& container, const Error& fault) {
     container->status.exit_code = fault.exit_code();
     parts_.containers.ring(*container);
   }
-  janitor_.add([this, container] {
+  trace::Context after{&parts_.tracer, nullptr, span};
+  janitor_.add([this, container, after] {
     parts_.containers.store_quietly(*container);
-    if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer});
+    if (container->config.auto_remove) remove_quietly(container, after);
   });
 }
 
@@ -159,9 +160,10 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
       was_starting = container->starting;
     }
     if (was_starting) {
-      start_failed(container, Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code));
+      start_failed(container, Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code),
+                   start->context().span);
     } else {
-      ended(container, start, {lost_code, SIGKILL, false, lost_text});
+      ended(container, start, {lost_code, SIGKILL, false, lost_text, record_lost(*container)});
     }
     return false;
   }
@@ -174,7 +176,7 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
       return true;
     case Progress::failed:
       start->leave_run();
-      start_failed(container, start->failure());
+      start_failed(container, start->failure(), start->context().span);
       return false;
     case Progress::exited:
       start->leave_run();
@@ -204,9 +206,11 @@ void Service::ended(const ContainerPtr& container, const std::shared_ptr<Contain
                    if (!ending.error.empty()) event.arguments.push_back({"error", ending.error});
                  });
   });
-  janitor_.add([this, container] {
+  // The removal is told in the same run; its gates are over.
+  trace::Context after{&parts_.tracer, nullptr, context.span};
+  janitor_.add([this, container, after] {
     parts_.containers.store_quietly(*container);
-    if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer});
+    if (container->config.auto_remove) remove_quietly(container, after);
   });
 }
 

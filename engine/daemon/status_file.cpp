@@ -40,21 +40,25 @@ std::optional<StatusRecord> parse_status_file(std::string_view text) {
       record.emplace();
       record->pid = static_cast<pid_t>(numbers[0]);
       record->start_time = static_cast<std::uint64_t>(numbers[1]);
-    } else if (numbers.size() == 3 && (words[0] == "exited" || words[0] == "failed")) {
+    } else if (words[0] == "exited" && numbers.size() == 2) {
       if (!record) record.emplace();
       record->ended = true;
-      record->failed = words[0] == "failed";
-      if (record->failed) {
-        record->operation = static_cast<int>(numbers[0]);
-        record->error = static_cast<int>(numbers[1]);
-      } else {
-        record->wait_status = static_cast<int>(numbers[0]);
-        record->oom_kills = numbers[1];
-      }
+      record->wait_status = static_cast<int>(numbers[0]);
+      record->ended_ns = numbers[1];
+    } else if (words[0] == "failed" && numbers.size() == 3) {
+      if (!record) record.emplace();
+      record->ended = true;
+      record->failed = true;
+      record->operation = static_cast<int>(numbers[0]);
+      record->error = static_cast<int>(numbers[1]);
       record->ended_ns = numbers[2];
     }
   }
   return record;
+}
+
+std::string exited_line(int wait_status, std::int64_t ended_ns) {
+  return fmt::format("exited {} {}\n", wait_status, ended_ns);
 }
 
 bool is_same_process(pid_t pid, std::uint64_t start_time) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace glassdock::daemon {
@@ -15,14 +16,16 @@ struct StatusRecord {
   bool ended = false;            // "exited" or "failed"
   bool failed = false;
   int wait_status = 0;  // of "exited"
-  std::int64_t oom_kills = 0;
-  int operation = -1;  // of "failed": index in the plan
+  int operation = -1;   // of "failed": index in the plan
   int error = 0;
   std::int64_t ended_ns = 0;  // CLOCK_REALTIME
 };
 
 // Nothing for an empty file. A last line that was cut short is left out.
 std::optional<StatusRecord> parse_status_file(std::string_view text);
+
+// The line of an end, for a daemon that records it in a lost monitor's place.
+std::string exited_line(int wait_status, std::int64_t ended_ns);
 
 // Whether `pid` is still the process that began at `start_time`.
 bool is_same_process(pid_t pid, std::uint64_t start_time);

@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/api/answers.h"
+#include "engine/api/create_request.h"
+#include "engine/api/filters.h"
+#include "engine/api/shapes.h"
+
+namespace glassdock::api {
+namespace {
+
+using nlohmann::json;
+
+TEST(Times, AsGoWritesThem) {
+  EXPECT_EQ(time_text(0), "0001-01-01T00:00:00Z");
+  EXPECT_EQ(time_text(1'000'000'000), "1970-01-01T00:00:01Z");
+  EXPECT_EQ(time_text(1'500'000'000), "1970-01-01T00:00:01.5Z");
+  EXPECT_EQ(time_text(1'000'000'001), "1970-01-01T00:00:01.000000001Z");
+  EXPECT_EQ(unix_of("1970-01-01T00:01:00.5Z"), 60);
+  EXPECT_EQ(unix_of("yesterday"), 0);
+}
+
+TEST(Durations, AsDockerWordsThem) {
+  EXPECT_EQ(duration_words(0), "Less than a second");
+  EXPECT_EQ(duration_words(1), "1 second");
+  EXPECT_EQ(duration_words(59), "59 seconds");
+  EXPECT_EQ(duration_words(60), "About a minute");
+  EXPECT_EQ(duration_words(180), "3 minutes");
+  EXPECT_EQ(duration_words(3600), "About an hour");
+  EXPECT_EQ(duration_words(3 * 3600), "3 hours");
+  EXPECT_EQ(duration_words(3 * 86400), "3 days");
+  EXPECT_EQ(duration_words(21 * 86400), "3 weeks");
+  EXPECT_EQ(duration_words(90 * 86400), "3 months");
+  EXPECT_EQ(duration_words(3 * 365 * 86400), "3 years");
+}
+
+TEST(StatusWords, OfEachState) {
+  daemon::Status status;
+  EXPECT_EQ(status_words(status, 100), "Created");
+  status = {daemon::State::running, 1, 0, "", false, 97'000'000'000, 0};
+  EXPECT_EQ(status_words(status, 100), "Up 3 seconds");
+  status = {daemon::State::exited, 0, 3, "", false, 1, 98'000'000'000};
+  EXPECT_EQ(status_words(status, 100), "Exited (3) 2 seconds ago");
+}
+
+TEST(Filters, ListAndOlderMap) {
+  auto list = parse_filters(R"({"status":["exited","created"]})", {"status"});
+  EXPECT_EQ(list["status"], (std::vector<std::string>{"exited", "created"}));
+  auto map = parse_filters(R"({"status":{"exited":true,"created":false}})", {"status"});
+  EXPECT_EQ(map["status"], std::vector<std::string>{"exited"});
+  EXPECT_TRUE(parse_filters("", {"status"}).empty());
+  for (const char* bad : {"zz", "[]", R"({"bad":["x"]})", R"({"status":"x"})", R"({"status":[1]})"}) {
+    EXPECT_THROW(parse_filters(bad, {"status"}), Error) << bad;
+  }
+}
+
+TEST(Filters, LabelsAllHold) {
+  Filters filters{{"label", {"a", "b=2"}}};
+  EXPECT_TRUE(labels_match(filters, {{"a", "1"}, {"b", "2"}}));
+  EXPECT_FALSE(labels_match(filters, {{"a", "1"}, {"b", "3"}}));
+  EXPECT_FALSE(labels_match(filters, {{"b", "2"}}));
+}
+
+TEST(CreateRequest, CommandAndEntrypointAsWordOrList) {
+  auto request = parse_create_request({{"Image", "alpine"}, {"Cmd", "ls"}, {"Entrypoint", json::array({"a", "b"})}});
+  EXPECT_EQ(request.config.command, std::vector<std::string>{"ls"});
+  EXPECT_EQ(request.entrypoint, (std::vector<std::string>{"a", "b"}));
+  EXPECT_FALSE(parse_create_request({{"Image", "alpine"}, {"Entrypoint", nullptr}}).entrypoint);
+}
+
+TEST(CreateRequest, DefaultsOfClientsAreNoRequests) {
+  json host = {{"PortBindings", json::object()},
+               {"RestartPolicy", {{"Name", "no"}, {"MaximumRetryCount", 0}}},
+               {"CapAdd", nullptr},
+               {"NetworkMode", "default"},
+               {"MemorySwappiness", -1},
+               {"Init", false},
+               {"LogConfig", {{"Type", ""}}},
+               {"Memory", 64 << 20},
+               {"MemorySwap", 128 << 20}};
+  auto request =
+      parse_create_request({{"Image", "alpine"}, {"Tty", false}, {"Volumes", json::object()}, {"HostConfig", host}});
+  EXPECT_EQ(request.config.memory_bytes, 64 << 20);
+}
+
+TEST(CreateRequest, WhatIsNotKnownYetIsRefusedByName) {
+  const json hosts[] = {{{"PortBindings", {{"80/tcp", json::array()}}}},
+                        {{"NetworkMode", "bridge2"}},
+                        {{"Privileged", true}},
+                        {{"RestartPolicy", {{"Name", "always"}}}},
+                        {{"CapAdd", json::array({"NET_ADMIN"})}},
+                        {{"Binds", json::array({"name:/x"})}},
+                        {{"SecurityOpt", json::array({"seccomp=unconfined"})}}};
+  for (const json& host : hosts) {
+    EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error) << host;
+  }
+  EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Tty", true}}), Error);
+  EXPECT_THROW(parse_create_request(json::object()), Error);
+  EXPECT_THROW(parse_create_request({{"Image", 3}}), Error);
+}
+
+TEST(StatusOfErrors, OneTable) {
+  EXPECT_EQ(status_of(Error(ErrorKind::not_found, "x")), 404);
+  EXPECT_EQ(status_of(Error(ErrorKind::conflict, "x")), 409);
+  EXPECT_EQ(status_of(Error(ErrorKind::invalid_argument, "x")), 400);
+  EXPECT_EQ(status_of(Error(ErrorKind::start_failed, "x").with_exit_code(127)), 400);
+  EXPECT_EQ(status_of(Error(ErrorKind::start_failed, "x")), 500);
+}
+
+}  // namespace
+}  // namespace glassdock::api

@@ -1,0 +1,99 @@
+#include <gtest/gtest.h>
+
+#include "engine/base/error.h"
+#include "engine/daemon/container_config.h"
+
+namespace glassdock::daemon {
+namespace {
+
+using Words = std::vector<std::string>;
+
+content::ImageConfig image() {
+  content::ImageConfig config;
+  config.entrypoint = {"/entry"};
+  config.command = {"default", "words"};
+  config.environment = {"PATH=/bin", "COLOUR=red", "SIZE=1"};
+  config.working_dir = "/srv";
+  config.user = "nobody";
+  return config;
+}
+
+TEST(MergeConfig, ACommandReplacesCmdAndKeepsTheEntrypoint) {
+  CreateRequest request;
+  request.config.command = {"ls"};
+  EXPECT_EQ(merge_config(request, image()).arguments(), (Words{"/entry", "ls"}));
+}
+
+TEST(MergeConfig, WithoutACommandTheImagesRuns) {
+  EXPECT_EQ(merge_config({}, image()).arguments(), (Words{"/entry", "default", "words"}));
+}
+
+TEST(MergeConfig, AnEntrypointDropsTheImagesCmd) {
+  CreateRequest request;
+  request.entrypoint = Words{"/bin/sh"};
+  EXPECT_EQ(merge_config(request, image()).arguments(), (Words{"/bin/sh"}));
+}
+
+TEST(MergeConfig, AnEmptyEntrypointClearsIt) {
+  CreateRequest request;
+  request.entrypoint = Words{};
+  request.config.command = {"ls"};
+  EXPECT_EQ(merge_config(request, image()).arguments(), (Words{"ls"}));
+  content::ImageConfig nothing;
+  EXPECT_THROW(merge_config({}, nothing), Error);
+}
+
+TEST(MergeConfig, EnvironmentIsOverriddenAndUnsetByName) {
+  CreateRequest request;
+  request.config.environment = {"COLOUR=blue", "SIZE", "NEW=x"};
+  EXPECT_EQ(merge_config(request, image()).environment, (Words{"COLOUR=blue", "NEW=x", "PATH=/bin"}));
+}
+
+TEST(Binds, SourceTargetAndMode) {
+  Bind bind = parse_bind("/a/../b:/c/./d:ro");
+  EXPECT_EQ(bind.source, "/b");
+  EXPECT_EQ(bind.target, "/c/d");
+  EXPECT_TRUE(bind.read_only);
+  EXPECT_FALSE(parse_bind("/a:/b").read_only);
+  for (const char* bad : {"x", "/x:y", "/x:/", "/x:/y:zz", "name:/y", "", "/a:/b:ro:x"}) {
+    EXPECT_THROW(parse_bind(bad), Error) << bad;
+  }
+}
+
+TEST(CheckConfig, RefusesWhatDockerRefuses) {
+  auto refused = [](auto change) {
+    ContainerConfig config;
+    change(config);
+    EXPECT_THROW(check_config(config, 2), Error);
+  };
+  EXPECT_NO_THROW(check_config({}, 2));
+  refused([](ContainerConfig& config) { config.memory_bytes = 1000; });
+  refused([](ContainerConfig& config) { config.memory_bytes = -1; });
+  refused([](ContainerConfig& config) { config.nano_cpus = 100'000'000'000; });
+  refused([](ContainerConfig& config) { config.working_folder = "rel"; });
+  refused([](ContainerConfig& config) { config.environment = {"="}; });
+  refused([](ContainerConfig& config) { config.stop_signal = "FOO"; });
+  refused([](ContainerConfig& config) { config.tmpfs = {{"rel", ""}}; });
+}
+
+TEST(ConfigJson, ComesBackAsItWas) {
+  ContainerConfig config;
+  config.image = "alpine";
+  config.image_id = Digest::of("x");
+  config.layers = {3, 1};
+  config.entrypoint = {"/e"};
+  config.command = {"a b", ""};
+  config.environment = {"A=b"};
+  config.labels = {{"k", "v"}};
+  config.binds = {parse_bind("/a:/b:ro")};
+  config.tmpfs = {{"/x", "size=1m"}};
+  config.stop_timeout_seconds = 3;
+  config.memory_bytes = 1 << 26;
+  config.auto_remove = true;
+  EXPECT_EQ(config_from_json(to_json(config)), config);
+  EXPECT_THROW(config_from_json("{}"), Error);
+  EXPECT_THROW(config_from_json("["), Error);
+}
+
+}  // namespace
+}  // namespace glassdock::daemon

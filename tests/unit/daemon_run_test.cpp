@@ -1,0 +1,172 @@
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "engine/base/error.h"
+#include "engine/daemon/run.h"
+
+namespace glassdock::daemon {
+namespace {
+
+using trace::Stage;
+using trace::Tracer;
+
+// A start's gates as a test sees them: which bits are set, what was opened.
+struct FakePlan {
+  PlanGates gates;
+  std::uint64_t held = 0;
+  std::vector<std::uint32_t> opened;
+  bool cancelled = false;
+  FakePlan() {
+    gates.gates = {{"isolate.cgroups", Stage::isolate},
+                   {"isolate.clone", Stage::isolate},
+                   {"snapshot.overlay", Stage::snapshot},
+                   {"isolate.pivot", Stage::isolate},
+                   {"run.exec", Stage::run}};
+    gates.set_hold = [this](std::uint64_t low, std::uint64_t) { held = low; };
+    gates.open = [this](std::uint32_t operation) { opened.push_back(operation); };
+    gates.cancel = [this] { cancelled = true; };
+  }
+};
+
+std::vector<Wish> wishes(std::initializer_list<const char*> texts) {
+  std::vector<Wish> parsed;
+  for (const char* text : texts) parsed.push_back(parse_wish(text));
+  return parsed;
+}
+
+// The id of what the run tells as held next.
+std::uint64_t next_held(trace::Subscription& subscription) {
+  for (;;) {
+    auto event = subscription.next(std::chrono::seconds(30));
+    if (!event) return 0;
+    if (event->name == "gate.held") return static_cast<std::uint64_t>(trace::argument_number(*event, "id"));
+  }
+}
+
+TEST(Wish, GateStageAndAfter) {
+  EXPECT_FALSE(parse_wish("isolate.clone").is_stage);
+  EXPECT_TRUE(parse_wish("isolate").is_stage);
+  EXPECT_TRUE(parse_wish("after:isolate.clone").after);
+  EXPECT_THROW(parse_wish("nowhere"), Error);
+  EXPECT_THROW(parse_wish("isolate.nothing"), Error);
+  EXPECT_THROW(parse_wish("after:isolate"), Error);
+}
+
+TEST(RunGates, StraightThroughHoldsNothing) {
+  Tracer tracer;
+  daemon::Run run("r", tracer, RunMode::run, {}, false);
+  FakePlan plan;
+  run.pass("cache.lookup", "alpine");
+  run.begin_plan(plan.gates);
+  EXPECT_EQ(plan.held, 0u);
+  run.end_plan(plan.gates);
+}
+
+TEST(RunGates, MasksFollowWishes) {
+  Tracer tracer;
+  FakePlan plan;
+  auto mask = [&](std::initializer_list<const char*> texts) {
+    daemon::Run run("r", tracer, RunMode::hold, wishes(texts), false);
+    run.begin_plan(plan.gates);
+    std::uint64_t held = plan.held;
+    run.end_plan(plan.gates);
+    return held;
+  };
+  EXPECT_EQ(mask({"isolate.clone"}), 0b00010u);
+  EXPECT_EQ(mask({"after:isolate.clone"}), 0b00100u);
+  EXPECT_EQ(mask({"isolate"}), 0b00001u) << "a stage's first gate only";
+  EXPECT_EQ(mask({"snapshot", "run"}), 0b10100u);
+  daemon::Run step("s", tracer, RunMode::step, {}, false);
+  step.begin_plan(plan.gates);
+  EXPECT_NE(plan.held & 0b11111u, 0u);
+  step.end_plan(plan.gates);
+}
+
+TEST(RunGates, AStageHeldInTheDaemonIsNotHeldAgainInThePlan) {
+  Tracer tracer;
+  auto events = tracer.subscribe(false);
+  daemon::Run run("r", tracer, RunMode::hold, wishes({"snapshot"}), false);
+  auto waiting = std::async(std::launch::async, [&] { run.pass("snapshot.prepare", "c"); });
+  run.release(next_held(*events));
+  waiting.get();
+  FakePlan plan;
+  run.begin_plan(plan.gates);
+  EXPECT_EQ(plan.held, 0u);
+  run.end_plan(plan.gates);
+  run.begin_plan(plan.gates);
+  EXPECT_EQ(plan.held, 0b00100u) << "the next start holds at it again";
+  run.end_plan(plan.gates);
+  tracer.unsubscribe(events);
+}
+
+TEST(RunGates, AHeldThreadGoesOnWhenReleased) {
+  Tracer tracer;
+  auto events = tracer.subscribe(false);
+  daemon::Run run("r", tracer, RunMode::step, {}, false);
+  auto waiting = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine"); });
+  std::uint64_t held = next_held(*events);
+  EXPECT_THROW(run.release(held + 1), Error);
+  EXPECT_EQ(waiting.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  run.release(held);
+  waiting.get();
+  tracer.unsubscribe(events);
+}
+
+TEST(RunGates, HeldInThePlanIsOpenedByRelease) {
+  Tracer tracer;
+  auto events = tracer.subscribe(false);
+  daemon::Run run("r", tracer, RunMode::step, {}, false);
+  FakePlan plan;
+  run.begin_plan(plan.gates);
+  EXPECT_TRUE(run.held_in_plan(plan.gates, 3, "c", 42));
+  run.release(next_held(*events));
+  EXPECT_EQ(plan.opened, std::vector<std::uint32_t>{3});
+  run.set_mode(RunMode::run, {});
+  EXPECT_EQ(plan.held, 0u);
+  EXPECT_FALSE(run.held_in_plan(plan.gates, 4, "c", 42)) << "nothing holds in mode run";
+  run.end_plan(plan.gates);
+  tracer.unsubscribe(events);
+}
+
+TEST(RunGates, ALostClientOpensWhatItHeld) {
+  Tracer tracer;
+  auto events = tracer.subscribe(false);
+  Runs runs(tracer);
+  auto run = runs.begin(RunMode::step, {}, true);
+  FakePlan plan;
+  run->begin_plan(plan.gates);
+  ASSERT_TRUE(run->held_in_plan(plan.gates, 1, "c", 42));
+  auto waiting = std::async(std::launch::async, [&] { run->pass("cache.lookup", "alpine"); });
+  next_held(*events);
+  next_held(*events);
+  EXPECT_EQ(runs.any(), run);
+  runs.end(run);
+  waiting.get();
+  EXPECT_EQ(plan.opened, std::vector<std::uint32_t>{1});
+  EXPECT_FALSE(plan.cancelled);
+  EXPECT_EQ(runs.any(), nullptr);
+  EXPECT_THROW(runs.find(run->id()), Error);
+  run->end_plan(plan.gates);
+  tracer.unsubscribe(events);
+}
+
+TEST(RunGates, CancelEndsWaitsAndStarts) {
+  Tracer tracer;
+  auto events = tracer.subscribe(false);
+  daemon::Run run("r", tracer, RunMode::step, {}, false);
+  FakePlan plan;
+  run.begin_plan(plan.gates);
+  auto waiting = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine"); });
+  next_held(*events);
+  run.cancel();
+  EXPECT_THROW(waiting.get(), Error);
+  EXPECT_TRUE(plan.cancelled);
+  EXPECT_TRUE(run.cancelled());
+  EXPECT_THROW(run.pass("pull.blob", "x"), Error) << "what comes later is given up too";
+  run.end_plan(plan.gates);
+  tracer.unsubscribe(events);
+}
+
+}  // namespace
+}  // namespace glassdock::daemon

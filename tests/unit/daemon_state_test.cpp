@@ -1,0 +1,118 @@
+#include <gtest/gtest.h>
+
+#include "engine/base/error.h"
+#include "engine/daemon/container.h"
+#include "engine/daemon/container_state.h"
+#include "engine/daemon/faults.h"
+#include "engine/daemon/names.h"
+#include "engine/daemon/signals.h"
+#include "engine/daemon/status_file.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr State all_states[] = {State::created,  State::running, State::paused, State::restarting,
+                                State::removing, State::exited,  State::dead};
+
+TEST(ContainerState, WordsAreDockersAndComeBack) {
+  for (State state : all_states) EXPECT_EQ(parse_state(to_string(state)), state);
+  EXPECT_EQ(to_string(State::exited), "exited");
+  EXPECT_FALSE(parse_state("stopped"));
+}
+
+TEST(ContainerState, StartExitStartAgainRemove) {
+  State state = State::created;
+  for (Move move : {Move::start, Move::exit, Move::start, Move::pause, Move::unpause, Move::exit, Move::remove}) {
+    auto next = next_state(state, move);
+    ASSERT_TRUE(next) << to_string(state) << " " << to_string(move);
+    state = *next;
+  }
+  EXPECT_EQ(state, State::removing);
+}
+
+TEST(ContainerState, NothingAliveIsRemovedAndNothingGoneStarts) {
+  for (State state : all_states) {
+    EXPECT_FALSE(is_alive(state) && next_state(state, Move::remove)) << to_string(state);
+  }
+  EXPECT_FALSE(next_state(State::removing, Move::start));
+  EXPECT_FALSE(next_state(State::dead, Move::start));
+  EXPECT_FALSE(next_state(State::running, Move::start));
+}
+
+TEST(ContainerNames, DockersPattern) {
+  for (const char* good : {"ab", "a1", "0a", "A_b.c-d"}) EXPECT_TRUE(is_container_name(good)) << good;
+  for (const char* bad : {"", "a", "-ab", "_ab", ".ab", "a/b", "a b", "ä1", "ab\n"})
+    EXPECT_FALSE(is_container_name(bad)) << bad;
+}
+
+TEST(ContainerNames, MadeUpOnesAreFreeAndValid) {
+  int asked = 0;
+  std::string name = make_container_name([&](const std::string& tried) {
+    EXPECT_TRUE(is_container_name(tried));
+    EXPECT_NE(tried, "boring_wozniak");
+    return ++asked < 20;  // the first nineteen are taken
+  });
+  EXPECT_EQ(asked, 20);
+  EXPECT_NE(name.find('_'), std::string::npos);
+  EXPECT_NE(name.find_first_of("0123456789"), std::string::npos) << "after some tries a digit helps";
+}
+
+TEST(Signals, NamesAndNumbersInAnyCase) {
+  EXPECT_EQ(parse_signal("KILL"), 9);
+  EXPECT_EQ(parse_signal("sigkill"), 9);
+  EXPECT_EQ(parse_signal("SIGTERM"), 15);
+  EXPECT_EQ(parse_signal("15"), 15);
+  EXPECT_EQ(parse_signal("RTMIN+1"), 35);
+  EXPECT_EQ(parse_signal("rtmax-1"), 63);
+  for (const char* bad : {"", "0", "65", "-1", "FOO", "SIG", "RTMIN+99", "9x"}) EXPECT_FALSE(parse_signal(bad)) << bad;
+}
+
+TEST(StatusJson, ComesBackAsItWas) {
+  Status status{State::exited, 0, 137, "monitor lost", true, 12, 34};
+  std::int64_t created = 0;
+  EXPECT_EQ(status_from_json(to_json(status, 7), created), status);
+  EXPECT_EQ(created, 7);
+  EXPECT_THROW(status_from_json("{\"state\":\"flying\"}", created), Error);
+  EXPECT_THROW(status_from_json("{", created), Error);
+}
+
+TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
+  EXPECT_FALSE(parse_status_file(""));
+  EXPECT_FALSE(parse_status_file("started 12 34"));
+  auto started = parse_status_file("started 12 34\nexited 0 99");
+  ASSERT_TRUE(started);
+  EXPECT_EQ(started->pid, 12);
+  EXPECT_EQ(started->start_time, 34u);
+  EXPECT_FALSE(started->ended);
+  auto exited = parse_status_file("started 12 34\n" + exited_line(256, 99));
+  ASSERT_TRUE(exited);
+  EXPECT_TRUE(exited->ended);
+  EXPECT_EQ(exited->wait_status, 256);
+  EXPECT_EQ(exited->ended_ns, 99);
+  auto failed = parse_status_file("failed -1 125 99\n");
+  ASSERT_TRUE(failed);
+  EXPECT_TRUE(failed->failed);
+  EXPECT_EQ(failed->operation, -1);
+  EXPECT_FALSE(parse_status_file("nonsense 1 2\nstarted x y\n"));
+}
+
+TEST(StatusFile, AProcessIsKnownByItsStartTime) {
+  EXPECT_FALSE(is_same_process(::getpid(), 1));
+  EXPECT_FALSE(is_same_process(0x7ffffff0, 1));
+}
+
+TEST(Faults, AreTakenAsOftenAsAsked) {
+  Faults faults;
+  EXPECT_TRUE(faults.take().empty());
+  faults.set("isolate.pivot", "EIO", 2);
+  faults.set("isolate.clone", "11", 1);
+  EXPECT_EQ(faults.take(), (std::map<std::string, int>{{"isolate.pivot", 5}, {"isolate.clone", 11}}));
+  EXPECT_EQ(faults.take(), (std::map<std::string, int>{{"isolate.pivot", 5}}));
+  EXPECT_TRUE(faults.take().empty());
+  EXPECT_THROW(faults.set("isolate.pivot", "EWHAT", 1), Error);
+  EXPECT_THROW(faults.set("pivot", "EIO", 1), Error);
+  EXPECT_THROW(faults.set("isolate.pivot", "EIO", 0), Error);
+}
+
+}  // namespace
+}  // namespace glassdock::daemon
