@@ -40,6 +40,8 @@ class Engine {
   bool idle() const;
   // When the last request ended, or the engine began: CLOCK_MONOTONIC, nanoseconds.
   std::int64_t last_activity_ns() const { return last_activity_ns_.load(); }
+  // For those who ask without a socket.
+  daemon::Service& service() { return service_; }
 
  private:
   static std::unique_ptr<hub::Hub> make_hub(const DaemonOptions& options, trace::Tracer& tracer);

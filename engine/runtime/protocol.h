@@ -113,7 +113,7 @@ struct ReportMessage {
 
 // The status file, a line a state, each appended by one write(2):
 //   started PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat, so that a reused pid is seen
-//   exited STATUS REALTIME_NS            STATUS as of waitpid(2)
+//   exited STATUS OOM_KILLS REALTIME_NS  STATUS as of waitpid(2)
 //   failed OPERATION ERRNO REALTIME_NS
 // A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
 inline constexpr char lock_file[] = "monitor.lock";

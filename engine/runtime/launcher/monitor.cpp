@@ -44,7 +44,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   listen_for_daemons();
   while (!failed_ && !reaped_) watch();
   if (failed_) return 0;
-  teardown();
+  finish();
   relay_.drain();
   ended_ = true;
   report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_);
@@ -151,8 +151,16 @@ bool Monitor::clone_child() {
   return true;
 }
 
-void Monitor::teardown() {
-  for (uint32_t i = plan_.header().first_teardown; i < plan_.count(); ++i) do_operation(i);
+// The exit is stored before anything is undone, but behind the memory report: it tells of OOM kills.
+void Monitor::finish() {
+  uint32_t next = plan_.header().first_teardown;
+  if (next < plan_.count() && plan_.operation(next).code == plan::Code::report_memory) do_operation(next++);
+  write_exited();
+  teardown(next);
+}
+
+void Monitor::teardown(uint32_t first) {
+  for (uint32_t i = first; i < plan_.count(); ++i) do_operation(i);
 }
 
 // The child's first failure, or our own: kill what there is, undo, tell.
@@ -165,7 +173,7 @@ void Monitor::fail(int operation, int error, const char* text) {
     reaped_ = true;
   }
   write_failed(operation, error);
-  teardown();
+  teardown(plan_.header().first_teardown);
   report(Report::failed, operation, error, 0, text);
   relay_.close_clients();
 }
@@ -201,6 +209,15 @@ void Monitor::write_failed(int operation, int error) {
                                  static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
 }
 
+void Monitor::write_exited() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  char line[96];
+  append_status(line,
+                ::snprintf(line, sizeof line, "exited %d %lld %lld\n", wait_status_, static_cast<long long>(oom_kills_),
+                           static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
+}
+
 void Monitor::child_exited() {
   if (::waitpid(pid_, &wait_status_, WNOHANG | __WALL) != pid_) return;
   reaped_ = true;
@@ -214,12 +231,7 @@ void Monitor::child_exited() {
     fail(held_operation_, ECHILD, text);
     return;
   }
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
   relay_.drain();  // what it wrote stands in the log before its end is told
-  char line[96];
-  append_status(line, ::snprintf(line, sizeof line, "exited %d %lld\n", wait_status_,
-                                 static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
 }
 
 }  // namespace glassdock::runtime

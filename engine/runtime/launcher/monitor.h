@@ -40,10 +40,12 @@ class Monitor {
   void check_adoption_deadline();
   void report(Report kind, int operation, int error, int number, const char* text = "", int descriptor = -1);
   void fail(int operation, int error, const char* text);
-  void teardown();
+  void finish();
+  void teardown(uint32_t first);
   void append_status(const char* line, int size);
   void write_started();
   void write_failed(int operation, int error);
+  void write_exited();
 
   StartState state_;
   plan::View plan_{nullptr, 0};
