@@ -259,7 +259,7 @@ TEST_F(RuntimeStart, AContainerOutlivesTheDaemonAndTheLauncher) {
   for (int i = 0; i < 200 && os::read_file(start->folder / "status").find("exited") == std::string::npos; ++i) {
     ::usleep(10000);
   }
-  EXPECT_NE(os::read_file(start->folder / "status").find("exited 1024 "), std::string::npos);
+  EXPECT_NE(os::read_file(start->folder / "status").find("exited 1024 0 "), std::string::npos);
   EXPECT_NE(start->log().find("late"), std::string::npos);
   EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0) << "a new launcher takes over";
 }
