@@ -95,13 +95,13 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
     case Report::hello:
     case Report::started:
       pid_ = report.pid;
-      teller_.set_process(pid_);
+      teller_.set_processes(report.report == Report::started ? report.number : 0, pid_);
       if (!descriptors.empty()) pidfd_ = std::move(descriptors.back());
       return report.report == Report::hello && report.number == 1 ? Progress::executed : Progress::starting;
     case Report::at_gate:
       teller_.drain();
-      if (!in_run_ || !run_->held_in_plan(gates_, static_cast<std::uint32_t>(report.operation), container_,
-                                          report.pid > 0 ? report.pid : ::getpid())) {
+      if (!in_run_ ||
+          !run_->held_in_plan(gates_, static_cast<std::uint32_t>(report.operation), container_, report.pid)) {
         link_.release(report.operation);
       }
       return Progress::starting;
@@ -110,7 +110,6 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
       link_.release(report.operation);
       return Progress::starting;
     case Report::executed:
-      teller_.drain();
       teller_.executed(report.time_ns);
       return Progress::executed;
     case Report::failed:

@@ -111,7 +111,7 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
   event.span = context_.span;
   event.stage = static_cast<trace::Stage>(operation.stage);
   event.actor = actor;
-  event.pid = actor == trace::Actor::child ? child_ : 0;
+  event.pid = actor == trace::Actor::child ? child_ : monitor_;
   event.name = event.gate = plan_.text(operation.name);
   event.subject = container_;
   event.plain_command = plan_.text(operation.plain_command);

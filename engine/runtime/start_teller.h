@@ -31,8 +31,11 @@ class StartTeller {
   void read_evidence(int operation, pid_t pid);
   // execve succeeded at `time_ns`; its record was written ahead and waits for this.
   void executed(std::int64_t time_ns);
-  // Process 1, once it is known: whose events the child's are.
-  void set_process(pid_t child) { child_ = child; }
+  // Whose events they are, once it is known.
+  void set_processes(pid_t monitor, pid_t child) {
+    monitor_ = monitor;
+    child_ = child;
+  }
   std::uint64_t lost() const;
 
  private:
@@ -48,6 +51,7 @@ class StartTeller {
   std::string container_;
   plan::View plan_;
   trace::SharedState& shared_;
+  pid_t monitor_ = 0;
   pid_t child_ = 0;
   // A record that waits: execve's until it succeeded, or the one whose evidence is being read.
   struct Waiting {

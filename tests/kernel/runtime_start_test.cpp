@@ -119,6 +119,20 @@ TEST_F(RuntimeStart, MissingAndForbiddenProgramsAreToldApart) {
   EXPECT_EQ(folder->reports.back().error, EACCES);
 }
 
+TEST_F(RuntimeStart, TheEnginesOwnProgramDoesNothingInAContainer) {
+  // At execve /proc/self/exe is the launcher; its image is sealed, and without the daemon's socket it ends at once.
+  auto start = lab_->run(lab_->spec({"/proc/self/exe"}));
+  EXPECT_EQ(start->exit_code(), 1);
+}
+
+TEST_F(RuntimeStart, NoWorkingFolderOutsideTheRoot) {
+  for (const char* folder : {"/proc/self/fd/3", "/proc/self/fd/10", "/proc/1/cwd/../../.."}) {
+    plan::ContainerSpec spec = lab_->spec({"ls", "layers"});
+    spec.working_folder = folder;
+    EXPECT_NE(lab_->run(spec)->exit_code(), 0) << folder;
+  }
+}
+
 TEST_F(RuntimeStart, EmptyArgumentsArrive) {
   plan::ContainerSpec spec = lab_->spec({"sh", "-c", "echo $#-$1-$2", "sh", "", "b"});
   EXPECT_NE(lab_->run(spec)->log().find("2--b"), std::string::npos);

@@ -38,6 +38,13 @@ constexpr int daemon_socket = 3;
   ::_exit(monitor.run(message, descriptors));
 }
 
+// An image may name /proc/self/exe as its command, which is this program: without its socket it does nothing.
+bool started_by_daemon() {
+  int type = 0;
+  socklen_t size = sizeof type;
+  return ::getsockopt(daemon_socket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+}
+
 int run_launcher() {
   ::prctl(PR_SET_NAME, "glassdock-launch");
   // Ignored and blocked signals pass through exec: what the daemon was started with must not reach a container.
@@ -74,5 +81,5 @@ int run_launcher() {
 }  // namespace glassdock::runtime
 
 int main() {
-  return glassdock::runtime::run_launcher();
+  return glassdock::runtime::started_by_daemon() ? glassdock::runtime::run_launcher() : 1;
 }

@@ -147,7 +147,7 @@ bool Monitor::clone_child() {
   // Only the child holds its ends from here on, so that their ends of file mean it.
   ::close(gates_[1]);
   for (int fd : state_.stdio) ::close(fd);
-  report(Report::started, static_cast<int>(index), 0, 0, "", pidfd_);
+  report(Report::started, static_cast<int>(index), 0, ::getpid(), "", pidfd_);
   return true;
 }
 

@@ -18,7 +18,7 @@ void Monitor::report(Report kind, int operation, int error, int number, const ch
   ReportMessage message{};
   message.report = kind;
   message.version = protocol_version;
-  message.pid = pid_;
+  message.pid = kind == Report::at_gate && pid_ == 0 ? ::getpid() : pid_;
   message.operation = operation;
   message.error = error;
   message.number = number;
