@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <initializer_list>
+
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/launcher/operations.h"
 
