@@ -50,23 +50,30 @@ std::uint64_t StartTeller::lost() const {
 }
 
 void StartTeller::drain() {
-  take_all(shared_.monitor, trace::Actor::monitor);
-  take_all(shared_.child, trace::Actor::child);
+  // The monitor tears down behind the child's end: whoever sees that in its ring finds the child's complete.
+  std::vector<trace::Record> teardown;
+  trace::Record record;
+  while (trace::take(shared_.monitor, record, plan_.count())) {
+    if (plan_.operation(record.operation).phase == plan::Phase::teardown) {
+      teardown.push_back(record);
+    } else {
+      take(record, trace::Actor::monitor);
+    }
+  }
+  while (trace::take(shared_.child, record, plan_.count())) take(record, trace::Actor::child);
+  for (const trace::Record& last : teardown) take(last, trace::Actor::monitor);
 }
 
-void StartTeller::take_all(trace::Ring& ring, trace::Actor actor) {
-  trace::Record record;
-  while (trace::take(ring, record, plan_.count())) {
-    if (std::optional<Waiting> before = std::exchange(waiting_, std::nullopt)) {
-      // execve's record goes ahead of its attempt; a second one of the same operation says how it failed.
-      if (before->record.operation != record.operation) tell(before->record, before->actor, {}, 0);
-    }
-    bool ahead = plan_.operation(record.operation).code == plan::Code::execute && record.error == 0;
-    if (ahead) {
-      waiting_ = Waiting{record, actor};
-    } else {
-      tell(record, actor, {}, 0);
-    }
+void StartTeller::take(const trace::Record& record, trace::Actor actor) {
+  if (std::optional<Waiting> before = std::exchange(waiting_, std::nullopt)) {
+    // execve's record goes ahead of its attempt; a second one of the same operation says how it failed.
+    if (before->record.operation != record.operation) tell(before->record, before->actor, {}, 0);
+  }
+  bool ahead = plan_.operation(record.operation).code == plan::Code::execute && record.error == 0;
+  if (ahead) {
+    waiting_ = Waiting{record, actor};
+  } else {
+    tell(record, actor, {}, 0);
   }
 }
 

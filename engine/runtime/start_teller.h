@@ -39,7 +39,7 @@ class StartTeller {
   std::uint64_t lost() const;
 
  private:
-  void take_all(trace::Ring& ring, trace::Actor actor);
+  void take(const trace::Record& record, trace::Actor actor);
   void tell(const trace::Record& record, trace::Actor actor, std::vector<trace::Evidence> evidence,
             std::int64_t evidence_ns);
   trace::Event make_event(const trace::Record& record, trace::Actor actor) const;

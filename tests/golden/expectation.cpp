@@ -1,0 +1,322 @@
+#include "tests/golden/expectation.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "engine/base/digest.h"
+#include "engine/base/text.h"
+#include "engine/base/unique_fd.h"
+#include "engine/os/files.h"
+
+namespace fs = std::filesystem;
+
+namespace glassdock::golden {
+namespace {
+
+std::string read(const std::string& path) {
+  return std::string(trim(os::try_read_file(path).value_or("")));
+}
+
+std::string read_link(const std::string& path) {
+  char target[4096];
+  ssize_t length = ::readlink(path.c_str(), target, sizeof target);
+  return length < 0 ? std::string() : std::string(target, static_cast<std::size_t>(length));
+}
+
+std::set<std::string> names_in(const fs::path& folder) {
+  std::set<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) names.insert(entry.path().filename());
+  return names;
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+// "176 80 0:54 / /place rw,relatime shared:1 - overlay overlay rw,…" (proc(5)).
+MountLine parse_mount(const std::string& line) {
+  std::vector<std::string> words = words_of(line);
+  auto dash = std::find(words.begin(), words.end(), "-");
+  if (words.size() < 7 || words.end() - dash < 2) return {};
+  return {std::stoi(words[0]), words[4], dash[1], words[5]};
+}
+
+// The place below `root`, "/" for the root itself; nothing for what is elsewhere.
+std::optional<std::string> place_below(const std::string& place, const std::string& root) {
+  if (place == root) return "/";
+  if (starts_with(place, root + "/")) return place.substr(root.size());
+  return std::nullopt;
+}
+
+std::map<std::string, std::string> status_of(const std::string& text) {
+  std::map<std::string, std::string> fields;
+  for (const std::string& line : split(text, '\n')) {
+    auto colon = line.find(':');
+    if (colon != std::string::npos) fields[line.substr(0, colon)] = join(words_of(line.substr(colon + 1)), " ");
+  }
+  return fields;
+}
+
+// A number of an id map's inside as the outside has it (user_namespaces(7)).
+std::string outside_id(const std::string& number, const std::string& map) {
+  const long inside = std::stol(number);
+  for (const std::string& line : split(map, '\n')) {
+    std::vector<std::string> words = words_of(line);
+    if (words.size() != 3) continue;
+    const long first = std::stol(words[0]), count = std::stol(words[2]);
+    if (inside >= first && inside < first + count) return std::to_string(std::stol(words[1]) + inside - first);
+  }
+  return number;
+}
+
+// gethostname(2) inside the process's UTS namespace, in a child of our own.
+std::string host_name_of(const std::string& uts) {
+  int said[2];
+  if (::pipe2(said, O_CLOEXEC) != 0) return "pipe failed";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    char name[256] = {};
+    const int space = ::open(uts.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool good = space >= 0 && ::setns(space, CLONE_NEWUTS) == 0 && ::gethostname(name, sizeof name - 1) == 0;
+    const std::size_t length = std::char_traits<char>::length(name);
+    ::_exit(good && ::write(said[1], name, length) == static_cast<ssize_t>(length) ? 0 : 1);
+  }
+  ::close(said[1]);
+  char name[256] = {};
+  const ssize_t length = ::read(said[0], name, sizeof name - 1);
+  ::close(said[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status == 0 && length >= 0 ? std::string(name) : "cannot be read";
+}
+
+std::set<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines = split(text, '\n');
+  return {lines.begin(), lines.end()};
+}
+
+void compare(std::vector<std::string>& wrong, const std::string& what, const std::string& told, const std::string& is) {
+  if (told != is) wrong.push_back(fmt::format("{}: told \"{}\", is \"{}\"", what, told, is));
+}
+
+}  // namespace
+
+Expectation::Expectation(fs::path data, pid_t engine_pid)
+    : data_(std::move(data)), engine_pid_(engine_pid), own_mounts_(os::read_file("/proc/self/mountinfo")) {
+  char name[256] = {};
+  ::gethostname(name, sizeof name - 1);
+  host_name_ = name;
+  stored_ = names_in(data_ / "content/blobs/sha256");
+  for (const std::string& layer : names_in(data_ / "layers")) layers_.insert((data_ / "layers" / layer).string());
+}
+
+std::string Expectation::proc(const std::string& file) const {
+  return fmt::format("/proc/{}/{}", pid_, file);
+}
+
+std::string Expectation::root_on_host() const {
+  return (data_ / "containers" / container_ / "rootfs").string();
+}
+
+void Expectation::take(const trace::Event& event) {
+  const bool failed = trace::find_argument(event, "errno") || trace::argument_text(event, "failed") == "true";
+  const auto hex = [](const std::string& digest) { return digest.substr(digest.find(':') + 1); };
+  const bool end = event.kind == trace::Kind::end;
+  if (event.name == "pull.blob" || event.name == "pull.config") {
+    if (event.kind == trace::Kind::begin) arriving_.insert(hex(event.subject));
+    if (end && !failed) stored_.insert(hex(event.subject));
+  }
+  if (event.name == "pull.manifest" && end && !failed) {
+    stored_.insert(hex(trace::argument_text(event, "digest")));
+  }
+  if (event.name == "snapshot.commit" && !failed) layers_.insert(trace::argument_text(event, "path"));
+  if (event.name == "snapshot.prepare" && end && !failed) upper_ = trace::argument_text(event, "upper");
+  if (event.name == "container.create" && event.kind == trace::Kind::begin) container_ = event.subject;
+  if (event.name == "container.exit") exit_code_ = static_cast<int>(trace::argument_number(event, "exit_code", -1));
+  if (event.name == "run.exec" && !failed) executed_ = true;
+  if (failed) return;
+  if (event.name == "isolate.clone") pid_ = static_cast<pid_t>(trace::argument_number(event, "pid"));
+  if (event.name == "isolate.hostname") as_told_["hostname"] = trace::argument_text(event, "object");
+  if (event.name == "isolate.pivot") {
+    pivoted_ = true;
+    // What was reached by a path of the host is reached no more.
+    std::erase_if(as_told_, [](const auto& one) { return one.first.find("/root/") != std::string::npos; });
+  }
+  for (const trace::Evidence& evidence : event.evidence) take_evidence(event, evidence);
+}
+
+void Expectation::take_evidence(const trace::Event& event, const trace::Evidence& evidence) {
+  const std::string& source = evidence.source;
+  const std::string own = fmt::format("/proc/{}/", pid_);
+  if (event.name == "isolate.cgroups") cgroups_.insert(source);
+  if (event.name == "isolate.limits" || event.name == "isolate.device-rules") cgroup_files_[source] = evidence.content;
+  if (pid_ == 0 || !starts_with(source, own)) return;
+  const std::string file = source.substr(own.size());
+  if (starts_with(file, "ns/")) {
+    namespaces_[file.substr(3)] = evidence.content;
+  } else if (file == "status") {
+    for (auto& [key, value] : status_of(evidence.content)) status_[key] = value;
+  } else if (file == "mountinfo") {
+    if (event.name == "isolate.propagation" || event.name == "isolate.pivot") return;
+    for (const std::string& line : split(evidence.content, '\n')) {
+      MountLine mount = parse_mount(line);
+      auto place = pivoted_ ? std::optional(mount.place) : place_below(mount.place, root_on_host());
+      mount.place = place.value_or("told outside of the container: " + mount.place);
+      mounts_[mount.id] = mount;
+    }
+  } else {
+    as_told_[source] = evidence.content;
+    const bool binds = namespaces_["user"] != read_link("/proc/self/ns/user");
+    if (event.name == "isolate.devices" && binds) bound_devices_ = lines_of(evidence.content);
+  }
+}
+
+std::vector<std::string> Expectation::check(const client::Held& held) const {
+  Lines wrong = check_store(true);
+  if (os::read_file("/proc/self/mountinfo") != own_mounts_) wrong.push_back("the host's own mounts have changed");
+  check_cgroups(wrong);
+  if (pid_ > 0) {
+    if (held.pid != pid_) wrong.push_back(fmt::format("process {} was cloned, {} is held", pid_, held.pid));
+    check_namespaces(wrong);
+    check_mounts(wrong);
+    check_status(wrong);
+    check_process(wrong, held.gate);
+  }
+  for (std::string& line : wrong) line = fmt::format("at {}: {}", held.gate, line);
+  return wrong;
+}
+
+std::vector<std::string> Expectation::check_store(bool in_flight) const {
+  Lines wrong;
+  const fs::path blobs = data_ / "content/blobs/sha256";
+  std::set<std::string> there = names_in(blobs);
+  for (const std::string& blob : stored_) {
+    if (there.count(blob) == 0) wrong.push_back("blob " + blob + " was told and is not in the store");
+  }
+  for (const std::string& blob : there) {
+    const bool known = stored_.count(blob) != 0;
+    if (!known && !(in_flight && arriving_.count(blob) != 0)) wrong.push_back("blob " + blob + " was never told");
+    if (known && Digest::of(os::read_file(blobs / blob)).hex() != blob) wrong.push_back("blob " + blob + " is damaged");
+  }
+  for (const std::string& layer : layers_) {
+    if (!fs::is_directory(layer)) wrong.push_back("layer " + layer + " was told and is not there");
+  }
+  for (const std::string& name : names_in(data_ / "layers")) {
+    const bool half = starts_with(name, "unpack.");
+    const bool known = layers_.count((data_ / "layers" / name).string()) != 0;
+    if (!known && !in_flight) wrong.push_back("layer " + name + " was never told");
+    if (!known && in_flight && !half && arriving_.empty()) wrong.push_back("layer " + name + " was never told");
+  }
+  if (!upper_.empty() && in_flight && !fs::is_directory(upper_)) wrong.push_back("no writable layer in " + upper_);
+  return wrong;
+}
+
+void Expectation::check_cgroups(Lines& wrong) const {
+  for (const std::string& folder : cgroups_) {
+    if (!fs::is_directory(folder)) wrong.push_back("cgroup " + folder + " was told and is not there");
+    if (pid_ == 0)
+      compare(wrong, folder + "/cgroup.procs before there is a process", "", read(folder + "/cgroup.procs"));
+  }
+  for (const auto& [path, content] : cgroup_files_) compare(wrong, path, content, read(path));
+}
+
+void Expectation::check_namespaces(Lines& wrong) const {
+  for (const auto& [name, told] : namespaces_) compare(wrong, "namespace " + name, told, read_link(proc("ns/" + name)));
+  for (const char* name : {"pid", "mnt", "net", "uts", "ipc", "user", "cgroup"}) {
+    const std::string engines = read_link(fmt::format("/proc/{}/ns/{}", engine_pid_, name));
+    const bool shared = engines == read_link(proc(std::string("ns/") + name));
+    // The user namespace is the engine's own; the cgroup namespace comes after the cgroups.
+    const bool expected = std::string(name) == "user" || namespaces_.count(name) == 0;
+    if (shared != expected) {
+      wrong.push_back(fmt::format("namespace {} is {} the engine's", name, shared ? "still" : "no more"));
+    }
+  }
+  auto name = as_told_.find("hostname");
+  compare(wrong, "host name", name == as_told_.end() ? host_name_ : name->second, host_name_of(proc("ns/uts")));
+}
+
+void Expectation::check_mounts(Lines& wrong) const {
+  std::map<int, MountLine> there;
+  std::string root_type;
+  for (const std::string& line : split(read(proc("mountinfo")), '\n')) {
+    MountLine mount = parse_mount(line);
+    if (mount.place == "/") root_type = mount.type;
+    auto place = pivoted_ ? std::optional(mount.place) : place_below(mount.place, root_on_host());
+    if (!place) continue;
+    mount.place = *place;
+    there[mount.id] = mount;
+  }
+  const bool own_root = root_type == "overlay" && read(proc("mountinfo")).find(container_) != std::string::npos;
+  if (pivoted_ && !own_root) wrong.push_back("the root is told to be the container's, and is of type " + root_type);
+  if (!pivoted_ && there.count(0) != 0) wrong.push_back("a line of mountinfo that cannot be read");
+  std::set<std::string> devices;
+  for (const auto& [id, mount] : there) {
+    auto told = mounts_.find(id);
+    const std::string device = starts_with(mount.place, "/dev/") ? mount.place.substr(5) : std::string();
+    if (told == mounts_.end()) {
+      if (bound_devices_.count(device) != 0 && devices.insert(device).second) continue;
+      wrong.push_back(fmt::format("mount {} on {} ({}) was never told", id, mount.place, mount.type));
+    } else if (!(told->second == mount)) {
+      wrong.push_back(fmt::format("mount {}: told {} {} {}, is {} {} {}", id, told->second.place, told->second.type,
+                                  told->second.options, mount.place, mount.type, mount.options));
+    }
+  }
+  for (const auto& [id, mount] : mounts_) {
+    if (there.count(id) == 0) wrong.push_back(fmt::format("mount {} on {} was told and is not there", id, mount.place));
+  }
+  if (devices != bound_devices_) wrong.push_back("not every device that was told is there");
+}
+
+void Expectation::check_status(Lines& wrong) const {
+  std::map<std::string, std::string> is = status_of(os::try_read_file(proc("status")).value_or(""));
+  const std::string users = read(proc("uid_map")), groups = read(proc("gid_map"));
+  for (const auto& [key, told] : status_) {
+    // Ids are told as the engine sees them, from inside its user namespace.
+    std::vector<std::string> values = words_of(told);
+    const bool ids = key == "Uid" || key == "Gid" || key == "Groups";
+    for (std::string& value : values) value = ids ? outside_id(value, key == "Uid" ? users : groups) : value;
+    compare(wrong, key, join(values, " "), is[key]);
+  }
+  if (status_.count("Seccomp") == 0) compare(wrong, "Seccomp before it was told", "0", is["Seccomp"]);
+  compare(wrong, "the held process's state", "S (sleeping)", is["State"]);
+}
+
+void Expectation::check_process(Lines& wrong, const std::string& gate) const {
+  for (const auto& [source, told] : as_told_) {
+    if (source == "hostname") continue;
+    std::error_code ignored;
+    std::string is;
+    if (source == proc("cwd") || source == proc("exe")) {
+      is = read_link(source);
+    } else if (fs::is_directory(source, ignored)) {
+      const std::set<std::string> names = names_in(source);
+      is = join({names.begin(), names.end()}, "\n");
+    } else {
+      is = read(source);
+    }
+    // Descriptors are told as they are between two operations; the mounts' own is opened for some of them only.
+    if (source == proc("fd") && gate != "isolate.cgroup-join" && gate != "isolate.cgroup-namespace") continue;
+    if (starts_with(source, proc("root/")) && (gate == "isolate.pivot" || pivoted_)) continue;
+    // Folders of /dev get mount points as they are mounted.
+    if (starts_with(source, proc("root/"))) {
+      for (const std::string& name : lines_of(told)) {
+        if (lines_of(is).count(name) == 0) wrong.push_back(source + "/" + name + " was told and is not there");
+      }
+      continue;
+    }
+    compare(wrong, source, told, is);
+  }
+}
+
+}  // namespace glassdock::golden

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/client/glass.h"
+#include "engine/trace/event.h"
+
+namespace glassdock::golden {
+
+// A mount as a line of mountinfo has it (proc(5)), with its place as the container sees it.
+struct MountLine {
+  int id = 0;
+  std::string place;
+  std::string type;
+  std::string options;  // of the mount, not of the file system
+  bool operator==(const MountLine&) const = default;
+};
+
+// What must be true by the events so far, and whether it is: each check reads /proc, the cgroup files and the store
+// anew and asks the engine nothing.
+class Expectation {
+ public:
+  // `engine_pid` tells the host's own namespaces. What is in the store already is taken for known.
+  Expectation(std::filesystem::path data, pid_t engine_pid);
+
+  void take(const trace::Event& event);
+
+  // What does not agree, a line each. To be called while the run is held there.
+  std::vector<std::string> check(const client::Held& held) const;
+  // The same for the store alone, after the run.
+  std::vector<std::string> check_store(bool in_flight) const;
+
+  pid_t pid() const { return pid_; }
+  const std::string& container() const { return container_; }
+  bool executed() const { return executed_; }
+  // -1 while no exit was told.
+  int exit_code() const { return exit_code_; }
+
+ private:
+  using Lines = std::vector<std::string>;
+  void take_evidence(const trace::Event& event, const trace::Evidence& evidence);
+  void check_cgroups(Lines& wrong) const;
+  void check_namespaces(Lines& wrong) const;
+  void check_mounts(Lines& wrong) const;
+  void check_status(Lines& wrong) const;
+  void check_process(Lines& wrong, const std::string& gate) const;
+  std::string proc(const std::string& file) const;
+  std::string root_on_host() const;
+
+  std::filesystem::path data_;
+  pid_t engine_pid_;
+  std::string own_mounts_, host_name_;
+  std::set<std::string> stored_, layers_, arriving_, arriving_layers_;
+
+  std::string container_, upper_;
+  pid_t pid_ = 0;
+  bool pivoted_ = false, executed_ = false;
+  int exit_code_ = -1;
+  std::map<std::string, std::string> namespaces_;    // "net" -> "net:[4026532208]"
+  std::map<std::string, std::string> status_;        // "CapEff" -> "00000000a80425fb"
+  std::map<std::string, std::string> cgroup_files_;  // path -> content
+  std::set<std::string> cgroups_;
+  std::map<int, MountLine> mounts_;
+  std::set<std::string> bound_devices_;         // rootless: each device of /dev is a mount of its own
+  std::map<std::string, std::string> as_told_;  // any other file, link or folder of the process that was shown
+};
+
+}  // namespace glassdock::golden

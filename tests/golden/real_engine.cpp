@@ -1,0 +1,194 @@
+#include "tests/golden/real_engine.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/http/client.h"
+#include "tests/support/start_lab.h"
+
+namespace fs = std::filesystem;
+
+namespace glassdock::golden {
+namespace {
+
+constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
+constexpr char daemon_program[] = GLASSDOCK_BIN_DIR "/glassdockd";
+constexpr char setpriv[] = "/usr/bin/setpriv";
+
+void add_differences(std::string& out, const char* what, std::vector<std::string> before,
+                     std::vector<std::string> after) {
+  std::sort(before.begin(), before.end());
+  std::sort(after.begin(), after.end());
+  std::vector<std::string> gone, come;
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(gone));
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(come));
+  for (const std::string& one : gone) out += fmt::format("gone: {} {}\n", what, one);
+  for (const std::string& one : come) out += fmt::format("left behind: {} {}\n", what, one);
+}
+
+std::string name_of(const std::string& pid) {
+  return std::string(trim(os::try_read_file("/proc/" + pid + "/comm").value_or("")));
+}
+
+// All below the data folder, save what a database keeps beside itself.
+std::vector<std::string> files_below(const fs::path& data) {
+  std::vector<std::string> files;
+  std::error_code ignored;
+  for (fs::recursive_directory_iterator i(data, ignored), end; i != end; i.increment(ignored)) {
+    std::string path = fs::relative(i->path(), data, ignored).string();
+    if (!starts_with(path, "glassdock.db") && path != "engine.log") files.push_back(std::move(path));
+  }
+  return files;
+}
+
+}  // namespace
+
+std::string difference(const Traces& before, const Traces& after) {
+  std::string out;
+  add_differences(out, "mount", before.mounts, after.mounts);
+  add_differences(out, "cgroup", before.cgroups, after.cgroups);
+  add_differences(out, "process", before.processes, after.processes);
+  add_differences(out, "file", before.files, after.files);
+  return out;
+}
+
+std::string RealEngine::missing(Owner owner) {
+  if (owner == Owner::ordinary_user && ::geteuid() != 0) return "needs root to become another user";
+  if (owner == Owner::ordinary_user && ::access(setpriv, X_OK) != 0) return "no setpriv here (package util-linux)";
+  return {};
+}
+
+RealEngine::RealEngine(Owner owner, std::vector<std::string> options)
+    : owner_(owner), options_(std::move(options)), folder_("/tmp", "glassdock-golden.") {
+  if (owner_ == Owner::ordinary_user && ::chown(folder().c_str(), ordinary_id, ordinary_id) != 0) {
+    throw std::runtime_error("cannot give " + folder().string() + " away");
+  }
+  start();
+}
+
+RealEngine::~RealEngine() {
+  if (!daemon_) return;
+  for (const std::string& id : split(trim(docker({"ps", "-aq"}).out), '\n')) docker({"rm", "-f", id});
+  stop();
+}
+
+bool RealEngine::rootless() const {
+  return owner_ == Owner::ordinary_user || ::geteuid() != 0;
+}
+
+std::vector<std::string> RealEngine::as_owner(std::vector<std::string> words) const {
+  if (owner_ == Owner::self) return words;
+  const std::string id = std::to_string(ordinary_id);
+  words.insert(words.begin(),
+               {setpriv, "--reuid", id, "--regid", id, "--clear-groups", "/usr/bin/env", "HOME=" + folder().string()});
+  return words;
+}
+
+std::vector<std::string> RealEngine::command(std::vector<std::string> words) const {
+  words.insert(words.begin(), {program, "--data", data().string(), "--socket", socket().string()});
+  return as_owner(std::move(words));
+}
+
+Outcome RealEngine::docker(std::vector<std::string> words) const {
+  words.insert(words.begin(), "docker");
+  return glassdock(std::move(words));
+}
+
+std::string RealEngine::post(const std::string& path, const std::string& body) const {
+  http::Client client = http::Client::connect_unix(socket());
+  http::Response answer = client.request("POST", path, {{"Content-Type", "application/json"}}, body);
+  std::string text = answer.read_body();
+  if (answer.status() >= 400) throw std::runtime_error(fmt::format("{}: {}", path, text));
+  return text;
+}
+
+void RealEngine::start() {
+  std::vector<std::string> words = {daemon_program, "--data", data().string(), "--socket", socket().string()};
+  words.insert(words.end(), options_.begin(), options_.end());
+  daemon_ = std::make_unique<Program>(as_owner(std::move(words)));
+  if (daemon_->wait_for_out("ready on ")) return;
+  std::string said = daemon_->finish().err;
+  daemon_.reset();
+  throw std::runtime_error("glassdockd does not start: " + said);
+}
+
+void RealEngine::kill() {
+  daemon_.reset();
+}
+
+void RealEngine::stop() {
+  daemon_->send_signal(SIGTERM);
+  daemon_->finish();
+  daemon_.reset();
+}
+
+Traces RealEngine::traces() const {
+  const support::Leftovers left = support::count_leftovers(plan::probe_host(data().string()));
+  Traces traces{left.mounts, left.cgroups, {}, files_below(data())};
+  for (const std::string& pid : left.processes) {
+    if (std::string name = name_of(pid); !name.empty()) traces.processes.push_back(std::move(name));
+  }
+  std::sort(traces.processes.begin(), traces.processes.end());
+  std::sort(traces.files.begin(), traces.files.end());
+  return traces;
+}
+
+std::string RealEngine::differs_from(const Traces& before) const {
+  constexpr int tries = 200;
+  std::string left;
+  for (int i = 0; i < tries; ++i) {
+    left = difference(before, traces());
+    if (left.empty()) return {};
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return left;
+}
+
+Outcome step(const RealEngine& engine, std::vector<std::string> docker_words, const Watch& watch) {
+  client::Glass glass(engine.socket()), control(engine.socket()), last(engine.socket());
+  client::GlassStream stream = glass.open_run({client::RunMode::step, {}, true, true});
+  Outcome outcome;
+  std::thread command;
+  bool leave = false;
+  try {
+    while (!leave) {
+      std::optional<client::GlassLine> line = stream.next();
+      if (!line) break;
+      if (std::holds_alternative<client::BaselineEnd>(*line)) {
+        command = std::thread([&] {
+          outcome = engine.docker(docker_words);
+          try {
+            last.finish(stream.run());
+          } catch (const std::exception&) {
+            // The run went with its engine: the stream has ended as well.
+          }
+        });
+      }
+      const auto* event = std::get_if<trace::Event>(&*line);
+      if (!event) continue;
+      if (watch.on_event) watch.on_event(*event);
+      std::optional<client::Held> held = client::held_by(*event);
+      if (!held) continue;
+      if (!watch.at_gate || watch.at_gate(*held)) {
+        control.release(stream.run(), held->id);
+      } else {
+        leave = true;
+      }
+    }
+  } catch (const Error&) {
+    // The engine died, as some tests want it to.
+  }
+  if (leave) stream.shut_down();
+  if (command.joinable()) command.join();
+  return outcome;
+}
+
+}  // namespace glassdock::golden

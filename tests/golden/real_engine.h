@@ -1,0 +1,81 @@
+// golden: whole runs against a real engine; what its events say is held against what the kernel and the disk say.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/client/glass.h"
+#include "engine/os/files.h"
+#include "tests/support/program.h"
+
+namespace glassdock::golden {
+
+using testing::Outcome;
+using testing::Program;
+
+// Whose engine it is: this process's own user, or an ordinary user without any privilege (needs root to become one).
+enum class Owner { self, ordinary_user };
+inline constexpr unsigned ordinary_id = 54321;  // not in /etc/passwd, /etc/subuid nor anybody's files
+
+// What an engine leaves on the machine: of this process's mount namespace, the engine's cgroups, the processes that
+// work in its data folder (by name, since a new launcher is another process), and the files in that folder.
+struct Traces {
+  std::vector<std::string> mounts, cgroups, processes, files;
+  bool operator==(const Traces&) const = default;
+};
+// What `after` has more or less, a line each; empty where they are the same.
+std::string difference(const Traces& before, const Traces& after);
+
+// glassdockd in a folder of its own, with `glassdock` on it. Containers and processes are gone with it.
+class RealEngine {
+ public:
+  explicit RealEngine(Owner owner = Owner::self, std::vector<std::string> options = {});
+  ~RealEngine();
+
+  // Why there can be no such engine here; empty where there can.
+  static std::string missing(Owner owner);
+
+  Owner owner() const { return owner_; }
+  bool rootless() const;
+  const std::filesystem::path& folder() const { return folder_.path(); }
+  std::filesystem::path data() const { return folder_.path() / "data"; }
+  std::filesystem::path socket() const { return folder_.path() / "s"; }
+  pid_t pid() const { return daemon_ ? daemon_->pid() : 0; }
+
+  // The words after `glassdock`, as this engine's user types them.
+  std::vector<std::string> command(std::vector<std::string> words) const;
+  Outcome glassdock(std::vector<std::string> words) const { return testing::run(command(std::move(words))); }
+  Outcome docker(std::vector<std::string> words) const;
+  // The body of a call of the glass API; fails the test on a refusal.
+  std::string post(const std::string& path, const std::string& body) const;
+
+  // A new daemon on the same folder. Throws where it does not come up.
+  void start();
+  void kill();  // SIGKILL, and its end
+  void stop();  // SIGTERM, and its end
+
+  Traces traces() const;
+  // Waits for what ends by itself (a monitor's last breath, a spare one) until the traces are `before`; what still
+  // differs after ten seconds.
+  std::string differs_from(const Traces& before) const;
+
+ private:
+  std::vector<std::string> as_owner(std::vector<std::string> words) const;
+  Owner owner_;
+  std::vector<std::string> options_;
+  os::TempDir folder_;
+  std::unique_ptr<Program> daemon_;
+};
+
+// One command, held at every gate, its events with evidence. `on_event` sees each event as it comes (the baseline's
+// too); `at_gate` is called while it is held, before it is let go; false leaves it held (who does so ends it himself).
+struct Watch {
+  std::function<void(const trace::Event&)> on_event;
+  std::function<bool(const client::Held&)> at_gate;
+};
+Outcome step(const RealEngine& engine, std::vector<std::string> docker_words, const Watch& watch);
+
+}  // namespace glassdock::golden
