@@ -162,6 +162,8 @@ int start_attached(client::Engine& engine, const text::RunCommand& command, cons
     engine.start(id);
   } catch (const client::EngineError& error) {
     say(from_engine(error));
+    // As docker's: once the command has ended, its container is gone and its name is free.
+    if (command.create.auto_remove) waiting.result();
     return code_of_failed_start(error.message());
   }
   interruption.set_running();

@@ -56,7 +56,9 @@ class Expectation {
   std::filesystem::path data_;
   pid_t engine_pid_;
   std::string own_mounts_, host_name_;
-  std::set<std::string> stored_, layers_, arriving_, arriving_layers_;
+  std::set<std::string> stored_, layers_;
+  std::set<std::string> pulled_, arriving_;  // of the pull that goes on
+  std::string manifest_;
 
   std::string container_, upper_;
   pid_t pid_ = 0;

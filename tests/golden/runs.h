@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct GoldenRun {
   int kill_with = 0;                   // this signal is sent to the container's process once it runs
   std::string limit;                   // a cgroup file's name and content that must be told: "pids.max=20"
 };
+
+inline void PrintTo(const GoldenRun& run, std::ostream* out) {
+  *out << run.name;
+}
 
 std::span<const GoldenRun> golden_runs();
 
