@@ -46,7 +46,7 @@ std::string find_user_command(const ContainerSpec& spec) {
                   "index(more \",\", \",\" $1 \",\"); for (i = 1; i <= n; ++i) found += name != \"\" && member[i] == "
                   "name; if (found && "
                   "$3 != own) printf \",%s\", $3 }}' etc/group)",
-                  shell_quote(numbers), shell_quote(more)));
+                  numbers, shell_quote(more)));
   lines.push_back("export user group groups home");
   return join(lines, "\n");
 }

@@ -25,17 +25,19 @@ struct FilesystemMount {
   std::uint64_t attributes;
   const char* source = nullptr;  // what mountinfo shows as the source, where it is not the type
   bool make_target = false;      // by hand the folder has to be made first
-  bool keep_mode = false;
+  bool keep_mode = false;        // of the folder beneath
 };
 
 void add_filesystem(Start& start, const FilesystemMount& mount,
                     std::source_location where = std::source_location::current()) {
   std::string words = mount_words(mount.attributes);
   if (!mount.options.empty()) words += (words.empty() ? "" : ",") + mount.options;
+  if (mount.keep_mode && words.empty()) words = "rw";  // by hand ",mode=…" follows
   std::string path = host_path(start, mount.target);
   std::string command = mount.make_target ? "mkdir -p " + path + "\n" : "";
-  command += fmt::format("mount -t {}{} {} {}", mount.type, words.empty() ? "" : " -o " + shell_quote(words),
-                         mount.source ? mount.source : mount.type, path);
+  if (mount.keep_mode) command = fmt::format("mode=$(stat -c ,mode=%a {0} 2> /dev/null)\n", path) + command;
+  command += fmt::format("mount -t {}{}{} {} {}", mount.type, words.empty() ? "" : " -o " + shell_quote(words),
+                         mount.keep_mode ? "$mode" : "", mount.source ? mount.source : mount.type, path);
   std::string options = mount.options;
   if (mount.source) options += std::string(options.empty() ? "" : ",") + "source=" + mount.source;
   start.writer.add({.name = mount.name,

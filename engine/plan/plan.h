@@ -50,16 +50,16 @@ enum class Code : std::uint16_t {
   mount_filesystem,  // fsopen(2) … move_mount(2) in root [text[0] type, text[1] target, text[2] options "k=v,k",
                      // number[0]: MOUNT_ATTR_*, number[1]: 1 = with the mode of the folder beneath, where it exists and
                      // no option says otherwise]
-  make_devices,   // mknod(2) in root [text[0]: List of "path major minor mode"], or binds of the host's own nodes
-                  // (number[0] = 1)
-  make_links,     // symlink(2) in root [text[0]: List of path, target …]
-  bind_mount,     // open_tree(2), move_mount(2) in root [text[0] source, text[1] target, number[0]: MOUNT_ATTR_*,
-                  // number[1]: 1 = recursive]
-  mask_paths,     // /dev/null over files, an empty read-only tmpfs over folders, in root [text[0]: List]
-  protect_paths,  // read-only bind mount of itself, in root [text[0]: List]
-  make_folder,    // mkdir -p in root [text[0]]
-  pivot_root,     // pivot_root(2) into the root, the old root detached
-  protect_root,   // mount_setattr(2) read-only on /
+  make_devices,      // mknod(2) in root [text[0]: List of "path major minor mode"], or binds of the host's own nodes
+                     // (number[0] = 1)
+  make_links,        // symlink(2) in root [text[0]: List of path, target …]
+  bind_mount,        // open_tree(2), move_mount(2) in root [text[0] source, text[1] target, number[0]: MOUNT_ATTR_*,
+                     // number[1]: 1 = recursive]
+  mask_paths,        // /dev/null over files, an empty read-only tmpfs over folders, in root [text[0]: List]
+  protect_paths,     // read-only bind mount of itself, in root [text[0]: List]
+  make_folder,       // mkdir -p in root [text[0]]
+  pivot_root,        // pivot_root(2) into the root, the old root detached
+  protect_root,      // mount_setattr(2) read-only on /
   find_user,  // /etc/passwd and /etc/group of the container [text[0]: "name|uid[:group|gid]", text[1]: List of groups]
   set_seccomp,    // seccomp(2) SECCOMP_SET_MODE_FILTER [data: struct sock_filter array]
   drop_bounding,  // PR_CAPBSET_DROP of all that is not in [number[0]: mask]

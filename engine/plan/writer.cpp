@@ -1,9 +1,11 @@
 #include "engine/plan/writer.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock::plan {
 
@@ -25,13 +27,27 @@ void PlanWriter::abbreviate(std::string text, std::string variable) {
   shorthands_.push_back({std::move(text), std::move(variable)});
 }
 
-std::string PlanWriter::for_people(std::string command) const {
-  for (const Shorthand& shorthand : shorthands_) {
-    for (auto at = command.find(shorthand.text); at != std::string::npos; at = command.find(shorthand.text, at)) {
-      command.replace(at, shorthand.text.size(), "$" + shorthand.variable);
+// Inside single quotes a shell leaves "$" alone: what stands there is left as it is.
+std::string PlanWriter::for_people(std::string_view command) const {
+  auto is_part_of_a_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  std::string result;
+  bool quoted = false;
+  while (!command.empty()) {
+    auto shorthand = std::find_if(shorthands_.begin(), shorthands_.end(), [&](const Shorthand& one) {
+      return !quoted && !one.text.empty() && starts_with(command, one.text);
+    });
+    if (shorthand != shorthands_.end()) {
+      command.remove_prefix(shorthand->text.size());
+      bool ends = command.empty() || !is_part_of_a_name(command[0]);
+      result += ends ? "$" + shorthand->variable : "${" + shorthand->variable + "}";
+      continue;
     }
+    bool escaped = !quoted && command[0] == '\\' && command.size() > 1;
+    if (command[0] == '\'') quoted = !quoted;
+    result += command.substr(0, escaped ? 2 : 1);
+    command.remove_prefix(escaped ? 2 : 1);
   }
-  return command;
+  return result;
 }
 
 void PlanWriter::add(Draft draft, std::source_location where) {
@@ -47,7 +63,7 @@ void PlanWriter::add(Draft draft, std::source_location where) {
   operation.stage = static_cast<std::uint8_t>(draft.stage);
   operation.flags = draft.flags;
   operation.name = put_text(name);
-  std::string command = for_people(std::move(draft.plain_command));
+  std::string command = for_people(draft.plain_command);
   if (operations_.empty() && !introduction_.empty()) command = introduction_ + "\n" + command;
   operation.plain_command = put_text(command);
   operation.remark = put_text(draft.remark);

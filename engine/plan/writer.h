@@ -41,8 +41,8 @@ class PlanWriter {
  public:
   explicit PlanWriter(std::set<std::string> left_out = {}) : left_out_(std::move(left_out)) {}
 
-  // Plain commands are typed and read by people: where they hold `text` (a path without quotes), they say $VARIABLE.
-  // Longer texts first.
+  // Plain commands are typed and read by people: where they hold `text` (a path) outside of single quotes, they say
+  // $VARIABLE. Longer texts first.
   void abbreviate(std::string text, std::string variable);
   // What a person types before anything else: stands in front of the first operation's command, as it is.
   void introduce(std::string command) { introduction_ = std::move(command); }
@@ -58,7 +58,7 @@ class PlanWriter {
   std::string finish(const std::string& data_folder, std::size_t argument_count, std::size_t environment_count);
 
  private:
-  std::string for_people(std::string command) const;
+  std::string for_people(std::string_view command) const;
   std::uint32_t put_text(const std::string& text);
   std::uint32_t put_bytes(std::string_view bytes);
 
