@@ -141,11 +141,9 @@ void Service::start_failed(const ContainerPtr& container, const Error& fault, st
     container->status.exit_code = fault.exit_code();
     parts_.containers.ring(*container);
   }
-  trace::Context after{&parts_.tracer, nullptr, span};
-  janitor_.add([this, container, after] {
-    parts_.containers.store_quietly(*container);
-    if (container->config.auto_remove) remove_quietly(container, after);
-  });
+  // Before the client has its answer, as docker does: a failed --rm is gone when its command returns.
+  parts_.containers.store_quietly(*container);
+  if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer, nullptr, span});
 }
 
 bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <string_view>
 
 #include "engine/base/error.h"
@@ -80,6 +81,10 @@ void LauncherLink::spawn() {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), launcher_socket);
+  // Monitors outlive the daemon: they must not keep its terminal or pipes open.
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    ::posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
+  }
   char name[] = "glassdock-launcher";
   char* arguments[] = {name, nullptr};
   char* environment[] = {nullptr};

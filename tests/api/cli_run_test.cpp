@@ -16,7 +16,11 @@ using ::testing::StartsWith;
 
 class CliRun : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { home_ = new EngineHome(); }
+  static void SetUpTestSuite() {
+    home_ = new EngineHome();
+    // A case may be the only one of its process: what it says on a first pull is told by PullsOnceAndRuns alone.
+    EXPECT_EQ(docker({"pull", "-q", "alpine"}).code, 0);
+  }
   static void TearDownTestSuite() {
     delete home_;
     home_ = nullptr;
