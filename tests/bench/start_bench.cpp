@@ -1,6 +1,6 @@
 // A warm start inside the engine against the floor (floor_start.c), other runtimes, and a build without the trace.
 // usage: start_bench --hub-images DIR [--floor PROGRAM] [--pairs N] [--untraced START_BENCH [--runs N]] [--work DIR]
-// Every round runs each side once, one after the other, in an order that turns; figures are medians of the rounds, and
+// Every round runs each side once, one after the other, in a random order; figures are medians of the rounds, and
 // ratios medians of the rounds' ratios with the 10th, 90th and 99th percentile. Rows of a Markdown table on stdout.
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
+#include <random>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -33,10 +35,20 @@ struct Options {
   int runs = 1000;
 };
 
-// The kernel takes a dead container's network namespace apart a little later: not in the next one's time.
-void let_settle() {
+// Makes the machine alike for each side. The kernel takes a dead container's network namespace apart a little later:
+// not in the next one's time. And the first process in a while that moves between cgroups waits for an RCU grace
+// period, some milliseconds now and then, which would hide everything else: the move is made here, to where we are
+// already.
+void level_the_field() {
   constexpr timespec pause{0, 10'000'000};
   ::nanosleep(&pause, nullptr);
+  for (const std::string& line : split(os::read_file("/proc/self/cgroup"), '\n')) {
+    std::vector<std::string> fields = split(line, ':');  // cgroups(7): number, controllers, path
+    if (fields.size() != 3) continue;
+    fs::path tree = "/sys/fs/cgroup/" + fields[1];
+    std::ofstream file(tree.string() + fields[2] + "/cgroup.procs");
+    if (file << 0 << std::flush) return;
+  }
 }
 
 // Each side of the race, and what it took in each round, in microseconds.
@@ -47,10 +59,10 @@ class Race {
   void run(int rounds) {
     constexpr int warm_up = 5;
     for (int round = -warm_up; round < rounds; ++round) {
-      for (std::size_t i = 0; i < sides_.size(); ++i) {
-        auto& [name, side] = sides_[(i + static_cast<std::size_t>(round + warm_up)) % sides_.size()];
+      std::shuffle(sides_.begin(), sides_.end(), random_);
+      for (auto& [name, side] : sides_) {
+        level_the_field();
         Numbers numbers = side();
-        let_settle();
         if (round < 0) continue;
         for (std::size_t n = 0; n < numbers.size(); ++n) {
           times_[{name, n}].push_back(static_cast<double>(numbers[n]) / 1000);
@@ -63,6 +75,7 @@ class Race {
   }
 
  private:
+  std::mt19937 random_;  // the same orders each time
   std::vector<std::pair<std::string, Side>> sides_;
   std::map<std::pair<std::string, std::size_t>, std::vector<double>> times_;
 };

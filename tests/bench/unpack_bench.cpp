@@ -10,28 +10,22 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "engine/base/digest.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
-#include "engine/snapshot/inflater.h"
 #include "engine/snapshot/layer_store.h"
+#include "tests/bench/layer_work.h"
+#include "tests/bench/racers.h"
 
 namespace {
 
 using namespace glassdock;
+using namespace glassdock::bench;
 namespace fs = std::filesystem;
-
-constexpr std::size_t piece_bytes = 64 * 1024;  // as a download hands them over
-
-void run_shell(const std::string& command) {
-  if (std::system(command.c_str()) != 0) throw Error(ErrorKind::internal, "failed: " + command);
-}
 
 // Of one step: until it was done, and of processors, which tells a busy machine from slow code.
 struct Times {
@@ -57,42 +51,11 @@ void measure_step(Times& times, const std::function<void()>& work) {
   times.processor.push_back(processor_milliseconds() - processor);
 }
 
-template <typename Take>
-void read_pieces(const fs::path& path, Take&& take) {
-  std::ifstream file(path, std::ios::binary);
-  std::vector<char> piece(piece_bytes);
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
-    take(std::as_bytes(std::span(piece.data(), static_cast<std::size_t>(file.gcount()))));
-  }
-}
-
-void inflate_and_hash(const fs::path& layer) {
-  Hasher hasher;
-  std::unique_ptr<snapshot::Inflater> inflater;
-  std::vector<std::byte> room(512 * 1024);
-  read_pieces(layer, [&](std::span<const std::byte> input) {
-    if (!inflater) inflater = snapshot::make_inflater(input);
-    for (bool more = true; more || !input.empty();) {
-      const auto step = inflater->step(input, room);
-      hasher.update(room.data(), step.produced);
-      input = input.subspan(step.consumed);
-      more = step.produced == room.size();
-    }
-  });
-  inflater->end();
-  hasher.finish();
-}
-
 void unpack(snapshot::LayerStore& store, const fs::path& layer) {
   const auto writer = store.begin({}, "sha256:bench");
   read_pieces(layer, [&](std::span<const std::byte> piece) { writer->write(piece); });
   writer->finish();
   writer->commit(1);
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 void measure(const fs::path& work, const std::vector<std::string>& trees, int rounds) {
