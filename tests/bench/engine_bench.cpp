@@ -88,8 +88,8 @@ void compare_commands(const Options& options, const DaemonProcess& engine, const
   const std::string image = engine.hub() + "/library/alpine";
   if (podman) {
     podman->run({"pull", "--quiet", "--tls-verify=false", image});
-    theirs.emplace(podman->as_racer({"run", "--rm", "--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit",
-                                     "nproc=1024:1024", image, "true"}));
+    theirs.emplace(podman->as_racer({"run", "--rm", "--network", "none", "--pids-limit", "-1", "--ulimit",
+                                     "nofile=1024:1024", "--ulimit", "nproc=1024:1024", image, "true"}));
   }
   std::vector<double> our_times, their_times;
   for (int i = -3; i < options.pairs; ++i) {
