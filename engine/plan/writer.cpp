@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "engine/base/error.h"
-#include "engine/base/text.h"
 
 namespace glassdock::plan {
 
@@ -27,25 +26,31 @@ void PlanWriter::abbreviate(std::string text, std::string variable) {
   shorthands_.push_back({std::move(text), std::move(variable)});
 }
 
-// Inside single quotes a shell leaves "$" alone: what stands there is left as it is.
-std::string PlanWriter::for_people(std::string_view command) const {
+std::string PlanWriter::shorten(std::string text) const {
   auto is_part_of_a_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (const Shorthand& shorthand : shorthands_) {
+    for (auto at = text.find(shorthand.text); at != std::string::npos; at = text.find(shorthand.text, at)) {
+      auto end = at + shorthand.text.size();
+      bool ends = end == text.size() || !is_part_of_a_name(text[end]);
+      text.replace(at, shorthand.text.size(), ends ? "$" + shorthand.variable : "${" + shorthand.variable + "}");
+    }
+  }
+  return text;
+}
+
+// Inside single quotes a shell leaves "$" alone: what stands there is left as it is.
+std::string PlanWriter::for_people(const std::string& command) const {
   std::string result;
   bool quoted = false;
-  while (!command.empty()) {
-    auto shorthand = std::find_if(shorthands_.begin(), shorthands_.end(), [&](const Shorthand& one) {
-      return !quoted && !one.text.empty() && starts_with(command, one.text);
-    });
-    if (shorthand != shorthands_.end()) {
-      command.remove_prefix(shorthand->text.size());
-      bool ends = command.empty() || !is_part_of_a_name(command[0]);
-      result += ends ? "$" + shorthand->variable : "${" + shorthand->variable + "}";
-      continue;
-    }
-    bool escaped = !quoted && command[0] == '\\' && command.size() > 1;
-    if (command[0] == '\'') quoted = !quoted;
-    result += command.substr(0, escaped ? 2 : 1);
-    command.remove_prefix(escaped ? 2 : 1);
+  for (std::size_t begin = 0; begin < command.size();) {
+    auto end = std::min(command.find_first_of(quoted ? "'" : "'\\", begin), command.size());
+    std::string piece = command.substr(begin, end - begin);
+    result += quoted ? piece : shorten(std::move(piece));
+    if (end == command.size()) break;
+    bool escape = command[end] == '\\';  // the character behind it is one of the text
+    result += command.substr(end, escape ? 2 : 1);
+    if (!escape) quoted = !quoted;
+    begin = end + (escape ? 2 : 1);
   }
   return result;
 }

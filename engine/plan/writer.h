@@ -58,7 +58,8 @@ class PlanWriter {
   std::string finish(const std::string& data_folder, std::size_t argument_count, std::size_t environment_count);
 
  private:
-  std::string for_people(std::string_view command) const;
+  std::string shorten(std::string text) const;
+  std::string for_people(const std::string& command) const;
   std::uint32_t put_text(const std::string& text);
   std::uint32_t put_bytes(std::string_view bytes);
 
