@@ -165,7 +165,7 @@ void add_cgroup_joins(Start& start) {
   if (!start.host.unified_folder.empty() && !folders.empty()) folders.pop_back();
   if (!folders.empty()) {
     std::vector<std::string> commands;
-    for (const std::string& folder : folders) commands.push_back(echo_command("0", folder + "/cgroup.procs"));
+    for (const std::string& folder : folders) commands.push_back(echo_command("0", folder + "/tasks"));
     start.writer.add({.name = "isolate.cgroup-join",
                       .code = Code::join_cgroups,
                       .text = {make_list(folders)},

@@ -41,7 +41,7 @@ enum class Code : std::uint16_t {
   clone,                 // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
   // child
   keep_descriptors,  // dup2 stdio, PR_SET_PDEATHSIG, setsid, umask 022, close_range of all that is not needed
-  join_cgroups,      // writes 0 into cgroup.procs of each [text[0]: List of folders]
+  join_cgroups,      // writes 0 into tasks of each [text[0]: List of v1 folders]
   unshare,           // unshare(2) [number[0]: flags]
   set_hostname,      // sethostname(2) [text[0]]
   set_propagation,   // mount(2) on / [number[0]: MS_PRIVATE | MS_REC]

@@ -324,7 +324,7 @@ static void run_child(const struct Start* start) {
   syscall(SYS_close_range, 3, ~0U, 0);
   umask(022);
   setsid();
-  for (int i = 0; i < start->hierarchy_count; ++i) write_word(start->hierarchies[i].folder, "cgroup.procs", "0");
+  for (int i = 0; i < start->hierarchy_count; ++i) write_word(start->hierarchies[i].folder, "tasks", "0");
   must(unshare(CLONE_NEWCGROUP), "unshare");
   set_names();
   mount_root(start);

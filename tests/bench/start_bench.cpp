@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,20 +34,10 @@ struct Options {
   int runs = 1000;
 };
 
-// Makes the machine alike for each side. The kernel takes a dead container's network namespace apart a little later:
-// not in the next one's time. And the first process in a while that moves between cgroups waits for an RCU grace
-// period, some milliseconds now and then, which would hide everything else: the move is made here, to where we are
-// already.
-void level_the_field() {
+// The kernel takes a dead container's network namespace apart a little later: not in the next one's time.
+void let_settle() {
   constexpr timespec pause{0, 10'000'000};
   ::nanosleep(&pause, nullptr);
-  for (const std::string& line : split(os::read_file("/proc/self/cgroup"), '\n')) {
-    std::vector<std::string> fields = split(line, ':');  // cgroups(7): number, controllers, path
-    if (fields.size() != 3) continue;
-    fs::path tree = "/sys/fs/cgroup/" + fields[1];
-    std::ofstream file(tree.string() + fields[2] + "/cgroup.procs");
-    if (file << 0 << std::flush) return;
-  }
 }
 
 // Each side of the race, and what it took in each round, in microseconds.
@@ -61,7 +50,7 @@ class Race {
     for (int round = -warm_up; round < rounds; ++round) {
       std::shuffle(sides_.begin(), sides_.end(), random_);
       for (auto& [name, side] : sides_) {
-        level_the_field();
+        let_settle();
         Numbers numbers = side();
         if (round < 0) continue;
         for (std::size_t n = 0; n < numbers.size(); ++n) {

@@ -26,7 +26,8 @@ const char* find_variable(char** environment, const char* name) {
 // ENOENT, or EACCES for what is there and cannot be executed: exec(3) prefers EACCES over a later ENOENT.
 int try_execute(const char* path, char** arguments, char** environment) {
   struct stat info {};
-  if (::stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return EACCES;
+  if (::stat(path, &info) != 0) return errno;
+  if (S_ISDIR(info.st_mode)) return EACCES;
   ::execve(path, arguments, environment);
   return errno;
 }
