@@ -14,6 +14,7 @@
 #include "engine/glassdockd/engine.h"
 #include "engine/glassdockd/engine_lock.h"
 #include "engine/glassdockd/options.h"
+#include "engine/glassdockd/resident.h"
 #include "engine/http/socket.h"
 
 namespace glassdock {
@@ -72,7 +73,7 @@ int run(DaemonOptions options) {
   {
     Engine engine(options, privileges, host, std::move(launcher), std::move(socket));
     engine.serve();
-    ::malloc_trim(0);
+    release_start_up_memory();
     std::printf("%s\n", engine.ready_line().c_str());
     std::fflush(stdout);
     wait_for_end(engine, signals.get(), options.idle_exit);
