@@ -1,14 +1,18 @@
 #include "engine/plan/seccomp.h"
 
 #include <errno.h>
+#include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <memory>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -75,6 +79,60 @@ void add_architectures(const Filter& filter) {
   }
 }
 
+// The largest number of a call in the table, as this architecture counts.
+std::uint32_t last_number(std::uint32_t architecture) {
+  int last = 0;
+  for (const char* names : {allowed_calls, allowed_on_x86, allowed_on_arm}) {
+    for (const std::string& name : split(names, ' ')) {
+      last = std::max(last, ::seccomp_syscall_resolve_name_arch(architecture, name.c_str()));
+    }
+  }
+  return static_cast<std::uint32_t>(last);
+}
+
+sock_filter load_word(std::size_t offset) {
+  return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
+}
+
+// What libseccomp can't say, in front of its program:
+// - A call newer than the table (or than this libseccomp) is one that "this kernel does not have". With ENOSYS a C
+//   library falls back to what it did before there was the call; EPERM would be taken for the file's own answer. (runc
+//   does the same.)
+// - socketcall(2) of 32-bit x86 makes no sockets: its arguments stand in memory where no filter can read the family.
+//   libseccomp lets it through wherever socket(2) is let through with any. Programs that call socket(2) get theirs.
+std::vector<sock_filter> head(SeccompProgram::Architectures architectures) {
+  struct Part {
+    std::uint32_t audit, scmp;
+  };
+  std::uint32_t native = ::seccomp_arch_native();
+  std::vector<Part> parts;
+  if (native == SCMP_ARCH_X86_64) parts = {{AUDIT_ARCH_X86_64, SCMP_ARCH_X86_64}, {AUDIT_ARCH_I386, SCMP_ARCH_X86}};
+  if (native == SCMP_ARCH_AARCH64) parts = {{AUDIT_ARCH_AARCH64, SCMP_ARCH_AARCH64}, {AUDIT_ARCH_ARM, SCMP_ARCH_ARM}};
+  if (architectures == SeccompProgram::Architectures::native && !parts.empty()) parts.resize(1);
+  // From here on x32 counts, and 32-bit Arm its private calls (from 0xf0000): those are left to libseccomp.
+  constexpr std::uint32_t private_numbers = 0xf0000;
+  std::vector<sock_filter> program;
+  for (const Part& part : parts) {
+    std::vector<sock_filter> body = {
+        load_word(offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, private_numbers, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, last_number(part.scmp), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+    };
+    if (part.scmp == SCMP_ARCH_X86) {
+      constexpr std::uint32_t socketcall = 102, make_socket = 1;  // asm/unistd_32.h; linux/net.h SYS_SOCKET
+      body.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, socketcall, 0, 3));
+      body.push_back(load_word(offsetof(seccomp_data, args)));
+      body.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, make_socket, 0, 1));
+      body.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+    }
+    program.push_back(load_word(offsetof(seccomp_data, arch)));
+    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, part.audit, 0, static_cast<std::uint8_t>(body.size())));
+    program.insert(program.end(), body.begin(), body.end());
+  }
+  return program;
+}
+
 // libseccomp 2.5 exports a program to a descriptor only.
 std::string export_program(const Filter& filter) {
   UniqueFd file(::memfd_create("seccomp", MFD_CLOEXEC));
@@ -107,7 +165,9 @@ SeccompProgram::SeccompProgram(Architectures architectures) {
   rule(filter, SCMP_ACT_ALLOW, "clone", SCMP_A0_64(SCMP_CMP_MASKED_EQ, namespace_flags, 0));
   rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3");
   allow_sockets(filter);
-  bytes_ = export_program(filter);
+  std::vector<sock_filter> first = head(architectures);
+  bytes_.assign(reinterpret_cast<const char*>(first.data()), first.size() * sizeof(sock_filter));
+  bytes_ += export_program(filter);
 }
 
 }  // namespace glassdock::plan

@@ -6,7 +6,8 @@
 namespace glassdock::plan {
 
 // Docker's default seccomp table as a program for the kernel: every system call that is not listed fails with EPERM,
-// clone3 with ENOSYS (so that the C library falls back to clone, whose flags the filter can read).
+// clone3 (so that the C library falls back to clone, whose flags the filter can read) and what is newer than the table
+// with ENOSYS.
 // Source: docs.docker.com/engine/security/seccomp; seccomp(2); libseccomp compiles it.
 class SeccompProgram {
  public:
