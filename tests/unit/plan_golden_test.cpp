@@ -14,11 +14,36 @@
 namespace glassdock::plan {
 namespace {
 
+// What changes between two texts, as lines that went and came.
+std::string difference(const std::string& before, const std::string& after) {
+  std::vector<std::string> old_lines = split(before, '\n'), new_lines = split(after, '\n');
+  std::string text;
+  // The longest common subsequence by the plain table: plans have some hundred lines.
+  std::vector<std::vector<int>> common(old_lines.size() + 1, std::vector<int>(new_lines.size() + 1));
+  for (std::size_t i = old_lines.size(); i-- > 0;) {
+    for (std::size_t j = new_lines.size(); j-- > 0;) {
+      common[i][j] =
+          old_lines[i] == new_lines[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  std::size_t i = 0, j = 0;
+  while (i < old_lines.size() || j < new_lines.size()) {
+    if (i < old_lines.size() && j < new_lines.size() && old_lines[i] == new_lines[j]) {
+      ++i, ++j;
+    } else if (j == new_lines.size() || (i < old_lines.size() && common[i + 1][j] >= common[i][j + 1])) {
+      text += "- " + old_lines[i++] + "\n";
+    } else {
+      text += "+ " + new_lines[j++] + "\n";
+    }
+  }
+  return text;
+}
+
 void expect_golden(const std::string& name, const std::string& text) {
   std::filesystem::path path = std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "tests/golden/plan" / (name + ".txt");
   if (std::getenv("GLASSDOCK_UPDATE_GOLDEN")) std::ofstream(path, std::ios::binary) << text;
-  EXPECT_EQ(os::try_read_file(path).value_or(""), text)
-      << "where this is meant: GLASSDOCK_UPDATE_GOLDEN=1, and read the difference";
+  EXPECT_EQ(difference(os::try_read_file(path).value_or(""), text), "")
+      << name << ": where this is meant: GLASSDOCK_UPDATE_GOLDEN=1, and read the difference";
 }
 
 // Every operation has a name that the list of gates has, and either a command or a word why there is none.
@@ -52,31 +77,6 @@ void check_plan(const std::string& name, const ContainerSpec& spec, const Host& 
   ASSERT_TRUE(view.valid());
   expect_told(view);
   expect_golden(name, samples::dump(view));
-}
-
-// What changes against the plan without the option, as lines that came and went.
-std::string difference(const std::string& before, const std::string& after) {
-  std::vector<std::string> old_lines = split(before, '\n'), new_lines = split(after, '\n');
-  std::string text;
-  // The longest common subsequence by the plain table: plans have some hundred lines.
-  std::vector<std::vector<int>> common(old_lines.size() + 1, std::vector<int>(new_lines.size() + 1));
-  for (std::size_t i = old_lines.size(); i-- > 0;) {
-    for (std::size_t j = new_lines.size(); j-- > 0;) {
-      common[i][j] =
-          old_lines[i] == new_lines[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
-    }
-  }
-  std::size_t i = 0, j = 0;
-  while (i < old_lines.size() || j < new_lines.size()) {
-    if (i < old_lines.size() && j < new_lines.size() && old_lines[i] == new_lines[j]) {
-      ++i, ++j;
-    } else if (j == new_lines.size() || (i < old_lines.size() && common[i + 1][j] >= common[i][j + 1])) {
-      text += "- " + old_lines[i++] + "\n";
-    } else {
-      text += "+ " + new_lines[j++] + "\n";
-    }
-  }
-  return text;
 }
 
 std::string dump_of(const ContainerSpec& spec, const Host& host, const PlanOptions& options = {}) {
