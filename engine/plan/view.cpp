@@ -14,6 +14,13 @@ static bool fits(const char* area, std::uint32_t area_bytes, std::uint32_t offse
   return true;
 }
 
+// Whether the List at `offset`, which lies inside the area, is one of pairs: it would be walked past its end otherwise.
+static bool is_of_pairs(const char* area, std::uint32_t offset) noexcept {
+  bool even = true;
+  for (const char* text = area + offset; *text; text = next_in_list(text)) even = !even;
+  return even;
+}
+
 View::View(const void* block, std::size_t bytes) noexcept {
   const auto* header = static_cast<const PlanHeader*>(block);
   if (bytes < sizeof(PlanHeader) || bytes > most_bytes || header->magic != magic || header->version != version) return;
@@ -29,6 +36,8 @@ View::View(const void* block, std::size_t bytes) noexcept {
   // argv and environment are walked by their counts: both must end inside, and no count may ask for absurd memory.
   const auto* operations = reinterpret_cast<const Operation*>(header + 1);
   for (std::uint32_t i = 0; i < header->operation_count; ++i) {
+    bool pairs = operations[i].code == Code::write_files || operations[i].code == Code::make_links;
+    if (pairs && operations[i].text[0] < header->area_bytes - 1 && !is_of_pairs(area, operations[i].text[0])) return;
     if (operations[i].code != Code::execute) continue;
     if (!fits(area, header->area_bytes, operations[i].text[0], header->argument_count) ||
         !fits(area, header->area_bytes, operations[i].text[1], header->environment_count)) {
