@@ -1,6 +1,5 @@
 #include "engine/registry/connections.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
@@ -73,9 +72,11 @@ class Client::Connections::Lease {
         idle.pop_back();
         return;
       }
+      if (!owner_.library_) owner_.library_ = std::make_unique<CurlLibrary>();
     }
-    session_ = std::make_unique<HttpSession>(
-        owner_.settings_.ca_file, HttpTimeouts{owner_.settings_.connect_timeout, owner_.settings_.stall_timeout});
+    session_ =
+        std::make_unique<HttpSession>(*owner_.library_, owner_.settings_.ca_file,
+                                      HttpTimeouts{owner_.settings_.connect_timeout, owner_.settings_.stall_timeout});
   }
   ~Lease() {
     std::lock_guard lock(owner_.mutex_);
@@ -92,14 +93,8 @@ class Client::Connections::Lease {
   std::unique_ptr<HttpSession> session_;
 };
 
-Client::Connections::Connections(ClientSettings settings) : settings_(std::move(settings)) {
-  if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0) throw Error(ErrorKind::internal, "libcurl cannot be initialised");
-}
-
-Client::Connections::~Connections() {
-  idle_.clear();
-  curl_global_cleanup();
-}
+Client::Connections::Connections(ClientSettings settings) : settings_(std::move(settings)) {}
+Client::Connections::~Connections() = default;
 
 HttpOutcome Client::Connections::told(HttpSession& session, const HttpRequest& request,
                                       const HttpSession::OnHead& on_head, const HttpSession::OnBody& on_body,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/registry/client.h"
+#include "engine/registry/curl_library.h"
 #include "engine/registry/http_session.h"
 
 namespace glassdock::registry {
@@ -42,6 +43,7 @@ class Client::Connections {
 
   ClientSettings settings_;
   std::mutex mutex_;
+  std::unique_ptr<CurlLibrary> library_;                                   // from the first request on
   std::map<std::string, std::vector<std::unique_ptr<HttpSession>>> idle_;  // by host
   std::map<std::string, Token> tokens_;                                    // by token_key()
 };

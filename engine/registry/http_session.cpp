@@ -1,6 +1,5 @@
 #include "engine/registry/http_session.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -11,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/registry/curl_library.h"
 
 namespace glassdock::registry {
 namespace {
@@ -127,9 +127,10 @@ int watch_transfer(void* user, curl_off_t, curl_off_t received, curl_off_t, curl
 }
 
 struct HeaderList {
+  const CurlLibrary& library;
   curl_slist* list = nullptr;
-  ~HeaderList() { curl_slist_free_all(list); }
-  void add(const std::string& line) { list = curl_slist_append(list, line.c_str()); }
+  ~HeaderList() { library.slist_free_all(list); }
+  void add(const std::string& line) { list = library.slist_append(list, line.c_str()); }
 };
 
 std::string host_and_port(const std::string& url) {
@@ -139,11 +140,11 @@ std::string host_and_port(const std::string& url) {
 }
 
 // libcurl's fault in the words that docker's users find answers for.
-std::string describe(CURLcode code, CURL* curl, const char* details, const std::string& url,
+std::string describe(const CurlLibrary& library, CURLcode code, CURL* curl, const char* details, const std::string& url,
                      const HttpTimeouts& timeouts) {
-  std::string words(*details ? details : curl_easy_strerror(code));
+  std::string words(*details ? details : library.easy_strerror(code));
   long os_error = 0;
-  curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_error);
+  library.easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_error);
   std::string host = host_and_port(url);
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -170,9 +171,9 @@ std::string describe(CURLcode code, CURL* curl, const char* details, const std::
   }
 }
 
-bool is_unreachable(CURLcode code, CURL* curl) {
+bool is_unreachable(const CurlLibrary& library, CURLcode code, CURL* curl) {
   curl_off_t sent = 0;
-  curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &sent);
+  library.easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &sent);
   return sent == 0 || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT ||
          code == CURLE_PEER_FAILED_VERIFICATION;
 }
@@ -180,13 +181,14 @@ bool is_unreachable(CURLcode code, CURL* curl) {
 }  // namespace
 
 struct HttpSession::Handle {
-  CURL* curl = curl_easy_init();
+  const CurlLibrary& library;
+  CURL* curl = library.easy_init();
   std::string ca_file;
-  ~Handle() { curl_easy_cleanup(curl); }
+  ~Handle() { library.easy_cleanup(curl); }
 };
 
-HttpSession::HttpSession(const std::filesystem::path& ca_file, const HttpTimeouts& timeouts)
-    : handle_(std::make_unique<Handle>()), timeouts_(timeouts) {
+HttpSession::HttpSession(const CurlLibrary& library, const std::filesystem::path& ca_file, const HttpTimeouts& timeouts)
+    : handle_(new Handle{.library = library}), timeouts_(timeouts) {
   if (!handle_->curl) throw Error(ErrorKind::internal, "libcurl: out of memory");
   handle_->ca_file = ca_file.string();
 }
@@ -195,6 +197,7 @@ HttpSession::~HttpSession() = default;
 
 HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, const OnBody& on_body,
                              const std::function<bool()>& cancelled) {
+  const CurlLibrary& library = handle_->library;
   CURL* curl = handle_->curl;
   Transfer transfer{.outcome = {},
                     .on_head = &on_head,
@@ -203,7 +206,7 @@ HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, 
                     .stall = timeouts_.stall,
                     .thrown = {}};
   transfer.outcome.exchange = "GET " + without_secrets(request.url) + "\n";
-  HeaderList headers;
+  HeaderList headers{library};
   for (const std::string& line : request.headers) {
     headers.add(line);
     transfer.outcome.exchange += line + "\n";
@@ -213,38 +216,38 @@ HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, 
   std::array<char, CURL_ERROR_SIZE> details{};
   bool secure = starts_with(request.url, "https:");
 
-  curl_easy_reset(curl);  // options only: connections and TLS sessions stay
-  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.list);
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "glassdock/" GLASSDOCK_VERSION);
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, details.data());
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, redirects_limit);
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeouts_.connect.count()));
-  curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, receive_buffer);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_transfer);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
-  if (request.bypass_proxy) curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+  library.easy_reset(curl);  // options only: connections and TLS sessions stay
+  library.easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  library.easy_setopt(curl, CURLOPT_HTTPHEADER, headers.list);
+  library.easy_setopt(curl, CURLOPT_USERAGENT, "glassdock/" GLASSDOCK_VERSION);
+  library.easy_setopt(curl, CURLOPT_ERRORBUFFER, details.data());
+  library.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  library.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  library.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+  library.easy_setopt(curl, CURLOPT_MAXREDIRS, redirects_limit);
+  library.easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
+  library.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeouts_.connect.count()));
+  library.easy_setopt(curl, CURLOPT_BUFFERSIZE, receive_buffer);
+  library.easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+  library.easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
+  library.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+  library.easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+  library.easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  library.easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watch_transfer);
+  library.easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
+  if (request.bypass_proxy) library.easy_setopt(curl, CURLOPT_NOPROXY, "*");
   // Debian's libcurl goes on to look into /etc/ssl/certs, so this CA stands beside the system's.
-  if (!handle_->ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, handle_->ca_file.c_str());
+  if (!handle_->ca_file.empty()) library.easy_setopt(curl, CURLOPT_CAINFO, handle_->ca_file.c_str());
 
-  CURLcode code = curl_easy_perform(curl);
+  CURLcode code = library.easy_perform(curl);
   long redirects = 0;
-  curl_easy_getinfo(curl, CURLINFO_REDIRECT_COUNT, &redirects);
+  library.easy_getinfo(curl, CURLINFO_REDIRECT_COUNT, &redirects);
   transfer.outcome.redirected = redirects > 0;
   if (transfer.thrown) std::rethrow_exception(transfer.thrown);
   if (code == CURLE_ABORTED_BY_CALLBACK && !transfer.stalled) throw Error(ErrorKind::cancelled, "cancelled");
   if (code != CURLE_OK) {
-    transfer.outcome.fault = describe(code, curl, details.data(), request.url, timeouts_);
-    transfer.outcome.unreachable = is_unreachable(code, curl);
+    transfer.outcome.fault = describe(library, code, curl, details.data(), request.url, timeouts_);
+    transfer.outcome.unreachable = is_unreachable(library, code, curl);
   } else if (!transfer.head_told && is_success(transfer.outcome.status)) {
     on_head(transfer.outcome);  // an empty body
   }

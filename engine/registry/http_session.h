@@ -12,6 +12,8 @@
 
 namespace glassdock::registry {
 
+struct CurlLibrary;
+
 struct HttpRequest {
   std::string url;
   std::vector<std::string> headers;  // "Accept: …"
@@ -39,7 +41,8 @@ struct HttpTimeouts {
 // One libcurl handle with its connections, which the next request to the same host uses again. One thread at a time.
 class HttpSession {
  public:
-  HttpSession(const std::filesystem::path& ca_file, const HttpTimeouts& timeouts);
+  // The library outlives the session.
+  HttpSession(const CurlLibrary& library, const std::filesystem::path& ca_file, const HttpTimeouts& timeouts);
   ~HttpSession();
 
   // Called with the head of a 2xx response, before its body.
