@@ -89,8 +89,8 @@ TEST_F(HubProtocol, serves_its_own_images_to_anybody) {
   ASSERT_GE(layers.size(), 2u);
   for (const json& layer : layers) {
     Answer blob = ask("GET", "/v2/library/alpine/blobs/" + layer["digest"].get<std::string>());
-    EXPECT_EQ(Digest::of(blob.body).text(), layer["digest"]);
-    EXPECT_EQ(blob.body.size(), layer["size"]);
+    EXPECT_EQ(layer["digest"], Digest::of(blob.body).text());
+    EXPECT_EQ(layer["size"], blob.body.size());
   }
   json others = json::parse(ask("GET", "/v2/library/busybox/manifests/latest").body);
   std::string other = others["manifests"][0]["digest"];
