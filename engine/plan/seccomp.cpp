@@ -108,7 +108,7 @@ std::vector<sock_filter> head(SeccompProgram::Architectures architectures) {
   std::vector<Part> parts;
   if (native == SCMP_ARCH_X86_64) parts = {{AUDIT_ARCH_X86_64, SCMP_ARCH_X86_64}, {AUDIT_ARCH_I386, SCMP_ARCH_X86}};
   if (native == SCMP_ARCH_AARCH64) parts = {{AUDIT_ARCH_AARCH64, SCMP_ARCH_AARCH64}, {AUDIT_ARCH_ARM, SCMP_ARCH_ARM}};
-  if (architectures == SeccompProgram::Architectures::native && !parts.empty()) parts.resize(1);
+  if (architectures == SeccompProgram::Architectures::native && !parts.empty()) parts.pop_back();
   // From here on x32 counts, and 32-bit Arm its private calls (from 0xf0000): those are left to libseccomp.
   constexpr std::uint32_t private_numbers = 0xf0000;
   std::vector<sock_filter> program;
