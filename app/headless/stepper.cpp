@@ -37,6 +37,7 @@ std::string held_text(const trace::Event& event, const client::Held& held, const
   if (trace::find_words(held.gate)) {
     trace::Event next;
     next.name = held.gate;
+    next.kind = trace::Kind::begin;
     next.subject = held.subject;
     text += fmt::format("    next    {}\n", trace::sentence(next, options.language));
   }

@@ -29,6 +29,11 @@ TEST(HeldText, SaysWhatStandsAndWhatComes) {
   EXPECT_THAT(text, Not(HasSubstr("readlink")));
 }
 
+TEST(HeldText, TellsNoResultOfWhatHasNotHappened) {
+  std::string text = held_text({}, {1, "cache.lookup", "alpine", 0}, {});
+  EXPECT_THAT(text, HasSubstr("next    The engine looks for alpine in its local cache.\n"));
+}
+
 TEST(HeldText, StandsForGatesOfANewerEngineToo) {
   EXPECT_THAT(held_text({}, {1, "later.gate", "x", 0}, {}), HasSubstr("held at later.gate"));
 }
