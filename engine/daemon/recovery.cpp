@@ -140,6 +140,7 @@ void Service::take_status_file(const ContainerPtr& container) {
     int status = record->wait_status;
     ending.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     ending.exit_code = ending.signal ? signal_base + ending.signal : WEXITSTATUS(status);
+    ending.oom_killed = record->oom_kills > 0;
     ending.error.clear();
     ending.finished_ns = record->ended_ns;
   } else if (record) {

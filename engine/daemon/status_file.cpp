@@ -40,11 +40,12 @@ std::optional<StatusRecord> parse_status_file(std::string_view text) {
       record.emplace();
       record->pid = static_cast<pid_t>(numbers[0]);
       record->start_time = static_cast<std::uint64_t>(numbers[1]);
-    } else if (words[0] == "exited" && numbers.size() == 2) {
+    } else if (words[0] == "exited" && numbers.size() == 3) {
       if (!record) record.emplace();
       record->ended = true;
       record->wait_status = static_cast<int>(numbers[0]);
-      record->ended_ns = numbers[1];
+      record->oom_kills = numbers[1];
+      record->ended_ns = numbers[2];
     } else if (words[0] == "failed" && numbers.size() == 3) {
       if (!record) record.emplace();
       record->ended = true;
@@ -58,7 +59,7 @@ std::optional<StatusRecord> parse_status_file(std::string_view text) {
 }
 
 std::string exited_line(int wait_status, std::int64_t ended_ns) {
-  return fmt::format("exited {} {}\n", wait_status, ended_ns);
+  return fmt::format("exited {} 0 {}\n", wait_status, ended_ns);
 }
 
 bool is_same_process(pid_t pid, std::uint64_t start_time) {

@@ -16,6 +16,7 @@ struct StatusRecord {
   bool ended = false;            // "exited" or "failed"
   bool failed = false;
   int wait_status = 0;  // of "exited"
+  std::int64_t oom_kills = 0;
   int operation = -1;   // of "failed": index in the plan
   int error = 0;
   std::int64_t ended_ns = 0;  // CLOCK_REALTIME

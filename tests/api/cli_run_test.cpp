@@ -55,6 +55,16 @@ TEST_F(CliRun, GivesTheCommandsOwnExitCode) {
   EXPECT_EQ(docker({"run", "--rm", "alpine", "sh", "-c", "exec sh -c 'exit 255'"}).code, 255);
 }
 
+TEST_F(CliRun, EndsStayAsTheyWereWhenTheEngineComesBack) {
+  EXPECT_EQ(docker({"run", "--name", "three", "alpine", "sh", "-c", "exit 3"}).code, 3);
+  for (int restart = 0; restart < 2; ++restart) {
+    home_->glassdock({"engine", "stop"});
+    Outcome list = docker({"ps", "-a", "--no-trunc"});
+    EXPECT_THAT(list.out, HasSubstr("Exited (3) "));
+  }
+  docker({"rm", "three"});
+}
+
 TEST_F(CliRun, ToldApartCannotBeExecutedAndNotFound) {
   Outcome missing = docker({"run", "--rm", "alpine", "no-such-program"});
   EXPECT_EQ(missing.code, 127);

@@ -79,7 +79,7 @@ TEST(StatusJson, ComesBackAsItWas) {
 TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
   EXPECT_FALSE(parse_status_file(""));
   EXPECT_FALSE(parse_status_file("started 12 34"));
-  auto started = parse_status_file("started 12 34\nexited 0 99");
+  auto started = parse_status_file("started 12 34\nexited 0 0 99");
   ASSERT_TRUE(started);
   EXPECT_EQ(started->pid, 12);
   EXPECT_EQ(started->start_time, 34u);
@@ -89,6 +89,7 @@ TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
   EXPECT_TRUE(exited->ended);
   EXPECT_EQ(exited->wait_status, 256);
   EXPECT_EQ(exited->ended_ns, 99);
+  EXPECT_EQ(parse_status_file("exited 9 2 99\n")->oom_kills, 2);
   auto failed = parse_status_file("failed -1 125 99\n");
   ASSERT_TRUE(failed);
   EXPECT_TRUE(failed->failed);
