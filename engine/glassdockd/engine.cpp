@@ -1,6 +1,7 @@
 #include "engine/glassdockd/engine.h"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -47,6 +48,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       launcher_(std::move(launcher)),
       listening_socket_(std::move(listening_socket)),
       last_activity_ns_(trace::monotonic_ns()),
+      stirred_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       system_(os::real_system()),
       metadata_(options.data / "glassdock.db"),
       blobs_(system_, options.data / "content"),
@@ -107,6 +109,7 @@ api::EngineInfo Engine::info() const {
 void Engine::serve() {
   auto handler = [this](http::Request& request, http::ResponseWriter& answer) {
     last_activity_ns_ = trace::monotonic_ns();
+    if (resting_.exchange(false)) ::eventfd_write(stirred_.get(), 1);
     api_.answer(request, answer);
     last_activity_ns_ = trace::monotonic_ns();
   };
@@ -116,6 +119,12 @@ void Engine::serve() {
 std::string Engine::ready_line() const {
   return fmt::format("glassdockd {} ready on {} ({}, data {}, hub {})", GLASSDOCK_VERSION, options_.socket.string(),
                      rootless_ ? "rootless" : "root", options_.data.string(), hub_ ? hub_address() : "off");
+}
+
+void Engine::let_rest() {
+  eventfd_t ignored;
+  ::eventfd_read(stirred_.get(), &ignored);
+  resting_ = true;
 }
 
 bool Engine::idle() const {

@@ -38,6 +38,9 @@ class Engine {
   std::string ready_line() const;
   // True when neither a client nor a running container needs the engine.
   bool idle() const;
+  // Readable once a request has come since the last let_rest(), or since the beginning.
+  int stirred() const { return stirred_.get(); }
+  void let_rest();
   // When the last request ended, or the engine began: CLOCK_MONOTONIC, nanoseconds.
   std::int64_t last_activity_ns() const { return last_activity_ns_.load(); }
   // For those who ask without a socket.
@@ -54,6 +57,8 @@ class Engine {
   std::unique_ptr<runtime::LauncherLink> launcher_;
   UniqueFd listening_socket_;
   std::atomic<std::int64_t> last_activity_ns_;
+  UniqueFd stirred_;  // eventfd(2)
+  std::atomic<bool> resting_{true};
 
   os::System& system_;
   trace::Tracer tracer_;

@@ -37,21 +37,32 @@ UniqueFd take_signals() {
   return signals;
 }
 
-// Sleeps until a signal comes, or until nobody has needed the engine for `idle_exit`. Wakes once in that time, not
-// more.
-void wait_for_end(const Engine& engine, int signals, std::optional<std::chrono::seconds> idle_exit) {
+// Sleeps until a signal comes, or until nobody has needed the engine for `idle_exit`. Some seconds after the last
+// request of many it gives back the memory that they took; an engine at rest wakes for nothing else.
+void wait_for_end(Engine& engine, int signals, std::optional<std::chrono::seconds> idle_exit) {
+  constexpr std::int64_t never = INT64_MAX;
+  constexpr std::int64_t rest_ns = 3 * second_ns;
+  bool resting = true;
   for (;;) {
-    int timeout_ms = -1;
+    std::int64_t since_ns = trace::monotonic_ns() - engine.last_activity_ns();
+    std::int64_t left_ns = never;
     if (idle_exit) {
       std::int64_t limit_ns = idle_exit->count() * second_ns;
-      std::int64_t since_ns = trace::monotonic_ns() - engine.last_activity_ns();
       bool idle = engine.idle();
       if (idle && since_ns >= limit_ns) return;
-      std::int64_t left_ns = idle ? limit_ns - since_ns : std::max(limit_ns, second_ns);
-      timeout_ms = static_cast<int>(left_ns / millisecond_ns + 1);
+      left_ns = idle ? limit_ns - since_ns : std::max(limit_ns, second_ns);
     }
-    pollfd source{signals, POLLIN, 0};
-    if (::poll(&source, 1, timeout_ms) > 0) return;
+    if (!resting && since_ns >= rest_ns) {
+      engine.let_rest();
+      release_unused_memory();
+      resting = true;
+    }
+    if (!resting) left_ns = std::min(left_ns, rest_ns - since_ns);
+    pollfd sources[2] = {{signals, POLLIN, 0}, {resting ? engine.stirred() : -1, POLLIN, 0}};
+    int timeout_ms = left_ns == never ? -1 : static_cast<int>(left_ns / millisecond_ns + 1);
+    if (::poll(sources, 2, timeout_ms) <= 0) continue;
+    if (sources[0].revents != 0) return;
+    resting = false;
   }
 }
 
@@ -73,7 +84,7 @@ int run(DaemonOptions options) {
   {
     Engine engine(options, privileges, host, std::move(launcher), std::move(socket));
     engine.serve();
-    release_start_up_memory();
+    release_unused_memory();
     std::printf("%s\n", engine.ready_line().c_str());
     std::fflush(stdout);
     wait_for_end(engine, signals.get(), options.idle_exit);

@@ -26,7 +26,7 @@ int release_segments(dl_phdr_info* object, std::size_t, void*) {
 
 }  // namespace
 
-void release_start_up_memory() {
+void release_unused_memory() {
   ::malloc_trim(0);
   ::dl_iterate_phdr(release_segments, nullptr);
 }
