@@ -108,8 +108,8 @@ void compare_commands(const Options& options, const DaemonProcess& engine, const
 }
 
 void measure_memory(const DaemonProcess& engine, double fresh_mib) {
-  std::vector<std::string> words = engine.docker({"run", "--rm", "--name", "held", "alpine", "sleep", "60"});
-  std::thread client([&] {
+  std::vector<std::string> words = engine.docker({"run", "--name", "held", "alpine", "sleep", "60"});
+  std::jthread client([&] {
     try {
       time_program(words);
     } catch (const Error&) {  // it is killed below
@@ -274,7 +274,7 @@ Options parse(int count, char** words) {
     if (word == "--pairs") options.pairs = std::atoi(value);
     if (word == "--pulls") options.pulls = std::atoi(value);
   }
-  if (options.trees.empty()) options.trees = {"/usr/bin", "/usr/include", "/usr/share"};
+  if (options.trees.empty()) options.trees = {"/usr/bin", "/usr/include"};
   return options;
 }
 
