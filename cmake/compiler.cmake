@@ -3,6 +3,11 @@ add_library(glassdock_options INTERFACE)
 target_compile_options(glassdock_options INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
   -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fvisibility=hidden)
+# What these say depends on what the optimizer of one compiler version happens to see: told, but no reason for a build to
+# fail on a machine with another version.
+target_compile_options(glassdock_options INTERFACE -Wno-error=array-bounds -Wno-error=stringop-overflow
+  -Wno-error=stringop-overread -Wno-error=maybe-uninitialized -Wno-error=restrict
+  -Wno-error=free-nonheap-object -Wno-error=null-dereference)
 target_compile_definitions(glassdock_options INTERFACE _GNU_SOURCE GLASSDOCK_VERSION="${PROJECT_VERSION}"
   GLASSDOCK_TRACE=$<BOOL:${GLASSDOCK_TRACE}>)
 target_include_directories(glassdock_options INTERFACE ${CMAKE_SOURCE_DIR})
