@@ -196,7 +196,8 @@ std::string sentence(const Event& event, Language language) {
     const std::string failed = failure(event, language);
     return event.kind == Kind::end ? failed : filler.fill(what) + " " + failed;
   }
-  if (event.kind == Kind::begin || outcome.empty()) return filler.fill(what);
+  const bool goes_on = event.kind == Kind::begin || event.kind == Kind::sample;
+  if (goes_on || outcome.empty()) return filler.fill(what);
   if (event.kind == Kind::end) return filler.fill(outcome);
   // A point in time that was told as one event says both.
   const std::string result = filler.fill(outcome);
