@@ -203,22 +203,39 @@ void collect(std::string_view environment, Replacements& replacements) {
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos || equals + 1 == line.size()) continue;
     const std::string instead = line.substr(0, equals + 1) + std::string(hidden);
+    if (instead.find(line) != std::string::npos) continue;  // "A=(": it would be found again in what hides it
     if (shell_quote(line) != line) replacements.emplace_back(shell_quote(line), "'" + instead + "'");
     replacements.emplace_back(line, instead);
   }
 }
 
+// What is hidden can uncover more, where quotes do not match: again, until nothing changes.
+template <typename Hide>
+void until_settled(std::string& text, Hide&& hide) {
+  constexpr int most_rounds = 8;
+  for (int round = 0; round < most_rounds; ++round) {
+    const std::string before = text;
+    hide();
+    if (text == before) return;
+  }
+  text = hidden;  // a text that never settles is hidden as a whole
+}
+
 void hide_text(std::string& text, const ExportOptions& options, const Replacements& replacements) {
   if (text.empty()) return;
-  hide_heads(text);
-  hide_json(text, !options.show_environment);
-  hide_user_information(text);
-  for (const auto& [what, with] : replacements) replace_all(text, what, with);
+  until_settled(text, [&] {
+    hide_heads(text);
+    hide_json(text, !options.show_environment);
+    hide_user_information(text);
+    for (const auto& [what, with] : replacements) replace_all(text, what, with);
+  });
 }
 
 void hide_command(std::string& command, const ExportOptions& options, const Replacements& replacements) {
-  hide_text(command, options, replacements);
-  if (!options.show_environment) command = hide_in_command(command);
+  until_settled(command, [&] {
+    hide_text(command, options, replacements);
+    if (!options.show_environment) command = hide_in_command(command);
+  });
 }
 
 }  // namespace
@@ -246,13 +263,14 @@ void redact(Event& event, const ExportOptions& options) {
   hide_text(event.subject, options, replacements);
   hide_command(event.plain_command, options, replacements);
   for (Evidence& evidence : event.evidence) {
-    if (!options.show_environment && evidence.source.find("/environ") != std::string::npos) {
-      evidence.before = hide_assignments(evidence.before);
-      evidence.content = hide_assignments(evidence.content);
-    }
+    const bool environment = evidence.source.find("/environ") != std::string::npos;
     hide_text(evidence.source, options, replacements);
     hide_text(evidence.before, options, replacements);
     hide_text(evidence.content, options, replacements);
+    if (environment && !options.show_environment) {
+      evidence.before = hide_assignments(evidence.before);
+      evidence.content = hide_assignments(evidence.content);
+    }
     hide_command(evidence.command, options, replacements);
   }
 }
