@@ -21,7 +21,7 @@ static const char text[] =
     "What you could try next:\n"
     "\n"
     "  docker run alpine ls /       the same image store, another root folder\n"
-    "  docker run -it alpine sh     a shell inside of the walls\n"
+    "  docker run alpine ps         who is inside of the walls\n"
     "  docker ps -a                 the containers that have ended, this one too\n"
     "\n";
 
