@@ -1,8 +1,10 @@
 # Warnings are errors, paths in the binaries are relative to the source tree, and sanitizers reach every target.
 add_library(glassdock_options INTERFACE)
+# A compiler cache may hand the compiler paths that are relative to where it runs, the build folder.
+file(RELATIVE_PATH source_from_build ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
 target_compile_options(glassdock_options INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
-  -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fvisibility=hidden)
+  -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fmacro-prefix-map=${source_from_build}= -fvisibility=hidden)
 # What these say depends on what the optimizer of one compiler version happens to see: told, but no reason for a build to
 # fail on a machine with another version.
 target_compile_options(glassdock_options INTERFACE -Wno-error=array-bounds -Wno-error=stringop-overflow

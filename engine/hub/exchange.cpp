@@ -121,13 +121,13 @@ void Exchange::begin_span(const Route& route) {
     subject += (route.reference.starts_with("sha256:") ? "@" : ":") + route.reference;
   }
   span_.emplace(context_, trace::Stage::pull, "hub.request", subject,
-                trace::Arguments{{"method", method()}, {"path", request_.path()}});
+                trace::Arguments{{"method", method()}, {"path", request_.path()}}, std::source_location::current());
 }
 
 void Exchange::end_span(std::string_view error) {
   if (!span_) return;
   if (status_ != 0) span_->result("status", static_cast<std::int64_t>(status_));
-  span_->result("bytes-sent", static_cast<std::int64_t>(sent_));
+  span_->result("bytes_sent", static_cast<std::int64_t>(sent_));
   span_->result("bytes-received", static_cast<std::int64_t>(received_));
   if (fault_ != Fault::none) span_->result("fault", std::string(to_string(fault_)));
   if (!error.empty()) span_->result("error", std::string(error));

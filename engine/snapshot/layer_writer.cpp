@@ -161,7 +161,9 @@ class PipelinedWriter : public LayerWriter {
       throw Error::from_errno(errno, "chmod", staging_.path().string());
     }
     around_ = job_.context;
-    span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject);
+    // Without its last words the line would be the standard library's, which calls the constructor.
+    span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject, trace::Arguments{},
+                  std::source_location::current());
     job_.context = span_->context();
     try {
       inflating_ = std::thread([this] { guard([this] { inflate(); }); });

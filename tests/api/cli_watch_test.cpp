@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "engine/trace/recording.h"
 #include "tests/support/program.h"
 
 namespace glassdock::testing {
@@ -130,6 +131,18 @@ TEST_F(CliWatch, RecordsReplaysAndExports) {
   std::string page = (home_->path() / "run.html").string();
   EXPECT_EQ(home_->glassdock({"export", file, "--to", "html", "-o", page}).code, 0);
   EXPECT_THAT(os::read_file(page), StartsWith("<!"));
+}
+
+TEST_F(CliWatch, EachEventNamesTheLineOfTheEngineThatToldIt) {
+  EngineHome home;  // with nothing pulled: the layers' events too
+  std::string file = (home.path() / "run.gdtrace").string();
+  ASSERT_EQ(home.glassdock({"--trace", file, "docker", "run", "--rm", "alpine", "true"}).code, 0);
+  trace::Recording recording(file);
+  ASSERT_GT(recording.size(), 40u);
+  for (const trace::Event& event : recording.events()) {
+    EXPECT_THAT(event.source.file, StartsWith("engine/")) << event.name;
+    EXPECT_GT(event.source.line, 0u) << event.name;
+  }
 }
 
 TEST_F(CliWatch, ShowsEvidenceWhenAsked) {
