@@ -1,0 +1,54 @@
+// Puts shapes and texts into a scene: the few drawing words that the picture and the panels share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "app/scene/scene.h"
+
+namespace glassdock::scene {
+
+enum class Align : std::uint8_t { left, centre, right };
+
+// Draws into one layer of a scene. Positions are transformed by `scale` and `origin`, so that a picture can be made at
+// its own size (visual-language: the canvas scales as a whole). Cheap to copy.
+class Brush {
+ public:
+  Brush(Scene& scene, const TextMeasure& measure, std::size_t layer = Scene::ground);
+
+  // Everything after is drawn as if (0,0) were `origin` and one unit `scale` pixels.
+  Brush placed(Point origin, float scale) const;
+  float scale() const { return scale_; }
+
+  void box(const Box& box) const;
+  void line(const Line& line) const;
+  void arc(const Arc& arc) const;
+  void circle(Point centre, float radius, Colour fill, Colour edge = Colour::none, float stroke = 1.6F,
+              Dash dash = Dash::solid) const;
+  void polygon(std::initializer_list<Point> points, Colour fill) const;
+  void place(const Place& place) const;
+
+  // One line within `room` (its top is the line's top): shortened with "…" where it does not fit. Nothing is drawn where
+  // not even one letter would fit, or below the smallest size that can be read. Returns the width that it took.
+  float text(Rect room, std::string_view words, Font font, Colour colour, Align align = Align::left) const;
+  // Several lines, broken at blanks; returns the height that they took. At most `lines` lines; the last is shortened.
+  float paragraph(Rect room, std::string_view words, Font font, Colour colour, int lines = 100) const;
+  float width(std::string_view words, Font font) const;
+  float line_height(Font font) const;
+
+ private:
+  Rect out(Rect rect) const;
+  Point out(Point point) const;
+  Layer& layer() const { return scene_->layers[layer_]; }
+
+  Scene* scene_;
+  const TextMeasure* measure_;
+  std::size_t layer_;
+  Point origin_;
+  float scale_ = 1;
+};
+
+// The smallest text that is drawn (visual-language.md, "Grid and regions").
+inline constexpr float least_text = 11;
+
+}  // namespace glassdock::scene
