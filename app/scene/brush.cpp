@@ -1,0 +1,175 @@
+#include "app/scene/brush.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace glassdock::scene {
+namespace {
+
+// The length of the UTF-8 character that begins at `at`.
+std::size_t character_length(std::string_view text, std::size_t at) {
+  std::size_t length = 1;
+  while (at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xC0) == 0x80) ++length;
+  return length;
+}
+
+constexpr std::string_view ellipsis = "…";
+
+// The longest beginning of `words` that fits with "…" behind it; empty where not even one character does.
+std::string shortened(const TextMeasure& measure, std::string_view words, Font font, float room) {
+  float dots = measure.width(ellipsis, font);
+  std::size_t low = 0, high = words.size();  // `low` bytes fit, `high` do not
+  while (high - low > 1) {
+    std::size_t middle = (low + high) / 2;
+    while (middle > low && (static_cast<unsigned char>(words[middle]) & 0xC0) == 0x80) --middle;
+    if (middle == low) {
+      middle = low + character_length(words, low);
+      if (middle >= high) break;
+    }
+    (measure.width(words.substr(0, middle), font) + dots <= room ? low : high) = middle;
+  }
+  if (low == 0) return {};
+  std::string_view kept = words.substr(0, low);
+  while (!kept.empty() && kept.back() == ' ') kept.remove_suffix(1);
+  return std::string(kept) + std::string(ellipsis);
+}
+
+}  // namespace
+
+Brush::Brush(Scene& scene, const TextMeasure& measure, std::size_t layer)
+    : scene_(&scene), measure_(&measure), layer_(layer) {}
+
+Brush Brush::placed(Point origin, float scale) const {
+  Brush other = *this;
+  other.origin_ = out(origin);
+  other.scale_ = scale_ * scale;
+  return other;
+}
+
+Rect Brush::out(Rect rect) const {
+  return {origin_.x + rect.x * scale_, origin_.y + rect.y * scale_, rect.w * scale_, rect.h * scale_};
+}
+
+Point Brush::out(Point point) const {
+  return {origin_.x + point.x * scale_, origin_.y + point.y * scale_};
+}
+
+void Brush::box(const Box& box) const {
+  if (box.rect.w <= 0 || box.rect.h <= 0) return;
+  Shape shape;
+  shape.kind = Shape::Kind::box;
+  shape.box = box;
+  shape.box.rect = out(box.rect);
+  shape.box.radius = box.radius * scale_;
+  shape.box.stroke = box.stroke * std::max(scale_, 0.8F);
+  shape.box.glow = box.glow * scale_;
+  layer().shapes.push_back(shape);
+}
+
+void Brush::line(const Line& line) const {
+  Shape shape;
+  shape.kind = Shape::Kind::line;
+  shape.line = line;
+  shape.line.from = out(line.from);
+  shape.line.to = out(line.to);
+  shape.line.width = line.width * std::max(scale_, 0.8F);
+  layer().shapes.push_back(shape);
+}
+
+void Brush::arc(const Arc& arc) const {
+  if (arc.radius <= 0) return;
+  Shape shape;
+  shape.kind = Shape::Kind::arc;
+  shape.arc = arc;
+  shape.arc.centre = out(arc.centre);
+  shape.arc.radius = arc.radius * scale_;
+  shape.arc.stroke = arc.stroke * scale_;
+  layer().shapes.push_back(shape);
+}
+
+void Brush::circle(Point centre, float radius, Colour fill, Colour edge, float stroke, Dash dash) const {
+  if (fill != Colour::none) arc({.centre = centre, .radius = radius, .colour = fill});
+  if (edge != Colour::none) {
+    arc({.centre = centre, .radius = radius, .stroke = stroke, .colour = edge, .dash = dash});
+  }
+}
+
+void Brush::polygon(std::initializer_list<Point> points, Colour fill) const {
+  Shape shape;
+  shape.kind = Shape::Kind::polygon;
+  assert(points.size() <= shape.polygon.points.size());
+  for (Point point : points) shape.polygon.points[shape.polygon.count++] = out(point);
+  shape.polygon.fill = fill;
+  layer().shapes.push_back(shape);
+}
+
+void Brush::place(const Place& place) const {
+  Place placed = place;
+  placed.rect = out(place.rect);
+  scene_->places.push_back(std::move(placed));
+}
+
+float Brush::width(std::string_view words, Font font) const {
+  font.size *= scale_;
+  return measure_->width(words, font) / scale_;
+}
+
+float Brush::line_height(Font font) const {
+  font.size *= scale_;
+  return measure_->line_height(font) / scale_;
+}
+
+float Brush::text(Rect room, std::string_view words, Font font, Colour colour, Align align) const {
+  if (words.empty()) return 0;
+  font.size *= scale_;
+  // A hair below the least size is rounding, not a smaller text.
+  if (font.size < least_text - 0.01F) return 0;
+  Rect space = out(room);
+  std::string shown(words);
+  float wide = measure_->width(words, font);
+  if (wide > space.w) {
+    shown = shortened(*measure_, words, font, space.w);
+    if (shown.empty()) return 0;
+    wide = measure_->width(shown, font);
+  }
+  Text text;
+  text.words = std::move(shown);
+  text.width = wide;
+  text.room = space;
+  text.font = font;
+  text.colour = colour;
+  text.at.x = space.x;
+  if (align == Align::centre) text.at.x += (space.w - wide) / 2;
+  if (align == Align::right) text.at.x += space.w - wide;
+  text.at.y = space.y;
+  layer().texts.push_back(std::move(text));
+  return wide / scale_;
+}
+
+float Brush::paragraph(Rect room, std::string_view words, Font font, Colour colour, int lines) const {
+  float step = line_height(font);
+  float used = 0;
+  for (int line = 0; line < lines && !words.empty() && used + step <= room.h + 0.5F; ++line) {
+    bool last = line + 1 == lines || used + 2 * step > room.h + 0.5F;
+    std::size_t taken = 0;
+    std::size_t feed = std::min(words.find('\n'), words.size());
+    if (last || width(words.substr(0, feed), font) <= room.w) {
+      taken = feed;
+    } else {
+      // As many words as fit; a word that is wider than the room is shortened.
+      for (std::size_t blank = words.find(' '); blank < feed; blank = words.find(' ', blank + 1)) {
+        if (width(words.substr(0, blank), font) > room.w) break;
+        taken = blank;
+      }
+      if (taken == 0) taken = std::min(words.find(' '), feed);
+    }
+    text({room.x, room.y + used, room.w, step},
+         last && feed == taken && feed < words.size() && words[feed] != '\n' ? words : words.substr(0, taken), font,
+         colour);
+    used += step;
+    words.remove_prefix(std::min(taken + 1, words.size()));
+  }
+  return used;
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,109 @@
+// Pictures without a display: shapes and texts really reach the pixels.
+#include <gtest/gtest.h>
+
+#include "app/render/offscreen.h"
+#include "app/scene/brush.h"
+#include "engine/base/error.h"
+
+namespace glassdock::render {
+namespace {
+
+using scene::Brush;
+using scene::Colour;
+using scene::Rect;
+
+std::uint32_t pixel(const Pixels& picture, int x, int y) {
+  const std::uint8_t* at =
+      &picture
+           .rgb[(static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x)) *
+                3];
+  return static_cast<std::uint32_t>(at[0] << 16 | at[1] << 8 | at[2]);
+}
+
+class OffscreenTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      offscreen_ = std::make_unique<Offscreen>(GLASSDOCK_SHADERS, fonts_);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::not_supported) throw;
+      GTEST_SKIP() << error.what();
+    }
+  }
+  scene::Scene scene() const {
+    scene::Scene scene;
+    scene.width = 200;
+    scene.height = 100;
+    return scene;
+  }
+  Fonts fonts_;
+  std::unique_ptr<Offscreen> offscreen_;
+};
+
+TEST_F(OffscreenTest, ABoxHasItsFillInsideAndItsLineAtTheEdge) {
+  scene::Scene scene = this->scene();
+  Brush(scene, fonts_).box({.rect = {10, 10, 100, 50}, .fill = Colour::card, .line = Colour::snapshot, .stroke = 2});
+  for (Theme theme : {Theme::dark, Theme::light}) {
+    Pixels picture = offscreen_->paint(scene, theme);
+    ASSERT_EQ(picture.width, 200);
+    EXPECT_EQ(pixel(picture, 60, 35), value_of(Colour::card, theme));
+    EXPECT_EQ(pixel(picture, 60, 11), value_of(Colour::snapshot, theme));
+    EXPECT_EQ(pixel(picture, 150, 80), value_of(Colour::window, theme));
+  }
+}
+
+TEST_F(OffscreenTest, TextStandsWhereItWasPutAndNowhereElse) {
+  scene::Scene scene = this->scene();
+  Brush(scene, fonts_).text({20, 20, 150, 30}, "glass 유리", {scene::Face::sans, 16}, Colour::ink);
+  ASSERT_EQ(scene.layers[0].texts.size(), 1u);
+  const scene::Text& text = scene.layers[0].texts[0];
+  EXPECT_GT(text.width, 50);
+  Pixels picture = offscreen_->paint(scene, Theme::dark);
+  int inside = 0, outside = 0;
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      if (pixel(picture, x, y) == value_of(Colour::window, Theme::dark)) continue;
+      Rect line{text.at.x - 1, text.at.y, text.width + 2, fonts_.line_height(text.font)};
+      ++(line.contains({static_cast<float>(x), static_cast<float>(y)}) ? inside : outside);
+    }
+  }
+  EXPECT_GT(inside, 200);
+  EXPECT_EQ(outside, 0);
+}
+
+TEST_F(OffscreenTest, TheSameSceneGivesTheSamePixels) {
+  scene::Scene scene = this->scene();
+  Brush brush(scene, fonts_);
+  brush.circle({50, 50}, 20, Colour::run, Colour::run_line);
+  brush.line({{100, 20}, {180, 80}, 2, Colour::pull, scene::Dash::dashed});
+  brush.polygon({{120, 10}, {140, 10}, {150, 20}, {140, 30}, {120, 30}}, Colour::failed);
+  EXPECT_EQ(offscreen_->paint(scene, Theme::dark).rgb, offscreen_->paint(scene, Theme::dark).rgb);
+}
+
+TEST(BrushTest, ShortensWhatDoesNotFit) {
+  Fonts fonts;
+  scene::Scene scene;
+  Brush brush(scene, fonts);
+  brush.text({0, 0, 80, 20}, "a long sentence that does not fit", {scene::Face::sans, 13}, Colour::ink);
+  brush.text({0, 0, 3, 20}, "nothing", {scene::Face::sans, 13}, Colour::ink);
+  brush.text({0, 0, 300, 20}, "too small to read", {scene::Face::sans, 8}, Colour::ink);
+  ASSERT_EQ(scene.layers[0].texts.size(), 1u);
+  EXPECT_TRUE(scene.layers[0].texts[0].words.ends_with("…"));
+  EXPECT_LE(scene.layers[0].texts[0].width, 80);
+}
+
+TEST(PaletteTest, TextCanBeReadOnItsGround) {
+  constexpr double least = 4.5;  // WCAG 2.1, 1.4.3
+  for (Theme theme : {Theme::dark, Theme::light}) {
+    for (Colour ink : {Colour::ink, Colour::ink2, Colour::ink3}) {
+      for (Colour ground : {Colour::panel, Colour::card, Colour::inset}) {
+        EXPECT_GE(contrast(value_of(ink, theme), value_of(ground, theme)), least);
+      }
+    }
+    EXPECT_GE(contrast(value_of(Colour::on_plate, theme), value_of(Colour::plate, theme)), least);
+    EXPECT_GE(contrast(value_of(Colour::on_run_fill, theme), value_of(Colour::run, theme)), least);
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::render
