@@ -18,12 +18,43 @@ inline constexpr EventIndex no_event = static_cast<EventIndex>(-1);
 // How far a thing is. Each has a form of its own in the picture, whatever its hue.
 enum class State : std::uint8_t { planned, appearing, there, held, failed, leaving, gone };
 
+// What a text and a list of the model hold at most: a recording may be damaged or hostile, and a window that plays a
+// million events keeps many copies of the model. What is beyond is cut, or the oldest is forgotten.
+inline constexpr std::size_t most_text = 256;  // bytes
+inline constexpr std::size_t most_containers = 512;
+inline constexpr std::size_t most_images = 128;
+inline constexpr std::size_t most_layers = 512;
+inline constexpr std::size_t most_layers_of_image = 128;
+inline constexpr std::size_t most_transfers = 64;
+inline constexpr std::size_t most_mounts = 64;
+inline constexpr std::size_t most_operations = 128;  // plan::most_operations
+inline constexpr std::size_t most_requests = 32;
+inline constexpr std::size_t most_held = 64;
+inline constexpr std::size_t most_spans = 64;
+
+enum class WallKind : std::uint8_t { pid, mnt, cgroup, ipc, net, uts, user };
+inline constexpr std::size_t wall_count = 7;
+// "pid", as /proc/PID/ns names it.
+std::string_view to_string(WallKind kind);
+
 struct Engine {
   std::int32_t pid = 0;
+  std::int32_t launcher = 0;
   std::string version;
   std::string data_folder;
-  std::string hub;  // host:port, as soon as an event names it
+  std::string hub;      // host:port, as soon as an event names it
+  std::string cgroups;  // "v2", "v1", "hybrid", "none"; empty: not told
   bool rootless = false;
+  std::array<std::string, wall_count> namespaces;  // the engine's own, as inodes; empty: not told
+  EventIndex event = no_event;
+};
+
+// The registry, as its answers tell of it.
+struct Hub {
+  std::int64_t requests = 0;
+  std::string last;         // "/v2/library/alpine/manifests/latest"
+  std::int64_t status = 0;  // of the last answer; 0: none came
+  EventIndex event = no_event;
 };
 
 struct Layer {
@@ -41,7 +72,17 @@ struct Image {
   std::string id;
   std::vector<std::string> layers;  // blobs, the lowest first
   std::int64_t bytes = 0;
+  std::uint64_t pull = 0;  // the span in which it is pulled; 0: not now
   State state = State::there;
+  EventIndex event = no_event;
+  bool stale = false;  // events were lost: gone unless the new baseline names it
+};
+
+// The last look into the local cache.
+struct Lookup {
+  std::string reference;
+  std::string image;             // id; empty: not found
+  State state = State::planned;  // appearing: the engine looks; there: found; gone: not found; failed
   EventIndex event = no_event;
 };
 
@@ -52,22 +93,21 @@ struct Transfer {
   std::int64_t received = 0;
   bool verified = false;
   State state = State::appearing;
+  EventIndex begin = no_event;
   EventIndex event = no_event;  // the last one that spoke of it
 };
 
-enum class WallKind : std::uint8_t { pid, mnt, cgroup, ipc, net, uts, user };
-inline constexpr std::size_t wall_count = 7;
-
 struct Wall {
-  State state = State::planned;
-  std::string inode;       // "4026532254"; empty where no evidence was read
-  std::string host_inode;  // likewise
+  State state = State::gone;  // gone: shared with the host
+  std::string inode;          // "4026532254"; empty where no evidence was read
+  std::string host_inode;     // likewise
   EventIndex event = no_event;
 };
 
 struct Mount {
-  std::string target;  // as the container sees it: "/proc"
+  std::string target;  // as the container sees it: "/proc"; empty: planned, and not told where
   std::string type;    // "overlay", "proc", "bind", …
+  std::string name;    // of the operation that makes it
   bool read_only = false;
   State state = State::there;
   EventIndex event = no_event;
@@ -79,43 +119,52 @@ struct Operation {
   trace::Stage stage = trace::Stage::isolate;
   State state = State::planned;
   std::int64_t duration_ns = 0;
+  std::int64_t error_number = 0;  // errno
   EventIndex event = no_event;
 };
 
 struct Gauge {
   std::int64_t used = 0;   // bytes, microseconds, processes
-  std::int64_t limit = 0;  // 0: none
+  std::int64_t limit = 0;  // 0: none. cpu: microseconds in each 100 ms
   bool measured = false;
+  EventIndex event = no_event;
 };
 
-enum class Phase : std::uint8_t { creating, created, starting, running, exited, removed };
+enum class Phase : std::uint8_t { creating, created, starting, running, paused, exited, removed };
 
 struct Container {
-  std::string id, name, image, command;
+  std::string id, name, image, image_id, command;
   Phase phase = Phase::creating;
   std::array<Wall, wall_count> walls;
   std::vector<std::string> layers;  // blobs of the shared layers, the lowest first
   State writable = State::planned;
-  EventIndex writable_event = no_event, overlay_event = no_event;
   std::vector<Mount> mounts;
   std::vector<Operation> operations;
   std::int32_t monitor = 0, process = 0;  // as the host numbers them; 0: none
-  std::string program;                    // what process 1 is: empty until execve
+  State process_state = State::planned;
+  std::string program;  // what process 1 is: empty until execve
   State cgroup = State::planned, seccomp = State::planned, capabilities = State::planned;
   std::int64_t capability_count = -1;  // -1: unknown
   std::int64_t capability_count_before = -1;
   Gauge memory, cpu, pids;
   std::optional<std::int64_t> exit_code;
+  std::int64_t signal = 0;  // that ended process 1
+  bool out_of_memory = false;
   std::string error;
-  EventIndex cgroup_event = no_event, process_event = no_event, seccomp_event = no_event, capabilities_event = no_event,
-             exit_event = no_event;
+  EventIndex created_event = no_event, start_event = no_event, writable_event = no_event, overlay_event = no_event,
+             cgroup_event = no_event, process_event = no_event, program_event = no_event, seccomp_event = no_event,
+             capabilities_event = no_event, exit_event = no_event, removed_event = no_event;
+  EventIndex changed = no_event;  // the last event that changed anything in here
+  bool stale = false;             // as Image's
 };
 
 // What the client asked of the engine.
 struct Request {
-  std::string words;        // "POST /containers/create"
+  std::string words;  // "POST /containers/create"
+  std::uint64_t span = 0;
   std::int64_t status = 0;  // 0: not answered
   bool failed = false;
+  std::string error;
   EventIndex begin = no_event, end = no_event;
 };
 
@@ -127,21 +176,36 @@ struct StageState {
 };
 
 struct Held {
-  std::string id;  // to release it by
+  std::string id;         // to release it by
+  std::uint64_t run = 0;  // the span of the run that holds it; ids are unique within a run
   std::string gate, subject;
+  trace::Stage stage = trace::Stage::isolate;
   std::int32_t pid = 0;
   std::int64_t since_ns = 0;
   trace::Actor who = trace::Actor::daemon;
   EventIndex event = no_event;
 };
 
+// Work that goes on, for the stages' own times.
+struct OpenSpan {
+  std::uint64_t number = 0, parent = 0;
+  trace::Stage stage = trace::Stage::request;
+};
+
 // One `docker …` of the learner, with its six stages.
 struct Run {
-  std::string command;    // from the recording's header or the studio's own line
-  std::string container;  // id; empty until there is one
+  std::string command;     // from the recording's header or the studio's own line (the history fills it in)
+  std::string container;   // id; empty until there is one
+  std::uint64_t root = 0;  // the span round all of its requests; 0: the client has not opened a run
+  EventIndex first = no_event;
   std::array<StageState, trace::main_stage_count> stages;
   std::vector<Request> requests;
+  std::vector<OpenSpan> spans;
   std::int64_t begin_ns = 0;
+  std::int64_t counted_ns = 0;  // up to when the stages' own times are counted
+  std::int64_t held_ns = 0;
+  std::optional<trace::Stage> current;
+  bool executing = false;  // between execve and the exit
   bool ended = false;
   bool failed = false;
 };
@@ -150,19 +214,32 @@ struct Model {
   std::size_t events = 0;  // how many are in it
   std::int64_t first_ns = 0, now_ns = 0;
   Engine engine;
+  Hub hub;
   std::vector<Layer> layers;
   std::vector<Image> images;
+  Lookup lookup;
   std::vector<Transfer> transfers;
   std::vector<Container> containers;
   Run run;
+  Request other;           // the last that belongs to no run: `docker ps`
   std::vector<Held> held;  // the oldest first
   std::int64_t lost = 0;   // events that are missing
   EventIndex last = no_event;
   std::int64_t held_ns = 0;  // of all gates that were released
+  bool in_baseline = false;  // the last event was one of what existed already
 
-  const Container* container(const std::string& id) const;
+  const Container* container(std::string_view id) const;
   const Container* current() const;  // of the run
-  const Layer* layer(const std::string& blob) const;
+  const Layer* layer(std::string_view blob) const;
+  const Image* image(std::string_view reference) const;  // by name or id
+  const Held* held_at(std::string_view gate, std::string_view subject) const;
 };
+
+// A stable hash over every field except run.command, which is no event's: the live window and the replay of its
+// recording must agree at each event.
+std::uint64_t hash(const Model& model);
+// About how many bytes of memory it takes, with what its texts and lists own.
+std::size_t footprint(const Model& model);
+std::size_t footprint(const Container& container);
 
 }  // namespace glassdock::model

@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include "app/model/reduce.h"
+
+namespace glassdock::model {
+
+bool Change::failed() const {
+  const trace::Value* value = trace::find_argument(event, "failed");
+  const bool* told = value ? std::get_if<bool>(value) : nullptr;
+  return told && *told;
+}
+
+std::int64_t Change::error_number() const {
+  return number("errno");
+}
+
+std::int64_t Change::number(std::string_view name) const {
+  return trace::argument_number(event, name);
+}
+
+std::string Change::text(std::string_view name) const {
+  return cut(words(name));
+}
+
+std::string_view Change::words(std::string_view name) const {
+  const trace::Value* value = trace::find_argument(event, name);
+  const std::string* told = value ? std::get_if<std::string>(value) : nullptr;
+  return told ? std::string_view(*told) : std::string_view();
+}
+
+std::string Change::subject() const {
+  return cut(event.subject);
+}
+
+std::string cut(std::string_view text) {
+  if (text.size() <= most_text) return std::string(text);
+  std::size_t end = most_text;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end));
+}
+
+std::vector<std::string> words_of(std::string_view list, std::size_t most) {
+  std::vector<std::string> words;
+  while (!list.empty() && words.size() < most) {
+    const std::size_t end = std::min(list.find(' '), list.size());
+    if (end > 0) words.push_back(cut(list.substr(0, end)));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return words;
+}
+
+std::string inode_of(std::string_view link) {
+  const std::size_t open = link.find(":[");
+  if (open == std::string_view::npos) return {};
+  link.remove_prefix(open + 2);
+  const std::size_t close = link.find(']');
+  if (close == std::string_view::npos || close == 0 || close > 20) return {};
+  link = link.substr(0, close);
+  const bool digits = std::all_of(link.begin(), link.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits ? std::string(link) : std::string();
+}
+
+}  // namespace glassdock::model

@@ -1,0 +1,84 @@
+// Every field of the model's structs, once: what the hash and the footprint walk over.
+#pragma once
+
+#include "app/model/model.h"
+
+namespace glassdock::model {
+
+template <typename Walk>
+void fields(Walk& w, const Engine& e) {
+  w(e.pid, e.launcher, e.version, e.data_folder, e.hub, e.cgroups, e.rootless, e.namespaces, e.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Hub& h) {
+  w(h.requests, h.last, h.status, h.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Layer& l) {
+  w(l.diff_id, l.blob, l.number, l.entries, l.bytes, l.state, l.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Image& i) {
+  w(i.reference, i.id, i.layers, i.bytes, i.pull, i.state, i.event, i.stale);
+}
+template <typename Walk>
+void fields(Walk& w, const Lookup& l) {
+  w(l.reference, l.image, l.state, l.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Transfer& t) {
+  w(t.digest, t.bytes, t.received, t.verified, t.state, t.begin, t.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Wall& wall) {
+  w(wall.state, wall.inode, wall.host_inode, wall.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Mount& m) {
+  w(m.target, m.type, m.name, m.read_only, m.state, m.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Operation& o) {
+  w(o.name, o.stage, o.state, o.duration_ns, o.error_number, o.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Gauge& g) {
+  w(g.used, g.limit, g.measured, g.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Container& c) {
+  w(c.id, c.name, c.image, c.image_id, c.command, c.phase, c.walls, c.layers, c.writable, c.mounts, c.operations,
+    c.monitor, c.process, c.process_state, c.program, c.cgroup, c.seccomp, c.capabilities, c.capability_count,
+    c.capability_count_before, c.memory, c.cpu, c.pids, c.exit_code, c.signal, c.out_of_memory, c.error,
+    c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event, c.process_event, c.program_event,
+    c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.changed, c.stale);
+}
+template <typename Walk>
+void fields(Walk& w, const Request& r) {
+  w(r.words, r.span, r.status, r.failed, r.error, r.begin, r.end);
+}
+template <typename Walk>
+void fields(Walk& w, const StageState& s) {
+  w(s.state, s.own_ns, s.begin_ns, s.end_ns, s.first, s.last);
+}
+template <typename Walk>
+void fields(Walk& w, const Held& h) {
+  w(h.id, h.run, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
+}
+template <typename Walk>
+void fields(Walk& w, const OpenSpan& s) {
+  w(s.number, s.parent, s.stage);
+}
+// Without the command: the history fills it in, no event does.
+template <typename Walk>
+void fields(Walk& w, const Run& r) {
+  w(r.container, r.root, r.first, r.stages, r.requests, r.spans, r.begin_ns, r.counted_ns, r.held_ns, r.current,
+    r.executing, r.ended, r.failed);
+}
+template <typename Walk>
+void fields(Walk& w, const Model& m) {
+  w(m.events, m.first_ns, m.now_ns, m.engine, m.hub, m.layers, m.images, m.lookup, m.transfers, m.containers, m.run,
+    m.other, m.held, m.lost, m.last, m.held_ns, m.in_baseline);
+}
+
+}  // namespace glassdock::model

@@ -1,0 +1,42 @@
+#include "app/model/model.h"
+
+#include <algorithm>
+
+namespace glassdock::model {
+
+std::string_view to_string(WallKind kind) {
+  static constexpr std::array<std::string_view, wall_count> words = {"pid", "mnt", "cgroup", "ipc",
+                                                                     "net", "uts", "user"};
+  return words[static_cast<std::size_t>(kind)];
+}
+
+// From the back: what is spoken of came last.
+const Container* Model::container(std::string_view id) const {
+  const auto found =
+      std::find_if(containers.rbegin(), containers.rend(), [&](const Container& c) { return c.id == id; });
+  return found == containers.rend() ? nullptr : &*found;
+}
+
+const Container* Model::current() const {
+  return run.container.empty() ? nullptr : container(run.container);
+}
+
+const Layer* Model::layer(std::string_view blob) const {
+  const auto found = std::find_if(layers.rbegin(), layers.rend(), [&](const Layer& l) { return l.blob == blob; });
+  return found == layers.rend() ? nullptr : &*found;
+}
+
+const Image* Model::image(std::string_view reference) const {
+  const auto found = std::find_if(images.rbegin(), images.rend(), [&](const Image& i) {
+    return i.state != State::leaving && (i.reference == reference || i.id == reference);
+  });
+  return found == images.rend() ? nullptr : &*found;
+}
+
+const Held* Model::held_at(std::string_view gate, std::string_view subject) const {
+  const auto found =
+      std::find_if(held.begin(), held.end(), [&](const Held& h) { return h.gate == gate && h.subject == subject; });
+  return found == held.end() ? nullptr : &*found;
+}
+
+}  // namespace glassdock::model

@@ -1,0 +1,123 @@
+// What the reducer's files share. Each reduce_NOUN.cpp has the small functions of the events about that noun.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "app/model/model.h"
+
+namespace glassdock::model {
+
+// One step: the model, what happened, and its place in the history.
+struct Change {
+  Model& model;
+  const trace::Event& event;
+  EventIndex index;
+
+  bool begins() const { return event.kind == trace::Kind::begin; }
+  bool ends() const { return event.kind == trace::Kind::end; }
+  bool failed() const;                                  // an end of work that failed
+  std::int64_t error_number() const;                    // errno of an operation; 0: it was done
+  std::int64_t number(std::string_view name) const;     // an argument; 0 where there is none
+  std::string text(std::string_view name) const;        // an argument, cut to most_text
+  std::string_view words(std::string_view name) const;  // a text argument uncut; borrows from the event
+  std::string subject() const;                          // cut
+};
+
+// At most most_text bytes, cut between characters.
+std::string cut(std::string_view text);
+// The words of a list that is joined by blanks, at most `most`.
+std::vector<std::string> words_of(std::string_view list, std::size_t most);
+// The digits in "pid:[4026532254]"; "" where it is none.
+std::string inode_of(std::string_view link);
+// Forgets the oldest beyond the limit.
+template <typename T>
+void keep_newest(std::vector<T>& list, std::size_t most) {
+  if (list.size() > most) list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(most));
+}
+
+// reduce_container.cpp
+Container* find_container(Model& model, std::string_view id);
+// The container that the event is about, made where it is not known; marks it changed.
+Container& touch_container(const Change& change);
+void baseline_container(const Change& change);
+void container_create(const Change& change);
+void container_start(const Change& change);
+void container_exit(const Change& change);
+void container_remove(const Change& change);
+// What only the run in the picture needs is dropped from every other container that is over.
+void slim_containers(Model& model);
+
+// reduce_baseline.cpp
+void baseline_engine(const Change& change);
+void baseline_image(const Change& change);
+void trace_lost(const Change& change);
+// The baseline after a loss is complete: what it did not name is gone.
+void end_baseline(Model& model);
+
+// reduce_request.cpp
+void request_received(const Change& change);
+
+// reduce_image.cpp
+// Docker's long form of a name: "alpine" is "alpine:latest".
+std::string with_tag(std::string_view reference);
+Image& touch_image(const Change& change, std::string reference);
+void cache_lookup(const Change& change);
+void image_tag(const Change& change);
+void image_untag(const Change& change);
+void image_delete(const Change& change);
+
+// reduce_pull.cpp
+Layer& touch_layer(const Change& change, std::string_view blob);
+void cache_layer(const Change& change);
+void pull_manifest(const Change& change);
+void pull_config(const Change& change);
+void pull_blob(const Change& change);
+void pull_http(const Change& change);
+void pull_done(const Change& change);
+void hub_request(const Change& change);
+
+// reduce_snapshot.cpp
+void snapshot_unpack(const Change& change);
+void snapshot_commit(const Change& change);
+void snapshot_prepare(const Change& change);
+void snapshot_overlay(const Change& change);
+
+// reduce_start.cpp: the operations of a start. Each of these is called by its table row; before it, every operation is
+// marked in the list that the start announced.
+void plan_operations(Container& container, std::string_view names);
+void mark_operation(const Change& change);
+void operation_only(const Change& change);
+void isolate_clone(const Change& change);
+void isolate_cgroup_namespace(const Change& change);
+void run_exec(const Change& change);
+
+// reduce_mount.cpp
+void plan_mount(Container& container, std::string_view operation);
+void mount_done(const Change& change);
+void root_read_only(const Change& change);
+
+// reduce_limits.cpp: what stands between the process and the kernel: cgroup, seccomp, capabilities.
+void isolate_cgroups(const Change& change);
+void isolate_limits(const Change& change);
+void isolate_seccomp(const Change& change);
+void isolate_bounding(const Change& change);
+void isolate_capabilities(const Change& change);
+void memory_report(const Change& change);
+void cgroups_remove(const Change& change);
+void read_gauges(Container& container, const Change& change);
+
+// reduce_gate.cpp
+void gate_held(const Change& change);
+void gate_released(const Change& change);
+// What was done is held no longer, also where the event that said so is missing.
+void forget_held(Model& model, std::string_view gate, std::string_view subject);
+
+// reduce_stage.cpp
+bool in_run(const Change& change);
+// Before the event's own function: times up to here count for the stages that worked until now.
+void count_stages(const Change& change);
+// After it: which stage goes on, which is over.
+void settle_stages(const Change& change);
+
+}  // namespace glassdock::model

@@ -1,0 +1,61 @@
+#include <algorithm>
+
+#include "app/model/reduce.h"
+
+namespace glassdock::model {
+
+// A baseline within a stream follows a loss: what is known so far holds only as far as it is told again.
+void baseline_engine(const Change& change) {
+  Model& model = change.model;
+  for (Container& container : model.containers) {
+    container.stale = true;
+    container.changed = change.index;
+  }
+  for (Image& image : model.images) image.stale = true;
+  Engine& engine = model.engine;
+  engine.pid = change.event.pid;
+  engine.launcher = static_cast<std::int32_t>(change.number("launcher"));
+  engine.version = change.text("version");
+  engine.data_folder = change.subject();
+  const trace::Value* rootless = trace::find_argument(change.event, "rootless");
+  const bool* told = rootless ? std::get_if<bool>(rootless) : nullptr;
+  engine.rootless = told && *told;
+  if (std::string hub = change.text("hub"); !hub.empty()) engine.hub = std::move(hub);
+  engine.cgroups = change.text("cgroups");
+  const std::vector<std::string> namespaces = words_of(change.words("namespaces"), 2 * wall_count);
+  for (std::size_t kind = 0; kind < wall_count; ++kind) {
+    const std::string head = std::string(to_string(static_cast<WallKind>(kind))) + ":[";
+    const auto found = std::find_if(namespaces.begin(), namespaces.end(),
+                                    [&](const std::string& word) { return word.compare(0, head.size(), head) == 0; });
+    engine.namespaces[kind] = found == namespaces.end() ? std::string() : inode_of(*found);
+  }
+  engine.event = change.index;
+}
+
+void baseline_image(const Change& change) {
+  Image& image = touch_image(change, change.subject());
+  image.id = change.text("id");
+  image.bytes = change.number("bytes");
+  image.state = State::there;
+  image.pull = 0;
+  image.layers = words_of(change.words("blobs"), most_layers_of_image);
+  const std::vector<std::string> numbers = words_of(change.words("layer_numbers"), most_layers_of_image);
+  for (std::size_t i = 0; i < image.layers.size(); ++i) {
+    Layer& layer = touch_layer(change, image.layers[i]);
+    layer.state = State::there;
+    if (i < numbers.size()) layer.number = static_cast<std::int64_t>(std::strtoll(numbers[i].c_str(), nullptr, 10));
+  }
+}
+
+void trace_lost(const Change& change) {
+  const std::int64_t count = std::clamp<std::int64_t>(change.number("count"), 0, std::int64_t{1} << 48);
+  if (__builtin_add_overflow(change.model.lost, count, &change.model.lost)) change.model.lost = std::int64_t{1} << 62;
+}
+
+void end_baseline(Model& model) {
+  std::erase_if(model.images, [](const Image& image) { return image.stale; });
+  std::erase_if(model.containers,
+                [&](const Container& container) { return container.stale && container.id != model.run.container; });
+}
+
+}  // namespace glassdock::model

@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <utility>
+
+#include "app/model/reduce.h"
+
+namespace glassdock::model {
+namespace {
+
+bool is_over(const Container& container) {
+  return container.phase == Phase::exited || container.phase == Phase::removed || container.phase == Phase::created;
+}
+
+// The one that is missed least: the oldest that is over, otherwise the oldest; never the run's own.
+void make_room(Model& model) {
+  if (model.containers.size() < most_containers) return;
+  const auto others = [&](const Container& c) { return c.id != model.run.container; };
+  auto victim = std::find_if(model.containers.begin(), model.containers.end(),
+                             [&](const Container& c) { return others(c) && is_over(c); });
+  if (victim == model.containers.end()) {
+    victim = std::find_if(model.containers.begin(), model.containers.end(), others);
+  }
+  model.containers.erase(victim);
+}
+
+Phase phase_of(std::string_view state) {
+  if (state == "running" || state == "restarting") return Phase::running;
+  if (state == "paused") return Phase::paused;
+  if (state == "exited" || state == "dead") return Phase::exited;
+  return state == "removing" ? Phase::removed : Phase::created;
+}
+
+void leave(State& state) {
+  if (state == State::there || state == State::appearing || state == State::held) {
+    state = State::leaving;
+  } else if (state == State::planned) {
+    state = State::gone;
+  }
+}
+
+// With the last process go its namespaces, and the mounts that stood in them.
+void take_walls_down(Container& container, EventIndex index) {
+  for (Wall& wall : container.walls) {
+    if (wall.state == State::there) wall.event = index;
+    leave(wall.state);
+  }
+  for (Mount& mount : container.mounts) {
+    if (mount.state == State::there) mount.event = index;
+    leave(mount.state);
+  }
+  leave(container.seccomp);
+  leave(container.capabilities);
+}
+
+void slim(Container& container) {
+  container.mounts.clear();
+  container.mounts.shrink_to_fit();
+  container.operations.clear();
+  container.operations.shrink_to_fit();
+  for (Wall& wall : container.walls) wall = Wall{};
+}
+
+void start_failed(const Change& change, Container& container) {
+  container.phase = Phase::created;
+  container.error = change.text("error");
+  container.process_state = container.process != 0 ? State::failed : State::planned;
+  container.process_event = container.exit_event = change.index;
+  take_walls_down(container, change.index);
+  container.process = container.monitor = 0;
+}
+
+// A start again begins from nothing.
+void clear_start(Container& container) {
+  slim(container);
+  container.process = container.monitor = 0;
+  container.process_state = State::planned;
+  container.program.clear();
+  container.cgroup = container.seccomp = container.capabilities = State::planned;
+  container.capability_count = container.capability_count_before = -1;
+  container.memory = container.cpu = container.pids = Gauge{};
+  container.exit_code.reset();
+  container.signal = 0;
+  container.out_of_memory = false;
+  container.error.clear();
+  container.overlay_event = container.cgroup_event = container.process_event = container.program_event =
+      container.seccomp_event = container.capabilities_event = container.exit_event = no_event;
+}
+
+void fill_names(const Change& change, Container& container) {
+  if (std::string name = change.text("name"); !name.empty()) container.name = std::move(name);
+  if (std::string image = change.text("image"); !image.empty()) container.image = std::move(image);
+  if (std::string id = change.text("image_id"); !id.empty()) container.image_id = std::move(id);
+  if (std::string command = change.text("command"); !command.empty()) container.command = std::move(command);
+}
+
+}  // namespace
+
+Container* find_container(Model& model, std::string_view id) {
+  return const_cast<Container*>(std::as_const(model).container(id));
+}
+
+Container& touch_container(const Change& change) {
+  Container* container = find_container(change.model, change.event.subject);
+  if (!container) {
+    make_room(change.model);
+    change.model.containers.push_back({.id = change.subject()});
+    container = &change.model.containers.back();
+  }
+  container->changed = change.index;
+  container->stale = false;
+  return *container;
+}
+
+void baseline_container(const Change& change) {
+  Container& container = touch_container(change);
+  fill_names(change, container);
+  container.phase = phase_of(change.words("state"));
+  container.writable = State::there;
+  const bool runs = container.phase == Phase::running || container.phase == Phase::paused;
+  container.process = static_cast<std::int32_t>(change.number("pid"));
+  container.process_state = runs ? State::there : State::gone;
+  if (!runs && container.phase == Phase::exited) container.exit_code = change.number("exit_code");
+  const Image* image = change.model.image(!container.image_id.empty() ? container.image_id : with_tag(container.image));
+  if (image) container.layers = image->layers;
+  if (!container.created_event || container.created_event == no_event) container.created_event = change.index;
+}
+
+void container_create(const Change& change) {
+  Container& container = touch_container(change);
+  if (change.begins()) {
+    container.created_event = change.index;
+    container.phase = Phase::creating;
+    fill_names(change, container);
+    const Lookup& lookup = change.model.lookup;
+    if (container.image_id.empty() && lookup.reference == with_tag(container.image)) container.image_id = lookup.image;
+    if (in_run(change)) change.model.run.container = container.id;
+    return;
+  }
+  if (change.failed()) {
+    container.phase = Phase::removed;
+    container.error = change.text("error");
+    return;
+  }
+  fill_names(change, container);
+  container.phase = Phase::created;
+}
+
+void container_start(const Change& change) {
+  Container& container = touch_container(change);
+  Run& run = change.model.run;
+  if (change.begins()) {
+    clear_start(container);
+    container.phase = Phase::starting;
+    container.start_event = change.index;
+    fill_names(change, container);
+    plan_operations(container, change.words("operations"));
+    if (in_run(change)) run.container = container.id;
+    return;
+  }
+  if (change.failed()) {
+    start_failed(change, container);
+    if (container.id == run.container) run.failed = run.ended = true;
+    return;
+  }
+  if (container.phase == Phase::starting) container.phase = Phase::running;
+  if (change.number("pid") != 0) container.process = static_cast<std::int32_t>(change.number("pid"));
+}
+
+void container_exit(const Change& change) {
+  Container& container = touch_container(change);
+  Model& model = change.model;
+  container.phase = Phase::exited;
+  container.exit_code = change.number("exit_code");
+  container.signal = change.number("signal");
+  const trace::Value* told = trace::find_argument(change.event, "oom_killed");
+  const bool* out_of_memory = told ? std::get_if<bool>(told) : nullptr;
+  container.out_of_memory = out_of_memory && *out_of_memory;
+  container.error = change.text("error");
+  container.exit_event = container.process_event = change.index;
+  container.process_state = container.signal != 0 || !container.error.empty() ? State::failed : State::leaving;
+  take_walls_down(container, change.index);
+  std::erase_if(model.held, [&](const Held& held) { return held.subject == container.id; });
+  if (container.id == model.run.container) {
+    model.run.ended = true;
+    model.run.executing = false;
+  } else {
+    slim(container);
+  }
+}
+
+void container_remove(const Change& change) {
+  Model& model = change.model;
+  if (change.begins() || change.failed() || !find_container(model, change.event.subject)) return;
+  Container& container = touch_container(change);
+  container.phase = Phase::removed;
+  container.removed_event = container.writable_event = change.index;
+  container.writable = State::leaving;
+  std::erase_if(model.held, [&](const Held& held) { return held.subject == container.id; });
+  if (container.id != model.run.container) {
+    std::erase_if(model.containers, [&](const Container& c) { return &c == &container; });
+  }
+}
+
+void slim_containers(Model& model) {
+  std::erase_if(model.containers, [&](const Container& container) {
+    return container.phase == Phase::removed && container.id != model.run.container;
+  });
+  for (Container& container : model.containers) {
+    if (!is_over(container) || container.id == model.run.container || container.operations.empty()) continue;
+    slim(container);
+    container.changed = model.last;
+  }
+}
+
+}  // namespace glassdock::model

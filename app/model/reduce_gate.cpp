@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include "app/model/reduce.h"
+
+namespace glassdock::model {
+namespace {
+
+// What stands behind the gate takes the state `to`, if it is in the state `from`.
+void mark_behind(Model& model, std::string_view gate, std::string_view subject, State from, State to,
+                 EventIndex index) {
+  Container* container = find_container(model, subject);
+  if (!container) return;
+  container->changed = index;
+  const auto mark = [&](State& state) {
+    if (state == from) state = to;
+  };
+  for (Operation& operation : container->operations) {
+    if (operation.name == gate) mark(operation.state);
+  }
+  for (Mount& mount : container->mounts) {
+    if (mount.name == gate) mark(mount.state);
+  }
+  if (gate == "isolate.cgroup-namespace") mark(container->walls[static_cast<std::size_t>(WallKind::cgroup)].state);
+  if (gate == "isolate.cgroups") mark(container->cgroup);
+  if (gate == "isolate.seccomp") mark(container->seccomp);
+  if (gate == "isolate.bounding") mark(container->capabilities);
+  if (gate == "snapshot.prepare") mark(container->writable);
+}
+
+void release(Model& model, std::vector<Held>::iterator held, EventIndex index) {
+  mark_behind(model, held->gate, held->subject, State::held, State::planned, index);
+  Container* container = find_container(model, held->subject);
+  if (container && container->process_state == State::held) container->process_state = State::there;
+  model.held.erase(held);
+}
+
+}  // namespace
+
+void gate_held(const Change& change) {
+  Model& model = change.model;
+  const std::string gate = change.text("gate");
+  keep_newest(model.held, most_held - 1);
+  Held held{.id = trace::argument_text(change.event, "id"),
+            .run = change.event.span,
+            .gate = gate,
+            .subject = change.subject(),
+            .pid = static_cast<std::int32_t>(change.number("pid")),
+            .since_ns = change.event.time_ns,
+            .event = change.index};
+  held.id = cut(held.id);
+  const std::string_view stage = change.words("stage");
+  for (std::size_t i = 0; i < trace::stage_count; ++i) {
+    if (trace::to_string(static_cast<trace::Stage>(i)) == stage) held.stage = static_cast<trace::Stage>(i);
+  }
+  mark_behind(model, gate, held.subject, State::planned, State::held, change.index);
+  if (Container* container = find_container(model, held.subject)) {
+    const bool itself = container->process != 0 && container->process == held.pid;
+    const bool monitor = !itself && held.pid != 0 && held.pid != model.engine.pid;
+    held.who = itself ? trace::Actor::child : monitor ? trace::Actor::monitor : trace::Actor::daemon;
+    if (itself && container->process_state == State::there) container->process_state = State::held;
+    if (monitor) container->monitor = held.pid;
+  }
+  model.held.push_back(std::move(held));
+}
+
+void gate_released(const Change& change) {
+  Model& model = change.model;
+  const std::string id = cut(trace::argument_text(change.event, "id"));
+  const std::int64_t held_ns = std::clamp<std::int64_t>(change.number("held_ns"), 0, std::int64_t{1} << 60);
+  if (__builtin_add_overflow(model.held_ns, held_ns, &model.held_ns)) model.held_ns = std::int64_t{1} << 62;
+  const auto found = std::find_if(model.held.begin(), model.held.end(),
+                                  [&](const Held& held) { return held.id == id && held.run == change.event.span; });
+  if (found != model.held.end()) release(model, found, change.index);
+}
+
+void forget_held(Model& model, std::string_view gate, std::string_view subject) {
+  const auto found = std::find_if(model.held.begin(), model.held.end(),
+                                  [&](const Held& held) { return held.gate == gate && held.subject == subject; });
+  if (found == model.held.end()) return;
+  Container* container = find_container(model, subject);
+  if (container && container->process_state == State::held) container->process_state = State::there;
+  model.held.erase(found);
+}
+
+}  // namespace glassdock::model

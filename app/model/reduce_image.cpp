@@ -1,0 +1,78 @@
+#include <algorithm>
+
+#include "app/model/reduce.h"
+
+namespace glassdock::model {
+namespace {
+
+// A layer that no image uses goes with the last one.
+void drop_unused_layers(Model& model) {
+  std::erase_if(model.layers, [&](const Layer& layer) {
+    if (layer.state != State::there) return false;
+    return std::none_of(model.images.begin(), model.images.end(), [&](const Image& image) {
+      return std::find(image.layers.begin(), image.layers.end(), layer.blob) != image.layers.end();
+    });
+  });
+}
+
+}  // namespace
+
+std::string with_tag(std::string_view reference) {
+  const std::size_t name = reference.rfind('/') == std::string_view::npos ? 0 : reference.rfind('/');
+  const bool complete = reference.find('@') != std::string_view::npos ||
+                        reference.find(':', name) != std::string_view::npos || reference.empty();
+  return complete ? std::string(reference) : std::string(reference) + ":latest";
+}
+
+Image& touch_image(const Change& change, std::string reference) {
+  std::vector<Image>& images = change.model.images;
+  auto found = std::find_if(images.rbegin(), images.rend(), [&](const Image& i) { return i.reference == reference; });
+  if (found == images.rend()) {
+    keep_newest(images, most_images - 1);
+    images.push_back({.reference = std::move(reference)});
+    found = images.rbegin();
+  }
+  found->stale = false;
+  found->event = change.index;
+  return *found;
+}
+
+void cache_lookup(const Change& change) {
+  Lookup& lookup = change.model.lookup;
+  lookup.event = change.index;
+  lookup.reference = with_tag(change.subject());
+  if (change.begins()) {
+    lookup.state = State::appearing;
+    lookup.image.clear();
+    return;
+  }
+  lookup.image = change.text("image");
+  lookup.state = change.failed() ? State::failed : change.words("result") == "hit" ? State::there : State::gone;
+}
+
+void image_tag(const Change& change) {
+  const std::string id = change.text("image");
+  const Image* source = change.model.image(id);
+  const Image copy = source ? *source : Image{};
+  Image& image = touch_image(change, change.subject());
+  image.id = id;
+  image.layers = copy.layers;
+  image.bytes = copy.bytes;
+  image.state = State::there;
+}
+
+void image_untag(const Change& change) {
+  for (Image& image : change.model.images) {
+    if (image.reference != change.event.subject) continue;
+    image.state = State::leaving;
+    image.event = change.index;
+  }
+}
+
+void image_delete(const Change& change) {
+  std::vector<Image>& images = change.model.images;
+  std::erase_if(images, [&](const Image& image) { return image.id == change.event.subject; });
+  drop_unused_layers(change.model);
+}
+
+}  // namespace glassdock::model

@@ -1,0 +1,131 @@
+#include "app/model/reducer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/model/reduce.h"
+#include "engine/base/text.h"
+
+namespace glassdock::model {
+namespace {
+
+struct Row {
+  std::string_view name;
+  void (*change)(const Change&);
+};
+
+// Sorted by name.
+constexpr auto table = std::to_array<Row>({
+    {"baseline.container", baseline_container},
+    {"baseline.engine", baseline_engine},
+    {"baseline.image", baseline_image},
+    {"cache.layer", cache_layer},
+    {"cache.lookup", cache_lookup},
+    {"container.create", container_create},
+    {"container.exit", container_exit},
+    {"container.remove", container_remove},
+    {"container.start", container_start},
+    {"gate.held", gate_held},
+    {"gate.released", gate_released},
+    {"hub.request", hub_request},
+    {"image.delete", image_delete},
+    {"image.tag", image_tag},
+    {"image.untag", image_untag},
+    {"isolate.bounding", isolate_bounding},
+    {"isolate.capabilities", isolate_capabilities},
+    {"isolate.cgroup-join", operation_only},
+    {"isolate.cgroup-links", operation_only},
+    {"isolate.cgroup-mount", mount_done},
+    {"isolate.cgroup-namespace", isolate_cgroup_namespace},
+    {"isolate.cgroups", isolate_cgroups},
+    {"isolate.clone", isolate_clone},
+    {"isolate.descriptors", operation_only},
+    {"isolate.dev", mount_done},
+    {"isolate.device-links", operation_only},
+    {"isolate.device-rules", operation_only},
+    {"isolate.devices", operation_only},
+    {"isolate.devpts", mount_done},
+    {"isolate.hostname", operation_only},
+    {"isolate.hostname-file", mount_done},
+    {"isolate.hosts", mount_done},
+    {"isolate.limits", isolate_limits},
+    {"isolate.loopback", operation_only},
+    {"isolate.mask", operation_only},
+    {"isolate.mqueue", mount_done},
+    {"isolate.no-new-privileges", operation_only},
+    {"isolate.pivot", operation_only},
+    {"isolate.proc", mount_done},
+    {"isolate.propagation", operation_only},
+    {"isolate.readonly-paths", operation_only},
+    {"isolate.readonly-root", root_read_only},
+    {"isolate.resolv", mount_done},
+    {"isolate.seccomp", isolate_seccomp},
+    {"isolate.set-user", operation_only},
+    {"isolate.shm", mount_done},
+    {"isolate.sysctls", operation_only},
+    {"isolate.sysfs", mount_done},
+    {"isolate.tmpfs", mount_done},
+    {"isolate.user", operation_only},
+    {"isolate.volume", mount_done},
+    {"isolate.working-folder", operation_only},
+    {"lifecycle.cgroups-remove", cgroups_remove},
+    {"lifecycle.memory-report", memory_report},
+    {"pull.blob", pull_blob},
+    {"pull.config", pull_config},
+    {"pull.done", pull_done},
+    {"pull.http", pull_http},
+    {"pull.manifest", pull_manifest},
+    {"request.received", request_received},
+    {"run.exec", run_exec},
+    {"run.folder", operation_only},
+    {"snapshot.commit", snapshot_commit},
+    {"snapshot.overlay", snapshot_overlay},
+    {"snapshot.prepare", snapshot_prepare},
+    {"snapshot.unpack", snapshot_unpack},
+    {"trace.lost", trace_lost},
+});
+static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.name < b.name; }));
+
+// Files within a layer: the evidence and the event list tell them, the picture has no place for single files.
+constexpr auto without_picture = std::to_array<std::string_view>({"snapshot.left-out", "snapshot.whiteout"});
+
+const Row* find_row(std::string_view name) {
+  name = trace::base_name(name);
+  const auto found = std::lower_bound(table.begin(), table.end(), name,
+                                      [](const Row& row, std::string_view n) { return row.name < n; });
+  return found != table.end() && found->name == name ? &*found : nullptr;
+}
+
+}  // namespace
+
+std::span<const std::string_view> names_without_picture() {
+  return without_picture;
+}
+
+bool has_picture(std::string_view name) {
+  return find_row(name) != nullptr;
+}
+
+bool only_in_list(std::string_view name) {
+  const Row* row = find_row(name);
+  return row && row->change == operation_only;
+}
+
+void apply(Model& model, const trace::Event& event, EventIndex index) {
+  const Change change{model, event, index};
+  const bool baseline = starts_with(event.name, "baseline.");
+  if (!baseline && model.in_baseline) end_baseline(model);
+  model.in_baseline = baseline;
+  if (model.events == 0) model.first_ns = event.time_ns;
+  model.now_ns = model.events == 0 ? event.time_ns : std::max(model.now_ns, event.time_ns);
+  ++model.events;
+  model.last = index;
+  if (!baseline) count_stages(change);
+  if (const Row* row = find_row(event.name)) {
+    if (!event.gate.empty() && event.kind == trace::Kind::instant) mark_operation(change);
+    row->change(change);
+  }
+  if (!baseline) settle_stages(change);
+}
+
+}  // namespace glassdock::model
