@@ -209,9 +209,6 @@ void Api::glass_gates(Call& call) {
 
 void Api::glass_info(Call& call) {
   const plan::Host& host = service_.host();
-  const char* layout = host.cgroups == plan::CgroupLayout::v2   ? "v2"
-                       : host.cgroups == plan::CgroupLayout::v1 ? "v1"
-                                                                : "none";
   send_json(call, 200,
             {{"version", GLASSDOCK_VERSION},
              {"pid", ::getpid()},
@@ -220,7 +217,7 @@ void Api::glass_info(Call& call) {
              {"hub", info_.hub},
              {"rootless", info_.rootless},
              {"single_id", host.single_id},
-             {"cgroups", layout},
+             {"cgroups", plan::to_string(host.cgroups)},
              {"cpus", host.cpus},
              {"started_unix", info_.started_unix},
              {"remarks", host.remarks}});

@@ -229,15 +229,11 @@ json container_details(const daemon::Container& container, const daemon::Status&
 json container_summary(const daemon::Container& container, const daemon::Status& status, const std::string& image,
                        std::int64_t now_unix) {
   const daemon::ContainerConfig& config = container.config;
-  std::vector<std::string> words = config.arguments();
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i].find(' ') != std::string::npos) words[i] = "'" + words[i] + "'";
-  }
   return {{"Id", container.id},
           {"Names", json::array({"/" + container.name})},
           {"Image", image},
           {"ImageID", config.image_id.text()},
-          {"Command", join(words, " ")},
+          {"Command", config.command_line()},
           {"Created", container.created_ns / second_ns},
           {"Ports", json::array()},
           {"Labels", config.labels},

@@ -102,6 +102,12 @@ std::string decide_type(const JsonReader& reader, std::string_view content_type)
 
 }  // namespace
 
+std::string digests_of(const std::vector<Descriptor>& blobs) {
+  std::vector<std::string> digests;
+  for (const Descriptor& blob : blobs) digests.push_back(blob.digest.text());
+  return join(digests, " ");
+}
+
 std::variant<Manifest, Index> parse_manifest(std::string_view text, std::string_view content_type) {
   if (text.size() > manifest_limit) {
     throw Error(ErrorKind::corrupt, fmt::format("manifest is larger than {} bytes", manifest_limit));

@@ -38,6 +38,8 @@ struct Descriptor {
   std::optional<Platform> platform;  // in an index only
   std::map<std::string, std::string> annotations;
 };
+// Their digests in order, joined by blanks: how events name the layers of an image.
+std::string digests_of(const std::vector<Descriptor>& blobs);
 
 // OCI image-spec manifest.md.
 struct Manifest {

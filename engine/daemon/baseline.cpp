@@ -1,5 +1,7 @@
+#include <filesystem>
 #include <source_location>
 
+#include "engine/base/text.h"
 #include "engine/daemon/service.h"
 
 namespace glassdock::daemon {
@@ -13,12 +15,34 @@ trace::Event baseline_event(trace::Tracer& tracer, std::string_view name, std::s
   return event;
 }
 
+// "pid:[4026531836] mnt:[…] …": the engine's own namespaces, beside which a container's are walls.
+std::string own_namespaces() {
+  std::vector<std::string> links;
+  for (const char* kind : {"pid", "mnt", "cgroup", "ipc", "net", "uts", "user"}) {
+    std::error_code missing;  // a kernel without this kind
+    std::string link = std::filesystem::read_symlink(std::string("/proc/self/ns/") + kind, missing).string();
+    if (!missing) links.push_back(std::move(link));
+  }
+  return join(links, " ");
+}
+
+std::string layer_numbers(const Image& image) {
+  std::vector<std::string> numbers;
+  for (const std::uint64_t number : image.layers) numbers.push_back(std::to_string(number));
+  return join(numbers, " ");
+}
+
 }  // namespace
 
 std::vector<trace::Event> Service::baseline_of_images() const {
   std::vector<trace::Event> events;
   events.push_back(baseline_event(parts_.tracer, "baseline.engine", parts_.host.data_folder,
-                                  {{"version", GLASSDOCK_VERSION}, {"rootless", parts_.host.rootless}}));
+                                  {{"version", GLASSDOCK_VERSION},
+                                   {"rootless", parts_.host.rootless},
+                                   {"hub", parts_.images.hub()},
+                                   {"cgroups", plan::to_string(parts_.host.cgroups)},
+                                   {"launcher", static_cast<std::int64_t>(parts_.launcher.pid())},
+                                   {"namespaces", own_namespaces()}}));
   for (const NamedImage& image : parts_.images.list()) {
     std::string name = !image.tags.empty()      ? image.tags.front()
                        : !image.digests.empty() ? image.digests.front()
@@ -26,7 +50,9 @@ std::vector<trace::Event> Service::baseline_of_images() const {
     events.push_back(baseline_event(parts_.tracer, "baseline.image", name,
                                     {{"id", image.image->id.text()},
                                      {"bytes", static_cast<std::int64_t>(image.image->bytes)},
-                                     {"layers", static_cast<std::int64_t>(image.image->layers.size())}}));
+                                     {"layers", static_cast<std::int64_t>(image.image->layers.size())},
+                                     {"blobs", content::digests_of(image.image->blobs)},
+                                     {"layer_numbers", layer_numbers(*image.image)}}));
   }
   return events;
 }
@@ -37,6 +63,8 @@ void Service::add_baseline_of_containers(std::vector<trace::Event>& events) cons
     events.push_back(baseline_event(parts_.tracer, "baseline.container", container.id,
                                     {{"name", container.name},
                                      {"image", container.config.image},
+                                     {"image_id", container.config.image_id.text()},
+                                     {"command", container.config.command_line()},
                                      {"state", to_string(status.state)},
                                      {"pid", static_cast<std::int64_t>(status.pid)},
                                      {"exit_code", static_cast<std::int64_t>(status.exit_code)}}));

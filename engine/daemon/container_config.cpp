@@ -69,6 +69,14 @@ std::vector<std::string> ContainerConfig::arguments() const {
   return all;
 }
 
+std::string ContainerConfig::command_line() const {
+  std::vector<std::string> words = arguments();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].find(' ') != std::string::npos) words[i] = "'" + words[i] + "'";
+  }
+  return join(words, " ");
+}
+
 ContainerConfig merge_config(const CreateRequest& request, const content::ImageConfig& image) {
   ContainerConfig config = request.config;
   config.entrypoint = request.entrypoint.value_or(std::vector<std::string>());

@@ -60,6 +60,8 @@ struct ContainerConfig {
 
   // The command line of process 1: entrypoint, then command.
   std::vector<std::string> arguments() const;
+  // The same in one line, as `docker ps` has it.
+  std::string command_line() const;
 };
 
 // What a client asks for at create. An absent entrypoint keeps the image's, {""} or {} clears it.

@@ -101,6 +101,7 @@ ImagePull::Target ImagePull::fetch_manifest() {
   span.result("digest", target.platform.digest.text());
   span.result("registry", target.top.endpoint.host);
   span.result("layers", static_cast<std::int64_t>(target.manifest.layers.size()));
+  if (span.told()) span.result("blobs", content::digests_of(target.manifest.layers));
   if (span.context().wants_evidence()) {
     span.evidence({.source = "manifest " + target.platform.digest.text(),
                    .before = {},

@@ -106,6 +106,8 @@ class ImageService {
   NamedImage named(const std::shared_ptr<const Image>& image) const;
   // The image's configuration as it was made (its SHA-256 is the id).
   std::string config_json(const Digest& image) const;
+  // "127.0.0.1:41234", the embedded registry that is asked first; empty where there is none.
+  const std::string& hub() const noexcept { return settings_.places.hub; }
 
   // A further name for an image (docker tag).
   void tag(const Digest& image, const content::Reference& reference, const trace::Context& context);

@@ -64,7 +64,8 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   config.layers = image->layers;
   check_config(config, parts_.host.cpus);
   std::string id = random_hex(id_digits);
-  trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id, {{"image", config.image}});
+  trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id,
+                   {{"image", config.image}, {"image_id", config.image_id.text()}});
   if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
 
   ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));

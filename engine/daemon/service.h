@@ -106,8 +106,10 @@ class Service {
  private:
   bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
-  std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, const Caller& caller,
-                                              std::vector<Attachment> attachments);
+  // The one made ready at create, or a new one. Throws as plan::check does.
+  std::shared_ptr<StartKit> take_kit(Container& container);
+  std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
+                                              const Caller& caller, std::vector<Attachment> attachments);
   Progress follow_start(ContainerStart& start);
   void started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
   void start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span);

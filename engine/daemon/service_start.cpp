@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <cstring>
+#include <exception>
 
 #include "engine/base/error.h"
 #include "engine/daemon/service.h"
@@ -49,11 +50,25 @@ bool Service::start(std::string_view name, const Caller& asked) {
   }
   // A container that was created in a run starts in it, whoever asks.
   if (caller.run && caller.context.gates != caller.run.get()) caller.context.gates = caller.run.get();
+  // First of all the plan, so that the start's first event can say what is to come. What cannot be planned is told as a
+  // start that failed.
+  std::shared_ptr<StartKit> kit;
+  std::exception_ptr unplanned;
+  try {
+    kit = take_kit(*container);
+  } catch (const Error&) {
+    unplanned = std::current_exception();
+  }
+  const bool told = caller.context.watched();
   trace::Span span(caller.context, trace::Stage::isolate, event_name(Move::start), container->id,
-                   {{"name", container->name}, {"image", container->config.image}});
+                   {{"name", container->name},
+                    {"image", container->config.image},
+                    {"command", told ? container->config.command_line() : std::string()},
+                    {"operations", told && kit ? start_operations(*kit) : std::string()}});
   caller.context = span.context();
   try {
-    std::shared_ptr<ContainerStart> start = begin_start(container, caller, std::move(attachments));
+    if (unplanned) std::rethrow_exception(unplanned);
+    std::shared_ptr<ContainerStart> start = begin_start(container, std::move(kit), caller, std::move(attachments));
     switch (follow_start(*start)) {
       case Progress::failed:
         start->leave_run();
@@ -72,15 +87,19 @@ bool Service::start(std::string_view name, const Caller& asked) {
   return true;
 }
 
-std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& container, const Caller& caller,
-                                                     std::vector<Attachment> attachments) {
+std::shared_ptr<StartKit> Service::take_kit(Container& container) {
   std::shared_ptr<StartKit> kit;
   {
     auto lock = parts_.containers.lock();
-    kit = std::move(container->kit);
-    container->kit.reset();
+    kit = std::move(container.kit);
+    container.kit.reset();
   }
-  if (!kit || !parts_.faults.empty()) kit = parts_.kits.make(*container, {parts_.faults.take(), {}});
+  if (!kit || !parts_.faults.empty()) kit = parts_.kits.make(container, {parts_.faults.take(), {}});
+  return kit;
+}
+
+std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
+                                                     const Caller& caller, std::vector<Attachment> attachments) {
   auto start = std::make_shared<ContainerStart>(container->id, std::move(kit->plan), kit->shared.get(),
                                                 std::move(*kit->link), caller.context, caller.run);
   // The monitor finds them on its socket before it makes the first process, so nothing of the output passes them by.

@@ -124,6 +124,18 @@ void StartKitMaker::write_files(const Container& container) const {
   write(resolv_file, resolver_configuration());
 }
 
+std::string start_operations(const StartKit& kit) {
+  const plan::View plan(kit.plan.data(), kit.plan.size());
+  std::string names;
+  for (std::uint32_t i = 0; i < plan.count(); ++i) {
+    const plan::Operation& operation = plan.operation(i);
+    if (operation.phase == plan::Phase::teardown) break;
+    if (!names.empty()) names += ' ';
+    names += plan.text(operation.name);
+  }
+  return names;
+}
+
 std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const plan::PlanOptions& options) const {
   for (const Bind& bind : container.config.binds) {
     if (struct stat found{}; ::stat(bind.source.c_str(), &found) != 0 && errno == ENOENT) {

@@ -31,6 +31,10 @@ struct StartKit {
   std::array<int, runtime::start_descriptors> descriptors() const;
 };
 
+// The names of the plan's operations in their order, joined by blanks, without those that take down what was there:
+// what a watcher is told of a start that is to come.
+std::string start_operations(const StartKit& kit);
+
 // Makes kits, and the files of a container that stand beside its layers. Any thread may call.
 class StartKitMaker {
  public:

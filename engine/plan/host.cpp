@@ -135,6 +135,18 @@ void drop_unwritable(Host& host) {
 
 }  // namespace
 
+std::string_view to_string(CgroupLayout layout) {
+  switch (layout) {
+    case CgroupLayout::none:
+      return "none";
+    case CgroupLayout::v1:
+      return "v1";
+    case CgroupLayout::v2:
+      return "v2";
+  }
+  return "none";
+}
+
 void read_cgroups(Host& host, std::string_view self_cgroup, std::string_view mountinfo) {
   auto own = parse_own(self_cgroup);
   auto mounts = parse_mounts(mountinfo);

@@ -13,6 +13,9 @@ enum class CgroupLayout {
   v2,
 };
 
+// "none", "v1", "v2".
+std::string_view to_string(CgroupLayout layout);
+
 // What of this machine decides how a container is started. Plain data: tests write their own.
 struct Host {
   bool rootless = false;   // the engine is not root of the machine, but of a user namespace at most
