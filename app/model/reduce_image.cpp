@@ -29,7 +29,7 @@ Image& touch_image(const Change& change, std::string reference) {
   auto found = std::find_if(images.rbegin(), images.rend(), [&](const Image& i) { return i.reference == reference; });
   if (found == images.rend()) {
     keep_newest(images, most_images - 1);
-    images.push_back({.reference = std::move(reference)});
+    images.push_back({.reference = std::move(reference), .state = State::planned});
     found = images.rbegin();
   }
   found->stale = false;
