@@ -46,6 +46,10 @@ Brush Brush::placed(Point origin, float scale) const {
   return other;
 }
 
+Font Brush::out(Font font) const {
+  return {font.face, std::max(font.size * scale_, least_text)};
+}
+
 Rect Brush::out(Rect rect) const {
   return {origin_.x + rect.x * scale_, origin_.y + rect.y * scale_, rect.w * scale_, rect.h * scale_};
 }
@@ -110,20 +114,16 @@ void Brush::place(const Place& place) const {
 }
 
 float Brush::width(std::string_view words, Font font) const {
-  font.size *= scale_;
-  return measure_->width(words, font) / scale_;
+  return measure_->width(words, out(font)) / scale_;
 }
 
 float Brush::line_height(Font font) const {
-  font.size *= scale_;
-  return measure_->line_height(font) / scale_;
+  return measure_->line_height(out(font)) / scale_;
 }
 
 float Brush::text(Rect room, std::string_view words, Font font, Colour colour, Align align) const {
   if (words.empty()) return 0;
-  font.size *= scale_;
-  // A hair below the least size is rounding, not a smaller text.
-  if (font.size < least_text - 0.01F) return 0;
+  font = out(font);
   Rect space = out(room);
   std::string shown(words);
   float wide = measure_->width(words, font);

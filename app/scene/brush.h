@@ -37,6 +37,7 @@ class Brush {
   float line_height(Font font) const;
 
  private:
+  Font out(Font font) const;
   Rect out(Rect rect) const;
   Point out(Point point) const;
   Layer& layer() const { return scene_->layers[layer_]; }

@@ -1,0 +1,28 @@
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+#include "app/scene/picture.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+
+Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure& measure) {
+  Scene scene;
+  scene.width = viewport.width;
+  scene.height = viewport.height;
+  Brush brush(scene, measure);
+  Layout layout = lay_out(viewport);
+  if (layout.too_small) {
+    brush.paragraph({8, 8, viewport.width - 16, viewport.height - 16}, say(Word::enlarge_window, subject.view.language),
+                    body, Colour::ink);
+    return scene;
+  }
+  draw_top_bar(brush, layout.top_bar, subject);
+  draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
+  draw_canvas(brush, layout.canvas, subject);
+  if (layout.evidence.w > 0) draw_evidence(brush, layout.evidence, subject);
+  draw_timeline(brush, layout.timeline, layout, subject);
+  if (layout.terminal.w > 0) draw_terminal(brush, layout.terminal, subject);
+  return scene;
+}
+
+}  // namespace glassdock::scene

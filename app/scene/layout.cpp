@@ -1,0 +1,45 @@
+#include "app/scene/layout.h"
+
+#include <algorithm>
+
+namespace glassdock::scene {
+namespace {
+
+constexpr float margin = 8, gap = 8;
+
+}  // namespace
+
+Layout lay_out(const Viewport& viewport) {
+  Layout out;
+  const float w = viewport.width, h = viewport.height;
+  out.too_small = w < 480 || h < 320;
+  if (out.too_small) return out;
+  const float bar = h < 700 ? 36 : 44;
+  out.top_bar = {0, 0, w, bar};
+  const float top = bar + margin;
+  const float strip = h < 640 ? 96 : h < 760 ? 150 : 224;
+  const float bottom = h - margin - strip;
+  out.no_process_lanes = h < 640;
+  out.one_lane = h < 760;
+
+  out.stages_are_rail = w < 1000;
+  const float stages_width = w < 1000 ? 44 : w < 1440 ? 208 : 260;
+  const float body = bottom - gap - top;
+  out.stages = {margin, top, stages_width, body};
+  float canvas_right = w - margin;
+  if (w >= 1200) {
+    const float evidence_width = w > 2000 ? 440 : 352;
+    out.evidence = {w - margin - evidence_width, top, evidence_width, body};
+    canvas_right = out.evidence.x - gap;
+  }
+  out.canvas = {out.stages.right() + gap, top, canvas_right - out.stages.right() - gap, body};
+
+  const float whole = w - 2 * margin;
+  // Narrow windows show the timeline; the terminal is its other tab.
+  const float terminal_width = w < 1440 ? 0 : std::max(544.0F, whole * 0.34F);
+  out.timeline = {margin, bottom, whole - (terminal_width > 0 ? terminal_width + gap : 0), strip};
+  if (terminal_width > 0) out.terminal = {out.timeline.right() + gap, bottom, terminal_width, strip};
+  return out;
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,19 @@
+// Which region stands where at which window size: the folding of the visual language.
+#pragma once
+
+#include "app/scene/scene.h"
+#include "app/scene/view.h"
+
+namespace glassdock::scene {
+
+struct Layout {
+  bool too_small = false;                                      // one line instead of everything
+  Rect top_bar, stages, canvas, evidence, timeline, terminal;  // an empty rectangle: folded away
+  bool stages_are_rail = false;                                // six badges
+  bool one_lane = false;                                       // the timeline shows stages and one lane of processes
+  bool no_process_lanes = false;
+};
+
+Layout lay_out(const Viewport& viewport);
+
+}  // namespace glassdock::scene

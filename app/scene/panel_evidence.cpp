@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+namespace {
+
+constexpr float padding = 14;
+
+// Draws downwards and stops at the panel's end.
+class Column {
+ public:
+  Column(const Brush& brush, Rect panel) : brush_(brush), rect_(panel.inset(padding)) {}
+  float left() const { return rect_.h; }
+  void gap(float high) { take(high); }
+  void heading(std::string_view words) {
+    if (rect_.h < 60) return;
+    brush_.text({rect_.x, rect_.y, rect_.w, 18}, words, caption, Colour::ink2);
+    take(20);
+  }
+  void paragraph(std::string_view words, Font font, Colour colour, int lines) {
+    if (rect_.h < brush_.line_height(font)) return;
+    take(brush_.paragraph({rect_.x, rect_.y, rect_.w, rect_.h}, words, font, colour, lines));
+  }
+  // Lines of a file or an answer in an inset; nothing where not even two lines fit.
+  void inset(std::string_view words, std::size_t most_lines) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < words.size() && lines.size() < most_lines;) {
+      std::size_t end = std::min(words.find('\n', at), words.size());
+      lines.push_back(trace::visible(words.substr(at, end - at)));
+      at = end + 1;
+    }
+    const float step = brush_.line_height(code);
+    auto fitting = static_cast<std::size_t>(std::max(0.0F, (rect_.h - 24) / step));
+    lines.resize(std::min(lines.size(), fitting));
+    if (lines.empty()) return;
+    Rect box{rect_.x, rect_.y, rect_.w, 12 + step * static_cast<float>(lines.size())};
+    brush_.box({.rect = box, .radius = 6, .fill = Colour::inset, .line = Colour::hairline, .stroke = 1});
+    float y = box.y + 6;
+    for (const std::string& line : lines) {
+      brush_.text({box.x + 10, y, box.w - 20, step}, line, code, Colour::ink);
+      y += step;
+    }
+    take(box.h + 8);
+  }
+  const Brush& brush() const { return brush_; }
+  Rect rest() const { return rect_; }
+
+ private:
+  void take(float high) {
+    rect_.y += high;
+    rect_.h -= high;
+  }
+  const Brush& brush_;
+  Rect rect_;
+};
+
+void draw_nothing(Column& column, trace::Language language) {
+  column.paragraph(say(Word::nothing_to_show, language), title, Colour::ink, 2);
+  column.gap(8);
+  column.paragraph(say(Word::nothing_to_show_words, language), body, Colour::ink2, 4);
+}
+
+void draw_command(Column& column, std::string_view heading, const std::string& command, trace::Language language) {
+  if (command.empty() || column.left() < 80) return;
+  Rect row = column.rest();
+  std::string_view copy = say(Word::copy, language);
+  float wide = column.brush().width(copy, strong) + 20;
+  draw_button(column.brush(), {row.right() - wide, row.y - 4, wide, 24}, copy, "", {.act = Act::copy, .name = command});
+  column.heading(heading);
+  column.gap(4);
+  column.inset("$ " + command, 6);
+}
+
+void draw_event(Column& column, const trace::Event& event, trace::Language language) {
+  column.paragraph(trace::sentence(event, language), title, Colour::ink, 3);
+  column.gap(4);
+  column.paragraph(event.name + "  " + trace::visible(event.subject), code, Colour::ink2, 1);
+  column.gap(10);
+  constexpr std::size_t most_evidence = 3;
+  for (std::size_t i = 0; i < std::min(event.evidence.size(), most_evidence); ++i) {
+    const trace::Evidence& evidence = event.evidence[i];
+    column.heading(say(Word::what_was_read, language, {trace::visible(evidence.source)}));
+    column.inset(evidence.content, 7);
+    if (!evidence.before.empty()) {
+      column.paragraph(say(Word::it_was_before, language, {trace::visible(evidence.before)}), code, Colour::ink2, 1);
+      column.gap(6);
+    }
+  }
+  if (event.evidence.empty()) column.paragraph(say(Word::no_evidence, language), small, Colour::ink3, 2);
+  column.gap(6);
+  if (!event.evidence.empty()) {
+    draw_command(column, say(Word::see_it_yourself, language), event.evidence.front().command, language);
+  }
+  draw_command(column, say(Word::by_hand, language), event.plain_command, language);
+  if (!event.source.file.empty() && column.left() > 40) {
+    column.heading(say(Word::source, language));
+    column.paragraph(event.source.file + ":" + std::to_string(event.source.line), code, Colour::ink2, 1);
+  }
+}
+
+}  // namespace
+
+void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
+  trace::Language language = subject.view.language;
+  draw_panel(brush, panel);
+  Column column(brush, panel);
+  model::EventIndex shown = subject.view.selected.value_or(subject.model.last);
+  bool any = subject.model.run.first != model::no_event || subject.view.selected;
+  if (any && shown < subject.history.size() && shown >= subject.history.first()) {
+    trace::Event event = subject.history.event(shown);
+    std::string words =
+        say(Word::event_at, language,
+            {std::to_string(event.sequence), trace::milliseconds_text(event.time_ns - subject.model.run.begin_ns)});
+    float wide = brush.width(words, small) + 2;
+    brush.text({panel.right() - padding - wide, panel.y + padding, wide, 18}, words, small, Colour::ink2, Align::right);
+    column.heading(say(Word::evidence, language));
+    column.gap(6);
+    draw_event(column, event, language);
+    return;
+  }
+  column.heading(say(Word::evidence, language));
+  column.gap(6);
+  draw_nothing(column, language);
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,143 @@
+#include <algorithm>
+
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::State;
+using trace::Stage;
+
+constexpr float padding = 12;
+
+std::string beside(const model::StageState& stage, trace::Language language) {
+  switch (stage.state) {
+    case State::planned:
+      return std::string(say(Word::to_come, language));
+    case State::gone:
+      return std::string(say(Word::not_needed, language));
+    case State::failed:
+      return std::string(say(Word::failed, language));
+    default:
+      return trace::duration_text(stage.own_ns);
+  }
+}
+
+void draw_rail(const Brush& brush, Rect panel, const Subject& subject) {
+  const auto& stages = subject.model.run.stages;
+  float step = std::min(64.0F, (panel.h - 16) / static_cast<float>(stages.size()));
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    Rect row{panel.x + 6, panel.y + 8 + static_cast<float>(i) * step, 32, 32};
+    draw_badge(brush, static_cast<Stage>(i), stages[i].state, {row.x, row.y}, 32);
+    brush.place({row,
+                 Act::seek_event,
+                 {},
+                 static_cast<std::int64_t>(stages[i].first),
+                 std::string(trace::stage_title(static_cast<Stage>(i), subject.view.language))});
+  }
+}
+
+// The operations of the stage that goes on, a window of them round the next one. Returns the height.
+float draw_operations(const Brush& brush, Rect room, const model::Container& container, const Subject& subject) {
+  const auto& operations = container.operations;
+  constexpr float step = 22;
+  auto rows = static_cast<std::size_t>(std::max(0.0F, room.h / step));
+  if (rows == 0 || operations.empty()) return 0;
+  auto next =
+      static_cast<std::size_t>(std::find_if(operations.begin(), operations.end(),
+                                            [](const model::Operation& one) { return one.state != State::there; }) -
+                               operations.begin());
+  std::size_t from = next > rows / 2 ? next - rows / 2 : 0;
+  if (from + rows > operations.size()) from = operations.size() > rows ? operations.size() - rows : 0;
+  std::size_t to = std::min(from + rows, operations.size());
+  for (std::size_t i = from; i < to; ++i) {
+    const model::Operation& operation = operations[i];
+    Rect row{room.x, room.y + static_cast<float>(i - from) * step, room.w, step};
+    bool held = operation.state == State::held;
+    bool to_come = operation.state == State::planned;
+    if (held) brush.box({.rect = row, .radius = 4, .fill = Colour::plate});
+    Colour ink = held ? Colour::on_plate : to_come ? Colour::ink3 : Colour::ink2;
+    Icon icon = held ? Icon::gate : operation.state == State::failed ? Icon::cross : Icon::check;
+    if (to_come) {
+      brush.circle({row.x + 14, row.y + step / 2}, 3.5F, Colour::none, Colour::edge, 1.2F);
+    } else {
+      draw_icon(brush, icon, {row.x + 8, row.y + 5}, 12, operation.state == State::failed ? Colour::failed_line : ink);
+    }
+    std::string time = held      ? std::string(say(Word::held, subject.view.language))
+                       : to_come ? std::string()
+                                 : trace::duration_text(operation.duration_ns);
+    float wide = time.empty() ? 0 : brush.width(time, code) + 2;
+    float top = row.y + (step - brush.line_height(small)) / 2;
+    brush.text({row.x + 30, top, row.w - 42 - wide, 18}, operation.name, small, ink);
+    brush.text({row.right() - 6 - wide, top, wide, 18}, time, code, ink, Align::right);
+    brush.place({row,
+                 to_come || held ? Act::toggle_gate : Act::seek_event,
+                 operation.name,
+                 static_cast<std::int64_t>(operation.event),
+                 {}});
+  }
+  return static_cast<float>(to - from) * step;
+}
+
+void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState& state, bool narrow,
+              const Subject& subject) {
+  trace::Language language = subject.view.language;
+  constexpr float badge = 30;
+  draw_badge(brush, stage, state.state, {row.x + padding, row.y + 4}, badge);
+  bool empty = state.state == State::planned || state.state == State::gone;
+  std::string time = subject.model.run.first == model::no_event ? std::string() : beside(state, language);
+  float x = row.x + padding + badge + 12;
+  float wide = time.empty() ? 0 : brush.width(time, code) + 2;
+  std::string name =
+      std::to_string(static_cast<int>(stage) + 1) + " " + std::string(trace::stage_title(stage, language));
+  brush.text({x, row.y + 2, row.right() - padding - wide - 8 - x, 22}, name, row_title,
+             empty ? Colour::ink3 : Colour::ink);
+  brush.text({row.right() - padding - wide, row.y + 4, wide, 20}, time, code,
+             state.state == State::failed ? Colour::failed_line
+             : empty                      ? Colour::ink3
+                                          : Colour::ink,
+             Align::right);
+  if (!narrow) {
+    brush.text({x, row.y + 22, row.right() - padding - x, 18}, trace::stage_sentence(stage, language), small,
+               empty ? Colour::ink3 : Colour::ink2);
+  }
+  brush.place({row, Act::seek_event, {}, static_cast<std::int64_t>(state.first), {}});
+}
+
+}  // namespace
+
+void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subject) {
+  trace::Language language = subject.view.language;
+  draw_panel(brush, panel);
+  if (rail) return draw_rail(brush, panel, subject);
+  const model::Run& run = subject.model.run;
+  bool any = run.first != model::no_event;
+  brush.text({panel.x + padding, panel.y + 10, panel.w - 2 * padding, 18},
+             say(any ? Word::stages_of : Word::six_stages, language), caption, Colour::ink2);
+  brush.text({panel.x + padding, panel.y + 30, panel.w - 2 * padding, 20},
+             any ? run.command : say(Word::what_a_run_goes_through, language), any ? code_strong : body, Colour::ink);
+  bool narrow = panel.w < 240;
+  float y = panel.y + 62;
+  const float high = narrow ? 40 : 46;
+  const model::Container* container = subject.model.current();
+  constexpr auto isolate = static_cast<std::size_t>(Stage::isolate);
+  bool opened = container && run.stages[isolate].state != State::planned &&
+                run.stages[static_cast<std::size_t>(Stage::run)].state == State::planned;
+  float rest = panel.bottom() - y - high * static_cast<float>(run.stages.size()) - 28;
+  for (std::size_t i = 0; i < run.stages.size(); ++i) {
+    if (y + high > panel.bottom()) return;
+    draw_row(brush, {panel.x, y, panel.w, high}, static_cast<Stage>(i), run.stages[i], narrow, subject);
+    y += high;
+    if (i == isolate && opened && rest > 22) {
+      y += draw_operations(brush, {panel.x + padding, y, panel.w - 2 * padding, rest}, *container, subject) + 4;
+    }
+  }
+  if (!any) {
+    brush.text({panel.x + padding, panel.bottom() - 26, panel.w - 2 * padding, 18},
+               say(Word::true_times_here, language), small, Colour::ink3);
+  }
+}
+
+}  // namespace glassdock::scene

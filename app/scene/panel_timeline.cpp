@@ -1,0 +1,208 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+namespace {
+
+using trace::Actor;
+using trace::Stage;
+
+constexpr float padding = 12, label_width = 92;
+
+// Events to places along the lanes: by view time, so that short things can be seen.
+class Axis {
+ public:
+  Axis(const Subject& subject, float left, float wide) : times_(subject.times), left_(left), wide_(wide) {}
+  float at(model::EventIndex event) const {
+    if (event >= times_.size() || times_.end_ns() <= 0) return left_ + wide_;
+    return at_view(times_.begin_of(event));
+  }
+  float at_view(std::int64_t view_ns) const {
+    return left_ + wide_ * static_cast<float>(static_cast<double>(view_ns) / static_cast<double>(times_.end_ns()));
+  }
+  float left() const { return left_; }
+  float right() const { return left_ + wide_; }
+
+ private:
+  const player::ViewTimes& times_;
+  float left_, wide_;
+};
+
+void draw_transport(const Brush& brush, Rect row, const Subject& subject) {
+  const View& view = subject.view;
+  struct Button {
+    Icon icon;
+    Act act;
+  };
+  const std::array<Button, 5> buttons{{{Icon::to_begin, Act::to_begin},
+                                       {Icon::step_back, Act::step_back},
+                                       {view.playing ? Icon::pause : Icon::play, view.playing ? Act::pause : Act::play},
+                                       {Icon::step, Act::step},
+                                       {Icon::to_end, Act::to_end}}};
+  float x = row.x;
+  for (const Button& button : buttons) {
+    Rect rect{x, row.y, 32, 28};
+    brush.box({.rect = rect, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
+    draw_icon(brush, button.icon, {rect.x + 9, rect.y + 7}, 14, Colour::ink);
+    brush.place({rect, button.act, {}, 0, {}});
+    x += 38;
+  }
+  std::string speed = view.slowness <= 1 ? "1×" : fmt::format("1/{}×", view.slowness);
+  draw_button(brush, {x + 8, row.y, 60, 28}, speed, "", {.act = Act::set_speed});
+  std::string now = trace::milliseconds_text(
+      subject.model.run.first == model::no_event ? 0 : subject.model.now_ns - subject.model.run.begin_ns);
+  constexpr Font figure{Face::mono, 20};
+  brush.text({row.x + 300, row.y - 1, row.w - 300, 30}, now, figure, Colour::ink, Align::right);
+}
+
+// The true proportions of the stages, in one strip.
+void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
+  const auto& stages = subject.model.run.stages;
+  std::int64_t all = 0;
+  for (const model::StageState& stage : stages) all += stage.own_ns;
+  if (all <= 0) return;
+  float x = row.x;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    float wide = row.w * static_cast<float>(static_cast<double>(stages[i].own_ns) / static_cast<double>(all));
+    if (wide > 0)
+      brush.box({.rect = {x, row.y, std::max(wide, 1.0F), row.h}, .fill = colours_of(static_cast<Stage>(i)).fill});
+    x += wide;
+  }
+}
+
+// Neighbouring events of one stage are one bar.
+struct Bar {
+  Stage stage;
+  float from, to;
+};
+
+std::vector<Bar> bars_of(const Subject& subject, const Axis& axis,
+                         const std::function<bool(const model::Row&)>& wanted) {
+  std::vector<Bar> bars;
+  std::size_t end = std::min(subject.history.size(), subject.times.size());
+  for (std::size_t i = subject.history.first(); i < end; ++i) {
+    const model::Row& row = subject.history.row(i);
+    if ((row.marks & (model::row_baseline | model::row_damaged)) != 0 || !wanted(row)) continue;
+    float from = axis.at(i), to = i + 1 < end ? axis.at(i + 1) : axis.right();
+    if (to <= from) continue;
+    if (!bars.empty() && bars.back().stage == row.stage && from - bars.back().to < 1.5F) {
+      bars.back().to = to;
+    } else {
+      bars.push_back({row.stage, from, to});
+    }
+  }
+  return bars;
+}
+
+void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& bars, float now, bool named,
+               trace::Language language) {
+  for (const Bar& bar : bars) {
+    StageColours colours = colours_of(bar.stage);
+    // What comes later than the moment shown is hollow.
+    bool later = bar.from >= now;
+    Rect rect{bar.from, y, std::max(bar.to - bar.from - 1, 1.5F), high};
+    brush.box({.rect = rect,
+               .radius = 2,
+               .fill = later   ? Colour::none
+                       : named ? colours.soft
+                               : colours.fill,
+               .line = later || named ? colours.line : Colour::none,
+               .stroke = 1,
+               .dash = later ? Dash::dashed : Dash::solid});
+    if (!named) continue;
+    float top = y + (high - brush.line_height(caption)) / 2;
+    if (rect.w > 34) {
+      brush.text({rect.x + 6, top, rect.w - 10, 18}, trace::stage_title(bar.stage, language), caption, Colour::ink);
+    }
+  }
+}
+
+struct Lane {
+  std::string name;
+  Actor actor;
+};
+
+std::vector<Lane> lanes_of(const Subject& subject) {
+  const model::Model& model = subject.model;
+  trace::Language language = subject.view.language;
+  auto name = [](std::string_view words, std::int32_t pid) {
+    return pid > 0 ? fmt::format("{} {}", words, pid) : std::string(words);
+  };
+  const model::Container* container = model.current();
+  return {{name(trace::actor_title(Actor::daemon, language), model.engine.pid), Actor::daemon},
+          {name(trace::actor_title(Actor::hub, language), 0), Actor::hub},
+          {name(trace::actor_title(Actor::monitor, language), container ? container->monitor : 0), Actor::monitor},
+          {name(trace::actor_title(Actor::child, language), container ? container->process : 0), Actor::child}};
+}
+
+void draw_label(const Brush& brush, float x, float y, float high, std::string_view words) {
+  float top = y + (high - brush.line_height(small)) / 2;
+  brush.text({x, top, label_width - 6, 18}, words, small, Colour::ink2);
+}
+
+void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& subject) {
+  constexpr int marks = 5;
+  float last = row.x - 1;
+  for (int i = 0; i <= marks; ++i) {
+    std::int64_t view_ns = subject.times.end_ns() * i / marks;
+    std::int64_t true_ns = subject.times.true_ns_at(subject.history, view_ns) - subject.model.run.begin_ns;
+    std::string words = trace::milliseconds_text(std::max<std::int64_t>(true_ns, 0));
+    float wide = brush.width(words, code) + 2;
+    float x = std::clamp(axis.at_view(view_ns) - wide / 2, row.x, row.right() - wide);
+    if (x < last + 8) continue;
+    brush.line({{axis.at_view(view_ns), row.y}, {axis.at_view(view_ns), row.y + 4}, 1, Colour::edge});
+    brush.text({x, row.y + 4, wide, 18}, words, code, Colour::ink2);
+    last = x + wide;
+  }
+}
+
+}  // namespace
+
+void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject) {
+  trace::Language language = subject.view.language;
+  draw_panel(brush, panel);
+  float y = panel.y + 10;
+  draw_transport(brush, {panel.x + padding, y, panel.w - 2 * padding, 28}, subject);
+  y += 38;
+  float left = panel.x + padding + label_width, wide = panel.w - 2 * padding - label_width;
+  if (subject.model.run.first == model::no_event) {
+    if (layout.one_lane) return;
+    brush.text({left, y + 30, wide, 22}, say(Word::every_event_here, language), strong, Colour::ink2, Align::centre);
+    brush.text({left, y + 54, wide, 22}, say(Word::drag_to_look_back, language), small, Colour::ink2, Align::centre);
+    return;
+  }
+  Axis axis(subject, left, wide);
+  float now = axis.at_view(subject.view.position.view_ns);
+  if (!layout.no_process_lanes) {
+    draw_label(brush, panel.x + padding, y, 12, say(Word::true_scale, language));
+    draw_true_scale(brush, {left, y + 3, wide, 6}, subject);
+    y += 18;
+  }
+  float top = y;
+  draw_label(brush, panel.x + padding, y, 20, say(Word::stages_lane, language));
+  draw_bars(brush, y, 20, bars_of(subject, axis, [](const model::Row&) { return true; }), now, true, language);
+  y += 26;
+  if (!layout.no_process_lanes) {
+    std::vector<Lane> lanes = lanes_of(subject);
+    if (layout.one_lane) lanes = {lanes.back()};
+    for (const Lane& lane : lanes) {
+      if (y + 18 > panel.bottom() - 24) break;
+      draw_label(brush, panel.x + padding, y, 16, lane.name);
+      brush.line({{left, y + 17}, {left + wide, y + 17}, 1, Colour::hairline});
+      auto bars = bars_of(subject, axis, [&](const model::Row& row) { return row.actor == lane.actor; });
+      draw_bars(brush, y + 4, 9, bars, now, false, language);
+      y += 19;
+    }
+  }
+  if (y + 22 <= panel.bottom() - 2) draw_ruler(brush, {left, y, wide, 22}, axis, subject);
+  brush.line({{now, top - 4}, {now, std::min(y + 2, panel.bottom() - 4)}, 2, Colour::ink});
+  brush.place({{left, top, wide, y - top}, Act::seek_fraction, {}, 0, {}});
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,42 @@
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+
+void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
+  const View& view = subject.view;
+  const model::Engine& engine = subject.model.engine;
+  brush.box({.rect = bar, .fill = Colour::panel});
+  brush.line({{bar.x, bar.bottom()}, {bar.right(), bar.bottom()}, 1, Colour::hairline});
+  float middle = bar.h / 2;
+  // The mark: a dock of glass with one container in it.
+  Point mark{14, middle - 9};
+  for (float side : {0.0F, 18.0F}) {
+    float inward = side == 0 ? 5.0F : -5.0F;
+    brush.line({{mark.x + side, mark.y}, {mark.x + side, mark.y + 18}, 2, Colour::ink});
+    brush.line({{mark.x + side, mark.y}, {mark.x + side + inward, mark.y}, 2, Colour::ink});
+    brush.line({{mark.x + side, mark.y + 18}, {mark.x + side + inward, mark.y + 18}, 2, Colour::ink});
+  }
+  brush.box({.rect = {mark.x + 5.5F, mark.y + 5.5F, 7, 7}, .radius = 1, .fill = Colour::isolate});
+  brush.text({44, middle - brush.line_height(title) / 2, 160, 30}, "Glassdock", title, Colour::ink);
+
+  float right = bar.right() - 14;
+  auto chip = [&](std::string_view words) {
+    if (words.empty()) return;
+    float wide = brush.width(words, code) + 22;
+    if (right - wide < 200) return;
+    Rect rect{right - wide, middle - 12, wide, 24};
+    brush.box({.rect = rect, .radius = 12, .fill = Colour::card, .line = Colour::hairline, .stroke = 1});
+    brush.text({rect.x + 11, middle - brush.line_height(code) / 2, rect.w - 22 + 1, 20}, words, code, Colour::ink2);
+    right = rect.x - 8;
+  };
+  if (!engine.hub.empty()) chip(std::string(say(Word::hub, view.language)) + " " + engine.hub);
+  if (!engine.cgroups.empty()) chip("cgroup " + engine.cgroups);
+  if (engine.event != model::no_event) {
+    chip(std::string(say(Word::engine, view.language)) + ": " +
+         std::string(say(engine.rootless ? Word::rootless : Word::root, view.language)));
+  }
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,19 @@
+// What stands round the picture: top bar, stages, evidence, timeline, terminal. Each draws into the region it is given.
+#pragma once
+
+#include "app/scene/brush.h"
+#include "app/scene/layout.h"
+#include "app/scene/view.h"
+
+namespace glassdock::scene {
+
+void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject);
+void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subject);
+void draw_evidence(const Brush& brush, Rect panel, const Subject& subject);
+void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);
+void draw_terminal(const Brush& brush, Rect panel, const Subject& subject);
+
+// The whole window.
+Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure& measure);
+
+}  // namespace glassdock::scene

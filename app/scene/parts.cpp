@@ -1,0 +1,100 @@
+#include "app/scene/parts.h"
+
+#include <array>
+
+namespace glassdock::scene {
+
+using model::State;
+using trace::Stage;
+
+StageColours colours_of(Stage stage) {
+  switch (stage) {
+    case Stage::request:
+      return {Colour::request, Colour::request_line, Colour::request_soft};
+    case Stage::cache:
+      return {Colour::cache, Colour::cache_line, Colour::cache_soft};
+    case Stage::pull:
+      return {Colour::pull, Colour::pull_line, Colour::pull_soft};
+    case Stage::snapshot:
+      return {Colour::snapshot, Colour::snapshot_line, Colour::snapshot_soft};
+    case Stage::isolate:
+      return {Colour::isolate, Colour::isolate_line, Colour::isolate_soft};
+    case Stage::run:
+      return {Colour::run, Colour::run_line, Colour::run_soft};
+    default:
+      return {Colour::ink2, Colour::ink2, Colour::raised};
+  }
+}
+
+Colour ink_on(Stage stage) {
+  return stage == Stage::run ? Colour::on_run_fill : Colour::on_fill;
+}
+
+void draw_badge(const Brush& brush, Stage stage, State state, Point at, float size) {
+  StageColours colours = colours_of(stage);
+  bool empty = state == State::planned || state == State::gone;
+  if (state == State::failed) colours = {Colour::failed, Colour::failed_line, Colour::failed_soft};
+  brush.box({.rect = {at.x, at.y, size, size},
+             .radius = 6,
+             .fill = empty ? Colour::none : colours.soft,
+             .line = empty ? Colour::edge : colours.line,
+             .stroke = state == State::held ? 2.5F : 1.4F,
+             .dash = dash_of(state)});
+  float icon = size * 0.56F;
+  draw_icon(brush, icon_of(stage), {at.x + (size - icon) / 2, at.y + (size - icon) / 2}, icon,
+            empty ? Colour::ink3 : colours.line);
+}
+
+void draw_panel(const Brush& brush, Rect rect) {
+  brush.box({.rect = rect, .radius = 8, .fill = Colour::panel, .line = Colour::hairline, .stroke = 1});
+}
+
+float draw_button(const Brush& brush, Rect room, std::string_view words, std::string_view key, Place place,
+                  bool filled) {
+  constexpr float padding = 10, between = 8, key_padding = 5;
+  float key_width = key.empty() ? 0 : brush.width(key, code) + 2 * key_padding;
+  float width = 2 * padding + brush.width(words, strong) + (key.empty() ? 0 : between + key_width);
+  Rect rect{room.x, room.y, width, room.h};
+  brush.box({.rect = rect,
+             .radius = 6,
+             .fill = filled ? Colour::action : Colour::raised,
+             .line = filled ? Colour::action : Colour::edge,
+             .stroke = 1});
+  Colour ink = filled ? Colour::on_action : Colour::ink;
+  float line = brush.line_height(strong), top = rect.y + (rect.h - line) / 2;
+  float text = brush.text({rect.x + padding, top, brush.width(words, strong) + 1, line}, words, strong, ink);
+  if (!key.empty()) {
+    Rect cap{rect.x + padding + text + between, rect.y + 4, key_width, rect.h - 8};
+    brush.box({.rect = cap, .radius = 4, .line = ink, .stroke = 1});
+    float key_line = brush.line_height(code);
+    brush.text({cap.x + key_padding, cap.y + (cap.h - key_line) / 2, key_width - 2 * key_padding + 1, key_line}, key,
+               code, ink);
+  }
+  place.rect = rect;
+  brush.place(place);
+  return width;
+}
+
+Dash dash_of(State state) {
+  switch (state) {
+    case State::planned:
+    case State::gone:
+      return Dash::dashed;
+    case State::failed:
+      return Dash::long_dashes;
+    default:
+      return Dash::solid;
+  }
+}
+
+std::string short_digest(std::string_view digest) {
+  if (std::size_t colon = digest.find(':'); colon != std::string_view::npos) digest.remove_prefix(colon + 1);
+  constexpr std::size_t shown = 12;
+  return digest.size() <= shown ? std::string(digest) : std::string(digest.substr(0, shown)) + "…";
+}
+
+std::string short_id(std::string_view id) {
+  return std::string(id.substr(0, 12));
+}
+
+}  // namespace glassdock::scene

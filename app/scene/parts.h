@@ -1,0 +1,85 @@
+// The drawing words that the picture and the panels share: stage colours, icons, badges, panels.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "app/model/model.h"
+#include "app/scene/brush.h"
+#include "engine/trace/event.h"
+
+namespace glassdock::scene {
+
+struct StageColours {
+  Colour fill, line, soft;
+};
+StageColours colours_of(trace::Stage stage);
+// Text on the stage's fill.
+Colour ink_on(trace::Stage stage);
+
+enum class Icon : std::uint8_t {
+  request,
+  cache,
+  pull,
+  snapshot,
+  isolate,
+  run,
+  terminal,
+  chip,
+  hub,
+  lock,
+  pencil,
+  gate,
+  check,
+  cross,
+  clock,
+  target,
+  clone_pid,
+  folder,
+  network,
+  tag,
+  arrows,
+  person,
+  meter,
+  eye,
+  book,
+  play,
+  pause,
+  step,
+  step_back,
+  to_begin,
+  to_end,
+};
+Icon icon_of(trace::Stage stage);
+Icon icon_of(model::WallKind kind);
+
+// Lines and arcs on a grid of 16, drawn into the square of `size` at `at`.
+void draw_icon(const Brush& brush, Icon icon, Point at, float size, Colour colour);
+// The stage's mark: a rounded square with its icon. Form tells the state.
+void draw_badge(const Brush& brush, trace::Stage stage, model::State state, Point at, float size);
+
+// A panel's ground with its corner.
+void draw_panel(const Brush& brush, Rect rect);
+// "CLIENT" and the like: small, grey, bold.
+inline constexpr Font caption{Face::sans_bold, 11};
+inline constexpr Font body{Face::sans, 13};
+inline constexpr Font small{Face::sans, 12};
+inline constexpr Font strong{Face::sans_bold, 13};
+inline constexpr Font row_title{Face::sans_bold, 14};
+inline constexpr Font title{Face::sans_bold, 17};
+inline constexpr Font code{Face::mono, 12};
+inline constexpr Font code_strong{Face::mono_bold, 12};
+
+// A button or chip of text, as wide as its words; returns its width. The place is registered with `act`.
+float draw_button(const Brush& brush, Rect room, std::string_view words, std::string_view key, Place place,
+                  bool filled = false);
+
+// The form of a state: how the outline of a thing is drawn.
+Dash dash_of(model::State state);
+
+// "sha256:1f9c04be7d21…" as "1f9c04be7d21…".
+std::string short_digest(std::string_view digest);
+// Ids as docker shortens them: 12 characters.
+std::string short_id(std::string_view id);
+
+}  // namespace glassdock::scene

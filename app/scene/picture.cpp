@@ -1,0 +1,132 @@
+#include "app/scene/picture.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/scene/parts.h"
+#include "app/scene/strings.h"
+#include "engine/trace/gates.h"
+
+namespace glassdock::scene {
+namespace {
+
+using player::Mode;
+
+constexpr float band_height = 36;
+
+std::string held_words(const Subject& subject, const model::Held& held) {
+  trace::Language language = subject.view.language;
+  if (held.who == trace::Actor::daemon || held.pid == 0) return std::string(say(Word::engine_waits, language));
+  return say(Word::really_waits, language, {std::to_string(held.pid)});
+}
+
+// Words at the band's left; buttons at its right.
+struct BandWords {
+  Icon icon = Icon::target;
+  Word name = Word::live;
+  std::string first, second;
+  bool inverse = false;
+};
+
+BandWords words_of(const Subject& subject) {
+  const View& view = subject.view;
+  trace::Language language = view.language;
+  BandWords words;
+  switch (view.position.mode) {
+    case Mode::held: {
+      const model::Held& held = subject.model.held.front();
+      words = {Icon::gate, Word::held, say(Word::before, language, {held.gate}), held_words(subject, held), true};
+      break;
+    }
+    case Mode::past:
+      words = {Icon::clock, Word::past, std::string(say(Word::looking_only, language)), {}, false};
+      break;
+    case Mode::recorded:
+      words = {Icon::clock,
+               Word::recorded,
+               view.machine.empty() ? std::string() : say(Word::from_recording, language, {view.machine}),
+               {},
+               false};
+      if (!subject.model.held.empty()) {
+        words.second = words.first;
+        words.first = say(Word::before, language, {subject.model.held.front().gate});
+      }
+      break;
+    case Mode::live:
+      if (subject.model.run.first == model::no_event) words.first = say(Word::ready_nothing_run, language);
+      break;
+  }
+  return words;
+}
+
+}  // namespace
+
+void draw_band(const Brush& brush, Rect band, const Subject& subject) {
+  const View& view = subject.view;
+  BandWords words = words_of(subject);
+  Colour ground = words.inverse ? Colour::plate : Colour::panel;
+  Colour ink = words.inverse ? Colour::on_plate : Colour::ink;
+  bool past = view.position.mode == Mode::past || view.position.mode == Mode::recorded;
+  brush.box({.rect = band, .radius = 6, .fill = ground});
+  if (past) {
+    for (float x : {band.x + 6, band.right() - 30}) {
+      brush.box({.rect = {x, band.y + 6, 24, band.h - 12},
+                 .radius = 2,
+                 .fill = Colour::panel,
+                 .line = Colour::hairline,
+                 .stroke = 0,
+                 .hatched = true});
+    }
+  }
+  float x = band.x + (past ? 40 : 14);
+  draw_icon(brush, words.icon, {x, band.y + 9}, 18, ink);
+  x += 28;
+  const float top = band.y + (band.h - brush.line_height(title)) / 2;
+  const float line = band.y + (band.h - brush.line_height(strong)) / 2;
+  float right = band.right() - (past ? 40 : 12);
+  if (view.position.mode == Mode::past) {
+    float wide = 150;
+    draw_button(brush, {right - wide, band.y + 5, wide, band.h - 10}, say(Word::back_to_now, view.language), "Ctrl →",
+                {.act = Act::go_live}, true);
+    right -= wide + 40;
+  }
+  if (view.position.mode == Mode::held) {
+    right -= 120;
+    draw_button(brush, {right, band.y + 5, 120, band.h - 10}, say(Word::run_on, view.language), "F5",
+                {.act = Act::run_on});
+    right -= 106;
+    draw_button(brush, {right, band.y + 5, 100, band.h - 10}, say(Word::step, view.language), "F10",
+                {.act = Act::step});
+    right -= 12;
+  }
+  x += brush.text({x, top, right - x, 26}, say(words.name, view.language), title, ink) + 16;
+  x += brush.text({x, line, right - x, 20}, words.first, strong, ink) + 18;
+  if (!words.second.empty() && right - x > 80) brush.text({x, line, right - x, 20}, words.second, body, ink);
+}
+
+void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject) {
+  Mode mode = subject.view.position.mode;
+  bool past = mode == Mode::past || mode == Mode::recorded;
+  brush.box({.rect = canvas,
+             .radius = 8,
+             .fill = Colour::inset,
+             .line = mode == Mode::held ? Colour::ink : Colour::edge,
+             .stroke = mode == Mode::held ? 2.5F : 1.2F,
+             .dash = past ? Dash::dashed : Dash::solid});
+  Rect band{canvas.x + 3, canvas.y + 3, canvas.w - 6, band_height - 4};
+  draw_band(brush, band, subject);
+  Rect rest{canvas.x, canvas.y + band_height, canvas.w, canvas.h - band_height};
+  // The picture's own grid begins above its first row, where the band stands.
+  constexpr float own_height = picture_size.h - band_height;
+  constexpr float largest = 1.5F;
+  float scale = std::min({rest.w / picture_size.w, rest.h / own_height, largest});
+  Point origin{rest.x + (rest.w - picture_size.w * scale) / 2,
+               rest.y + (rest.h - own_height * scale) / 2 - band_height * scale};
+  Brush picture = brush.placed(origin, scale);
+  draw_actors(picture, subject);
+  draw_host(picture, subject);
+  draw_container(picture, subject);
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,36 @@
+// The picture: client, engine and hub above; the host below with its one kernel, local cache, processes, and the
+// container within its walls. Drawn at its own size of 956 x 608 and scaled as a whole.
+#pragma once
+
+#include "app/scene/brush.h"
+#include "app/scene/view.h"
+
+namespace glassdock::scene {
+
+inline constexpr Rect picture_size{0, 0, 956, 608};
+
+// All of the canvas, with the mode band and the frame.
+void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject);
+
+// The parts; each file holds one. Brushes are placed on the picture's own grid.
+void draw_band(const Brush& brush, Rect band, const Subject& subject);
+void draw_actors(const Brush& brush, const Subject& subject);     // client, engine, hub and their wires
+void draw_host(const Brush& brush, const Subject& subject);       // host, kernel, cache, processes
+void draw_container(const Brush& brush, const Subject& subject);  // walls and what stands within
+
+// Where things stand, in the picture's units: shared by the parts that join them.
+namespace place {
+inline constexpr Rect client{14, 48, 214, 104}, engine{330, 48, 262, 104}, hub{696, 48, 246, 104};
+inline constexpr Rect host{12, 166, 932, 432}, kernel{20, 558, 916, 34};
+inline constexpr Rect cache{26, 200, 222, 214};
+inline constexpr Rect processes{26, 424, 230, 126};
+// Middle lines of the walls, and the floor that they stand on.
+inline constexpr float wall_left = 350, wall_right = 890, wall_top = 228, floor = 558;
+// The container's shared layers stand at the height of the cached ones.
+inline constexpr float layer_height = 26, layer_step = 31, lowest_layer = 376;
+}  // namespace place
+
+// How many layers are drawn one by one; the lower ones become one bar "and N more".
+inline constexpr std::size_t most_bars = 3;
+
+}  // namespace glassdock::scene

@@ -1,0 +1,186 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/scene/parts.h"
+#include "app/scene/picture.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::State;
+using place::client;
+using place::engine;
+using place::hub;
+using trace::Stage;
+
+void draw_card(const Brush& brush, Rect rect, Icon icon, std::string_view name, std::string_view beside, Colour line,
+               bool active) {
+  brush.box({.rect = rect, .radius = 6, .fill = Colour::card, .line = line, .stroke = active ? 2.0F : 1.2F});
+  draw_icon(brush, icon, {rect.x + 12, rect.y + 11}, 16, line == Colour::edge ? Colour::ink : line);
+  float width = brush.text({rect.x + 36, rect.y + 9, rect.w - 48, 20}, name, strong, Colour::ink);
+  brush.text({rect.x + 44 + width, rect.y + 10, rect.w - 56 - width, 20}, beside, code, Colour::ink2);
+}
+
+const model::Request* open_request(const Subject& subject) {
+  const auto& requests = subject.model.run.requests;
+  auto found = std::find_if(requests.rbegin(), requests.rend(),
+                            [](const model::Request& one) { return one.end == model::no_event; });
+  return found == requests.rend() ? nullptr : &*found;
+}
+
+void draw_client(const Brush& brush, const Subject& subject) {
+  trace::Language language = subject.view.language;
+  const model::Run& run = subject.model.run;
+  bool any = run.first != model::no_event;
+  draw_card(brush, client, Icon::terminal, say(Word::client, language), "", Colour::request_line, any && !run.ended);
+  Rect line{client.x + 12, client.y + 36, client.w - 24, 20};
+  if (!any) {
+    brush.text(line, say(Word::client_nobody, language), body, Colour::ink2);
+    line.y += 22;
+    brush.text(line, say(Word::client_or_docker, language), body, Colour::ink2);
+    return;
+  }
+  brush.text(line, "$ " + run.command, code_strong, Colour::ink);
+  line.y += 24;
+  if (const model::Request* request = open_request(subject)) {
+    brush.paragraph({line.x, line.y, line.w, 40}, say(Word::client_waits, language, {request->words}), small,
+                    Colour::ink2, 2);
+  }
+  brush.place({client, Act::select_event, "client", static_cast<std::int64_t>(run.first), {}});
+}
+
+// Squares for the operations of a start: done, next, to come. Many are drawn narrower.
+void draw_operations(const Brush& brush, Rect row, const model::Container& container) {
+  const auto& operations = container.operations;
+  if (operations.empty()) return;
+  float step = std::min(17.0F, row.w / static_cast<float>(operations.size()));
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const model::Operation& operation = operations[i];
+    bool done = operation.state == State::there;
+    Colour fill = done ? colours_of(operation.stage).fill : Colour::none;
+    if (operation.state == State::failed) fill = Colour::failed;
+    brush.box({.rect = {row.x + static_cast<float>(i) * step, row.y, std::max(step - 2, 1.5F), row.h},
+               .radius = 2,
+               .fill = operation.state == State::held ? Colour::plate : fill,
+               .line = done ? Colour::none : Colour::edge,
+               .stroke = 1,
+               .dash = step > 8 ? dash_of(operation.state) : Dash::solid});
+  }
+}
+
+void draw_engine(const Brush& brush, const Subject& subject) {
+  trace::Language language = subject.view.language;
+  const model::Model& model = subject.model;
+  bool held = !model.held.empty() && model.held.front().who == trace::Actor::daemon;
+  draw_card(brush, engine, held ? Icon::gate : Icon::chip, say(Word::engine, language),
+            model.engine.pid > 0 ? fmt::format("glassdockd {}", model.engine.pid) : "glassdockd", Colour::edge,
+            model.run.first != model::no_event && !model.run.ended);
+  const model::Container* container = model.current();
+  Rect line{engine.x + 12, engine.y + 34, engine.w - 24, 20};
+  brush.place({engine, Act::select_event, "engine", static_cast<std::int64_t>(model.engine.event), {}});
+  if (!container || container->operations.empty()) {
+    brush.text(line, say(Word::engine_idle, language), body, Colour::ink2);
+    return;
+  }
+  auto done =
+      static_cast<std::size_t>(std::count_if(container->operations.begin(), container->operations.end(),
+                                             [](const model::Operation& one) { return one.state == State::there; }));
+  std::size_t all = container->operations.size();
+  brush.text(line, say(Word::operation_of, language, {std::to_string(std::min(done + 1, all)), std::to_string(all)}),
+             body, Colour::ink);
+  draw_operations(brush, {line.x, line.y + 24, line.w, 14}, *container);
+  line.y += 44;
+  brush.text(line, say(Word::done_next_to_come, language, {std::to_string(done), std::to_string(all - done)}), small,
+             Colour::ink2);
+}
+
+// A blob: a bar whose upper right corner is cut.
+void draw_blob(const Brush& brush, Rect rect, const model::Transfer& transfer) {
+  bool whole = transfer.verified;
+  Colour line = transfer.state == State::failed ? Colour::failed_line : Colour::pull_line;
+  float part = transfer.bytes > 0 ? static_cast<float>(transfer.received) / static_cast<float>(transfer.bytes) : 0;
+  brush.box({.rect = rect,
+             .radius = 3,
+             .fill = Colour::pull_soft,
+             .line = line,
+             .stroke = 1.2F,
+             .dash = dash_of(transfer.state)});
+  if (!whole && part > 0) {
+    brush.box({.rect = {rect.x, rect.bottom() - 3, rect.w * std::min(part, 1.0F), 3}, .radius = 1, .fill = line});
+  }
+  std::string size = trace::bytes_text(transfer.bytes);
+  float wide = brush.width(size, code) + 2;
+  float top = rect.y + (rect.h - brush.line_height(code)) / 2;
+  brush.text({rect.x + 8, top, rect.w - 24 - wide, 18}, short_digest(transfer.digest), code, Colour::ink);
+  brush.text({rect.right() - 8 - wide, top, wide, 18}, size, code, Colour::ink, Align::right);
+  brush.place({rect, Act::select_event, "blob:" + transfer.digest, static_cast<std::int64_t>(transfer.event), {}});
+}
+
+void draw_hub(const Brush& brush, const Subject& subject) {
+  trace::Language language = subject.view.language;
+  const model::Model& model = subject.model;
+  bool active = std::any_of(model.transfers.begin(), model.transfers.end(),
+                            [](const model::Transfer& one) { return one.state == State::appearing; });
+  draw_card(brush, hub, Icon::hub, say(Word::hub, language), model.engine.hub, Colour::pull_line, active);
+  brush.place({hub, Act::select_event, "hub", static_cast<std::int64_t>(model.hub.event), {}});
+  float y = hub.y + 33;
+  std::size_t shown = std::min<std::size_t>(model.transfers.size(), 2);
+  for (std::size_t i = model.transfers.size() - shown; i < model.transfers.size(); ++i, y += 23) {
+    draw_blob(brush, {hub.x + 12, y, hub.w - 24, 20}, model.transfers[i]);
+  }
+  if (shown == 0) {
+    brush.text({hub.x + 12, y + 2, hub.w - 24, 20}, say(Word::hub_words, language), body, Colour::ink2);
+  }
+  if (model.hub.requests > 0 && shown < 3) {
+    brush.text({hub.x + 12, hub.bottom() - 25, hub.w - 24, 20},
+               say(Word::hub_quiet, language, {std::to_string(model.hub.requests)}), small, Colour::ink2);
+  }
+}
+
+// The wires and what travels on them.
+void draw_wires(const Brush& brush, const Subject& subject) {
+  const model::Model& model = subject.model;
+  float y = client.y + client.h / 2;
+  const model::Request* request = open_request(subject);
+  brush.line({{client.right(), y},
+              {engine.x, y},
+              1.6F,
+              request ? Colour::request_line : Colour::edge,
+              request ? Dash::solid : Dash::dotted});
+  if (request) {
+    // "POST /containers/ID/start" is "POST start" on the wire.
+    std::string method = request->words.substr(0, request->words.find(' '));
+    std::string words = method + " " + request->words.substr(request->words.rfind('/') + 1);
+    float wide = std::min(brush.width(words, code_strong) + 20, engine.x - client.right() - 4);
+    Rect tag{(client.right() + engine.x - wide) / 2, y - 12, wide, 24};
+    brush.box({.rect = tag, .radius = 12, .fill = Colour::request_soft, .line = Colour::request_line});
+    brush.text({tag.x + 8, tag.y + 3, tag.w - 16, 18}, words, code_strong, Colour::ink, Align::centre);
+    brush.place({tag, Act::select_event, "request", static_cast<std::int64_t>(request->begin), {}});
+  }
+  auto coming = std::find_if(model.transfers.begin(), model.transfers.end(),
+                             [](const model::Transfer& one) { return one.state == State::appearing; });
+  bool active = coming != model.transfers.end();
+  brush.line({{engine.right(), y},
+              {hub.x, y},
+              1.6F,
+              active ? Colour::pull_line : Colour::edge,
+              active ? Dash::solid : Dash::dotted});
+  if (!active) return;
+  // One packet is the last piece that was told; it crosses once.
+  float far = subject.view.far(coming->event, player::Motion::packet);
+  float x = hub.x - 12 + (engine.right() + 12 - (hub.x - 12)) * far - 12;
+  brush.box({.rect = {x, y - 10, 20, 20}, .radius = 3, .fill = Colour::pull});
+}
+
+}  // namespace
+
+void draw_actors(const Brush& brush, const Subject& subject) {
+  draw_wires(brush, subject);
+  draw_client(brush, subject);
+  draw_engine(brush, subject);
+  draw_hub(brush, subject);
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,371 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/scene/parts.h"
+#include "app/scene/picture.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::Container;
+using model::State;
+using model::Wall;
+using model::WallKind;
+using player::Motion;
+
+constexpr float thick = 8;
+
+// A stretch of the container's outline, and where its name plate stands on it.
+struct WallPlace {
+  WallKind kind;
+  Point from, to;  // grows from `from`
+  Point plate;     // its middle
+};
+using place::floor;
+using place::wall_left;
+using place::wall_right;
+using place::wall_top;
+constexpr std::array<WallPlace, 6> wall_places{{
+    {WallKind::pid, {wall_left, wall_top}, {614, wall_top}, {482, wall_top}},
+    {WallKind::mnt, {626, wall_top}, {wall_right, wall_top}, {758, wall_top}},
+    {WallKind::cgroup, {wall_left, wall_top + 10}, {wall_left, 388}, {wall_left, 316}},
+    {WallKind::ipc, {wall_left, 400}, {wall_left, floor}, {wall_left, 470}},
+    {WallKind::net, {wall_right, wall_top + 10}, {wall_right, 388}, {wall_right, 316}},
+    {WallKind::uts, {wall_right, 400}, {wall_right, floor}, {wall_right, 470}},
+}};
+
+void draw_stretch(const Brush& brush, const WallPlace& place, State state, float far) {
+  bool flat = place.from.y == place.to.y;
+  Point to{place.from.x + (place.to.x - place.from.x) * far, place.from.y + (place.to.y - place.from.y) * far};
+  Rect rect = flat ? Rect{place.from.x, place.from.y - thick / 2, to.x - place.from.x, thick}
+                   : Rect{place.from.x - thick / 2, place.from.y, thick, to.y - place.from.y};
+  bool planned = state == State::planned;
+  brush.box({.rect = rect,
+             .radius = 2,
+             .fill = planned || state == State::leaving ? Colour::none : Colour::isolate,
+             .line = planned ? Colour::edge : Colour::isolate_line,
+             .stroke = 1.2F,
+             .dash = dash_of(state),
+             .hatched = state == State::leaving});
+}
+
+void draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, trace::Language language) {
+  bool planned = wall.state == State::planned;
+  std::string name(model::to_string(place.kind));
+  std::string below = planned ? std::string(say(Word::to_come, language)) : wall.inode;
+  bool flat = place.from.y == place.to.y;
+  float name_width = brush.width(name, strong), below_width = brush.width(below, code);
+  float wide = flat ? 40 + name_width + below_width : std::max(name_width + 24, below_width) + 18;
+  float high = flat || below.empty() ? 26.0F : 42.0F;
+  Rect plate{place.plate.x - wide / 2, place.plate.y - high / 2, wide, high};
+  // The plates of the sides lean inwards, so that they do not leave the host.
+  brush.box({.rect = plate,
+             .radius = 5,
+             .fill = planned ? Colour::panel : Colour::isolate_soft,
+             .line = planned ? Colour::edge : Colour::isolate_line,
+             .stroke = 1.2F,
+             .dash = dash_of(wall.state)});
+  Colour ink = planned ? Colour::ink3 : Colour::ink;
+  draw_icon(brush, icon_of(place.kind), {plate.x + 8, plate.y + 6}, 13, planned ? Colour::ink3 : Colour::isolate_line);
+  brush.text({plate.x + 26, plate.y + 3, name_width + 1, 20}, name, strong, ink);
+  if (flat) {
+    brush.text({plate.x + 34 + name_width, plate.y + 4, below_width + 1, 20}, below, code, ink);
+  } else {
+    brush.text({plate.x + 6, plate.y + 21, plate.w - 12, 20}, below, code, ink, Align::centre);
+  }
+  brush.place({plate, Act::select_event, "wall:" + name, static_cast<std::int64_t>(wall.event), {}});
+}
+
+void draw_walls(const Brush& brush, const Subject& subject, const Container& container) {
+  for (const WallPlace& place : wall_places) {
+    const Wall& wall = container.walls[static_cast<std::size_t>(place.kind)];
+    if (wall.state == State::gone) continue;  // shared with the host: no wall
+    float far = wall.state == State::planned ? 1 : subject.view.far(wall.event, Motion::wall);
+    draw_stretch(brush, place, wall.state, far);
+  }
+  for (const WallPlace& place : wall_places) {
+    const Wall& wall = container.walls[static_cast<std::size_t>(place.kind)];
+    if (wall.state != State::gone) draw_plate(brush, place, wall, subject.view.language);
+  }
+}
+
+// The place of walls that nobody has asked for yet.
+void draw_outline(const Brush& brush) {
+  for (float inset : {0.0F, thick}) {
+    brush.line({{wall_left + inset, floor}, {wall_left + inset, wall_top + inset}, 1.2F, Colour::edge, Dash::dashed});
+    brush.line({{wall_left + inset, wall_top + inset},
+                {wall_right - inset, wall_top + inset},
+                1.2F,
+                Colour::edge,
+                Dash::dashed});
+    brush.line({{wall_right - inset, wall_top + inset}, {wall_right - inset, floor}, 1.2F, Colour::edge, Dash::dashed});
+  }
+}
+
+void draw_head(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  constexpr float y = 250;
+  float x = 400;
+  x += brush.text({x, y, 120, 20}, say(Word::container, language), strong, Colour::ink) + 10;
+  x += brush.text({x, y + 1, 110, 20}, short_id(container.id), code_strong, Colour::ink) + 12;
+  std::size_t up = 0, all = 0;
+  for (const Wall& wall : container.walls) {
+    if (wall.state == State::gone) continue;
+    ++all;
+    if (wall.state != State::planned) ++up;
+  }
+  std::string words = say(Word::walls_up, language, {std::to_string(up), std::to_string(all)});
+  float wide = brush.width(words, strong) + 20;
+  brush.text({x, y, 838 - wide - x, 20}, container.name, body, Colour::ink2);
+  if (all == 0) return;
+  Rect chip{840 - wide, y - 2, wide, 24};
+  brush.box({.rect = chip, .radius = 12, .fill = Colour::isolate_soft, .line = Colour::isolate_line});
+  brush.text({chip.x + 10, chip.y + 2, chip.w - 20, 20}, words, strong, Colour::ink);
+}
+
+void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, std::string_view beside, bool writable,
+              State state) {
+  bool there = state != State::planned;
+  Colour fill = !there ? Colour::none : writable ? Colour::snapshot : Colour::snapshot_soft;
+  Colour ink = !there ? Colour::ink3 : writable ? Colour::on_fill : Colour::ink;
+  brush.box({.rect = bar,
+             .radius = 4,
+             .fill = fill,
+             .line = there ? Colour::snapshot_line : Colour::edge,
+             .stroke = 1.4F,
+             .dash = dash_of(state),
+             .hatched = state == State::leaving});
+  draw_icon(brush, icon, {bar.x + 8, bar.y + 7}, 12, ink);
+  float wide = brush.width(beside, small) + 2, top = bar.y + (bar.h - brush.line_height(body)) / 2;
+  brush.text({bar.x + 28, top, bar.w - 44 - wide, 20}, name, body, ink);
+  brush.text({bar.right() - 8 - wide, top, wide, 20}, beside, small, ink, Align::right);
+}
+
+void draw_files(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  constexpr float x = 392, wide = 218;
+  brush.text({x, 286, wide + 20, 18}, say(Word::its_files, language), caption, Colour::ink2);
+  std::size_t shown = std::min(container.layers.size(), most_bars);
+  std::size_t from = container.layers.size() - shown;
+  float writable_y = place::lowest_layer - static_cast<float>(shown) * place::layer_step;
+  float grown = container.writable == State::planned ? 1 : subject.view.far(container.writable_event, Motion::writable);
+  Rect writable{x, writable_y + place::layer_height * (1 - grown), wide, place::layer_height * grown};
+  if (grown > 0.9F) {
+    draw_bar(brush, writable, Icon::pencil, say(Word::writable, language), "", true, container.writable);
+    brush.place({writable, Act::select_event, "writable", static_cast<std::int64_t>(container.writable_event), {}});
+  } else {
+    brush.box({.rect = writable, .radius = 2, .fill = Colour::snapshot});
+  }
+  bool mounted = container.overlay_event != model::no_event;
+  for (std::size_t i = 0; i < shown; ++i) {
+    Rect bar{x, place::lowest_layer - static_cast<float>(i) * place::layer_step, wide, place::layer_height};
+    draw_bar(brush, bar, Icon::lock, say(Word::layer, language, {std::to_string(from + i + 1)}),
+             say(Word::read_only, language), false, mounted ? State::there : State::planned);
+    // The same files stand in the cache at the same height: joined, never copied.
+    float y = bar.y + bar.h / 2;
+    float far = mounted ? subject.view.far(container.overlay_event, Motion::shared_line) : 1;
+    float begin = place::cache.right() - 12, end = begin + (x - begin) * far;
+    brush.line({{begin, y}, {end, y}, 1.8F, mounted ? Colour::snapshot_line : Colour::edge, Dash::dotted});
+    brush.place({bar,
+                 Act::select_event,
+                 "shared:" + container.layers[from + i],
+                 static_cast<std::int64_t>(container.overlay_event),
+                 {}});
+  }
+  if (shown > 0 && mounted) {
+    float y = place::lowest_layer - 4 - place::layer_step / 2 + place::layer_height / 2;
+    brush.text({258, y - 6, 80, 18}, say(Word::same_files, language), small, Colour::ink2);
+  }
+  brush.text({x, 406, wide, 18}, mounted ? say(Word::mounted_only_here, language) : "", small, Colour::ink2);
+}
+
+void draw_mounts(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  constexpr float x = 640, wide = 190, high = 24, step = 28;
+  constexpr std::size_t most = 4;
+  brush.text({x, 286, wide, 18}, say(Word::mounted_inside, language), caption, Colour::ink2);
+  // What the eye should see: the root, what was mounted last, what comes next.
+  std::vector<const model::Mount*> named;
+  for (const model::Mount& mount : container.mounts) {
+    if (!mount.target.empty()) named.push_back(&mount);
+  }
+  auto next = std::find_if(named.begin(), named.end(), [](const model::Mount* one) {
+    return one->state == State::planned || one->state == State::held;
+  });
+  auto middle = static_cast<std::size_t>(next - named.begin());
+  std::size_t from = middle + 1 > most ? middle + 1 - most : 0;
+  if (named.size() <= most) from = 0;
+  if (from + most > named.size() && named.size() > most) from = named.size() - most;
+  float y = 308;
+  for (std::size_t i = from; i < named.size() && i < from + most; ++i, y += step) {
+    const model::Mount& mount = *named[i];
+    bool there = mount.state == State::there;
+    Rect bar{x, y, wide, high};
+    brush.box({.rect = bar,
+               .radius = 4,
+               .fill = there ? Colour::snapshot_soft : Colour::none,
+               .line = there                        ? Colour::snapshot_line
+                       : mount.state == State::held ? Colour::ink
+                                                    : Colour::edge,
+               .stroke = mount.state == State::held ? 2.5F : 1.2F,
+               .dash = dash_of(mount.state)});
+    std::string beside = there ? mount.type : std::string(say(Word::to_come, language));
+    float beside_width = brush.width(beside, small) + 2, top = y + (high - brush.line_height(code)) / 2;
+    brush.text({x + 10, top, wide - 26 - beside_width, 18}, mount.target, code, there ? Colour::ink : Colour::ink3);
+    brush.text({bar.right() - 8 - beside_width, top, beside_width, 18}, beside, small, Colour::ink2, Align::right);
+    brush.place({bar, Act::select_event, "mount:" + mount.target, static_cast<std::int64_t>(mount.event), {}});
+  }
+  if (named.size() > most) {
+    brush.text({x, y, wide, 18}, say(Word::more, language, {std::to_string(named.size() - most)}), small, Colour::ink2);
+  }
+}
+
+void draw_process(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  constexpr float x = 392;
+  brush.text({x, 432, 240, 18}, say(Word::its_process, language), caption, Colour::ink2);
+  Point centre{x + 28, 484};
+  bool there = container.process > 0 || container.process_state == State::gone;
+  bool held = !subject.model.held.empty() && subject.model.held.front().pid == container.process && there;
+  bool ended = container.exit_code.has_value();
+  Colour fill = !there                      ? Colour::none
+                : ended                     ? Colour::panel
+                : container.program.empty() ? Colour::run_soft
+                                            : Colour::run;
+  float grown = there ? subject.view.far(container.process_event, Motion::process) : 1;
+  brush.circle(centre, 24 * std::max(grown, 0.2F), fill, there ? Colour::run_line : Colour::edge, held ? 3.0F : 2.0F,
+               there && !ended ? Dash::solid : Dash::dashed);
+  brush.text({centre.x - 20, centre.y - 14, 40, 26}, "1", title, there ? Colour::ink : Colour::ink3, Align::centre);
+  if (held) {
+    brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::plate);
+    draw_icon(brush, Icon::gate, {centre.x + 13, centre.y - 27}, 14, Colour::on_plate);
+  }
+  brush.place({{centre.x - 24, centre.y - 24, 48, 48},
+               Act::select_event,
+               "process",
+               static_cast<std::int64_t>(container.process_event),
+               {}});
+  Rect line{x + 64, 460, 180, 18};
+  brush.text(line, say(Word::pid_inside, language), strong, there ? Colour::ink : Colour::ink3);
+  line.y += 20;
+  if (container.process > 0) {
+    brush.text(line, say(Word::pid_outside, language, {std::to_string(container.process)}), small, Colour::ink2);
+  }
+  line.y += 19;
+  std::string last;
+  if (ended) {
+    last = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
+  } else if (!container.program.empty()) {
+    last = say(Word::is_now, language, {container.program});
+  } else if (!container.command.empty()) {
+    last = say(Word::will_become, language, {container.command});
+  }
+  brush.text(line, last, small, ended && *container.exit_code != 0 ? Colour::failed_line : Colour::ink2);
+}
+
+std::string gauge_words(const model::Gauge& gauge, trace::Language language, bool bytes) {
+  auto number = [&](std::int64_t value) { return bytes ? trace::bytes_text(value) : std::to_string(value); };
+  if (gauge.measured) return number(gauge.used);
+  if (gauge.limit > 0) return say(Word::limit, language, {number(gauge.limit)});
+  return std::string(say(Word::no_limit, language));
+}
+
+void draw_gauges(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  constexpr float x = 640, wide = 230;
+  brush.text({x, 432, wide, 18}, say(Word::usage_and_limits, language), caption, Colour::ink2);
+  struct GaugeRow {
+    Word name;
+    const model::Gauge& gauge;
+    bool bytes;
+  };
+  const GaugeRow gauge_rows[] = {
+      {Word::memory, container.memory, true}, {Word::cpu, container.cpu, false}, {Word::pids, container.pids, false}};
+  float y = 452;
+  bool made = container.cgroup != State::planned && container.cgroup != State::gone;
+  for (const auto& [name, gauge, bytes] : gauge_rows) {
+    brush.text({x, y, 76, 18}, say(name, language), small, made ? Colour::ink : Colour::ink3);
+    Rect meter{x + 80, y + 4, 50, 10};
+    brush.box({.rect = meter,
+               .radius = 5,
+               .line = made ? Colour::ink3 : Colour::edge,
+               .stroke = 1.2F,
+               .dash = gauge.limit > 0 ? Dash::solid : Dash::dashed});
+    if (gauge.limit > 0) {
+      float part = std::min(1.0F, static_cast<float>(gauge.used) / static_cast<float>(gauge.limit));
+      brush.box(
+          {.rect = {meter.x, meter.y, std::max(meter.w * part, 4.0F), meter.h}, .radius = 5, .fill = Colour::ink2});
+      brush.line({{meter.right(), meter.y - 3}, {meter.right(), meter.bottom() + 3}, 2, Colour::ink});
+    }
+    brush.text({x + 138, y, wide - 138, 18}, gauge_words(gauge, language, bytes), code,
+               made ? Colour::ink2 : Colour::ink3);
+    y += 20;
+  }
+  brush.place({{x, 432, wide, 78}, Act::select_event, "cgroup", static_cast<std::int64_t>(container.cgroup_event), {}});
+}
+
+// Between process and kernel: flat boxes on the floor.
+void draw_filters(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  struct Filter {
+    Word name;
+    State state;
+    model::EventIndex event;
+    std::string beside;
+    Rect rect;
+  };
+  std::string count = container.capability_count >= 0 ? std::to_string(container.capability_count)
+                                                      : std::string(say(Word::to_come, language));
+  const Filter filters[] = {
+      {Word::seccomp,
+       container.seccomp,
+       container.seccomp_event,
+       std::string(say(container.seccomp == State::there ? Word::loaded : Word::to_come, language)),
+       {392, 526, 230, 22}},
+      {Word::capabilities, container.capabilities, container.capabilities_event, count, {640, 526, 230, 22}},
+  };
+  for (const Filter& filter : filters) {
+    if (filter.state == State::gone) continue;
+    bool there = filter.state == State::there;
+    brush.box({.rect = filter.rect,
+               .radius = 4,
+               .fill = there ? Colour::isolate_soft : Colour::none,
+               .line = there ? Colour::isolate_line : Colour::edge,
+               .stroke = 1.2F,
+               .dash = dash_of(filter.state)});
+    float top = filter.rect.y + (filter.rect.h - brush.line_height(small)) / 2;
+    float wide = brush.width(filter.beside, small) + 2;
+    brush.text({filter.rect.x + 10, top, filter.rect.w - 28 - wide, 18}, say(filter.name, language), small,
+               there ? Colour::ink : Colour::ink3);
+    brush.text({filter.rect.right() - 10 - wide, top, wide, 18}, filter.beside, small,
+               there ? Colour::ink : Colour::ink3, Align::right);
+    brush.place({filter.rect, Act::select_event, "filter", static_cast<std::int64_t>(filter.event), {}});
+  }
+}
+
+void draw_nothing_yet(const Brush& brush, const Subject& subject) {
+  trace::Language language = subject.view.language;
+  draw_outline(brush);
+  draw_icon(brush, Icon::isolate, {394, 268}, 26, Colour::ink3);
+  brush.text({432, 266, 430, 28}, say(Word::first_container, language), title, Colour::ink);
+  brush.paragraph({394, 308, 440, 80}, say(Word::first_container_words, language), body, Colour::ink2, 3);
+}
+
+}  // namespace
+
+void draw_container(const Brush& brush, const Subject& subject) {
+  const Container* container = subject.model.current();
+  if (!container) return draw_nothing_yet(brush, subject);
+  draw_walls(brush, subject, *container);
+  draw_head(brush, subject, *container);
+  draw_files(brush, subject, *container);
+  draw_mounts(brush, subject, *container);
+  draw_process(brush, subject, *container);
+  draw_gauges(brush, subject, *container);
+  draw_filters(brush, subject, *container);
+}
+
+}  // namespace glassdock::scene
