@@ -30,12 +30,15 @@ Error execute_error(const std::string& command, int error) {
     }
     return start_error(fmt::format("exec: \"{}\": stat {}: {}", command, command,
                                    error == ENOENT ? "no such file or directory" : "not a directory"),
-                       not_found_code);
+                       not_found_code, "the image has no such program; `ls` in it shows what there is");
   }
   if (error == EACCES || error == EPERM) {
-    return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code);
+    return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code,
+                       "it may not be executed: name another command, or give the file its x bit in the image");
   }
-  if (error == EISDIR) return start_error(fmt::format("exec: \"{}\": is a directory", command), not_executable_code);
+  if (error == EISDIR)
+    return start_error(fmt::format("exec: \"{}\": is a directory", command), not_executable_code,
+                       "name a program in it");
   if (error == ENOEXEC) {
     return start_error(fmt::format("exec {}: exec format error", command), not_executable_code,
                        "it is no program of this machine's kind, and no script with #! in its first line");
@@ -141,8 +144,10 @@ Error ContainerStart::failure() const {
     case plan::Code::find_user:
       // EINVAL and the like: the files could not be read; ENOENT: docker's words.
       if (last_.error == ENOENT || last_.error == ESRCH) {
-        return Error(ErrorKind::start_failed, fmt::format("unable to find user {}: no matching entries in passwd file",
-                                                          object.empty() ? plan_.text(operation.text[0]) : object))
+        return Error(ErrorKind::start_failed,
+                     fmt::format("unable to find user {}: no matching entries in passwd file",
+                                 object.empty() ? plan_.text(operation.text[0]) : object),
+                     "name one of the image's /etc/passwd, or a number: -u 1000")
             .with_exit_code(other_failure_code);
       }
       break;

@@ -156,7 +156,7 @@ std::int64_t Service::record_lost(const Container& container) noexcept {
   try {
     UniqueFd file(parts_.system.openat(AT_FDCWD, (container.folder / status_file).c_str(),
                                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file) throw Error::from_errno(errno, "open", (container.folder / status_file).string());
+    if (!file) throw os::write_error(errno, "open", container.folder / status_file);
     os::write_all(parts_.system, file.get(), exited_line(SIGKILL, now), container.folder / status_file);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),

@@ -19,7 +19,7 @@ constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/
 
 UniqueFd open_file(os::System& system, const std::filesystem::path& path, int flags) {
   UniqueFd file(system.openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC | O_CREAT | O_NOFOLLOW, 0600));
-  if (!file) throw Error::from_errno(errno, "open", path.string());
+  if (!file) throw os::write_error(errno, "open", path);
   return file;
 }
 

@@ -5,10 +5,16 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
 #include "engine/os/system.h"
 
 namespace glassdock::os {
+
+// What to do where a file cannot be written: the disk is full, or the folder not for us to write. Empty for all else.
+std::string write_hint(int error_number);
+// Error::from_errno with that hint.
+Error write_error(int error_number, std::string_view tried, const std::filesystem::path& path);
 
 // All throw Error::from_errno with the path in it. No path here comes from inside a container's root.
 

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/os/user_namespaces.h"
 #include "engine/runtime/protocol.h"
 
 namespace fs = std::filesystem;
@@ -72,12 +74,11 @@ int find_held_monitor(const fs::path& containers) {
   }
 }
 
-[[noreturn]] void run_keeper(const fs::path& data, const fs::path& engine_lock, int ready, int mapped) {
+[[noreturn]] void run_keeper(const fs::path& data, const fs::path& engine_lock, int lock, int ready, int mapped) {
   ::prctl(PR_SET_NAME, "glassdock-keep");
   ::setsid();
-  int lock = ::open((data / keeper_lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   int error = 0;
-  if (lock < 0 || lock_command(lock, F_SETLK, F_WRLCK) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
+  if (lock_command(lock, F_SETLK, F_WRLCK) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
     error = errno;
   }
   if (::write(ready, &error, sizeof error) != sizeof error || error != 0) ::_exit(1);
@@ -122,13 +123,16 @@ bool run_quietly(std::vector<std::string> words) {
   return status == 0;
 }
 
+Error refused(int error_number) {
+  auto refusal = os::refused_user_namespaces(error_number, os::read_user_namespace_switches());
+  return Error(ErrorKind::permission, std::move(refusal.says), std::move(refusal.mend));
+}
+
 void write_map(pid_t pid, const char* name, std::string_view content) {
   auto path = fmt::format("/proc/{}/{}", pid, name);
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!fd || ::write(fd.get(), content.data(), content.size()) < 0) {
-    throw Error::from_errno(errno, "write", path,
-                            "user namespaces are restricted here; on Ubuntu: sudo sysctl -w "
-                            "kernel.apparmor_restrict_unprivileged_userns=0");
+    throw refused(errno);
   }
 }
 
@@ -167,12 +171,12 @@ void expect_word(int ready) {
   int error = 0;
   ssize_t got = ::read(ready, &error, sizeof error);
   if (got == sizeof error && error == 0) return;
-  throw Error::from_errno(
-      got == sizeof error ? error : ECHILD, "make", "a user namespace",
-      "allow them: sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000");
+  throw refused(got == sizeof error ? error : ECHILD);
 }
 
 pid_t start_keeper(const fs::path& data, const fs::path& engine_lock, std::string& remark) {
+  UniqueFd lock(::open((data / keeper_lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock) throw os::write_error(errno, "open", data / keeper_lock);
   int ready[2], mapped[2];
   if (::pipe2(ready, O_CLOEXEC) != 0 || ::pipe2(mapped, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "");
   UniqueFd ready_read(ready[0]), ready_write(ready[1]), mapped_read(mapped[0]), mapped_write(mapped[1]);
@@ -181,7 +185,7 @@ pid_t start_keeper(const fs::path& data, const fs::path& engine_lock, std::strin
   if (keeper == 0) {
     ready_read.reset();
     mapped_write.reset();
-    run_keeper(data, engine_lock, ready[1], mapped[0]);
+    run_keeper(data, engine_lock, lock.get(), ready[1], mapped[0]);
   }
   ready_write.reset();
   mapped_read.reset();
@@ -220,6 +224,11 @@ bool maps_one_id() {
 
 }  // namespace
 
+pid_t keeper_of(const fs::path& data) {
+  UniqueFd lock(::open((data / keeper_lock).c_str(), O_RDWR | O_CLOEXEC));
+  return lock ? std::max(lock_command(lock.get(), F_GETLK, F_WRLCK), 0) : 0;
+}
+
 Privileges enter_keeper(const fs::path& data, const fs::path& engine_lock) {
   Privileges privileges;
   privileges.rootless = !maps_every_id() || ::geteuid() != 0;
@@ -227,11 +236,8 @@ Privileges enter_keeper(const fs::path& data, const fs::path& engine_lock) {
     privileges.single_id = privileges.rootless && maps_one_id();
     return privileges;
   }
-  UniqueFd lock(::open((data / keeper_lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock) throw Error::from_errno(errno, "open", (data / keeper_lock).string());
-  pid_t keeper = lock_command(lock.get(), F_GETLK, F_WRLCK);
-  lock.reset();
-  privileges.keeper = keeper > 0 ? keeper : start_keeper(data, engine_lock, privileges.remark);
+  privileges.keeper = keeper_of(data);
+  if (privileges.keeper == 0) privileges.keeper = start_keeper(data, engine_lock, privileges.remark);
   join(privileges.keeper, "user", CLONE_NEWUSER);
   join(privileges.keeper, "mnt", CLONE_NEWNS);
   privileges.single_id = maps_one_id();

@@ -15,6 +15,9 @@ struct Privileges {
   std::string remark;      // why single_id, with what mends it
 };
 
+// The process that keeps the namespaces of this data folder; 0 where none does.
+pid_t keeper_of(const std::filesystem::path& data);
+
 // For an ordinary user: joins the user and mount namespace of this data folder's keeper, and makes both where there are
 // none. The keeper outlives the daemon, because a new user namespace would have no power over the old one's containers;
 // it ends by itself once neither a daemon (`engine_lock` free) nor a monitor of `data`/containers is left. Root stays

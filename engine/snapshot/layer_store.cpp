@@ -45,7 +45,7 @@ void LayerStore::remove(std::uint64_t number) {
   const fs::path doomed = folder_ / (std::string(staging_prefix) + "removed." + random_hex(12));
   if (system_.renameat(AT_FDCWD, path(number).c_str(), AT_FDCWD, doomed.c_str()) != 0) {
     if (errno == ENOENT) return;
-    throw Error::from_errno(errno, "remove layer", path(number).string());
+    throw os::write_error(errno, "remove layer", path(number));
   }
   os::remove_tree(doomed);
 }

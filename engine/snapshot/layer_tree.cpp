@@ -70,7 +70,8 @@ void LayerTree::fail(std::string_view tried) const {
   const int error = errno;
   const std::string object = "'" + (name_ ? *name_ : std::string()) + "'";
   if (error == ENOSPC || error == EDQUOT) {
-    throw Error::from_errno(error, tried, object, "free some space under " + root_path_.parent_path().string());
+    throw Error::from_errno(error, tried, object,
+                            os::write_hint(error) + "; it is the disk of " + root_path_.parent_path().string());
   }
   if (error == ENAMETOOLONG) throw Error(ErrorKind::corrupt, object + ": its name is too long for the file system");
   throw Error::from_errno(error, tried, object);

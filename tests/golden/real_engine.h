@@ -20,8 +20,8 @@ using testing::Program;
 enum class Owner { self, ordinary_user };
 inline constexpr unsigned ordinary_id = 54321;  // not in /etc/passwd, /etc/subuid nor anybody's files
 
-// What an engine leaves on the machine: of this process's mount namespace, the engine's cgroups, the processes that
-// work in its data folder (by name, since a new launcher is another process), and the files in that folder.
+// What an engine leaves on the machine: the mounts of its namespace (an ordinary user's is its keeper's), its cgroups,
+// its processes (by name, since a new launcher is another process), and the files in its folder.
 struct Traces {
   std::vector<std::string> mounts, cgroups, processes, files;
   bool operator==(const Traces&) const = default;
@@ -29,10 +29,12 @@ struct Traces {
 // What `after` has more or less, a line each; empty where they are the same.
 std::string difference(const Traces& before, const Traces& after);
 
+enum class Begin { now, later };  // later: start() is called by who wants it
+
 // glassdockd in a folder of its own, with `glassdock` on it. Containers and processes are gone with it.
 class RealEngine {
  public:
-  explicit RealEngine(Owner owner = Owner::self, std::vector<std::string> options = {});
+  explicit RealEngine(Owner owner = Owner::self, std::vector<std::string> options = {}, Begin begin = Begin::now);
   ~RealEngine();
 
   // Why there can be no such engine here; empty where there can.
@@ -54,8 +56,11 @@ class RealEngine {
 
   // A new daemon on the same folder. Throws where it does not come up.
   void start();
-  void kill();  // SIGKILL, and its end
-  void stop();  // SIGTERM, and its end
+  void kill();             // SIGKILL, and its end
+  Outcome stop();          // SIGTERM, and its end
+  Outcome wait_for_end();  // that comes by itself
+  // How one more daemon on this folder ends, which listens elsewhere or at the same socket.
+  Outcome refused_start(const std::filesystem::path& socket) const;
 
   Traces traces() const;
   // Waits for what ends by itself (a monitor's last breath, a spare one) until the traces are `before`; what still
@@ -63,6 +68,7 @@ class RealEngine {
   std::string differs_from(const Traces& before) const;
 
  private:
+  std::unique_ptr<Program> spawn(const std::filesystem::path& socket) const;
   std::vector<std::string> as_owner(std::vector<std::string> words) const;
   Owner owner_;
   std::vector<std::string> options_;
