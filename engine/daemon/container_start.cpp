@@ -30,10 +30,11 @@ Error execute_error(const std::string& command, int error) {
     }
     return start_error(fmt::format("exec: \"{}\": stat {}: {}", command, command,
                                    error == ENOENT ? "no such file or directory" : "not a directory"),
-                       not_found_code);
+                       not_found_code, "the image has no such file, or not the interpreter that the file asks for");
   }
   if (error == EACCES || error == EPERM) {
-    return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code);
+    return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code,
+                       "it lacks the right to be executed: chmod +x, where the image is built");
   }
   if (error == EISDIR) return start_error(fmt::format("exec: \"{}\": is a directory", command), not_executable_code);
   if (error == ENOEXEC) {
@@ -141,8 +142,10 @@ Error ContainerStart::failure() const {
     case plan::Code::find_user:
       // EINVAL and the like: the files could not be read; ENOENT: docker's words.
       if (last_.error == ENOENT || last_.error == ESRCH) {
-        return Error(ErrorKind::start_failed, fmt::format("unable to find user {}: no matching entries in passwd file",
-                                                          object.empty() ? plan_.text(operation.text[0]) : object))
+        return Error(ErrorKind::start_failed,
+                     fmt::format("unable to find user {}: no matching entries in passwd file",
+                                 object.empty() ? plan_.text(operation.text[0]) : object),
+                     "name one that the image's /etc/passwd or /etc/group has, or give a number")
             .with_exit_code(other_failure_code);
       }
       break;

@@ -81,8 +81,8 @@ TEST_F(RegistryPullTest, WithoutAuthenticationInBothFormats) {
               auto reference = Reference::parse(registry.host() + "/some/tool:nosuch");
               client.resolve(reference, registry::endpoints_for(reference, {}, std::nullopt), {});
             }),
-            fmt::format("manifest for {0}/some/tool:nosuch not found: manifest unknown: manifest unknown ({0} has no "
-                        "such tag or digest)",
+            fmt::format("manifest for {0}/some/tool:nosuch not found: manifest unknown: manifest unknown (check "
+                        "name and tag: {0} has no such image)",
                         registry.host()));
 }
 
