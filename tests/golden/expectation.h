@@ -68,6 +68,7 @@ class Expectation {
   std::set<std::string> stored_, layers_;
   std::set<std::string> pulled_, arriving_;  // of the pull that goes on
   std::string manifest_;
+  bool whole_ = false;  // the image that was pulled
   struct Unpacked {
     std::string path;
     std::int64_t entries = 0, bytes = 0;
