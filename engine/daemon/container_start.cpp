@@ -30,11 +30,11 @@ Error execute_error(const std::string& command, int error) {
     }
     return start_error(fmt::format("exec: \"{}\": stat {}: {}", command, command,
                                    error == ENOENT ? "no such file or directory" : "not a directory"),
-                       not_found_code, "the image has no such program; `ls` in it shows what there is");
+                       not_found_code, "the image has no such file, or not the interpreter that the file asks for");
   }
   if (error == EACCES || error == EPERM) {
     return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code,
-                       "it may not be executed: name another command, or give the file its x bit in the image");
+                       "it lacks the right to be executed: chmod +x, where the image is built");
   }
   if (error == EISDIR)
     return start_error(fmt::format("exec: \"{}\": is a directory", command), not_executable_code,
@@ -147,7 +147,7 @@ Error ContainerStart::failure() const {
         return Error(ErrorKind::start_failed,
                      fmt::format("unable to find user {}: no matching entries in passwd file",
                                  object.empty() ? plan_.text(operation.text[0]) : object),
-                     "name one of the image's /etc/passwd, or a number: -u 1000")
+                     "name one that the image's /etc/passwd or /etc/group has, or give a number")
             .with_exit_code(other_failure_code);
       }
       break;

@@ -52,7 +52,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       system_(os::real_system()),
       metadata_(options.data / "glassdock.db"),
       blobs_(system_, options.data / "content"),
-      layer_store_(system_, options.data / "layers", rootless_),
+      layer_store_(system_, options.data / "layers", rootless_, options.layer_limits),
       container_layers_(system_, layer_store_, options.data),
       hub_(make_hub(options, tracer_)),
       registry_(registry_settings(options)),
@@ -66,7 +66,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       kits_({system_, container_layers_, host_, seccomp_, options.data}),
       runs_(tracer_),
       service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_}),
-      api_(service_, runs_, info()) {
+      api_(service_, runs_, hub_.get(), info()) {
   service_.recover(complain);
   images_.recover();
 }

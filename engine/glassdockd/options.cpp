@@ -35,6 +35,14 @@ std::optional<int> parse_options(int count, char** words, DaemonOptions& options
                  "Certificates to trust for registries, besides the system's (PEM)")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
+  app.add_option("--max-layer-bytes", options.layer_limits.max_bytes, "Refuse a layer that inflates to more")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--max-layer-entries", options.layer_limits.max_entries, "Refuse a layer with more files and folders")
+      ->type_name("COUNT")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& fault) {
