@@ -66,18 +66,30 @@ void wait_for_end(Engine& engine, int signals, std::optional<std::chrono::second
   }
 }
 
+// The engine's own cgroups; they go with it, however it ends.
+class EngineCgroups {
+ public:
+  explicit EngineCgroups(plan::Host& host) : host_(host) { plan::prepare_cgroups(host_); }
+  ~EngineCgroups() { plan::remove_cgroups(host_); }
+  EngineCgroups(const EngineCgroups&) = delete;
+  EngineCgroups& operator=(const EngineCgroups&) = delete;
+
+ private:
+  plan::Host& host_;
+};
+
 int run(DaemonOptions options) {
   // Threads come and go with clients: two arenas keep the memory at rest small.
   ::mallopt(M_ARENA_MAX, 2);
   UniqueFd signals = take_signals();
   EngineLock lock(options.data);
   options.data = std::filesystem::canonical(options.data);
-  runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
   plan::Host host = plan::probe_host(options.data.string());
+  EngineCgroups cgroups(host);
+  runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
   host.rootless = privileges.rootless;
   host.single_id = privileges.single_id;
   if (!privileges.remark.empty()) host.remarks.push_back(privileges.remark);
-  plan::prepare_cgroups(host);
   UniqueFd socket = http::listen_unix(options.socket);
   auto launcher = runtime::LauncherLink::start(options.data);
 
@@ -91,7 +103,6 @@ int run(DaemonOptions options) {
     // Nobody finds it any more while the last answers are given.
     ::unlink(options.socket.c_str());
   }
-  plan::remove_cgroups(host);
   return 0;
 }
 
