@@ -72,8 +72,9 @@ std::vector<std::string> DelegatedCgroup::command(std::vector<std::string> words
 
 std::vector<std::string> DelegatedCgroup::below() const {
   std::vector<std::string> found;
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    if (entry.is_directory() && entry.path() != session_) found.push_back(entry.path().filename());
+  std::error_code ignored;
+  for (fs::recursive_directory_iterator i(folder_, ignored), end; i != end; i.increment(ignored)) {
+    if (i->is_directory(ignored) && i->path() != session_) found.push_back(i->path());
   }
   return found;
 }

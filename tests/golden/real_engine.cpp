@@ -139,7 +139,7 @@ void RealEngine::stop() {
 
 Traces RealEngine::traces() const {
   const support::Leftovers left = support::count_leftovers(plan::probe_host(data().string()));
-  Traces traces{left.mounts, left.cgroups, {}, files_below(data())};
+  Traces traces{left.mounts, cgroup_ ? cgroup_->below() : left.cgroups, {}, files_below(data())};
   for (const std::string& pid : left.processes) {
     if (std::string name = name_of(pid); !name.empty()) traces.processes.push_back(std::move(name));
   }
