@@ -113,10 +113,19 @@ constexpr const char* delegate_command =
     "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
     "sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again";
 
+// Where the engine takes its controllers from: the highest cgroup at or above the own one that may be written, as root
+// the tree's top.
+fs::path highest_writable(fs::path cgroup) {
+  while (cgroup != "/sys/fs/cgroup" && ::access((cgroup.parent_path() / "cgroup.procs").c_str(), W_OK) == 0) {
+    cgroup = cgroup.parent_path();
+  }
+  return cgroup;
+}
+
 Finding examine_unified_cgroups() {
-  fs::path own = own_cgroup("");
-  std::string controllers(trim(os::try_read_file(own / "cgroup.controllers").value_or("")));
-  if (!can_make_cgroup_in(own)) {
+  fs::path highest = highest_writable(own_cgroup(""));
+  std::string controllers(trim(os::try_read_file(highest / "cgroup.controllers").value_or("")));
+  if (!can_make_cgroup_in(highest)) {
     return {Health::limited, "cgroups",
             "version 2, but none may be made here: limits (-m, --cpus, --pids-limit) are refused", delegate_command};
   }

@@ -68,16 +68,16 @@ void wait_for_end(Engine& engine, int signals, std::optional<std::chrono::second
   }
 }
 
-// The engine's own cgroups: there while it lives, and gone with it however its start ends.
+// The engine's own cgroups; they go with it, however it ends.
 class EngineCgroups {
  public:
-  explicit EngineCgroups(plan::Host& host) : host_(host) { plan::prepare_cgroups(host); }
+  explicit EngineCgroups(plan::Host& host) : host_(host) { plan::prepare_cgroups(host_); }
   ~EngineCgroups() { plan::remove_cgroups(host_); }
   EngineCgroups(const EngineCgroups&) = delete;
   EngineCgroups& operator=(const EngineCgroups&) = delete;
 
  private:
-  const plan::Host& host_;
+  plan::Host& host_;
 };
 
 // The socket's file, which outlives its descriptor.
@@ -104,12 +104,12 @@ int run(DaemonOptions options) {
   http::check_unix_path(options.socket);
   EngineLock lock(options.data);
   options.data = std::filesystem::canonical(options.data);
-  runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
   plan::Host host = plan::probe_host(options.data.string());
+  EngineCgroups cgroups(host);
+  runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
   host.rootless = privileges.rootless;
   host.single_id = privileges.single_id;
   if (!privileges.remark.empty()) host.remarks.push_back(privileges.remark);
-  EngineCgroups cgroups(host);
   UniqueFd socket = http::listen_unix(options.socket);
   SocketFile socket_file(options.socket);
   auto launcher = runtime::LauncherLink::start(options.data);

@@ -111,6 +111,18 @@ bool can_make(const std::string& folder) {
   return ::access(folder.c_str(), F_OK) == 0 ? ::access(folder.c_str(), W_OK) == 0 : ::access(above.c_str(), W_OK) == 0;
 }
 
+// The highest cgroup at or above the own one into which processes may be moved from there (cgroups(7), "Delegation"):
+// the tree's top with root's power, user@1000.service for what runs under a session manager.
+std::string highest_writable(const Host& host) {
+  std::string highest = host.unified_base;
+  while (highest.size() > host.unified_top.size()) {
+    std::string above = highest.substr(0, highest.rfind('/'));
+    if (::access((above + "/cgroup.procs").c_str(), W_OK) != 0) break;
+    highest = above;
+  }
+  return highest;
+}
+
 void drop_unwritable(Host& host) {
   for (auto entry = host.cgroup_folders.begin(); entry != host.cgroup_folders.end();) {
     if (can_make(entry->second)) {
@@ -176,7 +188,8 @@ Host probe_host(const std::string& data_folder) {
                os::try_read_file("/proc/self/mountinfo").value_or(""));
   drop_unwritable(host);
   if (host.cgroups == CgroupLayout::v2) {
-    auto available = os::try_read_file(host.unified_base + "/cgroup.controllers").value_or("");
+    host.unified_top = highest_writable(host);
+    auto available = os::try_read_file(host.unified_top + "/cgroup.controllers").value_or("");
     for (const std::string& name : split(trim(available), ' ')) {
       if (name == "memory" || name == "cpu" || name == "pids") host.cgroup_folders[name] = host.unified_folder;
     }

@@ -23,7 +23,7 @@ struct Place {
   const char* gate;
 };
 
-// After clone3, after the mounts, and before exec; as root and as an ordinary user.
+// After clone3, after the mounts, and before exec; as root, and as an ordinary user without and with cgroups.
 const Place places[] = {
     {Owner::self, "isolate.descriptors"},
     {Owner::self, "isolate.pivot"},
@@ -31,6 +31,9 @@ const Place places[] = {
     {Owner::ordinary_user, "isolate.descriptors"},
     {Owner::ordinary_user, "isolate.pivot"},
     {Owner::ordinary_user, "run.exec"},
+    {Owner::session_user, "isolate.descriptors"},
+    {Owner::session_user, "isolate.pivot"},
+    {Owner::session_user, "run.exec"},
 };
 
 class Deaths : public ::testing::TestWithParam<Place> {
@@ -146,6 +149,7 @@ TEST_P(Deaths, OfTheLauncherIsNotNoticed) {
 
 INSTANTIATE_TEST_SUITE_P(AtGates, Deaths, ::testing::ValuesIn(places), [](const auto& one) {
   std::string name = one.param.owner == Owner::self ? "Own_" : "OrdinaryUser_";
+  if (one.param.owner == Owner::session_user) name = "SessionUser_";
   for (const char* c = one.param.gate; *c; ++c) name += *c == '.' ? '_' : *c;
   return name;
 });

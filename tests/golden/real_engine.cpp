@@ -62,15 +62,21 @@ std::string difference(const Traces& before, const Traces& after) {
 }
 
 std::string RealEngine::missing(Owner owner) {
-  if (owner == Owner::ordinary_user && ::geteuid() != 0) return "needs root to become another user";
-  if (owner == Owner::ordinary_user && ::access(setpriv, X_OK) != 0) return "no setpriv here (package util-linux)";
+  if (owner == Owner::self) return {};
+  if (owner != Owner::ordinary_user && !DelegatedCgroup::missing().empty()) return DelegatedCgroup::missing();
+  if (::geteuid() != 0) return "needs root to become another user";
+  if (::access(setpriv, X_OK) != 0) return "no setpriv here (package util-linux)";
   return {};
 }
 
 RealEngine::RealEngine(Owner owner, std::vector<std::string> options, Begin begin)
     : owner_(owner), options_(std::move(options)), folder_("/tmp", "glassdock-golden.") {
-  if (owner_ == Owner::ordinary_user && ::chown(folder().c_str(), ordinary_id, ordinary_id) != 0) {
+  if (owner_ != Owner::self && ::chown(folder().c_str(), ordinary_id, ordinary_id) != 0) {
     throw std::runtime_error("cannot give " + folder().string() + " away");
+  }
+  if (owner_ == Owner::delegated_user || owner_ == Owner::session_user) {
+    cgroup_ = std::make_unique<DelegatedCgroup>(
+        ordinary_id, owner_ == Owner::session_user ? Delegation::in_a_session : Delegation::alone);
   }
   if (begin == Begin::now) start();
 }
@@ -82,7 +88,7 @@ RealEngine::~RealEngine() {
 }
 
 bool RealEngine::rootless() const {
-  return owner_ == Owner::ordinary_user || ::geteuid() != 0;
+  return owner_ != Owner::self || ::geteuid() != 0;
 }
 
 std::vector<std::string> RealEngine::as_owner(std::vector<std::string> words) const {
@@ -114,7 +120,8 @@ std::string RealEngine::post(const std::string& path, const std::string& body) c
 std::unique_ptr<Program> RealEngine::spawn(const fs::path& socket) const {
   std::vector<std::string> words = {daemon_program, "--data", data().string(), "--socket", socket.string()};
   words.insert(words.end(), options_.begin(), options_.end());
-  return std::make_unique<Program>(as_owner(std::move(words)));
+  words = as_owner(std::move(words));
+  return std::make_unique<Program>(cgroup_ ? cgroup_->command(std::move(words)) : std::move(words));
 }
 
 void RealEngine::start() {
@@ -148,7 +155,7 @@ Outcome RealEngine::wait_for_end() {
 
 Traces RealEngine::traces() const {
   const support::Leftovers left = support::count_leftovers(plan::probe_host(data().string()), rootless() ? pid() : 0);
-  Traces traces{left.mounts, left.cgroups, {}, files_below(folder())};
+  Traces traces{left.mounts, cgroup_ ? cgroup_->below() : left.cgroups, {}, files_below(folder())};
   for (const std::string& pid : left.processes) {
     if (std::string name = name_of(pid); !name.empty()) traces.processes.push_back(std::move(name));
   }

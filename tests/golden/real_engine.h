@@ -9,6 +9,7 @@
 
 #include "engine/client/glass.h"
 #include "engine/os/files.h"
+#include "tests/golden/delegated_cgroup.h"
 #include "tests/support/program.h"
 
 namespace glassdock::golden {
@@ -16,8 +17,9 @@ namespace glassdock::golden {
 using testing::Outcome;
 using testing::Program;
 
-// Whose engine it is: this process's own user, or an ordinary user without any privilege (needs root to become one).
-enum class Owner { self, ordinary_user };
+// Whose engine it is: this process's own user; an ordinary user without any privilege (needs root to become one); such
+// a user with a part of the cgroup v2 tree, alone in it or in a session with other programs.
+enum class Owner { self, ordinary_user, delegated_user, session_user };
 inline constexpr unsigned ordinary_id = 54321;  // not in /etc/passwd, /etc/subuid nor anybody's files
 
 // What an engine leaves on the machine: the mounts of its namespace (an ordinary user's is its keeper's), its cgroups,
@@ -42,6 +44,7 @@ class RealEngine {
 
   Owner owner() const { return owner_; }
   bool rootless() const;
+  const DelegatedCgroup& cgroup() const { return *cgroup_; }  // of the last two
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   std::filesystem::path socket() const { return folder_.path() / "s"; }
@@ -73,6 +76,7 @@ class RealEngine {
   Owner owner_;
   std::vector<std::string> options_;
   os::TempDir folder_;
+  std::unique_ptr<DelegatedCgroup> cgroup_;
   std::unique_ptr<Program> daemon_;
 };
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -99,8 +100,10 @@ Leftovers count_leftovers(const plan::Host& host, pid_t mounts_of) {
     left.mounts.push_back(fmt::format("{} {} {}", mount.root, mount.point, mount.rest));
   }
   std::error_code ignored;
-  std::vector<std::string> tops = {host.unified_folder};
-  for (auto& [controller, folder] : host.cgroup_folders) tops.push_back(folder);
+  // On v2 an engine with root's power may stand at the top instead of below its own cgroup.
+  const fs::path at_top = fs::path(host.unified_top) / fs::path(host.unified_folder).filename();
+  std::set<std::string> tops = {host.unified_folder, host.unified_folder.empty() ? "" : at_top.string()};
+  for (auto& [controller, folder] : host.cgroup_folders) tops.insert(folder);
   for (const std::string& top : tops) {
     if (top.empty() || !fs::exists(top)) continue;
     left.cgroups.push_back(top);
