@@ -44,6 +44,9 @@ Host probe_host(const std::string& data_folder);
 // aside.
 void read_cgroups(Host& host, std::string_view self_cgroup, std::string_view mountinfo);
 
+// Adds a remark for each security module of the text of /sys/kernel/security/lsm for which docker has a profile.
+void read_security_modules(Host& host, std::string_view modules);
+
 // Makes the parent folders, hands down the controllers (v2), and takes out of `host` what the kernel refuses, with a
 // remark. On v2 the calling process moves into a cgroup of its own beside them, for a cgroup that hands down
 // controllers may hold no process: call it before the launcher is started. May be called again; what exists is fine.

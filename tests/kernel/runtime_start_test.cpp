@@ -1,6 +1,7 @@
 // Starts on the real kernel: launcher, monitor and child, with plans as the daemon makes them.
 #include <gtest/gtest.h>
 #include <linux/keyctl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -145,6 +146,26 @@ TEST_F(RuntimeStart, TheEnginesSessionKeyringStaysOutside) {
   ::syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_SESSION_KEYRING);
   EXPECT_EQ(start->exit_code(), 0);
   EXPECT_EQ(start->log().find("glassdock-secret"), std::string::npos) << start->log();
+}
+
+TEST_F(RuntimeStart, NothingCanBeMadeAmongTheCgroupMounts) {
+  if (lab_->host().cgroups != plan::CgroupLayout::v1) GTEST_SKIP() << "v2 has one mount and no folder around it";
+  std::string log = shell("touch /sys/fs/cgroup/file; ls /sys/fs/cgroup; cat /sys/fs/cgroup/memory/tasks");
+  EXPECT_NE(log.find("Read-only file system"), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"memory\\n\""), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"1\\n\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, TheLauncherHoldsNothingOfTheEnginesSurroundings) {
+  lab_.reset();
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);  // not close-on-exec
+  UniqueFd reads(ends[0]), writes(ends[1]);
+  lab_ = std::make_unique<StartLab>();
+  before_ = support::count_leftovers(lab_->host());
+  writes.reset();
+  pollfd wait{reads.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&wait, 1, 5000), 1) << "the launcher or its spare monitor holds the pipe";
 }
 
 TEST_F(RuntimeStart, AVolumeOverDevAimsNoMask) {

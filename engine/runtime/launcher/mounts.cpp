@@ -236,6 +236,14 @@ int make_link(int root, const char* path, const char* target) {
   return ::symlinkat(target, parent.value, name) == 0 || errno == EEXIST ? 0 : errno;
 }
 
+// Makes the mount read-only that stands at `path`; an empty one is none.
+int seal_mount(int root, const char* path) {
+  if (*path == 0) return 0;
+  Fd mount(kernel::open_in(root, path, O_PATH, resolve_for(path)));
+  if (mount.bad()) return errno;
+  return kernel::set_mount_attributes(mount.value, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY) == 0 ? 0 : errno;
+}
+
 bool is_null_device(int fd) {
   struct stat info {};
   return ::fstat(fd, &info) == 0 && S_ISCHR(info.st_mode) && info.st_rdev == makedev(1, 3);
@@ -329,7 +337,7 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
         list = plan::next_in_list(target);
         ++record.result;
       }
-      return 0;
+      return seal_mount(state.root, state.plan->text(operation.text[1]));
     case Code::mask_paths: {
       Fd empty(-1);
       for (; *list; list = plan::next_in_list(list)) {
