@@ -1,5 +1,6 @@
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -20,6 +21,9 @@
 #include "engine/trace/tracer.h"
 
 namespace glassdock::daemon {
+
+inline constexpr int signal_base = 128;                  // a shell's and docker's exit code of a signal: this and it
+inline constexpr int lost_code = signal_base + SIGKILL;  // as docker records a container that it lost
 
 // How far a start has come.
 enum class Progress { starting, executed, failed, exited };

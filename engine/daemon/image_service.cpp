@@ -15,10 +15,6 @@ namespace {
 using content::Reference;
 using trace::Stage;
 
-bool is_hex(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 // Whether the user named the image by (the beginning of) its id, and not by a reference, which comes first.
 bool is_named_by_id(const content::Metadata& metadata, const Digest& id, std::string_view name) {
   if (!starts_with(id.hex(), name) && !starts_with(id.text(), name)) return false;

@@ -19,8 +19,6 @@
 namespace glassdock::daemon {
 namespace {
 
-constexpr int lost_code = 137;
-constexpr int signal_base = 128;
 constexpr std::chrono::seconds hello_timeout{5};
 
 std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {

@@ -9,7 +9,6 @@
 namespace glassdock::daemon {
 namespace {
 
-constexpr int lost_code = 137;  // 128 + SIGKILL, as docker records a container that it lost
 constexpr char lost_text[] = "monitor lost";
 
 runtime::StartMessage start_message(const Container& container) {

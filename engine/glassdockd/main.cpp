@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -98,6 +99,8 @@ class SocketFile {
 };
 
 int run(DaemonOptions options) {
+  // Files are made for containers too, whose users must be able to read them: the mode given says it all.
+  ::umask(022);
   // Threads come and go with clients: two arenas keep the memory at rest small.
   ::mallopt(M_ARENA_MAX, 2);
   UniqueFd signals = take_signals();
@@ -107,8 +110,7 @@ int run(DaemonOptions options) {
   plan::Host host = plan::probe_host(options.data.string());
   EngineCgroups cgroups(host);
   runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
-  host.rootless = privileges.rootless;
-  host.single_id = privileges.single_id;
+  plan::probe_ids(host);
   if (!privileges.remark.empty()) host.remarks.push_back(privileges.remark);
   UniqueFd socket = http::listen_unix(options.socket);
   SocketFile socket_file(options.socket);
@@ -131,6 +133,8 @@ int run(DaemonOptions options) {
 int main(int count, char** words) {
   glassdock::DaemonOptions options;
   if (auto code = glassdock::parse_options(count, words, options)) return *code;
+  // A lock of a shell or the pipe of a job that came with us would stay held by the keeper and each monitor.
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
   try {
     return glassdock::run(std::move(options));
   } catch (const std::exception& fault) {

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <memory>
-#include <system_error>
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
@@ -122,14 +121,6 @@ UniqueFd open_folder(const fs::path& path) {
   return fd;
 }
 
-void remove_tree(const fs::path& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error && error != std::errc::no_such_file_or_directory) {
-    throw write_error(error.value(), "remove", path);
-  }
-}
-
 TempDir::TempDir(const fs::path& parent, std::string_view prefix)
     : path_(parent / fmt::format("{}{}", prefix, random_hex(12))) {
   make_folders(path_);
@@ -137,8 +128,10 @@ TempDir::TempDir(const fs::path& parent, std::string_view prefix)
 
 TempDir::~TempDir() {
   if (path_.empty()) return;
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
+  try {
+    remove_tree(path_);
+  } catch (const std::exception&) {  // what is left is seen in the folder
+  }
 }
 
 fs::path TempDir::release() noexcept {

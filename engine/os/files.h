@@ -32,7 +32,8 @@ void write_file_atomically(System& system, const std::filesystem::path& path, st
 // Like mkdir -p; folders made here get `mode`.
 void make_folders(const std::filesystem::path& path, mode_t mode = 0700);
 UniqueFd open_folder(const std::filesystem::path& path);
-// rm -rf that follows no link and crosses no mount; a missing path is fine.
+// rm -rf that follows no link and keeps two descriptors open, however deep the tree is; a missing path is fine. It
+// crosses no mount: Error(conflict) with the place where something is mounted, when files before it are gone already.
 void remove_tree(const std::filesystem::path& path);
 
 // A folder with a random name below `parent`, removed with all in it by the destructor.

@@ -214,14 +214,15 @@ void add_cgroup_mounts(Start& start) {
     std::string target = top + "/" + name;
     mount("cgroup", target, name, quiet | MOUNT_ATTR_RDONLY, "mkdir " + host_path(start, target) + "\n");
   }
-  if (links.empty()) return;
   std::vector<std::string> commands;
   for (std::size_t i = 0; i < links.size(); i += 2) {
     commands.push_back("ln -s " + shell_quote(links[i + 1]) + " " + host_path(start, links[i]));
   }
+  // Now that all stands in it: a container that may write there fills the machine's memory past its own limit.
+  commands.push_back("mount -o remount,bind,ro,nosuid,nodev,noexec " + host_path(start, top));
   start.writer.add({.name = "isolate.cgroup-links",
                     .code = Code::make_links,
-                    .text = {make_list(links)},
+                    .text = {make_list(links), top},
                     .plain_command = join(commands, "\n")});
 }
 

@@ -144,9 +144,12 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
     case Code::make_devices:
     case Code::make_links: {
       auto items = list_at(plan, operation.text[0]);
-      if (items.empty()) break;
-      std::string parent = items[0].substr(0, items[0].rfind('/'));  // all stand in one folder, a mount of our own
-      add(Kind::folder, proc(pid, "root") + root_on_host(plan) + parent);
+      if (!items.empty()) {
+        std::string parent = items[0].substr(0, items[0].rfind('/'));  // all stand in one folder, a mount of our own
+        add(Kind::folder, proc(pid, "root") + root_on_host(plan) + parent);
+      }
+      if (operation.code != Code::make_links || *plan.text(operation.text[1]) == 0) break;
+      add(Kind::file, proc(pid, "mountinfo"), {" " + root_on_host(plan) + plan.text(operation.text[1]) + " "});
       break;
     }
     case Code::change_folder:
@@ -205,7 +208,8 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
     case Code::make_devices:
     case Code::make_links: {
       auto paths = evidence_of(plan, index, pid);
-      return paths.empty() ? "" : "ls -l " + shell_quote(paths[0].path);
+      if (paths.empty()) return {};
+      return paths[0].kind == Kind::folder ? "ls -l " + shell_quote(paths[0].path) : fmt::format("findmnt -N {}", pid);
     }
     case Code::make_folder:
       return fmt::format("nsenter -m -t {} ls -ld {}", pid,

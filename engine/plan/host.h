@@ -40,10 +40,15 @@ struct Host {
 // prepare_cgroups takes a child of the highest: as root of the tree's top (as docker's /docker), as an ordinary user of
 // the part that a session manager gave.
 Host probe_host(const std::string& data_folder);
+// The part of probe_host that says who we are: once more after a keeper's namespaces were entered.
+void probe_ids(Host& host);
 
 // The part of probe_host that is a pure function of two files' texts: fills the fields about cgroups, writability
 // aside.
 void read_cgroups(Host& host, std::string_view self_cgroup, std::string_view mountinfo);
+
+// Adds a remark for each security module of the text of /sys/kernel/security/lsm for which docker has a profile.
+void read_security_modules(Host& host, std::string_view modules);
 
 // Makes the parent folders, hands down the controllers (v2), and takes out of `host` what the kernel refuses, with a
 // remark. On v2 the calling process moves into a cgroup of its own beside them, for a cgroup that hands down

@@ -114,9 +114,11 @@ void add_identity(Start& start) {
                     .number = {one_id ? 1U : 0U, 0},
                     .plain_command = one_id ? "exec setpriv --regid \"$group\" --keep-groups bash"
                                             : "exec setpriv --regid \"$group\" --groups \"$groups\" bash",
-                    .remark =
-                        "by hand the user's number follows in the last command: an ordinary user may not enter the "
-                        "new root any more"});
+                    .remark = std::string("by hand the user's number follows in the last command: an ordinary user may "
+                                          "not enter the new root any more") +
+                              (one_id ? "; the groups of the engine's user stay: where one id alone is mapped, the "
+                                        "kernel lets nobody give them up (user_namespaces(7))"
+                                      : "")});
   start.writer.add({.name = "isolate.capabilities",
                     .code = Code::set_capabilities,
                     .number = {default_capability_mask(), 0},
@@ -130,7 +132,7 @@ void add_identity(Start& start) {
 
 void add_execution(Start& start) {
   const ContainerSpec& spec = start.spec;
-  std::string folder = clean_target(spec.working_folder.empty() ? "/" : spec.working_folder);
+  std::string folder = clean_path(spec.working_folder.empty() ? "/" : spec.working_folder);
   start.writer.add({.name = "run.folder",
                     .code = Code::change_folder,
                     .stage = trace::Stage::run,

@@ -113,7 +113,7 @@ std::vector<UserMount> user_mounts(const ContainerSpec& spec) {
   std::vector<UserMount> mounts;
   auto is_bound = [&](const std::string& target) {
     return std::any_of(spec.binds.begin(), spec.binds.end(),
-                       [&](const Bind& bind) { return clean_target(bind.target) == target; });
+                       [&](const Bind& bind) { return clean_path(bind.target) == target; });
   };
   auto add_file = [&](const char* name, const char* target, const std::string& source) {
     if (source.empty() || is_bound(target)) return;
@@ -123,10 +123,10 @@ std::vector<UserMount> user_mounts(const ContainerSpec& spec) {
   add_file("isolate.hostname-file", "/etc/hostname", spec.hostname_file);
   add_file("isolate.resolv", "/etc/resolv.conf", spec.resolv_file);
   for (const Bind& bind : spec.binds) {
-    mounts.push_back({"isolate.volume", clean_target(bind.target), bind.source, bind.read_only, true});
+    mounts.push_back({"isolate.volume", clean_path(bind.target), bind.source, bind.read_only, true});
   }
   for (const Tmpfs& tmpfs : spec.tmpfs) {
-    UserMount mount{"isolate.tmpfs", clean_target(tmpfs.target), ""};
+    UserMount mount{"isolate.tmpfs", clean_path(tmpfs.target), ""};
     mount.tmpfs = &tmpfs;
     mounts.push_back(mount);
   }
@@ -214,7 +214,7 @@ void add_user_mounts(Start& start) {
     add_filesystem(start,
                    {mount.name, "tmpfs", mount.target, options.options, options.attributes, nullptr, true, !own_mode});
   }
-  std::string folder = clean_target(start.spec.working_folder.empty() ? "/" : start.spec.working_folder);
+  std::string folder = clean_path(start.spec.working_folder.empty() ? "/" : start.spec.working_folder);
   if (folder == "/") return;
   start.writer.add({.name = "isolate.working-folder",
                     .code = Code::make_folder,

@@ -9,10 +9,9 @@ namespace glassdock::runtime {
 
 // How this process stands to the machine after enter_keeper.
 struct Privileges {
-  bool rootless = false;   // root only inside a user namespace
-  bool single_id = false;  // that namespace maps one id alone: files of other owners cannot be made
-  pid_t keeper = 0;        // holds the namespaces; 0 where there is none
-  std::string remark;      // why single_id, with what mends it
+  bool rootless = false;  // root only inside a user namespace
+  pid_t keeper = 0;       // holds the namespaces; 0 where there is none
+  std::string remark;     // why that namespace maps one id alone, with what mends it
 };
 
 // The process that keeps the namespaces of this data folder; 0 where none does.

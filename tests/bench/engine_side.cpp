@@ -66,8 +66,6 @@ class EngineSide {
       : lock_(options.data),
         privileges_(runtime::enter_keeper(options.data, lock_.path())),
         host_(plan::probe_host(options.data.string())) {
-    host_.rootless = privileges_.rootless;
-    host_.single_id = privileges_.single_id;
     plan::prepare_cgroups(host_);
     UniqueFd socket = http::listen_unix(options.socket);
     auto launcher = runtime::LauncherLink::start(options.data);

@@ -1,5 +1,7 @@
 // Starts on the real kernel: launcher, monitor and child, with plans as the daemon makes them.
 #include <gtest/gtest.h>
+#include <linux/keyctl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -97,6 +99,86 @@ TEST_F(RuntimeStart, RunsAsTheUserOfTheContainersOwnFiles) {
   log = shell("id; env", &spec);
   EXPECT_NE(log.find("uid=405(guest) gid=18(audio)"), std::string::npos) << log;
   EXPECT_NE(log.find("HOME=/home/guest"), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, AUserMayOpenItsOwnOutputByName) {
+  plan::ContainerSpec spec = lab_->spec({});
+  spec.user = "1000";
+  std::string log = shell("echo out > /dev/stdout; echo err > /dev/stderr", &spec);
+  EXPECT_NE(log.find("{\"log\":\"out\\n\",\"stream\":\"stdout\""), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"err\\n\",\"stream\":\"stderr\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, LinksOfTheImageThatLeadNowhereYetAreFollowedInsideTheRoot) {
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "cat /run/resolve/stub.conf /srv/data/sub/file; readlink /data"});
+  std::string folder = "containers/" + spec.id + "/";
+  spec.resolv_file = folder + "resolv.conf";
+  spec.binds = {{folder + "volume", "/data/sub"}};
+  auto start = lab_->prepare(spec);
+  os::make_folders(start->folder / "upper/etc", 0755);
+  os::make_folders(start->folder / "volume", 0755);
+  std::ofstream(start->folder / "resolv.conf") << "nameserver 192.0.2.1\n";
+  std::ofstream(start->folder / "volume/file") << "of the volume\n";
+  std::filesystem::create_symlink("../run/resolve/stub.conf", start->folder / "upper/etc/resolv.conf");
+  std::filesystem::create_symlink("/srv/data", start->folder / "upper/data");
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::exited)) << start->reports.back().text << " " << start->reports.back().error;
+  std::string log = start->log();
+  EXPECT_NE(log.find("nameserver 192.0.2.1"), std::string::npos) << log;
+  EXPECT_NE(log.find("of the volume"), std::string::npos) << log;
+  EXPECT_NE(log.find("/srv/data"), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, TheEnginesSessionKeyringStaysOutside) {
+  // A key that only those may see who have it in a keyring of theirs: of who is root here, this process alone.
+  constexpr unsigned possessor_alone = 0x3f000000;  // KEY_POS_ALL, keyctl_setperm(3)
+  if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "glassdock-test") < 0) GTEST_SKIP() << "no keyrings here";
+  long key = ::syscall(SYS_add_key, "user", "glassdock-secret", "x", 1, KEY_SPEC_SESSION_KEYRING);
+  ASSERT_GT(key, 0);
+  ASSERT_EQ(::syscall(SYS_keyctl, KEYCTL_SETPERM, key, possessor_alone), 0);
+  ASSERT_NE(os::read_file("/proc/keys").find("glassdock-secret"), std::string::npos);
+  lab_.reset();
+  lab_ = std::make_unique<StartLab>();
+  before_ = support::count_leftovers(lab_->host());
+  plan::PlanOptions options;
+  options.left_out = {"isolate.mask"};
+  auto start = lab_->run(lab_->spec({"cat", "/proc/keys"}), options);
+  ::syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_SESSION_KEYRING);
+  EXPECT_EQ(start->exit_code(), 0);
+  EXPECT_EQ(start->log().find("glassdock-secret"), std::string::npos) << start->log();
+}
+
+TEST_F(RuntimeStart, NothingCanBeMadeAmongTheCgroupMounts) {
+  if (lab_->host().cgroups != plan::CgroupLayout::v1) GTEST_SKIP() << "v2 has one mount and no folder around it";
+  std::string log = shell("touch /sys/fs/cgroup/file; ls /sys/fs/cgroup; cat /sys/fs/cgroup/memory/tasks");
+  EXPECT_NE(log.find("Read-only file system"), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"memory\\n\""), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"1\\n\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, TheLauncherHoldsNothingOfTheEnginesSurroundings) {
+  lab_.reset();
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);  // not close-on-exec
+  UniqueFd reads(ends[0]), writes(ends[1]);
+  lab_ = std::make_unique<StartLab>();
+  before_ = support::count_leftovers(lab_->host());
+  writes.reset();
+  pollfd wait{reads.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&wait, 1, 5000), 1) << "the launcher or its spare monitor holds the pipe";
+}
+
+TEST_F(RuntimeStart, AVolumeOverDevAimsNoMask) {
+  // CVE-2025-31133: what is bound over /proc/keys would be what the volume's "null" leads to.
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "cat /proc/keys /proc/timer_list; echo end"});
+  spec.binds = {{"containers/" + spec.id + "/dev", "/dev"}};
+  auto start = lab_->prepare(spec);
+  os::make_folders(start->folder / "dev", 0755);
+  std::filesystem::create_symlink("/etc/passwd", start->folder / "dev/null");
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::exited)) << start->reports.back().text << " " << start->reports.back().error;
+  EXPECT_NE(start->log().find("end"), std::string::npos) << start->log();
+  EXPECT_EQ(start->log().find("root:"), std::string::npos) << start->log();
 }
 
 TEST_F(RuntimeStart, UnknownUserFailsWithItsName) {
