@@ -69,7 +69,9 @@ ContainerStart::ContainerStart(std::string container, std::string plan, int shar
     shared_->hold[0].store(low, std::memory_order_relaxed);
     shared_->hold[1].store(high, std::memory_order_relaxed);
   };
-  gates_.open = [this](std::uint32_t operation) { link_.release(static_cast<int>(operation)); };
+  gates_.open = [this](std::uint32_t operation) {
+    link_.release(static_cast<int>(operation), runtime::Report::at_gate);
+  };
   gates_.cancel = [this] { link_.cancel(); };
   run_->begin_plan(gates_);
   in_run_ = true;
@@ -102,12 +104,12 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
       teller_.drain();
       if (!in_run_ ||
           !run_->held_in_plan(gates_, static_cast<std::uint32_t>(report.operation), container_, report.pid)) {
-        link_.release(report.operation);
+        link_.release(report.operation, report.report);
       }
       return Progress::starting;
     case Report::at_evidence:
       teller_.read_evidence(report.operation, report.pid);
-      link_.release(report.operation);
+      link_.release(report.operation, report.report);
       return Progress::starting;
     case Report::executed:
       teller_.executed(report.time_ns);

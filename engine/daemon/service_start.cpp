@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <cstring>
-
 #include "engine/base/error.h"
 #include "engine/daemon/service.h"
 
@@ -17,7 +15,6 @@ runtime::StartMessage start_message(const Container& container) {
   message.version = runtime::protocol_version;
   if (container.config.open_stdin) message.flags |= runtime::start_stdin;
   if (container.config.stdin_once) message.flags |= runtime::start_stdin_once;
-  std::strncpy(message.id, container.id.c_str(), sizeof(message.id) - 1);
   return message;
 }
 

@@ -3,13 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
 #include "engine/base/error.h"
@@ -35,6 +34,15 @@ UniqueFd connect_in(int folder) {
   // Through the descriptor: sun_path is short (unix(7)).
   *fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}/{}", folder, socket_file).out = 0;
   if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fd.reset();
+  return fd;
+}
+
+// To be read from its beginning.
+UniqueFd make_memory(std::string_view bytes) {
+  UniqueFd fd(::memfd_create("glassdock-input", MFD_CLOEXEC));
+  if (!fd) throw Error::from_errno(errno, "memfd_create", "for a client's input");
+  os::write_all(os::real_system(), fd.get(), bytes, "a client's input");
+  ::lseek(fd.get(), 0, SEEK_SET);
   return fd;
 }
 
@@ -79,15 +87,16 @@ std::optional<ReportMessage> MonitorLink::receive(std::vector<UniqueFd>& descrip
   return message;
 }
 
-void MonitorLink::send(Command command, int number) {
+void MonitorLink::send(Command command, int number, Report held) {
   CommandMessage message{};
   message.command = command;
   message.number = number;
+  message.held = held;
   send_message(socket_.get(), message);
 }
 
-void MonitorLink::release(int operation) {
-  send(Command::release, operation);
+void MonitorLink::release(int operation, Report held) {
+  send(Command::release, operation, held);
 }
 void MonitorLink::cancel() {
   send(Command::cancel, 0);
@@ -100,9 +109,13 @@ void MonitorLink::attach(int client, int flags, std::string_view early) {
   CommandMessage message{};
   message.command = Command::attach;
   message.number = flags;
-  message.bytes = static_cast<std::uint32_t>(std::min(early.size(), sizeof message.early));
-  std::memcpy(message.early, early.data(), message.bytes);
-  send_message(socket_.get(), message, &client, 1);
+  if (early.empty()) {
+    send_message(socket_.get(), message, &client, 1);
+    return;
+  }
+  UniqueFd memory = make_memory(early);
+  const int descriptors[2] = {client, memory.get()};
+  send_message(socket_.get(), message, descriptors, 2);
 }
 
 }  // namespace glassdock::runtime
