@@ -170,7 +170,7 @@ void Api::container_inspect(Call& call) {
 }
 
 void Api::container_start(Call& call) {
-  send_empty(call, service_.start(call.name, call.caller) ? 204 : 304);
+  send_empty(call, service_.start(call.name, call.caller, call.answer.socket()) ? 204 : 304);
 }
 
 void Api::container_attach(Call& call) {
@@ -241,7 +241,7 @@ void Api::container_remove(Call& call) {
   if (query_flag(call.request, "link")) {
     throw Error(ErrorKind::not_supported, "removing a link is not supported: this engine has no links");
   }
-  service_.remove(call.name, query_flag(call.request, "force"), call.caller);
+  service_.remove(call.name, query_flag(call.request, "force"), call.caller, call.answer.socket());
   send_empty(call, 204);
 }
 

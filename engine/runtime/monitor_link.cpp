@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -18,13 +19,14 @@
 namespace glassdock::runtime {
 namespace {
 
-bool is_locked(const std::filesystem::path& path) {
+// The process that holds the lock, or 0.
+pid_t holder_of(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return false;
+  if (!fd) return 0;
   struct flock lock {};
   lock.l_type = F_RDLCK;
   lock.l_whence = SEEK_SET;
-  return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
 }
 
 UniqueFd connect_in(int folder) {
@@ -48,6 +50,15 @@ UniqueFd make_memory(std::string_view bytes) {
 
 }  // namespace
 
+UniqueFd open_monitor(const std::filesystem::path& folder) {
+  pid_t holder = holder_of(folder / lock_file);
+  if (holder <= 0) return {};
+  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, holder, 0)));
+  // Looked at again behind the open: whoever holds the lock now is no other process of the same number.
+  if (holder_of(folder / lock_file) != holder) pidfd.reset();
+  return pidfd;
+}
+
 std::pair<MonitorLink, UniqueFd> MonitorLink::pair() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -60,7 +71,7 @@ std::optional<MonitorLink> MonitorLink::adopt(const std::filesystem::path& folde
   constexpr int most_tries = 300;  // three seconds: it takes the lock first and listens soon after
   UniqueFd folder_fd = os::open_folder(folder);
   for (int i = 0; i < most_tries; ++i) {
-    if (!is_locked(folder / lock_file)) return std::nullopt;
+    if (holder_of(folder / lock_file) == 0) return std::nullopt;
     if (UniqueFd socket = connect_in(folder_fd.get())) return MonitorLink(std::move(socket));
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

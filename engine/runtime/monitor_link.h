@@ -12,6 +12,9 @@
 
 namespace glassdock::runtime {
 
+// A pidfd of the monitor that lives in `folder`; empty where none does.
+UniqueFd open_monitor(const std::filesystem::path& folder);
+
 // The daemon's end of one monitor. Sending is safe from any thread; one thread receives.
 class MonitorLink {
  public:
