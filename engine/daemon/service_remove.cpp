@@ -63,6 +63,7 @@ void Service::remove_stopped(const ContainerPtr& container, const trace::Context
   trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
                    {{"name", container->name}});
   try {
+    undo_leftovers(*container);  // what its monitor could not
     parts_.layers.remove(container->id);
     os::remove_tree(container->folder);
     parts_.containers.forget(*container);
