@@ -59,7 +59,8 @@ void Service::stop_all() {
 }
 
 CreateResult Service::create(const CreateRequest& request, const Caller& caller) {
-  std::shared_ptr<const Image> image = parts_.images.get(request.config.image, caller.context);
+  std::optional<ImageService::Use> use(std::in_place, parts_.images, request.config.image, caller.context);
+  const std::shared_ptr<const Image> image = use->image();
   ContainerConfig config = merge_config(request, image->config);
   config.image_id = image->id;
   config.layers = image->layers;
@@ -69,6 +70,7 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
 
   ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));
+  use.reset();  // the container itself keeps it from here on
   try {
     parts_.kits.check(*container);
     {
@@ -93,6 +95,7 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   } catch (...) {
     parts_.containers.forget(*container);
     os::remove_tree(container->folder);
+    parts_.images.container_removed(image->id);
     throw;
   }
   span.result("name", container->name);
