@@ -1,13 +1,14 @@
 #include "engine/daemon/container_start.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
+
+#include "engine/daemon/status_file.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -47,6 +48,11 @@ Error execute_error(const std::string& command, int error) {
 
 }  // namespace
 
+bool is_hung_up(const UniqueFd& stream) {
+  pollfd look{stream.get(), 0, 0};
+  return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0;
+}
+
 ContainerStart::ContainerStart(std::string container, std::string plan, int shared, runtime::MonitorLink link,
                                trace::Context context, std::shared_ptr<Run> run)
     : container_(std::move(container)),
@@ -71,7 +77,9 @@ ContainerStart::ContainerStart(std::string container, std::string plan, int shar
     shared_->hold[0].store(low, std::memory_order_relaxed);
     shared_->hold[1].store(high, std::memory_order_relaxed);
   };
-  gates_.open = [this](std::uint32_t operation) { link_.release(static_cast<int>(operation)); };
+  gates_.open = [this](std::uint32_t operation) {
+    link_.release(static_cast<int>(operation), runtime::Report::at_gate);
+  };
   gates_.cancel = [this] { link_.cancel(); };
   run_->begin_plan(gates_);
   in_run_ = true;
@@ -99,19 +107,21 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
       pid_ = report.pid;
       teller_.set_processes(report.report == Report::started ? report.number : 0, pid_);
       if (!descriptors.empty()) pidfd_ = std::move(descriptors.back());
+      executed_ns_ = report.realtime_ns;
       return report.report == Report::hello && report.number == 1 ? Progress::executed : Progress::starting;
     case Report::at_gate:
       teller_.drain();
       if (!in_run_ ||
           !run_->held_in_plan(gates_, static_cast<std::uint32_t>(report.operation), container_, report.pid)) {
-        link_.release(report.operation);
+        link_.release(report.operation, report.report);
       }
       return Progress::starting;
     case Report::at_evidence:
       teller_.read_evidence(report.operation, report.pid);
-      link_.release(report.operation);
+      link_.release(report.operation, report.report);
       return Progress::starting;
     case Report::executed:
+      executed_ns_ = report.realtime_ns;
       teller_.executed(report.time_ns);
       return Progress::executed;
     case Report::failed:
@@ -127,7 +137,19 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
 }
 
 bool ContainerStart::signal(int number) const {
-  return pidfd_ && ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0) == 0;
+  return signal_process(pidfd_, number);
+}
+
+void ContainerStart::attach(Attachment client) {
+  link_.attach(client.socket.get(), client.flags, client.early);
+  std::lock_guard lock(clients_mutex_);
+  clients_.push_back(std::move(client.socket));
+}
+
+std::size_t ContainerStart::clients() {
+  std::lock_guard lock(clients_mutex_);
+  std::erase_if(clients_, is_hung_up);
+  return clients_.size();
 }
 
 Error ContainerStart::failure() const {

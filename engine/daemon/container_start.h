@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
+#include "engine/daemon/container.h"
 #include "engine/daemon/run.h"
 #include "engine/plan/plan.h"
 #include "engine/runtime/monitor_link.h"
@@ -51,8 +53,12 @@ class ContainerStart {
   pid_t pid() const noexcept { return pid_; }
   // To process 1 itself, by its pidfd. False where it is gone already.
   bool signal(int number) const;
-  // The start is given up: the monitor kills, undoes and reports failed.
+  // The start is given up: the monitor kills, undoes and reports failed; behind the exec it just kills.
   void cancel() { link_.cancel(); }
+  // Hands a client's stream to the monitor. Any thread.
+  void attach(Attachment client);
+  // How many clients have their streams there.
+  std::size_t clients();
 
   // After Progress::failed: why, with docker's exit code and words where docker has some.
   Error failure() const;
@@ -60,6 +66,9 @@ class ContainerStart {
   int exit_code() const noexcept;
   int signal_number() const noexcept;  // that ended it, or 0
   bool oom_killed() const noexcept { return last_.operation > 0; }
+  std::int64_t exited_ns() const noexcept { return last_.realtime_ns; }  // as the next
+  // Of the exec, CLOCK_REALTIME.
+  std::int64_t executed_ns() const noexcept { return executed_ns_; }
   // Kills what is left of the container and removes its cgroups: what a lost monitor did not.
   void undo() const;
 
@@ -77,9 +86,15 @@ class ContainerStart {
   bool in_run_ = false;
   pid_t pid_ = 0;
   UniqueFd pidfd_;
+  std::int64_t executed_ns_ = 0;
   runtime::ReportMessage last_{};
+  std::mutex clients_mutex_;
+  // Kept only to be counted: the monitor has them, ends them, and does not tell.
+  std::vector<UniqueFd> clients_;
 };
 
+// Whether nobody is at the other end any more; a peer that only sends no more is still there.
+bool is_hung_up(const UniqueFd& stream);
 // Kills every process in the cgroup and those below it, and removes them. What is gone already is fine.
 void remove_cgroup(const std::filesystem::path& cgroup);
 // The same for all that the plan's teardown removes.

@@ -257,6 +257,7 @@ std::shared_ptr<const Image> ImagePull::record(const Target& target, const conte
   }
   std::uint64_t bytes = store_.record_layers(config.diff_ids);
 
+  auto lock = store_.lock_changes();
   auto named = metadata.find_reference(reference.canonical());
   auto known = metadata.image(id);
   bool up_to_date = named == id && known && !known->hidden;
@@ -274,6 +275,7 @@ std::shared_ptr<const Image> ImagePull::record(const Target& target, const conte
                  {"digest", target.top.digest.text()},
                  {"bytes", static_cast<std::int64_t>(bytes)},
                  {"new", !up_to_date}});
+  lock.unlock();
   say({.id = {}, .status = fmt::format("Digest: {}", target.top.digest.text())});
   say({.id = {},
        .status = fmt::format("Status: {} for {}", up_to_date ? "Image is up to date" : "Downloaded newer image",

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -102,6 +103,21 @@ class ImageService {
   std::shared_ptr<const Image> find(std::string_view name, const trace::Context& context) const;
   // The same, or Error(not_found) "No such image: alpine:latest".
   std::shared_ptr<const Image> get(std::string_view name, const trace::Context& context) const;
+  // Keeps an image that a container is about to need from being removed, as a container does. Throws as get.
+  class Use {
+   public:
+    Use(ImageService& images, std::string_view name, const trace::Context& context);
+    ~Use();
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    const std::shared_ptr<const Image>& image() const noexcept { return image_; }
+
+   private:
+    ImageService& images_;
+    std::shared_ptr<const Image> image_;
+  };
+  // Held while the images' baseline is read: no image comes or goes meanwhile. Not with the containers' lock held.
+  std::unique_lock<std::mutex> lock_changes() const;
   std::vector<NamedImage> list() const;  // the newest first, untagged ones too
   NamedImage named(const std::shared_ptr<const Image>& image) const;
   // The image's configuration as it was made (its SHA-256 is the id).

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <cstring>
-
 #include "engine/base/error.h"
 #include "engine/daemon/service.h"
 
@@ -16,13 +14,12 @@ runtime::StartMessage start_message(const Container& container) {
   message.version = runtime::protocol_version;
   if (container.config.open_stdin) message.flags |= runtime::start_stdin;
   if (container.config.stdin_once) message.flags |= runtime::start_stdin_once;
-  std::strncpy(message.id, container.id.c_str(), sizeof(message.id) - 1);
   return message;
 }
 
 }  // namespace
 
-bool Service::start(std::string_view name, const Caller& asked) {
+bool Service::start(std::string_view name, const Caller& asked, int client) {
   ContainerPtr container = find(name);
   Caller caller = asked;
   std::vector<Attachment> attachments;
@@ -30,45 +27,60 @@ bool Service::start(std::string_view name, const Caller& asked) {
   for (;;) {
     {
       auto lock = parts_.containers.lock();
-      if (container->removed || container->removing) {
+      if (container->work == Work::removed || container->work == Work::removing) {
         throw Error(ErrorKind::conflict, "container is marked for removal and cannot be started");
+      }
+      if (container->work == Work::creating) {
+        throw Error(ErrorKind::conflict, "container is being created and cannot be started yet");
       }
       if (container->status.state == State::paused) {
         throw Error(ErrorKind::conflict, "cannot start a paused container, try unpause instead");
       }
       if (is_alive(container->status.state)) return false;
-      if (!container->starting && container->attaching == 0) {
-        container->starting = true;
+      if (container->work == Work::none && container->attaching == 0) {
+        container->work = Work::starting;
         attachments.swap(container->waiting);
         if (!caller.run) caller.run = container->run;
         break;
       }
     }
-    watch.wait(-1, -1);  // another client starts it, or one attaches
+    // Another client starts it, or one attaches.
+    if (!watch.wait(client, -1)) throw Error(ErrorKind::cancelled, "the client has gone");
   }
   // A container that was created in a run starts in it, whoever asks.
   if (caller.run && caller.context.gates != caller.run.get()) caller.context.gates = caller.run.get();
   trace::Span span(caller.context, trace::Stage::isolate, event_name(Move::start), container->id,
                    {{"name", container->name}, {"image", container->config.image}});
   caller.context = span.context();
+  std::shared_ptr<ContainerStart> start;
   try {
-    std::shared_ptr<ContainerStart> start = begin_start(container, caller, std::move(attachments));
-    switch (follow_start(*start)) {
-      case Progress::failed:
-        start->leave_run();
-        throw start->failure();
-      default:
-        start->leave_run();
-        started(container, start);
-        span.result("pid", static_cast<std::int64_t>(start->pid()));
-        watch_.add(container, start);
-    }
+    start = begin_start(container, caller, std::move(attachments));
+    Progress progress = follow_start(*start);
+    start->leave_run();
+    if (progress == Progress::failed) throw start->failure();
+    started(container, start);
   } catch (const Error& fault) {
     span.result("error", fault.message());
     start_failed(container, fault, caller.context.span);
     throw;
+  } catch (const std::exception& fault) {  // no memory, no thread: no other container stays "starting" for it
+    start_failed(container, Error(ErrorKind::internal, fault.what()), caller.context.span);
+    throw;
   }
+  span.result("pid", static_cast<std::int64_t>(start->pid()));
+  watch_start(container, start);
   return true;
+}
+
+// A container that cannot be watched would never be seen to end: it does not stay.
+void Service::watch_start(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
+  try {
+    watch_.add(container, start);
+  } catch (const Error&) {
+    start->signal(SIGKILL);
+    take_loss(container, start);
+    throw;
+  }
 }
 
 std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& container, const Caller& caller,
@@ -83,9 +95,7 @@ std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& contain
   auto start = std::make_shared<ContainerStart>(container->id, std::move(kit->plan), kit->shared.get(),
                                                 std::move(*kit->link), caller.context, caller.run);
   // The monitor finds them on its socket before it makes the first process, so nothing of the output passes them by.
-  for (const Attachment& attachment : attachments) {
-    start->link().attach(attachment.socket.get(), attachment.flags, attachment.early);
-  }
+  for (Attachment& attachment : attachments) start->attach(std::move(attachment));
   {
     auto lock = parts_.containers.lock();
     container->start = start;
@@ -118,13 +128,13 @@ Progress Service::follow_start(ContainerStart& start) {
 
 void Service::started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
   parts_.containers.move(*container, Move::start, [&](Container& changed) {
-    changed.starting = false;
+    changed.work = Work::none;
     changed.start = start;
     changed.status.pid = start->pid();
     changed.status.exit_code = 0;
     changed.status.error.clear();
     changed.status.oom_killed = false;
-    changed.status.started_ns = realtime_ns();
+    changed.status.started_ns = start->executed_ns();
     changed.status.finished_ns = 0;
   });
   janitor_.add([this, container] { parts_.containers.store_quietly(*container); });
@@ -133,8 +143,9 @@ void Service::started(const ContainerPtr& container, const std::shared_ptr<Conta
 void Service::start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span) {
   {
     auto lock = parts_.containers.lock();
-    container->starting = false;
+    container->work = Work::none;
     container->start.reset();
+    container->orphan.reset();
     container->waiting.clear();
     container->status.error = fault.message();
     container->status.exit_code = fault.exit_code();
@@ -147,21 +158,14 @@ void Service::start_failed(const ContainerPtr& container, const Error& fault, st
 
 bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                           const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
+  // What waits for the kernel would hold up every other container's reports.
+  if (!start) {
+    janitor_.add([this, container] { end_orphan(container); });
+    return false;
+  }
   if (!report) {
-    start->drain();
-    start->undo();
-    start->leave_run();
-    bool was_starting = false;
-    {
-      auto lock = parts_.containers.lock();
-      was_starting = container->starting;
-    }
-    if (was_starting) {
-      start_failed(container, Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code),
-                   start->context().span);
-    } else {
-      ended(container, start, {lost_code, SIGKILL, false, lost_text, record_lost(*container)});
-    }
+    start->signal(SIGKILL);
+    janitor_.add([this, container, start] { take_loss(container, start); });
     return false;
   }
   switch (start->take(*report, descriptors)) {
@@ -177,23 +181,41 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
       return false;
     case Progress::exited:
       start->leave_run();
-      ended(container, start, {start->exit_code(), start->signal_number(), start->oom_killed(), {}});
+      ended(container, start,
+            {start->exit_code(), start->signal_number(), start->oom_killed(), {}, start->exited_ns()});
       return false;
   }
   return true;
+}
+
+void Service::take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
+  start->drain();
+  start->undo();
+  start->leave_run();
+  bool was_starting = false;
+  {
+    auto lock = parts_.containers.lock();
+    was_starting = container->work == Work::starting;
+  }
+  if (was_starting) {
+    start_failed(container, Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code), start->context().span);
+  } else {
+    ended(container, start, {lost_code, SIGKILL, false, lost_text, record_lost(*container)});
+  }
 }
 
 void Service::ended(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start, const Ending& ending) {
   trace::Context context = start ? start->context() : trace::Context{&parts_.tracer};
   parts_.containers.move(*container, Move::exit, [&](Container& changed) {
     changed.start.reset();
-    changed.starting = false;
+    changed.orphan.reset();
+    changed.work = Work::none;
     ++changed.exits;
     changed.status.pid = 0;
     changed.status.exit_code = ending.exit_code;
     changed.status.oom_killed = ending.oom_killed;
     changed.status.error = ending.error;
-    changed.status.finished_ns = ending.finished_ns ? ending.finished_ns : realtime_ns();
+    changed.status.finished_ns = ending.finished_ns;
     context.tell(trace::Stage::run, event_name(Move::exit), changed.id,
                  {{"exit_code", static_cast<std::int64_t>(ending.exit_code)}}, [&](trace::Event& event) {
                    std::int64_t ran_ns = changed.status.finished_ns - changed.status.started_ns;

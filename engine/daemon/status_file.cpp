@@ -1,6 +1,8 @@
 #include "engine/daemon/status_file.h"
 
 #include <fmt/format.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -40,6 +42,9 @@ std::optional<StatusRecord> parse_status_file(std::string_view text) {
       record.emplace();
       record->pid = static_cast<pid_t>(numbers[0]);
       record->start_time = static_cast<std::uint64_t>(numbers[1]);
+    } else if (words[0] == "executed" && numbers.size() == 1) {
+      if (!record) record.emplace();
+      record->executed_ns = numbers[0];
     } else if (words[0] == "exited" && numbers.size() == 3) {
       if (!record) record.emplace();
       record->ended = true;
@@ -70,6 +75,17 @@ bool is_same_process(pid_t pid, std::uint64_t start_time) {
   std::vector<std::string> fields = split(std::string_view(*stat).substr(bracket + 2), ' ');
   constexpr std::size_t index = start_time_field - fields_to_bracket - 1;
   return fields.size() > index && parse_number(fields[index]) == start_time;
+}
+
+UniqueFd open_process(pid_t pid, std::uint64_t start_time) {
+  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  // Looked at behind the open: from here on the descriptor cannot mean another process.
+  if (pidfd && !is_same_process(pid, start_time)) pidfd.reset();
+  return pidfd;
+}
+
+bool signal_process(const UniqueFd& pidfd, int number) {
+  return pidfd && ::syscall(SYS_pidfd_send_signal, pidfd.get(), number, nullptr, 0) == 0;
 }
 
 }  // namespace glassdock::daemon

@@ -250,7 +250,7 @@ TEST_F(RuntimeStart, HeldMeansHeld) {
     EXPECT_EQ(mounted, std::string(gate) != "isolate.descriptors") << gate;
     EXPECT_FALSE(start->link->receive(*std::make_unique<std::vector<UniqueFd>>(), std::chrono::milliseconds(50)))
         << "it went on by itself";
-    start->link->release(held->operation);
+    start->link->release(held->operation, held->report);
     ASSERT_TRUE(start->until(Report::exited)) << gate;
     EXPECT_EQ(start->exit_code(), 0);
   }
@@ -340,7 +340,7 @@ TEST_F(RuntimeStart, ANewDaemonAdoptsAHeldStart) {
   auto held = start->next();
   ASSERT_TRUE(held);
   EXPECT_EQ(held->report, Report::at_gate);
-  start->link->release(held->operation);
+  start->link->release(held->operation, held->report);
   ASSERT_TRUE(start->until(Report::exited));
   EXPECT_NE(start->log().find("adopted"), std::string::npos);
 }

@@ -235,7 +235,6 @@ void StartLab::start(LabStart& start) {
   runtime::StartMessage message{};
   message.version = runtime::protocol_version;
   message.flags = flags_[start.id];
-  start.id.copy(message.id, sizeof message.id - 1);
   launcher_->begin(message, {plan.get(), start.shared.get(), theirs.get(), folder.get(), log.get(), status.get()});
 }
 

@@ -97,6 +97,14 @@ TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
   EXPECT_FALSE(parse_status_file("nonsense 1 2\nstarted x y\n"));
 }
 
+TEST(StatusFile, TellsWhenTheCommandBegan) {
+  auto record = parse_status_file("started 7 99\nexecuted 1700000000000000001\n");
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->pid, 7);
+  EXPECT_EQ(record->executed_ns, 1700000000000000001);
+  EXPECT_FALSE(record->ended);
+}
+
 TEST(StatusFile, AProcessIsKnownByItsStartTime) {
   EXPECT_FALSE(is_same_process(::getpid(), 1));
   EXPECT_FALSE(is_same_process(0x7ffffff0, 1));

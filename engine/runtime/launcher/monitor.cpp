@@ -16,6 +16,15 @@
 #include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
+namespace {
+
+int64_t realtime_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
 
 bool Monitor::make_ready() {
   return ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, gates_) == 0 && ::pipe2(output_, O_CLOEXEC) == 0 &&
@@ -46,8 +55,8 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   if (failed_) return 0;
   finish();
   relay_.drain();
-  ended_ = true;
-  report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_);
+  leave_folder();
+  report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_, "", -1, exited_ns_);
   while (!relay_.finished()) watch();
   relay_.close_clients();
   return 0;
@@ -159,6 +168,15 @@ void Monitor::finish() {
   teardown(next);
 }
 
+// The end is stored and told. A client that does not read may keep this monitor for long; it must not keep the
+// container from its next start.
+void Monitor::leave_folder() {
+  if (listener_ >= 0) ::close(listener_);
+  listener_ = -1;
+  ::close(lock_);
+  lock_ = -1;
+}
+
 void Monitor::teardown(uint32_t first) {
   for (uint32_t i = first; i < plan_.count(); ++i) do_operation(i);
 }
@@ -174,6 +192,7 @@ void Monitor::fail(int operation, int error, const char* text) {
   }
   write_failed(operation, error);
   teardown(plan_.header().first_teardown);
+  leave_folder();
   report(Report::failed, operation, error, 0, text);
   relay_.close_clients();
 }
@@ -201,21 +220,23 @@ void Monitor::write_started() {
   append_status(line, ::snprintf(line, sizeof line, "started %d %llu\n", pid_, start_time));
 }
 
+void Monitor::write_executed() {
+  executed_ns_ = realtime_ns();
+  char line[64];
+  append_status(line, ::snprintf(line, sizeof line, "executed %lld\n", static_cast<long long>(executed_ns_)));
+}
+
 void Monitor::write_failed(int operation, int error) {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
   char line[96];
   append_status(line, ::snprintf(line, sizeof line, "failed %d %d %lld\n", operation, error,
-                                 static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
+                                 static_cast<long long>(realtime_ns())));
 }
 
 void Monitor::write_exited() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+  exited_ns_ = realtime_ns();
   char line[96];
-  append_status(line,
-                ::snprintf(line, sizeof line, "exited %d %lld %lld\n", wait_status_, static_cast<long long>(oom_kills_),
-                           static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
+  append_status(line, ::snprintf(line, sizeof line, "exited %d %lld %lld\n", wait_status_,
+                                 static_cast<long long>(oom_kills_), static_cast<long long>(exited_ns_)));
 }
 
 void Monitor::child_exited() {
