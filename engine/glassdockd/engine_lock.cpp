@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "engine/base/error.h"
 #include "engine/os/files.h"
@@ -19,7 +21,13 @@ EngineLock::EngineLock(const std::filesystem::path& data) : path_(data / "engine
   struct flock lock {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
-  if (::fcntl(file_.get(), F_SETLK, &lock) == 0) return;
+  // The keeper (runtime/keeper.cpp) waits in the lock's queue and has it for a moment when a daemon has died.
+  constexpr int most_tries = 50;
+  for (int tries = 0; tries < most_tries; ++tries) {
+    if (::fcntl(file_.get(), F_SETLK, &lock) == 0) return;
+    if (errno != EACCES && errno != EAGAIN) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   if (errno != EACCES && errno != EAGAIN) throw Error::from_errno(errno, "lock", path_.string());
   struct flock holder {};
   holder.l_type = F_WRLCK;
