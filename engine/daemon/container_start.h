@@ -50,6 +50,9 @@ class ContainerStart {
   // The start is given up: the monitor kills, undoes and reports failed.
   void cancel() { link_.cancel(); }
 
+  // True while the monitor has neither reported nor done anything.
+  bool untouched() const noexcept;
+
   // After Progress::failed: why, with docker's exit code and words where docker has some.
   Error failure() const;
   // After Progress::exited.
@@ -60,6 +63,8 @@ class ContainerStart {
   void undo() const;
 
  private:
+  void take_last(const runtime::ReportMessage& report);
+
   std::string container_;
   std::string plan_bytes_;
   plan::View plan_;
@@ -71,6 +76,7 @@ class ContainerStart {
   PlanGates gates_;
   runtime::StartTeller teller_;
   bool in_run_ = false;
+  bool heard_ = false;
   pid_t pid_ = 0;
   UniqueFd pidfd_;
   runtime::ReportMessage last_{};

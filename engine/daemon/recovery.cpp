@@ -7,12 +7,12 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <set>
 
 #include "engine/base/error.h"
 #include "engine/daemon/service.h"
+#include "engine/daemon/start_failure.h"
 #include "engine/daemon/status_file.h"
 #include "engine/os/files.h"
 
@@ -37,6 +37,15 @@ void kill_process(const StatusRecord& record) {
   if (pidfd && is_same_process(record.pid, record.start_time)) {
     ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
   }
+}
+
+// What the monitor's line leaves out stands in the container's settings.
+StartFailure failure_of(const StatusRecord& record, const ContainerConfig& config) {
+  StartFailure failure{record.operation, record.error, record.object, {}, false};
+  if (failure.operation == "run.exec") failure.subject = config.arguments().front();
+  if (failure.operation == "isolate.user") failure.subject = config.user;
+  if (failure.operation == "run.folder") failure.subject = record.object;
+  return failure;
 }
 
 bool is_container_id(const std::string& name) {
@@ -124,11 +133,7 @@ void Service::take_status_file(const ContainerPtr& container) {
     if (status.finished_ns >= record->ended_ns || !status.error.empty()) return;
   }
   if (record && record->failed) {
-    start_failed(container,
-                 Error(ErrorKind::start_failed, fmt::format("unable to start container process: operation {}: {}",
-                                                            record->operation, std::strerror(record->error)))
-                     .with_exit_code(signal_base),
-                 0);
+    start_failed(container, to_error(failure_of(*record, container->config)), 0);
     return;
   }
   if (!was_alive) {

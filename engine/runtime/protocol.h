@@ -32,7 +32,7 @@ namespace glassdock::runtime {
 // file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
 // the monitor of an older build compares `version` first.
 
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
@@ -53,7 +53,8 @@ enum StartFlag : std::uint32_t {
 struct StartMessage {
   std::uint32_t version;
   std::uint32_t flags;
-  char id[72];  // the container's id, NUL-terminated
+  std::uint32_t adoption_ms;  // how long a held child waits for a new daemon; 0: adoption_seconds
+  char id[72];                // the container's id, NUL-terminated
 };
 
 // Daemon to monitor.
@@ -107,6 +108,7 @@ struct ReportMessage {
   std::int32_t operation;
   std::int32_t error;
   std::int32_t number;
+  std::int32_t teardown_error;  // failed, exited: errno of a teardown operation; what it left is the daemon's to undo
   std::int64_t time_ns;
   char text[128];
 };
@@ -114,7 +116,8 @@ struct ReportMessage {
 // The status file, a line a state, each appended by one write(2):
 //   started PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat, so that a reused pid is seen
 //   exited STATUS OOM_KILLS REALTIME_NS  STATUS as of waitpid(2)
-//   failed OPERATION ERRNO REALTIME_NS
+//   failed OPERATION ERRNO REALTIME_NS TEXT  the operation's name, or "-" where it was none; TEXT: to the line's end,
+//                                        what the operation was at, may be empty
 // A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
 inline constexpr char lock_file[] = "monitor.lock";
 inline constexpr char socket_file[] = "monitor.sock";

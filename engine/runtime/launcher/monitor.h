@@ -37,6 +37,8 @@ class Monitor {
   void take_child_message();
   void child_gate_ended();
   void child_exited();
+  bool held_alone() const { return control_ < 0 && held_operation_ >= 0; }
+  int adoption_wait_ms() const;  // until the deadline; -1 while there is none
   void check_adoption_deadline();
   void report(Report kind, int operation, int error, int number, const char* text = "", int descriptor = -1);
   void fail(int operation, int error, const char* text);
@@ -44,7 +46,7 @@ class Monitor {
   void teardown(uint32_t first);
   void append_status(const char* line, int size);
   void write_started();
-  void write_failed(int operation, int error);
+  void write_failed(int operation, int error, const char* text);
   void write_exited();
 
   StartState state_;
@@ -70,6 +72,8 @@ class Monitor {
   bool ended_ = false;  // exited was told, output may still wait for a client
   int wait_status_ = 0;
   int64_t oom_kills_ = 0;
+  int teardown_error_ = 0;
+  int64_t adoption_ns_ = 0;
   int64_t deadline_ns_ = 0;  // when a held start without a daemon is given up; 0: none
 };
 
