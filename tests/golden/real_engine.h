@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ using testing::Program;
 
 // Whose engine it is: this process's own user, or an ordinary user without any privilege (needs root to become one).
 enum class Owner { self, ordinary_user };
+inline const char* to_string(Owner owner) {
+  return owner == Owner::self ? "Own" : "OrdinaryUser";
+}
+inline void PrintTo(Owner owner, std::ostream* out) {
+  *out << to_string(owner);
+}
 inline constexpr unsigned ordinary_id = 54321;  // not in /etc/passwd, /etc/subuid nor anybody's files
 
 // What an engine leaves on the machine: of this process's mount namespace, the engine's cgroups, the processes that
