@@ -3,48 +3,14 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
 
-#include <cerrno>
+#include "engine/daemon/start_failure.h"
 
 #include "engine/daemon/status_file.h"
 
 namespace glassdock::daemon {
 namespace {
-
-constexpr int not_found_code = 127;       // docker's, for a command that is not there
-constexpr int not_executable_code = 126;  // for one that may not be run
-constexpr int other_failure_code = 128;   // for every other failed start (moby daemon/errors.go)
-
-Error start_error(std::string text, int exit_code, std::string hint = {}) {
-  return Error(ErrorKind::start_failed, "unable to start container process: " + std::move(text), std::move(hint))
-      .with_exit_code(exit_code);
-}
-
-Error execute_error(const std::string& command, int error) {
-  if (error == ENOENT || error == ENOTDIR) {
-    if (command.find('/') == std::string::npos) {
-      return start_error(fmt::format("exec: \"{}\": executable file not found in $PATH", command), not_found_code,
-                         "the image has no such program; `ls /bin` in it shows what there is");
-    }
-    return start_error(fmt::format("exec: \"{}\": stat {}: {}", command, command,
-                                   error == ENOENT ? "no such file or directory" : "not a directory"),
-                       not_found_code, "the image has no such file, or not the interpreter that the file asks for");
-  }
-  if (error == EACCES || error == EPERM) {
-    return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code,
-                       "it lacks the right to be executed: chmod +x, where the image is built");
-  }
-  if (error == EISDIR)
-    return start_error(fmt::format("exec: \"{}\": is a directory", command), not_executable_code,
-                       "name a program in it");
-  if (error == ENOEXEC) {
-    return start_error(fmt::format("exec {}: exec format error", command), not_executable_code,
-                       "it is no program of this machine's kind, and no script with #! in its first line");
-  }
-  return start_error(fmt::format("exec: \"{}\": {}", command, ::strerror(error)), not_executable_code);
-}
 
 }  // namespace
 
@@ -101,6 +67,7 @@ void ContainerStart::drain() {
 
 Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<UniqueFd>& descriptors) {
   using runtime::Report;
+  heard_ = true;
   switch (report.report) {
     case Report::hello:
     case Report::started:
@@ -125,15 +92,23 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
       teller_.executed(report.time_ns);
       return Progress::executed;
     case Report::failed:
-      last_ = report;
-      teller_.drain();
+      take_last(report);
       return Progress::failed;
     case Report::exited:
-      last_ = report;
-      teller_.drain();
+      take_last(report);
       return Progress::exited;
   }
   return Progress::starting;
+}
+
+void ContainerStart::take_last(const runtime::ReportMessage& report) {
+  last_ = report;
+  teller_.drain();
+  if (report.teardown_error != 0) undo_cgroups(plan_);
+}
+
+bool ContainerStart::untouched() const noexcept {
+  return !heard_ && shared_->monitor.head.load(std::memory_order_acquire) == 0;
 }
 
 bool ContainerStart::signal(int number) const {
@@ -153,35 +128,16 @@ std::size_t ContainerStart::clients() {
 }
 
 Error ContainerStart::failure() const {
-  if (last_.error == ECANCELED) return Error(ErrorKind::cancelled, "the start was cancelled").with_exit_code(130);
-  if (last_.operation < 0 || static_cast<std::uint32_t>(last_.operation) >= plan_.count()) {
-    return start_error(fmt::format("{}: {}", last_.text, ::strerror(last_.error)), other_failure_code);
+  StartFailure failure{{}, last_.error, last_.text, {}, false};
+  if (last_.operation >= 0 && static_cast<std::uint32_t>(last_.operation) < plan_.count()) {
+    const plan::Operation& operation = plan_.operation(static_cast<std::uint32_t>(last_.operation));
+    const bool of_one_thing = operation.code == plan::Code::execute || operation.code == plan::Code::find_user ||
+                              operation.code == plan::Code::change_folder;
+    failure.operation = plan_.text(operation.name);
+    if (of_one_thing) failure.subject = plan_.text(operation.text[0]);
+    failure.asked_for = operation.injected_errno != 0;
   }
-  const plan::Operation& operation = plan_.operation(static_cast<std::uint32_t>(last_.operation));
-  std::string object = last_.text;
-  switch (operation.code) {
-    case plan::Code::execute:
-      return execute_error(plan_.text(operation.text[0]), last_.error);
-    case plan::Code::find_user:
-      // EINVAL and the like: the files could not be read; ENOENT: docker's words.
-      if (last_.error == ENOENT || last_.error == ESRCH) {
-        return Error(ErrorKind::start_failed,
-                     fmt::format("unable to find user {}: no matching entries in passwd file",
-                                 object.empty() ? plan_.text(operation.text[0]) : object),
-                     "name one that the image's /etc/passwd or /etc/group has, or give a number")
-            .with_exit_code(other_failure_code);
-      }
-      break;
-    case plan::Code::change_folder:
-      return start_error(
-          fmt::format("chdir to cwd (\"{}\") failed: {}", plan_.text(operation.text[0]), ::strerror(last_.error)),
-          other_failure_code);
-    default:
-      break;
-  }
-  std::string name = plan_.text(operation.name);
-  return start_error(fmt::format("{}{}{}: {}", name, object.empty() ? "" : " ", object, ::strerror(last_.error)),
-                     other_failure_code, operation.injected_errno != 0 ? "this failure was asked for" : "");
+  return to_error(failure);
 }
 
 int ContainerStart::exit_code() const noexcept {

@@ -60,6 +60,9 @@ class ContainerStart {
   // How many clients have their streams there.
   std::size_t clients();
 
+  // True while the monitor has neither reported nor done anything.
+  bool untouched() const noexcept;
+
   // After Progress::failed: why, with docker's exit code and words where docker has some.
   Error failure() const;
   // After Progress::exited.
@@ -73,6 +76,8 @@ class ContainerStart {
   void undo() const;
 
  private:
+  void take_last(const runtime::ReportMessage& report);
+
   std::string container_;
   std::string plan_bytes_;
   plan::View plan_;
@@ -84,6 +89,7 @@ class ContainerStart {
   PlanGates gates_;
   runtime::StartTeller teller_;
   bool in_run_ = false;
+  bool heard_ = false;
   pid_t pid_ = 0;
   UniqueFd pidfd_;
   std::int64_t executed_ns_ = 0;

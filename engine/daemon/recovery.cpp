@@ -6,13 +6,13 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <set>
 
 #include "engine/base/error.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
+#include "engine/daemon/start_failure.h"
 #include "engine/daemon/status_file.h"
 #include "engine/os/files.h"
 
@@ -26,6 +26,15 @@ std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {
   for (const auto& [controller, folder] : host.cgroup_folders) parents.insert(folder);
   if (!host.unified_folder.empty()) parents.insert(host.unified_folder);
   return parents;
+}
+
+// What the monitor's line leaves out stands in the container's settings.
+StartFailure failure_of(const StatusRecord& record, const ContainerConfig& config) {
+  StartFailure failure{record.operation, record.error, record.object, {}, false};
+  if (failure.operation == "run.exec") failure.subject = config.arguments().front();
+  if (failure.operation == "isolate.user") failure.subject = config.user;
+  if (failure.operation == "run.folder") failure.subject = record.object;
+  return failure;
 }
 
 bool is_container_id(const std::string& name) {
@@ -170,11 +179,7 @@ void Service::take_status_file(const ContainerPtr& container) {
     if (record->failed ? !status.error.empty() : status.finished_ns >= record->ended_ns) return;
   }
   if (record && record->failed) {
-    start_failed(container,
-                 Error(ErrorKind::start_failed, fmt::format("unable to start container process: operation {}: {}",
-                                                            record->operation, std::strerror(record->error)))
-                     .with_exit_code(signal_base),
-                 0);
+    start_failed(container, to_error(failure_of(*record, container->config)), 0);
     return;
   }
   if (!was_alive && !record->ended && record->executed_ns == 0) {  // it died before the command

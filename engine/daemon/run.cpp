@@ -22,14 +22,6 @@ trace::Stage stage_of(std::string_view gate) {
   return trace::parse_stage(gate.substr(0, gate.find('.')));
 }
 
-// The second bind mount of a plan is "isolate.volume-2".
-bool is_numbered_operation(std::string_view name) {
-  std::size_t dash = name.rfind('-');
-  if (dash == std::string_view::npos || !parse_number(name.substr(dash + 1))) return false;
-  const auto& operations = plan::operation_names();
-  return std::find(operations.begin(), operations.end(), name.substr(0, dash)) != operations.end();
-}
-
 }  // namespace
 
 RunMode parse_run_mode(std::string_view word) {
@@ -46,7 +38,7 @@ Wish parse_wish(std::string_view text) {
   wish.name = wish.after ? text.substr(after_prefix.size()) : text;
   const auto& operations = plan::operation_names();
   bool of_plan = std::find(operations.begin(), operations.end(), wish.name) != operations.end();
-  if (!of_plan && !is_numbered_operation(wish.name)) trace::check_hold(wish.name);
+  if (!of_plan) trace::check_hold(wish.name);
   wish.is_stage = wish.name.find('.') == std::string::npos;
   if (wish.after && wish.is_stage) {
     throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" names a stage", text), "after: takes a gate's name");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,7 @@ class Service {
     const StartKitMaker& kits;
     Faults& faults;
     const plan::Host& host;
+    std::chrono::milliseconds adoption{0};  // how long a held start waits for a new daemon; 0: the monitor's own time
   };
   explicit Service(Parts parts);
   ~Service();  // stop()
@@ -111,9 +113,14 @@ class Service {
   bool send_signal(Container& container, int number);
   bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
+  // Returns when the command executes. Throws Error(start_failed) where it does not.
+  std::shared_ptr<ContainerStart> carry_out_start(const ContainerPtr& container, const Caller& caller,
+                                                  std::vector<Attachment> attachments);
   std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, const Caller& caller,
-                                              std::vector<Attachment> attachments);
-  Progress follow_start(ContainerStart& start);
+                                              const std::vector<Attachment>& attachments,
+                                              const std::map<std::string, int>& faults);
+  // Nothing where the monitor was lost.
+  std::optional<Progress> follow_start(ContainerStart& start);
   void watch_start(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
   void take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
   void started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -9,9 +10,10 @@ namespace {
 
 constexpr char lost_text[] = "monitor lost";
 
-runtime::StartMessage start_message(const Container& container) {
+runtime::StartMessage start_message(const Container& container, std::chrono::milliseconds adoption) {
   runtime::StartMessage message{};
   message.version = runtime::protocol_version;
+  message.adoption_ms = static_cast<std::uint32_t>(adoption.count());
   if (container.config.open_stdin) message.flags |= runtime::start_stdin;
   if (container.config.stdin_once) message.flags |= runtime::start_stdin_once;
   return message;
@@ -54,10 +56,7 @@ bool Service::start(std::string_view name, const Caller& asked, int client) {
   caller.context = span.context();
   std::shared_ptr<ContainerStart> start;
   try {
-    start = begin_start(container, caller, std::move(attachments));
-    Progress progress = follow_start(*start);
-    start->leave_run();
-    if (progress == Progress::failed) throw start->failure();
+    start = carry_out_start(container, caller, std::move(attachments));
     started(container, start);
   } catch (const Error& fault) {
     span.result("error", fault.message());
@@ -83,42 +82,60 @@ void Service::watch_start(const ContainerPtr& container, const std::shared_ptr<C
   }
 }
 
+std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& container, const Caller& caller,
+                                                         std::vector<Attachment> attachments) {
+  const std::map<std::string, int> faults = parts_.faults.take();
+  // A launcher that dies takes its spare monitor along, and with it a start that waited there: nothing has been done
+  // then, and the next launcher gets it.
+  constexpr int most_tries = 2;
+  for (int tries = 1;; ++tries) {
+    std::shared_ptr<ContainerStart> start = begin_start(container, caller, attachments, faults);
+    std::optional<Progress> progress = follow_start(*start);
+    start->leave_run();
+    if (progress == Progress::failed) throw start->failure();
+    if (progress) return start;
+    if (start->untouched() && tries < most_tries) continue;
+    start->drain();
+    start->undo();
+    throw Error(ErrorKind::start_failed, fmt::format("the container's monitor died during the start: {}", lost_text))
+        .with_exit_code(lost_code);
+  }
+}
+
 std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& container, const Caller& caller,
-                                                     std::vector<Attachment> attachments) {
+                                                     const std::vector<Attachment>& attachments,
+                                                     const std::map<std::string, int>& faults) {
   std::shared_ptr<StartKit> kit;
   {
     auto lock = parts_.containers.lock();
     kit = std::move(container->kit);
     container->kit.reset();
   }
-  if (!kit || !parts_.faults.empty()) kit = parts_.kits.make(*container, {parts_.faults.take(), {}});
+  if (!kit || !faults.empty()) kit = parts_.kits.make(*container, {faults, {}});
   auto start = std::make_shared<ContainerStart>(container->id, std::move(kit->plan), kit->shared.get(),
                                                 std::move(*kit->link), caller.context, caller.run);
   // The monitor finds them on its socket before it makes the first process, so nothing of the output passes them by.
-  for (Attachment& attachment : attachments) start->attach(std::move(attachment));
+  for (const Attachment& client : attachments) {  // a copy: a start that was lost is sent once more
+    start->attach({UniqueFd(::fcntl(client.socket.get(), F_DUPFD_CLOEXEC, 3)), client.flags, client.early});
+  }
   {
     auto lock = parts_.containers.lock();
     container->start = start;
     parts_.containers.ring(*container);
   }
   // The kit's copy of the monitor's end closes with the kit, here: otherwise its death would not be seen.
-  parts_.launcher.begin(start_message(*container), kit->descriptors());
+  parts_.launcher.begin(start_message(*container, parts_.adoption), kit->descriptors());
   return start;
 }
 
-Progress Service::follow_start(ContainerStart& start) {
+std::optional<Progress> Service::follow_start(ContainerStart& start) {
   std::vector<UniqueFd> descriptors;
   for (;;) {
     std::optional<runtime::ReportMessage> report;
     try {
       report = start.link().receive(descriptors, std::chrono::milliseconds(-1));
-    } catch (const Error& lost) {
-      start.leave_run();
-      start.drain();
-      start.undo();
-      throw Error(ErrorKind::start_failed,
-                  fmt::format("the container's monitor died during the start: {}", lost.message()))
-          .with_exit_code(lost_code);
+    } catch (const Error&) {
+      return std::nullopt;
     }
     if (!report) continue;  // a signal
     Progress progress = start.take(*report, descriptors);

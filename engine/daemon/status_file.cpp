@@ -24,6 +24,52 @@ std::optional<std::int64_t> parse_signed(std::string_view text) {
   return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
 }
 
+// The numbers in `words` from `first` on; nothing where one is none, or where there are not `count`.
+std::optional<std::vector<std::int64_t>> numbers(const std::vector<std::string>& words, std::size_t first,
+                                                 std::size_t count) {
+  if (words.size() < first + count) return std::nullopt;
+  std::vector<std::int64_t> found;
+  for (std::size_t i = first; i < first + count; ++i) {
+    auto number = parse_signed(words[i]);
+    if (!number) return std::nullopt;
+    found.push_back(*number);
+  }
+  return found;
+}
+
+void take_line(std::optional<StatusRecord>& record, const std::vector<std::string>& words) {
+  if (words[0] == "started") {
+    auto found = numbers(words, 1, 2);
+    if (!found) return;
+    record.emplace();
+    record->pid = static_cast<pid_t>((*found)[0]);
+    record->start_time = static_cast<std::uint64_t>((*found)[1]);
+  } else if (words[0] == "executed") {
+    auto found = numbers(words, 1, 1);
+    if (!found) return;
+    if (!record) record.emplace();
+    record->executed_ns = (*found)[0];
+  } else if (words[0] == "exited") {
+    auto found = numbers(words, 1, 3);
+    if (!found) return;
+    if (!record) record.emplace();
+    record->ended = true;
+    record->wait_status = static_cast<int>((*found)[0]);
+    record->oom_kills = (*found)[1];
+    record->ended_ns = (*found)[2];
+  } else if (words[0] == "failed") {
+    auto found = numbers(words, 2, 2);
+    if (!found) return;
+    if (!record) record.emplace();
+    record->ended = true;
+    record->failed = true;
+    if (words[1] != "-") record->operation = words[1];
+    record->error = static_cast<int>((*found)[0]);
+    record->ended_ns = (*found)[1];
+    record->object = join({words.begin() + 4, words.end()}, " ");
+  }
+}
+
 }  // namespace
 
 std::optional<StatusRecord> parse_status_file(std::string_view text) {
@@ -32,33 +78,8 @@ std::optional<StatusRecord> parse_status_file(std::string_view text) {
     std::size_t end = text.find('\n', begin);
     if (end == std::string_view::npos) break;
     std::vector<std::string> words = split(text.substr(begin, end - begin), ' ');
+    if (!words.empty()) take_line(record, words);
     begin = end + 1;
-    std::vector<std::int64_t> numbers;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      if (auto number = parse_signed(words[i])) numbers.push_back(*number);
-    }
-    if (words.empty() || numbers.size() + 1 != words.size()) continue;
-    if (words[0] == "started" && numbers.size() == 2) {
-      record.emplace();
-      record->pid = static_cast<pid_t>(numbers[0]);
-      record->start_time = static_cast<std::uint64_t>(numbers[1]);
-    } else if (words[0] == "executed" && numbers.size() == 1) {
-      if (!record) record.emplace();
-      record->executed_ns = numbers[0];
-    } else if (words[0] == "exited" && numbers.size() == 3) {
-      if (!record) record.emplace();
-      record->ended = true;
-      record->wait_status = static_cast<int>(numbers[0]);
-      record->oom_kills = numbers[1];
-      record->ended_ns = numbers[2];
-    } else if (words[0] == "failed" && numbers.size() == 3) {
-      if (!record) record.emplace();
-      record->ended = true;
-      record->failed = true;
-      record->operation = static_cast<int>(numbers[0]);
-      record->error = static_cast<int>(numbers[1]);
-      record->ended_ns = numbers[2];
-    }
   }
   return record;
 }

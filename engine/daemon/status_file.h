@@ -20,8 +20,9 @@ struct StatusRecord {
   bool failed = false;
   int wait_status = 0;  // of "exited"
   std::int64_t oom_kills = 0;
-  int operation = -1;  // of "failed": index in the plan
+  std::string operation;  // of "failed": its name; empty where it was none
   int error = 0;
+  std::string object;         // of "failed": what it was at
   std::int64_t ended_ns = 0;  // CLOCK_REALTIME
 };
 

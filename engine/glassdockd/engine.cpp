@@ -65,7 +65,8 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
               [this](const Digest& image) { return containers_.users(image); }),
       kits_({system_, container_layers_, host_, seccomp_, options.data}),
       runs_(tracer_),
-      service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_}),
+      service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_,
+                options.adoption}),
       api_(service_, runs_, hub_.get(), info()) {
   service_.recover(complain);
   images_.recover();

@@ -20,6 +20,7 @@ struct DaemonOptions {
   std::vector<std::string> insecure_registries;
   std::filesystem::path registry_ca;
   snapshot::UnpackLimits layer_limits;
+  std::chrono::milliseconds adoption{0};  // how long a held start waits for a new daemon; 0: the monitor's own time
 };
 
 // Prints help or the fault and gives the exit code where the program is to end at once.

@@ -54,6 +54,7 @@ enum StartFlag : std::uint32_t {
 struct StartMessage {
   std::uint32_t version;
   std::uint32_t flags;
+  std::uint32_t adoption_ms;  // how long a held child waits for a new daemon; 0: adoption_seconds
 };
 
 // Daemon to monitor.
@@ -105,6 +106,7 @@ struct ReportMessage {
   std::int32_t operation;
   std::int32_t error;
   std::int32_t number;
+  std::int32_t teardown_error;  // failed, exited: errno of a teardown operation; what it left is the daemon's to undo
   std::int64_t time_ns;      // CLOCK_MONOTONIC
   std::int64_t realtime_ns;  // hello, executed: of the exec (0: not yet); exited: of the exit, as in the status file
   char text[128];
@@ -120,7 +122,8 @@ struct CommandMessage {
 //   started PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat, so that a reused pid is seen
 //   executed REALTIME_NS
 //   exited STATUS OOM_KILLS REALTIME_NS  STATUS as of waitpid(2)
-//   failed OPERATION ERRNO REALTIME_NS
+//   failed OPERATION ERRNO REALTIME_NS TEXT  the operation's name, or "-" where it was none; TEXT: to the line's end,
+//                                        what the operation was at, may be empty
 // A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
 inline constexpr char lock_file[] = "monitor.lock";
 inline constexpr char socket_file[] = "monitor.sock";

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,22 @@ using testing::Program;
 // Whose engine it is: this process's own user; an ordinary user without any privilege (needs root to become one); such
 // a user with a part of the cgroup v2 tree, alone in it or in a session with other programs.
 enum class Owner { self, ordinary_user, delegated_user, session_user };
+inline const char* to_string(Owner owner) {
+  switch (owner) {
+    case Owner::self:
+      return "Own";
+    case Owner::ordinary_user:
+      return "OrdinaryUser";
+    case Owner::delegated_user:
+      return "DelegatedUser";
+    case Owner::session_user:
+      break;
+  }
+  return "SessionUser";
+}
+inline void PrintTo(Owner owner, std::ostream* out) {
+  *out << to_string(owner);
+}
 inline constexpr unsigned ordinary_id = 54321;  // not in /etc/passwd, /etc/subuid nor anybody's files
 
 // What an engine leaves on the machine: the mounts of its namespace (an ordinary user's is its keeper's), its cgroups,

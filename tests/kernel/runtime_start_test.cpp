@@ -306,6 +306,16 @@ bool ends(const UniqueFd& pidfd) {
   return false;
 }
 
+void undo_as_the_daemon_does(const LabStart& start) {
+  plan::View view = start.view();
+  for (std::uint32_t i = view.header().first_teardown; i < view.count(); ++i) {
+    if (view.operation(i).code != plan::Code::remove_cgroups) continue;
+    for (const char* folder = view.text(view.operation(i).text[0]); *folder; folder = plan::next_in_list(folder)) {
+      for (int tries = 0; tries < 200 && ::rmdir(folder) != 0 && errno == EBUSY; ++tries) ::usleep(5000);
+    }
+  }
+}
+
 TEST_F(RuntimeStart, AMonitorsDeathEndsAHeldChild) {
   for (const char* gate : {"isolate.descriptors", "isolate.pivot", "isolate.capabilities", "run.exec"}) {
     auto start = lab_->prepare(lab_->spec({"true"}));
@@ -314,14 +324,22 @@ TEST_F(RuntimeStart, AMonitorsDeathEndsAHeldChild) {
     ASSERT_TRUE(start->until(Report::at_gate)) << gate;
     ASSERT_EQ(::kill(parent_of(start->pid), SIGKILL), 0);
     EXPECT_TRUE(ends(start->pidfd)) << gate;
-    plan::View view = start->view();  // what the daemon does then
-    for (std::uint32_t i = view.header().first_teardown; i < view.count(); ++i) {
-      if (view.operation(i).code != plan::Code::remove_cgroups) continue;
-      for (const char* folder = view.text(view.operation(i).text[0]); *folder; folder = plan::next_in_list(folder)) {
-        for (int tries = 0; tries < 200 && ::rmdir(folder) != 0 && errno == EBUSY; ++tries) ::usleep(5000);
-      }
-    }
+    undo_as_the_daemon_does(*start);
   }
+}
+
+// Stopped it reads no end of file: the signal alone can end it, which the change of ids had taken back.
+TEST_F(RuntimeStart, AMonitorsDeathEndsAStoppedChildOfAnotherUser) {
+  plan::ContainerSpec spec = lab_->spec({"true"});
+  spec.user = "405";
+  auto start = lab_->prepare(spec);
+  start->hold_at("isolate.capabilities");
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::at_gate));
+  ASSERT_EQ(::kill(start->pid, SIGSTOP), 0);
+  ASSERT_EQ(::kill(parent_of(start->pid), SIGKILL), 0);
+  EXPECT_TRUE(ends(start->pidfd));
+  undo_as_the_daemon_does(*start);
 }
 
 TEST_F(RuntimeStart, ANewDaemonAdoptsAHeldStart) {

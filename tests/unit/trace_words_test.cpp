@@ -166,6 +166,7 @@ TEST(Gates, AWishIsAGateOrAStage) {
   EXPECT_FALSE(holds_at("pull", "cache.lookup"));
   EXPECT_NO_THROW(check_hold("pull"));
   EXPECT_NO_THROW(check_hold("cache.lookup"));
+  EXPECT_NO_THROW(check_hold("isolate.volume-2"));
   try {
     check_hold("pul.blob");
     FAIL();

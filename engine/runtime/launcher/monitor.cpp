@@ -34,6 +34,7 @@ bool Monitor::make_ready() {
 int Monitor::run(const StartMessage& message, const int (&descriptors)[start_descriptors]) {
   ::memcpy(descriptors_, descriptors, sizeof descriptors_);
   control_ = descriptors_[fd_control];
+  adoption_ns_ = message.adoption_ms != 0 ? message.adoption_ms * 1'000'000LL : adoption_seconds * 1'000'000'000LL;
   if (!open_files() || !map_plan()) return 1;
   bool with_input = (message.flags & start_stdin) != 0;
   if (with_input && ::pipe2(input_, O_CLOEXEC) != 0) return 1;
@@ -101,6 +102,7 @@ bool Monitor::do_operation(uint32_t index) {
   record.end_ns = kernel::monotonic_ns();
   trace::publish(state_.shared->monitor, record);
   if (operation.code == plan::Code::report_memory) oom_kills_ = record.number[1];
+  if (operation.phase == plan::Phase::teardown && record.error != 0) teardown_error_ = record.error;
   bool forgiven = operation.phase == plan::Phase::teardown || (operation.flags & plan::may_fail) != 0;
   if (record.error != 0 && !forgiven) {
     fail(static_cast<int>(index), record.error, record.text);
@@ -190,7 +192,7 @@ void Monitor::fail(int operation, int error, const char* text) {
     while (::waitpid(pid_, &wait_status_, __WALL) < 0 && errno == EINTR) continue;
     reaped_ = true;
   }
-  write_failed(operation, error);
+  write_failed(operation, error, text);
   teardown(plan_.header().first_teardown);
   leave_folder();
   report(Report::failed, operation, error, 0, text);
@@ -226,10 +228,20 @@ void Monitor::write_executed() {
   append_status(line, ::snprintf(line, sizeof line, "executed %lld\n", static_cast<long long>(executed_ns_)));
 }
 
-void Monitor::write_failed(int operation, int error) {
-  char line[96];
-  append_status(line, ::snprintf(line, sizeof line, "failed %d %d %lld\n", operation, error,
-                                 static_cast<long long>(realtime_ns())));
+void Monitor::write_failed(int operation, int error, const char* text) {
+  const char* name = "-";
+  if (operation >= 0 && static_cast<uint32_t>(operation) < plan_.count()) {
+    name = plan_.text(plan_.operation(static_cast<uint32_t>(operation)).name);
+  }
+  char line[320];
+  int size = ::snprintf(line, sizeof line - 1, "failed %s %d %lld %s", name, error,
+                        static_cast<long long>(realtime_ns()), text);
+  if (size >= static_cast<int>(sizeof line) - 1) size = sizeof line - 2;
+  for (int i = 0; i < size; ++i) {  // a path may hold line ends; this is one line
+    if (line[i] == '\n') line[i] = '?';
+  }
+  line[size] = '\n';
+  append_status(line, size + 1);
 }
 
 void Monitor::write_exited() {

@@ -37,6 +37,8 @@ class Monitor {
   void take_child_message();
   void child_gate_ended();
   void child_exited();
+  bool held_alone() const { return control_ < 0 && held_operation_ >= 0; }
+  int adoption_wait_ms() const;  // until the deadline; -1 while there is none
   void check_adoption_deadline();
   void report(Report kind, int operation, int error, int number, const char* text = "", int descriptor = -1,
               int64_t realtime_ns = 0);
@@ -47,7 +49,7 @@ class Monitor {
   void append_status(const char* line, int size);
   void write_started();
   void write_executed();
-  void write_failed(int operation, int error);
+  void write_failed(int operation, int error, const char* text);
   void write_exited();
 
   StartState state_;
@@ -74,6 +76,8 @@ class Monitor {
   int64_t oom_kills_ = 0;
   int64_t executed_ns_ = 0;  // CLOCK_REALTIME, as the next
   int64_t exited_ns_ = 0;
+  int teardown_error_ = 0;
+  int64_t adoption_ns_ = 0;
   int64_t deadline_ns_ = 0;  // when a held start without a daemon is given up; 0: none
 };
 

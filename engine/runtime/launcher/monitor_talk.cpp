@@ -23,6 +23,7 @@ void Monitor::report(Report kind, int operation, int error, int number, const ch
   message.operation = operation;
   message.error = error;
   message.number = number;
+  message.teardown_error = teardown_error_;
   message.time_ns = kernel::monotonic_ns();
   message.realtime_ns = realtime_ns;
   ::strncpy(message.text, text, sizeof message.text - 1);
@@ -38,7 +39,7 @@ Monitor::Wait Monitor::hold(Report kind, uint32_t index) {
   report(kind, held_operation_, 0, 0);
   while (held_operation_ >= 0 && !cancelled_) {
     pollfd polls[2] = {{control_, POLLIN, 0}, {listener_, POLLIN, 0}};
-    ::poll(polls, 2, control_ < 0 ? 1000 : -1);  // alone it looks at its deadline
+    ::poll(polls, 2, adoption_wait_ms());
     if (polls[0].revents != 0) receive_command();
     if (polls[1].revents != 0) adopt();
     check_adoption_deadline();
@@ -46,9 +47,14 @@ Monitor::Wait Monitor::hold(Report kind, uint32_t index) {
   return cancelled_ ? Wait::cancelled : Wait::released;
 }
 
+int Monitor::adoption_wait_ms() const {
+  if (deadline_ns_ == 0) return -1;
+  int64_t left = deadline_ns_ - kernel::monotonic_ns();
+  return left <= 0 ? 0 : static_cast<int>(left / 1'000'000) + 1;
+}
+
 void Monitor::check_adoption_deadline() {
-  bool held_alone = control_ < 0 && held_operation_ >= 0;
-  if (!held_alone) {
+  if (!held_alone()) {
     deadline_ns_ = 0;
     return;
   }
@@ -62,7 +68,7 @@ void Monitor::check_adoption_deadline() {
     return;
   }
   int64_t now = kernel::monotonic_ns();
-  if (deadline_ns_ == 0) deadline_ns_ = now + adoption_seconds * 1'000'000'000LL;
+  if (deadline_ns_ == 0) deadline_ns_ = now + adoption_ns_;
   if (now >= deadline_ns_) cancelled_ = true;
 }
 
@@ -196,8 +202,7 @@ void Monitor::watch() {
   polls[2] = {gates_[0], POLLIN, 0};
   polls[3] = {reaped_ ? -1 : pidfd_, POLLIN, 0};
   size_t count = 4 + relay_.prepare(polls + 4);
-  bool held_alone = control_ < 0 && held_operation_ >= 0;
-  if (::poll(polls, count, held_alone ? 1000 : -1) < 0) return;  // EINTR: the caller's loop comes back
+  if (::poll(polls, count, adoption_wait_ms()) < 0) return;  // EINTR: the caller's loop comes back
   if (polls[2].revents != 0) take_child_message();
   relay_.act(polls + 4);
   if (!failed_ && polls[3].revents != 0) child_exited();
