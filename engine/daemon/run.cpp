@@ -22,6 +22,12 @@ trace::Stage stage_of(std::string_view gate) {
   return trace::parse_stage(gate.substr(0, gate.find('.')));
 }
 
+// Who waits at a gate; the daemon's threads pass only their own.
+trace::Actor waits_at(std::string_view gate) {
+  const trace::Gate* known = trace::find_gate(gate);
+  return known ? known->waits : trace::Actor::child;
+}
+
 // The second bind mount of a plan is "isolate.volume-2".
 bool is_numbered_operation(std::string_view name) {
   std::size_t dash = name.rfind('-');
@@ -119,7 +125,7 @@ bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_vi
     if (wish.is_stage && wish.name == trace::to_string(gate.stage)) wish.used = true;
   }
   next_ = false;
-  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation});
+  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation, gate.plain_command});
   return true;
 }
 
@@ -158,7 +164,9 @@ std::uint64_t Run::hold(Held held) {
                  {{"id", static_cast<std::int64_t>(id)},
                   {"gate", held.gate},
                   {"stage", trace::to_string(held.stage)},
-                  {"pid", static_cast<std::int64_t>(held.pid)}});
+                  {"waits", trace::to_string(held.plan ? waits_at(held.gate) : trace::Actor::daemon)},
+                  {"pid", static_cast<std::int64_t>(held.pid)},
+                  {"next_command", held.next_command}});
   held_.emplace(id, std::move(held));
   return id;
 }

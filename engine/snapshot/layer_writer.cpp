@@ -161,7 +161,7 @@ class PipelinedWriter : public LayerWriter {
       throw Error::from_errno(errno, "chmod", staging_.path().string());
     }
     around_ = job_.context;
-    span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject);
+    span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject, trace::Arguments{}, job_.plain_command);
     job_.context = span_->context();
     try {
       inflating_ = std::thread([this] { guard([this] { inflate(); }); });
