@@ -37,7 +37,8 @@ ContainerStart::ContainerStart(std::string container, std::string plan, int shar
   if (!run_) return;
   for (std::uint32_t i = 0; i < plan_.count(); ++i) {
     const plan::Operation& operation = plan_.operation(i);
-    gates_.gates.push_back({plan_.text(operation.name), static_cast<trace::Stage>(operation.stage)});
+    gates_.gates.push_back(
+        {plan_.text(operation.name), static_cast<trace::Stage>(operation.stage), plan_.text(operation.plain_command)});
   }
   gates_.set_hold = [this](std::uint64_t low, std::uint64_t high) {
     shared_->hold[0].store(low, std::memory_order_relaxed);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -179,7 +180,7 @@ void ImagePull::fetch_layer(const Target& target, const content::Descriptor& blo
   }
   bool stored = store_.parts().blobs.has(blob.digest);
   if (!stored) context_.gate("pull.blob", blob.digest.text());
-  auto unpacking = store_.parts().layers.begin(context_, blob.digest.text());
+  auto unpacking = store_.parts().layers.begin(context_, blob.digest.text(), unpack_command(blob.digest));
   if (stored) {
     feed_stored(blob, *unpacking);
   } else {
@@ -194,6 +195,13 @@ void ImagePull::fetch_layer(const Target& target, const content::Descriptor& blo
   }
   store_.add_layer(*unpacking, unpacked);
   say({.id = id, .status = "Pull complete"});
+}
+
+// From the blob that the engine keeps, into a folder where one stands.
+std::string ImagePull::unpack_command(const Digest& blob) const {
+  std::string folder = "layer-" + blob.short_hex();
+  return fmt::format("mkdir -p {0} && tar -xf {1} -C {0}", folder,
+                     shell_quote(store_.parts().blobs.path(blob).string()));
 }
 
 void ImagePull::download(const Target& target, const content::Descriptor& blob, snapshot::LayerWriter& writer) {

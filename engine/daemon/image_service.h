@@ -74,6 +74,7 @@ struct ImageParts {
 
 struct ImageSettings {
   registry::Places places;
+  std::string socket;                 // the engine's own, for commands that ask it by hand
   std::size_t downloads_at_once = 3;  // of one pull; docker's max-concurrent-downloads
 };
 

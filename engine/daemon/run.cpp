@@ -22,6 +22,12 @@ trace::Stage stage_of(std::string_view gate) {
   return trace::parse_stage(gate.substr(0, gate.find('.')));
 }
 
+// Who waits at a gate; the daemon's threads pass only their own.
+trace::Actor waits_at(std::string_view gate) {
+  const trace::Gate* known = trace::find_gate(gate);
+  return known ? known->waits : trace::Actor::child;
+}
+
 }  // namespace
 
 RunMode parse_run_mode(std::string_view word) {
@@ -111,7 +117,7 @@ bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_vi
     if (wish.is_stage && wish.name == trace::to_string(gate.stage)) wish.used = true;
   }
   next_ = false;
-  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation});
+  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation, gate.plain_command});
   return true;
 }
 
@@ -150,7 +156,9 @@ std::uint64_t Run::hold(Held held) {
                  {{"id", static_cast<std::int64_t>(id)},
                   {"gate", held.gate},
                   {"stage", trace::to_string(held.stage)},
-                  {"pid", static_cast<std::int64_t>(held.pid)}});
+                  {"waits", trace::to_string(held.plan ? waits_at(held.gate) : trace::Actor::daemon)},
+                  {"pid", static_cast<std::int64_t>(held.pid)},
+                  {"next_command", held.next_command}});
   held_.emplace(id, std::move(held));
   return id;
 }

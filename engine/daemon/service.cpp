@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
+#include "engine/base/text.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/signals.h"
 #include "engine/os/files.h"
@@ -76,7 +77,8 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     {
       span.context().gate("snapshot.prepare", id);
       trace::Span prepare(span.context(), trace::Stage::snapshot, "snapshot.prepare", id,
-                          {{"image", container->config.image}});
+                          {{"image", container->config.image}},
+                          "mkdir -p " + shell_quote(container->folder.string()) + "/{rootfs,upper,work}");
       parts_.layers.make(id, container->config.layers);
       prepare.result("layers", static_cast<std::int64_t>(container->config.layers.size()));
       prepare.result("upper", (container->folder / "upper").string());

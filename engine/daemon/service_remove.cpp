@@ -4,10 +4,22 @@
 #include <cstdio>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/daemon/service.h"
 #include "engine/os/files.h"
 
 namespace glassdock::daemon {
+namespace {
+
+// An ordinary user's container holds files of other ids, and overlay's folder of mode 0: only the root of a user
+// namespace may remove them.
+std::string remove_command(const plan::Host& host, const std::string& folder) {
+  std::string command = "rm -rf " + shell_quote(folder);
+  if (!host.rootless) return command;
+  return std::string("unshare --user --map-root-user ") + (host.single_id ? "" : "--map-auto ") + command;
+}
+
+}  // namespace
 
 void Service::remove(std::string_view name, bool force, const Caller& caller, int client) {
   ContainerPtr container = find(name);
@@ -61,7 +73,7 @@ void Service::remove_stopped(const ContainerPtr& container, const trace::Context
     parts_.containers.ring(*container);
   }
   trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
-                   {{"name", container->name}});
+                   {{"name", container->name}}, remove_command(parts_.host, container->folder.string()));
   try {
     undo_leftovers(*container);  // what its monitor could not
     parts_.layers.remove(container->id);

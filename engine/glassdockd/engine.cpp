@@ -61,7 +61,8 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
                     complain(fmt::format("container {} is left out: {}", id.substr(0, 12), fault.what()));
                   }),
       images_({blobs_, metadata_, layer_store_, registry_},
-              {registry::Places{hub_address(), options.insecure_registries, !options.registry_ca.empty()}},
+              {registry::Places{hub_address(), options.insecure_registries, !options.registry_ca.empty()},
+               options.socket.string()},
               [this](const Digest& image) { return containers_.users(image); }),
       kits_({system_, container_layers_, host_, seccomp_, options.data}),
       runs_(tracer_),

@@ -97,7 +97,7 @@ struct UserMount {
 void add_bind(Start& start, const UserMount& mount) {
   std::string source = shell_quote(mount.source);
   std::string target = host_path(start, mount.target);
-  std::string command = mount.is_file ? "touch " + target
+  std::string command = mount.is_file ? fmt::format("[ -e {0} ] || touch {0}", target)
                                       : fmt::format("[ -d {0} ] && mkdir -p {1} || {{ mkdir -p {2}; touch {1}; }}",
                                                     source, target, "\"$(dirname " + target + ")\"");
   command += fmt::format("\nmount --{} {} {}", mount.recursive ? "rbind" : "bind", source, target);
@@ -245,10 +245,8 @@ void add_masks(Start& start) {
 void add_pivot(Start& start) {
   start.writer.add({.name = "isolate.pivot",
                     .code = Code::pivot_root,
-                    .plain_command = "cd " + shell_quote(start.spec.rootfs) + " && mount --move . /",
-                    .remark = "pivot_root(2) swaps the roots and lets go of the old one; a shell would lose all its "
-                              "commands with it, so by "
-                              "hand the new root is moved over the old one, and entered by the last command"});
+                    .plain_command = "cd " + shell_quote(start.spec.rootfs) + " && mount -n --move . /",
+                    .remarked = true});
   if (!start.spec.read_only) return;
   start.writer.add({.name = "isolate.readonly-root",
                     .code = Code::protect_root,

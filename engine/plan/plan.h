@@ -111,7 +111,7 @@ struct PlanHeader {
   std::uint32_t data_folder;  // absolute; relative paths start here
   std::uint32_t first_child;  // index of the first operation of each phase; prepare begins at 0
   std::uint32_t first_teardown;
-  std::uint32_t reserved;
+  std::uint32_t rootless;  // 1: the namespaces belong to an ordinary user's user namespace, which leads to them
 };
 static_assert(sizeof(PlanHeader) == 40);
 

@@ -25,11 +25,13 @@ LayerStore::LayerStore(os::System& system, fs::path folder, bool rootless, Unpac
   if (error) throw Error::from_errno(error.value(), "read folder", folder_.string());
 }
 
-std::unique_ptr<LayerWriter> LayerStore::begin(const trace::Context& context, std::string_view subject) {
+std::unique_ptr<LayerWriter> LayerStore::begin(const trace::Context& context, std::string_view subject,
+                                               std::string_view plain_command) {
   context.gate("snapshot.unpack", subject);
   return make_layer_writer({.system = system_,
                             .context = context,
                             .subject = std::string(subject),
+                            .plain_command = std::string(plain_command),
                             .folder = folder_,
                             .rootless = rootless_,
                             .limits = limits_});

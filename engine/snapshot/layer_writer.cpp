@@ -163,7 +163,7 @@ class PipelinedWriter : public LayerWriter {
     around_ = job_.context;
     // Without its last words the line would be the standard library's, which calls the constructor.
     span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject, trace::Arguments{},
-                  std::source_location::current());
+                  job_.plain_command, std::source_location::current());
     job_.context = span_->context();
     try {
       inflating_ = std::thread([this] { guard([this] { inflate(); }); });

@@ -69,6 +69,7 @@ class EngineSide {
         host_(plan::probe_host(options.data.string())) {
     plan::prepare_cgroups(host_);
     privileges_ = runtime::enter_keeper(options.data, lock_.path());
+    plan::probe_ids(host_);
     UniqueFd socket = http::listen_unix(options.socket);
     auto launcher = runtime::LauncherLink::start(options.data);
     engine_.emplace(options, privileges_, host_, std::move(launcher), std::move(socket));

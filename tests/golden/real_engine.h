@@ -67,6 +67,8 @@ class RealEngine {
   std::filesystem::path socket() const { return folder_.path() / "s"; }
   pid_t pid() const { return daemon_ ? daemon_->pid() : 0; }
 
+  // A program, run by this engine's user.
+  std::vector<std::string> as_owner(std::vector<std::string> words) const;
   // The words after `glassdock`, as this engine's user types them.
   std::vector<std::string> command(std::vector<std::string> words) const;
   Outcome glassdock(std::vector<std::string> words) const { return testing::run(command(std::move(words))); }
@@ -89,7 +91,6 @@ class RealEngine {
 
  private:
   std::unique_ptr<Program> spawn(const std::filesystem::path& socket) const;
-  std::vector<std::string> as_owner(std::vector<std::string> words) const;
   Owner owner_;
   std::vector<std::string> options_;
   os::TempDir folder_;
