@@ -6,13 +6,10 @@
 #include <sys/wait.h>
 
 #include "engine/daemon/start_failure.h"
-
 #include "engine/daemon/status_file.h"
 
 namespace glassdock::daemon {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 bool is_hung_up(const UniqueFd& stream) {
   pollfd look{stream.get(), 0, 0};

@@ -107,8 +107,8 @@ struct ReportMessage {
   std::int32_t error;
   std::int32_t number;
   std::int32_t teardown_error;  // failed, exited: errno of a teardown operation; what it left is the daemon's to undo
-  std::int64_t time_ns;      // CLOCK_MONOTONIC
-  std::int64_t realtime_ns;  // hello, executed: of the exec (0: not yet); exited: of the exit, as in the status file
+  std::int64_t time_ns;         // CLOCK_MONOTONIC
+  std::int64_t realtime_ns;     // hello, executed: of the exec (0: not yet); exited: of the exit, as in the status file
   char text[128];
 };
 

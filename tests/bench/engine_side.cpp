@@ -64,9 +64,7 @@ class Watcher {
 // What main() of glassdockd puts together, in the same order.
 class EngineSide {
  public:
-  EngineSide(DaemonOptions options)
-      : lock_(options.data),
-        host_(plan::probe_host(options.data.string())) {
+  EngineSide(DaemonOptions options) : lock_(options.data), host_(plan::probe_host(options.data.string())) {
     plan::prepare_cgroups(host_);
     privileges_ = runtime::enter_keeper(options.data, lock_.path());
     plan::probe_ids(host_);

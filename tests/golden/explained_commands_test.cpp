@@ -87,6 +87,7 @@ class ExplainedCommands : public ::testing::TestWithParam<Owner> {
     EXPECT_EQ(support::shared_namespaces(by_hand), shared);
     EXPECT_EQ(support::shared_namespaces(by_engine), shared);
     engine_->docker({"rm", "-f", id});
+    std::filesystem::remove(trace_file());
     EXPECT_EQ(engine_->differs_from(before), "");
   }
 

@@ -133,7 +133,7 @@ TEST_P(Faults, OfAKeptContainerLeaveItsRecord) {
   engine_->post("/glass/faults", R"({"operation":"isolate.pivot","errno":"EIO"})");
   EXPECT_EQ(engine_->docker({"run", "--name", "kept", "alpine", "true"}).code, 125);
   Traces after = engine_->traces();
-  EXPECT_THAT(after.files, Contains(StartsWith("containers/")));
+  EXPECT_THAT(after.files, Contains(StartsWith("data/containers/")));
   after.files = before_.files;
   EXPECT_EQ(difference(before_, after), "");
   EXPECT_THAT(engine_->docker({"ps", "-a"}).out, AllOf(HasSubstr("kept"), HasSubstr("Created")));

@@ -44,7 +44,8 @@ std::vector<std::string> files_below(const fs::path& folder) {
   std::error_code ignored;
   for (fs::recursive_directory_iterator i(folder, ignored), end; i != end; i.increment(ignored)) {
     const std::string name = i->path().filename().string();
-    if (starts_with(name, "glassdock.db") || name == "engine.log") continue;
+    // The database's own, and what a client makes that finds no engine and starts one.
+    if (starts_with(name, "glassdock.db") || name == "engine.log" || name == "s.lock") continue;
     files.push_back(i->path().string().substr(folder.string().size() + 1));
   }
   return files;
