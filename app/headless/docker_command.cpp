@@ -53,11 +53,11 @@ void say_error(const Error& error) {
   write_out(STDERR_FILENO, message_of(error) + "\n");
 }
 
-int pull(Session& session, const text::PullCommand& command) {
+int pull(Session& session, const text::PullCommand& command, bool plain_lines) {
   client::PullTarget target = client::pull_target(command.image);
   bool default_tag = command.image == target.name;
   if (default_tag && !command.quiet) write_out(STDOUT_FILENO, "Using default tag: latest\n");
-  text::PullLines lines(terminal_columns(STDOUT_FILENO));
+  text::PullLines lines(plain_lines ? 0 : terminal_columns(STDOUT_FILENO));
   session.engine().pull(command.image, [&](const client::PullProgress& progress) {
     if (!command.quiet) write_out(STDOUT_FILENO, lines.line(progress));
   });
@@ -153,7 +153,9 @@ int execute(const Options& options, const std::string& line, const text::DockerC
   return std::visit(
       Overloaded{
           [&](const text::RunCommand& run) { return run_container(options, line, run); },
-          [&](const text::PullCommand& one) { return plain([&](Session& session) { return pull(session, one); }); },
+          [&](const text::PullCommand& one) {
+            return plain([&](Session& session) { return pull(session, one, options.talks()); });
+          },
           [&](const text::ImagesCommand& one) {
             return plain([&](Session& session) { return list_images(session, one); });
           },

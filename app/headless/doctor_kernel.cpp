@@ -12,12 +12,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "app/headless/child_probe.h"
 #include "app/headless/doctor.h"
 #include "engine/base/error.h"
-#include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/os/user_namespaces.h"
 
 namespace glassdock::headless {
 namespace {
@@ -36,28 +37,6 @@ constexpr std::array needed_calls{
     NeededCall{SYS_close_range, "close_range", "5.9"},
     NeededCall{SYS_mount_setattr, "mount_setattr", "5.12"},
 };
-
-std::string setting(const char* path) {
-  return std::string(trim(os::try_read_file(path).value_or("")));
-}
-
-// Why an ordinary user gets no user namespace, as the kernel's own switches say it.
-Finding refused_user_namespaces(int error) {
-  Finding finding{Health::broken,
-                  "namespaces",
-                  fmt::format("an ordinary user gets no user namespace here ({})", std::strerror(error)),
-                  {}};
-  if (setting("/proc/sys/kernel/unprivileged_userns_clone") == "0") {
-    finding.mend = "sudo sysctl -w kernel.unprivileged_userns_clone=1";
-  } else if (setting("/proc/sys/user/max_user_namespaces") == "0") {
-    finding.mend = "sudo sysctl -w user.max_user_namespaces=15000";
-  } else if (setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1") {
-    finding.mend = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
-  } else {
-    finding.says += "; is this inside another container that forbids it? Run glassdock as root, or outside";
-  }
-  return finding;
-}
 
 int try_walls() {
   if (int error = enter_private_mounts()) return error;
@@ -102,7 +81,10 @@ Finding examine_kernel() {
 Finding examine_namespaces() {
   int error = in_child(try_walls);
   if (error == 0) return {Health::good, "namespaces", "all walls of a container can be put up", {}};
-  if (::geteuid() != 0) return refused_user_namespaces(error);
+  if (::geteuid() != 0) {
+    auto refusal = os::refused_user_namespaces(error, os::read_user_namespace_switches());
+    return {Health::broken, "namespaces", std::move(refusal.says), std::move(refusal.mend)};
+  }
   return {Health::broken, "namespaces",
           fmt::format("root may not make namespaces and mounts here ({})", std::strerror(error)),
           "docker run --privileged …, if this is a container itself"};

@@ -12,11 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "app/headless/child_probe.h"
 #include "app/headless/doctor.h"
@@ -113,20 +116,74 @@ constexpr const char* delegate_command =
     "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
     "sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again";
 
-Finding examine_unified_cgroups() {
-  fs::path own = own_cgroup("");
-  std::string controllers(trim(os::try_read_file(own / "cgroup.controllers").value_or("")));
-  if (!can_make_cgroup_in(own)) {
-    return {Health::limited, "cgroups",
-            "version 2, but none may be made here: limits (-m, --cpus, --pids-limit) are refused", delegate_command};
+// Where the engine takes its controllers from: the highest cgroup at or above the own one that may be written, as root
+// the tree's top.
+fs::path highest_writable(fs::path cgroup) {
+  while (cgroup != "/sys/fs/cgroup" && ::access((cgroup.parent_path() / "cgroup.procs").c_str(), W_OK) == 0) {
+    cgroup = cgroup.parent_path();
   }
-  for (const char* needed : {"cpu", "memory", "pids"}) {
-    if ((" " + controllers + " ").find(fmt::format(" {} ", needed)) == std::string::npos) {
-      return {Health::limited, "cgroups",
-              fmt::format("version 2 without the controller {}: its limit is refused", needed), delegate_command};
+  return cgroup;
+}
+
+struct Limit {
+  const char* controller;
+  const char* flag;
+};
+constexpr std::array limits{Limit{"cpu", "--cpus"}, Limit{"memory", "-m"}, Limit{"pids", "--pids-limit"}};
+
+// What the engine does as docker's: it refuses --cpus, and runs without the other two after a WARNING.
+std::string without(const std::vector<std::string>& flags) {
+  std::vector<std::string> warned;
+  std::string refused;
+  for (const std::string& flag : flags) {
+    if (flag == limits[0].flag) {
+      refused = flag + " is refused";
+    } else {
+      warned.push_back(flag);
     }
   }
-  return {Health::good, "cgroups", fmt::format("version 2 with {}", controllers), {}};
+  if (warned.empty()) return refused;
+  return fmt::format("{}{}{} only {} a warning", refused, refused.empty() ? "" : ", ", join(warned, " and "),
+                     warned.size() == 1 ? "gives" : "give");
+}
+
+// Whether the cgroup can hand the controller down to those of containers: not while other processes stand in it
+// (cgroups(7), "no internal processes"), which root's engine at the tree's top need not mind.
+bool hands_down(const fs::path& cgroup, const char* controller) {
+  auto names = [&](const char* file) {
+    return " " + std::string(trim(os::try_read_file(cgroup / file).value_or(""))) + " ";
+  };
+  const std::string word = fmt::format(" {} ", controller);
+  if (names("cgroup.controllers").find(word) == std::string::npos) return false;
+  if (::geteuid() == 0 || names("cgroup.subtree_control").find(word) != std::string::npos) return true;
+  const std::string inside(trim(os::try_read_file(cgroup / "cgroup.procs").value_or("")));
+  return inside.empty() || inside == std::to_string(::getpid());
+}
+
+Finding examine_unified_cgroups() {
+  const fs::path highest = highest_writable(own_cgroup(""));
+  const bool may_make = can_make_cgroup_in(highest);
+  std::vector<std::string> there, missing;
+  for (const Limit& limit : limits) {
+    if (may_make && hands_down(highest, limit.controller)) {
+      there.push_back(limit.controller);
+    } else {
+      missing.push_back(limit.flag);
+    }
+  }
+  if (missing.empty()) return {Health::good, "cgroups", "version 2 with " + join(there, ", "), {}};
+  const char* why = may_make ? "version 2, which hands too little down here" : "version 2, but none may be made here";
+  return {Health::limited, "cgroups", fmt::format("{}: {}", why, without(missing)), delegate_command};
+}
+
+Finding examine_old_cgroups() {
+  std::vector<std::string> missing;
+  for (const Limit& limit : limits) {
+    if (!can_make_cgroup_in(own_cgroup(limit.controller))) missing.push_back(limit.flag);
+  }
+  if (missing.empty()) return {Health::good, "cgroups", "version 1 with cpu, memory, pids", {}};
+  return {Health::limited, "cgroups", fmt::format("version 1, and none may be made here: {}", without(missing)),
+          ::geteuid() == 0 ? "" : "sudo glassdock …, or boot with systemd.unified_cgroup_hierarchy=1"};
 }
 
 }  // namespace
@@ -162,18 +219,11 @@ Finding examine_subordinate_ids() {
 Finding examine_cgroups() {
   struct statfs root {};
   if (::statfs("/sys/fs/cgroup", &root) != 0) {
-    return {Health::limited, "cgroups", "not mounted: limits (-m, --cpus, --pids-limit) are refused",
+    return {Health::limited, "cgroups", "not mounted: " + without({"--cpus", "-m", "--pids-limit"}),
             "sudo mount -t cgroup2 none /sys/fs/cgroup"};
   }
-  if (static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC) return examine_unified_cgroups();
-  for (const char* controller : {"cpu", "memory", "pids"}) {
-    if (can_make_cgroup_in(own_cgroup(controller))) continue;
-    return {Health::limited, "cgroups",
-            fmt::format("version 1, and none may be made for {}: limits (-m, --cpus, --pids-limit) are refused",
-                        controller),
-            ::geteuid() == 0 ? "" : "sudo glassdock …, or boot with systemd.unified_cgroup_hierarchy=1"};
-  }
-  return {Health::good, "cgroups", "version 1 with cpu, memory and pids", {}};
+  return static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC ? examine_unified_cgroups()
+                                                                        : examine_old_cgroups();
 }
 
 Finding examine_kvm() {

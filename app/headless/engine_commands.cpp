@@ -103,9 +103,10 @@ int watch_clients(const Options& options, std::span<const std::string> words) {
   });
   client::Place place = place_of(watching);
   client::ensure_engine(place, client::find_engine_program());
-  write_out(STDERR_FILENO, fmt::format("Watching {} (Ctrl-C ends it). From another terminal:\n"
-                                       "  export DOCKER_HOST=unix://{}\n",
-                                       place.socket.native(), place.socket.native()));
+  write_out(STDERR_FILENO,
+            fmt::format("{}\n  export DOCKER_HOST=unix://{}\n",
+                        trace::words_with(trace::Phrase::watching, watching.language, {place.socket.native()}),
+                        place.socket.native()));
   client::RunOptions run = run_options(watching);
   run.any_client = true;
   Watcher one(place.socket, watching, run, "watch", false);

@@ -20,7 +20,8 @@ constexpr int usage_exit_code = 2;
 constexpr std::array flags{
     Flag{"explain", 0, FlagType::boolean, "", "Tell each step as it happens, with the command that does the same"},
     Flag{"step", 0, FlagType::boolean, "", "Hold at every gate and wait for Enter"},
-    Flag{"hold", 0, FlagType::list, "STAGE|GATE", "Hold there (also after:GATE); may be given again"},
+    Flag{"hold", 0, FlagType::list, "STAGE|GATE",
+         "Hold at that gate, or at the first one of a stage (also after:GATE); may be given again"},
     Flag{"trace", 0, FlagType::word, "FILE", "Record everything into FILE (.gdtrace)"},
     Flag{"evidence", 0, FlagType::boolean, "", "Read and show what proves each step"},
     Flag{"show-env", 0, FlagType::boolean, "", "Do not hide the values of -e in recordings"},

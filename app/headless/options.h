@@ -25,6 +25,8 @@ struct Options {
   bool version = false;
   std::vector<std::string> words;  // the command and what follows it
 
+  // Explanations and questions come meanwhile: what is written over would take them away.
+  bool talks() const { return explain || !holds.empty(); }
   bool watches() const { return explain || step || !holds.empty() || !trace_file.empty(); }
 };
 

@@ -99,8 +99,8 @@ class Interruption {
   int last_signal_ = SIGINT;
 };
 
-void pull(client::Engine& engine, const text::RunCommand& command) {
-  text::PullLines lines(terminal_columns(STDERR_FILENO));
+void pull(client::Engine& engine, const text::RunCommand& command, bool plain_lines) {
+  text::PullLines lines(plain_lines ? 0 : terminal_columns(STDERR_FILENO));
   engine.pull(command.create.image, [&](const client::PullProgress& progress) {
     if (!command.quiet_pull) write_out(STDERR_FILENO, lines.line(progress));
   });
@@ -110,8 +110,8 @@ bool image_is_missing(const client::EngineError& error) {
   return error.kind() == ErrorKind::not_found && error.message().find("No such image") != std::string::npos;
 }
 
-client::CreatedContainer create(client::Engine& engine, const text::RunCommand& command) {
-  if (command.pull == text::PullPolicy::always) pull(engine, command);
+client::CreatedContainer create(client::Engine& engine, const text::RunCommand& command, bool plain_lines) {
+  if (command.pull == text::PullPolicy::always) pull(engine, command, plain_lines);
   try {
     return engine.create(command.create);
   } catch (const client::EngineError& error) {
@@ -121,7 +121,7 @@ client::CreatedContainer create(client::Engine& engine, const text::RunCommand& 
   bool by_digest = command.create.image.find('@') != std::string::npos;
   write_out(STDERR_FILENO,
             fmt::format("Unable to find image '{}{}{}' locally\n", target.name, by_digest ? '@' : ':', target.tag));
-  pull(engine, command);
+  pull(engine, command, plain_lines);
   return engine.create(command.create);
 }
 
@@ -176,10 +176,10 @@ int start_attached(client::Engine& engine, const text::RunCommand& command, cons
   return result.exit_code;
 }
 
-int run(client::Engine& engine, const text::RunCommand& command, Interruption& interruption) {
+int run(client::Engine& engine, const text::RunCommand& command, Interruption& interruption, bool plain_lines) {
   client::CreatedContainer created;
   try {
-    created = create(engine, command);
+    created = create(engine, command, plain_lines);
   } catch (const client::EngineError& error) {
     say(from_engine(error) + "\nSee 'docker run --help'.");
     return refused_code;
@@ -197,7 +197,7 @@ int run_container(const Options& options, const std::string& line, const text::R
   SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
   Session session(options, line, command.interactive);
   Interruption::Watching watching(interruption, session.watcher());
-  int exit_code = run(session.engine(), command, interruption);
+  int exit_code = run(session.engine(), command, interruption, options.talks());
   if (session.watcher() && session.watcher()->cancelled()) exit_code = signal_base + interruption.last_signal();
   session.finish();
   return exit_code;

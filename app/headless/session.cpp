@@ -1,6 +1,5 @@
 #include "app/headless/session.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -15,8 +14,9 @@ client::Place ready_place(const Options& options) {
   client::Place place = place_of(options);
   bool started = client::ensure_engine(place, client::find_engine_program());
   if (started && options.explain) {
-    write_out(STDERR_FILENO, fmt::format("No engine was running. Started one: data in {}, socket {}\n",
-                                         place.data.native(), place.socket.native()));
+    write_out(STDERR_FILENO, trace::words_with(trace::Phrase::engine_started, options.language,
+                                               {place.data.native(), place.socket.native()}) +
+                                 "\n");
   }
   return place;
 }

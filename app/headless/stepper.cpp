@@ -9,42 +9,69 @@
 
 #include "app/headless/terminal.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::headless {
 namespace {
 
-constexpr std::string_view prompt = "    Enter: next gate   c: run on   q: give up > ";
+constexpr std::string_view indent = "    ";
+constexpr int label_width = 8;  // "look" and blanks
+
+std::string labelled(std::string_view label, std::string_view text, const trace::TextOptions& options) {
+  const std::string left = std::string(indent) + trace::padded(label, label_width);
+  return left + trace::wrapped(text, options.width, static_cast<int>(indent.size()) + label_width) + "\n";
+}
 
 // Commands that show the state of the process that stands at the gate.
-std::string looks(const trace::Gate* gate, std::int32_t pid) {
+std::string looks(const trace::Gate* gate, std::int32_t pid, const trace::TextOptions& options) {
   if (!gate || gate->waits != trace::Actor::child || pid <= 0) return {};
-  return fmt::format(
-      "    look    readlink /proc/{0}/ns/*\n"
-      "            cat /proc/{0}/mountinfo\n"
-      "            cat /proc/{0}/cgroup\n",
-      pid);
+  std::string text;
+  std::string_view label = trace::words_of(trace::Phrase::look, options.language);
+  for (const char* command : {"readlink /proc/{}/ns/*", "cat /proc/{}/mountinfo", "cat /proc/{}/cgroup"}) {
+    text += labelled(label, "$ " + fmt::format(fmt::runtime(command), pid), options);
+    label = {};
+  }
+  return text;
+}
+
+// The lines of a command are to be copied, and never broken.
+std::string command_lines(std::string_view command) {
+  std::string text;
+  std::string_view mark = "$ ";
+  for (const std::string& line : split(command, '\n')) {
+    text += fmt::format("{}{}{}{}\n", indent, std::string(label_width, ' '), mark, trace::visible(line));
+    mark = "  ";
+  }
+  return text;
 }
 
 }  // namespace
 
 std::string held_text(const trace::Event& event, const client::Held& held, const trace::TextOptions& options) {
-  bool korean = options.language == trace::Language::korean;
   const trace::Gate* gate = trace::find_gate(held.gate);
-  std::string text = fmt::format("\n--- held at {} (process {})\n", held.gate, held.pid);
-  if (gate) text += fmt::format("    now     {}\n", korean ? gate->standing_korean : gate->standing);
+  constexpr std::string_view mark = "--- ";
+  std::string text = fmt::format("\n{}{}\n", mark,
+                                 trace::wrapped(trace::sentence(event, options.language), options.width, mark.size()));
+  if (gate) {
+    const bool korean = options.language == trace::Language::korean;
+    text += labelled(trace::words_of(trace::Phrase::now, options.language),
+                     korean ? gate->standing_korean : gate->standing, options);
+  }
   if (trace::find_words(held.gate)) {
     trace::Event next;
     next.name = held.gate;
     next.kind = trace::Kind::begin;
     next.subject = held.subject;
-    text += fmt::format("    next    {}\n", trace::sentence(next, options.language));
+    text += labelled(trace::words_of(trace::Phrase::next, options.language), trace::sentence(next, options.language),
+                     options);
   }
-  if (!event.plain_command.empty()) {
-    text += fmt::format("            $ {}\n", trace::visible(event.plain_command));
+  if (std::string command = trace::argument_text(event, "next_command"); !command.empty()) {
+    text += command_lines(command);
   }
-  return text + looks(gate, held.pid);
+  return text + looks(gate, held.pid, options);
 }
 
 Stepper::Stepper(std::filesystem::path socket, UniqueFd input, trace::TextOptions text)
@@ -59,14 +86,15 @@ void Stepper::wake() {
 bool Stepper::ask(const std::string& run, const trace::Event& event, const client::Held& held) {
   write_out(STDERR_FILENO, held_text(event, held, text_));
   for (;;) {
-    write_out(STDERR_FILENO, prompt);
+    write_out(STDERR_FILENO, std::string(indent) + std::string(trace::words_of(trace::Phrase::prompt, text_.language)));
     TypedLine answer = read_typed_line(input_.get(), woken_.get());
     if (answer.interrupted) {
       write_out(STDERR_FILENO, "\n");
       return true;
     }
     if (!answer.line) {
-      write_out(STDERR_FILENO, "\n    (nobody answers: going on without holding)\n");
+      write_out(STDERR_FILENO,
+                fmt::format("\n{}{}\n", indent, trace::words_of(trace::Phrase::nobody_answers, text_.language)));
       glass_.set_mode(run, client::RunMode::run);
       return true;
     }

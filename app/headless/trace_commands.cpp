@@ -41,8 +41,9 @@ int replay(const Options& options, std::span<const std::string> words) {
   trace::Recording recording(parsed.words()[0]);
   trace::TextOptions text = text_options(options, STDOUT_FILENO);
   trace::TextView view(text);
-  write_out(STDOUT_FILENO, header_text(recording.header()));
+  // Read whole first: of a damaged recording nothing is shown as if it were all.
   std::vector<trace::Event> events = recording.events();
+  write_out(STDOUT_FILENO, header_text(recording.header()));
   for (const trace::Event& event : events) {
     write_out(STDOUT_FILENO, view.add(event) + (evidence ? evidence_text(event) : std::string()));
   }

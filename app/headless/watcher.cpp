@@ -19,12 +19,15 @@ std::optional<trace::RecordingWriter> open_recording(const Options& options, con
   return std::make_optional<trace::RecordingWriter>(os::real_system(), options.trace_file, header, exported);
 }
 
-std::string indented(std::string_view text, std::string_view indent) {
+std::string indented(std::string_view text, std::string_view indent, trace::Language language) {
   constexpr std::size_t most_lines = 12;
   std::string out;
   std::size_t lines = 0;
   while (!text.empty()) {
-    if (lines++ == most_lines) return out + fmt::format("{}… ({} more bytes)\n", indent, text.size());
+    if (lines++ == most_lines) {
+      const std::string rest = fmt::format("{}", text.size());
+      return out + fmt::format("{}{}\n", indent, trace::words_with(trace::Phrase::more_bytes, language, {rest}));
+    }
     auto end = text.find('\n');
     out += fmt::format("{}{}\n", indent, trace::visible(text.substr(0, end)));
     if (end == std::string_view::npos) break;
@@ -43,14 +46,20 @@ trace::TextOptions text_options(const Options& options, int fd) {
   return text;
 }
 
-std::string evidence_text(const trace::Event& event) {
+std::string evidence_text(const trace::Event& event, trace::Language language) {
   constexpr std::string_view indent = "                            ";  // under the sentence of trace::describe
   std::string text;
   for (const trace::Evidence& evidence : event.evidence) {
     text += fmt::format("{}| {}\n", indent, trace::visible(evidence.source));
-    if (!evidence.before.empty()) text += indented(evidence.before, fmt::format("{}|   before: ", indent));
-    text += indented(evidence.content, fmt::format("{}|   ", indent));
-    if (!evidence.command.empty()) text += fmt::format("{}| see it: {}\n", indent, trace::visible(evidence.command));
+    if (!evidence.before.empty()) {
+      const std::string_view before = trace::words_of(trace::Phrase::before, language);
+      text += indented(evidence.before, fmt::format("{}|   {}: ", indent, before), language);
+    }
+    text += indented(evidence.content, fmt::format("{}|   ", indent), language);
+    if (!evidence.command.empty()) {
+      text += fmt::format("{}| {}: {}\n", indent, trace::words_of(trace::Phrase::see_it, language),
+                          trace::visible(evidence.command));
+    }
   }
   return text;
 }
@@ -61,12 +70,12 @@ EventSink::EventSink(const Options& options, const std::string& command)
       view_(text_options_),
       recording_(open_recording(options, command)) {}
 
-void EventSink::take(const trace::Event& event) {
+void EventSink::take(const trace::Event& event, bool shown) {
   if (recording_) recording_->append(event);
   if (!live_ || !options_.explain) return;
   std::string text = view_.add(event);
-  if (options_.evidence) text += evidence_text(event);
-  write_out(STDERR_FILENO, text);
+  if (options_.evidence) text += evidence_text(event, options_.language);
+  if (shown) write_out(STDERR_FILENO, text);
   events_.push_back(event);
   events_.back().evidence.clear();  // not needed for the times
 }
@@ -95,8 +104,8 @@ void Watcher::watch() {
       if (std::holds_alternative<client::BaselineEnd>(*line)) sink_.end_baseline();
       auto* event = std::get_if<trace::Event>(&*line);
       if (!event) continue;
-      sink_.take(*event);
       auto held = client::held_by(*event);
+      sink_.take(*event, !held);  // the stepper says more about a gate
       if (held && !stepper_.ask(stream_.run(), *event, *held)) cancelled_ = true;
     }
   } catch (...) {

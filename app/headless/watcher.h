@@ -22,7 +22,8 @@ class EventSink {
  public:
   // `command` is what was typed, for the recording's header.
   EventSink(const Options& options, const std::string& command);
-  void take(const trace::Event& event);
+  // `shown`: false where somebody else prints it.
+  void take(const trace::Event& event, bool shown = true);
   // What was taken so far was there before; what follows is happening.
   void end_baseline() { live_ = true; }
   // The stages with their true times, when --explain is on and anything happened.
@@ -40,7 +41,7 @@ class EventSink {
 trace::TextOptions text_options(const Options& options, int fd);
 
 // The evidence of an event as text under its line; empty where it has none.
-std::string evidence_text(const trace::Event& event);
+std::string evidence_text(const trace::Event& event, trace::Language language = trace::Language::english);
 
 // Watches one run from a thread of its own while the main thread talks to the engine.
 class Watcher {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "app/text/flags.h"
@@ -81,6 +82,16 @@ const std::array commands{
     Command{"version", "[OPTIONS]", "Show the version information", version_flags, 0, 0},
 };
 
+// The rest of docker's own (docker --help of 26.1, with the long names' groups).
+constexpr auto known_to_docker = std::to_array<std::string_view>({
+    "attach",  "build",  "builder", "buildx",  "checkpoint", "commit", "compose", "config",  "container",
+    "context", "cp",     "create",  "diff",    "events",     "exec",   "export",  "history", "image",
+    "import",  "info",   "inspect", "kill",    "load",       "login",  "logout",  "logs",    "manifest",
+    "network", "node",   "pause",   "plugin",  "port",       "push",   "rename",  "restart", "save",
+    "search",  "secret", "service", "stack",   "start",      "stats",  "stop",    "swarm",   "system",
+    "tag",     "top",    "trust",   "unpause", "update",     "volume", "wait",
+});
+
 const Command* find_command(std::string_view name) {
   for (const Command& command : commands) {
     if (command.name == name) return &command;
@@ -95,6 +106,24 @@ std::string see_help(std::string_view command) {
 Error usage_error(std::string_view message, std::string_view command) {
   return Error(ErrorKind::invalid_argument, fmt::format("{}\n{}", message, see_help(command)))
       .with_exit_code(usage_exit_code);
+}
+
+// "exec", and "container exec", which take_command_name() left as two words.
+bool is_known_to_docker(std::string_view name) {
+  const std::string_view verb = name.substr(name.rfind(' ') + 1);
+  const bool of_group = verb.size() != name.size();
+  return (of_group && verb == "prune") ||
+         std::find(known_to_docker.begin(), known_to_docker.end(), verb) != known_to_docker.end();
+}
+
+Error unknown_command(std::string_view name) {
+  if (!is_known_to_docker(name)) {
+    return usage_error(fmt::format("docker: '{}' is not a docker command.", name), "");
+  }
+  std::string there;
+  for (const Command& command : commands) there += (there.empty() ? "" : ", ") + std::string(command.name);
+  return usage_error(
+      fmt::format("docker: '{}' is not supported by this version of Glassdock. It has: {}.", name, there), "");
 }
 
 std::string help_of(const Command& command) {
@@ -189,7 +218,7 @@ std::string take_command_name(std::span<const std::string>& arguments) {
 HelpCommand help_about(std::span<const std::string> words) {
   if (words.empty()) return {help_of_all()};
   const Command* command = find_command(words[0]);
-  if (!command) throw usage_error(fmt::format("docker: '{}' is not a docker command.", words[0]), "");
+  if (!command) throw unknown_command(words[0]);
   return {help_of(*command)};
 }
 
@@ -205,7 +234,7 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
   }
   std::string name = take_command_name(arguments);
   const Command* command = find_command(name);
-  if (!command) throw usage_error(fmt::format("docker: '{}' is not a docker command.", name), "");
+  if (!command) throw unknown_command(name);
   try {
     auto placement = name == "run" ? Placement::before_first_word : Placement::anywhere;
     ParsedFlags flags = parse_flags(command->flags, arguments, placement);

@@ -8,6 +8,7 @@
 #include <cctype>
 
 #include "engine/base/text.h"
+#include "engine/content/json_reader.h"
 
 namespace glassdock::api {
 
@@ -67,7 +68,7 @@ json read_json(Call& call) {
                 fmt::format("unsupported Content-Type header ({}): must be 'application/json'", type));
   }
   if (body.empty()) throw Error(ErrorKind::invalid_argument, "invalid JSON: got EOF while reading request body");
-  json parsed = json::parse(body, nullptr, false);
+  json parsed = content::parse_json(body);
   if (parsed.is_discarded()) throw Error(ErrorKind::invalid_argument, "invalid JSON: the request body cannot be read");
   if (!parsed.is_object()) throw Error(ErrorKind::invalid_argument, "invalid JSON: the request body is no object");
   return parsed;

@@ -110,6 +110,7 @@ const Api::RouteRow Api::routes[] = {
     {"GET", "/glass/info", &Api::glass_info},
     {"POST", "/glass/faults", &Api::glass_faults_set},
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
+    {"POST", "/glass/hub", &Api::glass_hub_set},
     // Known to docker, not yet to this engine.
     {"POST", "/containers/{name}/exec", &Api::not_yet},
     {"POST", "/containers/{name}/restart", &Api::not_yet},
@@ -143,8 +144,8 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/auth", &Api::not_yet},
 };
 
-Api::Api(daemon::Service& service, daemon::Runs& runs, EngineInfo info)
-    : service_(service), runs_(runs), info_(std::move(info)) {}
+Api::Api(daemon::Service& service, daemon::Runs& runs, hub::Hub* hub, EngineInfo info)
+    : service_(service), runs_(runs), hub_(hub), info_(std::move(info)) {}
 
 Api::Route Api::find_route(Call& call) const {
   for (const RouteRow& row : routes) {

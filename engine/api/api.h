@@ -10,6 +10,7 @@
 #include "engine/daemon/run.h"
 #include "engine/daemon/service.h"
 #include "engine/http/message.h"
+#include "engine/hub/hub.h"
 #include "engine/registry/endpoint.h"
 
 namespace glassdock::api {
@@ -41,7 +42,8 @@ struct Call {
 // Answers requests. Any thread may call, several at once.
 class Api {
  public:
-  Api(daemon::Service& service, daemon::Runs& runs, EngineInfo info);
+  // `hub`: the embedded registry, or null.
+  Api(daemon::Service& service, daemon::Runs& runs, hub::Hub* hub, EngineInfo info);
   void answer(http::Request& request, http::ResponseWriter& writer);
   // For http::Server: faults before a handler.
   static void answer_fault(const std::exception& fault, int status, http::Request* request,
@@ -87,9 +89,11 @@ class Api {
   void glass_info(Call& call);
   void glass_faults_set(Call& call);
   void glass_faults_clear(Call& call);
+  void glass_hub_set(Call& call);
 
   daemon::Service& service_;
   daemon::Runs& runs_;
+  hub::Hub* const hub_;
   const EngineInfo info_;
 };
 

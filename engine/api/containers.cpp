@@ -3,15 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <regex>
 
 #include "engine/api/answers.h"
 #include "engine/api/create_request.h"
 #include "engine/api/filters.h"
+#include "engine/api/log_file.h"
 #include "engine/api/shapes.h"
 #include "engine/base/text.h"
 #include "engine/daemon/signals.h"
-#include "engine/os/files.h"
 
 namespace glassdock::api {
 
@@ -45,22 +44,12 @@ bool any_of(const Filters& filters, const char* name, const std::function<bool(c
   return found == filters.end() || std::any_of(found->second.begin(), found->second.end(), meets);
 }
 
-// Docker takes a regular expression; what is none is looked for as it stands.
-bool name_matches(const std::string& wish, const std::string& name) {
-  try {
-    std::regex pattern(wish, std::regex::extended);
-    return std::regex_search(name, pattern) || std::regex_search("/" + name, pattern);
-  } catch (const std::regex_error&) {
-    return name.find(wish) != std::string::npos;
-  }
-}
-
 bool meets(const ListWish& wish, const daemon::Container& container, const daemon::Status& status,
            const std::string& image) {
   const Filters& filters = wish.filters;
   return container.created_ns < wish.before_ns && container.created_ns > wish.since_ns &&
          any_of(filters, "id", [&](const std::string& id) { return starts_with(container.id, id); }) &&
-         any_of(filters, "name", [&](const std::string& name) { return name_matches(name, container.name); }) &&
+         any_of(filters, "name", [&](const std::string& name) { return name_fits(name, container.name); }) &&
          any_of(filters, "status", [&](const std::string& word) { return word == daemon::to_string(status.state); }) &&
          any_of(filters, "exited",
                 [&](const std::string& code) {
@@ -74,25 +63,6 @@ bool meets(const ListWish& wish, const daemon::Container& container, const daemo
                          starts_with(container.config.image_id.hex(), ancestor);
                 }) &&
          labels_match(filters, container.config.labels);
-}
-
-// One line of the log, as docker's json-file has it.
-struct LogLine {
-  std::string text;
-  bool is_error = false;
-  std::string time;
-};
-
-std::vector<LogLine> read_log(const std::filesystem::path& path) {
-  std::vector<LogLine> lines;
-  auto file = os::try_read_file(path, 512 * 1024 * 1024);
-  std::string_view rest = file ? std::string_view(*file) : std::string_view();
-  for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos; rest.remove_prefix(end + 1)) {
-    json line = json::parse(rest.substr(0, end), nullptr, false);
-    if (!line.is_object()) continue;
-    lines.push_back({line.value("log", ""), line.value("stream", "") == "stderr", line.value("time", "")});
-  }
-  return lines;
 }
 
 // Docker's frame: stream, three zeros, length in network order (Engine API, "Stream format").
@@ -170,7 +140,7 @@ void Api::container_inspect(Call& call) {
 }
 
 void Api::container_start(Call& call) {
-  send_empty(call, service_.start(call.name, call.caller) ? 204 : 304);
+  send_empty(call, service_.start(call.name, call.caller, call.answer.socket()) ? 204 : 304);
 }
 
 void Api::container_attach(Call& call) {
@@ -241,7 +211,7 @@ void Api::container_remove(Call& call) {
   if (query_flag(call.request, "link")) {
     throw Error(ErrorKind::not_supported, "removing a link is not supported: this engine has no links");
   }
-  service_.remove(call.name, query_flag(call.request, "force"), call.caller);
+  service_.remove(call.name, query_flag(call.request, "force"), call.caller, call.answer.socket());
   send_empty(call, 204);
 }
 
@@ -257,15 +227,12 @@ void Api::container_logs(Call& call) {
                             GLASSDOCK_VERSION));
   }
   bool times = query_flag(call.request, "timestamps");
-  std::vector<LogLine> lines = read_log(service_.log_path(*container));
-  std::erase_if(lines, [&](const LogLine& line) { return line.is_error ? !errors : !output; });
-  auto tail = parse_number(query_text(call.request, "tail"));
-  if (tail && *tail < lines.size()) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(*tail));
+  LogWish wish{output, errors, parse_number(query_text(call.request, "tail"))};
   call.answer.start(200, {{"Content-Type", stream_type(call, container->config.tty)}});
-  for (const LogLine& line : lines) {
+  read_log(service_.log_path(*container), wish, [&](const LogLine& line) {
     std::string text = times ? line.time + " " + line.text : line.text;
     call.answer.write((container->config.tty ? std::string() : frame_head(line.is_error, text.size())) + text);
-  }
+  });
   call.answer.finish();
 }
 

@@ -60,6 +60,7 @@ void refuse_unknown(const json& body, const json& host) {
       {"Tty", "a terminal for the container, -t"},
       {"Volumes", "an anonymous volume, -v PATH"},
       {"MacAddress", "a MAC address"},
+      {"Domainname", "--domainname"},
   };
   static constexpr Refusal in_host[] = {
       {"PortBindings", "publishing a port, -p"},
@@ -146,6 +147,10 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
   }
   std::int64_t swap = read<std::int64_t>(host, "MemorySwap");
   config.memory_bytes = read<std::int64_t>(host, "Memory");
+  // Twice that must fit, too.
+  if (config.memory_bytes > INT64_MAX / 2) {
+    throw Error(ErrorKind::invalid_argument, fmt::format("invalid memory limit: {} bytes", config.memory_bytes));
+  }
   // Docker's own default is twice the memory; a client may say the same.
   if (swap != 0 && swap != config.memory_bytes * 2) {
     throw Error(ErrorKind::not_supported,
@@ -189,7 +194,6 @@ daemon::CreateRequest parse_create_request(const json& body) {
   config.working_folder = read<std::string>(body, "WorkingDir");
   config.user = read<std::string>(body, "User");
   config.hostname = read<std::string>(body, "Hostname");
-  config.domainname = read<std::string>(body, "Domainname");
   config.labels = read<std::map<std::string, std::string>>(body, "Labels");
   config.attach_stdin = read<bool>(body, "AttachStdin");
   config.attach_stdout = read<bool>(body, "AttachStdout");

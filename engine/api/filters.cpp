@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 #include <nlohmann/json.hpp>
+#include <regex.h>
 
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/content/json_reader.h"
 
 namespace glassdock::api {
 
@@ -15,7 +17,7 @@ using nlohmann::json;
 Filters parse_filters(std::string_view text, std::initializer_list<std::string_view> known) {
   Filters filters;
   if (text.empty()) return filters;
-  json parsed = json::parse(text, nullptr, false);
+  json parsed = content::parse_json(text);
   if (!parsed.is_object()) throw Error(ErrorKind::invalid_argument, "invalid filter");
   for (const auto& [name, values] : parsed.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -47,6 +49,18 @@ bool labels_match(const Filters& filters, const std::map<std::string, std::strin
     auto found = labels.find(wish.substr(0, equals));
     return found != labels.end() && (equals == std::string::npos || found->second == wish.substr(equals + 1));
   });
+}
+
+bool name_fits(const std::string& wish, const std::string& name) {
+  constexpr std::size_t longest_pattern = 256;
+  regex_t pattern;
+  if (wish.size() > longest_pattern || ::regcomp(&pattern, wish.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
+    return name.find(wish) != std::string::npos;
+  }
+  bool fits = ::regexec(&pattern, name.c_str(), 0, nullptr, 0) == 0 ||
+              ::regexec(&pattern, ("/" + name).c_str(), 0, nullptr, 0) == 0;
+  ::regfree(&pattern);
+  return fits;
 }
 
 bool pattern_matches(const std::string& pattern, const std::string& word) {

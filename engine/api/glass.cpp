@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <deque>
 #include <thread>
 #include <unordered_set>
 
@@ -23,18 +24,31 @@ namespace {
 
 constexpr char stream_type[] = "application/x-ndjson";
 
-// Follows which spans belong to a run: those below its own.
+// Follows which spans belong to a run: those below its own. A span may be told of after its end (a container's exit
+// belongs to its start), so the oldest go only when there are many.
 class RunFilter {
  public:
-  explicit RunFilter(std::uint64_t span) : spans_{span} {}
+  explicit RunFilter(std::uint64_t span) : run_(span) {}
   bool takes(const trace::Event& event) {
-    bool of_run = spans_.contains(event.span) || (event.parent != 0 && spans_.contains(event.parent));
-    if (of_run && event.kind == trace::Kind::begin) spans_.insert(event.span);
+    bool of_run = has(event.span) || (event.parent != 0 && has(event.parent));
+    if (of_run && event.kind == trace::Kind::begin) add(event.span);
     return of_run;
   }
 
  private:
+  static constexpr std::size_t most = 64 * 1024;
+  bool has(std::uint64_t span) const { return span == run_ || spans_.contains(span); }
+  void add(std::uint64_t span) {
+    if (!spans_.insert(span).second) return;
+    in_order_.push_back(span);
+    if (in_order_.size() <= most) return;
+    spans_.erase(in_order_.front());
+    in_order_.pop_front();
+  }
+
+  const std::uint64_t run_;
   std::unordered_set<std::uint64_t> spans_;
+  std::deque<std::uint64_t> in_order_;
 };
 
 // The control line that goes with an event, or nothing.

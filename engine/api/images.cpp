@@ -6,8 +6,10 @@
 
 #include "engine/api/answers.h"
 #include "engine/api/filters.h"
+#include "engine/api/progress_stream.h"
 #include "engine/api/shapes.h"
 #include "engine/base/text.h"
+#include "engine/content/json_reader.h"
 #include "engine/content/platform.h"
 #include "engine/content/reference.h"
 
@@ -46,7 +48,7 @@ std::optional<registry::Credentials> credentials_of(const http::Request& request
   std::string_view header = request.headers().get("X-Registry-Auth");
   if (header.empty()) return std::nullopt;
   auto text = decode_base64(header);
-  json auth = json::parse(text.value_or(std::string()), nullptr, false);
+  json auth = content::parse_json(text.value_or(std::string()));
   if (!auth.is_object()) throw Error(ErrorKind::invalid_argument, "the X-Registry-Auth header cannot be read");
   registry::Credentials credentials{auth.value("username", ""), auth.value("password", "")};
   if (credentials.username.empty()) return std::nullopt;
@@ -61,14 +63,6 @@ std::string image_reference(const http::Request& request) {
   }
   if (tag.empty()) return from;
   return from + (tag.find(':') != std::string::npos ? "@" : ":") + tag;
-}
-
-json progress_line(const daemon::PullProgress& progress) {
-  json line = {{"status", progress.status}};
-  if (!progress.id.empty()) line["id"] = progress.id;
-  line["progressDetail"] = json::object();
-  if (progress.total > 0) line["progressDetail"] = {{"current", progress.current}, {"total", progress.total}};
-  return line;
 }
 
 bool reference_matches(const std::string& wish, const daemon::NamedImage& image) {
@@ -87,23 +81,20 @@ void Api::image_create(Call& call) {
   if (std::string wanted = query_text(call.request, "platform"); !wanted.empty()) {
     platform = content::Platform::parse(wanted);
   }
-  bool begun = false;
-  auto watcher = [&](const daemon::PullProgress& progress) {
-    if (!begun) call.answer.start(200, {{"Content-Type", "application/json"}});
-    begun = true;
-    call.answer.write(to_text(progress_line(progress)));
-  };
+  ProgressStream progress(call.answer);
   try {
-    service_.images().pull(reference, platform, call.caller.context, watcher, credentials_of(call.request));
+    service_.images().pull(
+        reference, platform, call.caller.context, [&](const daemon::PullProgress& next) { progress.say(next); },
+        credentials_of(call.request));
   } catch (const Error& fault) {
-    if (!begun) throw;
+    if (!progress.finish()) throw;
     // Too late for a status: the stream's last line says it, as docker does.
     call.answer.write(to_text({{"errorDetail", {{"message", fault.what()}}}, {"error", fault.what()}}));
     call.status = status_of(fault);
   }
   // Unpacking needs some megabytes that a daemon at rest does not.
   ::malloc_trim(0);
-  if (!begun) call.answer.start(200, {{"Content-Type", "application/json"}});
+  if (!progress.finish()) call.answer.start(200, {{"Content-Type", "application/json"}});
   call.answer.finish();
 }
 

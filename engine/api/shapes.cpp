@@ -6,6 +6,7 @@
 
 #include "engine/api/answers.h"
 #include "engine/base/text.h"
+#include "engine/content/json_reader.h"
 #include "engine/daemon/start_kit.h"
 
 namespace glassdock::api {
@@ -194,7 +195,7 @@ json container_details(const daemon::Container& container, const daemon::Status&
           {"Mounts", mounts(config)},
           {"Config",
            {{"Hostname", config.hostname},
-            {"Domainname", config.domainname},
+            {"Domainname", ""},
             {"User", config.user},
             {"AttachStdin", config.attach_stdin},
             {"AttachStdout", config.attach_stdout},
@@ -246,7 +247,7 @@ json container_summary(const daemon::Container& container, const daemon::Status&
 
 json image_details(const daemon::NamedImage& named, const std::string& config_json) {
   const daemon::Image& image = *named.image;
-  json stored = json::parse(config_json, nullptr, false);
+  json stored = content::parse_json(config_json);
   json config = stored.is_object() && stored.contains("config") ? stored["config"] : json::object();
   std::vector<std::string> layers;
   for (const Digest& layer : image.config.diff_ids) layers.push_back(layer.text());

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include <algorithm>
-
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock {
 namespace {
@@ -17,9 +16,8 @@ constexpr std::size_t hex_digits = 64;  // 32 bytes
 
 Digest Digest::parse(std::string_view text) {
   Digest digest;
-  auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (text.substr(0, prefix.size()) != prefix || text.size() != prefix.size() + hex_digits ||
-      !std::all_of(text.begin() + prefix.size(), text.end(), is_hex)) {
+      !is_hex(text.substr(prefix.size()))) {
     throw Error(ErrorKind::invalid_argument, fmt::format("invalid digest \"{}\"", text.substr(0, 128)),
                 "a digest is sha256: and 64 hex digits");
   }

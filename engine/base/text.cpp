@@ -42,6 +42,23 @@ bool ends_with(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
+bool is_hex(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string clean_path(std::string_view path) {
+  std::vector<std::string> kept;
+  for (std::string& part : split(path, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part != "..") {
+      kept.push_back(std::move(part));
+    } else if (!kept.empty()) {
+      kept.pop_back();
+    }
+  }
+  return "/" + join(kept, "/");
+}
+
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   std::uint64_t value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -15,6 +15,11 @@ std::string_view trim(std::string_view text);
 bool starts_with(std::string_view text, std::string_view prefix);
 bool ends_with(std::string_view text, std::string_view suffix);
 
+// One digit at least, and lower-case hexadecimal ones alone.
+bool is_hex(std::string_view text);
+// An absolute path without "." and "..", by its text alone: "/a/../b/" is "/b".
+std::string clean_path(std::string_view path);
+
 // A whole decimal number without sign or blanks; nothing on anything else or overflow.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 

@@ -85,11 +85,14 @@ GlassStream Glass::open_run(const RunOptions& options) {
   return stream;
 }
 
-void Glass::post(std::string_view run, std::string_view action, std::string_view body) {
-  http::Response response = http_.request("POST", fmt::format("/glass/runs/{}/{}", run, action),
-                                          {{"Content-Type", "application/json"}}, body);
+void Glass::post(const std::string& path, std::string_view body) {
+  http::Response response = http_.request("POST", path, {{"Content-Type", "application/json"}}, body);
   throw_on_refusal(response);
   response.read_body();
+}
+
+void Glass::post(std::string_view run, std::string_view action, std::string_view body) {
+  post(fmt::format("/glass/runs/{}/{}", run, action), body);
 }
 
 void Glass::release(std::string_view run, std::uint64_t held) {
@@ -106,6 +109,15 @@ void Glass::cancel(std::string_view run) {
 
 void Glass::finish(std::string_view run) {
   post(run, "finish", "{}");
+}
+
+void Glass::set_hub(const HubConditions& conditions) {
+  post("/glass/hub", Json{{"bytes_per_second", conditions.bytes_per_second},
+                          {"latency_ms", conditions.latency_ms},
+                          {"fault", conditions.fault},
+                          {"cut_off_after", conditions.cut_off_after},
+                          {"fault_times", conditions.fault_times}}
+                         .dump());
 }
 
 }  // namespace glassdock::client

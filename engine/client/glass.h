@@ -61,6 +61,15 @@ struct RunOptions {
   bool any_client = false;  // also catches the requests of clients that name no run (docker, docker-compose)
 };
 
+// What the embedded hub is to be like from now on, transfers under way included (docs/hub.md).
+struct HubConditions {
+  std::uint64_t bytes_per_second = 0;  // of all transfers together; 0: as fast as it goes
+  std::uint64_t latency_ms = 0;        // before each answer
+  std::string fault = "none";          // or: down, not-found, wrong-digest, cut-off
+  std::uint64_t cut_off_after = 0;     // bytes
+  std::uint64_t fault_times = 0;       // so many requests meet the fault, then it is over; 0: all
+};
+
 // The glass API of one engine. One thread at a time; make one for each thread.
 class Glass {
  public:
@@ -76,8 +85,11 @@ class Glass {
   void cancel(std::string_view run);
   // Nothing more will be asked of the run: its stream ends once all events are sent.
   void finish(std::string_view run);
+  // Throws Error(conflict) where the engine has no hub.
+  void set_hub(const HubConditions& conditions);
 
  private:
+  void post(const std::string& path, std::string_view body);
   void post(std::string_view run, std::string_view action, std::string_view body);
 
   std::filesystem::path socket_;

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <cerrno>
 
 #include "engine/base/error.h"
+#include "engine/http/socket.h"
 #include "engine/os/files.h"
 
 namespace glassdock::client {
@@ -34,15 +34,6 @@ fs::path socket_folder(uid_t user, const EnvironmentLookup& environment) {
   return fmt::format("/tmp/glassdock-{}", user);
 }
 
-void check_length(const fs::path& socket) {
-  constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
-  if (socket.native().size() <= longest) return;
-  throw Error(ErrorKind::invalid_argument,
-              fmt::format("the socket's path {} has {} bytes and a Unix socket's can have {}", socket.native(),
-                          socket.native().size(), longest),
-              "name a shorter one with --socket");
-}
-
 }  // namespace
 
 Place find_place(uid_t user, const PlaceWish& wish, const EnvironmentLookup& environment) {
@@ -58,7 +49,7 @@ Place find_place(uid_t user, const PlaceWish& wish, const EnvironmentLookup& env
   } else {
     place.socket = socket_folder(user, environment) / "engine.sock";
   }
-  check_length(place.socket);
+  http::check_unix_path(place.socket);
   return place;
 }
 

@@ -29,7 +29,7 @@ constexpr const char* idle_exit_seconds = "60";  // an engine that nobody uses e
 
 UniqueFd open_or_throw(const fs::path& path, int flags) {
   UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC, 0600));
-  if (!fd) throw Error::from_errno(errno, "open", path.native());
+  if (!fd) throw os::write_error(errno, "open", path);
   return fd;
 }
 

@@ -25,13 +25,7 @@ fs::path blobs_folder(const fs::path& folder) {
 }
 
 [[noreturn]] void fail(int error_number, std::string_view tried, const fs::path& path) {
-  std::string hint;
-  if (error_number == ENOSPC || error_number == EDQUOT) {
-    hint = "the disk of the data folder is full: make room, for example with docker system prune";
-  } else if (error_number == EROFS || error_number == EACCES || error_number == EPERM) {
-    hint = "the data folder cannot be written: choose another with --data";
-  }
-  throw Error::from_errno(error_number, tried, path.string(), std::move(hint));
+  throw os::write_error(error_number, tried, path);
 }
 
 void fsync_or_fail(os::System& system, int fd, const fs::path& path) {

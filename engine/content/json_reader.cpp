@@ -108,8 +108,38 @@ const json& JsonReader::array(const char* field) const {
   return *value;
 }
 
+namespace {
+
+constexpr int deepest = 64;
+
+bool nests_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > deepest) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+json parse_json(std::string_view text) {
+  if (nests_too_deep(text)) return json(json::value_t::discarded);
+  return json::parse(text, nullptr, /*allow_exceptions=*/false);
+}
+
 json parse_json_object(std::string_view text, std::string_view what) {
-  json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  json document = parse_json(text);
   if (!document.is_object()) throw Error(ErrorKind::corrupt, fmt::format("invalid {}: not a JSON object", what));
   return document;
 }

@@ -38,6 +38,10 @@ class JsonReader {
   std::string what_;
 };
 
+// `text` as JSON; discarded (is_discarded()) where it is none, or is nested deeper than anything that we read has need
+// to be: copying and printing recurse, and the thread of a connection has little stack.
+nlohmann::json parse_json(std::string_view text);
+
 // Throws Error(corrupt) "invalid WHAT: …" for what is no JSON object.
 nlohmann::json parse_json_object(std::string_view text, std::string_view what);
 

@@ -145,10 +145,10 @@ const Descriptor& choose(const Index& index, const Platform& wanted) {
     }
   }
   if (best) return *best;
-  throw Error(ErrorKind::not_found,
-              fmt::format("no matching manifest for {} in the manifest list entries", wanted.text()),
-              offered.empty() ? std::string("the list names no platform")
-                              : fmt::format("it has {}", join(offered, ", ").substr(0, 512)));
+  throw Error(
+      ErrorKind::not_found, fmt::format("no matching manifest for {} in the manifest list entries", wanted.text()),
+      offered.empty() ? std::string("the list names no platform")
+                      : fmt::format("it has {}: choose an image of this platform", join(offered, ", ").substr(0, 512)));
 }
 
 }  // namespace glassdock::content

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "engine/base/error.h"
+#include "engine/os/files.h"
 
 namespace glassdock::content::sqlite {
 namespace {
@@ -10,16 +13,18 @@ namespace {
 constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited for; only a stuck disk takes that long
 
 [[noreturn]] void fail(sqlite3* database, std::string_view tried) {
-  int code = database ? sqlite3_errcode(database) : SQLITE_NOMEM;
+  const int code = database ? sqlite3_errcode(database) & 0xff : SQLITE_NOMEM;
+  // A full disk has two faces: pages that do not fit, and the shared index of the log that cannot grow.
+  if (code == SQLITE_FULL || (code == SQLITE_IOERR && sqlite3_system_errno(database) == ENOSPC)) {
+    throw Error::from_errno(ENOSPC, tried, "metadata", os::write_hint(ENOSPC));
+  }
   std::string message = fmt::format("{}: {}", tried, database ? sqlite3_errmsg(database) : "out of memory");
-  switch (code & 0xff) {
-    case SQLITE_FULL:
-      throw Error(ErrorKind::no_space, message, "the disk of the data folder is full");
+  switch (code) {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      throw Error(ErrorKind::permission, message, "the data folder cannot be written: choose another with --data");
+      throw Error(ErrorKind::permission, message, os::write_hint(EROFS));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       throw Error(ErrorKind::corrupt, message,

@@ -71,8 +71,9 @@ void Service::add_baseline_of_containers(std::vector<trace::Event>& events) cons
   });
 }
 
-// Under the lock under which containers change and tell it, so that no change falls between.
+// Under the locks under which images and containers change and tell it, so that no change falls between.
 std::shared_ptr<trace::Subscription> Service::subscribe(bool evidence) {
+  auto images = parts_.images.lock_changes();
   std::vector<trace::Event> events = baseline_of_images();
   auto lock = parts_.containers.lock();
   add_baseline_of_containers(events);
@@ -80,6 +81,7 @@ std::shared_ptr<trace::Subscription> Service::subscribe(bool evidence) {
 }
 
 void Service::send_baseline(const std::shared_ptr<trace::Subscription>& subscription) {
+  auto images = parts_.images.lock_changes();
   std::vector<trace::Event> events = baseline_of_images();
   auto lock = parts_.containers.lock();
   add_baseline_of_containers(events);

@@ -16,6 +16,7 @@
 
 namespace glassdock::daemon {
 
+struct Orphan;
 struct StartKit;
 class ContainerStart;
 
@@ -42,6 +43,15 @@ struct Attachment {
   std::string early;  // what the client sent behind its request
 };
 
+// What is being done with a container, beside its state: one thing at a time, and nothing of it is stored.
+enum class Work : std::uint8_t {
+  none,
+  creating,  // `create` makes its layers and files
+  starting,  // between `start` and the command's exec
+  removing,  // its files go
+  removed,   // it is gone; whoever still holds it lets go
+};
+
 // One container. `id`, `name`, `config`, `created_ns` and `folder` never change; the rest is guarded by the service's
 // mutex, but `start`'s own content, which has a lock of its own.
 struct Container {
@@ -52,17 +62,21 @@ struct Container {
   std::filesystem::path folder;  // DATA/containers/ID
 
   Status status;
-  bool starting = false;  // a thread is between `start` and the command's exec
-  bool removed = false;   // it is gone; whoever still holds it lets go
-  bool removing = false;
+  Work work = Work::none;
   std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
   int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start
   std::shared_ptr<StartKit> kit;          // made ready at create
-  std::shared_ptr<ContainerStart> start;  // while starting or running
+  std::shared_ptr<ContainerStart> start;  // while it is starting or alive; of an adopted one, too
+  std::shared_ptr<Orphan> orphan;         // in its place where the monitor does not speak to this daemon
   std::shared_ptr<Run> run;               // the run in which it was created, for its start
   std::vector<int> watches;               // eventfds that are rung at every change; owned by those who wait
 };
+
+// It has processes, or is about to.
+inline bool is_active(const Container& container) {
+  return container.work == Work::starting || is_alive(container.status.state);
+}
 
 // A copy for list and inspect.
 struct ContainerView {

@@ -35,19 +35,6 @@ std::vector<std::string> merge_environment(const std::vector<std::string>& asked
   return merged;
 }
 
-std::string clean_path(std::string_view path) {
-  std::vector<std::string> parts;
-  for (const std::string& part : split(path, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part == "..") {
-      if (!parts.empty()) parts.pop_back();
-    } else {
-      parts.push_back(part);
-    }
-  }
-  return "/" + join(parts, "/");
-}
-
 void apply_bind_options(Bind& bind, std::string_view options) {
   // What changes nothing here: SELinux labels, Docker Desktop's consistency words, and propagation's default.
   static const std::set<std::string, std::less<>> harmless = {

@@ -34,7 +34,6 @@ struct ContainerConfig {
   std::string working_folder;
   std::string user;
   std::string hostname;
-  std::string domainname;
   std::map<std::string, std::string> labels;
   bool attach_stdin = false;
   bool attach_stdout = false;

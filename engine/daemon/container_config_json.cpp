@@ -20,7 +20,6 @@ void for_each_field(Config& config, Field&& field) {
   field("working_folder", config.working_folder);
   field("user", config.user);
   field("hostname", config.hostname);
-  field("domainname", config.domainname);
   field("labels", config.labels);
   field("attach_stdin", config.attach_stdin);
   field("attach_stdout", config.attach_stdout);

@@ -1,49 +1,20 @@
 #include "engine/daemon/container_start.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <cerrno>
+#include "engine/daemon/start_failure.h"
+#include "engine/daemon/status_file.h"
 
 namespace glassdock::daemon {
-namespace {
+namespace {}  // namespace
 
-constexpr int not_found_code = 127;       // docker's, for a command that is not there
-constexpr int not_executable_code = 126;  // for one that may not be run
-constexpr int other_failure_code = 128;   // for every other failed start (moby daemon/errors.go)
-constexpr int signal_base = 128;
-
-Error start_error(std::string text, int exit_code, std::string hint = {}) {
-  return Error(ErrorKind::start_failed, "unable to start container process: " + std::move(text), std::move(hint))
-      .with_exit_code(exit_code);
+bool is_hung_up(const UniqueFd& stream) {
+  pollfd look{stream.get(), 0, 0};
+  return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0;
 }
-
-Error execute_error(const std::string& command, int error) {
-  if (error == ENOENT || error == ENOTDIR) {
-    if (command.find('/') == std::string::npos) {
-      return start_error(fmt::format("exec: \"{}\": executable file not found in $PATH", command), not_found_code,
-                         "the image has no such program; `ls /bin` in it shows what there is");
-    }
-    return start_error(fmt::format("exec: \"{}\": stat {}: {}", command, command,
-                                   error == ENOENT ? "no such file or directory" : "not a directory"),
-                       not_found_code);
-  }
-  if (error == EACCES || error == EPERM) {
-    return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code);
-  }
-  if (error == EISDIR) return start_error(fmt::format("exec: \"{}\": is a directory", command), not_executable_code);
-  if (error == ENOEXEC) {
-    return start_error(fmt::format("exec {}: exec format error", command), not_executable_code,
-                       "it is no program of this machine's kind, and no script with #! in its first line");
-  }
-  return start_error(fmt::format("exec: \"{}\": {}", command, ::strerror(error)), not_executable_code);
-}
-
-}  // namespace
 
 ContainerStart::ContainerStart(std::string container, std::string plan, int shared, runtime::MonitorLink link,
                                trace::Context context, std::shared_ptr<Run> run)
@@ -63,13 +34,16 @@ ContainerStart::ContainerStart(std::string container, std::string plan, int shar
   if (!run_) return;
   for (std::uint32_t i = 0; i < plan_.count(); ++i) {
     const plan::Operation& operation = plan_.operation(i);
-    gates_.gates.push_back({plan_.text(operation.name), static_cast<trace::Stage>(operation.stage)});
+    gates_.gates.push_back(
+        {plan_.text(operation.name), static_cast<trace::Stage>(operation.stage), plan_.text(operation.plain_command)});
   }
   gates_.set_hold = [this](std::uint64_t low, std::uint64_t high) {
     shared_->hold[0].store(low, std::memory_order_relaxed);
     shared_->hold[1].store(high, std::memory_order_relaxed);
   };
-  gates_.open = [this](std::uint32_t operation) { link_.release(static_cast<int>(operation)); };
+  gates_.open = [this](std::uint32_t operation) {
+    link_.release(static_cast<int>(operation), runtime::Report::at_gate);
+  };
   gates_.cancel = [this] { link_.cancel(); };
   run_->begin_plan(gates_);
   in_run_ = true;
@@ -91,71 +65,77 @@ void ContainerStart::drain() {
 
 Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<UniqueFd>& descriptors) {
   using runtime::Report;
+  heard_ = true;
   switch (report.report) {
     case Report::hello:
     case Report::started:
       pid_ = report.pid;
       teller_.set_processes(report.report == Report::started ? report.number : 0, pid_);
       if (!descriptors.empty()) pidfd_ = std::move(descriptors.back());
+      executed_ns_ = report.realtime_ns;
       return report.report == Report::hello && report.number == 1 ? Progress::executed : Progress::starting;
     case Report::at_gate:
       teller_.drain();
       if (!in_run_ ||
           !run_->held_in_plan(gates_, static_cast<std::uint32_t>(report.operation), container_, report.pid)) {
-        link_.release(report.operation);
+        link_.release(report.operation, report.report);
       }
       return Progress::starting;
     case Report::at_evidence:
       teller_.read_evidence(report.operation, report.pid);
-      link_.release(report.operation);
+      link_.release(report.operation, report.report);
       return Progress::starting;
     case Report::executed:
+      executed_ns_ = report.realtime_ns;
       teller_.executed(report.time_ns);
       return Progress::executed;
     case Report::failed:
-      last_ = report;
-      teller_.drain();
+      take_last(report);
       return Progress::failed;
     case Report::exited:
-      last_ = report;
-      teller_.drain();
+      take_last(report);
       return Progress::exited;
   }
   return Progress::starting;
 }
 
+void ContainerStart::take_last(const runtime::ReportMessage& report) {
+  last_ = report;
+  teller_.drain();
+  if (report.teardown_error != 0) undo_cgroups(plan_);
+}
+
+bool ContainerStart::untouched() const noexcept {
+  return !heard_ && shared_->monitor.head.load(std::memory_order_acquire) == 0;
+}
+
 bool ContainerStart::signal(int number) const {
-  return pidfd_ && ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0) == 0;
+  return signal_process(pidfd_, number);
+}
+
+void ContainerStart::attach(Attachment client) {
+  link_.attach(client.socket.get(), client.flags, client.early);
+  std::lock_guard lock(clients_mutex_);
+  clients_.push_back(std::move(client.socket));
+}
+
+std::size_t ContainerStart::clients() {
+  std::lock_guard lock(clients_mutex_);
+  std::erase_if(clients_, is_hung_up);
+  return clients_.size();
 }
 
 Error ContainerStart::failure() const {
-  if (last_.error == ECANCELED) return Error(ErrorKind::cancelled, "the start was cancelled").with_exit_code(130);
-  if (last_.operation < 0 || static_cast<std::uint32_t>(last_.operation) >= plan_.count()) {
-    return start_error(fmt::format("{}: {}", last_.text, ::strerror(last_.error)), other_failure_code);
+  StartFailure failure{{}, last_.error, last_.text, {}, false};
+  if (last_.operation >= 0 && static_cast<std::uint32_t>(last_.operation) < plan_.count()) {
+    const plan::Operation& operation = plan_.operation(static_cast<std::uint32_t>(last_.operation));
+    const bool of_one_thing = operation.code == plan::Code::execute || operation.code == plan::Code::find_user ||
+                              operation.code == plan::Code::change_folder;
+    failure.operation = plan_.text(operation.name);
+    if (of_one_thing) failure.subject = plan_.text(operation.text[0]);
+    failure.asked_for = operation.injected_errno != 0;
   }
-  const plan::Operation& operation = plan_.operation(static_cast<std::uint32_t>(last_.operation));
-  std::string object = last_.text;
-  switch (operation.code) {
-    case plan::Code::execute:
-      return execute_error(plan_.text(operation.text[0]), last_.error);
-    case plan::Code::find_user:
-      // EINVAL and the like: the files could not be read; ENOENT: docker's words.
-      if (last_.error == ENOENT || last_.error == ESRCH) {
-        return Error(ErrorKind::start_failed, fmt::format("unable to find user {}: no matching entries in passwd file",
-                                                          object.empty() ? plan_.text(operation.text[0]) : object))
-            .with_exit_code(other_failure_code);
-      }
-      break;
-    case plan::Code::change_folder:
-      return start_error(
-          fmt::format("chdir to cwd (\"{}\") failed: {}", plan_.text(operation.text[0]), ::strerror(last_.error)),
-          other_failure_code);
-    default:
-      break;
-  }
-  std::string name = plan_.text(operation.name);
-  return start_error(fmt::format("{}{}{}: {}", name, object.empty() ? "" : " ", object, ::strerror(last_.error)),
-                     other_failure_code, operation.injected_errno != 0 ? "this failure was asked for" : "");
+  return to_error(failure);
 }
 
 int ContainerStart::exit_code() const noexcept {

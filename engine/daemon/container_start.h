@@ -1,16 +1,19 @@
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
+#include "engine/daemon/container.h"
 #include "engine/daemon/run.h"
 #include "engine/plan/plan.h"
 #include "engine/runtime/monitor_link.h"
@@ -20,6 +23,9 @@
 #include "engine/trace/tracer.h"
 
 namespace glassdock::daemon {
+
+inline constexpr int signal_base = 128;                  // a shell's and docker's exit code of a signal: this and it
+inline constexpr int lost_code = signal_base + SIGKILL;  // as docker records a container that it lost
 
 // How far a start has come.
 enum class Progress { starting, executed, failed, exited };
@@ -47,8 +53,15 @@ class ContainerStart {
   pid_t pid() const noexcept { return pid_; }
   // To process 1 itself, by its pidfd. False where it is gone already.
   bool signal(int number) const;
-  // The start is given up: the monitor kills, undoes and reports failed.
+  // The start is given up: the monitor kills, undoes and reports failed; behind the exec it just kills.
   void cancel() { link_.cancel(); }
+  // Hands a client's stream to the monitor. Any thread.
+  void attach(Attachment client);
+  // How many clients have their streams there.
+  std::size_t clients();
+
+  // True while the monitor has neither reported nor done anything.
+  bool untouched() const noexcept;
 
   // After Progress::failed: why, with docker's exit code and words where docker has some.
   Error failure() const;
@@ -56,10 +69,15 @@ class ContainerStart {
   int exit_code() const noexcept;
   int signal_number() const noexcept;  // that ended it, or 0
   bool oom_killed() const noexcept { return last_.operation > 0; }
+  std::int64_t exited_ns() const noexcept { return last_.realtime_ns; }  // as the next
+  // Of the exec, CLOCK_REALTIME.
+  std::int64_t executed_ns() const noexcept { return executed_ns_; }
   // Kills what is left of the container and removes its cgroups: what a lost monitor did not.
   void undo() const;
 
  private:
+  void take_last(const runtime::ReportMessage& report);
+
   std::string container_;
   std::string plan_bytes_;
   plan::View plan_;
@@ -71,11 +89,18 @@ class ContainerStart {
   PlanGates gates_;
   runtime::StartTeller teller_;
   bool in_run_ = false;
+  bool heard_ = false;
   pid_t pid_ = 0;
   UniqueFd pidfd_;
+  std::int64_t executed_ns_ = 0;
   runtime::ReportMessage last_{};
+  std::mutex clients_mutex_;
+  // Kept only to be counted: the monitor has them, ends them, and does not tell.
+  std::vector<UniqueFd> clients_;
 };
 
+// Whether nobody is at the other end any more; a peer that only sends no more is still there.
+bool is_hung_up(const UniqueFd& stream);
 // Kills every process in the cgroup and those below it, and removes them. What is gone already is fine.
 void remove_cgroup(const std::filesystem::path& cgroup);
 // The same for all that the plan's teardown removes.

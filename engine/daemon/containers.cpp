@@ -52,6 +52,7 @@ ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig c
   auto container = std::make_shared<Container>();
   container->config = std::move(config);
   container->created_ns = realtime_ns();
+  container->work = Work::creating;
   container->folder = folder_ / id;
   std::lock_guard lock(mutex_);
   if (name.empty()) {
@@ -107,16 +108,15 @@ std::vector<ImageUser> Containers::users(const Digest& image) const {
   std::vector<ImageUser> users;
   for (const auto& [id, container] : by_id_) {
     if (container->config.image_id != image) continue;
-    users.push_back({id, container->starting || is_alive(container->status.state)});
+    users.push_back({id, is_active(*container)});
   }
   return users;
 }
 
 std::size_t Containers::alive() const {
   std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(std::count_if(by_id_.begin(), by_id_.end(), [](const auto& entry) {
-    return entry.second->starting || is_alive(entry.second->status.state);
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(by_id_.begin(), by_id_.end(), [](const auto& entry) { return is_active(*entry.second); }));
 }
 
 Status Containers::status(const Container& container) const {
@@ -164,7 +164,7 @@ void Containers::store_status(const Container& container) {
   Status now;
   {
     std::lock_guard lock(mutex_);
-    if (container.removed) return;
+    if (container.work == Work::removed) return;
     now = container.status;
   }
   metadata_.update_container(container.id, to_json(now, container.created_ns));
@@ -183,7 +183,7 @@ void Containers::forget(Container& container) {
   std::lock_guard order(store_mutex_);
   metadata_.remove_container(container.id);
   std::lock_guard lock(mutex_);
-  container.removed = true;
+  container.work = Work::removed;
   auto keep = by_id_.find(container.id);
   if (keep != by_id_.end()) {
     ContainerPtr last = keep->second;

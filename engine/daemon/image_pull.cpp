@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -180,7 +181,7 @@ void ImagePull::fetch_layer(const Target& target, const content::Descriptor& blo
   }
   bool stored = store_.parts().blobs.has(blob.digest);
   if (!stored) context_.gate("pull.blob", blob.digest.text());
-  auto unpacking = store_.parts().layers.begin(context_, blob.digest.text());
+  auto unpacking = store_.parts().layers.begin(context_, blob.digest.text(), unpack_command(blob.digest));
   if (stored) {
     feed_stored(blob, *unpacking);
   } else {
@@ -195,6 +196,13 @@ void ImagePull::fetch_layer(const Target& target, const content::Descriptor& blo
   }
   store_.add_layer(*unpacking, unpacked);
   say({.id = id, .status = "Pull complete"});
+}
+
+// From the blob that the engine keeps, into a folder where one stands.
+std::string ImagePull::unpack_command(const Digest& blob) const {
+  std::string folder = "layer-" + blob.short_hex();
+  return fmt::format("mkdir -p {0} && tar -xf {1} -C {0}", folder,
+                     shell_quote(store_.parts().blobs.path(blob).string()));
 }
 
 void ImagePull::download(const Target& target, const content::Descriptor& blob, snapshot::LayerWriter& writer) {
@@ -258,6 +266,7 @@ std::shared_ptr<const Image> ImagePull::record(const Target& target, const conte
   }
   std::uint64_t bytes = store_.record_layers(config.diff_ids);
 
+  auto lock = store_.lock_changes();
   auto named = metadata.find_reference(reference.canonical());
   auto known = metadata.image(id);
   bool up_to_date = named == id && known && !known->hidden;
@@ -275,6 +284,7 @@ std::shared_ptr<const Image> ImagePull::record(const Target& target, const conte
                  {"digest", target.top.digest.text()},
                  {"bytes", static_cast<std::int64_t>(bytes)},
                  {"new", !up_to_date}});
+  lock.unlock();
   say({.id = {}, .status = fmt::format("Digest: {}", target.top.digest.text())});
   say({.id = {},
        .status = fmt::format("Status: {} for {}", up_to_date ? "Image is up to date" : "Downloaded newer image",

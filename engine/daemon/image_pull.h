@@ -50,6 +50,7 @@ class ImagePull {
   void check_config(const Target& target, const content::ImageConfig& config) const;
   void fetch_layers(const Target& target, const content::ImageConfig& config);
   void fetch_layer(const Target& target, const content::Descriptor& blob, const Digest& diff_id);
+  std::string unpack_command(const Digest& blob) const;
   void download(const Target& target, const content::Descriptor& blob, snapshot::LayerWriter& unpacking);
   void feed_stored(const content::Descriptor& blob, snapshot::LayerWriter& unpacking);
   std::shared_ptr<const Image> record(const Target& target, const content::ImageConfig& config);

@@ -15,10 +15,6 @@ namespace {
 using content::Reference;
 using trace::Stage;
 
-bool is_hex(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 // Whether the user named the image by (the beginning of) its id, and not by a reference, which comes first.
 bool is_named_by_id(const content::Metadata& metadata, const Digest& id, std::string_view name) {
   if (!starts_with(id.hex(), name) && !starts_with(id.text(), name)) return false;
@@ -80,7 +76,8 @@ std::shared_ptr<const Image> ImageService::pull(const Reference& reference,
 std::shared_ptr<const Image> ImageService::find(std::string_view name, const trace::Context& context) const {
   context.gate("cache.lookup", name);
   trace::Span span(context, Stage::cache, "cache.lookup", name, {},
-                   "docker image inspect --format '{{.Id}}' " + shell_quote(name));
+                   fmt::format("curl -sS --unix-socket {} {}", shell_quote(settings_.socket),
+                               shell_quote(fmt::format("http://localhost/images/{}/json", name))));
   auto id = store_->find(name);
   if (span.told()) {
     span.result("found", id.has_value());
@@ -100,6 +97,24 @@ std::shared_ptr<const Image> ImageService::get(std::string_view name, const trac
   auto image = find(name, context);
   if (!image) throw no_such_image(name);
   return image;
+}
+
+ImageService::Use::Use(ImageService& images, std::string_view name, const trace::Context& context)
+    : images_(images), image_(images.get(name, context)) {
+  auto lock = images_.store_->lock_changes();
+  // It may have gone since it was found.
+  auto row = images_.store_->parts().metadata.image(image_->id);
+  if (!row || row->hidden) throw no_such_image(name);
+  images_.store_->in_use.insert(image_->id);
+}
+
+ImageService::Use::~Use() {
+  auto lock = images_.store_->lock_changes();
+  images_.store_->in_use.erase(images_.store_->in_use.find(image_->id));
+}
+
+std::unique_lock<std::mutex> ImageService::lock_changes() const {
+  return store_->lock_changes();
 }
 
 Digest ImageService::id_of(std::string_view name) const {
@@ -141,6 +156,7 @@ std::string ImageService::config_json(const Digest& image) const {
 }
 
 void ImageService::tag(const Digest& image, const Reference& reference, const trace::Context& context) {
+  auto lock = store_->lock_changes();
   store_->parts().metadata.put_reference(reference.canonical(), image);
   context.tell(Stage::lifecycle, "image.tag", reference.familiar(), {{"image", image.text()}});
 }
@@ -154,6 +170,7 @@ std::vector<RemovedItem> ImageService::remove(std::string_view name, bool force,
   std::vector<Reference> references = references_of(metadata, id);
   std::vector<RemovedItem> removed;
   auto untag = [&](const Reference& reference) {
+    auto lock = store_->lock_changes();
     metadata.remove_reference(reference.canonical());
     context.tell(Stage::lifecycle, "image.untag", reference.familiar(), {{"image", id.text()}});
     removed.push_back({.untagged = reference.familiar(), .deleted = {}});
@@ -208,7 +225,8 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
   } catch (const Error&) {
     // A damaged image can be removed all the same; which layers were its own is then not told.
   }
-  if (users_ && !users_(id).empty()) {
+  auto lock = store_->lock_changes();
+  if (store_->in_use.contains(id) || (users_ && !users_(id).empty())) {
     // docker keeps the layers of a container whose image was forced away; so do we, until the container goes.
     store_->parts().metadata.hide_image(id);
   } else {
@@ -225,8 +243,9 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
 }
 
 void ImageService::container_removed(const Digest& image) {
+  auto lock = store_->lock_changes();
   auto row = store_->parts().metadata.image(image);
-  if (!row || !row->hidden || (users_ && !users_(image).empty())) return;
+  if (!row || !row->hidden || store_->in_use.contains(image) || (users_ && !users_(image).empty())) return;
   store_->parts().metadata.remove_image(image);
   store_->forget(image);
   store_->sweep();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -73,6 +74,7 @@ struct ImageParts {
 
 struct ImageSettings {
   registry::Places places;
+  std::string socket;                 // the engine's own, for commands that ask it by hand
   std::size_t downloads_at_once = 3;  // of one pull; docker's max-concurrent-downloads
 };
 
@@ -102,6 +104,21 @@ class ImageService {
   std::shared_ptr<const Image> find(std::string_view name, const trace::Context& context) const;
   // The same, or Error(not_found) "No such image: alpine:latest".
   std::shared_ptr<const Image> get(std::string_view name, const trace::Context& context) const;
+  // Keeps an image that a container is about to need from being removed, as a container does. Throws as get.
+  class Use {
+   public:
+    Use(ImageService& images, std::string_view name, const trace::Context& context);
+    ~Use();
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    const std::shared_ptr<const Image>& image() const noexcept { return image_; }
+
+   private:
+    ImageService& images_;
+    std::shared_ptr<const Image> image_;
+  };
+  // Held while the images' baseline is read: no image comes or goes meanwhile. Not with the containers' lock held.
+  std::unique_lock<std::mutex> lock_changes() const;
   std::vector<NamedImage> list() const;  // the newest first, untagged ones too
   NamedImage named(const std::shared_ptr<const Image>& image) const;
   // The image's configuration as it was made (its SHA-256 is the id).

@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t cached_images = 64;  // their configs are some KiB each
 constexpr std::chrono::milliseconds cancel_poll{100};
 
-bool is_hex(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 }  // namespace
 
 ImageStore::ImageStore(ImageParts parts) : parts_(parts) {

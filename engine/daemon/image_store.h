@@ -40,6 +40,12 @@ class ImageStore {
     std::vector<Digest> digests_;
   };
 
+  // Under it images are named, unnamed and removed, and each such change is told: who holds it sees no half of one.
+  // Taken before any other lock.
+  std::unique_lock<std::mutex> lock_changes() const { return std::unique_lock(changes_); }
+  // Images that are about to have a container; guarded by lock_changes().
+  std::multiset<Digest> in_use;
+
   // The right to make one layer, so that two pulls don't do the same work.
   class Turn {
    public:
@@ -75,6 +81,7 @@ class ImageStore {
   void remove_stale_layers();
 
   ImageParts parts_;
+  mutable std::mutex changes_;
   mutable std::mutex cache_mutex_;
   mutable std::map<Digest, std::shared_ptr<const Image>> cache_;
 

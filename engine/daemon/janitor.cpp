@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <system_error>
 #include <utility>
 
 namespace glassdock::daemon {
@@ -11,13 +12,23 @@ void Janitor::add(std::function<void()> job) {
   {
     std::lock_guard lock(mutex_);
     if (!finishing_) {
-      jobs_.push_back(std::move(job));
-      if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
-      changed_.notify_one();
-      return;
+      if (begin_locked()) {
+        jobs_.push_back(std::move(job));
+        changed_.notify_one();
+        return;
+      }
     }
   }
   job();
+}
+
+bool Janitor::begin_locked() noexcept {
+  try {
+    if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
 void Janitor::finish() {

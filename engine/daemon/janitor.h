@@ -17,12 +17,13 @@ class Janitor {
   Janitor(const Janitor&) = delete;
   Janitor& operator=(const Janitor&) = delete;
 
-  // A job must not throw. Any thread.
+  // A job must not throw. Any thread. Without a thread to be had the caller does it.
   void add(std::function<void()> job);
   // Does what is left, then ends the thread; later jobs are done by their callers.
   void finish();
 
  private:
+  bool begin_locked() noexcept;
   void loop();
 
   std::mutex mutex_;

@@ -42,14 +42,23 @@ void MonitorWatch::stop() {
 
 void MonitorWatch::add(ContainerPtr container, std::shared_ptr<ContainerStart> start) {
   int socket = start->link().socket();
+  add(socket, {std::move(container), std::move(start), nullptr});
+}
+
+void MonitorWatch::add(ContainerPtr container, std::shared_ptr<const Orphan> orphan) {
+  int pidfd = orphan->end();
+  add(pidfd, {std::move(container), nullptr, std::move(orphan)});
+}
+
+void MonitorWatch::add(int source, Watched watched) {
   std::lock_guard lock(mutex_);
-  watched_[socket] = {std::move(container), std::move(start)};
+  watched_[source] = std::move(watched);
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.fd = socket;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) != 0) {
+  event.data.fd = source;
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, source, &event) != 0) {
     int error = errno;
-    watched_.erase(socket);
+    watched_.erase(source);
     throw Error::from_errno(error, "epoll_ctl", "for a monitor");
   }
 }
@@ -73,11 +82,11 @@ void MonitorWatch::loop() {
   }
 }
 
-void MonitorWatch::take(int socket) {
+void MonitorWatch::take(int source) {
   Watched watched;
   {
     std::lock_guard lock(mutex_);
-    auto found = watched_.find(socket);
+    auto found = watched_.find(source);
     if (found == watched_.end()) return;
     watched = found->second;
   }
@@ -85,15 +94,15 @@ void MonitorWatch::take(int socket) {
   std::optional<runtime::ReportMessage> report;
   bool lost = false;
   try {
-    report = watched.start->link().receive(descriptors, std::chrono::milliseconds(0));
+    if (watched.start) report = watched.start->link().receive(descriptors, std::chrono::milliseconds(0));
   } catch (const Error&) {
     lost = true;  // the handler says so
   }
-  if (!report && !lost) return;
+  if (!report && !lost && watched.start) return;
   if (handler_(watched.container, watched.start, report, descriptors)) return;
   std::lock_guard lock(mutex_);
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, socket, nullptr);
-  watched_.erase(socket);
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, source, nullptr);
+  watched_.erase(source);
 }
 
 }  // namespace glassdock::daemon

@@ -11,6 +11,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/daemon/container_start.h"
 #include "engine/daemon/containers.h"
+#include "engine/daemon/orphan.h"
 
 namespace glassdock::daemon {
 
@@ -18,6 +19,7 @@ namespace glassdock::daemon {
 class MonitorWatch {
  public:
   // Called on the watch's thread with a report, or without one when the monitor is gone. False ends the watch of it.
+  // For an orphan `start` is null, and there is no report: it has ended.
   using Handler = std::function<bool(const ContainerPtr&, const std::shared_ptr<ContainerStart>&,
                                      const std::optional<runtime::ReportMessage>&, std::vector<UniqueFd>&)>;
 
@@ -28,6 +30,8 @@ class MonitorWatch {
 
   // From now on reports reach the handler, those included that wait already. Any thread. Throws Error.
   void add(ContainerPtr container, std::shared_ptr<ContainerStart> start);
+  // The same for the end of an orphan.
+  void add(ContainerPtr container, std::shared_ptr<const Orphan> orphan);
   // Calls nothing any more and waits for the handler in hand.
   void stop();
 
@@ -35,9 +39,11 @@ class MonitorWatch {
   struct Watched {
     ContainerPtr container;
     std::shared_ptr<ContainerStart> start;
+    std::shared_ptr<const Orphan> orphan;
   };
+  void add(int source, Watched watched);
   void loop();
-  void take(int socket);
+  void take(int source);
 
   Handler handler_;
   UniqueFd epoll_;

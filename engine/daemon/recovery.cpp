@@ -1,26 +1,24 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <set>
 
 #include "engine/base/error.h"
+#include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
+#include "engine/daemon/start_failure.h"
 #include "engine/daemon/status_file.h"
 #include "engine/os/files.h"
 
 namespace glassdock::daemon {
 namespace {
 
-constexpr int lost_code = 137;
-constexpr int signal_base = 128;
 constexpr std::chrono::seconds hello_timeout{5};
 
 std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {
@@ -30,13 +28,13 @@ std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {
   return parents;
 }
 
-// Process 1 of a container whose monitor is gone. With it the kernel ends all others of its pid namespace.
-void kill_process(const StatusRecord& record) {
-  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, record.pid, 0)));
-  // Looked at again behind the open: from here on the descriptor cannot mean another process.
-  if (pidfd && is_same_process(record.pid, record.start_time)) {
-    ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
-  }
+// What the monitor's line leaves out stands in the container's settings.
+StartFailure failure_of(const StatusRecord& record, const ContainerConfig& config) {
+  StartFailure failure{record.operation, record.error, record.object, {}, false};
+  if (failure.operation == "run.exec") failure.subject = config.arguments().front();
+  if (failure.operation == "isolate.user") failure.subject = config.user;
+  if (failure.operation == "run.folder") failure.subject = record.object;
+  return failure;
 }
 
 bool is_container_id(const std::string& name) {
@@ -70,12 +68,73 @@ void Service::recover_container(const ContainerPtr& container) {
     auto lock = parts_.containers.lock();
     if (container->status.state == State::removing) container->status.state = State::dead;
   }
-  if (adopt(container)) return;
-  take_status_file(container);
+  try {
+    if (adopt(container)) return;
+  } catch (const Error&) {
+    // It was at its end, and the status file has it, or it cannot be spoken to.
+    if (keep_orphan(container)) throw;
+  }
+  settle(container);
+}
+
+// No monitor speaks for it any more: what its status file says is final.
+void Service::settle(const ContainerPtr& container) {
   undo_leftovers(*container);
+  take_status_file(container);
+  {
+    // Where nothing stood in it, the monitor had not begun.
+    auto lock = parts_.containers.lock();
+    if (container->orphan) container->work = Work::none;
+    container->orphan.reset();
+    parts_.containers.ring(*container);
+  }
   Status status = parts_.containers.status(*container);
   if (status.state == State::dead || container->config.auto_remove) {
     remove_stopped(container, {&parts_.tracer});
+  }
+}
+
+// The daemon before died between a start and its record.
+void Service::begin_locked(Container& container, std::int64_t executed_ns) {
+  parts_.containers.move_locked(container, Move::start);
+  container.status.started_ns = executed_ns;
+  container.status.finished_ns = 0;
+  container.status.error.clear();
+}
+
+bool Service::keep_orphan(const ContainerPtr& container) {
+  std::shared_ptr<Orphan> orphan = find_orphan(container->folder);
+  {
+    auto lock = parts_.containers.lock();
+    container->start.reset();
+    container->work = Work::none;
+    if (!orphan) return false;
+    container->orphan = orphan;
+    if (!is_alive(container->status.state)) {
+      if (orphan->executed_ns != 0) {
+        begin_locked(*container, orphan->executed_ns);
+      } else {
+        container->work = Work::starting;
+      }
+    }
+  }
+  parts_.containers.store_quietly(*container);
+  watch_.add(container, orphan);
+  return true;
+}
+
+void Service::end_orphan(const ContainerPtr& container) noexcept {
+  try {
+    std::shared_ptr<Orphan> orphan;
+    {
+      auto lock = parts_.containers.lock();
+      orphan = container->orphan;
+    }
+    if (orphan) orphan->finish();
+    settle(container);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "glassdockd: the end of container %.12s could not be taken: %s\n", container->id.c_str(),
+                 fault.what());
   }
 }
 
@@ -98,17 +157,13 @@ bool Service::adopt(const ContainerPtr& container) {
   {
     auto lock = parts_.containers.lock();
     container->start = start;
-    container->starting = progress == Progress::starting;
+    if (progress == Progress::starting) container->work = Work::starting;
     if (progress == Progress::executed) {
-      // The daemon before may have died between the start and its record.
-      if (!is_alive(container->status.state)) {
-        parts_.containers.move_locked(*container, Move::start);
-        container->status.started_ns = realtime_ns();
-      }
+      if (!is_alive(container->status.state)) begin_locked(*container, start->executed_ns());
       container->status.pid = start->pid();
     }
   }
-  parts_.containers.store_status(*container);
+  parts_.containers.store_quietly(*container);
   watch_.add(container, start);
   return true;
 }
@@ -121,19 +176,20 @@ void Service::take_status_file(const ContainerPtr& container) {
   if (record && record->ended && !was_alive) {
     // Ended, and perhaps recorded; a start and an end that were not are recorded now.
     Status status = parts_.containers.status(*container);
-    if (status.finished_ns >= record->ended_ns || !status.error.empty()) return;
+    if (record->failed ? !status.error.empty() : status.finished_ns >= record->ended_ns) return;
   }
   if (record && record->failed) {
-    start_failed(container,
-                 Error(ErrorKind::start_failed, fmt::format("unable to start container process: operation {}: {}",
-                                                            record->operation, std::strerror(record->error)))
-                     .with_exit_code(signal_base),
-                 0);
+    start_failed(container, to_error(failure_of(*record, container->config)), 0);
+    return;
+  }
+  if (!was_alive && !record->ended && record->executed_ns == 0) {  // it died before the command
+    signal_process(open_process(record->pid, record->start_time), SIGKILL);
+    start_failed(container, Error(ErrorKind::start_failed, "monitor lost").with_exit_code(lost_code), 0);
     return;
   }
   if (!was_alive) {
     parts_.containers.move(*container, Move::start,
-                           [](Container& changed) { changed.status.started_ns = realtime_ns(); });
+                           [&](Container& changed) { changed.status.started_ns = record->executed_ns; });
   }
   Ending ending{lost_code, SIGKILL, false, "monitor lost"};
   if (record && record->ended) {
@@ -144,7 +200,8 @@ void Service::take_status_file(const ContainerPtr& container) {
     ending.error.clear();
     ending.finished_ns = record->ended_ns;
   } else if (record) {
-    kill_process(*record);
+    // With process 1 the kernel ends all others of its pid namespace.
+    signal_process(open_process(record->pid, record->start_time), SIGKILL);
   }
   if (!record || !record->ended) ending.finished_ns = record_lost(*container);
   ended(container, nullptr, ending);
@@ -156,7 +213,7 @@ std::int64_t Service::record_lost(const Container& container) noexcept {
   try {
     UniqueFd file(parts_.system.openat(AT_FDCWD, (container.folder / status_file).c_str(),
                                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file) throw Error::from_errno(errno, "open", (container.folder / status_file).string());
+    if (!file) throw os::write_error(errno, "open", container.folder / status_file);
     os::write_all(parts_.system, file.get(), exited_line(SIGKILL, now), container.folder / status_file);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),

@@ -22,12 +22,10 @@ trace::Stage stage_of(std::string_view gate) {
   return trace::parse_stage(gate.substr(0, gate.find('.')));
 }
 
-// The second bind mount of a plan is "isolate.volume-2".
-bool is_numbered_operation(std::string_view name) {
-  std::size_t dash = name.rfind('-');
-  if (dash == std::string_view::npos || !parse_number(name.substr(dash + 1))) return false;
-  const auto& operations = plan::operation_names();
-  return std::find(operations.begin(), operations.end(), name.substr(0, dash)) != operations.end();
+// Who waits at a gate; the daemon's threads pass only their own.
+trace::Actor waits_at(std::string_view gate) {
+  const trace::Gate* known = trace::find_gate(gate);
+  return known ? known->waits : trace::Actor::child;
 }
 
 }  // namespace
@@ -46,7 +44,7 @@ Wish parse_wish(std::string_view text) {
   wish.name = wish.after ? text.substr(after_prefix.size()) : text;
   const auto& operations = plan::operation_names();
   bool of_plan = std::find(operations.begin(), operations.end(), wish.name) != operations.end();
-  if (!of_plan && !is_numbered_operation(wish.name)) trace::check_hold(wish.name);
+  if (!of_plan) trace::check_hold(wish.name);
   wish.is_stage = wish.name.find('.') == std::string::npos;
   if (wish.after && wish.is_stage) {
     throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" names a stage", text), "after: takes a gate's name");
@@ -119,7 +117,7 @@ bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_vi
     if (wish.is_stage && wish.name == trace::to_string(gate.stage)) wish.used = true;
   }
   next_ = false;
-  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation});
+  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation, gate.plain_command});
   return true;
 }
 
@@ -158,7 +156,9 @@ std::uint64_t Run::hold(Held held) {
                  {{"id", static_cast<std::int64_t>(id)},
                   {"gate", held.gate},
                   {"stage", trace::to_string(held.stage)},
-                  {"pid", static_cast<std::int64_t>(held.pid)}});
+                  {"waits", trace::to_string(held.plan ? waits_at(held.gate) : trace::Actor::daemon)},
+                  {"pid", static_cast<std::int64_t>(held.pid)},
+                  {"next_command", held.next_command}});
   held_.emplace(id, std::move(held));
   return id;
 }

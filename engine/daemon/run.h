@@ -41,6 +41,7 @@ struct PlanGates {
   struct Gate {
     std::string name;
     trace::Stage stage;
+    std::string plain_command;  // of the operation behind it; may be empty
   };
   std::vector<Gate> gates;                                              // by operation index, at most 128
   std::function<void(std::uint64_t low, std::uint64_t high)> set_hold;  // bit i: hold in front of operation i
@@ -91,6 +92,7 @@ class Run : public trace::GateKeeper {
     pid_t pid = 0;
     PlanGates* plan = nullptr;  // null: a thread of the daemon waits
     std::uint32_t operation = 0;
+    std::string next_command;  // the operation behind the gate, by hand
     std::int64_t since_ns = 0;
   };
   bool wants_hold(std::string_view gate, trace::Stage stage);

@@ -7,6 +7,8 @@
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
+#include "engine/base/text.h"
+#include "engine/daemon/orphan.h"
 #include "engine/daemon/signals.h"
 #include "engine/os/files.h"
 
@@ -27,9 +29,9 @@ std::size_t kits_ready(const Containers& containers) {
   return ready;
 }
 
-Error not_running(std::string_view name, const Container& container) {
-  return Error(ErrorKind::conflict,
-               fmt::format("cannot kill container: {}: container {} is not running", name, container.id));
+// A year is for ever; what is far beyond it does not fit the clock.
+std::chrono::seconds within_a_year(std::chrono::seconds time) {
+  return std::min(time, std::chrono::seconds(std::chrono::hours(24 * 365)));
 }
 
 }  // namespace
@@ -58,7 +60,8 @@ void Service::stop_all() {
 }
 
 CreateResult Service::create(const CreateRequest& request, const Caller& caller) {
-  std::shared_ptr<const Image> image = parts_.images.get(request.config.image, caller.context);
+  std::optional<ImageService::Use> use(std::in_place, parts_.images, request.config.image, caller.context);
+  const std::shared_ptr<const Image> image = use->image();
   ContainerConfig config = merge_config(request, image->config);
   config.image_id = image->id;
   config.layers = image->layers;
@@ -69,12 +72,14 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
 
   ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));
+  use.reset();  // the container itself keeps it from here on
   try {
     parts_.kits.check(*container);
     {
       span.context().gate("snapshot.prepare", id);
       trace::Span prepare(span.context(), trace::Stage::snapshot, "snapshot.prepare", id,
-                          {{"image", container->config.image}});
+                          {{"image", container->config.image}},
+                          "mkdir -p " + shell_quote(container->folder.string()) + "/{rootfs,upper,work}");
       parts_.layers.make(id, container->config.layers);
       prepare.result("layers", static_cast<std::int64_t>(container->config.layers.size()));
       prepare.result("upper", (container->folder / "upper").string());
@@ -88,9 +93,12 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     }
     auto lock = parts_.containers.lock();
     container->run = caller.run;
+    container->work = Work::none;
+    parts_.containers.ring(*container);
   } catch (...) {
     parts_.containers.forget(*container);
     os::remove_tree(container->folder);
+    parts_.images.container_removed(image->id);
     throw;
   }
   span.result("name", container->name);
@@ -111,6 +119,13 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
   };
   {
     auto lock = parts_.containers.lock();
+    std::erase_if(container->waiting, [](const Attachment& client) { return is_hung_up(client.socket); });
+    std::size_t clients = container->waiting.size() + static_cast<std::size_t>(container->attaching) +
+                          (container->start ? container->start->clients() : 0);
+    if (clients >= runtime::most_clients) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("container {} has {} clients attached, and takes no more", container->id, clients));
+    }
     ++container->attaching;
   }
   Promise promise{parts_.containers, *container};
@@ -121,15 +136,15 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
       if (container->start) {
         std::shared_ptr<ContainerStart> start = container->start;
         lock.unlock();
-        start->link().attach(attachment.socket.get(), attachment.flags, attachment.early);
+        start->attach(std::move(attachment));
         return;
       }
-      if (!container->starting) {
+      if (container->work != Work::starting) {
         container->waiting.push_back(std::move(attachment));
         return;
       }
     }
-    watch.wait(attachment.socket.get(), -1);  // between a start's beginning and its monitor
+    if (!watch.wait(attachment.socket.get(), -1)) return;  // between a start's beginning and its monitor
   }
 }
 
@@ -146,9 +161,8 @@ std::optional<WaitResult> Service::wait(std::string_view name, WaitCondition con
   for (;;) {
     {
       auto lock = parts_.containers.lock();
-      bool stopped = !container->starting && !is_alive(container->status.state);
-      bool met = container->removed;
-      if (condition == WaitCondition::not_running) met = met || stopped;
+      bool met = container->work == Work::removed;
+      if (condition == WaitCondition::not_running) met = met || !is_active(*container);
       if (condition == WaitCondition::next_exit) met = met || container->exits != exits_before;
       if (met) return WaitResult{container->status.exit_code};
     }
@@ -156,23 +170,30 @@ std::optional<WaitResult> Service::wait(std::string_view name, WaitCondition con
   }
 }
 
-void Service::kill(std::string_view name, int signal) {
-  ContainerPtr container = find(name);
+bool Service::send_signal(Container& container, int number) {
   std::shared_ptr<ContainerStart> start;
+  std::shared_ptr<Orphan> orphan;
   bool starting = false;
   {
     auto lock = parts_.containers.lock();
-    starting = container->starting;
-    if (!starting && !is_alive(container->status.state)) throw not_running(name, *container);
-    start = container->start;
+    if (!is_active(container)) return false;
+    starting = container.work == Work::starting;
+    start = container.start;
+    orphan = container.orphan;
   }
-  if (!start) throw not_running(name, *container);
-  if (starting) {
-    // Nothing of the command has run yet: the start is given up.
-    start->cancel();
-  } else if (!start->signal(signal)) {
-    throw not_running(name, *container);
-  }
+  // While it starts, nothing of the command has run yet: the start is given up.
+  if (orphan) return orphan->signal(starting ? SIGKILL : number);
+  if (!start) return false;
+  if (!starting) return start->signal(number);
+  start->cancel();
+  return true;
+}
+
+void Service::kill(std::string_view name, int number) {
+  ContainerPtr container = find(name);
+  if (send_signal(*container, number)) return;
+  throw Error(ErrorKind::conflict,
+              fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
 }
 
 bool Service::stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace,
@@ -183,21 +204,22 @@ bool Service::stop(std::string_view name, std::optional<int> signal, std::option
   ContainerWatch watch(parts_.containers, container);
   auto stopped = [&] {
     auto lock = parts_.containers.lock();
-    return container->removed || (!container->starting && !is_alive(container->status.state));
+    return !is_active(*container);
   };
   if (stopped()) return false;
   const ContainerConfig& config = container->config;
   int number = signal ? *signal : parse_signal(config.stop_signal).value_or(SIGTERM);
   seconds wait_for =
       grace ? *grace : (config.stop_timeout_seconds ? seconds(*config.stop_timeout_seconds) : docker_grace);
-  auto deadline = steady_clock::now() + wait_for;
-  kill(container->id, number);
+  auto deadline = steady_clock::now() + within_a_year(wait_for);
+  // One that ends by itself in this moment cannot be signalled, and is told below.
+  send_signal(*container, number);
   bool killed = false;
   while (!stopped()) {
     milliseconds left = duration_cast<milliseconds>(deadline - steady_clock::now());
     bool for_ever = killed || wait_for.count() < 0;
     if (!for_ever && left.count() <= 0) {
-      kill(container->id, SIGKILL);
+      send_signal(*container, SIGKILL);
       killed = true;
       continue;
     }

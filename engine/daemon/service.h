@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,7 @@ class Service {
     const StartKitMaker& kits;
     Faults& faults;
     const plan::Host& host;
+    std::chrono::milliseconds adoption{0};  // how long a held start waits for a new daemon; 0: the monitor's own time
   };
   explicit Service(Parts parts);
   ~Service();  // stop()
@@ -67,7 +69,9 @@ class Service {
   CreateResult create(const CreateRequest& request, const Caller& caller);
   // False: it ran already. Returns when the command executes. Error(start_failed) where it does not; the container then
   // stays as it was, with the error and docker's exit code in its status.
-  bool start(std::string_view name, const Caller& caller);
+  // Given up, with Error(cancelled), when the peer of `client` closes before the start begins.
+  bool start(std::string_view name, const Caller& caller, int client);
+  // Error(conflict) where runtime::most_clients are there.
   // The client's stream goes to the monitor, now or at the next start. `hand_over` answers the client and gives its
   // stream: no start that the client asks for after its answer can pass the stream by.
   void attach(std::string_view name, const std::function<Attachment()>& hand_over);
@@ -80,7 +84,8 @@ class Service {
   // The stop signal, then after `grace` (none: the container's own or docker's 10 s; below zero: never) SIGKILL. False:
   // it did not run. Given up when the peer of `client` (-1: none) closes.
   bool stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace, int client);
-  void remove(std::string_view name, bool force, const Caller& caller);
+  // Error(cancelled) when the peer of `client` closes while the container ends.
+  void remove(std::string_view name, bool force, const Caller& caller, int client);
 
   ContainerPtr find(std::string_view name) const { return parts_.containers.find(name); }
   Containers& containers() noexcept { return parts_.containers; }
@@ -104,13 +109,22 @@ class Service {
   void stop_all();
 
  private:
+  // To its first process; a start in hand is given up. False where there is nobody to take it.
+  bool send_signal(Container& container, int number);
   bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
   // The one made ready at create, or a new one. Throws as plan::check does.
-  std::shared_ptr<StartKit> take_kit(Container& container);
+  std::shared_ptr<StartKit> take_kit(Container& container, const std::map<std::string, int>& faults);
+  // Returns when the command executes. Throws Error(start_failed) where it does not.
+  std::shared_ptr<ContainerStart> carry_out_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
+                                                  const Caller& caller, std::vector<Attachment> attachments,
+                                                  const std::map<std::string, int>& faults);
   std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
-                                              const Caller& caller, std::vector<Attachment> attachments);
-  Progress follow_start(ContainerStart& start);
+                                              const Caller& caller, const std::vector<Attachment>& attachments);
+  // Nothing where the monitor was lost.
+  std::optional<Progress> follow_start(ContainerStart& start);
+  void watch_start(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
+  void take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
   void started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
   void start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span);
   struct Ending {
@@ -118,7 +132,7 @@ class Service {
     int signal = 0;
     bool oom_killed = false;
     std::string error;
-    std::int64_t finished_ns = 0;  // 0: now
+    std::int64_t finished_ns = 0;
   };
   void ended(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start, const Ending& ending);
   // Throws; the container is dead then.
@@ -127,6 +141,10 @@ class Service {
   void remove_quietly(const ContainerPtr& container, const trace::Context& context);
   void recover_container(const ContainerPtr& container);
   bool adopt(const ContainerPtr& container);
+  void begin_locked(Container& container, std::int64_t executed_ns);
+  bool keep_orphan(const ContainerPtr& container);
+  void settle(const ContainerPtr& container);
+  void end_orphan(const ContainerPtr& container) noexcept;
   void take_status_file(const ContainerPtr& container);
   std::int64_t record_lost(const Container& container) noexcept;
   void undo_leftovers(const Container& container);

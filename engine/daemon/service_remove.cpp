@@ -4,36 +4,53 @@
 #include <cstdio>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/daemon/service.h"
 #include "engine/os/files.h"
 
 namespace glassdock::daemon {
+namespace {
 
-void Service::remove(std::string_view name, bool force, const Caller& caller) {
+// An ordinary user's container holds files of other ids, and overlay's folder of mode 0: only the root of a user
+// namespace may remove them.
+std::string remove_command(const plan::Host& host, const std::string& folder) {
+  std::string command = "rm -rf " + shell_quote(folder);
+  if (!host.rootless) return command;
+  return std::string("unshare --user --map-root-user ") + (host.single_id ? "" : "--map-auto ") + command;
+}
+
+}  // namespace
+
+void Service::remove(std::string_view name, bool force, const Caller& caller, int client) {
   ContainerPtr container = find(name);
   ContainerWatch watch(parts_.containers, container);
-  for (bool killed = false;; killed = true) {
-    std::shared_ptr<ContainerStart> start;
+  auto refuse = [&](std::string_view why) {
+    throw Error(ErrorKind::conflict, fmt::format("cannot remove container \"/{}\": {}", container->name, why));
+  };
+  bool killed = false;
+  for (;;) {
     bool starting = false;
     {
       auto lock = parts_.containers.lock();
-      if (container->removed) return;
-      if (container->removing) {
+      if (container->work == Work::removed) return;
+      if (container->work == Work::removing) {
         throw Error(ErrorKind::conflict, fmt::format("removal of container {} is already in progress", container->id));
       }
-      starting = container->starting;
-      if (!starting && !is_alive(container->status.state)) break;
-      start = container->start;
+      if (container->work == Work::creating) refuse("container is being created");
+      if (!is_active(*container)) break;
+      starting = container->work == Work::starting;
       if (!force) {
-        throw Error(ErrorKind::conflict,
-                    fmt::format("cannot remove container \"/{}\": container is {}: stop the container before removing "
-                                "or force remove",
-                                container->name, starting ? "starting" : to_string(container->status.state)));
+        refuse(fmt::format("container is {}: stop the container before removing or force remove",
+                           starting ? "starting" : to_string(container->status.state)));
       }
     }
-    if (start && starting) start->cancel();
-    if (start && !starting && !killed) start->signal(SIGKILL);
-    watch.wait(-1, -1);
+    // A start that was given up may have come to its exec before: only a signal to a running one counts.
+    if (starting) {
+      send_signal(*container, SIGKILL);
+    } else if (!killed) {
+      killed = send_signal(*container, SIGKILL);
+    }
+    if (!watch.wait(client, -1)) throw Error(ErrorKind::cancelled, "the client has gone");
   }
   try {
     remove_stopped(container, caller.context);
@@ -46,18 +63,19 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
 void Service::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
   {
     auto lock = parts_.containers.lock();
-    if (container->removed || container->removing) return;
-    if (container->starting) throw Error(ErrorKind::conflict, "container is starting");
+    if (container->work == Work::removed || container->work == Work::removing) return;
+    if (container->work != Work::none) throw Error(ErrorKind::conflict, "container is starting");
     parts_.containers.move_locked(*container, Move::remove);
-    container->removing = true;
+    container->work = Work::removing;
     container->kit.reset();
     container->waiting.clear();
     container->run.reset();
     parts_.containers.ring(*container);
   }
   trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
-                   {{"name", container->name}});
+                   {{"name", container->name}}, remove_command(parts_.host, container->folder.string()));
   try {
+    undo_leftovers(*container);  // what its monitor could not
     parts_.layers.remove(container->id);
     os::remove_tree(container->folder);
     parts_.containers.forget(*container);
@@ -65,7 +83,7 @@ void Service::remove_stopped(const ContainerPtr& container, const trace::Context
   } catch (const Error& fault) {
     span.result("error", fault.message());
     parts_.containers.move(*container, Move::remove_fail, [&](Container& changed) {
-      changed.removing = false;
+      changed.work = Work::none;
       changed.status.error = fault.message();
     });
     parts_.containers.store_quietly(*container);

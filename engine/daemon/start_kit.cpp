@@ -19,7 +19,7 @@ constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/
 
 UniqueFd open_file(os::System& system, const std::filesystem::path& path, int flags) {
   UniqueFd file(system.openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC | O_CREAT | O_NOFOLLOW, 0600));
-  if (!file) throw Error::from_errno(errno, "open", path.string());
+  if (!file) throw os::write_error(errno, "open", path);
   return file;
 }
 
@@ -37,20 +37,8 @@ std::vector<std::string> environment(const ContainerConfig& config) {
   return all;
 }
 
-// The host's name servers, but those on the host's own loopback, which a container's network cannot reach.
-std::string resolver_configuration() {
-  std::string kept;
-  bool any_server = false;
-  auto host = os::try_read_file("/etc/resolv.conf", 64 * 1024);
-  for (const std::string& line : split(host.value_or(std::string()), '\n')) {
-    bool server = starts_with(line, "nameserver");
-    if (server && (line.find(" 127.") != std::string::npos || line.find("::1") != std::string::npos)) continue;
-    any_server = any_server || server;
-    if (!line.empty()) kept += line + "\n";
-  }
-  // Docker's choice where the host has none (libnetwork resolvconf).
-  if (!any_server) kept += "nameserver 8.8.8.8\nnameserver 8.8.4.4\n";
-  return kept;
+bool is_loopback(std::string_view address) {
+  return starts_with(address, "127.") || address == "::1";
 }
 
 std::string host_names(const std::string& hostname) {
@@ -61,6 +49,20 @@ std::string host_names(const std::string& hostname) {
 }
 
 }  // namespace
+
+std::string container_resolver(std::string_view of_host) {
+  std::string kept;
+  bool any_server = false;
+  for (const std::string& line : split(of_host, '\n')) {
+    bool server = starts_with(line, "nameserver");
+    if (server && is_loopback(trim(std::string_view(line).substr(std::string_view("nameserver").size())))) continue;
+    any_server = any_server || server;
+    if (!line.empty()) kept += line + "\n";
+  }
+  // Docker's choice where the host has none (libnetwork resolvconf).
+  if (!any_server) kept += "nameserver 8.8.8.8\nnameserver 8.8.4.4\n";
+  return kept;
+}
 
 std::array<int, runtime::start_descriptors> StartKit::descriptors() const {
   std::array<int, runtime::start_descriptors> all{};
@@ -121,7 +123,7 @@ void StartKitMaker::write_files(const Container& container) const {
   };
   write(hostname_file, container.config.hostname + "\n");
   write(hosts_file, host_names(container.config.hostname));
-  write(resolv_file, resolver_configuration());
+  write(resolv_file, container_resolver(os::try_read_file("/etc/resolv.conf", 64 * 1024).value_or(std::string())));
 }
 
 std::string start_operations(const StartKit& kit) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/unique_fd.h"
@@ -59,6 +60,10 @@ class StartKitMaker {
   plan::ContainerSpec spec(const Container& container) const;
   Parts parts_;
 };
+
+// What a container's resolv.conf has of the host's: no name servers on the host's own loopback, which a container's
+// network cannot reach.
+std::string container_resolver(std::string_view of_host);
 
 // Files below DATA/containers/ID.
 inline constexpr char log_file[] = "log";

@@ -1,6 +1,8 @@
 #include "engine/daemon/status_file.h"
 
 #include <fmt/format.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -22,6 +24,52 @@ std::optional<std::int64_t> parse_signed(std::string_view text) {
   return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
 }
 
+// The numbers in `words` from `first` on; nothing where one is none, or where there are not `count`.
+std::optional<std::vector<std::int64_t>> numbers(const std::vector<std::string>& words, std::size_t first,
+                                                 std::size_t count) {
+  if (words.size() < first + count) return std::nullopt;
+  std::vector<std::int64_t> found;
+  for (std::size_t i = first; i < first + count; ++i) {
+    auto number = parse_signed(words[i]);
+    if (!number) return std::nullopt;
+    found.push_back(*number);
+  }
+  return found;
+}
+
+void take_line(std::optional<StatusRecord>& record, const std::vector<std::string>& words) {
+  if (words[0] == "started") {
+    auto found = numbers(words, 1, 2);
+    if (!found) return;
+    record.emplace();
+    record->pid = static_cast<pid_t>((*found)[0]);
+    record->start_time = static_cast<std::uint64_t>((*found)[1]);
+  } else if (words[0] == "executed") {
+    auto found = numbers(words, 1, 1);
+    if (!found) return;
+    if (!record) record.emplace();
+    record->executed_ns = (*found)[0];
+  } else if (words[0] == "exited") {
+    auto found = numbers(words, 1, 3);
+    if (!found) return;
+    if (!record) record.emplace();
+    record->ended = true;
+    record->wait_status = static_cast<int>((*found)[0]);
+    record->oom_kills = (*found)[1];
+    record->ended_ns = (*found)[2];
+  } else if (words[0] == "failed") {
+    auto found = numbers(words, 2, 2);
+    if (!found) return;
+    if (!record) record.emplace();
+    record->ended = true;
+    record->failed = true;
+    if (words[1] != "-") record->operation = words[1];
+    record->error = static_cast<int>((*found)[0]);
+    record->ended_ns = (*found)[1];
+    record->object = join({words.begin() + 4, words.end()}, " ");
+  }
+}
+
 }  // namespace
 
 std::optional<StatusRecord> parse_status_file(std::string_view text) {
@@ -30,30 +78,8 @@ std::optional<StatusRecord> parse_status_file(std::string_view text) {
     std::size_t end = text.find('\n', begin);
     if (end == std::string_view::npos) break;
     std::vector<std::string> words = split(text.substr(begin, end - begin), ' ');
+    if (!words.empty()) take_line(record, words);
     begin = end + 1;
-    std::vector<std::int64_t> numbers;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      if (auto number = parse_signed(words[i])) numbers.push_back(*number);
-    }
-    if (words.empty() || numbers.size() + 1 != words.size()) continue;
-    if (words[0] == "started" && numbers.size() == 2) {
-      record.emplace();
-      record->pid = static_cast<pid_t>(numbers[0]);
-      record->start_time = static_cast<std::uint64_t>(numbers[1]);
-    } else if (words[0] == "exited" && numbers.size() == 3) {
-      if (!record) record.emplace();
-      record->ended = true;
-      record->wait_status = static_cast<int>(numbers[0]);
-      record->oom_kills = numbers[1];
-      record->ended_ns = numbers[2];
-    } else if (words[0] == "failed" && numbers.size() == 3) {
-      if (!record) record.emplace();
-      record->ended = true;
-      record->failed = true;
-      record->operation = static_cast<int>(numbers[0]);
-      record->error = static_cast<int>(numbers[1]);
-      record->ended_ns = numbers[2];
-    }
   }
   return record;
 }
@@ -70,6 +96,17 @@ bool is_same_process(pid_t pid, std::uint64_t start_time) {
   std::vector<std::string> fields = split(std::string_view(*stat).substr(bracket + 2), ' ');
   constexpr std::size_t index = start_time_field - fields_to_bracket - 1;
   return fields.size() > index && parse_number(fields[index]) == start_time;
+}
+
+UniqueFd open_process(pid_t pid, std::uint64_t start_time) {
+  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  // Looked at behind the open: from here on the descriptor cannot mean another process.
+  if (pidfd && !is_same_process(pid, start_time)) pidfd.reset();
+  return pidfd;
+}
+
+bool signal_process(const UniqueFd& pidfd, int number) {
+  return pidfd && ::syscall(SYS_pidfd_send_signal, pidfd.get(), number, nullptr, 0) == 0;
 }
 
 }  // namespace glassdock::daemon

@@ -7,18 +7,22 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/unique_fd.h"
+
 namespace glassdock::daemon {
 
 // What a monitor wrote about its container (engine/runtime/protocol.h): the lines of the status file put together.
 struct StatusRecord {
   pid_t pid = 0;                 // from "started"
   std::uint64_t start_time = 0;  // field 22 of /proc/PID/stat (proc_pid_stat(5)), clock ticks since boot
+  std::int64_t executed_ns = 0;  // of "executed", CLOCK_REALTIME; 0 where the command never began
   bool ended = false;            // "exited" or "failed"
   bool failed = false;
   int wait_status = 0;  // of "exited"
   std::int64_t oom_kills = 0;
-  int operation = -1;   // of "failed": index in the plan
+  std::string operation;  // of "failed": its name; empty where it was none
   int error = 0;
+  std::string object;         // of "failed": what it was at
   std::int64_t ended_ns = 0;  // CLOCK_REALTIME
 };
 
@@ -30,5 +34,9 @@ std::string exited_line(int wait_status, std::int64_t ended_ns);
 
 // Whether `pid` is still the process that began at `start_time`.
 bool is_same_process(pid_t pid, std::uint64_t start_time);
+// A pidfd of that process; empty where it is gone.
+UniqueFd open_process(pid_t pid, std::uint64_t start_time);
+// False where the process is gone.
+bool signal_process(const UniqueFd& pidfd, int number);
 
 }  // namespace glassdock::daemon

@@ -52,7 +52,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       system_(os::real_system()),
       metadata_(options.data / "glassdock.db"),
       blobs_(system_, options.data / "content"),
-      layer_store_(system_, options.data / "layers", rootless_),
+      layer_store_(system_, options.data / "layers", rootless_, options.layer_limits),
       container_layers_(system_, layer_store_, options.data),
       hub_(make_hub(options, tracer_)),
       registry_(registry_settings(options)),
@@ -61,12 +61,14 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
                     complain(fmt::format("container {} is left out: {}", id.substr(0, 12), fault.what()));
                   }),
       images_({blobs_, metadata_, layer_store_, registry_},
-              {registry::Places{hub_address(), options.insecure_registries, !options.registry_ca.empty()}},
+              {registry::Places{hub_address(), options.insecure_registries, !options.registry_ca.empty()},
+               options.socket.string()},
               [this](const Digest& image) { return containers_.users(image); }),
       kits_({system_, container_layers_, host_, seccomp_, options.data}),
       runs_(tracer_),
-      service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_}),
-      api_(service_, runs_, info()) {
+      service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_,
+                options.adoption}),
+      api_(service_, runs_, hub_.get(), info()) {
   service_.recover(complain);
   images_.recover();
 }

@@ -3,33 +3,51 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "engine/base/error.h"
 #include "engine/os/files.h"
+#include "engine/runtime/keeper.h"
 
 namespace glassdock {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The keeper looks for monitors in each container's folder meanwhile; thousands of them take some tenths of a second.
+constexpr auto patience_with_keeper = 5s;
+
+// True when the lock is ours; otherwise `holder` has it, where that can be told (0 where not).
+bool try_lock(int file, const std::filesystem::path& path, pid_t& holder) {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  if (::fcntl(file, F_SETLK, &lock) == 0) return true;
+  if (errno != EACCES && errno != EAGAIN) throw Error::from_errno(errno, "lock", path.string());
+  holder = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? std::max(lock.l_pid, 0) : 0;
+  return false;
+}
+
+}  // namespace
 
 EngineLock::EngineLock(const std::filesystem::path& data) : path_(data / "engine.lock") {
   os::make_folders(data, 0700);
   file_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file_) {
-    throw Error::from_errno(errno, "open", path_.string(), "the data folder must be writable; --data names another");
+  if (!file_) throw os::write_error(errno, "open", path_);
+  const auto end = std::chrono::steady_clock::now() + patience_with_keeper;
+  pid_t holder = 0;
+  while (!try_lock(file_.get(), path_, holder)) {
+    const bool passes = holder == 0 || holder == runtime::keeper_of(data);
+    if (!passes || std::chrono::steady_clock::now() > end) {
+      const std::string who = holder == 0 ? "" : fmt::format(" (pid {})", holder);
+      throw Error(ErrorKind::conflict, fmt::format("another engine{} already uses {}", who, data.string()),
+                  "use that one, end it, or give another --data");
+    }
+    std::this_thread::sleep_for(5ms);
   }
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  if (::fcntl(file_.get(), F_SETLK, &lock) == 0) return;
-  if (errno != EACCES && errno != EAGAIN) throw Error::from_errno(errno, "lock", path_.string());
-  struct flock holder {};
-  holder.l_type = F_WRLCK;
-  holder.l_whence = SEEK_SET;
-  std::string who = "another engine";
-  if (::fcntl(file_.get(), F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK && holder.l_pid > 0) {
-    who += fmt::format(" (pid {})", holder.l_pid);
-  }
-  throw Error(ErrorKind::conflict, fmt::format("{} already uses {}", who, data.string()),
-              "use that one, end it, or give another --data");
 }
 
 }  // namespace glassdock

@@ -11,7 +11,8 @@ namespace glassdock {
 // would free it.
 class EngineLock {
  public:
-  // Makes the folder where it is missing. Throws Error(conflict) "another engine (pid N) already uses DIR".
+  // Makes the folder where it is missing. The keeper of an engine that has just ended has the lock for a moment: it is
+  // waited for. Throws Error(conflict) "another engine (pid N) already uses DIR".
   explicit EngineLock(const std::filesystem::path& data);
   const std::filesystem::path& path() const noexcept { return path_; }
 

@@ -3,12 +3,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/glassdockd/engine.h"
@@ -66,32 +69,61 @@ void wait_for_end(Engine& engine, int signals, std::optional<std::chrono::second
   }
 }
 
+// The engine's own cgroups; they go with it, however it ends.
+class EngineCgroups {
+ public:
+  explicit EngineCgroups(plan::Host& host) : host_(host) { plan::prepare_cgroups(host_); }
+  ~EngineCgroups() { plan::remove_cgroups(host_); }
+  EngineCgroups(const EngineCgroups&) = delete;
+  EngineCgroups& operator=(const EngineCgroups&) = delete;
+
+ private:
+  plan::Host& host_;
+};
+
+// The socket's file, which outlives its descriptor.
+class SocketFile {
+ public:
+  explicit SocketFile(std::filesystem::path path) : path_(std::move(path)) {}
+  ~SocketFile() { remove(); }
+  SocketFile(const SocketFile&) = delete;
+  SocketFile& operator=(const SocketFile&) = delete;
+  // Once: what stands there later is another engine's.
+  void remove() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+    path_.clear();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
 int run(DaemonOptions options) {
+  // Files are made for containers too, whose users must be able to read them: the mode given says it all.
+  ::umask(022);
   // Threads come and go with clients: two arenas keep the memory at rest small.
   ::mallopt(M_ARENA_MAX, 2);
   UniqueFd signals = take_signals();
+  http::check_unix_path(options.socket);
   EngineLock lock(options.data);
   options.data = std::filesystem::canonical(options.data);
-  runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
   plan::Host host = plan::probe_host(options.data.string());
-  host.rootless = privileges.rootless;
-  host.single_id = privileges.single_id;
+  EngineCgroups cgroups(host);
+  runtime::Privileges privileges = runtime::enter_keeper(options.data, lock.path());
+  plan::probe_ids(host);
   if (!privileges.remark.empty()) host.remarks.push_back(privileges.remark);
-  plan::prepare_cgroups(host);
   UniqueFd socket = http::listen_unix(options.socket);
+  SocketFile socket_file(options.socket);
   auto launcher = runtime::LauncherLink::start(options.data);
 
-  {
-    Engine engine(options, privileges, host, std::move(launcher), std::move(socket));
-    engine.serve();
-    release_unused_memory();
-    std::printf("%s\n", engine.ready_line().c_str());
-    std::fflush(stdout);
-    wait_for_end(engine, signals.get(), options.idle_exit);
-    // Nobody finds it any more while the last answers are given.
-    ::unlink(options.socket.c_str());
-  }
-  plan::remove_cgroups(host);
+  Engine engine(options, privileges, host, std::move(launcher), std::move(socket));
+  engine.serve();
+  release_unused_memory();
+  std::printf("%s\n", engine.ready_line().c_str());
+  std::fflush(stdout);
+  wait_for_end(engine, signals.get(), options.idle_exit);
+  // Nobody finds it any more while the last answers are given.
+  socket_file.remove();
   return 0;
 }
 
@@ -101,6 +133,8 @@ int run(DaemonOptions options) {
 int main(int count, char** words) {
   glassdock::DaemonOptions options;
   if (auto code = glassdock::parse_options(count, words, options)) return *code;
+  // A lock of a shell or the pipe of a job that came with us would stay held by the keeper and each monitor.
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
   try {
     return glassdock::run(std::move(options));
   } catch (const std::exception& fault) {

@@ -17,6 +17,7 @@ std::filesystem::path default_hub_images() {
 std::optional<int> parse_options(int count, char** words, DaemonOptions& options) {
   options.hub_images = default_hub_images();
   std::int64_t idle_seconds = -1;
+  std::uint32_t adoption_ms = 0;
   std::string hub = "on";
   CLI::App app("Glassdock's engine: containers with glass walls. Listens on a Unix socket for the Docker Engine API.",
                "glassdockd");
@@ -35,6 +36,16 @@ std::optional<int> parse_options(int count, char** words, DaemonOptions& options
                  "Certificates to trust for registries, besides the system's (PEM)")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
+  app.add_option("--max-layer-bytes", options.layer_limits.max_bytes, "Refuse a layer that inflates to more")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--max-layer-entries", options.layer_limits.max_entries, "Refuse a layer with more files and folders")
+      ->type_name("COUNT")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  // For tests, which would have to wait for half a minute otherwise: no group, no line in the help.
+  app.add_option("--adoption-ms", adoption_ms)->group("")->check(CLI::Range(1, 600'000));
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& fault) {
@@ -42,6 +53,7 @@ std::optional<int> parse_options(int count, char** words, DaemonOptions& options
     return app.exit(fault) == 0 ? 0 : usage_fault;
   }
   options.hub = hub == "on";
+  options.adoption = std::chrono::milliseconds(adoption_ms);
   if (idle_seconds >= 0) options.idle_exit = std::chrono::seconds(idle_seconds);
   return std::nullopt;
 }

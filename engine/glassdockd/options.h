@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/snapshot/layer_store.h"
+
 namespace glassdock {
 
 // What glassdockd was asked for on its command line.
@@ -17,6 +19,8 @@ struct DaemonOptions {
   std::filesystem::path hub_images;  // an OCI image layout
   std::vector<std::string> insecure_registries;
   std::filesystem::path registry_ca;
+  snapshot::UnpackLimits layer_limits;
+  std::chrono::milliseconds adoption{0};  // how long a held start waits for a new daemon; 0: the monitor's own time
 };
 
 // Prints help or the fault and gives the exit code where the program is to end at once.

@@ -68,6 +68,10 @@ void remove_stale_socket(const std::filesystem::path& path, const sockaddr_un& a
 
 }  // namespace
 
+void check_unix_path(const std::filesystem::path& path) {
+  unix_address(path);
+}
+
 UniqueFd listen_unix(const std::filesystem::path& path, mode_t mode) {
   sockaddr_un address = unix_address(path);
   remove_stale_socket(path, address);
@@ -77,8 +81,11 @@ UniqueFd listen_unix(const std::filesystem::path& path, mode_t mode) {
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     throw Error::from_errno(errno, "bind", path.string());
   }
-  if (::chmod(path.c_str(), mode) != 0) throw Error::from_errno(errno, "chmod", path.string());
-  if (::listen(fd.get(), backlog) != 0) throw Error::from_errno(errno, "listen on", path.string());
+  if (::chmod(path.c_str(), mode) != 0 || ::listen(fd.get(), backlog) != 0) {
+    int error = errno;
+    ::unlink(path.c_str());
+    throw Error::from_errno(error, "listen on", path.string());
+  }
   return fd;
 }
 

@@ -14,9 +14,12 @@
 
 namespace glassdock::http {
 
-// A listening Unix socket at `path` with `mode`. A socket left by a dead engine is replaced. Throws Error: path longer
-// than sun_path holds (107 bytes, unix(7)), something that answers on it already (conflict), no socket there, or errno.
-// Two callers that start in the same instant on one stale path are for the caller's own lock to keep apart.
+// Throws Error(invalid_argument) for a path longer than sun_path holds (107 bytes, unix(7)).
+void check_unix_path(const std::filesystem::path& path);
+
+// A listening Unix socket at `path` with `mode`. A socket left by a dead engine is replaced. Throws Error: path too
+// long, something that answers on it already (conflict), no socket there, or errno. Two callers that start in the same
+// instant on one stale path are for the caller's own lock to keep apart.
 UniqueFd listen_unix(const std::filesystem::path& path, mode_t mode = 0600);
 // Listens on 127.0.0.1. Port 0 takes a free one; local_port tells which.
 UniqueFd listen_tcp_loopback(std::uint16_t port = 0);

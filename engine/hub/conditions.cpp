@@ -10,6 +10,29 @@ constexpr std::uint64_t steps_a_second = 20;
 
 }  // namespace
 
+std::string_view to_string(Fault fault) {
+  switch (fault) {
+    case Fault::none:
+      return "none";
+    case Fault::down:
+      return "down";
+    case Fault::not_found:
+      return "not-found";
+    case Fault::wrong_digest:
+      return "wrong-digest";
+    case Fault::cut_off:
+      return "cut-off";
+  }
+  return "none";
+}
+
+std::optional<Fault> parse_fault(std::string_view word) {
+  for (Fault fault : {Fault::none, Fault::down, Fault::not_found, Fault::wrong_digest, Fault::cut_off}) {
+    if (word == to_string(fault)) return fault;
+  }
+  return std::nullopt;
+}
+
 void Conditions::set(const HubConditions& conditions) {
   std::lock_guard lock(mutex_);
   conditions_ = conditions;

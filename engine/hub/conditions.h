@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 namespace glassdock::hub {
 
@@ -15,6 +16,10 @@ enum class Fault {
   wrong_digest,  // a blob's last byte is changed on the way
   cut_off,       // a blob's connection ends after `cut_off_after` bytes of it
 };
+
+// As events, JSON and documents have it: "not-found".
+std::string_view to_string(Fault fault);
+std::optional<Fault> parse_fault(std::string_view word);
 
 // What a class is to see of the network between engine and hub.
 struct HubConditions {

@@ -13,22 +13,6 @@
 
 namespace glassdock::hub {
 
-std::string_view to_string(Fault fault) {
-  switch (fault) {
-    case Fault::none:
-      return "none";
-    case Fault::down:
-      return "down";
-    case Fault::not_found:
-      return "not-found";
-    case Fault::wrong_digest:
-      return "wrong-digest";
-    case Fault::cut_off:
-      return "cut-off";
-  }
-  return "none";
-}
-
 bool Exchange::meet_conditions(const Route& route) {
   bool blob = route.resource == Resource::blob && method() == "GET";
   bool content = reads() && (route.resource == Resource::blob || route.resource == Resource::manifest ||

@@ -57,6 +57,4 @@ class Exchange {
   std::optional<trace::Span> span_;
 };
 
-std::string_view to_string(Fault fault);
-
 }  // namespace glassdock::hub

@@ -39,12 +39,12 @@ std::optional<Digest> digest_of_hex(const std::string& hex) {
 bool remove_file(os::System& system, const fs::path& path) {
   if (system.unlinkat(AT_FDCWD, path.c_str(), 0) == 0) return true;
   if (errno == ENOENT) return false;
-  throw Error::from_errno(errno, "remove", path.string());
+  throw os::write_error(errno, "remove", path);
 }
 
 void sync_folder(os::System& system, const fs::path& folder) {
   UniqueFd fd = os::open_folder(folder);
-  if (system.fsync(fd.get()) != 0) throw Error::from_errno(errno, "fsync", folder.string());
+  if (system.fsync(fd.get()) != 0) throw os::write_error(errno, "fsync", folder);
 }
 
 }  // namespace
@@ -183,7 +183,7 @@ void RepositoryStore::put_blob(const std::string& repository, const Digest& dige
   std::lock_guard lock(mutex_);
   fs::path path = pushed_blob_path(digest);
   if (system_.renameat(AT_FDCWD, upload.c_str(), AT_FDCWD, path.c_str()) != 0) {
-    throw Error::from_errno(errno, "rename", path.string());
+    throw os::write_error(errno, "rename", path);
   }
   try {
     sync_folder(system_, path.parent_path());
@@ -208,7 +208,7 @@ void RepositoryStore::copy_in(int source, const fs::path& path) {
   fs::path temporary = path;
   temporary += ".tmp";  // the lock is held: nobody else copies it
   UniqueFd file(system_.openat(AT_FDCWD, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!file) throw Error::from_errno(errno, "create", temporary.string());
+  if (!file) throw os::write_error(errno, "create", temporary);
   try {
     std::vector<char> piece(copy_step);
     ssize_t got = 0;
@@ -216,9 +216,9 @@ void RepositoryStore::copy_in(int source, const fs::path& path) {
       os::write_all(system_, file.get(), {piece.data(), static_cast<std::size_t>(got)}, temporary);
     }
     if (got < 0) throw Error::from_errno(errno, "read the blob for", path.string());
-    if (system_.fsync(file.get()) != 0) throw Error::from_errno(errno, "fsync", temporary.string());
+    if (system_.fsync(file.get()) != 0) throw os::write_error(errno, "fsync", temporary);
     if (system_.renameat(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str()) != 0) {
-      throw Error::from_errno(errno, "rename", path.string());
+      throw os::write_error(errno, "rename", path);
     }
   } catch (...) {
     system_.unlinkat(AT_FDCWD, temporary.c_str(), 0);

@@ -28,7 +28,7 @@ Upload::Upload(os::System& system, const fs::path& folder, std::string repositor
       path_(folder / id_),
       file_(system.openat(AT_FDCWD, path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)),
       last_used_(std::chrono::steady_clock::now()) {
-  if (!file_) throw Error::from_errno(errno, "create", path_.string());
+  if (!file_) throw os::write_error(errno, "create", path_);
 }
 
 Upload::~Upload() {
@@ -42,7 +42,7 @@ void Upload::write(std::span<const std::byte> bytes) {
 }
 
 Digest Upload::finish() {
-  if (system_.fsync(file_.get()) != 0) throw Error::from_errno(errno, "fsync", path_.string());
+  if (system_.fsync(file_.get()) != 0) throw os::write_error(errno, "fsync", path_);
   return hasher_.finish();
 }
 

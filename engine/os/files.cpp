@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <memory>
-#include <system_error>
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
@@ -40,6 +39,24 @@ std::string read_descriptor(int fd, const fs::path& path, std::size_t limit) {
 
 }  // namespace
 
+std::string write_hint(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      return "the disk is full: make room, for example with docker rm and docker rmi";
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return "the folder must be writable; --data names another for the engine";
+    default:
+      return {};
+  }
+}
+
+Error write_error(int error_number, std::string_view tried, const fs::path& path) {
+  return Error::from_errno(error_number, tried, path.string(), write_hint(error_number));
+}
+
 std::string read_file(const fs::path& path, std::size_t limit) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) throw Error::from_errno(errno, "open", path.string());
@@ -59,7 +76,7 @@ void write_all(System& system, int fd, std::string_view bytes, const fs::path& p
     ssize_t put = system.write(fd, bytes.data(), bytes.size());
     if (put < 0) {
       if (errno == EINTR) continue;
-      throw Error::from_errno(errno, "write", path.string());
+      throw write_error(errno, "write", path);
     }
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
@@ -70,14 +87,14 @@ void write_file_atomically(System& system, const fs::path& path, std::string_vie
   fs::path temporary = path;
   temporary += ".tmp." + random_hex(8);
   UniqueFd fd(system.openat(AT_FDCWD, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  if (!fd) throw Error::from_errno(errno, "create", temporary.string());
+  if (!fd) throw write_error(errno, "create", temporary);
   try {
     write_all(system, fd.get(), bytes, temporary);
     if (durability == Durability::power_loss && system.fsync(fd.get()) != 0) {
-      throw Error::from_errno(errno, "fsync", temporary.string());
+      throw write_error(errno, "fsync", temporary);
     }
     if (system.renameat(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str()) != 0) {
-      throw Error::from_errno(errno, "rename", path.string());
+      throw write_error(errno, "rename", path);
     }
   } catch (...) {
     ::unlink(temporary.c_str());
@@ -85,7 +102,7 @@ void write_file_atomically(System& system, const fs::path& path, std::string_vie
   }
   if (durability == Durability::power_loss) {
     UniqueFd folder = open_folder(path.parent_path());
-    if (system.fsync(folder.get()) != 0) throw Error::from_errno(errno, "fsync", path.parent_path().string());
+    if (system.fsync(folder.get()) != 0) throw write_error(errno, "fsync", path.parent_path());
   }
 }
 
@@ -95,21 +112,13 @@ void make_folders(const fs::path& path, mode_t mode) {
     make_folders(path.parent_path(), mode);
     if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return;
   }
-  throw Error::from_errno(errno, "create folder", path.string());
+  throw write_error(errno, "create folder", path);
 }
 
 UniqueFd open_folder(const fs::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) throw Error::from_errno(errno, "open folder", path.string());
   return fd;
-}
-
-void remove_tree(const fs::path& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error && error != std::errc::no_such_file_or_directory) {
-    throw Error::from_errno(error.value(), "remove", path.string());
-  }
 }
 
 TempDir::TempDir(const fs::path& parent, std::string_view prefix)
@@ -119,8 +128,10 @@ TempDir::TempDir(const fs::path& parent, std::string_view prefix)
 
 TempDir::~TempDir() {
   if (path_.empty()) return;
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
+  try {
+    remove_tree(path_);
+  } catch (const std::exception&) {  // what is left is seen in the folder
+  }
 }
 
 fs::path TempDir::release() noexcept {

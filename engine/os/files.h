@@ -5,10 +5,16 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
 #include "engine/os/system.h"
 
 namespace glassdock::os {
+
+// What to do where a file cannot be written: the disk is full, or the folder not for us to write. Empty for all else.
+std::string write_hint(int error_number);
+// Error::from_errno with that hint.
+Error write_error(int error_number, std::string_view tried, const std::filesystem::path& path);
 
 // All throw Error::from_errno with the path in it. No path here comes from inside a container's root.
 
@@ -26,7 +32,8 @@ void write_file_atomically(System& system, const std::filesystem::path& path, st
 // Like mkdir -p; folders made here get `mode`.
 void make_folders(const std::filesystem::path& path, mode_t mode = 0700);
 UniqueFd open_folder(const std::filesystem::path& path);
-// rm -rf that follows no link and crosses no mount; a missing path is fine.
+// rm -rf that follows no link and keeps two descriptors open, however deep the tree is; a missing path is fine. It
+// crosses no mount: Error(conflict) with the place where something is mounted, when files before it are gone already.
 void remove_tree(const std::filesystem::path& path);
 
 // A folder with a random name below `parent`, removed with all in it by the destructor.

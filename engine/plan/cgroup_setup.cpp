@@ -34,18 +34,31 @@ bool has_word(const std::string& file, const std::string& word) {
 // Lets the children of `folder` use the controllers; those that it refuses are taken out of `controllers`. The errno of
 // the last refusal.
 int hand_down(const std::string& folder, std::set<std::string>& controllers) {
+  const std::string file = folder + "/cgroup.subtree_control";
   int error = 0;
-  std::string file = folder + "/cgroup.subtree_control";
-  for (auto name = controllers.begin(); name != controllers.end();) {
-    int refusal = has_word(file, *name) ? 0 : write_word(file, "+" + *name);
-    if (refusal == 0) {
-      ++name;
-      continue;
+  std::string enable, disable;
+  std::set<std::string> asked;
+  for (const std::string& name : std::set<std::string>(controllers)) {
+    if (!has_word(folder + "/cgroup.controllers", name)) {
+      error = ENOENT;
+      controllers.erase(name);
+    } else if (!has_word(file, name)) {
+      enable += "+" + name + " ";
+      disable += "-" + name + " ";
+      asked.insert(name);
     }
-    error = refusal;
-    name = controllers.erase(name);
   }
-  return error;
+  if (asked.empty()) return error;
+  // All at once: a cgroup with processes in it refuses memory, but would take cpu and pids and become the top of a
+  // threaded domain, below which no process can be started (cgroups(7), "Thread mode").
+  int refusal = write_word(file, enable);
+  if (refusal == 0 && trim(os::try_read_file(folder + "/cgroup.type").value_or("")) == "domain threaded") {
+    write_word(file, disable);
+    refusal = EBUSY;
+  }
+  if (refusal == 0) return error;
+  for (const std::string& name : asked) controllers.erase(name);
+  return refusal;
 }
 
 std::set<std::string> names_of(const Host& host) {
@@ -58,27 +71,50 @@ std::string leaf_of(const Host& host) {
   return host.unified_base + "/glassdock-engine";
 }
 
+// Moves all processes of one cgroup that the kernel lets us move.
+void move_all(const std::string& from, const std::string& to) {
+  auto members = os::try_read_file(from + "/cgroup.procs").value_or("");
+  for (const std::string& pid : split(trim(members), '\n')) write_word(to + "/cgroup.procs", pid);
+}
+
+// Lets the children of the engine's own cgroup use the controllers; answers as hand_down does.
+int hand_down_own(const Host& host, std::set<std::string>& controllers) {
+  const std::set<std::string> wanted = controllers;
+  int error = hand_down(host.unified_base, controllers);
+  if (error != EBUSY || make_folder(leaf_of(host)) != 0) return error;
+  // "No internal processes" (cgroups(7)): ourselves we can move; if others are in there too, it stays refused.
+  write_word(leaf_of(host) + "/cgroup.procs", "0");
+  controllers = wanted;
+  error = hand_down(host.unified_base, controllers);
+  if (error == EBUSY) {
+    write_word(host.unified_base + "/cgroup.procs", "0");
+    ::rmdir(leaf_of(host).c_str());
+  }
+  return error;
+}
+
+bool offers_all(const std::string& folder, const std::set<std::string>& controllers) {
+  return std::all_of(controllers.begin(), controllers.end(),
+                     [&](const std::string& name) { return has_word(folder + "/cgroup.controllers", name); });
+}
+
+// Which cgroup holds the parent: the own one, or where that can't hand everything down, the highest that may be
+// written. The errno of the last refusal.
+int choose_base(Host& host, std::set<std::string>& controllers) {
+  const std::set<std::string> wanted = controllers;
+  int error = EBUSY;
+  if (offers_all(host.unified_base, wanted)) error = hand_down_own(host, controllers);
+  if (error != EBUSY || host.unified_base == host.unified_top) return error;
+  host.unified_folder = host.unified_top + host.unified_folder.substr(host.unified_folder.rfind('/'));
+  host.unified_base = host.unified_top;
+  controllers = wanted;
+  return hand_down(host.unified_base, controllers);
+}
+
 void prepare_v2(Host& host) {
   std::set<std::string> wanted = names_of(host);
   std::set<std::string> given = wanted;
-  int error = hand_down(host.unified_base, given);
-  if (error == EBUSY && make_folder(leaf_of(host)) == 0) {
-    // "No internal processes" (cgroups(7)): ourselves we can move; if others are in there too, it stays refused.
-    write_word(leaf_of(host) + "/cgroup.procs", "0");
-    given = wanted;
-    error = hand_down(host.unified_base, given);
-    if (error == EBUSY) {
-      write_word(host.unified_base + "/cgroup.procs", "0");
-      ::rmdir(leaf_of(host).c_str());
-    }
-  }
-  if (error == EBUSY && !host.rootless) {
-    std::string name = host.unified_folder.substr(host.unified_folder.rfind('/'));
-    host.unified_base = host.unified_top;
-    host.unified_folder = host.unified_top + name;
-    given = wanted;
-    error = hand_down(host.unified_base, given);
-  }
+  int error = choose_base(host, given);
   int refusal = make_folder(host.unified_folder);
   if (refusal == 0) hand_down(host.unified_folder, given);
   host.cgroup_folders.clear();
@@ -132,11 +168,12 @@ void remove_cgroups(const Host& host) {
   for (const std::string& folder : folders) all_gone = (::rmdir(folder.c_str()) == 0 || errno == ENOENT) && all_gone;
   std::string leaf = leaf_of(host);
   if (host.cgroups != CgroupLayout::v2 || !all_gone || ::access(leaf.c_str(), F_OK) != 0) return;
-  // Back to where the engine was started: first the controllers, then the process, then the empty cgroup.
+  // Back to where the engine was started: first the controllers, then the processes (the keeper is one), then the empty
+  // cgroup.
   for (const std::string& name : names_of(host)) {
     write_word(host.unified_base + "/cgroup.subtree_control", "-" + name);
   }
-  write_word(host.unified_base + "/cgroup.procs", "0");
+  move_all(leaf, host.unified_base);
   ::rmdir(leaf.c_str());
 }
 

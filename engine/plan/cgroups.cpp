@@ -80,9 +80,7 @@ void add_device_rules(Start& start) {
     draft.code = Code::attach_device_filter;
     draft.text[0] = start.host.unified_folder + "/" + start.spec.id;
     draft.data = device_filter();
-    draft.remark =
-        "cgroup v2 has no file for device rules: a small eBPF program answers each open, and a shell has no command "
-        "that loads one (systemd-run -p DevicePolicy=closed makes the like)";
+    draft.remarked = true;
     start.writer.add(std::move(draft));
   }
 }
@@ -142,9 +140,7 @@ void add_clone(Start& start) {
   draft.plain_command = "unshare";
   if (start.host.rootless) {
     draft.plain_command += start.host.single_id ? " --user --map-root-user" : " --user --map-root-user --map-auto";
-    draft.remark =
-        "by hand the container gets a user namespace of its own; the engine's containers share the engine's, which has "
-        "the same ids";
+    draft.remarked = true;
   }
   for (const Namespace& one : namespaces) {
     if (start.leaves_out(one.wall)) continue;
@@ -214,14 +210,15 @@ void add_cgroup_mounts(Start& start) {
     std::string target = top + "/" + name;
     mount("cgroup", target, name, quiet | MOUNT_ATTR_RDONLY, "mkdir " + host_path(start, target) + "\n");
   }
-  if (links.empty()) return;
   std::vector<std::string> commands;
   for (std::size_t i = 0; i < links.size(); i += 2) {
     commands.push_back("ln -s " + shell_quote(links[i + 1]) + " " + host_path(start, links[i]));
   }
+  // Now that all stands in it: a container that may write there fills the machine's memory past its own limit.
+  commands.push_back("mount -o remount,bind,ro,nosuid,nodev,noexec " + host_path(start, top));
   start.writer.add({.name = "isolate.cgroup-links",
                     .code = Code::make_links,
-                    .text = {make_list(links)},
+                    .text = {make_list(links), top},
                     .plain_command = join(commands, "\n")});
 }
 

@@ -80,7 +80,7 @@ void check_target(const std::string& target, std::vector<std::string>& seen) {
   if (target.empty() || target[0] != '/') {
     refuse(fmt::format("invalid mount path: '{}' mount path must be absolute", target));
   }
-  std::string clean = clean_target(target);
+  std::string clean = clean_path(target);
   if (clean == "/") refuse("invalid specification: destination can't be '/'");
   if (clean == "/proc" || starts_with(clean, "/proc/")) {
     refuse(fmt::format("\"{}\" cannot be mounted because it is inside /proc", clean));
@@ -136,19 +136,6 @@ MountOptions parse_tmpfs_options(std::string_view options) {
     result.options += (result.options.empty() ? "" : ",") + option;
   }
   return result;
-}
-
-std::string clean_target(const std::string& target) {
-  std::vector<std::string> kept;
-  for (std::string& part : split(target, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      kept.push_back(std::move(part));
-    } else if (!kept.empty()) {
-      kept.pop_back();
-    }
-  }
-  return "/" + join(kept, "/");
 }
 
 void check(const ContainerSpec& spec, const Host& host) {

@@ -73,6 +73,20 @@ void check_left_out(const Host& host, const PlanOptions& options) {
   }
 }
 
+// By hand the folders of a container that is gone are made anew, and the machine's own files stand in for those that
+// the engine wrote into them; what stands stays as it is.
+std::string make_folders_command(const ContainerSpec& spec) {
+  std::string command = "mkdir -p";
+  for (const std::string& folder : {spec.rootfs, spec.upper, spec.work}) command += " " + shell_quote(folder);
+  auto add_file = [&](const std::string& file, const std::string& writes) {
+    if (!file.empty()) command += fmt::format("\n[ -e {0} ] || {1} > {0}", shell_quote(file), writes);
+  };
+  add_file(spec.hosts_file, "cat /etc/hosts");
+  add_file(spec.hostname_file, "echo " + shell_quote(spec.hostname));
+  add_file(spec.resolv_file, "cat /etc/resolv.conf");
+  return command;
+}
+
 }  // namespace
 
 std::string compile(const ContainerSpec& spec, const Host& host, const SeccompProgram& seccomp,
@@ -81,7 +95,8 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
   check_left_out(host, options);
   PlanWriter writer(options.left_out);
   // By hand: the paths are relative to the data folder, and nobody reads 64 digits again and again.
-  writer.introduce(fmt::format("cd {} && export ID={} R={}", shell_quote(host.data_folder), spec.id, spec.rootfs));
+  writer.introduce(fmt::format("cd {} && export ID={} R={}", shell_quote(host.data_folder), spec.id, spec.rootfs),
+                   make_folders_command(spec));
   writer.abbreviate(spec.rootfs, "R");
   writer.abbreviate(spec.id, "ID");
   Start start{spec, host, seccomp, options, writer};
@@ -103,7 +118,7 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
       throw Error(ErrorKind::invalid_argument, fmt::format("this start has no operation \"{}\"", name));
     }
   }
-  return writer.finish(host.data_folder, spec.arguments.size(), spec.environment.size());
+  return writer.finish(host, spec.arguments.size(), spec.environment.size());
 }
 
 const std::vector<std::string>& operation_names() {

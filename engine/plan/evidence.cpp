@@ -75,6 +75,11 @@ std::vector<std::string> mount_lines(const View& plan, const Operation& operatio
   }
 }
 
+// nsenter(1) into namespaces of the process; an ordinary user gets there through the user namespace alone.
+std::string enter(const View& plan, pid_t pid, const char* namespaces) {
+  return fmt::format("nsenter {}{} -t {}", plan.header().rootless ? "-U --preserve-credentials " : "", namespaces, pid);
+}
+
 std::vector<std::string> status_lines(Code code) {
   switch (code) {
     case Code::drop_bounding:
@@ -144,9 +149,12 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
     case Code::make_devices:
     case Code::make_links: {
       auto items = list_at(plan, operation.text[0]);
-      if (items.empty()) break;
-      std::string parent = items[0].substr(0, items[0].rfind('/'));  // all stand in one folder, a mount of our own
-      add(Kind::folder, proc(pid, "root") + root_on_host(plan) + parent);
+      if (!items.empty()) {
+        std::string parent = items[0].substr(0, items[0].rfind('/'));  // all stand in one folder, a mount of our own
+        add(Kind::folder, proc(pid, "root") + root_on_host(plan) + parent);
+      }
+      if (operation.code != Code::make_links || *plan.text(operation.text[1]) == 0) break;
+      add(Kind::file, proc(pid, "mountinfo"), {" " + root_on_host(plan) + plan.text(operation.text[1]) + " "});
       break;
     }
     case Code::change_folder:
@@ -178,7 +186,7 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
       return words("bpftool cgroup list", {plan.text(operation.text[0])});
     case Code::write_files:
       if (operation.phase == Phase::prepare) return words("grep .", written_files(plan, operation));
-      return words(fmt::format("nsenter -n -t {} grep .", pid).c_str(), list_at(plan, operation.text[0], 2));
+      return words((enter(plan, pid, "-n") + " grep .").c_str(), list_at(plan, operation.text[0], 2));
     default:
       break;
   }
@@ -197,19 +205,19 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
     case Code::unshare:
       return fmt::format("readlink /proc/{}/ns/cgroup", pid);
     case Code::set_hostname:
-      return fmt::format("nsenter -u -t {} hostname", pid);
+      return enter(plan, pid, "-u") + " hostname";
     case Code::raise_loopback:
-      return fmt::format("nsenter -n -t {} ip address show lo", pid);
+      return enter(plan, pid, "-n") + " ip address show lo";
     case Code::keep_descriptors:
       return fmt::format("ls -l /proc/{}/fd", pid);
     case Code::make_devices:
     case Code::make_links: {
       auto paths = evidence_of(plan, index, pid);
-      return paths.empty() ? "" : "ls -l " + shell_quote(paths[0].path);
+      if (paths.empty()) return {};
+      return paths[0].kind == Kind::folder ? "ls -l " + shell_quote(paths[0].path) : fmt::format("findmnt -N {}", pid);
     }
     case Code::make_folder:
-      return fmt::format("nsenter -m -t {} ls -ld {}", pid,
-                         shell_quote(root_on_host(plan) + plan.text(operation.text[0])));
+      return enter(plan, pid, "-m") + " ls -ld " + shell_quote(root_on_host(plan) + plan.text(operation.text[0]));
     case Code::change_folder:
       return fmt::format("readlink /proc/{}/cwd", pid);
     case Code::find_user:

@@ -11,6 +11,7 @@
 #include "engine/base/digest.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/os/id_map.h"
 
 namespace glassdock::plan {
 namespace {
@@ -93,22 +94,40 @@ void read_v1(Host& host, const CgroupMount& mount, const std::map<std::string, s
   }
 }
 
-std::uint64_t mapped_ids(std::string_view uid_map) {
-  std::uint64_t count = 0;
-  for (const std::string& line : split(uid_map, '\n')) {
-    std::vector<std::string> numbers;
-    for (std::string& word : split(line, ' ')) {
-      if (!word.empty()) numbers.push_back(std::move(word));
-    }
-    if (numbers.size() == 3) count += parse_number(numbers[2]).value_or(0);
-  }
-  return count;
-}
-
 // A folder is made in it, or stands in it already.
 bool can_make(const std::string& folder) {
   std::string above = folder.substr(0, folder.rfind('/'));
   return ::access(folder.c_str(), F_OK) == 0 ? ::access(folder.c_str(), W_OK) == 0 : ::access(above.c_str(), W_OK) == 0;
+}
+
+// The highest cgroup at or above the own one into which processes may be moved from there (cgroups(7), "Delegation"):
+// the tree's top with root's power, user@1000.service for what runs under a session manager.
+std::string highest_writable(const Host& host) {
+  std::string highest = host.unified_base;
+  while (highest.size() > host.unified_top.size()) {
+    std::string above = highest.substr(0, highest.rfind('/'));
+    if (::access((above + "/cgroup.procs").c_str(), W_OK) != 0) break;
+    highest = above;
+  }
+  return highest;
+}
+
+constexpr char kept_groups[] =
+    "containers keep this user's groups: where one id alone is mapped, the kernel lets nobody give them up";
+
+// Groups of this process besides its primary one.
+bool has_other_groups() {
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
+  int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  groups.resize(static_cast<std::size_t>(std::max(0, count)));
+  return std::any_of(groups.begin(), groups.end(), [](gid_t group) { return group != ::getegid(); });
+}
+
+// Where securityfs is not mounted: what the two that docker has profiles for say of themselves.
+std::string fallback_modules() {
+  bool apparmor = trim(os::try_read_file("/sys/module/apparmor/parameters/enabled").value_or("")) == "Y";
+  bool selinux = ::access("/sys/fs/selinux/enforce", F_OK) == 0;
+  return std::string(apparmor ? "apparmor" : "") + (selinux ? ",selinux" : "");
 }
 
 void drop_unwritable(Host& host) {
@@ -172,14 +191,31 @@ void read_cgroups(Host& host, std::string_view self_cgroup, std::string_view mou
   }
 }
 
+void read_security_modules(Host& host, std::string_view modules) {
+  for (const std::string& name : split(trim(modules), ',')) {
+    if (name != "apparmor" && name != "selinux") continue;
+    host.remarks.push_back(fmt::format(
+        "no {} profile: containers run without one (docker's root engine uses {}); namespaces, capabilities and "
+        "seccomp are their walls",
+        name == "apparmor" ? "AppArmor" : "SELinux", name == "apparmor" ? "docker-default" : "container_t"));
+  }
+}
+
+void probe_ids(Host& host) {
+  std::uint64_t ids = os::own_mapped_ids();
+  host.rootless = ::geteuid() != 0 || ids != os::every_id;
+  host.single_id = host.rootless && ids == 1;
+  bool known = std::find(host.remarks.begin(), host.remarks.end(), kept_groups) != host.remarks.end();
+  if (host.single_id && has_other_groups() && !known) host.remarks.push_back(kept_groups);
+}
+
 Host probe_host(const std::string& data_folder) {
   Host host;
   host.data_folder = data_folder;
-  std::string uid_map = os::try_read_file("/proc/self/uid_map").value_or("");
-  constexpr std::uint64_t all_ids = 4294967295;  // the machine's own user namespace
-  std::uint64_t ids = mapped_ids(uid_map);
-  host.rootless = ::geteuid() != 0 || ids != all_ids;
-  host.single_id = host.rootless && ids == 1;
+  probe_ids(host);
+  if (!host.rootless) {
+    read_security_modules(host, os::try_read_file("/sys/kernel/security/lsm").value_or(fallback_modules()));
+  }
   cpu_set_t cpus;
   if (::sched_getaffinity(0, sizeof cpus, &cpus) == 0) host.cpus = std::max(1, CPU_COUNT(&cpus));
   utsname names{};
@@ -188,7 +224,8 @@ Host probe_host(const std::string& data_folder) {
                os::try_read_file("/proc/self/mountinfo").value_or(""));
   drop_unwritable(host);
   if (host.cgroups == CgroupLayout::v2) {
-    auto available = os::try_read_file(host.unified_base + "/cgroup.controllers").value_or("");
+    host.unified_top = highest_writable(host);
+    auto available = os::try_read_file(host.unified_top + "/cgroup.controllers").value_or("");
     for (const std::string& name : split(trim(available), ' ')) {
       if (name == "memory" || name == "cpu" || name == "pids") host.cgroup_folders[name] = host.unified_folder;
     }

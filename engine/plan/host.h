@@ -27,7 +27,7 @@ struct Host {
   std::map<std::string, std::string> cgroup_mounts;  // v1: controller -> the name below /sys/fs/cgroup: "cpu,cpuacct"
   std::string unified_folder;                        // the parent in the cgroup2 tree (v2 and hybrid), or empty
   std::string unified_base;  // v2: the cgroup in which the parent stands, whose controllers are to be handed down
-  std::string unified_top;   // where the cgroup2 tree is mounted
+  std::string unified_top;   // where the cgroup2 tree is mounted; of probe_host: the highest that we may write there
   bool swap_limit = false;   // memory.memsw.limit_in_bytes or memory.swap.max is there
   int cpus = 1;              // that may be used: the most that --cpus takes
   int kernel_major = 0, kernel_minor = 0;
@@ -38,20 +38,28 @@ struct Host {
 };
 
 // Reads /proc/self/cgroup, mountinfo and uid_map; changes nothing. Folders named in the answer need not exist yet. Only
-// children of the engine's own cgroup are used, as the kernel's rules for delegation want it; on v2 with root's power,
-// where the own cgroup holds other processes and so can't hand down its controllers, a child of the tree's top (as
-// docker's /docker).
+// children of the engine's own cgroup are used, as the kernel's rules for delegation want it. On v2, where the own
+// cgroup lacks controllers that the highest writable one has, or holds other processes and so can't hand them down,
+// prepare_cgroups takes a child of the highest: as root of the tree's top (as docker's /docker), as an ordinary user of
+// the part that a session manager gave.
 Host probe_host(const std::string& data_folder);
+// The part of probe_host that says who we are: once more after a keeper's namespaces were entered.
+void probe_ids(Host& host);
 
 // The part of probe_host that is a pure function of two files' texts: fills the fields about cgroups, writability
 // aside.
 void read_cgroups(Host& host, std::string_view self_cgroup, std::string_view mountinfo);
 
+// Adds a remark for each security module of the text of /sys/kernel/security/lsm for which docker has a profile.
+void read_security_modules(Host& host, std::string_view modules);
+
 // Makes the parent folders, hands down the controllers (v2), and takes out of `host` what the kernel refuses, with a
 // remark. On v2 the calling process moves into a cgroup of its own beside them, for a cgroup that hands down
-// controllers may hold no process: call it before the launcher is started. May be called again; what exists is fine.
+// controllers may hold no process: call it before the keeper and the launcher are started, so that they stand there
+// too. May be called again; what exists is fine.
 void prepare_cgroups(Host& host);
-// Removes the parent folders again where they are empty; keeps silent where not.
+// Removes the parent folders again where they are empty, and moves the engine's processes back to where they were;
+// keeps silent where not.
 void remove_cgroups(const Host& host);
 
 }  // namespace glassdock::plan

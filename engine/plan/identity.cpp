@@ -55,19 +55,14 @@ void add_seccomp(Start& start) {
   start.writer.add({.name = "isolate.seccomp",
                     .code = Code::set_seccomp,
                     .data = std::string(start.seccomp.bytes()),
-                    .remark = "no command of a shell loads a seccomp filter; without it the kernel answers more system "
-                              "calls to this container (grep Seccomp /proc/PID/status shows 0 instead of 2)"});
+                    .remarked = true});
 }
 
 }  // namespace
 
 void add_basics(Start& start) {
   start.writer.add(
-      {.name = "isolate.descriptors",
-       .code = Code::keep_descriptors,
-       .plain_command = "umask 022",
-       .remark = "the engine also closes every descriptor that the container has no business with and asks to die with "
-                 "its monitor (prctl PR_SET_PDEATHSIG); a shell's commands keep only 0, 1 and 2 anyway"});
+      {.name = "isolate.descriptors", .code = Code::keep_descriptors, .plain_command = "umask 022", .remarked = true});
 }
 
 void add_names(Start& start) {
@@ -114,9 +109,7 @@ void add_identity(Start& start) {
                     .number = {one_id ? 1U : 0U, 0},
                     .plain_command = one_id ? "exec setpriv --regid \"$group\" --keep-groups bash"
                                             : "exec setpriv --regid \"$group\" --groups \"$groups\" bash",
-                    .remark =
-                        "by hand the user's number follows in the last command: an ordinary user may not enter the "
-                        "new root any more"});
+                    .remarked = true});
   start.writer.add({.name = "isolate.capabilities",
                     .code = Code::set_capabilities,
                     .number = {default_capability_mask(), 0},
@@ -130,12 +123,12 @@ void add_identity(Start& start) {
 
 void add_execution(Start& start) {
   const ContainerSpec& spec = start.spec;
-  std::string folder = clean_target(spec.working_folder.empty() ? "/" : spec.working_folder);
+  std::string folder = clean_path(spec.working_folder.empty() ? "/" : spec.working_folder);
   start.writer.add({.name = "run.folder",
                     .code = Code::change_folder,
                     .stage = trace::Stage::run,
                     .text = {folder},
-                    .remark = "by hand it is --wd of the next command"});
+                    .remarked = true});
   std::string command = "exec env -i";
   bool has_home = std::any_of(spec.environment.begin(), spec.environment.end(),
                               [](const std::string& variable) { return starts_with(variable, "HOME="); });

@@ -97,7 +97,7 @@ struct UserMount {
 void add_bind(Start& start, const UserMount& mount) {
   std::string source = shell_quote(mount.source);
   std::string target = host_path(start, mount.target);
-  std::string command = mount.is_file ? "touch " + target
+  std::string command = mount.is_file ? fmt::format("[ -e {0} ] || touch {0}", target)
                                       : fmt::format("[ -d {0} ] && mkdir -p {1} || {{ mkdir -p {2}; touch {1}; }}",
                                                     source, target, "\"$(dirname " + target + ")\"");
   command += fmt::format("\nmount --{} {} {}", mount.recursive ? "rbind" : "bind", source, target);
@@ -113,7 +113,7 @@ std::vector<UserMount> user_mounts(const ContainerSpec& spec) {
   std::vector<UserMount> mounts;
   auto is_bound = [&](const std::string& target) {
     return std::any_of(spec.binds.begin(), spec.binds.end(),
-                       [&](const Bind& bind) { return clean_target(bind.target) == target; });
+                       [&](const Bind& bind) { return clean_path(bind.target) == target; });
   };
   auto add_file = [&](const char* name, const char* target, const std::string& source) {
     if (source.empty() || is_bound(target)) return;
@@ -123,10 +123,10 @@ std::vector<UserMount> user_mounts(const ContainerSpec& spec) {
   add_file("isolate.hostname-file", "/etc/hostname", spec.hostname_file);
   add_file("isolate.resolv", "/etc/resolv.conf", spec.resolv_file);
   for (const Bind& bind : spec.binds) {
-    mounts.push_back({"isolate.volume", clean_target(bind.target), bind.source, bind.read_only, true});
+    mounts.push_back({"isolate.volume", clean_path(bind.target), bind.source, bind.read_only, true});
   }
   for (const Tmpfs& tmpfs : spec.tmpfs) {
-    UserMount mount{"isolate.tmpfs", clean_target(tmpfs.target), ""};
+    UserMount mount{"isolate.tmpfs", clean_path(tmpfs.target), ""};
     mount.tmpfs = &tmpfs;
     mounts.push_back(mount);
   }
@@ -214,7 +214,7 @@ void add_user_mounts(Start& start) {
     add_filesystem(start,
                    {mount.name, "tmpfs", mount.target, options.options, options.attributes, nullptr, true, !own_mode});
   }
-  std::string folder = clean_target(start.spec.working_folder.empty() ? "/" : start.spec.working_folder);
+  std::string folder = clean_path(start.spec.working_folder.empty() ? "/" : start.spec.working_folder);
   if (folder == "/") return;
   start.writer.add({.name = "isolate.working-folder",
                     .code = Code::make_folder,
@@ -245,10 +245,8 @@ void add_masks(Start& start) {
 void add_pivot(Start& start) {
   start.writer.add({.name = "isolate.pivot",
                     .code = Code::pivot_root,
-                    .plain_command = "cd " + shell_quote(start.spec.rootfs) + " && mount --move . /",
-                    .remark = "pivot_root(2) swaps the roots and lets go of the old one; a shell would lose all its "
-                              "commands with it, so by "
-                              "hand the new root is moved over the old one, and entered by the last command"});
+                    .plain_command = "cd " + shell_quote(start.spec.rootfs) + " && mount -n --move . /",
+                    .remarked = true});
   if (!start.spec.read_only) return;
   start.writer.add({.name = "isolate.readonly-root",
                     .code = Code::protect_root,

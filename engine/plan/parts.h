@@ -50,8 +50,6 @@ struct MountOptions {
   std::string options;           // "size=10m,mode=1777"
 };
 MountOptions parse_tmpfs_options(std::string_view options);
-// A mount's target without "." and "..": "/a/../b/" is "/b".
-std::string clean_target(const std::string& target);
 
 // device_filter.cpp: an array of struct bpf_insn (BPF_PROG_TYPE_CGROUP_DEVICE) that lets the default devices through.
 std::string device_filter();

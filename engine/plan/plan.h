@@ -30,7 +30,7 @@ enum class Phase : std::uint8_t {
 // What an operation does with its strings, data and numbers. In brackets: which. Paths are the host's until pivot_root,
 // relative ones to the engine's data folder; "in root" means below the container's root, resolved by openat2 with
 // RESOLVE_IN_ROOT or RESOLVE_NO_SYMLINKS. A mount's missing target in root is made: a file under a file or device, else
-// a folder (mode 0755).
+// a folder (mode 0755); where the path leads over a link to nothing, what that link names in root.
 enum class Code : std::uint16_t {
   none = 0,
   // prepare
@@ -40,7 +40,8 @@ enum class Code : std::uint16_t {
   attach_device_filter,  // bpf(2) BPF_PROG_TYPE_CGROUP_DEVICE [text[0] cgroup folder, data: struct bpf_insn array]
   clone,                 // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
   // child
-  keep_descriptors,  // dup2 stdio, PR_SET_PDEATHSIG, setsid, umask 022, close_range of all that is not needed
+  keep_descriptors,  // dup2 stdio, a session and a session keyring of its own, umask 022, close_range of all that is
+                     // not needed
   join_cgroups,      // writes 0 into tasks of each [text[0]: List of v1 folders]
   unshare,           // unshare(2) [number[0]: flags]
   set_hostname,      // sethostname(2) [text[0]]
@@ -52,19 +53,21 @@ enum class Code : std::uint16_t {
                      // no option says otherwise]
   make_devices,      // mknod(2) in root [text[0]: List of "path major minor mode"], or binds of the host's own nodes
                      // (number[0] = 1)
-  make_links,        // symlink(2) in root [text[0]: List of path, target …]
-  bind_mount,        // open_tree(2), move_mount(2) in root [text[0] source, text[1] target, number[0]: MOUNT_ATTR_*,
-                     // number[1]: 1 = recursive]
-  mask_paths,        // /dev/null over files, an empty read-only tmpfs over folders, in root [text[0]: List]
-  protect_paths,     // read-only bind mount of itself, in root [text[0]: List]
-  make_folder,       // mkdir -p in root [text[0]]
-  pivot_root,        // pivot_root(2) into the root, the old root detached
-  protect_root,      // mount_setattr(2) read-only on /
+  make_links,     // symlink(2) in root [text[0]: List of path, target …; text[1]: a mount that is read-only from then
+                  // on, or empty]
+  bind_mount,     // open_tree(2), move_mount(2) in root [text[0] source, text[1] target, number[0]: MOUNT_ATTR_*,
+                  // number[1]: 1 = recursive]
+  mask_paths,     // /dev/null over files, an empty read-only tmpfs over folders, in root [text[0]: List]
+  protect_paths,  // read-only bind mount of itself, in root [text[0]: List]
+  make_folder,    // mkdir -p in root [text[0]]
+  pivot_root,     // pivot_root(2) into the root, the old root detached
+  protect_root,   // mount_setattr(2) read-only on /
   find_user,  // /etc/passwd and /etc/group of the container [text[0]: "name|uid[:group|gid]", text[1]: List of groups]
-  set_seccomp,    // seccomp(2) SECCOMP_SET_MODE_FILTER [data: struct sock_filter array]
-  drop_bounding,  // PR_CAPBSET_DROP of all that is not in [number[0]: mask]
-  set_user,       // setgroups (docker: the primary group is among them), setresgid, setresuid to what find_user found;
-                  // PR_SET_PDEATHSIG again [number[0]: 1 = no setgroups, which is denied where one id alone is mapped]
+  set_seccomp,       // seccomp(2) SECCOMP_SET_MODE_FILTER [data: struct sock_filter array]
+  drop_bounding,     // PR_CAPBSET_DROP of all that is not in [number[0]: mask]
+  set_user,          // fchown of the standard pipes, setgroups (docker: the primary group is among them), setresgid,
+                     // setresuid to what find_user found; PR_SET_PDEATHSIG again [number[0]: 1 = no setgroups, which is
+                     // denied where one id alone is mapped]
   set_capabilities,  // capset(2) [number[0]: mask of a root user; any other user gets none]
   set_no_new_privileges,
   change_folder,  // chdir(2) [text[0]]; refused where it is not below the container's root
@@ -108,14 +111,15 @@ struct PlanHeader {
   std::uint32_t data_folder;  // absolute; relative paths start here
   std::uint32_t first_child;  // index of the first operation of each phase; prepare begins at 0
   std::uint32_t first_teardown;
-  std::uint32_t reserved;
+  std::uint32_t rootless;  // 1: the namespaces belong to an ordinary user's user namespace, which leads to them
 };
 static_assert(sizeof(PlanHeader) == 40);
 
 // A validated plan in memory that somebody else owns.
 class View {
  public:
-  // False in `valid()` where sizes, offsets, counts or terminators do not fit: nothing is read beyond the block then.
+  // False in `valid()` where sizes, offsets, counts or terminators do not fit, or the prepare phase does not end with
+  // clone: nothing is read beyond the block then.
   View(const void* block, std::size_t bytes) noexcept;
   bool valid() const noexcept { return header_ != nullptr; }
   const PlanHeader& header() const noexcept { return *header_; }

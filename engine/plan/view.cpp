@@ -28,13 +28,16 @@ View::View(const void* block, std::size_t bytes) noexcept {
       header->first_teardown > header->operation_count) {
     return;
   }
+  if (header->first_child == 0) return;
   std::size_t table = sizeof(PlanHeader) + header->operation_count * sizeof(Operation);
   // The area ends with two NULs, so that neither a string nor a List can run out of it.
   if (header->area_bytes < 2 || table + header->area_bytes > bytes) return;
   const char* area = static_cast<const char*>(block) + table;
   if (area[header->area_bytes - 1] != 0 || area[header->area_bytes - 2] != 0) return;
-  // argv and environment are walked by their counts: both must end inside, and no count may ask for absurd memory.
   const auto* operations = reinterpret_cast<const Operation*>(header + 1);
+  // The monitor makes the process between the first two phases.
+  if (operations[header->first_child - 1].code != Code::clone) return;
+  // argv and environment are walked by their counts: both must end inside, and no count may ask for absurd memory.
   for (std::uint32_t i = 0; i < header->operation_count; ++i) {
     bool pairs = operations[i].code == Code::write_files || operations[i].code == Code::make_links;
     if (pairs && operations[i].text[0] < header->area_bytes - 1 && !is_of_pairs(area, operations[i].text[0])) return;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/trace/words.h"
 
 namespace glassdock::plan {
 
@@ -69,9 +70,10 @@ void PlanWriter::add(Draft draft, std::source_location where) {
   operation.flags = draft.flags;
   operation.name = put_text(name);
   std::string command = for_people(draft.plain_command);
-  if (operations_.empty() && !introduction_.empty()) command = introduction_ + "\n" + command;
+  if (operations_.empty() && !introduction_.empty())
+    command = introduction_ + "\n" + for_people(preparation_) + "\n" + command;
   operation.plain_command = put_text(command);
-  operation.remark = put_text(draft.remark);
+  if (draft.remarked) operation.remark = put_text(std::string(trace::find_remark(draft.name)->english));
   for (int i = 0; i < 3; ++i) operation.text[i] = put_text(draft.text[i]);
   if (!draft.data.empty()) operation.data = put_bytes(draft.data);
   operation.data_bytes = static_cast<std::uint32_t>(draft.data.size());
@@ -89,12 +91,12 @@ bool PlanWriter::inject(std::string_view name, int error_number) {
   return true;
 }
 
-std::string PlanWriter::finish(const std::string& data_folder, std::size_t argument_count,
-                               std::size_t environment_count) {
+std::string PlanWriter::finish(const Host& host, std::size_t argument_count, std::size_t environment_count) {
   PlanHeader header{};
   header.magic = magic;
   header.version = version;
-  header.data_folder = put_text(data_folder);
+  header.data_folder = put_text(host.data_folder);
+  header.rootless = host.rootless ? 1 : 0;
   header.operation_count = static_cast<std::uint32_t>(operations_.size());
   header.argument_count = static_cast<std::uint32_t>(argument_count);
   header.environment_count = static_cast<std::uint32_t>(environment_count);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/plan/host.h"
 #include "engine/plan/plan.h"
 #include "engine/trace/event.h"
 
@@ -33,7 +34,7 @@ struct Draft {
   std::uint64_t number[2] = {0, 0};
   std::uint16_t flags = 0;
   std::string plain_command;
-  std::string remark;
+  bool remarked = false;  // why there is no command, or what it does otherwise: trace/words_remarks.cpp has it
 };
 
 // Packs operations, strings and data into the bytes of a plan. Equal strings are stored once. One thread.
@@ -44,8 +45,12 @@ class PlanWriter {
   // Plain commands are typed and read by people: where they hold `text` (a path) outside of single quotes, they say
   // $VARIABLE. Longer texts first.
   void abbreviate(std::string text, std::string variable);
-  // What a person types before anything else: stands in front of the first operation's command, as it is.
-  void introduce(std::string command) { introduction_ = std::move(command); }
+  // What a person types before anything else: stands in front of the first operation's command, `first` as it is,
+  // `then` with its variables.
+  void introduce(std::string first, std::string then) {
+    introduction_ = std::move(first);
+    preparation_ = std::move(then);
+  }
 
   // Appends. The second of a name is called "-2", and so on, and one whose name is to be left out is passed over (the
   // numbers of the others stay). Operations come in the order of their phases.
@@ -55,7 +60,7 @@ class PlanWriter {
 
   // The finished plan; the writer is empty afterwards. Throws Error(invalid_argument) where it is larger than a plan
   // may be.
-  std::string finish(const std::string& data_folder, std::size_t argument_count, std::size_t environment_count);
+  std::string finish(const Host& host, std::size_t argument_count, std::size_t environment_count);
 
  private:
   std::string shorten(std::string text) const;
@@ -71,7 +76,7 @@ class PlanWriter {
     std::string text, variable;
   };
   std::vector<Shorthand> shorthands_;
-  std::string introduction_;
+  std::string introduction_, preparation_;
   std::string area_ = std::string(8, '\0');  // offset 0 is the empty string, and the empty List
   std::map<std::string, std::uint32_t, std::less<>> offsets_;
 };

@@ -121,7 +121,8 @@ FetchedManifest Client::verified(ManifestAnswer answer, const std::optional<Dige
   if ((wanted && *wanted != fetched.digest) || !as_announced) {
     throw Error(ErrorKind::corrupt,
                 fmt::format("manifest verification failed for digest {}", wanted ? wanted->text() : announced),
-                fmt::format("{} sent a document with digest {}", endpoint.host, fetched.digest.text()));
+                fmt::format("{} sent a document with digest {}: pull again, or tell the registry's owner",
+                            endpoint.host, fetched.digest.text()));
   }
   return fetched;
 }
@@ -167,7 +168,8 @@ void Client::blob(const content::Reference& reference, const content::Descriptor
   auto wrong_size = [&](std::uint64_t size) {
     return Error(ErrorKind::corrupt,
                  fmt::format("filesystem layer verification failed for digest {}", blob.digest.text()),
-                 fmt::format("{} sends {} bytes where the manifest says {}", endpoint.host, size, blob.size));
+                 fmt::format("{} sends {} bytes where the manifest says {}: pull again, or tell the registry's owner",
+                             endpoint.host, size, blob.size));
   };
   auto on_head = [&](const HttpOutcome& head) {
     auto start = range_start(head);

@@ -9,6 +9,7 @@
 #include "engine/http/target.h"
 #include "engine/registry/challenge.h"
 #include "engine/registry/refusal.h"
+#include "engine/trace/words.h"
 
 namespace glassdock::registry {
 namespace {
@@ -113,6 +114,11 @@ HttpOutcome Client::Connections::told(HttpSession& session, const HttpRequest& r
                    event.plain_command += " -H " + shell_quote(header);
                  }
                  event.plain_command += " " + shell_quote(shown);
+                 // A blob is no text for a terminal; its name is the digest of its bytes.
+                 if (shown.find("/blobs/sha256:") != std::string::npos) event.plain_command += " | sha256sum";
+                 if (!request.authorization.empty()) {
+                   event.arguments.push_back({"remark", std::string(trace::find_remark("pull.http")->english)});
+                 }
                  if (context.wants_evidence()) {
                    event.evidence.push_back({.source = "GET " + shown,
                                              .before = {},

@@ -82,7 +82,7 @@ Error refused_manifest(const HttpOutcome& outcome, const std::string& url, const
     std::string cause = words.text.empty() ? std::string("manifest unknown") : words.text;
     if (words.code == "NAME_UNKNOWN") return access_denied(reference, endpoint, cause);
     return Error(ErrorKind::not_found, fmt::format("manifest for {} not found: {}", reference.familiar(), cause),
-                 fmt::format("{} has no such tag or digest", endpoint.host));
+                 fmt::format("check name and tag: {} has no such image", endpoint.host));
   }
   return refused(outcome, url, reference, endpoint, words);
 }

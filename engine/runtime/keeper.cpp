@@ -13,13 +13,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/os/id_map.h"
+#include "engine/os/user_namespaces.h"
 #include "engine/runtime/protocol.h"
 
 namespace fs = std::filesystem;
@@ -63,7 +68,11 @@ int find_held_monitor(const fs::path& containers) {
 [[noreturn]] void keep(const fs::path& data, const fs::path& engine_lock) {
   int engine = ::open(engine_lock.c_str(), O_RDWR | O_CLOEXEC);
   for (;;) {
-    if (engine < 0 || (lock_command(engine, F_SETLKW, F_WRLCK) != 0 && errno != EINTR)) ::_exit(1);
+    if (engine < 0) ::_exit(1);
+    if (lock_command(engine, F_SETLKW, F_WRLCK) != 0) {
+      if (errno == EINTR) continue;
+      ::_exit(1);
+    }
     int monitor = find_held_monitor(data / "containers");
     if (monitor < 0) ::_exit(0);
     lock_command(engine, F_SETLK, F_UNLCK);
@@ -72,20 +81,34 @@ int find_held_monitor(const fs::path& containers) {
   }
 }
 
-[[noreturn]] void run_keeper(const fs::path& data, const fs::path& engine_lock, int ready, int mapped) {
+// Whatever the engine was started with (a lock of a shell, the pipe of a job) would stay open as long as the keeper.
+void close_all_but(std::array<int, 3> kept) {
+  std::sort(kept.begin(), kept.end());
+  unsigned next = 0;
+  for (int fd : kept) {
+    auto number = static_cast<unsigned>(fd);
+    if (number > next) ::close_range(next, number - 1, 0);
+    next = number + 1;
+  }
+  ::close_range(next, ~0U, 0);
+}
+
+[[noreturn]] void run_keeper(const fs::path& data, const fs::path& engine_lock, int lock, int ready, int mapped) {
   ::prctl(PR_SET_NAME, "glassdock-keep");
   ::setsid();
-  int lock = ::open((data / keeper_lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  close_all_but({lock, ready, mapped});
   int error = 0;
-  if (lock < 0 || lock_command(lock, F_SETLK, F_WRLCK) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
+  if (lock_command(lock, F_SETLK, F_WRLCK) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
     error = errno;
   }
   if (::write(ready, &error, sizeof error) != sizeof error || error != 0) ::_exit(1);
   char byte;
   if (::read(mapped, &byte, 1) != 1) ::_exit(1);  // the daemon gave up
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) error = errno;
+  // What the machine mounts and unmounts later is seen here too, and so by -v; nothing of here is seen outside.
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) error = errno;
   if (::write(ready, &error, sizeof error) != sizeof error || error != 0) ::_exit(1);
-  for (int fd : {ready, mapped, 0, 1, 2}) ::close(fd);
+  ::close(ready);
+  ::close(mapped);
   keep(data, engine_lock);
 }
 
@@ -122,42 +145,49 @@ bool run_quietly(std::vector<std::string> words) {
   return status == 0;
 }
 
+Error refused(int error_number) {
+  auto refusal = os::refused_user_namespaces(error_number, os::read_user_namespace_switches());
+  return Error(ErrorKind::permission, std::move(refusal.says), std::move(refusal.mend));
+}
+
 void write_map(pid_t pid, const char* name, std::string_view content) {
   auto path = fmt::format("/proc/{}/{}", pid, name);
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!fd || ::write(fd.get(), content.data(), content.size()) < 0) {
-    throw Error::from_errno(errno, "write", path,
-                            "user namespaces are restricted here; on Ubuntu: sudo sysctl -w "
-                            "kernel.apparmor_restrict_unprivileged_userns=0");
+    throw refused(errno);
   }
 }
 
-// Subordinate ids where the machine gives this user some, otherwise the user's own id alone. Why not, as a remark.
-std::string map_ids(pid_t keeper) {
-  unsigned user = ::getuid(), group = ::getgid();
-  const passwd* entry = ::getpwuid(user);
-  std::string name = entry ? entry->pw_name : std::to_string(user);
-  auto users = subordinate_range("/etc/subuid", name, user);
-  auto groups = subordinate_range("/etc/subgid", name, user);
+struct SubordinateIds {
+  Range users, groups;
+};
+
+std::string user_name() {
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry ? entry->pw_name : std::to_string(::getuid());
+}
+
+// What the machine gives this user, or nothing.
+std::optional<SubordinateIds> subordinate_ids() {
+  auto users = subordinate_range("/etc/subuid", user_name(), ::getuid());
+  auto groups = subordinate_range("/etc/subgid", user_name(), ::getuid());
+  if (!users || !groups) return std::nullopt;
+  return SubordinateIds{*users, *groups};
+}
+
+// False where one of the two programs does not do it: then one map may stand, and a map cannot be changed.
+bool map_subordinate_ids(pid_t keeper, const SubordinateIds& ids) {
   std::string pid = std::to_string(keeper);
-  std::string remark;
-  if (!users || !groups) {
-    remark = fmt::format(
-        "{} has no subordinate ids: sudo usermod --add-subuids 100000-165535 --add-subgids "
-        "100000-165535 {}",
-        name, name);
-  } else if (run_quietly({"newuidmap", pid, "0", std::to_string(user), "1", "1", users->first, users->count}) &&
-             run_quietly({"newgidmap", pid, "0", std::to_string(group), "1", "1", groups->first, groups->count})) {
-    return {};
-  } else {
-    remark = "newuidmap does not run: sudo apt-get install uidmap";
-  }
-  // After newuidmap succeeded and newgidmap failed the first map stands already.
-  auto uid_map = os::try_read_file(fmt::format("/proc/{}/uid_map", keeper)).value_or("");
-  if (trim(uid_map).empty()) write_map(keeper, "uid_map", fmt::format("0 {} 1\n", user));
+  auto run = [&](const char* program, unsigned own, const Range& range) {
+    return run_quietly({program, pid, "0", std::to_string(own), "1", "1", range.first, range.count});
+  };
+  return run("newuidmap", ::getuid(), ids.users) && run("newgidmap", ::getgid(), ids.groups);
+}
+
+void map_own_id(pid_t keeper) {
+  write_map(keeper, "uid_map", fmt::format("0 {} 1\n", ::getuid()));
   write_map(keeper, "setgroups", "deny");
-  write_map(keeper, "gid_map", fmt::format("0 {} 1\n", group));
-  return remark;
+  write_map(keeper, "gid_map", fmt::format("0 {} 1\n", ::getgid()));
 }
 
 // ---- The daemon's side -------------------------------------------------------------------------------------------
@@ -167,35 +197,57 @@ void expect_word(int ready) {
   int error = 0;
   ssize_t got = ::read(ready, &error, sizeof error);
   if (got == sizeof error && error == 0) return;
-  throw Error::from_errno(
-      got == sizeof error ? error : ECHILD, "make", "a user namespace",
-      "allow them: sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000");
+  throw refused(got == sizeof error ? error : ECHILD);
 }
 
-pid_t start_keeper(const fs::path& data, const fs::path& engine_lock, std::string& remark) {
+// A keeper whose namespace `map` has mapped; 0 where that gives false.
+pid_t start_keeper(const fs::path& data, const fs::path& engine_lock, const std::function<bool(pid_t)>& map) {
+  UniqueFd lock(::open((data / keeper_lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock) throw os::write_error(errno, "open", data / keeper_lock);
   int ready[2], mapped[2];
   if (::pipe2(ready, O_CLOEXEC) != 0 || ::pipe2(mapped, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "");
   UniqueFd ready_read(ready[0]), ready_write(ready[1]), mapped_read(mapped[0]), mapped_write(mapped[1]);
   pid_t keeper = ::fork();
   if (keeper < 0) throw Error::from_errno(errno, "fork", "the keeper");
-  if (keeper == 0) {
-    ready_read.reset();
-    mapped_write.reset();
-    run_keeper(data, engine_lock, ready[1], mapped[0]);
-  }
+  if (keeper == 0) run_keeper(data, engine_lock, lock.get(), ready[1], mapped[0]);
   ready_write.reset();
   mapped_read.reset();
+  auto give_up = [keeper] {
+    ::kill(keeper, SIGKILL);
+    ::waitpid(keeper, nullptr, 0);
+  };
   try {
     expect_word(ready_read.get());
-    remark = map_ids(keeper);
+    if (!map(keeper)) {
+      give_up();
+      return 0;
+    }
     if (::write(mapped_write.get(), "m", 1) != 1) throw Error::from_errno(errno, "tell", "the keeper");
     expect_word(ready_read.get());
   } catch (...) {
-    ::kill(keeper, SIGKILL);
-    ::waitpid(keeper, nullptr, 0);
+    give_up();
     throw;
   }
   return keeper;
+}
+
+// With subordinate ids where the machine gives this user some, otherwise with the user's own id alone; why, as a
+// remark.
+pid_t start_keeper(const fs::path& data, const fs::path& engine_lock, std::string& remark) {
+  auto ids = subordinate_ids();
+  if (ids) {
+    auto map = [&](pid_t keeper) { return map_subordinate_ids(keeper, *ids); };
+    if (pid_t keeper = start_keeper(data, engine_lock, map)) return keeper;
+    remark = "newuidmap and newgidmap do not run: sudo apt-get install uidmap";
+  } else {
+    remark = fmt::format(
+        "{0} has no subordinate ids: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {0}",
+        user_name());
+  }
+  return start_keeper(data, engine_lock, [](pid_t keeper) {
+    map_own_id(keeper);
+    return true;
+  });
 }
 
 void join(pid_t keeper, const char* name, int kind) {
@@ -204,38 +256,23 @@ void join(pid_t keeper, const char* name, int kind) {
   if (!fd || ::setns(fd.get(), kind) != 0) throw Error::from_errno(errno, "join", path);
 }
 
-bool maps_every_id() {
-  auto map = os::try_read_file("/proc/self/uid_map").value_or("");
-  std::vector<std::string> fields;
-  for (auto& field : split(trim(map), ' ')) {
-    if (!field.empty()) fields.push_back(field);
-  }
-  return fields == std::vector<std::string>{"0", "0", "4294967295"};
-}
-
-bool maps_one_id() {
-  auto map = os::try_read_file("/proc/self/uid_map").value_or("");
-  return ends_with(trim(map), " 1") && split(trim(map), '\n').size() == 1;
-}
-
 }  // namespace
+
+pid_t keeper_of(const fs::path& data) {
+  UniqueFd lock(::open((data / keeper_lock).c_str(), O_RDWR | O_CLOEXEC));
+  return lock ? std::max(lock_command(lock.get(), F_GETLK, F_WRLCK), 0) : 0;
+}
 
 Privileges enter_keeper(const fs::path& data, const fs::path& engine_lock) {
   Privileges privileges;
-  privileges.rootless = !maps_every_id() || ::geteuid() != 0;
-  if (::geteuid() == 0) {  // the machine's root, or root of a namespace that somebody else made for us
-    privileges.single_id = privileges.rootless && maps_one_id();
-    return privileges;
-  }
-  UniqueFd lock(::open((data / keeper_lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock) throw Error::from_errno(errno, "open", (data / keeper_lock).string());
-  pid_t keeper = lock_command(lock.get(), F_GETLK, F_WRLCK);
-  lock.reset();
-  privileges.keeper = keeper > 0 ? keeper : start_keeper(data, engine_lock, privileges.remark);
+  privileges.rootless = ::geteuid() != 0 || os::own_mapped_ids() != os::every_id;
+  // The machine's root, or root of a namespace that somebody else made for us.
+  if (::geteuid() == 0) return privileges;
+  privileges.keeper = keeper_of(data);
+  if (privileges.keeper == 0) privileges.keeper = start_keeper(data, engine_lock, privileges.remark);
   join(privileges.keeper, "user", CLONE_NEWUSER);
   join(privileges.keeper, "mnt", CLONE_NEWNS);
-  privileges.single_id = maps_one_id();
-  if (!privileges.single_id) {  // single: we are 0 already, and setgroups is denied
+  if (os::own_mapped_ids() != 1) {  // with one id we are 0 already, and setgroups is denied
     if (::setgroups(0, nullptr) != 0 || ::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) {
       throw Error::from_errno(errno, "become root in", "the user namespace");
     }

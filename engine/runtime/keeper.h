@@ -9,11 +9,13 @@ namespace glassdock::runtime {
 
 // How this process stands to the machine after enter_keeper.
 struct Privileges {
-  bool rootless = false;   // root only inside a user namespace
-  bool single_id = false;  // that namespace maps one id alone: files of other owners cannot be made
-  pid_t keeper = 0;        // holds the namespaces; 0 where there is none
-  std::string remark;      // why single_id, with what mends it
+  bool rootless = false;  // root only inside a user namespace
+  pid_t keeper = 0;       // holds the namespaces; 0 where there is none
+  std::string remark;     // why that namespace maps one id alone, with what mends it
 };
+
+// The process that keeps the namespaces of this data folder; 0 where none does.
+pid_t keeper_of(const std::filesystem::path& data);
 
 // For an ordinary user: joins the user and mount namespace of this data folder's keeper, and makes both where there are
 // none. The keeper outlives the daemon, because a new user namespace would have no power over the old one's containers;

@@ -66,6 +66,10 @@ std::unique_ptr<LauncherLink> LauncherLink::start(const std::filesystem::path& d
 
 LauncherLink::~LauncherLink() {
   socket_.reset();
+  reap();
+}
+
+void LauncherLink::reap() {
   while (pid_ > 0 && ::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
@@ -98,7 +102,9 @@ void LauncherLink::spawn() {
 void LauncherLink::begin(const StartMessage& message, const std::array<int, start_descriptors>& fds) {
   std::lock_guard lock(mutex_);
   if (send_message(socket_.get(), message, fds.data(), start_descriptors)) return;
-  ::waitpid(pid_, nullptr, WNOHANG);
+  // Nobody has the other end any more: the launcher is dead or about to be.
+  if (errno != EPIPE && errno != ECONNRESET) throw Error::from_errno(errno, "send", "a start to the launcher");
+  reap();
   spawn();
   if (!send_message(socket_.get(), message, fds.data(), start_descriptors)) {
     throw Error::from_errno(errno, "send", "a start to the launcher");

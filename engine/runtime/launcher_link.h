@@ -22,13 +22,15 @@ class LauncherLink {
 
   // Hands a start over; whichever monitor takes it answers on the other end of fds[fd_control] (MonitorLink::pair).
   // The descriptors stay the caller's, who closes fds[fd_control] then, so that the monitor's death can be seen. A dead
-  // launcher is replaced first. Throws Error(unavailable).
+  // launcher is replaced first. One that dies just now takes the message with it, unread: the other end of
+  // fds[fd_control] closes, and nothing stands in the ring. Throws Error.
   void begin(const StartMessage& message, const std::array<int, start_descriptors>& fds);
   pid_t pid() const;
 
  private:
   explicit LauncherLink(std::filesystem::path data) : data_(std::move(data)) {}
   void spawn();
+  void reap();
 
   std::filesystem::path data_;
   mutable std::mutex mutex_;

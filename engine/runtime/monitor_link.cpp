@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
 #include "engine/base/error.h"
@@ -19,13 +19,14 @@
 namespace glassdock::runtime {
 namespace {
 
-bool is_locked(const std::filesystem::path& path) {
+// The process that holds the lock, or 0.
+pid_t holder_of(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return false;
+  if (!fd) return 0;
   struct flock lock {};
   lock.l_type = F_RDLCK;
   lock.l_whence = SEEK_SET;
-  return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
 }
 
 UniqueFd connect_in(int folder) {
@@ -38,7 +39,25 @@ UniqueFd connect_in(int folder) {
   return fd;
 }
 
+// To be read from its beginning.
+UniqueFd make_memory(std::string_view bytes) {
+  UniqueFd fd(::memfd_create("glassdock-input", MFD_CLOEXEC));
+  if (!fd) throw Error::from_errno(errno, "memfd_create", "for a client's input");
+  os::write_all(os::real_system(), fd.get(), bytes, "a client's input");
+  ::lseek(fd.get(), 0, SEEK_SET);
+  return fd;
+}
+
 }  // namespace
+
+UniqueFd open_monitor(const std::filesystem::path& folder) {
+  pid_t holder = holder_of(folder / lock_file);
+  if (holder <= 0) return {};
+  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, holder, 0)));
+  // Looked at again behind the open: whoever holds the lock now is no other process of the same number.
+  if (holder_of(folder / lock_file) != holder) pidfd.reset();
+  return pidfd;
+}
 
 std::pair<MonitorLink, UniqueFd> MonitorLink::pair() {
   int ends[2];
@@ -52,7 +71,7 @@ std::optional<MonitorLink> MonitorLink::adopt(const std::filesystem::path& folde
   constexpr int most_tries = 300;  // three seconds: it takes the lock first and listens soon after
   UniqueFd folder_fd = os::open_folder(folder);
   for (int i = 0; i < most_tries; ++i) {
-    if (!is_locked(folder / lock_file)) return std::nullopt;
+    if (holder_of(folder / lock_file) == 0) return std::nullopt;
     if (UniqueFd socket = connect_in(folder_fd.get())) return MonitorLink(std::move(socket));
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
@@ -79,15 +98,16 @@ std::optional<ReportMessage> MonitorLink::receive(std::vector<UniqueFd>& descrip
   return message;
 }
 
-void MonitorLink::send(Command command, int number) {
+void MonitorLink::send(Command command, int number, Report held) {
   CommandMessage message{};
   message.command = command;
   message.number = number;
+  message.held = held;
   send_message(socket_.get(), message);
 }
 
-void MonitorLink::release(int operation) {
-  send(Command::release, operation);
+void MonitorLink::release(int operation, Report held) {
+  send(Command::release, operation, held);
 }
 void MonitorLink::cancel() {
   send(Command::cancel, 0);
@@ -100,9 +120,13 @@ void MonitorLink::attach(int client, int flags, std::string_view early) {
   CommandMessage message{};
   message.command = Command::attach;
   message.number = flags;
-  message.bytes = static_cast<std::uint32_t>(std::min(early.size(), sizeof message.early));
-  std::memcpy(message.early, early.data(), message.bytes);
-  send_message(socket_.get(), message, &client, 1);
+  if (early.empty()) {
+    send_message(socket_.get(), message, &client, 1);
+    return;
+  }
+  UniqueFd memory = make_memory(early);
+  const int descriptors[2] = {client, memory.get()};
+  send_message(socket_.get(), message, descriptors, 2);
 }
 
 }  // namespace glassdock::runtime

@@ -12,6 +12,9 @@
 
 namespace glassdock::runtime {
 
+// A pidfd of the monitor that lives in `folder`; empty where none does.
+UniqueFd open_monitor(const std::filesystem::path& folder);
+
 // The daemon's end of one monitor. Sending is safe from any thread; one thread receives.
 class MonitorLink {
  public:
@@ -28,16 +31,16 @@ class MonitorLink {
   std::optional<ReportMessage> receive(std::vector<UniqueFd>& descriptors, std::chrono::milliseconds timeout);
 
   // A monitor that is gone already is no error here: receive tells.
-  void release(int operation);
+  void release(int operation, Report held);  // at_gate or at_evidence
   void cancel();
   void signal(int number);
   // The monitor frames output onto `client` itself and reads input from it; the caller closes its own descriptor.
-  // `early`: what the client sent behind its request.
+  // `early`: what the client sent behind its request. Throws Error where it cannot be handed over.
   void attach(int client, int flags, std::string_view early);
 
  private:
   explicit MonitorLink(UniqueFd socket) : socket_(std::move(socket)) {}
-  void send(Command command, int number);
+  void send(Command command, int number, Report held = {});
 
   UniqueFd socket_;
 };

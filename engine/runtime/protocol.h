@@ -1,6 +1,7 @@
 // runtime: the processes that start a container and stay with it: launcher, monitor, the child that carries out a plan.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace glassdock::runtime {
@@ -32,7 +33,7 @@ namespace glassdock::runtime {
 // file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
 // the monitor of an older build compares `version` first.
 
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
@@ -53,14 +54,16 @@ enum StartFlag : std::uint32_t {
 struct StartMessage {
   std::uint32_t version;
   std::uint32_t flags;
-  char id[72];  // the container's id, NUL-terminated
+  std::uint32_t adoption_ms;  // how long a held child waits for a new daemon; 0: adoption_seconds
 };
 
 // Daemon to monitor.
 enum class Command : std::uint32_t {
-  release = 1,  // the held child may go on; number = operation index, so that a late one is not taken for the next gate
-  cancel,       // give the start up: kill, undo, report failed with ECANCELED
-  attach,       // + the client's stream; number = AttachFlag bits
+  release = 1,  // the held child may go on; number = operation index and held = which of its two places, so that a
+                // late one is not taken for the next
+  cancel,       // give the start up: kill, undo, report failed with ECANCELED; behind execve: kill
+  attach,       // + the client's stream, + a memfd of what it sent behind its request where it did; number = AttachFlag
+                // bits
   signal,       // number = signal for process 1
 };
 
@@ -68,13 +71,6 @@ enum AttachFlag : std::int32_t {
   attach_stdin = 1,
   attach_stdout = 2,
   attach_stderr = 4,
-};
-
-struct CommandMessage {
-  Command command;
-  std::int32_t number;
-  std::uint32_t bytes;  // attach: bytes the client sent behind its request, below
-  char early[1024];
 };
 
 // Between child and monitor, on the gate's SOCK_SEQPACKET pair. The child's end is close-on-exec: its end of file, with
@@ -87,6 +83,9 @@ struct ChildMessage {
   std::int32_t error;
   char text[128];
 };
+
+// Beyond it an attaching client is refused: each costs the monitor a buffer.
+inline constexpr std::size_t most_clients = 16;
 
 // Monitor to daemon.
 enum class Report : std::uint32_t {
@@ -107,14 +106,24 @@ struct ReportMessage {
   std::int32_t operation;
   std::int32_t error;
   std::int32_t number;
-  std::int64_t time_ns;
+  std::int32_t teardown_error;  // failed, exited: errno of a teardown operation; what it left is the daemon's to undo
+  std::int64_t time_ns;         // CLOCK_MONOTONIC
+  std::int64_t realtime_ns;     // hello, executed: of the exec (0: not yet); exited: of the exit, as in the status file
   char text[128];
+};
+
+struct CommandMessage {
+  Command command;
+  std::int32_t number;
+  Report held;  // release: at_gate or at_evidence
 };
 
 // The status file, a line a state, each appended by one write(2):
 //   started PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat, so that a reused pid is seen
+//   executed REALTIME_NS
 //   exited STATUS OOM_KILLS REALTIME_NS  STATUS as of waitpid(2)
-//   failed OPERATION ERRNO REALTIME_NS
+//   failed OPERATION ERRNO REALTIME_NS TEXT  the operation's name, or "-" where it was none; TEXT: to the line's end,
+//                                        what the operation was at, may be empty
 // A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
 inline constexpr char lock_file[] = "monitor.lock";
 inline constexpr char socket_file[] = "monitor.sock";

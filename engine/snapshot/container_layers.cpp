@@ -54,11 +54,11 @@ bool is_opaque(const fs::path& folder, bool rootless) {
 
 void make_layer_folder(os::System& system, const fs::path& path, mode_t mode) {
   if (system.mkdirat(AT_FDCWD, path.c_str(), mode) != 0) {
-    throw Error::from_errno(errno, "create folder", path.string());
+    throw os::write_error(errno, "create folder", path);
   }
   // mkdir's mode is cut by the daemon's umask; the upper folder's mode is the one of the container's root.
   if (system.fchmodat(AT_FDCWD, path.c_str(), mode) != 0) {
-    const Error error = Error::from_errno(errno, "chmod", path.string());
+    const Error error = os::write_error(errno, "chmod", path);
     system.unlinkat(AT_FDCWD, path.c_str(), AT_REMOVEDIR);
     throw error;
   }

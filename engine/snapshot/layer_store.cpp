@@ -25,11 +25,13 @@ LayerStore::LayerStore(os::System& system, fs::path folder, bool rootless, Unpac
   if (error) throw Error::from_errno(error.value(), "read folder", folder_.string());
 }
 
-std::unique_ptr<LayerWriter> LayerStore::begin(const trace::Context& context, std::string_view subject) {
+std::unique_ptr<LayerWriter> LayerStore::begin(const trace::Context& context, std::string_view subject,
+                                               std::string_view plain_command) {
   context.gate("snapshot.unpack", subject);
   return make_layer_writer({.system = system_,
                             .context = context,
                             .subject = std::string(subject),
+                            .plain_command = std::string(plain_command),
                             .folder = folder_,
                             .rootless = rootless_,
                             .limits = limits_});
@@ -45,7 +47,7 @@ void LayerStore::remove(std::uint64_t number) {
   const fs::path doomed = folder_ / (std::string(staging_prefix) + "removed." + random_hex(12));
   if (system_.renameat(AT_FDCWD, path(number).c_str(), AT_FDCWD, doomed.c_str()) != 0) {
     if (errno == ENOENT) return;
-    throw Error::from_errno(errno, "remove layer", path(number).string());
+    throw os::write_error(errno, "remove layer", path(number));
   }
   os::remove_tree(doomed);
 }

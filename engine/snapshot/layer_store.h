@@ -39,9 +39,11 @@ class LayerStore {
   // user.overlay.* attributes (overlay's mount option userxattr) and leaves devices out. `system` outlives the store.
   LayerStore(os::System& system, std::filesystem::path folder, bool rootless, UnpackLimits limits = {});
 
-  // A new layer, told as span "snapshot.unpack" of `subject` (the blob's digest); passes the gate of that name first.
+  // A new layer, told as span "snapshot.unpack" of `subject` (the blob's digest) with the command that
+  // does the same by hand; passes the gate of that name first.
   // `context` outlives the writer. Throws Error where the staging folder cannot be made.
-  std::unique_ptr<LayerWriter> begin(const trace::Context& context, std::string_view subject);
+  std::unique_ptr<LayerWriter> begin(const trace::Context& context, std::string_view subject,
+                                     std::string_view plain_command = {});
 
   bool has(std::uint64_t number) const;
   std::filesystem::path path(std::uint64_t number) const { return folder_ / std::to_string(number); }

@@ -1,9 +1,7 @@
 #include "engine/snapshot/layer_tree.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/os/open_in.h"
 #include "engine/snapshot/overlay_names.h"
 
 namespace glassdock::snapshot {
@@ -70,23 +69,16 @@ void LayerTree::fail(std::string_view tried) const {
   const int error = errno;
   const std::string object = "'" + (name_ ? *name_ : std::string()) + "'";
   if (error == ENOSPC || error == EDQUOT) {
-    throw Error::from_errno(error, tried, object, "free some space under " + root_path_.parent_path().string());
+    throw Error::from_errno(error, tried, object,
+                            os::write_hint(error) + "; it is the disk of " + root_path_.parent_path().string());
   }
   if (error == ENAMETOOLONG) throw Error(ErrorKind::corrupt, object + ": its name is too long for the file system");
   throw Error::from_errno(error, tried, object);
 }
 
-// openat2 is younger than the C library's header of Debian 12, hence syscall(2).
 UniqueFd LayerTree::open_inside(const std::string& path, int flags) const {
-  open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  const char* name = path.empty() ? "." : path.c_str();
-  long fd = -1;
-  do {
-    fd = ::syscall(SYS_openat2, root_.get(), name, &how, sizeof how);
-  } while (fd < 0 && (errno == EINTR || errno == EAGAIN));  // EAGAIN: a rename elsewhere crossed a ".." in a link
-  return UniqueFd(static_cast<int>(fd));
+  return UniqueFd(os::open_in(root_.get(), path.empty() ? "." : path.c_str(), static_cast<std::uint64_t>(flags),
+                              RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS));
 }
 
 LayerTree::Place LayerTree::place(const std::string& name) {

@@ -158,12 +158,12 @@ class PipelinedWriter : public LayerWriter {
         tar_(tar_chunks, tar_chunk_bytes) {
     // The folder becomes the layer's root. What it holds meanwhile is out of reach below the store's own 0700.
     if (job_.system.fchmodat(AT_FDCWD, staging_.path().c_str(), 0755) != 0) {
-      throw Error::from_errno(errno, "chmod", staging_.path().string());
+      throw os::write_error(errno, "chmod", staging_.path());
     }
     around_ = job_.context;
     // Without its last words the line would be the standard library's, which calls the constructor.
     span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject, trace::Arguments{},
-                  std::source_location::current());
+                  job_.plain_command, std::source_location::current());
     job_.context = span_->context();
     try {
       inflating_ = std::thread([this] { guard([this] { inflate(); }); });
@@ -208,7 +208,7 @@ class PipelinedWriter : public LayerWriter {
       throw Error(ErrorKind::conflict, "layer " + path.string() + " exists already");
     }
     if (job_.system.renameat(AT_FDCWD, staging_.path().c_str(), AT_FDCWD, path.c_str()) != 0) {
-      throw Error::from_errno(errno, "rename layer to", path.string());
+      throw os::write_error(errno, "rename layer to", path);
     }
     const fs::path staging = staging_.release();
     around_.tell(

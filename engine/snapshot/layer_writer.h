@@ -15,6 +15,7 @@ struct UnpackJob {
   os::System& system;
   trace::Context context;
   std::string subject;           // the blob's digest
+  std::string plain_command;     // what does the same by hand, or empty
   std::filesystem::path folder;  // of the store
   bool rootless;
   UnpackLimits limits;

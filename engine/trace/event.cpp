@@ -88,6 +88,12 @@ std::int64_t argument_number(const Event& event, std::string_view name, std::int
   return number ? *number : otherwise;
 }
 
+bool has_failed(const Event& event) {
+  const Value* failed = find_argument(event, "failed");
+  const bool* yes = failed ? std::get_if<bool>(failed) : nullptr;
+  return (yes && *yes) || !argument_text(event, "error").empty();
+}
+
 std::string_view base_name(std::string_view name) {
   const std::size_t dash = name.rfind('-');
   if (dash == std::string_view::npos || dash + 1 == name.size()) return name;

@@ -108,6 +108,9 @@ std::string argument_text(const Event& event, std::string_view name);
 // The argument if it is a whole number, otherwise `otherwise`.
 std::int64_t argument_number(const Event& event, std::string_view name, std::int64_t otherwise = 0);
 
+// The work that it tells of ended by an error.
+bool has_failed(const Event& event);
+
 // "isolate.volume" for "isolate.volume-2": operations of a kind that a plan has several times are numbered.
 std::string_view base_name(std::string_view name);
 

@@ -22,7 +22,8 @@ std::span<const Gate> gates();
 // Also for a numbered name ("isolate.volume-2"); nullptr when there is none.
 const Gate* find_gate(std::string_view name);
 
-// Whether `wish` (from --hold: a gate's name or a stage's) holds at `gate`. "isolate.volume" holds at every volume.
+// Whether `gate` is one that `wish` (from --hold: a gate's name or a stage's) names. "isolate.volume" names every
+// volume, a stage all its gates: a run holds at the first of them that it comes to.
 bool holds_at(std::string_view wish, std::string_view gate);
 // Throws Error(invalid_argument) with the nearest names when `wish` is neither a gate nor a stage that has gates.
 void check_hold(std::string_view wish);

@@ -7,7 +7,7 @@
 
 #include "engine/trace/export.h"
 #include "engine/trace/html_parts.h"
-#include "engine/trace/stages.h"
+#include "engine/trace/text_view.h"
 
 namespace glassdock::trace {
 namespace {
@@ -80,16 +80,11 @@ class ReportWriter {
       if (i >= main_stage_count && time.own_ns == 0) continue;
       const auto stage = static_cast<Stage>(i);
       const std::string number = i < main_stage_count ? fmt::format("{} ", i + 1) : "";
-      std::string what(stage_sentence(stage, language_));
-      if (!time.seen) what = in({"Not needed this time.", "이번에는 필요 없었어요."});
-      if (time.held_ns > 0) {
-        what += language_ == Language::korean ? fmt::format(" 멈춘 시간 {}은 빼고 셌어요.", duration_text(time.held_ns))
-                                              : fmt::format(" Held for {} besides.", duration_text(time.held_ns));
-      }
       line(
           R"(<li class="c-{}{}"><span class="badge">{}</span><span class="name">{}{}</span><span class="time mono">{}</span><span class="what">{}</span></li>)",
           to_string(stage), time.seen ? "" : " none", icon(to_string(stage)), number, stage_title(stage, language_),
-          time.seen ? duration_text(time.own_ns) : std::string(in({"none", "없음"})), what);
+          time.seen ? duration_text(time.own_ns) : std::string(words_of(Phrase::none, language_)),
+          escaped(stage_remark(stage, time, language_)));
     }
     line("</ol>");
     line("<p class=\"total\">{} <span class=\"mono\">{}</span>. {}</p></section>",
@@ -138,7 +133,7 @@ class ReportWriter {
 
   void write_event(std::size_t index) {
     const Event& event = events_[index];
-    const bool failed = !argument_text(event, "failed").empty() || !argument_text(event, "error").empty();
+    const bool failed = has_failed(event);
     line(
         R"(<li id="e{}" class="c-{}{}"><span class="at mono">{}</span><span class="stage">{}{}</span><div class="said">)",
         index, to_string(event.stage),
@@ -147,7 +142,8 @@ class ReportWriter {
                                     : "",
         milliseconds_text(event.time_ns - start_ns_), icon(to_string(event.stage)),
         stage_title(event.stage, language_));
-    // The body follows as a sibling instead of standing inside, so that paper can show what is folded on the screen.
+    // The body follows as a sibling instead of standing inside, so that on paper the fold's own line can go and what
+    // the reader has opened stays.
     const std::size_t pieces = event.evidence.size();
     const std::string opener =
         pieces == 0 ? std::string(in({"Details", "자세히"})) : fmt::format("{} ({})", in({"Evidence", "근거"}), pieces);
@@ -157,6 +153,9 @@ class ReportWriter {
       line("<span class=\"took mono\">{}</span>", duration_text(length));
     }
     if (!event.plain_command.empty()) line("<pre>$ {}</pre>", escaped(event.plain_command, LineFeeds::keep));
+    if (const std::string remarked = remark(event, language_); !remarked.empty()) {
+      line("<p class=\"remark\">{}</p>", escaped(remarked));
+    }
     write_body(event);
     line("</div></li>");
   }
@@ -172,7 +171,9 @@ class ReportWriter {
     row(in({"by", "누가"}), fmt::format("{} {}", actor_title(event.actor, language_), event.pid));
     row(in({"subject", "대상"}), event.subject);
     row(in({"gate", "게이트"}), event.gate);
-    for (const Argument& argument : event.arguments) row(argument.name, argument_text(event, argument.name));
+    for (const Argument& argument : event.arguments) {
+      if (argument.name != "remark") row(argument.name, argument_text(event, argument.name));
+    }
     if (!event.source.file.empty()) {
       row(in({"source", "소스"}), fmt::format("{}:{}", event.source.file, event.source.line));
     }

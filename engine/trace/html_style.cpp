@@ -56,6 +56,7 @@ ol.events>li:target{outline:2px solid var(--ink);border-radius:4px}
 li.failed .said>.words{color:var(--failed-l);font-weight:600}li.failed .said>.words::before{content:"\2715\00a0"}
 li.held .said>.words{background:var(--plate);color:var(--onplate);border-radius:4px;padding:1px 8px;font-weight:600}
 pre{margin:6px 0;padding:8px 12px;background:var(--inset);border:1px solid var(--hair);border-radius:6px;font-size:12px;line-height:1.5;white-space:pre-wrap;overflow-wrap:anywhere;color:var(--ink)}
+.remark{margin:2px 0 6px;color:var(--ink2);font-size:12px}
 details{float:right;margin-left:12px}summary{cursor:pointer;color:var(--ink2);font-size:12px;text-decoration:underline;text-underline-offset:2px;width:max-content;max-width:100%}
 .body{display:none;clear:both}details[open]~.body{display:block}
 .body dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px;margin:6px 0;font-size:12px}.body dt{color:var(--ink3)}.body dd{margin:0;overflow-wrap:anywhere}
@@ -66,8 +67,11 @@ footer{color:var(--ink3);font-size:12px;padding:8px 0}
 --g0:#FFFFFF;--g1:#FFFFFF;--g2:#FFFFFF;--inset:#FAFBFC;--hair:#BCC7D0;--line2:#71818E;--ink:#10161C;--ink2:#3A4753;--ink3:#55636F;--plate:#10161C;--onplate:#F3F6F8;
 --request-l:#0B6C9E;--request-s:#D3EEF9;--cache-l:#6C5E00;--cache-s:#FBF7BE;--pull-l:#A2487D;--pull-s:#F7E3EE;--snapshot-f:#009E73;--snapshot-l:#007352;--snapshot-s:#D3F0E5;
 --isolate-l:#8C5600;--isolate-s:#FCEBC8;--run-l:#27408F;--run-s:#DDE2F7;--failed-l:#A83C00;--failed-s:#FBDFD0}
-body{font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{padding:0;max-width:none}
-.body{display:block}details{display:none}.scroll{overflow:visible}.scroll svg{min-width:0}
+@page{margin:14mm}body{font-size:9pt;line-height:1.4;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{padding:0;max-width:none}
+details{display:none}.scroll{overflow:visible}.scroll svg{min-width:0}
+.stages{grid-template-columns:repeat(2,minmax(0,1fr));gap:6px}.stages li{padding:5px 10px}
+ol.events>li{grid-template-columns:82px 88px minmax(0,1fr);gap:0 10px;padding:3px 0}.said{grid-column:auto}.at,.stage,.said{order:0}
+.at,.stage{font-size:8pt;line-height:1.4}.stage svg{margin-top:0}pre{font-size:7.5pt;line-height:1.35;padding:3px 8px;margin:3px 0}h2{break-after:avoid}
 ol.events>li,.stages li,pre{break-inside:avoid}section,header{border:0;padding:0 0 12px}}
 )css";
 }

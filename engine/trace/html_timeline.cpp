@@ -184,7 +184,7 @@ class TimelineWriter {
   void write_span(std::size_t index, const Scale& scale) {
     const SpanTime& span = spans_[index];
     const Event& begin = events_[span.begin];
-    const bool failed = span.end < events_.size() && !argument_text(events_[span.end], "failed").empty();
+    const bool failed = span.end < events_.size() && has_failed(events_[span.end]);
     const double inset = 3.0 * std::min(lanes_.depth_of_span(index), 2);
     const double from = scale(span.begin_ns);
     const double width = std::max(scale(span.end_ns) - from, 2.0);

@@ -152,7 +152,9 @@ RecordingHeader header_from_json_line(std::string_view line) {
         fmt::format("recording version {} is newer than this program understands ({})", version, recording_version),
         "update glassdock");
   }
-  if (version < 1) throw Error(ErrorKind::corrupt, fmt::format("there is no recording version {}", version));
+  if (version < 1)
+    throw Error(ErrorKind::corrupt, fmt::format("there is no recording version {}", version),
+                "the header is damaged: record again");
   return header;
 }
 
@@ -285,7 +287,8 @@ std::vector<Event> Recording::events() const {
 }
 
 void Recording::fail(const Error& error, std::size_t line_number) const {
-  throw Error(error.kind(), fmt::format("{}:{}: {}", path_.string(), line_number, error.message()), error.hint());
+  throw Error(error.kind(), fmt::format("{}:{}: {}", path_.string(), line_number, error.message()),
+              error.hint().empty() ? "the recording is damaged there: record again" : error.hint());
 }
 
 }  // namespace glassdock::trace

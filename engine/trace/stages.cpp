@@ -28,11 +28,40 @@ void add(std::int64_t& sum, std::int64_t length) {
   if (__builtin_add_overflow(sum, length, &sum)) sum = std::numeric_limits<std::int64_t>::max();
 }
 
+// The stage whose gate was held: a "gate.released" is an event of the lifecycle, and names it.
+Stage stage_of_gate(const Event& event) {
+  const std::string name = argument_text(event, "stage");
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    if (to_string(static_cast<Stage>(i)) == name) return static_cast<Stage>(i);
+  }
+  return event.stage;
+}
+
+// From the first event that is not of the baseline to the last.
+struct Whole {
+  std::int64_t first_ns = 0;
+  std::int64_t last_ns = 0;
+};
+
+Whole find_whole(std::span<const Event> events) {
+  Whole whole;
+  bool any = false;
+  for (const Event& event : events) {
+    if (is_baseline(event)) continue;
+    const std::int64_t begin_ns = event.time_ns - length_of(event, "duration_ns");
+    whole.first_ns = any ? std::min(whole.first_ns, begin_ns) : begin_ns;
+    whole.last_ns = any ? std::max(whole.last_ns, event.time_ns) : event.time_ns;
+    any = true;
+  }
+  return whole;
+}
+
 // A span opens or closes, or a held time begins or ends.
 struct Change {
   std::int64_t time_ns;
   std::size_t span;  // index into the spans, or npos for held time
   bool opens;
+  Stage held = Stage::request;  // of held time: whose gate
 };
 constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
@@ -58,7 +87,8 @@ class Sweep {
     children_.assign(spans.size(), 0);
   }
 
-  StageSummary run(std::span<const Event> events) {
+  // Held time before the first event is no time of this trace.
+  StageSummary run(std::span<const Event> events, const Whole& whole) {
     std::vector<Change> changes;
     for (std::size_t i = 0; i < spans_.size(); ++i) {
       changes.push_back({spans_[i].begin_ns, i, true});
@@ -67,8 +97,9 @@ class Sweep {
     for (const Event& event : events) {
       const std::int64_t held = length_of(event, "held_ns");
       if (held == 0) continue;
-      changes.push_back({event.time_ns - held, npos, true});
-      changes.push_back({event.time_ns, npos, false});
+      const Stage stage = stage_of_gate(event);
+      changes.push_back({std::max(event.time_ns - held, whole.first_ns), npos, true, stage});
+      changes.push_back({event.time_ns, npos, false, stage});
     }
     // Closing comes first where times are equal, except that a span of no length must open before it closes; the order
     // within the same moment has no length and so no effect on the sums.
@@ -80,12 +111,23 @@ class Sweep {
       now = change.time_ns;
       apply(change);
     }
+    summary_.total_ns = whole.last_ns - whole.first_ns - held_ns_;
     return summary_;
   }
 
  private:
   void count(std::int64_t length) {
-    if (length <= 0 || held_ > 0) return;
+    if (length <= 0) return;
+    bool held = false;
+    for (std::size_t stage = 0; stage < stage_count; ++stage) {
+      if (held_[stage] <= 0) continue;
+      summary_.stages[stage].held_ns += length;
+      held = true;
+    }
+    if (held) {
+      held_ns_ += length;
+      return;
+    }
     bool works = false;
     for (std::size_t stage = 1; stage < stage_count; ++stage) {
       if (working_[stage] <= 0) continue;
@@ -105,7 +147,7 @@ class Sweep {
   void apply(const Change& change) {
     const int step = change.opens ? 1 : -1;
     if (change.span == npos) {
-      held_ += step;
+      held_[index_of(change.held)] += step;
       return;
     }
     const std::size_t span = change.span;
@@ -125,9 +167,28 @@ class Sweep {
   std::vector<bool> open_;
   std::vector<int> children_;  // open ones
   std::array<int, stage_count> working_{};
-  int held_ = 0;
+  std::array<int, stage_count> held_{};  // gates of each stage
+  std::int64_t held_ns_ = 0;
   StageSummary summary_;
 };
+
+// Those of the six that were not seen: skipped where a later one was, and otherwise cut off where the work failed after
+// the last one that was seen had begun, or never ended.
+void mark_cut_off(StageSummary& summary, std::span<const Event> events, const std::vector<SpanTime>& spans) {
+  std::size_t reached = main_stage_count;
+  for (std::size_t i = 0; i < main_stage_count; ++i) {
+    if (summary.stages[i].seen) reached = i;
+  }
+  if (reached == main_stage_count) return;
+  bool fails = std::any_of(spans.begin(), spans.end(), [&](const SpanTime& span) { return span.end == events.size(); });
+  bool begun = false;
+  for (const Event& event : events) {
+    if (is_baseline(event)) continue;
+    begun = begun || index_of(event.stage) == reached;
+    fails = fails || (begun && event.kind == Kind::end && has_failed(event));
+  }
+  for (std::size_t i = reached + 1; i < main_stage_count; ++i) summary.stages[i].cut_off = fails;
+}
 
 }  // namespace
 
@@ -159,11 +220,7 @@ std::vector<SpanTime> find_spans(std::span<const Event> events) {
 
 StageSummary summarize(std::span<const Event> events) {
   const std::vector<SpanTime> spans = find_spans(events);
-  StageSummary summary = Sweep(events, spans).run(events);
-  std::int64_t first_ns = 0;
-  std::int64_t last_ns = 0;
-  std::int64_t held_ns = 0;
-  bool any = false;
+  StageSummary summary = Sweep(events, spans).run(events, find_whole(events));
   for (const Event& event : events) {
     if (is_baseline(event)) continue;
     const std::int64_t begin_ns = event.time_ns - length_of(event, "duration_ns");
@@ -171,18 +228,11 @@ StageSummary summarize(std::span<const Event> events) {
     stage.first_ns = stage.seen ? std::min(stage.first_ns, begin_ns) : begin_ns;
     stage.last_ns = stage.seen ? std::max(stage.last_ns, event.time_ns) : event.time_ns;
     stage.seen = true;
-    const std::int64_t held = length_of(event, "held_ns");
     const std::int64_t evidence = length_of(event, "evidence_ns");
-    add(stage.held_ns, held);
     add(stage.evidence_ns, evidence);
     stage.own_ns = std::max<std::int64_t>(stage.own_ns - evidence, 0);
-    add(held_ns, held);
-    first_ns = any ? std::min(first_ns, begin_ns) : begin_ns;
-    last_ns = any ? std::max(last_ns, event.time_ns) : event.time_ns;
-    any = true;
   }
-  const std::int64_t whole_ns = last_ns - first_ns;
-  summary.total_ns = whole_ns - std::min(held_ns, whole_ns);
+  mark_cut_off(summary, events, spans);
   return summary;
 }
 

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "engine/trace/event.h"
-#include "engine/trace/words.h"
 
 namespace glassdock::trace {
 
 struct StageTime {
   bool seen = false;             // any event of this stage
+  bool cut_off = false;          // of the six, not seen: the work failed or was given up before it came to this one
   std::int64_t own_ns = 0;       // its true time: without held time and without reading evidence
   std::int64_t held_ns = 0;      // at its gates
   std::int64_t evidence_ns = 0;  // reading evidence
@@ -24,8 +24,8 @@ struct StageTime {
 // are (blobs that come at once, unpacking within a pull) it counts once for each of their stages, and for `request`
 // only when nothing else is going on (a client that waits is no work). An event with `duration_ns` and no span of its
 // own (one operation of the child) counts as a span that ends at its time. `held_ns` (on gate.released, ending at its
-// time) counts for no stage; `evidence_ns` is taken off the stage of the event that carries it. A span that never ends
-// counts to the last event.
+// time) counts for no stage, and once where several gates were held side by side; it is told for the stage of the gate.
+// `evidence_ns` is taken off the stage of the event that carries it. A span that never ends counts to the last event.
 struct StageSummary {
   std::array<StageTime, stage_count> stages;
   std::int64_t total_ns = 0;  // from the first event to the last, without held time

@@ -38,6 +38,8 @@ class TextView {
   std::unordered_map<std::uint64_t, std::int64_t> open_;  // span to its begin, time_ns
 };
 
+// What is said beside a stage's time: what it does, or why it has none, and how long it was held.
+std::string stage_remark(Stage stage, const StageTime& time, Language language);
 // The stages as a table with their true times; the six of the main picture always, the others when they took
 // time.
 std::string stage_table(const StageSummary& summary, const TextOptions& options);

@@ -59,6 +59,22 @@ std::string short_text(std::string_view text) {
   return std::string(text.substr(0, 12)) + (digest ? "…" : "");
 }
 
+// Each run of 64 hexadecimal digits, a digest or an id, as its first 12 and "…".
+std::string brief_text(std::string_view text) {
+  constexpr std::size_t whole = 64, kept = 12;
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t run = std::min(text.find_first_not_of(digits), text.size());
+    out += run == whole ? std::string(text.substr(0, kept)) + "…" : std::string(text.substr(0, run));
+    text.remove_prefix(run);
+    const std::size_t between = std::min(text.find_first_of(digits), text.size());
+    out += text.substr(0, between);
+    text.remove_prefix(between);
+  }
+  return out;
+}
+
 // Three decimals, rounded half up in whole numbers: a double would lose digits in a long trace.
 std::string thousandths(std::int64_t nanoseconds, std::uint64_t thousandth, std::string_view unit) {
   const bool negative = nanoseconds < 0;
@@ -142,7 +158,7 @@ class Filler {
     if (format == "duration" && number) return duration_text(*number);
     const std::string words = text(name);
     if (words.empty()) return "?";
-    return visible(format == "short" ? short_text(words) : words);
+    return visible(format == "short" ? short_text(words) : format == "brief" ? brief_text(words) : words);
   }
 
   const Event& event_;
@@ -152,12 +168,6 @@ std::string failure(const Event& event, Language language) {
   const std::string error = visible(argument_text(event, "error"));
   if (language == Language::korean) return error.empty() ? "실패했어요." : fmt::format("실패했어요: {}", error);
   return error.empty() ? "It failed." : fmt::format("It failed: {}", error);
-}
-
-bool has_failed(const Event& event) {
-  const Value* failed = find_argument(event, "failed");
-  const bool* yes = failed ? std::get_if<bool>(failed) : nullptr;
-  return (yes && *yes) || !argument_text(event, "error").empty();
 }
 
 // Arguments that mean the same in every event and are shown in their own way.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ enum class Language : std::uint8_t { english, korean };
 //   {subject} {NAME}      the subject or the argument NAME; "?" when there is none
 //   {NAME:bytes}          1034716 as "1.03 MB"       {NAME:duration}  nanoseconds as "3.100 ms"
 //   {NAME:short}          a digest as 12 hex and "…", an id as 12 characters
+//   {NAME:brief}          the same for each digest and id within a longer text, such as an address
 //   {NAME?yes|no}         `yes` when NAME is there and neither false nor ""; otherwise `no`; both are templates
 //   {NAME=text?yes|no}    `yes` when NAME is that text
 // Korean rows avoid particles behind a field, for the particle would depend on how the value is read aloud.
@@ -35,6 +37,46 @@ const EventWords* find_words(std::string_view name);
 // The sentence of the event: one line, control characters made visible. An unknown name gives name, subject and
 // arguments.
 std::string sentence(const Event& event, Language language = Language::english);
+
+// Why no command of a shell does what an event tells, or what its command does otherwise; words_remarks.cpp has the
+// rows.
+struct RemarkWords {
+  // `when_told`: where it depends on the machine, the event says whether it holds by the argument `remark` (the English
+  // words).
+  enum class When : std::uint8_t { always, when_told };
+  std::string_view name;  // of the event
+  When when;
+  std::string_view english;
+  std::string_view korean;
+};
+std::span<const RemarkWords> remark_words();
+// Also for a numbered name; nullptr where there is none.
+const RemarkWords* find_remark(std::string_view name);
+// What is to be remarked about the event, one line; empty for nothing, and for an end or a sample, since the begin has
+// said it.
+std::string remark(const Event& event, Language language = Language::english);
+
+// What the screen says besides the events; words_screen.cpp has the rows.
+enum class Phrase : std::uint8_t {
+  now,
+  next,
+  look,
+  prompt,
+  nobody_answers,
+  none,
+  all,
+  not_needed,
+  not_reached,
+  held_besides,  // a duration
+  more_bytes,    // a number
+  before,
+  see_it,
+  engine_started,  // the data folder, the socket
+  watching,        // the socket
+};
+std::string_view words_of(Phrase phrase, Language language);
+// With `values` in the places of its "{}".
+std::string words_with(Phrase phrase, Language language, std::initializer_list<std::string_view> values);
 
 // "request" as it stands in a title: "Request", "요청".
 std::string_view stage_title(Stage stage, Language language = Language::english);

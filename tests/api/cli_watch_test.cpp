@@ -66,14 +66,14 @@ TEST_F(CliWatch, StepsFromGateToGate) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.out, "done\n");
   EXPECT_GT(gates, 5) << outcome.err;
-  EXPECT_EQ(lines_with(outcome.err, "--- held at ").size(), static_cast<std::size_t>(gates));
+  EXPECT_EQ(lines_with(outcome.err, "--- Held before ").size(), static_cast<std::size_t>(gates));
 }
 
 TEST_F(CliWatch, RunsOnWhenTold) {
   Outcome outcome = home_->glassdock({"--step", "docker", "run", "--rm", "alpine", "echo", "done"}, "c\n");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.out, "done\n");
-  EXPECT_EQ(lines_with(outcome.err, "--- held at ").size(), 1u);
+  EXPECT_EQ(lines_with(outcome.err, "--- Held before ").size(), 1u);
 }
 
 TEST_F(CliWatch, RunsOnWhenNobodyAnswers) {
@@ -103,7 +103,7 @@ TEST_F(CliWatch, GivesUpAHeldStartAtCtrlC) {
 
 TEST_F(CliWatch, ReallyHoldsTheContainersFirstProcess) {
   Program program(home_->command({"--hold", "run", "docker", "run", "--rm", "alpine", "echo", "late"}));
-  ASSERT_TRUE(program.wait_for_err("(process "));
+  ASSERT_TRUE(program.wait_for_err("The container's process really waits here (process "));
   ASSERT_TRUE(program.wait_for_err("q: give up > "));
   Outcome listed = home_->docker({"ps", "-a"});  // the engine answers others meanwhile
   EXPECT_EQ(listed.code, 0);

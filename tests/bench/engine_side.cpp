@@ -26,6 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int nobody = -1;  // no client's socket to look at
+
 std::int64_t realtime_ns() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
@@ -62,13 +64,10 @@ class Watcher {
 // What main() of glassdockd puts together, in the same order.
 class EngineSide {
  public:
-  EngineSide(DaemonOptions options)
-      : lock_(options.data),
-        privileges_(runtime::enter_keeper(options.data, lock_.path())),
-        host_(plan::probe_host(options.data.string())) {
-    host_.rootless = privileges_.rootless;
-    host_.single_id = privileges_.single_id;
+  EngineSide(DaemonOptions options) : lock_(options.data), host_(plan::probe_host(options.data.string())) {
     plan::prepare_cgroups(host_);
+    privileges_ = runtime::enter_keeper(options.data, lock_.path());
+    plan::probe_ids(host_);
     UniqueFd socket = http::listen_unix(options.socket);
     auto launcher = runtime::LauncherLink::start(options.data);
     engine_.emplace(options, privileges_, host_, std::move(launcher), std::move(socket));
@@ -95,7 +94,7 @@ class EngineSide {
     std::optional<Watcher> watcher;
     if (mode != '.') watcher.emplace(service(), mode == 'v');
     std::int64_t begin = realtime_ns();
-    service().start(id, {{&service().tracer()}, nullptr});
+    service().start(id, {{&service().tracer()}, nullptr}, nobody);
     std::int64_t started = realtime_ns();
     service().wait(id, daemon::WaitCondition::not_running, -1, [] {});
     auto container = service().find(id);
@@ -104,15 +103,15 @@ class EngineSide {
     if (last.size() < 3 || last[0] != "exited" || last[1] != "0") {
       throw Error(ErrorKind::internal, "the container's status file ends with: " + join(last, " "));
     }
-    service().remove(id, false, caller_);
+    service().remove(id, false, caller_, nobody);
     auto stored = static_cast<std::int64_t>(parse_number(last.back()).value_or(0));
     return fmt::format("{} {}", stored - begin, started - begin);
   }
 
  private:
   EngineLock lock_;
-  runtime::Privileges privileges_;
   plan::Host host_;
+  runtime::Privileges privileges_;
   std::optional<Engine> engine_;
   daemon::Caller caller_;
 };

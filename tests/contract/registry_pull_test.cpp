@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
 #include <ctime>
 
@@ -11,9 +10,11 @@
 #include "engine/http/server.h"
 #include "engine/http/socket.h"
 #include "engine/os/files.h"
+#include "tests/support/base64.h"
 #include "tests/support/docker_registry.h"
 #include "tests/support/tar_builder.h"
 #include "tests/support/test_image.h"
+#include "tests/support/tls_authority.h"
 
 namespace glassdock {
 namespace {
@@ -31,12 +32,8 @@ class RegistryPullTest : public testing::Test {
     tests::write_layout(image_, folder_.path() / "layout", "v1");
   }
 
-  void push(const std::string& host, std::vector<std::string> options) {
-    std::vector<std::string> words{"skopeo", "--insecure-policy", "copy"};
-    words.insert(words.end(), options.begin(), options.end());
-    words.push_back("oci:" + (folder_.path() / "layout").string() + ":v1");
-    words.push_back("docker://" + host + "/some/tool:v1");
-    tests::run_program(words, folder_.path());
+  void push(const std::string& host, const std::vector<std::string>& options) {
+    tests::push_layout(folder_.path() / "layout", host, options);
   }
   // Pulls into a new data folder and looks at what came.
   void expect_pull(const std::string& host, const registry::ClientSettings& settings = {},
@@ -81,17 +78,14 @@ TEST_F(RegistryPullTest, WithoutAuthenticationInBothFormats) {
               auto reference = Reference::parse(registry.host() + "/some/tool:nosuch");
               client.resolve(reference, registry::endpoints_for(reference, {}, std::nullopt), {});
             }),
-            fmt::format("manifest for {0}/some/tool:nosuch not found: manifest unknown: manifest unknown ({0} has no "
-                        "such tag or digest)",
+            fmt::format("manifest for {0}/some/tool:nosuch not found: manifest unknown: manifest unknown (check "
+                        "name and tag: {0} has no such image)",
                         registry.host()));
 }
 
 TEST_F(RegistryPullTest, WithBasicAuthentication) {
-  std::string line = tests::run_program({"htpasswd", "-Bbn", "me", "secret"}, folder_.path());
-  std::ofstream(folder_.path() / "htpasswd") << line;
-  tests::DockerRegistry registry(
-      folder_.path() / "registry",
-      fmt::format("auth:\n  htpasswd:\n    realm: here\n    path: {}\n", (folder_.path() / "htpasswd").string()));
+  tests::DockerRegistry registry(folder_.path() / "registry",
+                                 tests::htpasswd_configuration(folder_.path(), "me", "secret"));
   push(registry.host(), {"--dest-tls-verify=false", "--dest-creds", "me:secret"});
   expect_pull(registry.host(), {}, registry::Credentials{"me", "secret"});
   EXPECT_THAT(fault_of([&] { expect_pull(registry.host()); }), HasSubstr("no basic auth credentials"));
@@ -125,15 +119,8 @@ class TokenService {
   }
 
  private:
-  static std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    text.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                                         reinterpret_cast<const unsigned char*>(bytes.data()),
-                                                         static_cast<int>(bytes.size()))));
-    return text;
-  }
   static std::string base64_url(std::string_view bytes) {
-    std::string text = base64(bytes);
+    std::string text = tests::base64(bytes);
     while (!text.empty() && text.back() == '=') text.pop_back();
     for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
     return text;
@@ -168,7 +155,7 @@ class TokenService {
     return body + "." + base64_url(os::read_file(folder_ / "signature"));
   }
   void handle(http::Request& request, http::ResponseWriter& answer) {
-    if (request.headers().get("Authorization") != "Basic " + base64("me:secret")) {
+    if (request.headers().get("Authorization") != "Basic " + tests::base64("me:secret")) {
       return answer.send(401, {}, R"({"errors":[{"code":"UNAUTHORIZED","message":"who are you"}]})");
     }
     std::lock_guard lock(mutex_);
@@ -195,26 +182,10 @@ TEST_F(RegistryPullTest, WithTokens) {
 }
 
 TEST_F(RegistryPullTest, OverTlsWithACaOfItsOwn) {
-  const fs::path ca = folder_.path() / "ca";
-  fs::create_directories(ca);
-  auto openssl = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), "openssl");
-    tests::run_program(words, folder_.path());
-  };
-  const std::string ca_file = (ca / "ca.crt").string(), ca_key = (folder_.path() / "ca.key").string();
-  const std::string key = (folder_.path() / "server.key").string(), request = (folder_.path() / "server.csr").string();
-  const std::string certificate = (folder_.path() / "server.crt").string();
-  const std::string names = (folder_.path() / "names").string();
-  std::ofstream(names) << "subjectAltName=IP:127.0.0.1\n";
-  openssl({"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test CA", "-keyout", ca_key,
-           "-out", ca_file});
-  openssl({"req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", request});
-  openssl({"x509", "-req", "-in", request, "-CA", ca_file, "-CAkey", ca_key, "-CAcreateserial", "-days", "2",
-           "-extfile", names, "-out", certificate});
-  tests::DockerRegistry registry(folder_.path() / "registry", "",
-                                 fmt::format("  tls:\n    certificate: {}\n    key: {}\n", certificate, key));
-  push(registry.host(), {"--dest-cert-dir", ca.string()});
-  expect_pull(registry.host(), {.ca_file = ca_file}, std::nullopt, /*tls=*/true);
+  const tests::TlsAuthority authority(folder_.path() / "tls");
+  tests::DockerRegistry registry(folder_.path() / "registry", "", authority.registry_configuration());
+  push(registry.host(), {"--dest-cert-dir", authority.ca_folder().string()});
+  expect_pull(registry.host(), {.ca_file = authority.ca_file()}, std::nullopt, /*tls=*/true);
   EXPECT_THAT(fault_of([&] { expect_pull(registry.host(), {}, std::nullopt, /*tls=*/true); }),
               HasSubstr("tls: failed to verify certificate"));
   // Plain HTTP where TLS is spoken, and the other way round.

@@ -1,14 +1,14 @@
 // The death table of the design with real processes: who is killed at which gate, and what becomes of the rest.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
-#include <cstdlib>
 #include <map>
 #include <memory>
 
 #include "engine/base/text.h"
-#include "tests/golden/held_run.h"
-#include "tests/golden/real_engine.h"
+#include "engine/http/client.h"
+#include "tests/golden/processes.h"
 
 namespace glassdock::golden {
 namespace {
@@ -23,7 +23,7 @@ struct Place {
   const char* gate;
 };
 
-// After clone3, after the mounts, and before exec; as root and as an ordinary user.
+// After clone3, after the mounts, and before exec; as root, and as an ordinary user without and with cgroups.
 const Place places[] = {
     {Owner::self, "isolate.descriptors"},
     {Owner::self, "isolate.pivot"},
@@ -31,38 +31,84 @@ const Place places[] = {
     {Owner::ordinary_user, "isolate.descriptors"},
     {Owner::ordinary_user, "isolate.pivot"},
     {Owner::ordinary_user, "run.exec"},
+    {Owner::session_user, "isolate.descriptors"},
+    {Owner::session_user, "isolate.pivot"},
+    {Owner::session_user, "run.exec"},
 };
 
-class Deaths : public ::testing::TestWithParam<Place> {
+// Process 1 gives up root by itself.
+const std::vector<std::string> changes_its_user = {"alpine", "su", "-s", "/bin/sh", "guest", "-c", "exec sleep 1000"};
+
+void PrintTo(const Place& place, std::ostream* out) {
+  *out << to_string(place.owner) << " at " << place.gate;
+}
+
+// One engine of each owner for all cases of a program.
+class WithEngine {
+ public:
+  static void end_all() { engines_.clear(); }
+
  protected:
-  static void TearDownTestSuite() { engines_.clear(); }
-  void SetUp() override {
-    if (std::string why = RealEngine::missing(GetParam().owner); !why.empty()) GTEST_SKIP() << why;
-    auto& engine = engines_[GetParam().owner];
-    if (!engine) {
-      engine = std::make_unique<RealEngine>(GetParam().owner);
-      ASSERT_EQ(engine->docker({"pull", "-q", "alpine"}).code, 0);
-      // The launcher's first spare monitor and the lock files come with the first run.
-      ASSERT_EQ(engine->docker({"run", "--rm", "alpine", "true"}).code, 0);
-    }
+  // Why there is none here; empty where there is.
+  std::string begin(Owner owner) {
+    if (std::string why = RealEngine::missing(owner); !why.empty()) return why;
+    auto& engine = engines_[owner];
+    if (!engine) engine = make(owner, {});
     engine_ = engine.get();
     before_ = engine_->traces();
+    return {};
   }
-  void TearDown() override {
+  static std::unique_ptr<RealEngine> make(Owner owner, std::vector<std::string> options) {
+    auto engine = std::make_unique<RealEngine>(owner, std::move(options));
+    EXPECT_EQ(engine->docker({"pull", "-q", "alpine"}).code, 0);
+    // The launcher's first spare monitor and the lock files come with the first run.
+    EXPECT_EQ(engine->docker({"run", "--rm", "alpine", "true"}).code, 0);
+    return engine;
+  }
+  // Counted twice: before anything is removed only the records of containers may have come, and afterwards not even
+  // they.
+  void end() {
     if (!engine_) return;
+    EXPECT_EQ(differs_but_for_files(*engine_, before_), "");
     for (const std::string& id : split(trim(engine_->docker({"ps", "-aq"}).out), '\n')) {
-      engine_->docker({"rm", "-f", id});
+      EXPECT_EQ(engine_->docker({"rm", id}).code, 0) << engine_->docker({"ps", "-a"}).out;
     }
     EXPECT_EQ(engine_->differs_from(before_), "");
   }
+  static std::string differs_but_for_files(const RealEngine& engine, const Traces& before) {
+    std::string left;
+    comes_true([&] {
+      Traces now = engine.traces();
+      now.files = before.files;
+      left = difference(before, now);
+      return left.empty();
+    });
+    return left;
+  }
   std::string table() const { return engine_->docker({"ps", "-a"}).out; }
-  const char* gate() const { return GetParam().gate; }
 
   static std::map<Owner, std::unique_ptr<RealEngine>> engines_;
   RealEngine* engine_ = nullptr;
   Traces before_;
 };
-std::map<Owner, std::unique_ptr<RealEngine>> Deaths::engines_;
+std::map<Owner, std::unique_ptr<RealEngine>> WithEngine::engines_;
+
+// What `docker inspect` prints as .State.
+nlohmann::json state_of(const RealEngine& engine, const std::string& name) {
+  http::Client client = http::Client::connect_unix(engine.socket());
+  http::Response answer = client.request("GET", "/containers/" + name + "/json", {}, "");
+  return nlohmann::json::parse(answer.read_body()).at("State");
+}
+
+class Deaths : public WithEngine, public ::testing::TestWithParam<Place> {
+ protected:
+  static void TearDownTestSuite() { end_all(); }
+  void SetUp() override {
+    if (std::string why = begin(GetParam().owner); !why.empty()) GTEST_SKIP() << why;
+  }
+  void TearDown() override { end(); }
+  const char* gate() const { return GetParam().gate; }
+};
 
 TEST_P(Deaths, NobodysDeathAndTheRunGoesOnFromItsGate) {
   HeldRun run(*engine_, gate(), {"--rm", "alpine", "echo", "released"});
@@ -93,16 +139,30 @@ TEST_P(Deaths, OfTheDaemonLeavesTheHeldStartToTheNextOne) {
   EXPECT_NE(run.client().finish().code, 0) << "its engine went away";
 }
 
+// The monitor alone kills, undoes and records: no daemon comes until all that is looked at.
 TEST_P(Deaths, OfTheDaemonForGoodEndsTheHeldStart) {
-  if (!std::getenv("GLASSDOCK_LONG_TESTS")) GTEST_SKIP() << "waits for 30 s: GLASSDOCK_LONG_TESTS=1 runs it";
-  HeldRun run(*engine_, gate(), {"--name", "given-up", "alpine", "sh", "-c", "exit 7"});
+  const std::unique_ptr<RealEngine> engine = make(GetParam().owner, {"--adoption-ms", "1500"});
+  engine->kill();
+  ASSERT_TRUE(comes_true([&] { return engine->traces().processes.size() <= (engine->rootless() ? 1u : 0u); }));
+  const Traces without_daemon = engine->traces();
+  engine->start();
+
+  HeldRun run(*engine, gate(), {"--name", "given-up", "alpine", "sh", "-c", "exit 7"});
+  const std::string id(trim(engine->docker({"ps", "-aq", "--no-trunc"}).out));
   const ProcessMark child(run.pid()), monitor(parent_of(run.pid()));
-  engine_->kill();
-  constexpr std::chrono::seconds adoption(30), grace(20);
-  EXPECT_FALSE(comes_true([&] { return !child.alive(); }, adoption - std::chrono::seconds(5))) << "too early";
-  EXPECT_TRUE(comes_true([&] { return !child.alive() && !monitor.alive(); }, grace));
-  engine_->start();
-  EXPECT_THAT(table(), AllOf(HasSubstr("given-up"), Not(HasSubstr("Exited (7)")), Not(HasSubstr("Up "))));
+  engine->kill();
+  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  EXPECT_TRUE(child.alive()) << "too early";
+  EXPECT_TRUE(comes_true([&] { return !child.alive() && !monitor.alive(); }));
+  EXPECT_EQ(differs_but_for_files(*engine, without_daemon), "");
+  EXPECT_THAT(os::read_file(engine->data() / "containers" / id / "status"),
+              AllOf(HasSubstr("started "), HasSubstr(fmt::format("\nfailed {} {} ", gate(), ECANCELED))));
+
+  engine->start();
+  const nlohmann::json state = state_of(*engine, "given-up");
+  EXPECT_EQ(state.at("Status"), "created");
+  EXPECT_EQ(state.at("Error"), "the start was cancelled");
+  EXPECT_EQ(engine->docker({"rm", "given-up"}).code, 0);
 }
 
 TEST_P(Deaths, OfTheMonitorBeforeExecEndsTheStart) {
@@ -114,22 +174,6 @@ TEST_P(Deaths, OfTheMonitorBeforeExecEndsTheStart) {
   EXPECT_THAT(outcome.code, AnyOf(125, 137)) << outcome.err;
   EXPECT_EQ(outcome.out, "");
   EXPECT_THAT(outcome.err, HasSubstr("monitor"));
-}
-
-TEST_P(Deaths, OfTheMonitorAfterExecEndsTheContainer) {
-  const std::string id(trim(engine_->docker({"run", "-d", "--name", "lost", "alpine", "sleep", "1000"}).out));
-  ASSERT_EQ(id.size(), 64u);
-  // The status file names process 1: "started PID STARTTIME".
-  std::istringstream status(os::read_file(engine_->data() / "containers" / id / "status"));
-  std::string word;
-  pid_t pid = 0;
-  status >> word >> pid;
-  ASSERT_EQ(word, "started");
-  const ProcessMark child(pid);
-  ASSERT_TRUE(child.alive());
-  ASSERT_EQ(::kill(parent_of(pid), SIGKILL), 0);
-  EXPECT_TRUE(comes_true([&] { return !child.alive(); }));
-  EXPECT_TRUE(comes_true([&] { return table().find("Exited (137)") != std::string::npos; })) << table();
 }
 
 TEST_P(Deaths, OfTheLauncherIsNotNoticed) {
@@ -145,10 +189,99 @@ TEST_P(Deaths, OfTheLauncherIsNotNoticed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AtGates, Deaths, ::testing::ValuesIn(places), [](const auto& one) {
-  std::string name = one.param.owner == Owner::self ? "Own_" : "OrdinaryUser_";
+  std::string name = std::string(to_string(one.param.owner)) + "_";
   for (const char* c = one.param.gate; *c; ++c) name += *c == '.' ? '_' : *c;
   return name;
 });
+
+class DeathsAfterExec : public WithEngine, public ::testing::TestWithParam<Owner> {
+ protected:
+  static void TearDownTestSuite() { end_all(); }
+  void SetUp() override {
+    if (std::string why = begin(GetParam()); !why.empty()) GTEST_SKIP() << why;
+  }
+  void TearDown() override { end(); }
+
+  struct Running {
+    std::string id;
+    ProcessMark first;
+    ProcessMark monitor;
+  };
+  Running run(std::vector<std::string> words) const {
+    words.insert(words.begin(), {"run", "-d", "--name", "lost"});
+    const std::string id(trim(engine_->docker(std::move(words)).out));
+    const pid_t pid = first_process(*engine_, id);
+    return {id, ProcessMark(pid), ProcessMark(parent_of(pid))};
+  }
+  void expect_lost() const {
+    EXPECT_TRUE(comes_true([&] { return table().find("Exited (137)") != std::string::npos; })) << table();
+    const nlohmann::json state = state_of(*engine_, "lost");
+    EXPECT_EQ(state.at("ExitCode"), 137);
+    EXPECT_EQ(state.at("Error"), "monitor lost");
+    EXPECT_EQ(differs_but_for_files(*engine_, before_), "");
+  }
+};
+
+// Of another user where there is one, and with a child in the background.
+TEST_P(DeathsAfterExec, OfTheMonitorEndTheContainer) {
+  std::vector<std::string> words = {"alpine", "sh", "-c", "sleep 1000 & sleep 1000; true"};
+  if (GetParam() == Owner::self && !engine_->rootless()) words.insert(words.begin(), {"-u", "405"});
+  const Running running = run(words);
+  ASSERT_TRUE(running.first.alive());
+  pid_t below = 0;
+  ASSERT_TRUE(comes_true([&] { return (below = child_named(running.first.pid(), "sleep")) != 0; }));
+  const ProcessMark background(below);
+  ASSERT_EQ(::kill(running.monitor.pid(), SIGKILL), 0);
+  EXPECT_TRUE(comes_true([&] { return !running.first.alive() && !background.alive(); }));
+  expect_lost();
+}
+
+// A process that changes its ids is not told of its parent's death any more (prctl(2)): the daemon's own pidfd ends it.
+TEST_P(DeathsAfterExec, OfTheMonitorEndAContainerThatChangedItsUser) {
+  if (engine_->rootless()) GTEST_SKIP() << "an ordinary user's container may have no other user";
+  const Running running = run(changes_its_user);
+  ASSERT_TRUE(comes_true([&] { return name_of(running.first.pid()) == "sleep"; }));
+  ASSERT_EQ(::kill(running.monitor.pid(), SIGKILL), 0);
+  EXPECT_TRUE(comes_true([&] { return !running.first.alive(); }));
+  expect_lost();
+}
+
+TEST_P(DeathsAfterExec, OfTheDaemonAndTheMonitorEndTheContainerWithTheNextDaemon) {
+  const Running running =
+      run(engine_->rootless() ? std::vector<std::string>{"alpine", "sleep", "1000"} : changes_its_user);
+  ASSERT_TRUE(comes_true([&] { return name_of(running.first.pid()) == "sleep"; }));
+  engine_->kill();
+  ASSERT_EQ(::kill(running.monitor.pid(), SIGKILL), 0);
+  ASSERT_TRUE(comes_true([&] { return !running.monitor.alive(); }));
+  if (!engine_->rootless()) {
+    EXPECT_TRUE(running.first.alive()) << "nobody is there to end it";
+  }
+  engine_->start();
+  EXPECT_TRUE(comes_true([&] { return !running.first.alive(); }));
+  expect_lost();
+}
+
+TEST_P(DeathsAfterExec, AStartThatFailsWithoutADaemonIsToldByTheNextOne) {
+  HeldRun held(*engine_, "run.exec", {"--name", "absent", "alpine", "no-such-program"});
+  const ProcessMark child(held.pid()), monitor(parent_of(held.pid()));
+  // Stopped it stays where it is until the daemon has gone, though it is let go.
+  ASSERT_EQ(::kill(child.pid(), SIGSTOP), 0);
+  held.client().type("c\n");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  engine_->kill();
+  ASSERT_EQ(::kill(child.pid(), SIGCONT), 0);
+  EXPECT_TRUE(comes_true([&] { return !monitor.alive(); }));
+  held.client().finish();
+  engine_->start();
+  const nlohmann::json state = state_of(*engine_, "absent");
+  EXPECT_EQ(state.at("Status"), "created");
+  EXPECT_EQ(state.at("ExitCode"), 127);
+  EXPECT_THAT(std::string(state.at("Error")),
+              HasSubstr("exec: \"no-such-program\": executable file not found in $PATH"));
+}
+
+INSTANTIATE_TEST_SUITE_P(As, DeathsAfterExec, ::testing::Values(Owner::self, Owner::ordinary_user),
+                         [](const auto& one) { return to_string(one.param); });
 
 }  // namespace
 }  // namespace glassdock::golden

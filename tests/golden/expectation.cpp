@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,7 +50,7 @@ MountLine parse_mount(const std::string& line) {
   std::vector<std::string> words = words_of(line);
   auto dash = std::find(words.begin(), words.end(), "-");
   if (words.size() < 7 || words.end() - dash < 2) return {};
-  return {std::stoi(words[0]), words[4], dash[1], words[5]};
+  return {std::stoi(words[0]), words[3], words[4], dash[1], words[5]};
 }
 
 // The place below `root`, "/" for the root itself; nothing for what is elsewhere.
@@ -80,25 +81,47 @@ std::string outside_id(const std::string& number, const std::string& map) {
   return number;
 }
 
-// gethostname(2) inside the process's UTS namespace, in a child of our own.
-std::string host_name_of(const std::string& uts) {
+// What `file` holds for whoever is in the namespace, read by a child of our own.
+std::string read_inside(const std::string& space, const std::string& file) {
   int said[2];
   if (::pipe2(said, O_CLOEXEC) != 0) return "pipe failed";
   const pid_t child = ::fork();
   if (child == 0) {
-    char name[256] = {};
-    const int space = ::open(uts.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool good = space >= 0 && ::setns(space, CLONE_NEWUTS) == 0 && ::gethostname(name, sizeof name - 1) == 0;
-    const std::size_t length = std::char_traits<char>::length(name);
-    ::_exit(good && ::write(said[1], name, length) == static_cast<ssize_t>(length) ? 0 : 1);
+    char text[256] = {};
+    const int entered = ::open(space.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool inside = entered >= 0 && ::setns(entered, 0) == 0;
+    const int from = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const ssize_t length = inside && from >= 0 ? ::read(from, text, sizeof text) : -1;
+    ::_exit(length >= 0 && ::write(said[1], text, static_cast<std::size_t>(length)) == length ? 0 : 1);
   }
   ::close(said[1]);
-  char name[256] = {};
-  const ssize_t length = ::read(said[0], name, sizeof name - 1);
+  char text[256] = {};
+  const ssize_t length = ::read(said[0], text, sizeof text - 1);
   ::close(said[0]);
   int status = 0;
   ::waitpid(child, &status, 0);
-  return status == 0 && length >= 0 ? std::string(name) : "cannot be read";
+  return status == 0 && length >= 0 ? std::string(trim(text)) : "cannot be read";
+}
+
+// "dev:ino", which two names of one file share; nothing where there is none.
+std::string identity(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? fmt::format("{}:{}", status.st_dev, status.st_ino) : std::string();
+}
+
+// The lists of /proc end each item by a NUL.
+std::vector<std::string> items_of(const std::string& path) {
+  std::vector<std::string> items = split(os::try_read_file(path).value_or(""), '\0');
+  if (!items.empty() && items.back().empty()) items.pop_back();
+  return items;
+}
+
+// Highest use of memory so far, of a cgroup of either version; 0 where it tells none.
+std::int64_t highest_use(const std::string& cgroup) {
+  for (const char* file : {"/memory.peak", "/memory.max_usage_in_bytes"}) {
+    if (std::string text = read(cgroup + file); !text.empty()) return std::stoll(text);
+  }
+  return 0;
 }
 
 std::set<std::string> lines_of(const std::string& text) {
@@ -141,21 +164,42 @@ void Expectation::take(const trace::Event& event) {
   if (event.name == "pull.done" && !failed) {
     stored_.merge(pulled_);
     stored_.insert(manifest_);  // last, when all that it names is here
+    whole_ = true;
   }
   if (event.name == "request.received" && event.subject == "POST /images/create" && end) {
     // What came for an image that did not become whole goes again.
+    for (const auto& [digest, layer] : unpacked_) {
+      if (!whole_) layers_.erase(layer.path);
+    }
+    if (!whole_) unpacked_.clear();
     pulled_.clear();
     arriving_.clear();
     manifest_.clear();
   }
-  if (event.name == "snapshot.commit" && !failed) layers_.insert(trace::argument_text(event, "path"));
+  if (event.name == "snapshot.commit" && !failed) {
+    layers_.insert(trace::argument_text(event, "path"));
+    unpacked_[event.subject].path = trace::argument_text(event, "path");
+  }
+  if (event.name == "snapshot.unpack" && end && !failed) {
+    unpacked_[event.subject].entries = trace::argument_number(event, "entries");
+    unpacked_[event.subject].bytes = trace::argument_number(event, "bytes");
+  }
+  if (event.name == "lifecycle.memory-report") peak_bytes_ = trace::argument_number(event, "peak_bytes");
   if (event.name == "snapshot.prepare" && end && !failed) upper_ = trace::argument_text(event, "upper");
   if (event.name == "container.create" && event.kind == trace::Kind::begin) container_ = event.subject;
   if (event.name == "container.exit") exit_code_ = static_cast<int>(trace::argument_number(event, "exit_code", -1));
-  if (event.name == "run.exec" && !failed) executed_ = true;
+  if (event.name == "run.exec" && !failed) {
+    executed_ = true;
+    command_ = executed_by(event.plain_command);
+    // execve takes all capabilities from whoever is not root (capabilities(7), "Transformation of capabilities").
+    if (!starts_with(status_["Uid"], "0 ")) status_["CapPrm"] = status_["CapEff"] = "0000000000000000";
+  }
   if (failed) return;
   if (event.name == "isolate.clone") pid_ = static_cast<pid_t>(trace::argument_number(event, "pid"));
   if (event.name == "isolate.hostname") as_told_["hostname"] = trace::argument_text(event, "object");
+  if (event.name == "isolate.sysctls") sysctls_ = written_by(event.plain_command);
+  if (event.name == "isolate.working-folder") made_folder_ = trace::argument_text(event, "object");
+  if (auto bound = bound_by(event.plain_command, data_, container_)) bound_.push_back(*bound);
   if (event.name == "isolate.pivot") {
     pivoted_ = true;
     // What was reached by a path of the host is reached no more.
@@ -190,19 +234,75 @@ void Expectation::take_evidence(const trace::Event& event, const trace::Evidence
   }
 }
 
-std::vector<std::string> Expectation::check(const client::Held& held) const {
+std::vector<std::string> Expectation::check(const client::Held& held) {
   Lines wrong = check_store(true);
   if (os::read_file("/proc/self/mountinfo") != own_mounts_) wrong.push_back("the host's own mounts have changed");
   check_cgroups(wrong);
+  for (const std::string& folder : cgroups_) used_bytes_ = std::max(used_bytes_, highest_use(folder));
   if (pid_ > 0) {
     if (held.pid != pid_) wrong.push_back(fmt::format("process {} was cloned, {} is held", pid_, held.pid));
     check_namespaces(wrong);
     check_mounts(wrong);
     check_status(wrong);
     check_process(wrong, held.gate);
+    check_files(wrong);
   }
   for (std::string& line : wrong) line = fmt::format("at {}: {}", held.gate, line);
   return wrong;
+}
+
+std::vector<std::string> Expectation::check_running() const {
+  Lines wrong;
+  check_cgroups(wrong);
+  check_namespaces(wrong);
+  check_mounts(wrong);
+  check_status(wrong);
+  check_files(wrong);
+  compare(wrong, "cmdline", join(command_.arguments, "|"), join(items_of(proc("cmdline")), "|"));
+  compare(wrong, "cwd", command_.folder, read_link(proc("cwd")));
+  // What only the container's files tell, such as the user's home, is no word of the event.
+  std::set<std::string> told, is;
+  const auto shown = [](const std::string& one) { return one == "HOME=$home" ? "HOME" : one; };
+  for (const std::string& one : command_.environment) told.insert(shown(one));
+  for (const std::string& one : items_of(proc("environ"))) {
+    is.insert(told.count("HOME") != 0 && starts_with(one, "HOME=/") ? "HOME" : one);
+  }
+  compare(wrong, "environ", join({told.begin(), told.end()}, "|"), join({is.begin(), is.end()}, "|"));
+  const std::string program = read_link(proc("exe"));
+  if (identity(seen_in_container(program)) != identity(proc("exe")) || program.empty()) {
+    wrong.push_back("the program " + program + " is none of the container's files");
+  }
+  return wrong;
+}
+
+std::vector<std::string> Expectation::check_ended() const {
+  Lines wrong = check_store(false);
+  check_layers(wrong);
+  // Read before the command ran: the peak can only be higher.
+  if (executed_ && !cgroups_.empty() && peak_bytes_ < used_bytes_) {
+    wrong.push_back(fmt::format("peak of memory: told {}, but {} was read at a gate", peak_bytes_, used_bytes_));
+  }
+  for (const std::string& folder : cgroups_) {
+    if (fs::exists(folder)) wrong.push_back("cgroup " + folder + " is still there");
+  }
+  return wrong;
+}
+
+// A layer's folder holds what its tar had: as many names, and as many bytes in its files.
+void Expectation::check_layers(Lines& wrong) const {
+  for (const auto& [digest, told] : unpacked_) {
+    std::int64_t entries = 0, bytes = 0;
+    std::set<std::string> known;
+    std::error_code ignored;  // a missing layer is told by check_store()
+    for (const auto& entry : fs::recursive_directory_iterator(told.path, ignored)) {
+      ++entries;
+      if (!entry.is_symlink() && entry.is_regular_file() && known.insert(identity(entry.path())).second) {
+        bytes += static_cast<std::int64_t>(entry.file_size());
+      }
+    }
+    compare(wrong, "layer " + digest, fmt::format("{} entries, {} bytes", told.entries, told.bytes),
+            fmt::format("{} entries, {} bytes", entries, bytes));
+  }
 }
 
 std::vector<std::string> Expectation::check_store(bool in_flight) const {
@@ -210,7 +310,8 @@ std::vector<std::string> Expectation::check_store(bool in_flight) const {
   const fs::path blobs = data_ / "content/blobs/sha256";
   std::set<std::string> there = names_in(blobs);
   std::set<std::string> told = stored_;
-  told.insert(pulled_.begin(), pulled_.end());
+  // Afterwards only whole images have blobs: the run may be over before the end of a request that failed is told.
+  if (in_flight) told.insert(pulled_.begin(), pulled_.end());
   for (const std::string& blob : told) {
     if (there.count(blob) == 0) wrong.push_back("blob " + blob + " was told and is not in the store");
   }
@@ -254,7 +355,37 @@ void Expectation::check_namespaces(Lines& wrong) const {
     }
   }
   auto name = as_told_.find("hostname");
-  compare(wrong, "host name", name == as_told_.end() ? host_name_ : name->second, host_name_of(proc("ns/uts")));
+  compare(wrong, "host name", name == as_told_.end() ? host_name_ : name->second,
+          read_inside(proc("ns/uts"), "/proc/sys/kernel/hostname"));
+  for (const auto& [path, told] : sysctls_) {
+    std::string is = read_inside(proc("ns/net"), path);
+    std::replace(is.begin(), is.end(), '\t', ' ');
+    compare(wrong, path, told, is);
+  }
+}
+
+// Through the process's own root, so that its mounts count.
+std::string Expectation::seen_in_container(const std::string& path) const {
+  return proc("root") + (pivoted_ ? "" : root_on_host()) + path;
+}
+
+void Expectation::check_files(Lines& wrong) const {
+  for (const BoundFile& bound : bound_) {
+    compare(wrong, bound.source.string() + " as " + bound.target, identity(bound.source),
+            identity(seen_in_container(bound.target)));
+    const std::string text = read(seen_in_container(bound.target));
+    const std::string name = as_told_.at("hostname");
+    if (bound.target == "/etc/hostname") compare(wrong, bound.target, name, text);
+    if (bound.target == "/etc/hosts" && text.find(name) == std::string::npos) {
+      wrong.push_back("/etc/hosts does not know " + name + ": " + text);
+    }
+    if (bound.target == "/etc/resolv.conf" && text.find("nameserver ") == std::string::npos) {
+      wrong.push_back("/etc/resolv.conf names no server: " + text);
+    }
+  }
+  if (!made_folder_.empty() && !fs::is_directory(seen_in_container(made_folder_))) {
+    wrong.push_back("the working folder " + made_folder_ + " was told and is not there");
+  }
 }
 
 void Expectation::check_mounts(Lines& wrong) const {
@@ -279,8 +410,9 @@ void Expectation::check_mounts(Lines& wrong) const {
       if (bound_devices_.count(device) != 0 && devices.insert(device).second) continue;
       wrong.push_back(fmt::format("mount {} on {} ({}) was never told", id, mount.place, mount.type));
     } else if (!(told->second == mount)) {
-      wrong.push_back(fmt::format("mount {}: told {} {} {}, is {} {} {}", id, told->second.place, told->second.type,
-                                  told->second.options, mount.place, mount.type, mount.options));
+      wrong.push_back(fmt::format("mount {}: told {} on {} {} {}, is {} on {} {} {}", id, told->second.source,
+                                  told->second.place, told->second.type, told->second.options, mount.source,
+                                  mount.place, mount.type, mount.options));
     }
   }
   for (const auto& [id, mount] : mounts_) {

@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <memory>
 
 #include "engine/base/text.h"
+#include "engine/http/client.h"
 #include "engine/plan/host.h"
 #include "tests/golden/bad_registry.h"
 #include "tests/golden/expectation.h"
@@ -19,18 +23,26 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 // The engines of all runs: one as root and one of an ordinary user, each made when it is first needed.
 class GoldenRuns : public ::testing::TestWithParam<GoldenRun> {
  protected:
-  static void SetUpTestSuite() { registry_ = new BadRegistry(); }
+  static void SetUpTestSuite() {
+    // A proxy where nobody listens: docker.io is out of reach, whatever the network.
+    ::setenv("https_proxy", "http://127.0.0.1:1", 1);
+    witness_ = std::make_unique<os::TempDir>("/tmp", "glassdock-witness.");
+    std::ofstream(witness_->path() / "file") << "untouched";
+    registry_ = std::make_unique<BadRegistry>(witness_->path());
+  }
   static void TearDownTestSuite() {
     engines_.clear();
-    delete registry_;
-    registry_ = nullptr;
+    registry_.reset();
+    witness_.reset();
   }
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to read what other processes' namespaces hold";
@@ -41,6 +53,8 @@ class GoldenRuns : public ::testing::TestWithParam<GoldenRun> {
       engine = std::make_unique<RealEngine>(owner);
       std::filesystem::create_directory(engine->folder() / "shared");
       std::ofstream(engine->folder() / "shared/note") << "from the host\n";
+      std::ofstream(engine->folder() / "shared/no-program") << "neither a format nor #!\n";
+      std::filesystem::permissions(engine->folder() / "shared/no-program", std::filesystem::perms(0755));
     }
     engine_ = engine.get();
     host_ = plan::probe_host(engine_->data().string());
@@ -48,23 +62,34 @@ class GoldenRuns : public ::testing::TestWithParam<GoldenRun> {
   }
   void prepare() {
     if (GetParam().before == Before::image_is_missing) {
-      engine_->docker({"rmi", "-f", "alpine"});
+      remove_images();
     } else {
       const Outcome pulled = engine_->docker({"pull", "-q", "alpine"});
       ASSERT_EQ(pulled.code, 0) << pulled.err;
     }
   }
+  void TearDown() override {
+    if (engine_ && GetParam().hub) set_hub({});
+  }
+  void set_hub(const client::HubConditions& conditions) const { client::Glass(engine_->socket()).set_hub(conditions); }
+  void remove_images() const {
+    for (const std::string& id : split(trim(engine_->docker({"images", "-q"}).out), '\n')) {
+      engine_->docker({"rmi", "-f", id});
+    }
+  }
 
   std::vector<std::string> words() const {
     std::vector<std::string> words = {"run"};
-    for (std::string word : GetParam().words) {
-      for (const auto& [name, text] : {std::pair<std::string, std::string>{"REGISTRY", registry_->host()},
-                                       {"FOLDER", engine_->folder().string()}}) {
-        if (auto at = word.find(name); at != std::string::npos) word.replace(at, name.size(), text);
-      }
-      words.push_back(std::move(word));
-    }
+    for (const std::string& word : GetParam().words) words.push_back(filled(word));
     return words;
+  }
+  // With what the table cannot know.
+  std::string filled(std::string text) const {
+    for (const auto& [name, value] :
+         {std::pair<std::string, std::string>{"REGISTRY", registry_->host()}, {"FOLDER", engine_->folder().string()}}) {
+      if (auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), value);
+    }
+    return text;
   }
 
   bool has(const StartGate& gate) const {
@@ -101,20 +126,63 @@ class GoldenRuns : public ::testing::TestWithParam<GoldenRun> {
     return "no " + controller + " cgroup here";
   }
 
-  static BadRegistry* registry_;
+  // What a layer could have reached outside of the data folder.
+  std::vector<std::string> outside() const {
+    std::vector<std::string> outside;
+    for (const auto& folder : {witness_->path(), engine_->folder()}) {
+      for (const auto& entry : std::filesystem::directory_iterator(folder)) outside.push_back(entry.path());
+    }
+    for (const char* path : {"/evil", "/tmp/evil", "/srv/app", "/srv/busybox"}) {
+      if (std::filesystem::exists(path)) outside.emplace_back(path);
+    }
+    outside.push_back(os::read_file(witness_->path() / "file"));
+    struct stat status {};
+    ::stat((witness_->path() / "file").c_str(), &status);
+    outside.push_back(fmt::format("{} links, mode {:o}", status.st_nlink, status.st_mode));
+    std::sort(outside.begin(), outside.end());
+    return outside;
+  }
+  // `name`, as its inspection has it.
+  nlohmann::json state_of(const std::string& name) const {
+    http::Client client = http::Client::connect_unix(engine_->socket());
+    return nlohmann::json::parse(client.request("GET", "/containers/" + name + "/json").read_body()).at("State");
+  }
+  // A container without --rm stays as docker leaves it.
+  void check_kept() const {
+    const GoldenRun& run = GetParam();
+    EXPECT_THAT(engine_->docker({"ps", "-a", "--filter", "name=kept"}).out, HasSubstr(run.stays));
+    const nlohmann::json state = state_of("kept");
+    EXPECT_EQ(state.at("Status"), run.error.empty() ? "exited" : "created");
+    EXPECT_EQ(state.at("ExitCode"), run.exit_code);
+    EXPECT_THAT(state.at("Error").get<std::string>(), HasSubstr(run.error));
+    EXPECT_EQ(state.at("Error").get<std::string>().empty(), run.error.empty());
+    EXPECT_EQ(engine_->docker({"rm", "kept"}).code, 0);
+  }
+
+  static std::unique_ptr<os::TempDir> witness_;
+  static std::unique_ptr<BadRegistry> registry_;
   static std::map<Owner, std::unique_ptr<RealEngine>> engines_;
   RealEngine* engine_ = nullptr;
   plan::Host host_;
 };
-BadRegistry* GoldenRuns::registry_ = nullptr;
+std::unique_ptr<os::TempDir> GoldenRuns::witness_;
+std::unique_ptr<BadRegistry> GoldenRuns::registry_;
 std::map<Owner, std::unique_ptr<RealEngine>> GoldenRuns::engines_;
 
 // What a run's events were, besides what the Expectation keeps.
 struct Told {
   std::vector<std::string> gates;  // the first time that each was reached
   std::vector<std::string> names;
-  std::vector<std::string> limits;  // contents of cgroup files
+  std::vector<std::string> limits;   // contents of cgroup files
+  std::vector<trace::Event> events;  // those of GoldenRun::tells
 };
+
+bool tells(const trace::Event& event, const Tells& wanted) {
+  if (event.name != wanted.event) return false;
+  if (wanted.argument == "kind") return trace::to_string(event.kind) == wanted.value;
+  return trace::find_argument(event, wanted.argument) &&
+         (wanted.value.empty() || trace::argument_text(event, wanted.argument) == wanted.value);
+}
 
 void note(Told& told, const trace::Event& event) {
   const auto add_once = [](std::vector<std::string>& to, const std::string& name) {
@@ -134,6 +202,8 @@ TEST_P(GoldenRuns, AreAsTheirEventsSay) {
   const GoldenRun& run = GetParam();
   if (std::string why = lacks(); !why.empty()) GTEST_SKIP() << why;
   const Traces before = engine_->traces();
+  const std::vector<std::string> outside_before = outside();
+  if (run.hub) set_hub(*run.hub);
   Expectation expectation(engine_->data(), engine_->pid());
   Told told;
   bool in_baseline = true;
@@ -143,8 +213,13 @@ TEST_P(GoldenRuns, AreAsTheirEventsSay) {
                                   if (in_baseline) return;
                                   expectation.take(event);
                                   note(told, event);
+                                  for (const Tells& wanted : run.tells) {
+                                    if (event.name == wanted.event) told.events.push_back(event);
+                                  }
                                   const bool runs = event.name == "container.start" && event.kind == trace::Kind::end;
-                                  if (run.kill_with != 0 && runs) ::kill(expectation.pid(), run.kill_with);
+                                  if (run.kill_with == 0 || !runs) return;
+                                  for (const std::string& wrong : expectation.check_running()) ADD_FAILURE() << wrong;
+                                  ::kill(expectation.pid(), run.kill_with);
                                 },
                                 [&](const client::Held& held) {
                                   for (const std::string& wrong : expectation.check(held)) ADD_FAILURE() << wrong;
@@ -164,6 +239,12 @@ TEST_P(GoldenRuns, AreAsTheirEventsSay) {
   } else {
     ASSERT_EQ(errors.size(), 1u) << outcome.err;
     EXPECT_THAT(errors[0], HasSubstr(run.error));
+    if (run.hint.empty()) {
+      EXPECT_THAT(errors[0], Not(EndsWith(")"))) << "it has a hint";
+    } else {
+      EXPECT_THAT(errors[0], ::testing::ContainsRegex("\\([^(]*$")) << "no hint stands in parentheses";
+      EXPECT_THAT(errors[0].substr(errors[0].rfind(" (") + 1), HasSubstr(filled(run.hint)));
+    }
   }
   EXPECT_EQ(told.gates, expected_gates());
   for (const std::string& gate : told.gates) EXPECT_THAT(told.names, Contains(gate));
@@ -176,17 +257,17 @@ TEST_P(GoldenRuns, AreAsTheirEventsSay) {
   const bool ran = run.error.empty();
   EXPECT_EQ(expectation.executed(), ran);
   EXPECT_EQ(expectation.exit_code(), ran ? run.exit_code : -1);
-  if (run.before == Before::image_is_here) {
-    for (const std::string& wrong : expectation.check_store(false)) ADD_FAILURE() << wrong;
+  for (const std::string& wrong : expectation.check_ended()) ADD_FAILURE() << wrong;
+  for (const Tells& wanted : run.tells) {
+    EXPECT_TRUE(std::any_of(told.events.begin(), told.events.end(),
+                            [&](const trace::Event& event) { return tells(event, wanted); }))
+        << wanted.event << " never told " << wanted.argument << " " << wanted.value;
   }
-  const std::string table = engine_->docker({"ps", "-a", "--filter", "name=kept"}).out;
-  if (run.words[0] == "--name") {
-    EXPECT_THAT(table, HasSubstr(fmt::format("Exited ({})", run.exit_code)));
-    EXPECT_EQ(engine_->docker({"rm", "kept"}).code, 0);
-  }
+  if (!run.stays.empty()) check_kept();
   EXPECT_EQ(engine_->docker({"ps", "-aq"}).out, "");
-  if (run.before == Before::image_is_missing) return;  // the image has come
+  if (run.before == Before::image_is_missing) remove_images();
   EXPECT_EQ(engine_->differs_from(before), "");
+  EXPECT_EQ(outside(), outside_before);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, GoldenRuns, ::testing::ValuesIn(golden_runs().begin(), golden_runs().end()),

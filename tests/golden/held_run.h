@@ -69,9 +69,7 @@ class HeldRun {
       : glass_(engine.socket()),
         events_(glass_.events(false)),
         client_(words(engine, gate, std::move(run_words))),
-        pid_(wait_for(gate)) {
-    if (!client_.wait_for_err("q: give up > ")) throw std::runtime_error("nobody is asked at " + gate);
-  }
+        pid_(wait_for(gate)) {}
   Program& client() { return client_; }
   // The container's own process; the monitor at the gates before the clone; the engine itself at its own.
   pid_t pid() const { return pid_; }
@@ -82,6 +80,10 @@ class HeldRun {
 
  private:
   pid_t wait_for(const std::string& gate) {
+    // First, for it ends where the run does; the event has come by then.
+    if (!client_.wait_for_err("q: give up > ")) {
+      throw std::runtime_error("nobody is asked at " + gate + ": " + client_.finish().err);
+    }
     while (auto line = events_.next()) {
       const auto* event = std::get_if<trace::Event>(&*line);
       auto held = event ? client::held_by(*event) : std::nullopt;

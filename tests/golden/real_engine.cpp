@@ -38,13 +38,15 @@ std::string name_of(const std::string& pid) {
   return std::string(trim(os::try_read_file("/proc/" + pid + "/comm").value_or("")));
 }
 
-// All below the data folder, save what a database keeps beside itself.
-std::vector<std::string> files_below(const fs::path& data) {
+// All below the engine's folder, save what a database keeps beside itself.
+std::vector<std::string> files_below(const fs::path& folder) {
   std::vector<std::string> files;
   std::error_code ignored;
-  for (fs::recursive_directory_iterator i(data, ignored), end; i != end; i.increment(ignored)) {
-    std::string path = fs::relative(i->path(), data, ignored).string();
-    if (!starts_with(path, "glassdock.db") && path != "engine.log") files.push_back(std::move(path));
+  for (fs::recursive_directory_iterator i(folder, ignored), end; i != end; i.increment(ignored)) {
+    const std::string name = i->path().filename().string();
+    // The database's own, and what a client makes that finds no engine and starts one.
+    if (starts_with(name, "glassdock.db") || name == "engine.log" || name == "s.lock") continue;
+    files.push_back(i->path().string().substr(folder.string().size() + 1));
   }
   return files;
 }
@@ -61,17 +63,23 @@ std::string difference(const Traces& before, const Traces& after) {
 }
 
 std::string RealEngine::missing(Owner owner) {
-  if (owner == Owner::ordinary_user && ::geteuid() != 0) return "needs root to become another user";
-  if (owner == Owner::ordinary_user && ::access(setpriv, X_OK) != 0) return "no setpriv here (package util-linux)";
+  if (owner == Owner::self) return {};
+  if (owner != Owner::ordinary_user && !DelegatedCgroup::missing().empty()) return DelegatedCgroup::missing();
+  if (::geteuid() != 0) return "needs root to become another user";
+  if (::access(setpriv, X_OK) != 0) return "no setpriv here (package util-linux)";
   return {};
 }
 
-RealEngine::RealEngine(Owner owner, std::vector<std::string> options)
+RealEngine::RealEngine(Owner owner, std::vector<std::string> options, Begin begin)
     : owner_(owner), options_(std::move(options)), folder_("/tmp", "glassdock-golden.") {
-  if (owner_ == Owner::ordinary_user && ::chown(folder().c_str(), ordinary_id, ordinary_id) != 0) {
+  if (owner_ != Owner::self && ::chown(folder().c_str(), ordinary_id, ordinary_id) != 0) {
     throw std::runtime_error("cannot give " + folder().string() + " away");
   }
-  start();
+  if (owner_ == Owner::delegated_user || owner_ == Owner::session_user) {
+    cgroup_ = std::make_unique<DelegatedCgroup>(
+        ordinary_id, owner_ == Owner::session_user ? Delegation::in_a_session : Delegation::alone);
+  }
+  if (begin == Begin::now) start();
 }
 
 RealEngine::~RealEngine() {
@@ -81,7 +89,7 @@ RealEngine::~RealEngine() {
 }
 
 bool RealEngine::rootless() const {
-  return owner_ == Owner::ordinary_user || ::geteuid() != 0;
+  return owner_ != Owner::self || ::geteuid() != 0;
 }
 
 std::vector<std::string> RealEngine::as_owner(std::vector<std::string> words) const {
@@ -110,29 +118,45 @@ std::string RealEngine::post(const std::string& path, const std::string& body) c
   return text;
 }
 
-void RealEngine::start() {
-  std::vector<std::string> words = {daemon_program, "--data", data().string(), "--socket", socket().string()};
+std::unique_ptr<Program> RealEngine::spawn(const fs::path& socket) const {
+  std::vector<std::string> words = {daemon_program, "--data", data().string(), "--socket", socket.string()};
   words.insert(words.end(), options_.begin(), options_.end());
-  daemon_ = std::make_unique<Program>(as_owner(std::move(words)));
+  words = as_owner(std::move(words));
+  return std::make_unique<Program>(cgroup_ ? cgroup_->command(std::move(words)) : std::move(words));
+}
+
+void RealEngine::start() {
+  daemon_ = spawn(socket());
   if (daemon_->wait_for_out("ready on ")) return;
   std::string said = daemon_->finish().err;
   daemon_.reset();
   throw std::runtime_error("glassdockd does not start: " + said);
 }
 
+Outcome RealEngine::refused_start(const fs::path& socket) const {
+  std::unique_ptr<Program> program = spawn(socket);
+  if (program->wait_for_out("ready on ")) program->send_signal(SIGTERM);
+  return program->finish();
+}
+
 void RealEngine::kill() {
   daemon_.reset();
 }
 
-void RealEngine::stop() {
+Outcome RealEngine::stop() {
   daemon_->send_signal(SIGTERM);
-  daemon_->finish();
+  return wait_for_end();
+}
+
+Outcome RealEngine::wait_for_end() {
+  Outcome outcome = daemon_->finish();
   daemon_.reset();
+  return outcome;
 }
 
 Traces RealEngine::traces() const {
-  const support::Leftovers left = support::count_leftovers(plan::probe_host(data().string()));
-  Traces traces{left.mounts, left.cgroups, {}, files_below(data())};
+  const support::Leftovers left = support::count_leftovers(plan::probe_host(data().string()), rootless() ? pid() : 0);
+  Traces traces{left.mounts, cgroup_ ? cgroup_->below() : left.cgroups, {}, files_below(folder())};
   for (const std::string& pid : left.processes) {
     if (std::string name = name_of(pid); !name.empty()) traces.processes.push_back(std::move(name));
   }

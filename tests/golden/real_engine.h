@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "engine/client/glass.h"
 #include "engine/os/files.h"
+#include "tests/golden/delegated_cgroup.h"
 #include "tests/support/program.h"
 
 namespace glassdock::golden {
@@ -16,12 +18,29 @@ namespace glassdock::golden {
 using testing::Outcome;
 using testing::Program;
 
-// Whose engine it is: this process's own user, or an ordinary user without any privilege (needs root to become one).
-enum class Owner { self, ordinary_user };
+// Whose engine it is: this process's own user; an ordinary user without any privilege (needs root to become one); such
+// a user with a part of the cgroup v2 tree, alone in it or in a session with other programs.
+enum class Owner { self, ordinary_user, delegated_user, session_user };
+inline const char* to_string(Owner owner) {
+  switch (owner) {
+    case Owner::self:
+      return "Own";
+    case Owner::ordinary_user:
+      return "OrdinaryUser";
+    case Owner::delegated_user:
+      return "DelegatedUser";
+    case Owner::session_user:
+      break;
+  }
+  return "SessionUser";
+}
+inline void PrintTo(Owner owner, std::ostream* out) {
+  *out << to_string(owner);
+}
 inline constexpr unsigned ordinary_id = 54321;  // not in /etc/passwd, /etc/subuid nor anybody's files
 
-// What an engine leaves on the machine: of this process's mount namespace, the engine's cgroups, the processes that
-// work in its data folder (by name, since a new launcher is another process), and the files in that folder.
+// What an engine leaves on the machine: the mounts of its namespace (an ordinary user's is its keeper's), its cgroups,
+// its processes (by name, since a new launcher is another process), and the files in its folder.
 struct Traces {
   std::vector<std::string> mounts, cgroups, processes, files;
   bool operator==(const Traces&) const = default;
@@ -29,10 +48,12 @@ struct Traces {
 // What `after` has more or less, a line each; empty where they are the same.
 std::string difference(const Traces& before, const Traces& after);
 
+enum class Begin { now, later };  // later: start() is called by who wants it
+
 // glassdockd in a folder of its own, with `glassdock` on it. Containers and processes are gone with it.
 class RealEngine {
  public:
-  explicit RealEngine(Owner owner = Owner::self, std::vector<std::string> options = {});
+  explicit RealEngine(Owner owner = Owner::self, std::vector<std::string> options = {}, Begin begin = Begin::now);
   ~RealEngine();
 
   // Why there can be no such engine here; empty where there can.
@@ -40,11 +61,14 @@ class RealEngine {
 
   Owner owner() const { return owner_; }
   bool rootless() const;
+  const DelegatedCgroup& cgroup() const { return *cgroup_; }  // of the last two
   const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   std::filesystem::path socket() const { return folder_.path() / "s"; }
   pid_t pid() const { return daemon_ ? daemon_->pid() : 0; }
 
+  // A program, run by this engine's user.
+  std::vector<std::string> as_owner(std::vector<std::string> words) const;
   // The words after `glassdock`, as this engine's user types them.
   std::vector<std::string> command(std::vector<std::string> words) const;
   Outcome glassdock(std::vector<std::string> words) const { return testing::run(command(std::move(words))); }
@@ -54,8 +78,11 @@ class RealEngine {
 
   // A new daemon on the same folder. Throws where it does not come up.
   void start();
-  void kill();  // SIGKILL, and its end
-  void stop();  // SIGTERM, and its end
+  void kill();             // SIGKILL, and its end
+  Outcome stop();          // SIGTERM, and its end
+  Outcome wait_for_end();  // that comes by itself
+  // How one more daemon on this folder ends, which listens elsewhere or at the same socket.
+  Outcome refused_start(const std::filesystem::path& socket) const;
 
   Traces traces() const;
   // Waits for what ends by itself (a monitor's last breath, a spare one) until the traces are `before`; what still
@@ -63,10 +90,11 @@ class RealEngine {
   std::string differs_from(const Traces& before) const;
 
  private:
-  std::vector<std::string> as_owner(std::vector<std::string> words) const;
+  std::unique_ptr<Program> spawn(const std::filesystem::path& socket) const;
   Owner owner_;
   std::vector<std::string> options_;
   os::TempDir folder_;
+  std::unique_ptr<DelegatedCgroup> cgroup_;
   std::unique_ptr<Program> daemon_;
 };
 

@@ -1,15 +1,23 @@
 #pragma once
 
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/client/glass.h"
+
 namespace glassdock::golden {
 
 // What is done to the engine before a run.
 enum class Before { image_is_here, image_is_missing };
+
+// An event that a run must tell, with an argument's value; empty: it has the argument.
+struct Tells {
+  std::string event, argument, value;
+};
 
 // One run: what is typed, how it must end, and the gates that it must come to, in their order. An event has the name of
 // its gate, so the same words are the events that must be told.
@@ -21,6 +29,7 @@ struct GoldenRun {
   int exit_code = 0;
   std::string out;    // stdout, whole
   std::string error;  // in the one line that begins with "docker: "; empty: there is none
+  std::string hint;   // behind it, in parentheses: what to do; empty: the words before say it
 
   bool rootless = false;
   Before before = Before::image_is_here;
@@ -29,6 +38,9 @@ struct GoldenRun {
   std::string ends_at = "run.exec";    // the last gate of the start; empty: there is no start
   int kill_with = 0;                   // this signal is sent to the container's process once it runs
   std::string limit;                   // a cgroup file's name and content that must be told: "pids.max=20"
+  std::string stays;                   // without --rm: its state in `ps -a`
+  std::vector<Tells> tells = {};
+  std::optional<client::HubConditions> hub = {};  // while it runs
 };
 
 inline void PrintTo(const GoldenRun& run, std::ostream* out) {

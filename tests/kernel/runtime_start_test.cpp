@@ -1,5 +1,7 @@
 // Starts on the real kernel: launcher, monitor and child, with plans as the daemon makes them.
 #include <gtest/gtest.h>
+#include <linux/keyctl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -99,6 +101,86 @@ TEST_F(RuntimeStart, RunsAsTheUserOfTheContainersOwnFiles) {
   EXPECT_NE(log.find("HOME=/home/guest"), std::string::npos) << log;
 }
 
+TEST_F(RuntimeStart, AUserMayOpenItsOwnOutputByName) {
+  plan::ContainerSpec spec = lab_->spec({});
+  spec.user = "1000";
+  std::string log = shell("echo out > /dev/stdout; echo err > /dev/stderr", &spec);
+  EXPECT_NE(log.find("{\"log\":\"out\\n\",\"stream\":\"stdout\""), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"err\\n\",\"stream\":\"stderr\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, LinksOfTheImageThatLeadNowhereYetAreFollowedInsideTheRoot) {
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "cat /run/resolve/stub.conf /srv/data/sub/file; readlink /data"});
+  std::string folder = "containers/" + spec.id + "/";
+  spec.resolv_file = folder + "resolv.conf";
+  spec.binds = {{folder + "volume", "/data/sub"}};
+  auto start = lab_->prepare(spec);
+  os::make_folders(start->folder / "upper/etc", 0755);
+  os::make_folders(start->folder / "volume", 0755);
+  std::ofstream(start->folder / "resolv.conf") << "nameserver 192.0.2.1\n";
+  std::ofstream(start->folder / "volume/file") << "of the volume\n";
+  std::filesystem::create_symlink("../run/resolve/stub.conf", start->folder / "upper/etc/resolv.conf");
+  std::filesystem::create_symlink("/srv/data", start->folder / "upper/data");
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::exited)) << start->reports.back().text << " " << start->reports.back().error;
+  std::string log = start->log();
+  EXPECT_NE(log.find("nameserver 192.0.2.1"), std::string::npos) << log;
+  EXPECT_NE(log.find("of the volume"), std::string::npos) << log;
+  EXPECT_NE(log.find("/srv/data"), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, TheEnginesSessionKeyringStaysOutside) {
+  // A key that only those may see who have it in a keyring of theirs: of who is root here, this process alone.
+  constexpr unsigned possessor_alone = 0x3f000000;  // KEY_POS_ALL, keyctl_setperm(3)
+  if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, "glassdock-test") < 0) GTEST_SKIP() << "no keyrings here";
+  long key = ::syscall(SYS_add_key, "user", "glassdock-secret", "x", 1, KEY_SPEC_SESSION_KEYRING);
+  ASSERT_GT(key, 0);
+  ASSERT_EQ(::syscall(SYS_keyctl, KEYCTL_SETPERM, key, possessor_alone), 0);
+  ASSERT_NE(os::read_file("/proc/keys").find("glassdock-secret"), std::string::npos);
+  lab_.reset();
+  lab_ = std::make_unique<StartLab>();
+  before_ = support::count_leftovers(lab_->host());
+  plan::PlanOptions options;
+  options.left_out = {"isolate.mask"};
+  auto start = lab_->run(lab_->spec({"cat", "/proc/keys"}), options);
+  ::syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_SESSION_KEYRING);
+  EXPECT_EQ(start->exit_code(), 0);
+  EXPECT_EQ(start->log().find("glassdock-secret"), std::string::npos) << start->log();
+}
+
+TEST_F(RuntimeStart, NothingCanBeMadeAmongTheCgroupMounts) {
+  if (lab_->host().cgroups != plan::CgroupLayout::v1) GTEST_SKIP() << "v2 has one mount and no folder around it";
+  std::string log = shell("touch /sys/fs/cgroup/file; ls /sys/fs/cgroup; cat /sys/fs/cgroup/memory/tasks");
+  EXPECT_NE(log.find("Read-only file system"), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"memory\\n\""), std::string::npos) << log;
+  EXPECT_NE(log.find("{\"log\":\"1\\n\""), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, TheLauncherHoldsNothingOfTheEnginesSurroundings) {
+  lab_.reset();
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);  // not close-on-exec
+  UniqueFd reads(ends[0]), writes(ends[1]);
+  lab_ = std::make_unique<StartLab>();
+  before_ = support::count_leftovers(lab_->host());
+  writes.reset();
+  pollfd wait{reads.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&wait, 1, 5000), 1) << "the launcher or its spare monitor holds the pipe";
+}
+
+TEST_F(RuntimeStart, AVolumeOverDevAimsNoMask) {
+  // CVE-2025-31133: what is bound over /proc/keys would be what the volume's "null" leads to.
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "cat /proc/keys /proc/timer_list; echo end"});
+  spec.binds = {{"containers/" + spec.id + "/dev", "/dev"}};
+  auto start = lab_->prepare(spec);
+  os::make_folders(start->folder / "dev", 0755);
+  std::filesystem::create_symlink("/etc/passwd", start->folder / "dev/null");
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::exited)) << start->reports.back().text << " " << start->reports.back().error;
+  EXPECT_NE(start->log().find("end"), std::string::npos) << start->log();
+  EXPECT_EQ(start->log().find("root:"), std::string::npos) << start->log();
+}
+
 TEST_F(RuntimeStart, UnknownUserFailsWithItsName) {
   plan::ContainerSpec spec = lab_->spec({"true"});
   spec.user = "nobodyknows";
@@ -168,7 +250,7 @@ TEST_F(RuntimeStart, HeldMeansHeld) {
     EXPECT_EQ(mounted, std::string(gate) != "isolate.descriptors") << gate;
     EXPECT_FALSE(start->link->receive(*std::make_unique<std::vector<UniqueFd>>(), std::chrono::milliseconds(50)))
         << "it went on by itself";
-    start->link->release(held->operation);
+    start->link->release(held->operation, held->report);
     ASSERT_TRUE(start->until(Report::exited)) << gate;
     EXPECT_EQ(start->exit_code(), 0);
   }
@@ -224,6 +306,16 @@ bool ends(const UniqueFd& pidfd) {
   return false;
 }
 
+void undo_as_the_daemon_does(const LabStart& start) {
+  plan::View view = start.view();
+  for (std::uint32_t i = view.header().first_teardown; i < view.count(); ++i) {
+    if (view.operation(i).code != plan::Code::remove_cgroups) continue;
+    for (const char* folder = view.text(view.operation(i).text[0]); *folder; folder = plan::next_in_list(folder)) {
+      for (int tries = 0; tries < 200 && ::rmdir(folder) != 0 && errno == EBUSY; ++tries) ::usleep(5000);
+    }
+  }
+}
+
 TEST_F(RuntimeStart, AMonitorsDeathEndsAHeldChild) {
   for (const char* gate : {"isolate.descriptors", "isolate.pivot", "isolate.capabilities", "run.exec"}) {
     auto start = lab_->prepare(lab_->spec({"true"}));
@@ -232,14 +324,22 @@ TEST_F(RuntimeStart, AMonitorsDeathEndsAHeldChild) {
     ASSERT_TRUE(start->until(Report::at_gate)) << gate;
     ASSERT_EQ(::kill(parent_of(start->pid), SIGKILL), 0);
     EXPECT_TRUE(ends(start->pidfd)) << gate;
-    plan::View view = start->view();  // what the daemon does then
-    for (std::uint32_t i = view.header().first_teardown; i < view.count(); ++i) {
-      if (view.operation(i).code != plan::Code::remove_cgroups) continue;
-      for (const char* folder = view.text(view.operation(i).text[0]); *folder; folder = plan::next_in_list(folder)) {
-        for (int tries = 0; tries < 200 && ::rmdir(folder) != 0 && errno == EBUSY; ++tries) ::usleep(5000);
-      }
-    }
+    undo_as_the_daemon_does(*start);
   }
+}
+
+// Stopped it reads no end of file: the signal alone can end it, which the change of ids had taken back.
+TEST_F(RuntimeStart, AMonitorsDeathEndsAStoppedChildOfAnotherUser) {
+  plan::ContainerSpec spec = lab_->spec({"true"});
+  spec.user = "405";
+  auto start = lab_->prepare(spec);
+  start->hold_at("isolate.capabilities");
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::at_gate));
+  ASSERT_EQ(::kill(start->pid, SIGSTOP), 0);
+  ASSERT_EQ(::kill(parent_of(start->pid), SIGKILL), 0);
+  EXPECT_TRUE(ends(start->pidfd));
+  undo_as_the_daemon_does(*start);
 }
 
 TEST_F(RuntimeStart, ANewDaemonAdoptsAHeldStart) {
@@ -258,7 +358,7 @@ TEST_F(RuntimeStart, ANewDaemonAdoptsAHeldStart) {
   auto held = start->next();
   ASSERT_TRUE(held);
   EXPECT_EQ(held->report, Report::at_gate);
-  start->link->release(held->operation);
+  start->link->release(held->operation, held->report);
   ASSERT_TRUE(start->until(Report::exited));
   EXPECT_NE(start->log().find("adopted"), std::string::npos);
 }

@@ -51,6 +51,24 @@ inline std::string run_program(const std::vector<std::string>& words, const std:
   return text;
 }
 
+// For DockerRegistry's `more`: only this user may come in. `folder` gets the file of passwords.
+inline std::string htpasswd_configuration(const std::filesystem::path& folder, const std::string& user,
+                                          const std::string& password) {
+  const std::string file = (folder / "htpasswd").string();
+  std::ofstream(file) << run_program({"htpasswd", "-Bbn", user, password}, folder);
+  return "auth:\n  htpasswd:\n    realm: here\n    path: " + file + "\n";
+}
+
+// Fills a registry by skopeo with the image of an OCI layout, as some/tool:v1.
+inline void push_layout(const std::filesystem::path& layout, const std::string& host,
+                        const std::vector<std::string>& options) {
+  std::vector<std::string> words{"skopeo", "--insecure-policy", "copy"};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back("oci:" + layout.string() + ":v1");
+  words.push_back("docker://" + host + "/some/tool:v1");
+  run_program(words, layout.parent_path());
+}
+
 // Debian's docker-registry on a free port of loopback, below a folder of its own.
 class DockerRegistry {
  public:

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -36,19 +37,73 @@ void make_layer(const fs::path& layer) {
   std::ofstream(layer / "etc/group") << "root:x:0:\nusers:x:100:\naudio:x:18:guest\n";
 }
 
-bool works_in(const fs::path& process, const std::string& folder) {
-  std::error_code gone;
-  return starts_with(fs::read_symlink(process / "cwd", gone).string(), folder);
+// A line of /proc/PID/mountinfo (proc_pid_mountinfo(5)), without what is numbered anew in each mount namespace.
+struct MountLine {
+  std::string device, root, point, rest;
+};
+
+std::vector<MountLine> read_mounts(const fs::path& process) {
+  std::vector<MountLine> mounts;
+  for (const std::string& line : split(os::try_read_file(process / "mountinfo").value_or(""), '\n')) {
+    const auto dash = line.find(" - ");
+    const auto fields = split(line, ' ');
+    if (dash == std::string::npos || fields.size() < 6) continue;
+    mounts.push_back({fields[2], fields[3], fields[4], fields[5] + line.substr(dash)});
+  }
+  return mounts;
 }
+
+bool is_below(const std::string& path, const std::string& folder) {
+  return starts_with(path, folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+// The data folder of one engine, as the links and the mounts of processes name it.
+class Territory {
+ public:
+  explicit Territory(const std::string& data) : data_(data) {
+    std::size_t longest = 0;
+    for (const MountLine& mount : read_mounts("/proc/self")) {
+      const std::string point = mount.point == "/" ? "" : mount.point;
+      if (!is_below(data, point) || point.size() < longest) continue;
+      longest = point.size();
+      device_ = mount.device;
+      containers_ = (mount.root == "/" ? "" : mount.root) + data.substr(point.size()) + "/containers";
+    }
+  }
+
+  // Launcher and monitors work in the folder, the engine and its keeper have files of it open. A container's process
+  // has neither after pivot_root(2), but its hosts file and its like are mounted from there.
+  bool holds(const fs::path& process) const {
+    std::error_code gone;
+    if (is_below(fs::read_symlink(process / "cwd", gone).string(), data_)) return true;
+    for (fs::directory_iterator fd(process / "fd", gone), end; !gone && fd != end; fd.increment(gone)) {
+      std::error_code closed;
+      if (is_below(fs::read_symlink(fd->path(), closed).string(), data_)) return true;
+    }
+    for (const MountLine& mount : read_mounts(process)) {
+      if (mount.device == device_ && is_below(mount.root, containers_)) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::string data_;
+  std::string device_, containers_;  // where its containers' folders are in the file system that has them
+};
 
 }  // namespace
 
-Leftovers count_leftovers(const plan::Host& host) {
+Leftovers count_leftovers(const plan::Host& host, pid_t mounts_of) {
   Leftovers left;
-  left.mounts = split(os::read_file("/proc/self/mountinfo"), '\n');
+  const std::string whose = mounts_of == 0 ? "self" : std::to_string(mounts_of);
+  for (const MountLine& mount : read_mounts(fs::path("/proc") / whose)) {
+    left.mounts.push_back(fmt::format("{} {} {}", mount.root, mount.point, mount.rest));
+  }
   std::error_code ignored;
-  std::vector<std::string> tops = {host.unified_folder};
-  for (auto& [controller, folder] : host.cgroup_folders) tops.push_back(folder);
+  // On v2 an engine with root's power may stand at the top instead of below its own cgroup.
+  const fs::path at_top = fs::path(host.unified_top) / fs::path(host.unified_folder).filename();
+  std::set<std::string> tops = {host.unified_folder, host.unified_folder.empty() ? "" : at_top.string()};
+  for (auto& [controller, folder] : host.cgroup_folders) tops.insert(folder);
   for (const std::string& top : tops) {
     if (top.empty() || !fs::exists(top)) continue;
     left.cgroups.push_back(top);
@@ -56,9 +111,11 @@ Leftovers count_leftovers(const plan::Host& host) {
       if (i->is_directory(ignored)) left.cgroups.push_back(i->path().string());
     }
   }
+  const Territory territory(host.data_folder);
   for (auto& entry : fs::directory_iterator("/proc", ignored)) {
-    if (!parse_number(entry.path().filename().string())) continue;
-    if (works_in(entry.path(), host.data_folder)) left.processes.push_back(entry.path().filename().string());
+    const std::string pid = entry.path().filename().string();
+    if (!parse_number(pid) || pid == std::to_string(::getpid())) continue;
+    if (territory.holds(entry.path())) left.processes.push_back(pid);
   }
   std::sort(left.cgroups.begin(), left.cgroups.end());
   left.cgroups.erase(std::unique(left.cgroups.begin(), left.cgroups.end()), left.cgroups.end());
@@ -178,7 +235,6 @@ void StartLab::start(LabStart& start) {
   runtime::StartMessage message{};
   message.version = runtime::protocol_version;
   message.flags = flags_[start.id];
-  start.id.copy(message.id, sizeof message.id - 1);
   launcher_->begin(message, {plan.get(), start.shared.get(), theirs.get(), folder.get(), log.get(), status.get()});
 }
 

@@ -22,12 +22,14 @@ namespace glassdock::support {
 // What a start must not leave behind: compare before and after. Only what belongs to one engine is counted, so that
 // engines beside it do not disturb.
 struct Leftovers {
-  std::vector<std::string> mounts;     // of this process's own namespace
-  std::vector<std::string> cgroups;    // at and below the engine's own folders
-  std::vector<std::string> processes;  // that work in the engine's data folder: monitors and what they cloned
+  std::vector<std::string> mounts;   // of one mount namespace
+  std::vector<std::string> cgroups;  // at and below the engine's own folders
+  // The engine's, its keeper, launcher, monitors and what they cloned; never this process.
+  std::vector<std::string> processes;
   bool operator==(const Leftovers&) const = default;
 };
-Leftovers count_leftovers(const plan::Host& host);
+// `mounts_of`: the process whose mount namespace is looked at; 0: this one.
+Leftovers count_leftovers(const plan::Host& host, pid_t mounts_of = 0);
 std::string describe(const Leftovers& leftovers);
 
 // One start. Members are what a test looks at.

@@ -31,17 +31,21 @@ struct TestImageOptions {
   bool docker = false;         // Docker's media types
 };
 
-inline TestImage make_image(const std::vector<std::string>& tars, const TestImageOptions& options = {}) {
+// Of layers as they go over the wire, whatever is in them.
+inline TestImage make_image_of(std::vector<std::string> blobs, std::vector<Digest> ids,
+                               const TestImageOptions& options = {}) {
   TestImage image;
+  image.layers = std::move(blobs);
+  image.diff_ids = std::move(ids);
   std::string diff_ids, layers;
   const std::string layer_type = options.docker ? "application/vnd.docker.image.rootfs.diff.tar.gzip"
                                                 : "application/vnd.oci.image.layer.v1.tar+gzip";
-  for (const std::string& tar : tars) {
-    image.layers.push_back(gzip(tar));
-    image.diff_ids.push_back(options.false_diff_id && image.diff_ids.empty() ? Digest::of("another") : Digest::of(tar));
-    diff_ids += fmt::format("{}\"{}\"", diff_ids.empty() ? "" : ",", image.diff_ids.back().text());
+  for (const Digest& id : image.diff_ids) {
+    diff_ids += fmt::format("{}\"{}\"", diff_ids.empty() ? "" : ",", id.text());
+  }
+  for (const std::string& layer : image.layers) {
     layers += fmt::format(R"({}{{"mediaType":"{}","digest":"{}","size":{}}})", layers.empty() ? "" : ",", layer_type,
-                          Digest::of(image.layers.back()).text(), image.layers.back().size());
+                          Digest::of(layer).text(), layer.size());
   }
   image.config = fmt::format(
       R"({{"os":"linux","architecture":"{}","config":{{"Cmd":["/bin/sh"],"Labels":{{"test":"{}"}}}},"rootfs":{{"type":"layers","diff_ids":[{}]}}}})",
@@ -52,6 +56,16 @@ inline TestImage make_image(const std::vector<std::string>& tars, const TestImag
       options.docker ? docker_manifest : oci_manifest, options.docker ? docker_config : oci_config, image.id().text(),
       image.config.size(), layers);
   return image;
+}
+
+inline TestImage make_image(const std::vector<std::string>& tars, const TestImageOptions& options = {}) {
+  std::vector<std::string> layers;
+  std::vector<Digest> diff_ids;
+  for (const std::string& tar : tars) {
+    layers.push_back(gzip(tar));
+    diff_ids.push_back(options.false_diff_id && diff_ids.empty() ? Digest::of("another") : Digest::of(tar));
+  }
+  return make_image_of(std::move(layers), std::move(diff_ids), options);
 }
 
 // An index of images for the architectures that they were made for.

@@ -5,6 +5,7 @@
 #include "engine/api/create_request.h"
 #include "engine/api/filters.h"
 #include "engine/api/shapes.h"
+#include "engine/content/json_reader.h"
 
 namespace glassdock::api {
 namespace {
@@ -59,6 +60,33 @@ TEST(Filters, LabelsAllHold) {
   EXPECT_TRUE(labels_match(filters, {{"a", "1"}, {"b", "2"}}));
   EXPECT_FALSE(labels_match(filters, {{"a", "1"}, {"b", "3"}}));
   EXPECT_FALSE(labels_match(filters, {{"b", "2"}}));
+}
+
+TEST(Filters, NamesAsAnExpressionOrAsTheyStand) {
+  EXPECT_TRUE(name_fits("^/web$", "web"));
+  EXPECT_TRUE(name_fits("w.b|x", "web"));
+  EXPECT_FALSE(name_fits("^eb", "web"));
+  EXPECT_TRUE(name_fits("[", "a[b"));
+  // A matcher that recurses for each term of it would need more stack than a connection's thread has.
+  EXPECT_FALSE(name_fits(std::string(500'000, 'a'), "web"));
+}
+
+TEST(Json, NestedTooDeepIsNone) {
+  auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  EXPECT_FALSE(content::parse_json(nested(64)).is_discarded());
+  EXPECT_TRUE(content::parse_json(nested(65)).is_discarded());
+  EXPECT_TRUE(content::parse_json(nested(4'000'000)).is_discarded());
+  EXPECT_FALSE(
+      content::parse_json("[\"" + std::string(1000, '[') + "\\\"" + std::string(1000, '{') + "\"]").is_discarded());
+  EXPECT_THROW(content::parse_json_object("{\"config\":" + nested(100) + "}", "image configuration"), Error);
+  EXPECT_THROW(parse_filters(nested(100'000), {"status"}), Error);
+}
+
+TEST(CreateRequest, ADomainNameAndMemoryBeyondCountingAreRefused) {
+  EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Domainname", "example.org"}}), Error);
+  EXPECT_NO_THROW(parse_create_request({{"Image", "alpine"}, {"Domainname", ""}}));
+  json host = {{"Memory", INT64_MAX / 2 + 1}, {"MemorySwap", 0}};
+  EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error);
 }
 
 TEST(CreateRequest, CommandAndEntrypointAsWordOrList) {

@@ -103,7 +103,7 @@ TEST(Index, GivesTheEntryOfThePlatform) {
     ADD_FAILURE() << "chosen";
   } catch (const Error& error) {
     EXPECT_EQ(error.message(), "no matching manifest for linux/s390x in the manifest list entries");
-    EXPECT_EQ(error.hint(), "it has linux/arm64, linux/amd64");
+    EXPECT_EQ(error.hint(), "it has linux/arm64, linux/amd64: choose an image of this platform");
     EXPECT_EQ(error.kind(), ErrorKind::not_found);
   }
 }

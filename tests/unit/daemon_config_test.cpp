@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/daemon/container_config.h"
+#include "engine/daemon/start_kit.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -93,6 +94,12 @@ TEST(ConfigJson, ComesBackAsItWas) {
   EXPECT_EQ(config_from_json(to_json(config)), config);
   EXPECT_THROW(config_from_json("{}"), Error);
   EXPECT_THROW(config_from_json("["), Error);
+}
+
+TEST(Resolver, OnlyTheHostsOwnLoopbackIsLeftOut) {
+  EXPECT_EQ(container_resolver("search here\nnameserver 127.0.0.53\nnameserver\t::1\nnameserver 2001:db8::1\n"),
+            "search here\nnameserver 2001:db8::1\n");
+  EXPECT_EQ(container_resolver("nameserver 127.0.0.1\n"), "nameserver 8.8.8.8\nnameserver 8.8.4.4\n");
 }
 
 }  // namespace

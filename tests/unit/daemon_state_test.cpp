@@ -90,11 +90,27 @@ TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
   EXPECT_EQ(exited->wait_status, 256);
   EXPECT_EQ(exited->ended_ns, 99);
   EXPECT_EQ(parse_status_file("exited 9 2 99\n")->oom_kills, 2);
-  auto failed = parse_status_file("failed -1 125 99\n");
+  auto failed = parse_status_file("failed isolate.volume 2 99 /data/my folder\n");
   ASSERT_TRUE(failed);
   EXPECT_TRUE(failed->failed);
-  EXPECT_EQ(failed->operation, -1);
+  EXPECT_EQ(failed->operation, "isolate.volume");
+  EXPECT_EQ(failed->error, 2);
+  EXPECT_EQ(failed->ended_ns, 99);
+  EXPECT_EQ(failed->object, "/data/my folder");
+  auto cancelled = parse_status_file("failed - 125 99 \n");
+  ASSERT_TRUE(cancelled);
+  EXPECT_EQ(cancelled->operation, "");
+  EXPECT_EQ(cancelled->object, "");
+  EXPECT_FALSE(parse_status_file("failed isolate.volume 99\n"));
   EXPECT_FALSE(parse_status_file("nonsense 1 2\nstarted x y\n"));
+}
+
+TEST(StatusFile, TellsWhenTheCommandBegan) {
+  auto record = parse_status_file("started 7 99\nexecuted 1700000000000000001\n");
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->pid, 7);
+  EXPECT_EQ(record->executed_ns, 1700000000000000001);
+  EXPECT_FALSE(record->ended);
 }
 
 TEST(StatusFile, AProcessIsKnownByItsStartTime) {

@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <sstream>
 
 #include "app/headless/signals.h"
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/watcher.h"
+#include "engine/trace/columns.h"
+#include "engine/trace/gates.h"
 
 namespace glassdock::headless {
 namespace {
@@ -16,26 +19,54 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+trace::Event held_event(const client::Held& held, std::string_view waits) {
+  trace::Event event;
+  event.name = "gate.held";
+  event.arguments = {{"gate", held.gate}, {"pid", std::int64_t{held.pid}}, {"waits", std::string(waits)}};
+  return event;
+}
+
 TEST(HeldText, SaysWhatStandsAndWhatComes) {
   client::Held held{7, "pull.blob", "sha256:0123", 4812};
-  trace::Event event;
-  event.plain_command = "curl -O x";
-  std::string text = held_text(event, held, {});
-  EXPECT_THAT(text, HasSubstr("held at pull.blob (process 4812)"));
+  std::string text = held_text(held_event(held, "daemon"), held, {});
+  EXPECT_THAT(text, HasSubstr("--- Held before pull.blob. The engine itself really waits here (process 4812).\n"));
   EXPECT_THAT(text, HasSubstr("now     "));
   EXPECT_THAT(text, HasSubstr("next    "));
-  EXPECT_THAT(text, HasSubstr("$ curl -O x"));
   // A thread of the engine waits there: no container stands yet that could be looked at.
   EXPECT_THAT(text, Not(HasSubstr("readlink")));
 }
 
 TEST(HeldText, TellsNoResultOfWhatHasNotHappened) {
-  std::string text = held_text({}, {1, "cache.lookup", "alpine", 0}, {});
+  client::Held held{1, "cache.lookup", "alpine", 0};
+  std::string text = held_text(held_event(held, "daemon"), held, {});
   EXPECT_THAT(text, HasSubstr("next    The engine looks for alpine in its local cache.\n"));
 }
 
 TEST(HeldText, StandsForGatesOfANewerEngineToo) {
-  EXPECT_THAT(held_text({}, {1, "later.gate", "x", 0}, {}), HasSubstr("held at later.gate"));
+  client::Held held{1, "later.gate", "x", 0};
+  EXPECT_THAT(held_text(held_event(held, "child"), held, {}), HasSubstr("Held before later.gate."));
+}
+
+TEST(HeldText, ShowsTheContainersProcessAndTheNextCommand) {
+  client::Held held{1, "isolate.hostname", "c", 4812};
+  trace::Event event = held_event(held, "child");
+  event.arguments.push_back({"next_command", std::string("hostname box\nhostname")});
+  EXPECT_THAT(held_text(event, held, {}),
+              ::testing::AllOf(HasSubstr("The container's process really waits here (process 4812).\n"),
+                               HasSubstr("    look    $ readlink /proc/4812/ns/*\n"
+                                         "            $ cat /proc/4812/mountinfo\n"),
+                               HasSubstr("            $ hostname box\n              hostname\n")));
+}
+
+TEST(HeldText, FitsTheTerminalInBothLanguages) {
+  for (trace::Language language : {trace::Language::english, trace::Language::korean}) {
+    for (const trace::Gate& gate : trace::gates()) {
+      client::Held held{1, std::string(gate.name), "alpine:latest", 48120};
+      std::string text = held_text(held_event(held, to_string(gate.waits)), held, {.width = 60, .language = language});
+      std::istringstream lines(text);
+      for (std::string line; std::getline(lines, line);) EXPECT_LE(trace::columns(line), 60) << line;
+    }
+  }
 }
 
 TEST(EvidenceText, IsCutAndHarmlessToATerminal) {

@@ -421,6 +421,19 @@ TEST_F(ImageServiceTest, RefusesToRemoveWhatContainersUse) {
   EXPECT_EQ(everything(), empty);
 }
 
+TEST_F(ImageServiceTest, KeepsWhatAContainerIsAboutToNeed) {
+  registry_.add("library/alpine", "latest", image_);
+  pull("alpine");
+  {
+    ImageService::Use use(images(), "alpine", context_);
+    images().remove("alpine", false, context_);
+    EXPECT_EQ(engine_->metadata.layers().size(), 2u) << "they are needed in a moment";
+    EXPECT_THROW(ImageService::Use(images(), image_.id().text(), context_), Error) << "it is removed";
+  }
+  images().container_removed(image_.id());
+  EXPECT_EQ(engine_->metadata.layers().size(), 0u);
+}
+
 TEST_F(ImageServiceTest, ListsAnImageThatLostItsName) {
   registry_.add("library/alpine", "latest", image_);
   pull("alpine");

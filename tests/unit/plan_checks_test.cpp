@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "engine/base/error.h"
 #include "tests/support/plan_samples.h"
 
@@ -168,6 +170,20 @@ TEST(PlanChecks, WhatTheMachineRestsOnIsNotLeftOut) {
   options.left_out = {"namespace.pid"};
   EXPECT_THAT(refusal(samples::container(), samples::rootless(), ErrorKind::not_supported, options),
               HasSubstr("gets no /proc"));
+}
+
+TEST(PlanChecks, APlanWithoutACloneBetweenMonitorAndChildIsNone) {
+  const std::string good = compile(samples::container(), samples::v1(), samples::seccomp());
+  ASSERT_TRUE(View(good.data(), good.size()).valid());
+  PlanHeader header{};
+  std::memcpy(&header, good.data(), sizeof header);
+  for (std::uint32_t first : {0U, 1U, header.first_child - 1, header.first_child + 1}) {
+    std::string bad = good;
+    PlanHeader changed = header;
+    changed.first_child = first;
+    std::memcpy(bad.data(), &changed, sizeof changed);
+    EXPECT_FALSE(View(bad.data(), bad.size()).valid()) << first;
+  }
 }
 
 TEST(PlanChecks, AFailureIsInjectedIntoItsOperationAlone) {

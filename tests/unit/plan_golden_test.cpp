@@ -193,9 +193,10 @@ TEST(PlanGolden, WhatALeftOutWallChanges) {
 
 TEST(PlanGolden, WhatShowsEachOperation) {
   std::string text;
-  for (const auto& [name, host] : {std::pair("v1", samples::v1()), std::pair("v2", samples::v2())}) {
+  for (const auto& [name, host] :
+       {std::pair("v1", samples::v1()), std::pair("v2", samples::v2()), std::pair("rootless", samples::rootless())}) {
     ContainerSpec spec = samples::container();
-    spec.limits = {64 << 20, 1'500'000'000, 20};
+    if (!host.rootless) spec.limits = {64 << 20, 1'500'000'000, 20};
     spec.binds = {{"/srv/data", "/data", true}};
     spec.tmpfs = {{"/run", ""}};
     spec.working_folder = "/srv";

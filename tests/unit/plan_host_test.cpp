@@ -113,5 +113,17 @@ TEST(PlanHost, ThisMachineIsRead) {
   for (const auto& [controller, folder] : host.cgroup_folders) EXPECT_TRUE(folder.find(ours) != std::string::npos);
 }
 
+TEST(PlanHost, SaysWhichProfilesAreNotThere) {
+  Host host;
+  read_security_modules(host, "lockdown,capability,landlock,yama,apparmor,bpf\n");
+  EXPECT_THAT(host.remarks, ElementsAre(HasSubstr("no AppArmor profile")));
+  host.remarks.clear();
+  read_security_modules(host, "capability,selinux");
+  EXPECT_THAT(host.remarks, ElementsAre(HasSubstr("no SELinux profile")));
+  host.remarks.clear();
+  read_security_modules(host, "capability,yama");
+  EXPECT_THAT(host.remarks, IsEmpty());
+}
+
 }  // namespace
 }  // namespace glassdock::plan

@@ -148,7 +148,8 @@ TEST_F(RecordingTest, EachBrokenFileHasItsLine) {
   put("{\"format\":\"glassdock-trace\",\"version\":0}\n");
   EXPECT_THAT(fault(), testing::HasSubstr("there is no recording version 0"));
   put(line + "\n" + to_json_line(event(1)) + "\nbroken\n" + to_json_line(event(2)) + "\n");
-  EXPECT_EQ(without_folder(fault()), "run.gdtrace:3: column 1: '{' expected");
+  EXPECT_EQ(without_folder(fault()),
+            "run.gdtrace:3: column 1: '{' expected (the recording is damaged there: record again)");
   EXPECT_EQ(Recording(path()).event(2).sequence, 2u);
   EXPECT_THROW(Recording{folder_.path()}, Error);
 }

@@ -83,6 +83,51 @@ TEST(Stages, HeldTimeCountsForNoStage) {
   EXPECT_EQ(summary.total_ns, 1500);
 }
 
+// Two blobs at their gates at once: 100 to 500 and 200 to 600.
+TEST(Stages, TimeHeldAtSeveralGatesAtOnceCountsOnce) {
+  Story story;
+  story.begin(0, Stage::pull, 1);
+  Event& first = story.add(500, Stage::lifecycle, Kind::instant, 1);
+  first.arguments = {{"held_ns", std::int64_t{400}}, {"stage", std::string("pull")}};
+  Event& second = story.add(600, Stage::lifecycle, Kind::instant, 1);
+  second.arguments = {{"held_ns", std::int64_t{400}}, {"stage", std::string("pull")}};
+  story.end(700, Stage::pull, 1);
+  const StageSummary summary = summarize(story.events);
+  EXPECT_EQ(summary.total_ns, 200);
+  EXPECT_EQ(summary[Stage::pull].own_ns, 200);
+  EXPECT_EQ(summary[Stage::pull].held_ns, 500);
+  EXPECT_EQ(summary[Stage::lifecycle].held_ns, 0);
+}
+
+TEST(Stages, TimeHeldBeforeTheFirstEventIsNoTimeOfTheTrace) {
+  Story story;
+  story.add(1000, Stage::lifecycle, Kind::instant, 0).arguments = {{"held_ns", std::int64_t{900}}};
+  story.add(1300, Stage::run, Kind::instant, 0);
+  EXPECT_EQ(summarize(story.events).total_ns, 300);
+}
+
+TEST(Stages, WhatComesAfterAFailureWasNotReached) {
+  Story story;
+  story.begin(0, Stage::request, 1);  // the image is not there: the client pulls, and goes on
+  story.end(10, Stage::request, 1).arguments = {{"error", std::string("No such image")}};
+  story.begin(20, Stage::pull, 2);
+  story.end(30, Stage::pull, 2);
+  EXPECT_FALSE(summarize(story.events)[Stage::run].cut_off) << "a pull needs no more";
+  story.begin(40, Stage::snapshot, 3);
+  story.end(50, Stage::snapshot, 3).arguments = {{"failed", true}};
+  const StageSummary summary = summarize(story.events);
+  EXPECT_FALSE(summary[Stage::cache].cut_off) << "a later one was seen";
+  EXPECT_TRUE(summary[Stage::isolate].cut_off);
+  EXPECT_TRUE(summary[Stage::run].cut_off);
+}
+
+TEST(Stages, WhatComesAfterWorkWithoutAnEndWasNotReached) {
+  Story story;
+  story.begin(0, Stage::isolate, 1);
+  story.add(10, Stage::lifecycle, Kind::instant, 1);
+  EXPECT_TRUE(summarize(story.events)[Stage::run].cut_off);
+}
+
 TEST(Stages, EvidenceIsTakenOff) {
   Story story;
   story.begin(0, Stage::cache, 1);

@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "engine/trace/columns.h"
 #include "engine/trace/text_view.h"
 
 namespace glassdock::trace {
@@ -31,8 +32,9 @@ TEST(TextView, ALineHasTimeStageSentenceAndCommand) {
 TEST(TextView, AnEndTellsTheLengthOfItsSpan) {
   TextView view({});
   EXPECT_THAT(view.add(lookup(Kind::begin, 1'000'000)), testing::StartsWith("      0.000 ms"));
-  EXPECT_EQ(view.add(lookup(Kind::end, 1'090'000)), "      0.090 ms  cache     It is not here yet. (0.090 ms)\n");
-  EXPECT_EQ(view.add(lookup(Kind::end, 1'100'000)), "      0.100 ms  cache     It is not here yet.\n");
+  EXPECT_EQ(view.add(lookup(Kind::end, 1'090'000)),
+            "      0.090 ms  cache     Cache miss: it is not here yet. (0.090 ms)\n");
+  EXPECT_EQ(view.add(lookup(Kind::end, 1'100'000)), "      0.100 ms  cache     Cache miss: it is not here yet.\n");
 }
 
 TEST(TextView, TheFirstEventAfterTheBaselineIsZero) {
@@ -56,6 +58,13 @@ TEST(TextView, LongSentencesWrapAndCommandsDoNot) {
   std::string last;
   while (std::getline(lines, line)) last = line;
   EXPECT_EQ(last, std::string(26, ' ') + "$ " + event.plain_command);
+}
+
+TEST(TextView, ALengthIsNotTornFromItsUnit) {
+  // "… (0.090" would end just before the edge.
+  EXPECT_EQ(describe(lookup(Kind::end, 0), {.width = 66}, 90'000),
+            "      0.000 ms  cache     Cache miss: it is not here yet.\n"
+            "                          (0.090 ms)\n");
 }
 
 TEST(TextView, AnOperationWithoutACommandSaysWhy) {
@@ -97,6 +106,26 @@ TEST(StageTable, ShowsTheSixAlwaysAndTheOthersWhenTheyTookTime) {
             "  All              0.090 ms\n");
   EXPECT_THAT(stage_table(summarize(events), {.language = Language::korean}),
               testing::HasSubstr("2 캐시             0.090 ms"));
+}
+
+TEST(StageTable, TellsWhatWasSkippedFromWhatWasNotReached) {
+  std::vector<Event> events = {lookup(Kind::begin, 0), lookup(Kind::end, 90'000)};
+  events.back().arguments = {{"failed", true}};
+  EXPECT_THAT(stage_table(summarize(events), {}),
+              testing::AllOf(testing::HasSubstr("1 Request              none                Not needed this time.\n"),
+                             testing::HasSubstr("3 Pull                 none                Not reached.\n"),
+                             testing::HasSubstr("6 Run                  none                Not reached.\n")));
+  EXPECT_THAT(stage_table(summarize(events), {.language = Language::korean}),
+              testing::HasSubstr("여기까지 오지 않았어요."));
+}
+
+TEST(StageTable, FitsTheTerminal) {
+  std::vector<Event> events = {lookup(Kind::begin, 0), lookup(Kind::end, 90'000'000)};
+  events.back().arguments = {{"held_ns", std::int64_t{5'000'000}}};
+  for (const Language language : {Language::english, Language::korean}) {
+    std::istringstream lines(stage_table(summarize(events), {.width = 80, .language = language}));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 80) << line;
+  }
 }
 
 TEST(GateTable, NamesEachGate) {

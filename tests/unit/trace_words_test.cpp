@@ -75,12 +75,12 @@ TEST(Words, AnEndSaysTheOutcomeAndAPointSaysBoth) {
   Event event = event_named("cache.lookup");
   EXPECT_EQ(sentence(event), "The engine looks for alpine:latest in its local cache.");
   event.kind = Kind::end;
-  EXPECT_EQ(sentence(event), "It is not here yet.");
+  EXPECT_EQ(sentence(event), "Cache miss: it is not here yet.");
   event.arguments = {{"result", std::string("hit")}};
-  EXPECT_EQ(sentence(event), "It is here already.");
-  EXPECT_EQ(sentence(event, Language::korean), "이미 있어요.");
+  EXPECT_EQ(sentence(event), "Cache hit: it is here already.");
+  EXPECT_EQ(sentence(event, Language::korean), "캐시 적중(cache hit): 이미 있어요.");
   event.kind = Kind::instant;
-  EXPECT_EQ(sentence(event), "The engine looks for alpine:latest in its local cache. It is here already.");
+  EXPECT_EQ(sentence(event), "The engine looks for alpine:latest in its local cache. Cache hit: it is here already.");
 }
 
 TEST(Words, AFailureNeverClaimsSuccess) {
@@ -118,11 +118,69 @@ TEST(Words, HeldNamesGateAndProcess) {
   Event event = event_named("gate.held", Kind::instant);
   event.gate = "isolate.proc";
   event.pid = 48121;
-  EXPECT_EQ(sentence(event), "Held before isolate.proc. Process 48121 really waits here.");
+  EXPECT_EQ(sentence(event), "Held before isolate.proc. It really waits here (process 48121).");
   // The daemon tells for another process: the arguments say which.
   event.gate.clear();
   event.arguments = {{"gate", std::string("run.exec")}, {"pid", std::int64_t{5}}};
-  EXPECT_EQ(sentence(event), "Held before run.exec. Process 5 really waits here.");
+  event.arguments.push_back({"waits", std::string("child")});
+  EXPECT_EQ(sentence(event), "Held before run.exec. The container's process really waits here (process 5).");
+  event.arguments.back().value = std::string("monitor");
+  EXPECT_EQ(sentence(event), "Held before run.exec. The container's monitor really waits here (process 5).");
+  event.arguments.back().value = std::string("daemon");
+  EXPECT_EQ(sentence(event), "Held before run.exec. The engine itself really waits here (process 5).");
+  EXPECT_EQ(sentence(event, Language::korean),
+            "run.exec 바로 앞에서 멈췄어요. 엔진 자신이 정말 여기서 기다려요(프로세스 5).");
+}
+
+TEST(Words, DigestsWithinAnAddressAreCut) {
+  Event event = event_named("pull.http", Kind::instant);
+  event.subject = "http://h/v2/a/blobs/sha256:" + std::string(64, 'e');
+  EXPECT_THAT(sentence(event), testing::EndsWith("GET http://h/v2/a/blobs/sha256:eeeeeeeeeeee…"));
+  event.subject = "http://h/v2/" + std::string(63, 'e') + "/x";
+  EXPECT_THAT(sentence(event), testing::EndsWith("GET " + event.subject));
+}
+
+// What holds or opens a run, what was there before, and what was lost: nothing that anybody does by hand.
+bool is_of_the_watching(std::string_view name) {
+  return name == "trace.lost" || name.substr(0, 5) == "gate." || name.substr(0, 9) == "baseline.";
+}
+
+TEST(Remarks, StandForEventsOfTheTableAndForAllThatHaveNoCommand) {
+  for (const RemarkWords& row : remark_words()) {
+    EXPECT_NE(find_words(row.name), nullptr) << row.name;
+    EXPECT_FALSE(row.english.empty() || row.korean.empty()) << row.name;
+  }
+  // Those of the start plan have one or the other (unit_plan); of the rest these have a command.
+  const std::set<std::string_view> with_command = {"cache.lookup", "container.remove", "pull.http", "snapshot.prepare"};
+  for (const EventWords& words : event_words()) {
+    const bool of_plan = find_gate(words.name) && find_gate(words.name)->waits != Actor::daemon;
+    if (of_plan || words.name.substr(0, 10) == "lifecycle." || is_of_the_watching(words.name)) continue;
+    const RemarkWords* row = find_remark(words.name);
+    EXPECT_EQ(row && row->when == RemarkWords::When::always, with_command.count(words.name) == 0) << words.name;
+  }
+}
+
+TEST(Remarks, AreSaidOnceAndInBothLanguages) {
+  Event event = event_named("container.create");
+  EXPECT_EQ(remark(event), "By hand nobody keeps a list of containers.");
+  EXPECT_EQ(remark(event, Language::korean), "손으로 할 때는 아무도 컨테이너 목록을 적지 않아요.");
+  event.kind = Kind::end;
+  EXPECT_EQ(remark(event), "");
+  // Whether it holds on this machine is for the event to say.
+  event = event_named("isolate.pivot", Kind::instant);
+  EXPECT_EQ(remark(event), "");
+  event.arguments = {{"remark", std::string(find_remark("isolate.pivot")->english)}};
+  EXPECT_THAT(remark(event), testing::StartsWith("pivot_root(2) lets go of the old root"));
+  EXPECT_THAT(remark(event, Language::korean), testing::HasSubstr("옛 루트를 놓아요"));
+  event.name = "later.event";
+  event.arguments = {{"remark", std::string("of a newer engine\x1b[2J")}};
+  EXPECT_EQ(remark(event, Language::korean), "of a newer engine\\x1b[2J");
+}
+
+TEST(Phrases, TakeTheirValuesAsTheyAre) {
+  EXPECT_EQ(words_with(Phrase::engine_started, Language::english, {"/a{}", "/b"}),
+            "No engine was running. Started one: data in /a{}, socket /b");
+  EXPECT_EQ(words_of(Phrase::not_reached, Language::korean), "여기까지 오지 않았어요.");
 }
 
 TEST(Words, FiguresReadAsInThePictures) {
@@ -166,6 +224,7 @@ TEST(Gates, AWishIsAGateOrAStage) {
   EXPECT_FALSE(holds_at("pull", "cache.lookup"));
   EXPECT_NO_THROW(check_hold("pull"));
   EXPECT_NO_THROW(check_hold("cache.lookup"));
+  EXPECT_NO_THROW(check_hold("isolate.volume-2"));
   try {
     check_hold("pul.blob");
     FAIL();

@@ -1,11 +1,11 @@
 #include <errno.h>
 #include <linux/bpf.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/runtime/cgroup_removal.h"
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/launcher/operations.h"
 
@@ -112,35 +112,13 @@ int report_memory(const char* files, trace::Record& record) {
   return 0;
 }
 
-// Ends what the container left in a cgroup: at once on v2, process by process on v1.
-void kill_all(const char* folder) {
-  char path[4096];
-  if (path_in(folder, "cgroup.kill", path) && write_file(path, "1") == 0) return;
-  char content[4096];
-  if (!path_in(folder, "cgroup.procs", path) || read_small(path, content, sizeof content) <= 0) return;
-  char* rest = nullptr;
-  for (char* line = ::strtok_r(content, "\n", &rest); line; line = ::strtok_r(nullptr, "\n", &rest)) {
-    if (int pid = ::atoi(line); pid > 1) ::kill(pid, SIGKILL);
-  }
-}
-
 // Folders that are not there are fine: a failed start may not have made them.
 int remove_all(const char* folders, trace::Record& record) {
-  constexpr int most_tries =
-      400;  // half a second and more: a dying process leaves its cgroup a little after it is reaped
   int first_error = 0;
   for (; *folders; folders = plan::next_in_list(folders)) {
-    int tries = 0;
-    while (::rmdir(folders) != 0) {
-      if (errno == ENOENT) break;
-      if (errno != EBUSY || ++tries == most_tries) {
-        set_text(record, folders);
-        first_error = first_error != 0 ? first_error : errno;
-        break;
-      }
-      kill_all(folders);
-      timespec pause{0, tries < 20 ? 100'000 : 2'000'000};
-      ::nanosleep(&pause, nullptr);
+    if (int error = remove_cgroup(folders)) {
+      set_text(record, folders);
+      first_error = first_error != 0 ? first_error : error;
     }
     ++record.result;
   }

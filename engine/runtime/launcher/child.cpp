@@ -48,7 +48,7 @@ void wait_for_go(const StartState& state, ChildWord word, uint32_t operation) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The clone itself is looked at from here, where its result waits to be seen.
   uint32_t first = plan.header().first_child;
-  if (first > 0 && trace::bit_is_set(state.shared->evidence, first - 1)) {
+  if (trace::bit_is_set(state.shared->evidence, first - 1)) {
     wait_for_go(state, ChildWord::at_evidence, first - 1);
   }
   for (uint32_t i = first; i < plan.header().first_teardown; ++i) {

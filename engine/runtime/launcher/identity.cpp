@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/launcher/line_reader.h"
@@ -123,12 +125,29 @@ int drop_bounding(uint64_t keep, trace::Record& record) {
   return 0;
 }
 
+// The pipes belong to who made them, and a program opens /dev/stdout by name: they become the user's. /dev/null is the
+// machine's, and what has no owner to change is left as it is (as runc does).
+int give_stdio(uid_t user) {
+  for (int fd = 0; fd < 3; ++fd) {
+    struct stat info {};
+    if (::fstat(fd, &info) != 0) return errno;
+    bool null_device = S_ISCHR(info.st_mode) && info.st_rdev == makedev(1, 3);
+    if (null_device || info.st_uid == user) continue;
+    bool changed = ::fchown(fd, user, static_cast<gid_t>(-1)) == 0;
+    if (!changed && errno != EPERM && errno != EINVAL && errno != EROFS) return errno;
+  }
+  return 0;
+}
+
 int set_user(const StartState& state, bool keep_groups) {
-  // Where one id alone is mapped the kernel denies setgroups (user_namespaces(7)); there are none to drop then.
+  if (int error = give_stdio(state.user)) return error;
+  // Where one id alone is mapped the kernel denies setgroups (user_namespaces(7)): the process keeps the groups that
+  // the engine's user has on the machine.
   if (!keep_groups && ::setgroups(state.group_count, state.groups) != 0) return errno;
   if (::setresgid(state.group, state.group, state.group) != 0) return errno;
   if (::setresuid(state.user, state.user, state.user) != 0) return errno;
-  return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : errno;  // a change of ids cleared it
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;  // a change of ids cleared it
+  return check_monitor(state);
 }
 
 int set_capabilities(uint64_t mask, bool root) {

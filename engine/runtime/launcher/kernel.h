@@ -4,24 +4,19 @@
 
 #include <fcntl.h>
 #include <linux/mount.h>
-#include <linux/openat2.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/os/open_in.h"
+
 // System calls for which the oldest C library that we build with has no function. Each returns what the kernel returns
 // (-1 and errno). <sys/mount.h> is not used: it clashes with <linux/mount.h> in glibc 2.36.
 namespace glassdock::kernel {
 
-inline int open_in(int root, const char* path, uint64_t flags, uint64_t resolve, uint64_t mode = 0) {
-  open_how how{};
-  how.flags = flags | O_CLOEXEC;
-  how.mode = mode;
-  how.resolve = resolve;
-  return static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof how));
-}
+using os::open_in;
 inline int fsopen(const char* type) {
   return static_cast<int>(::syscall(SYS_fsopen, type, FSOPEN_CLOEXEC));
 }

@@ -30,6 +30,17 @@ size_t sequence_length(const unsigned char* text, size_t left) {
   return 0;
 }
 
+// Bytes at the end of `text` that begin a UTF-8 sequence and do not end it.
+size_t unfinished_sequence(const char* text, size_t size) {
+  for (size_t back = 1; back <= 3 && back <= size; ++back) {
+    auto c = static_cast<unsigned char>(text[size - back]);
+    if (c >= 0x80 && c < 0xC0) continue;  // its first byte stands before
+    size_t length = c < 0xC2 || c > 0xF4 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    return back < length ? back : 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void LogWriter::put(const char* text, size_t size) {
@@ -74,6 +85,7 @@ void LogWriter::put_time() {
 
 void LogWriter::write_line(int stream, Line& line) {
   if (used_ + 6 * line.size + 128 > sizeof out_) flush();
+  if (torn_ && used_ == 0) put("\n", 1);
   put("{\"log\":\"", 8);
   put_escaped(line.bytes, line.size);
   put("\",\"stream\":\"", 12);
@@ -84,6 +96,16 @@ void LogWriter::write_line(int stream, Line& line) {
   line.size = 0;
 }
 
+// What begins a character at the end of the chunk opens the next one.
+void LogWriter::write_chunk(int stream, Line& line) {
+  size_t kept = unfinished_sequence(line.bytes, line.size);
+  line.size -= kept;
+  const char* tail = line.bytes + line.size;
+  write_line(stream, line);
+  ::memmove(line.bytes, tail, kept);
+  line.size = kept;
+}
+
 void LogWriter::flush() {
   size_t done = 0;
   while (done < used_) {
@@ -92,6 +114,7 @@ void LogWriter::flush() {
     if (put_bytes <= 0) break;  // a full disk loses log lines, never the container
     done += static_cast<size_t>(put_bytes);
   }
+  if (done > 0) torn_ = out_[done - 1] != '\n';
   used_ = 0;
 }
 
@@ -106,7 +129,11 @@ void LogWriter::append(int stream, const char* bytes, size_t size) {
     line.size += take;
     bytes += take;
     size -= take;
-    if (feed || line.size == chunk) write_line(stream, line);
+    if (feed) {
+      write_line(stream, line);
+    } else if (line.size == chunk) {
+      write_chunk(stream, line);
+    }
   }
   flush();
 }

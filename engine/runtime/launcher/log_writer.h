@@ -7,7 +7,8 @@ namespace glassdock::runtime {
 
 // Writes a container's output as docker's json-file driver does: a line of JSON for each line of output,
 // {"log":"text\n","stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}. A line longer than `chunk` is stored in
-// chunks without line feed. Each line reaches the file by one write(2), whole or not at all.
+// chunks without line feed, which end between characters. Where the disk is full lines are lost; of one that came into
+// the file by half the end is made good, so that the next one stands alone.
 class LogWriter {
  public:
   static constexpr size_t chunk = 16 * 1024;  // as docker's copier
@@ -24,6 +25,7 @@ class LogWriter {
     size_t size = 0;
   };
   void write_line(int stream, Line& line);
+  void write_chunk(int stream, Line& line);
   void put(const char* text, size_t size);
   void put_escaped(const char* text, size_t size);
   void put_time();
@@ -33,6 +35,7 @@ class LogWriter {
   Line lines_[2];
   char out_[128 * 1024];  // several lines at once; one line at its worst is 6 x chunk
   size_t used_ = 0;
+  bool torn_ = false;  // the file ends inside a line
 };
 
 }  // namespace glassdock::runtime

@@ -54,6 +54,8 @@ int run_launcher() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
   ::signal(SIGPIPE, SIG_IGN);
+  // What the engine was started with may have passed through: a monitor would keep a lock or a pipe of somebody else's.
+  if (kernel::close_from(daemon_socket + 1) != 0) return 1;
   pid_t self = ::getpid();
   for (;;) {
     int taken[2];

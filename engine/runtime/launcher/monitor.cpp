@@ -16,6 +16,15 @@
 #include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
+namespace {
+
+int64_t realtime_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
 
 bool Monitor::make_ready() {
   return ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, gates_) == 0 && ::pipe2(output_, O_CLOEXEC) == 0 &&
@@ -25,6 +34,7 @@ bool Monitor::make_ready() {
 int Monitor::run(const StartMessage& message, const int (&descriptors)[start_descriptors]) {
   ::memcpy(descriptors_, descriptors, sizeof descriptors_);
   control_ = descriptors_[fd_control];
+  adoption_ns_ = message.adoption_ms != 0 ? message.adoption_ms * 1'000'000LL : adoption_seconds * 1'000'000'000LL;
   if (!open_files() || !map_plan()) return 1;
   bool with_input = (message.flags & start_stdin) != 0;
   if (with_input && ::pipe2(input_, O_CLOEXEC) != 0) return 1;
@@ -46,8 +56,8 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   if (failed_) return 0;
   finish();
   relay_.drain();
-  ended_ = true;
-  report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_);
+  leave_folder();
+  report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_, "", -1, exited_ns_);
   while (!relay_.finished()) watch();
   relay_.close_clients();
   return 0;
@@ -92,6 +102,7 @@ bool Monitor::do_operation(uint32_t index) {
   record.end_ns = kernel::monotonic_ns();
   trace::publish(state_.shared->monitor, record);
   if (operation.code == plan::Code::report_memory) oom_kills_ = record.number[1];
+  if (operation.phase == plan::Phase::teardown && record.error != 0) teardown_error_ = record.error;
   bool forgiven = operation.phase == plan::Phase::teardown || (operation.flags & plan::may_fail) != 0;
   if (record.error != 0 && !forgiven) {
     fail(static_cast<int>(index), record.error, record.text);
@@ -159,6 +170,15 @@ void Monitor::finish() {
   teardown(next);
 }
 
+// The end is stored and told. A client that does not read may keep this monitor for long; it must not keep the
+// container from its next start.
+void Monitor::leave_folder() {
+  if (listener_ >= 0) ::close(listener_);
+  listener_ = -1;
+  ::close(lock_);
+  lock_ = -1;
+}
+
 void Monitor::teardown(uint32_t first) {
   for (uint32_t i = first; i < plan_.count(); ++i) do_operation(i);
 }
@@ -172,8 +192,9 @@ void Monitor::fail(int operation, int error, const char* text) {
     while (::waitpid(pid_, &wait_status_, __WALL) < 0 && errno == EINTR) continue;
     reaped_ = true;
   }
-  write_failed(operation, error);
+  write_failed(operation, error, text);
   teardown(plan_.header().first_teardown);
+  leave_folder();
   report(Report::failed, operation, error, 0, text);
   relay_.close_clients();
 }
@@ -201,21 +222,33 @@ void Monitor::write_started() {
   append_status(line, ::snprintf(line, sizeof line, "started %d %llu\n", pid_, start_time));
 }
 
-void Monitor::write_failed(int operation, int error) {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  char line[96];
-  append_status(line, ::snprintf(line, sizeof line, "failed %d %d %lld\n", operation, error,
-                                 static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
+void Monitor::write_executed() {
+  executed_ns_ = realtime_ns();
+  char line[64];
+  append_status(line, ::snprintf(line, sizeof line, "executed %lld\n", static_cast<long long>(executed_ns_)));
+}
+
+void Monitor::write_failed(int operation, int error, const char* text) {
+  const char* name = "-";
+  if (operation >= 0 && static_cast<uint32_t>(operation) < plan_.count()) {
+    name = plan_.text(plan_.operation(static_cast<uint32_t>(operation)).name);
+  }
+  char line[320];
+  int size = ::snprintf(line, sizeof line - 1, "failed %s %d %lld %s", name, error,
+                        static_cast<long long>(realtime_ns()), text);
+  if (size >= static_cast<int>(sizeof line) - 1) size = sizeof line - 2;
+  for (int i = 0; i < size; ++i) {  // a path may hold line ends; this is one line
+    if (line[i] == '\n') line[i] = '?';
+  }
+  line[size] = '\n';
+  append_status(line, size + 1);
 }
 
 void Monitor::write_exited() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
+  exited_ns_ = realtime_ns();
   char line[96];
-  append_status(line,
-                ::snprintf(line, sizeof line, "exited %d %lld %lld\n", wait_status_, static_cast<long long>(oom_kills_),
-                           static_cast<long long>(now.tv_sec) * 1'000'000'000 + now.tv_nsec));
+  append_status(line, ::snprintf(line, sizeof line, "exited %d %lld %lld\n", wait_status_,
+                                 static_cast<long long>(oom_kills_), static_cast<long long>(exited_ns_)));
 }
 
 void Monitor::child_exited() {

@@ -29,7 +29,7 @@ class Monitor {
   bool do_operation(uint32_t index);
   Wait hold(Report report, uint32_t index);
   void look_at_commands();  // what waits on the control socket, without waiting for more
-  void take_command(const CommandMessage& command, int descriptor);
+  void take_command(const CommandMessage& command, int (&descriptors)[2]);
   bool receive_command();  // one; false at the end of file
   void adopt();            // a new daemon connected
   void listen_for_daemons();
@@ -37,14 +37,19 @@ class Monitor {
   void take_child_message();
   void child_gate_ended();
   void child_exited();
+  bool held_alone() const { return control_ < 0 && held_operation_ >= 0; }
+  int adoption_wait_ms() const;  // until the deadline; -1 while there is none
   void check_adoption_deadline();
-  void report(Report kind, int operation, int error, int number, const char* text = "", int descriptor = -1);
+  void report(Report kind, int operation, int error, int number, const char* text = "", int descriptor = -1,
+              int64_t realtime_ns = 0);
   void fail(int operation, int error, const char* text);
   void finish();
+  void leave_folder();  // to the container's next start
   void teardown(uint32_t first);
   void append_status(const char* line, int size);
   void write_started();
-  void write_failed(int operation, int error);
+  void write_executed();
+  void write_failed(int operation, int error, const char* text);
   void write_exited();
 
   StartState state_;
@@ -67,9 +72,12 @@ class Monitor {
   bool executed_ = false;
   bool failed_ = false;
   bool reaped_ = false;
-  bool ended_ = false;  // exited was told, output may still wait for a client
   int wait_status_ = 0;
   int64_t oom_kills_ = 0;
+  int64_t executed_ns_ = 0;  // CLOCK_REALTIME, as the next
+  int64_t exited_ns_ = 0;
+  int teardown_error_ = 0;
+  int64_t adoption_ns_ = 0;
   int64_t deadline_ns_ = 0;  // when a held start without a daemon is given up; 0: none
 };
 

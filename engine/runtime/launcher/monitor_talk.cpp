@@ -13,7 +13,8 @@
 
 namespace glassdock::runtime {
 
-void Monitor::report(Report kind, int operation, int error, int number, const char* text, int descriptor) {
+void Monitor::report(Report kind, int operation, int error, int number, const char* text, int descriptor,
+                     int64_t realtime_ns) {
   if (control_ < 0) return;
   ReportMessage message{};
   message.report = kind;
@@ -22,7 +23,9 @@ void Monitor::report(Report kind, int operation, int error, int number, const ch
   message.operation = operation;
   message.error = error;
   message.number = number;
+  message.teardown_error = teardown_error_;
   message.time_ns = kernel::monotonic_ns();
+  message.realtime_ns = realtime_ns;
   ::strncpy(message.text, text, sizeof message.text - 1);
   send_message(control_, message, &descriptor, descriptor >= 0 ? 1 : 0);  // a dead daemon is seen where we read
 }
@@ -36,7 +39,7 @@ Monitor::Wait Monitor::hold(Report kind, uint32_t index) {
   report(kind, held_operation_, 0, 0);
   while (held_operation_ >= 0 && !cancelled_) {
     pollfd polls[2] = {{control_, POLLIN, 0}, {listener_, POLLIN, 0}};
-    ::poll(polls, 2, 1000);
+    ::poll(polls, 2, adoption_wait_ms());
     if (polls[0].revents != 0) receive_command();
     if (polls[1].revents != 0) adopt();
     check_adoption_deadline();
@@ -44,9 +47,14 @@ Monitor::Wait Monitor::hold(Report kind, uint32_t index) {
   return cancelled_ ? Wait::cancelled : Wait::released;
 }
 
+int Monitor::adoption_wait_ms() const {
+  if (deadline_ns_ == 0) return -1;
+  int64_t left = deadline_ns_ - kernel::monotonic_ns();
+  return left <= 0 ? 0 : static_cast<int>(left / 1'000'000) + 1;
+}
+
 void Monitor::check_adoption_deadline() {
-  bool held_alone = control_ < 0 && held_operation_ >= 0;
-  if (!held_alone) {
+  if (!held_alone()) {
     deadline_ns_ = 0;
     return;
   }
@@ -54,11 +62,13 @@ void Monitor::check_adoption_deadline() {
     CommandMessage release{};
     release.command = Command::release;
     release.number = held_operation_;
-    take_command(release, -1);
+    release.held = held_kind_;
+    int none[2] = {-1, -1};
+    take_command(release, none);
     return;
   }
   int64_t now = kernel::monotonic_ns();
-  if (deadline_ns_ == 0) deadline_ns_ = now + adoption_seconds * 1'000'000'000LL;
+  if (deadline_ns_ == 0) deadline_ns_ = now + adoption_ns_;
   if (now >= deadline_ns_) cancelled_ = true;
 }
 
@@ -69,23 +79,23 @@ void Monitor::look_at_commands() {
 
 bool Monitor::receive_command() {
   CommandMessage command;
-  int descriptor = -1;
-  int count = 1;
-  ssize_t got = receive_message(control_, command, &descriptor, count, MSG_DONTWAIT);
+  int descriptors[2] = {-1, -1};
+  int count = 2;
+  ssize_t got = receive_message(control_, command, descriptors, count, MSG_DONTWAIT);
   if (got < 0 && errno == EAGAIN) return false;
   if (got != sizeof command) {
     ::close(control_);
     control_ = -1;
     return false;
   }
-  take_command(command, count == 1 ? descriptor : -1);
+  take_command(command, descriptors);
   return true;
 }
 
-void Monitor::take_command(const CommandMessage& command, int descriptor) {
+void Monitor::take_command(const CommandMessage& command, int (&descriptors)[2]) {
   switch (command.command) {
     case Command::release:
-      if (command.number != held_operation_) break;
+      if (command.number != held_operation_ || command.held != held_kind_) break;
       if (held_in_child_) {
         ChildMessage go{};
         go.word = ChildWord::go;
@@ -96,18 +106,19 @@ void Monitor::take_command(const CommandMessage& command, int descriptor) {
       break;
     case Command::cancel:
       cancelled_ = true;
+      // The daemon may not have heard of the exec yet; whoever gave the start up wants no command that runs.
+      if (executed_ && !reaped_) kernel::send_signal(pidfd_, SIGKILL);
       break;
     case Command::attach:
-      if (descriptor >= 0) {
-        size_t bytes = command.bytes < sizeof command.early ? command.bytes : sizeof command.early;
-        relay_.attach(descriptor, command.number, command.early, bytes);
-      }
+      if (descriptors[0] >= 0) relay_.attach(descriptors[0], command.number, descriptors[1]);
       return;
     case Command::signal:
       if (pidfd_ >= 0 && !reaped_) kernel::send_signal(pidfd_, command.number);
       break;
   }
-  if (descriptor >= 0) ::close(descriptor);
+  for (int fd : descriptors) {
+    if (fd >= 0) ::close(fd);
+  }
 }
 
 void Monitor::listen_for_daemons() {
@@ -136,10 +147,10 @@ void Monitor::adopt() {
   hello.operation = held_operation_;
   hello.number = executed_ ? 1 : 0;
   hello.time_ns = kernel::monotonic_ns();
+  hello.realtime_ns = executed_ns_;
   int descriptors[3] = {descriptors_[fd_plan], descriptors_[fd_shared], pidfd_};
   send_message(control_, hello, descriptors, pidfd_ >= 0 ? 3 : 2);
   if (held_operation_ >= 0) report(held_kind_, held_operation_, 0, 0);
-  if (ended_) report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_);
 }
 
 void Monitor::take_child_message() {
@@ -180,7 +191,8 @@ void Monitor::child_gate_ended() {
   if (last.operation >= plan_.count() || plan_.operation(last.operation).code != plan::Code::execute) return;
   executed_ = true;
   held_operation_ = -1;
-  report(Report::executed, static_cast<int>(last.operation), 0, 0);
+  write_executed();
+  report(Report::executed, static_cast<int>(last.operation), 0, 0, "", -1, executed_ns_);
 }
 
 void Monitor::watch() {
@@ -190,8 +202,7 @@ void Monitor::watch() {
   polls[2] = {gates_[0], POLLIN, 0};
   polls[3] = {reaped_ ? -1 : pidfd_, POLLIN, 0};
   size_t count = 4 + relay_.prepare(polls + 4);
-  bool held_alone = control_ < 0 && held_operation_ >= 0;
-  if (::poll(polls, count, held_alone ? 1000 : -1) < 0) return;  // EINTR: the caller's loop comes back
+  if (::poll(polls, count, adoption_wait_ms()) < 0) return;  // EINTR: the caller's loop comes back
   if (polls[2].revents != 0) take_child_message();
   relay_.act(polls + 4);
   if (!failed_ && polls[3].revents != 0) child_exited();

@@ -38,61 +38,105 @@ uint64_t resolve_for(const char* path) {
   return inside;
 }
 
-// The folder that holds the last part of `path`, with all folders on the way made; `last` points to that part.
-int open_parent(int root, const char* path, uint64_t resolve, const char*& last) {
-  char copy[4096];
-  if (::strlen(path) >= sizeof copy) {
+enum class Want { folder, file };
+
+// A path below the root while its missing parts are made.
+struct Target {
+  char path[4096];
+};
+
+enum class Made { all, link, failed };
+
+// The part of the path from `name` to `end` is a link that leads nowhere yet: its text takes its place.
+Made follow_link(int parent, Target& target, const char* name, const char* end) {
+  char part[256], text[4096], rest[4096];
+  ::snprintf(part, sizeof part, "%.*s", static_cast<int>(end - name), name);
+  ssize_t length = ::readlinkat(parent, part, text, sizeof text - 1);
+  if (length < 0) return Made::failed;  // EINVAL: no link; somebody else made it at this moment
+  text[length] = 0;
+  ::strcpy(rest, end);
+  size_t before = text[0] == '/' ? 0 : static_cast<size_t>(name - target.path);
+  if (before + static_cast<size_t>(length) + ::strlen(rest) >= sizeof target.path) {
+    errno = ENAMETOOLONG;
+    return Made::failed;
+  }
+  ::strcpy(target.path + before, text);
+  ::strcat(target.path, rest);
+  return Made::link;
+}
+
+// Makes the part `name` of the path, which ends at `end`, in the folder that holds it.
+Made make_part(int parent, Target& target, const char* name, const char* end, Want want) {
+  char part[256];
+  auto length = static_cast<size_t>(end - name);
+  if (length >= sizeof part) {
+    errno = ENAMETOOLONG;
+    return Made::failed;
+  }
+  ::memcpy(part, name, length);
+  part[length] = 0;
+  int made = want == Want::folder ? ::mkdirat(parent, part, 0755) : ::mknodat(parent, part, S_IFREG | 0644, 0);
+  if (made == 0) return Made::all;
+  return errno == EEXIST ? follow_link(parent, target, name, end) : Made::failed;
+}
+
+// Makes what is missing of the path, part by part.
+Made make_missing(int root, Target& target, uint64_t resolve, Want want) {
+  Fd parent(kernel::open_in(root, "/", O_PATH | O_DIRECTORY, resolve));
+  char* name = target.path;
+  while (!parent.bad()) {
+    name += ::strspn(name, "/");
+    char* end = name + ::strcspn(name, "/");
+    if (*name == 0) return Made::all;
+    bool last = end[::strspn(end, "/")] == 0;
+    // From the root each time, so that a link on the way is resolved inside it.
+    char after = *end;
+    *end = 0;
+    int next = kernel::open_in(root, target.path, O_PATH, resolve);
+    *end = after;
+    if (next < 0 && errno == ENOENT) {
+      Made made = make_part(parent.value, target, name, end, last ? want : Want::folder);
+      if (made != Made::all) return made;
+      continue;  // and opened now
+    }
+    ::close(parent.value);
+    parent.value = next;
+    name = end;
+  }
+  return Made::failed;
+}
+
+// Opens a mount's target below the root and makes it where it is missing: links that lead nowhere yet are followed, and
+// what they name is made inside the root (an image's /etc/resolv.conf is often one). Trailing slashes are harmless.
+int open_target(int root, const char* path, Want want) {
+  constexpr int most_links = 40;  // the kernel's own limit (path_resolution(7))
+  uint64_t resolve = resolve_for(path);
+  Target target;
+  if (::strlen(path) >= sizeof target.path) {
     errno = ENAMETOOLONG;
     return -1;
   }
-  ::strcpy(copy, path);
-  size_t length = ::strlen(copy);
-  while (length > 1 && copy[length - 1] == '/') copy[--length] = 0;
-  int parent = kernel::open_in(root, "/", O_PATH | O_DIRECTORY, resolve);
-  char* name = copy;
-  while (*name == '/') ++name;
-  for (char* slash = ::strchr(name, '/'); slash && parent >= 0; slash = ::strchr(name, '/')) {
-    *slash = 0;
-    if (slash != name) {
-      // From the root each time, so that a link on the way is resolved inside it.
-      int next = kernel::open_in(root, copy, O_PATH | O_DIRECTORY, resolve);
-      if (next < 0 && errno == ENOENT && ::mkdirat(parent, name, 0755) == 0) {
-        next = kernel::open_in(root, copy, O_PATH | O_DIRECTORY, resolve);
-      }
-      int error = errno;
-      ::close(parent);
-      errno = error;
-      parent = next;
-    }
-    *slash = '/';
-    name = slash + 1;
+  ::strcpy(target.path, path);
+  for (int links = 0; links <= most_links; ++links) {
+    int fd = kernel::open_in(root, target.path, O_PATH, resolve);
+    if (fd >= 0 || errno != ENOENT) return fd;
+    if (make_missing(root, target, resolve, want) == Made::failed) return -1;
   }
-  last = path + (name - copy);
-  return parent;
+  errno = ELOOP;
+  return -1;
 }
 
-enum class Want { folder, file };
-
-// Opens a mount's target below the root and makes it where it is missing. Trailing slashes are harmless.
-int open_target(int root, const char* path, Want want) {
-  uint64_t resolve = resolve_for(path);
-  int target = kernel::open_in(root, path, O_PATH, resolve);
-  if (target >= 0 || errno != ENOENT) return target;
-  const char* last = nullptr;
-  Fd parent(open_parent(root, path, resolve, last));
-  if (parent.bad()) return -1;
-  char name[256];
-  size_t length = ::strcspn(last, "/");
-  if (length == 0 || length >= sizeof name) {
-    errno = length == 0 ? ENOENT : ENAMETOOLONG;
+// The folder that holds the last part of `path`, made where it is missing; `last` points to that part.
+int open_parent(int root, const char* path, const char*& last) {
+  char folder[4096];
+  const char* slash = ::strrchr(path, '/');
+  last = slash ? slash + 1 : path;
+  int size = ::snprintf(folder, sizeof folder, "/%.*s", static_cast<int>(last - path), path);
+  if (static_cast<size_t>(size) >= sizeof folder) {
+    errno = ENAMETOOLONG;
     return -1;
   }
-  ::memcpy(name, last, length);
-  name[length] = 0;
-  int made =
-      want == Want::folder ? ::mkdirat(parent.value, name, 0755) : ::mknodat(parent.value, name, S_IFREG | 0644, 0);
-  if (made != 0 && errno != EEXIST) return -1;
-  return kernel::open_in(root, path, O_PATH, resolve);
+  return open_target(root, folder, Want::folder);
 }
 
 bool is_folder(int fd) {
@@ -179,7 +223,7 @@ int make_device(int root, const char* line, bool bind_from_host, trace::Record& 
     return target.bad() ? errno : bind_on(source.value, target.value, 0, false);
   }
   const char* name = nullptr;
-  Fd parent(open_parent(root, path, plain, name));
+  Fd parent(open_parent(root, path, name));
   if (parent.bad()) return errno;
   if (::mknodat(parent.value, name, S_IFCHR | mode, makedev(major, minor)) != 0) return errno;
   return ::fchmodat(parent.value, name, mode, 0) == 0 ? 0 : errno;  // the umask took some of it
@@ -187,20 +231,44 @@ int make_device(int root, const char* line, bool bind_from_host, trace::Record& 
 
 int make_link(int root, const char* path, const char* target) {
   const char* name = nullptr;
-  Fd parent(open_parent(root, path, resolve_for(path), name));
+  Fd parent(open_parent(root, path, name));
   if (parent.bad()) return errno;
   return ::symlinkat(target, parent.value, name) == 0 || errno == EEXIST ? 0 : errno;
 }
 
+// Makes the mount read-only that stands at `path`; an empty one is none.
+int seal_mount(int root, const char* path) {
+  if (*path == 0) return 0;
+  Fd mount(kernel::open_in(root, path, O_PATH, resolve_for(path)));
+  if (mount.bad()) return errno;
+  return kernel::set_mount_attributes(mount.value, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY) == 0 ? 0 : errno;
+}
+
+bool is_null_device(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && S_ISCHR(info.st_mode) && info.st_rdev == makedev(1, 3);
+}
+
+// A copy of the container's /dev/null as a mount: of the one that we made, for a volume over /dev may hide it behind a
+// node or link of its own (CVE-2025-31133). Where none was made, the image's, if it is that device.
+int clone_null_device(const StartState& state) {
+  Fd found(state.null_device < 0 ? kernel::open_in(state.root, "/dev/null", O_PATH, plain) : -1);
+  int null_device = state.null_device < 0 ? found.value : state.null_device;
+  if (null_device < 0) return -1;
+  if (!is_null_device(null_device)) {
+    errno = ENODEV;
+    return -1;
+  }
+  return kernel::open_tree(null_device, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+}
+
 // Over a file /dev/null, over a folder one empty read-only tmpfs that all masked folders share.
-int mask_path(int root, const char* path, Fd& empty, trace::Record& record) {
-  Fd target(kernel::open_in(root, path, O_PATH, inside));
+int mask_path(const StartState& state, const char* path, Fd& empty, trace::Record& record) {
+  Fd target(kernel::open_in(state.root, path, O_PATH, inside));
   if (target.bad()) return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
   set_text(record, path);
   if (!is_folder(target.value)) {
-    Fd null_file(kernel::open_in(root, "/dev/null", O_PATH, inside));
-    if (null_file.bad()) return errno;
-    Fd source(kernel::open_tree(null_file.value, "", OPEN_TREE_CLONE | AT_EMPTY_PATH));
+    Fd source(clone_null_device(state));
     return source.bad() ? errno : bind_on(source.value, target.value, 0, false);
   }
   if (!empty.bad()) {
@@ -229,8 +297,10 @@ int pivot(StartState& state) {
   if (kernel::pivot_root(".", ".") != 0) return errno;
   if (kernel::unmount(".", 2 /* MNT_DETACH */) != 0) return errno;
   if (::chdir("/") != 0) return errno;
-  ::close(state.root);
-  state.root = -1;
+  for (int* fd : {&state.root, &state.null_device}) {
+    if (*fd >= 0) ::close(*fd);
+    *fd = -1;
+  }
   return 0;
 }
 
@@ -257,6 +327,7 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
         if (int error = make_device(state.root, list, operation.number[0] != 0, record)) return error;
         ++record.result;
       }
+      state.null_device = kernel::open_in(state.root, "/dev/null", O_PATH, plain);
       return 0;
     case Code::make_links:
       while (*list) {
@@ -266,11 +337,11 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
         list = plan::next_in_list(target);
         ++record.result;
       }
-      return 0;
+      return seal_mount(state.root, state.plan->text(operation.text[1]));
     case Code::mask_paths: {
       Fd empty(-1);
       for (; *list; list = plan::next_in_list(list)) {
-        if (int error = mask_path(state.root, list, empty, record)) return error;
+        if (int error = mask_path(state, list, empty, record)) return error;
         ++record.result;
       }
       return 0;

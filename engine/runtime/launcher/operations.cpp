@@ -1,6 +1,7 @@
 #include "engine/runtime/launcher/operations.h"
 
 #include <errno.h>
+#include <linux/keyctl.h>
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,9 +31,11 @@ int keep_descriptors(StartState& state) {
   if (::dup3(gate, gate_descriptor, O_CLOEXEC) < 0) return errno;
   state.gate = gate_descriptor;
   if (kernel::close_from(gate_descriptor + 1) != 0) return errno;
-  // The monitor may have died before PR_SET_PDEATHSIG; getppid(2) is 0 in a pid namespace of one's own, the gate tells.
-  char byte;
-  if (::recv(state.gate, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) return ESRCH;
+  if (int error = check_monitor(state)) return error;
+  // The engine's session keyring is no business of the container's (keyctl(2)). Some kernels have none, some sandboxes
+  // around the engine refuse it, and a user's quota may be used up: docker starts then too.
+  bool own_keyring = ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0;
+  if (!own_keyring && errno != ENOSYS && errno != EPERM && errno != EDQUOT) return errno;
   ::signal(SIGPIPE, SIG_DFL);  // the monitor ignores it, and exec would hand that on
   ::umask(022);
   ::setsid();  // process 1 of a new pid namespace leads no group yet
@@ -60,6 +63,12 @@ int change_folder(const char* path, trace::Record& record) {
 }
 
 }  // namespace
+
+int check_monitor(const StartState& state) {
+  char byte;
+  ssize_t got = ::recv(state.gate, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got == 0 || (got < 0 && errno == ECONNRESET) ? ESRCH : 0;
+}
 
 void set_text(trace::Record& record, const char* text) {
   ::strncpy(record.text, text, sizeof record.text - 1);

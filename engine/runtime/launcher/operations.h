@@ -15,6 +15,7 @@ struct StartState {
   char** arguments = nullptr;    // room for argument_count + 1 pointers, made before the clone
   char** environment = nullptr;  // room for environment_count + 2: HOME may be added
   int root = -1;                 // the container's root folder, after mount_overlay until pivot_root
+  int null_device = -1;          // the container's own /dev/null, from make_devices until pivot_root
   int stdio[3] = {-1, -1, -1};   // the container's ends
   int gate = -1;                 // the child's end
   int monitor_gate = -1;         // the monitor's end
@@ -32,6 +33,10 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
 
 // Writes `text` into the record, cut to fit.
 void set_text(trace::Record& record, const char* text);
+
+// ESRCH where the monitor is dead, else 0. To be asked after each PR_SET_PDEATHSIG: it may have died before that, and
+// getppid(2) is 0 in a pid namespace of one's own; the gate tells.
+int check_monitor(const StartState& state);
 
 // Parts of carry_out, one file each.
 int mount_operation(StartState& state, const plan::Operation& operation, trace::Record& record);

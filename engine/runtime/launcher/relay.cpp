@@ -8,8 +8,6 @@
 
 #include <initializer_list>
 
-#include "engine/runtime/protocol.h"
-
 namespace glassdock::runtime {
 namespace {
 
@@ -30,21 +28,19 @@ void Relay::open(int input, int output, int error, int log, bool input_once) {
   for (int fd : {input, output, error}) set_nonblocking(fd);
 }
 
-bool Relay::attach(int fd, int flags, const char* early, size_t early_bytes) {
+void Relay::attach(int fd, int flags, int early) {
   for (Client& client : clients_) {
     if (client.fd >= 0) continue;
     client.fd = fd;
+    client.early = early;
     client.flags = flags;
     client.reads_ended = false;
     client.begin = client.end = 0;
-    if ((flags & attach_stdin) != 0 && early_bytes > 0 && input_end_ + early_bytes <= sizeof input_buffer_) {
-      ::memcpy(input_buffer_ + input_end_, early, early_bytes);
-      input_end_ += early_bytes;
-    }
-    return true;
+    read_early();
+    return;
   }
   ::close(fd);
-  return false;
+  if (early >= 0) ::close(early);
 }
 
 bool Relay::client_waits() const {
@@ -62,7 +58,7 @@ size_t Relay::prepare(pollfd* polls) const {
     const Client& client = clients_[i];
     short events = 0;
     if (client.begin < client.end) events |= POLLOUT;
-    bool wants_input = (client.flags & attach_stdin) != 0 && !client.reads_ended && input_end_ == 0;
+    bool wants_input = (client.flags & attach_stdin) != 0 && client.early < 0 && !client.reads_ended && input_end_ == 0;
     if (wants_input) events |= POLLIN;
     polls[3 + i] = {client.fd, events, 0};
   }
@@ -71,7 +67,10 @@ size_t Relay::prepare(pollfd* polls) const {
 
 void Relay::act(const pollfd* polls) {
   if (input_ >= 0 && (polls[0].revents & POLLERR) != 0) end_input();  // nobody reads it any more
-  if (input_ >= 0 && (polls[0].revents & POLLOUT) != 0) write_input();
+  if (input_ >= 0 && (polls[0].revents & POLLOUT) != 0) {
+    write_input();
+    read_early();
+  }
   for (int stream = 1; stream <= 2; ++stream) {
     if (polls[stream].fd >= 0 && polls[stream].revents != 0 && !client_waits()) read_output(stream);
   }
@@ -143,6 +142,22 @@ void Relay::read_input(Client& client) {
   write_input();
 }
 
+// A memfd is always ready: it is read as soon as the input before it is written.
+void Relay::read_early() {
+  for (Client& client : clients_) {
+    while (client.early >= 0 && input_end_ == 0) {
+      ssize_t got = (client.flags & attach_stdin) != 0 ? ::read(client.early, input_buffer_, sizeof input_buffer_) : 0;
+      if (got <= 0) {
+        ::close(client.early);
+        client.early = -1;
+      } else {
+        input_end_ = static_cast<size_t>(got);
+        write_input();
+      }
+    }
+  }
+}
+
 void Relay::write_input() {
   while (input_ >= 0 && input_begin_ < input_end_) {
     ssize_t put = ::write(input_, input_buffer_ + input_begin_, input_end_ - input_begin_);
@@ -169,6 +184,8 @@ void Relay::drop(Client& client) {
   bool fed_input = (client.flags & attach_stdin) != 0;
   ::close(client.fd);
   client.fd = -1;
+  if (client.early >= 0) ::close(client.early);
+  client.early = -1;
   client.flags = 0;
   client.begin = client.end = 0;
   if (fed_input && input_once_) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "engine/runtime/launcher/log_writer.h"
+#include "engine/runtime/protocol.h"
 
 namespace glassdock::runtime {
 
@@ -13,13 +14,13 @@ namespace glassdock::runtime {
 // container, which then waits in write(2). Memory is one piece a client. Single-threaded, driven by poll(2).
 class Relay {
  public:
-  static constexpr size_t most_clients = 16;
   static constexpr size_t most_polls = most_clients + 3;
 
   // The monitor's ends of the pipes (owned from here on); `input` may be -1.
   void open(int input, int output, int error, int log, bool input_once);
-  // Takes a client's stream (owned). `flags` as AttachFlag; `early` is what the client had sent already.
-  bool attach(int fd, int flags, const char* early, size_t early_bytes);
+  // Takes a client's stream. `flags` as AttachFlag; `early`: a memfd of what the client had sent already, or -1. Both
+  // are owned. Closes both where most_clients are attached: the daemon counts them first.
+  void attach(int fd, int flags, int early);
 
   // Fills in what to wait for, and afterwards acts on it. `polls` has most_polls places.
   size_t prepare(pollfd* polls) const;
@@ -36,6 +37,7 @@ class Relay {
   static constexpr size_t piece = 32 * 1024;
   struct Client {
     int fd = -1;
+    int early = -1;  // input in front of the stream's
     int flags = 0;
     bool reads_ended = false;
     size_t begin = 0, end = 0;
@@ -44,6 +46,7 @@ class Relay {
   bool client_waits() const;
   bool read_output(int stream);  // false where nothing was there
   void read_input(Client& client);
+  void read_early();
   void write_input();
   void send_pending(Client& client);
   void drop(Client& client);

@@ -1,0 +1,66 @@
+// glassdock-studio: what draws. A program of its own, so that `glassdock` need not load fonts and OpenGL to run a
+// container; `glassdock replay FILE --picture OUT.png` calls it.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+#include "app/studio/picture_command.h"
+#include "engine/base/error.h"
+
+namespace glassdock::studio {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Beside the program: bin/glassdock-studio and share/glassdock/shaders.
+fs::path shader_folder() {
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "share/glassdock/shaders";
+}
+
+scene::Viewport parse_size(const std::string& words) {
+  int width = 0, height = 0;
+  char end = 0;
+  constexpr int least = 64, most = 8192;
+  if (std::sscanf(words.c_str(), "%dx%d%c", &width, &height, &end) != 2 || width < least || height < least ||
+      width > most || height > most) {
+    throw Error(ErrorKind::invalid_argument, "\"" + words + "\" is no size", "write it as 1600x900, 64 to 8192 each");
+  }
+  return {static_cast<float>(width), static_cast<float>(height)};
+}
+
+int run(int count, char** words) {
+  CLI::App app("Draws what Glassdock's engine does");
+  app.require_subcommand(1);
+  PictureRequest request;
+  std::string size = "1600x900", theme = "dark", language = "en";
+  CLI::App* picture = app.add_subcommand("picture", "One moment of a recording as a PNG file");
+  picture->add_option("FILE", request.recording)->required();
+  picture->add_option("OUT", request.output)->required();
+  picture->add_option("--at", request.at, "STAGE, GATE or an event's number");
+  picture->add_option("--size", size, "WIDTHxHEIGHT");
+  picture->add_option("--theme", theme)->check(CLI::IsMember({"dark", "light"}));
+  picture->add_option("--language", language)->check(CLI::IsMember({"en", "ko"}));
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& fault) {
+    return app.exit(fault);
+  }
+  request.size = parse_size(size);
+  request.theme = theme == "light" ? render::Theme::light : render::Theme::dark;
+  request.language = language == "ko" ? trace::Language::korean : trace::Language::english;
+  make_picture(request, shader_folder());
+  return 0;
+}
+
+}  // namespace
+}  // namespace glassdock::studio
+
+int main(int count, char** words) try {
+  return glassdock::studio::run(count, words);
+} catch (const glassdock::Error& error) {
+  std::fprintf(stderr, "glassdock: %s\n", error.what());
+  return error.exit_code();
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "glassdock: %s\n", error.what());
+  return 125;
+}

@@ -1,0 +1,74 @@
+#include "engine/daemon/start_failure.h"
+
+#include <fmt/format.h>
+#include <string.h>
+
+#include <cerrno>
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr int not_found_code = 127;       // docker's, for a command that is not there
+constexpr int not_executable_code = 126;  // for one that may not be run
+constexpr int other_failure_code = 128;   // for every other failed start (moby daemon/errors.go)
+constexpr int cancelled_code = 130;       // as after Ctrl-C
+
+Error start_error(std::string text, int exit_code, std::string hint = {}) {
+  return Error(ErrorKind::start_failed, "unable to start container process: " + std::move(text), std::move(hint))
+      .with_exit_code(exit_code);
+}
+
+Error execute_error(const std::string& command, int error) {
+  if (error == ENOENT || error == ENOTDIR) {
+    if (command.find('/') == std::string::npos) {
+      return start_error(fmt::format("exec: \"{}\": executable file not found in $PATH", command), not_found_code,
+                         "the image has no such program; `ls /bin` in it shows what there is");
+    }
+    return start_error(fmt::format("exec: \"{}\": stat {}: {}", command, command,
+                                   error == ENOENT ? "no such file or directory" : "not a directory"),
+                       not_found_code, "the image has no such file, or not the interpreter that the file asks for");
+  }
+  if (error == EACCES || error == EPERM) {
+    return start_error(fmt::format("exec: \"{}\": permission denied", command), not_executable_code,
+                       "it lacks the right to be executed: chmod +x, where the image is built");
+  }
+  if (error == EISDIR) {
+    return start_error(fmt::format("exec: \"{}\": is a directory", command), not_executable_code,
+                       "name a program in it");
+  }
+  if (error == ENOEXEC) {
+    return start_error(fmt::format("exec {}: exec format error", command), not_executable_code,
+                       "it is no program of this machine's kind, and no script with #! in its first line");
+  }
+  return start_error(fmt::format("exec: \"{}\": {}", command, ::strerror(error)), not_executable_code);
+}
+
+}  // namespace
+
+Error to_error(const StartFailure& failure) {
+  const std::string& object = failure.object;
+  if (failure.error == ECANCELED) {
+    return Error(ErrorKind::cancelled, "the start was cancelled").with_exit_code(cancelled_code);
+  }
+  if (failure.operation.empty()) {
+    return start_error(fmt::format("{}: {}", object, ::strerror(failure.error)), other_failure_code);
+  }
+  if (failure.operation == "run.exec") return execute_error(failure.subject, failure.error);
+  // Other errors tell that the files could not be read.
+  if (failure.operation == "isolate.user" && (failure.error == ENOENT || failure.error == ESRCH)) {
+    return Error(ErrorKind::start_failed,
+                 fmt::format("unable to find user {}: no matching entries in passwd file",
+                             object.empty() ? failure.subject : object),
+                 "name one that the image's /etc/passwd or /etc/group has, or give a number")
+        .with_exit_code(other_failure_code);
+  }
+  if (failure.operation == "run.folder") {
+    return start_error(fmt::format("chdir to cwd (\"{}\") failed: {}", failure.subject, ::strerror(failure.error)),
+                       other_failure_code);
+  }
+  return start_error(
+      fmt::format("{}{}{}: {}", failure.operation, object.empty() ? "" : " ", object, ::strerror(failure.error)),
+      other_failure_code, failure.asked_for ? "this failure was asked for" : "");
+}
+
+}  // namespace glassdock::daemon

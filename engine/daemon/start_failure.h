@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "engine/base/error.h"
+
+namespace glassdock::daemon {
+
+// What is known of an operation that failed, from a monitor's report or from the line that it left.
+struct StartFailure {
+  std::string operation;  // its name; empty where the start failed in none of them
+  int error = 0;
+  std::string object;   // the path or word that it failed at, or what went wrong; may be empty
+  std::string subject;  // run.exec: the command; isolate.user: the user; run.folder: the folder; else empty
+  bool asked_for = false;
+};
+
+// With docker's exit code, and its words where docker has some.
+Error to_error(const StartFailure& failure);
+
+}  // namespace glassdock::daemon

@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <array>
+
+#include "engine/trace/words.h"
+
+namespace glassdock::trace {
+namespace {
+
+using enum RemarkWords::When;
+
+// In the order in which a run comes to them.
+constexpr auto table = std::to_array<RemarkWords>({
+    {"request.received", always, "By hand nobody is asked. You do it yourself.",
+     "손으로 할 때는 아무에게도 묻지 않고 직접 해요."},
+    {"cache.layer", always, "The engine keeps a list of its layers by digest.",
+     "엔진은 레이어의 목록을 다이제스트로 적어 둬요."},
+    {"pull.manifest", always, "Its questions to the registry follow.", "레지스트리에 보낸 질문이 이어서 나와요."},
+    {"pull.config", always, "Its question to the registry follows.", "레지스트리에 보낸 질문이 이어서 나와요."},
+    {"pull.blob", always, "Its question to the registry follows.", "레지스트리에 보낸 질문이 이어서 나와요."},
+    {"pull.done", always, "The engine writes name and digest into its list.",
+     "엔진이 이름과 다이제스트를 목록에 적어요."},
+    {"pull.http", when_told, "The engine sends a token with it, which is not shown.",
+     "엔진은 토큰도 함께 보내요. 토큰은 보여 주지 않아요."},
+    {"hub.request", always, "The other end of the engine's question.", "엔진이 보낸 질문의 반대쪽이에요."},
+    {"snapshot.unpack", always,
+     "tar keeps whiteouts as files named .wh.*; the engine turns them into marks of overlay.",
+     "tar는 화이트아웃(whiteout)을 .wh.* 파일로 남겨요. 엔진은 overlay의 표시로 바꿔요."},
+    {"snapshot.commit", always, "A rename(2): the layer is there whole, or not at all.",
+     "rename(2)이에요. 레이어는 통째로 있거나 아예 없어요."},
+    {"snapshot.whiteout", always, "The mark is a device 0:0, or an attribute overlay.whiteout or overlay.opaque.",
+     "표시는 장치 0:0이거나 속성 overlay.whiteout, overlay.opaque예요."},
+    {"snapshot.left-out", always, "mknod or setfattr by hand would be refused as well.",
+     "손으로 mknod나 setfattr를 해도 거절돼요."},
+    {"container.create", always, "By hand nobody keeps a list of containers.",
+     "손으로 할 때는 아무도 컨테이너 목록을 적지 않아요."},
+    {"container.start", always, "Its steps follow, each with its command.", "단계가 이어져요. 단계마다 명령이 있어요."},
+    {"isolate.device-rules", when_told,
+     "cgroup v2 has no file for device rules: a small eBPF program answers each open, and a shell has no command that "
+     "loads one (systemd-run -p DevicePolicy=closed makes the like).",
+     "cgroup v2에는 장치 규칙 파일이 없어요. 작은 eBPF 프로그램이 파일을 열 때마다 답해요. 셸에는 그것을 올리는 명령이 "
+     "없어요(systemd-run -p DevicePolicy=closed가 비슷해요)."},
+    {"isolate.clone", when_told,
+     "By hand the container gets a user namespace of its own. The engine's containers share the engine's, which has "
+     "the same ids.",
+     "손으로 하면 컨테이너마다 사용자 네임스페이스(user namespace)가 생겨요. 엔진의 컨테이너는 엔진 것을 함께 써요. "
+     "번호는 같아요."},
+    {"isolate.descriptors", when_told,
+     "The engine also closes all files but 0, 1 and 2, and asks to die with its monitor (prctl PR_SET_PDEATHSIG). A "
+     "shell hands on 0, 1 and 2 only.",
+     "엔진은 0, 1, 2 말고는 파일을 모두 닫고, 모니터와 함께 끝나게 해요(prctl PR_SET_PDEATHSIG). 셸은 처음부터 0, 1, "
+     "2만 물려줘요."},
+    {"isolate.pivot", when_told,
+     "pivot_root(2) lets go of the old root, and a shell would lose all its commands with it. By hand the new root is "
+     "moved over the old one, and the last command enters it.",
+     "pivot_root(2)는 옛 루트를 놓아요. 셸이 그러면 명령을 모두 잃어요. 손으로는 새 루트를 옛 루트 위로 옮기고, "
+     "마지막 명령이 그 안으로 들어가요."},
+    {"isolate.seccomp", when_told,
+     "No command of a shell loads a seccomp filter. Without it the kernel answers more system calls: grep Seccomp "
+     "/proc/PID/status shows 0 instead of 2.",
+     "셸에는 seccomp 필터를 올리는 명령이 없어요. 필터가 없으면 커널이 더 많은 시스템 콜에 답해요. grep Seccomp "
+     "/proc/PID/status가 2 대신 0을 보여 줘요."},
+    {"isolate.set-user", when_told,
+     "By hand the user's number follows in the last command: an ordinary user may not enter the new root any more.",
+     "손으로는 사용자 번호를 마지막 명령에서 바꿔요. 보통 사용자가 되면 새 루트에 들어갈 수 없어요."},
+    {"run.folder", when_told, "By hand it is --wd of the next command.", "손으로는 다음 명령의 --wd예요."},
+    {"container.exit", always, "By hand $? of the shell tells the code.",
+     "손으로 하면 셸의 $?가 종료 코드를 알려 줘요."},
+    {"image.tag", always, "A name is a line in the engine's list.", "이름은 엔진 목록의 한 줄이에요."},
+    {"image.untag", always, "A name is a line in the engine's list.", "이름은 엔진 목록의 한 줄이에요."},
+    {"image.delete", always, "The engine takes its lines off its list, and removes the folders.",
+     "엔진이 목록에서 줄을 지우고 폴더를 없애요."},
+});
+
+}  // namespace
+
+std::span<const RemarkWords> remark_words() {
+  return table;
+}
+
+const RemarkWords* find_remark(std::string_view full_name) {
+  const std::string_view name = base_name(full_name);
+  const auto found = std::find_if(table.begin(), table.end(), [&](const RemarkWords& row) { return row.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string remark(const Event& event, Language language) {
+  if (event.kind == Kind::end || event.kind == Kind::sample) return {};
+  const std::string told = argument_text(event, "remark");
+  const RemarkWords* row = find_remark(event.name);
+  if (told.empty()) {
+    if (!row || row->when != always) return {};
+    return std::string(language == Language::korean ? row->korean : row->english);
+  }
+  return language == Language::korean && row ? std::string(row->korean) : visible(told);
+}
+
+}  // namespace glassdock::trace

@@ -1,0 +1,101 @@
+// `glassdock gates` and `glassdock doctor`, as programs: exit codes, and lines of a known form.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <regex>
+
+#include "engine/base/text.h"
+#include "tests/support/in_namespace.h"
+#include "tests/support/program.h"
+
+namespace glassdock::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines = split(text, '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
+TEST(CliGates, ListsEachGateWithWhoWaitsAndWhatStands) {
+  const Outcome outcome = run({program, "gates"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.err, "");
+  const std::regex form("(cache|pull|snapshot|isolate|run)\\.[a-z-]+ +(engine|monitor|child) +[^ ].*\\.");
+  const std::vector<std::string> lines = lines_of(outcome.out);
+  ASSERT_GT(lines.size(), 30u);
+  for (const std::string& line : lines) {
+    EXPECT_TRUE(std::regex_match(line, form)) << line;
+    const std::string gate = line.substr(0, line.find(' '));
+    // Each can be asked for by its name.
+    EXPECT_EQ(run({program, "--hold", gate, "--version"}).code, 0) << gate;
+  }
+  EXPECT_EQ(run({program, "--hold", "no.such-gate", "--version"}).code, 2);
+  EXPECT_EQ(run({program, "gates", "too-much"}).code, 2);
+}
+
+TEST(CliGates, SpeaksKorean) {
+  const Outcome outcome = run({program, "--language", "ko", "gates"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(lines_of(outcome.out).size(), lines_of(run({program, "gates"}).out).size());
+  EXPECT_THAT(outcome.out, HasSubstr("엔진"));
+}
+
+// What is wrong with what doctor printed, a line each.
+std::string wrong_with(const Outcome& outcome) {
+  std::vector<std::string> lines = lines_of(outcome.out);
+  const std::regex form(
+      "(ok|limited|missing) {1,8}(kernel|namespaces|overlay|seccomp|cgroups|data folder|engine|"
+      "subordinate ids|/dev/kvm|QEMU) +[^ ].*");
+  if (lines.size() < 3) return "too few lines: " + outcome.out + outcome.err;
+  std::string wrong = outcome.err;
+  const std::string verdict = lines.back();
+  lines.resize(lines.size() - 2);
+  bool missing = false;
+  for (const std::string& line : lines) {
+    if (!std::regex_match(line, form)) wrong += "no finding: " + line + "\n";
+    missing = missing || starts_with(line, "missing");
+  }
+  if (verdict != (missing ? "Containers cannot run here yet." : "Containers can run here.")) wrong += verdict + "\n";
+  if (outcome.code != (missing ? 1 : 0)) wrong += "exit code " + std::to_string(outcome.code) + "\n";
+  return wrong;
+}
+
+TEST(CliDoctor, SaysInKnownLinesWhatThisMachineCanDo) {
+  const os::TempDir folder("/tmp", "glassdock-doctor-test.");
+  const std::string data = folder.path() / "data";
+  EXPECT_EQ(wrong_with(run({program, "--data", data, "doctor"})), "");
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "it only looks";
+  EXPECT_EQ(run({program, "doctor", "too-much"}).code, 2);
+}
+
+TEST(CliDoctor, NamesWhatAnOrdinaryUserLacks) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to forbid user namespaces in one of its own";
+  EXPECT_EQ(tests::run_in(tests::World::mapped_ids,
+                          [] {
+                            const os::TempDir folder("/tmp", "glassdock-doctor-test.");
+                            tests::detail::write_text("/proc/sys/user/max_user_namespaces", "0");
+                            const Outcome outcome =
+                                run({"/usr/bin/setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups",
+                                     program, "--data", folder.path() / "data", "doctor"});
+                            std::string wrong = wrong_with(outcome);
+                            if (outcome.code != 1) wrong += "it finds nothing missing\n";
+                            for (const char* words :
+                                 {"missing  namespaces", "mend it with: sudo sysctl -w user.max_user_namespaces="}) {
+                              if (outcome.out.find(words) == std::string::npos)
+                                wrong += "does not say: " + std::string(words) + "\n";
+                            }
+                            if (!wrong.empty()) throw std::runtime_error(wrong + outcome.out);
+                          }),
+            "");
+}
+
+}  // namespace
+}  // namespace glassdock::testing

@@ -1,0 +1,182 @@
+// Ends that cross: a daemon's, a monitor's and a client's, while something else is in hand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+
+#include <future>
+#include <list>
+#include <memory>
+
+#include "engine/base/text.h"
+#include "engine/http/client.h"
+#include "engine/runtime/protocol.h"
+#include "tests/golden/held_run.h"
+#include "tests/golden/real_engine.h"
+
+namespace glassdock::golden {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Ends : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    engine_ = new RealEngine();
+    ASSERT_EQ(engine_->docker({"pull", "-q", "alpine"}).code, 0);
+    ASSERT_EQ(engine_->docker({"run", "--rm", "alpine", "true"}).code, 0);
+  }
+  static void TearDownTestSuite() {
+    delete engine_;
+    engine_ = nullptr;
+  }
+  void SetUp() override { before_ = engine_->traces(); }
+  void TearDown() override {
+    for (const std::string& id : split(trim(engine_->docker({"ps", "-aq"}).out), '\n')) {
+      engine_->docker({"rm", "-f", id});
+    }
+    EXPECT_EQ(engine_->differs_from(before_), "");
+  }
+  std::string run_detached(const std::string& name, std::vector<std::string> command) {
+    std::vector<std::string> words = {"run", "-d", "--name", name, "alpine"};
+    words.insert(words.end(), command.begin(), command.end());
+    return std::string(trim(engine_->docker(words).out));
+  }
+  // The status file names process 1: "started PID STARTTIME".
+  pid_t first_process(const std::string& id) const {
+    std::istringstream status(os::read_file(engine_->data() / "containers" / id / "status"));
+    std::string word;
+    pid_t pid = 0;
+    status >> word >> pid;
+    return pid;
+  }
+  std::string table() const { return engine_->docker({"ps", "-a"}).out; }
+  // The status of the engine's answer.
+  static int post(const std::string& path, std::string* body = nullptr) {
+    http::Client client = http::Client::connect_unix(engine_->socket());
+    http::Response answer = client.request("POST", path);
+    std::string text = answer.read_body();
+    if (body) *body = text;
+    return answer.status();
+  }
+  static nlohmann::json state(const std::string& name) {
+    http::Client client = http::Client::connect_unix(engine_->socket());
+    return nlohmann::json::parse(client.request("GET", "/containers/" + name + "/json").read_body())["State"];
+  }
+  static RealEngine* engine_;
+  Traces before_;
+};
+RealEngine* Ends::engine_ = nullptr;
+
+TEST_F(Ends, ADaemonThatComesDuringATeardownHasTheExit) {
+  const std::string id = run_detached("torn-down", {"sleep", "1000"});
+  const pid_t child = first_process(id);
+  const pid_t monitor = parent_of(child);
+  engine_->kill();
+  // Stopped, it has all of its end before it when the new daemon connects.
+  ASSERT_EQ(::kill(monitor, SIGSTOP), 0);
+  ASSERT_EQ(::kill(child, SIGKILL), 0);
+  std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    ::kill(monitor, SIGCONT);
+  });
+  engine_->start();
+  EXPECT_TRUE(comes_true([&] { return table().find("Exited (137)") != std::string::npos; })) << table();
+  EXPECT_EQ(state("torn-down")["Error"], "");
+}
+
+// A monitor that is stopped, under a new daemon.
+class HangingMonitor : public Ends {
+ protected:
+  void SetUp() override {
+    Ends::SetUp();
+    id_ = run_detached("hanging", {"sleep", "1000"});
+    child_.emplace(first_process(id_));
+    monitor_.emplace(parent_of(child_->pid()));
+    engine_->kill();
+    ASSERT_EQ(::kill(monitor_->pid(), SIGSTOP), 0);
+    engine_->start();
+    ASSERT_THAT(table(), HasSubstr("Up "));
+  }
+  void TearDown() override {
+    if (monitor_ && monitor_->alive()) ::kill(monitor_->pid(), SIGCONT);
+    Ends::TearDown();
+  }
+  std::string id_;
+  std::optional<ProcessMark> child_, monitor_;
+};
+
+TEST_F(HangingMonitor, LeavesItsContainerToBeRemoved) {
+  Program removal(engine_->command({"docker", "rm", "-f", "hanging"}));
+  EXPECT_TRUE(removal.wait_for_out("hanging"));
+  EXPECT_FALSE(child_->alive());
+  EXPECT_TRUE(comes_true([&] { return !monitor_->alive(); }));
+  EXPECT_THAT(table(), Not(HasSubstr("hanging")));
+}
+
+TEST_F(HangingMonitor, LeavesItsContainerToBeKilledAndWaitedFor) {
+  std::string answer;
+  auto wait = std::async(std::launch::async, [&] { return post("/containers/hanging/wait", &answer); });
+  EXPECT_EQ(post("/containers/hanging/kill"), 204);
+  EXPECT_EQ(wait.get(), 200);
+  EXPECT_THAT(answer, HasSubstr("137"));
+}
+
+TEST_F(HangingMonitor, LeavesItsContainerToBeStoppedByAnHealedMonitor) {
+  ASSERT_EQ(::kill(monitor_->pid(), SIGCONT), 0);
+  EXPECT_EQ(post("/containers/hanging/stop?t=1"), 204);
+  EXPECT_THAT(table(), HasSubstr("Exited (137)"));
+  EXPECT_FALSE(monitor_->alive());
+}
+
+TEST_F(Ends, ARemovalThatWaitsDoesNotKeepTheEngine) {
+  const std::string id = run_detached("kept", {"sleep", "1000"});
+  const ProcessMark child(first_process(id)), monitor(parent_of(child.pid()));
+  ASSERT_EQ(::kill(monitor.pid(), SIGSTOP), 0);
+  Program removal(engine_->command({"docker", "rm", "-f", "kept"}));
+  EXPECT_TRUE(comes_true([&] { return !child.alive(); }));
+  auto stopped = std::async(std::launch::async, [] { engine_->stop(); });
+  EXPECT_EQ(stopped.wait_for(seconds(10)), std::future_status::ready) << "the waiting removal holds it";
+  ::kill(monitor.pid(), SIGCONT);
+  stopped.get();
+  EXPECT_TRUE(comes_true([&] { return !monitor.alive(); }));
+  engine_->start();
+}
+
+TEST_F(Ends, ACreationInHandIsNeitherRemovedNorStarted) {
+  HeldRun run(*engine_, "snapshot.prepare", {"--name", "half", "alpine", "echo", "made"});
+  EXPECT_THAT(engine_->docker({"rm", "half"}).err, HasSubstr("is being created"));
+  EXPECT_THAT(engine_->docker({"rm", "-f", "half"}).err, HasSubstr("is being created"));
+  EXPECT_EQ(post("/containers/half/start"), 409);
+  EXPECT_EQ(run.release().out, "made\n");
+  EXPECT_EQ(engine_->docker({"rm", "half"}).code, 0);
+  EXPECT_EQ(engine_->docker({"run", "--rm", "--name", "half", "alpine", "true"}).code, 0) << "the name is free";
+}
+
+TEST_F(Ends, StopWaitsAsLongAsItIsTold) {
+  run_detached("patient", {"sh", "-c", "trap 'sleep 1; exit 5' TERM; while :; do sleep 0.1; done"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(post("/containers/patient/stop?t=9999999999"), 204);
+  EXPECT_THAT(table(), HasSubstr("Exited (5)"));
+}
+
+TEST_F(Ends, OneClientTooManyIsToldSo) {
+  const std::string id = run_detached("liked", {"sleep", "1000"});
+  std::list<http::Hijacked> clients;
+  auto attach = [&] {
+    http::Client client = http::Client::connect_unix(engine_->socket());
+    http::Response answer = client.upgrade("POST", "/containers/" + id + "/attach?stream=1&stdout=1");
+    int status = answer.status();
+    if (status == 101) clients.push_back(std::move(answer).hijack());
+    return status;
+  };
+  for (std::size_t i = 0; i < runtime::most_clients; ++i) ASSERT_EQ(attach(), 101) << i;
+  EXPECT_EQ(attach(), 409);
+  clients.pop_front();
+  EXPECT_TRUE(comes_true([&] { return attach() == 101; })) << "one went: there is room again";
+}
+
+}  // namespace
+}  // namespace glassdock::golden

@@ -1,0 +1,282 @@
+// The daemon, a monitor and the launcher killed at every gate of a start, and at random moments: nothing leaks, counted
+// before and after. Without GLASSDOCK_LONG_TESTS=1 each gate once, as this process's own user.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <random>
+
+#include "engine/base/text.h"
+#include "engine/trace/gates.h"
+#include "tests/golden/processes.h"
+
+namespace glassdock::golden {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+
+bool long_tests() {
+  return std::getenv("GLASSDOCK_LONG_TESTS") != nullptr;
+}
+
+bool is_gate_of_daemon(const std::string& gate) {
+  const trace::Gate* known = trace::find_gate(gate);
+  return known && known->waits == trace::Actor::daemon;
+}
+
+bool is_of_pull(const std::string& gate) {
+  return starts_with(gate, "pull.") || gate == "snapshot.unpack";
+}
+
+// How often each gate comes, and how many random moments.
+int rounds() {
+  return long_tests() ? 3 : 1;
+}
+constexpr int random_rounds = 60;
+
+class Kills : public ::testing::TestWithParam<Owner> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == Owner::ordinary_user && !long_tests()) GTEST_SKIP() << "GLASSDOCK_LONG_TESTS=1 runs it";
+    if (std::string why = RealEngine::missing(GetParam()); !why.empty()) GTEST_SKIP() << why;
+    engine_ = std::make_unique<RealEngine>(GetParam());
+    std::filesystem::create_directory(engine_->folder() / "shared");
+    pull();
+    remove_image();
+    without_image_ = engine_->traces();
+    pull();
+  }
+
+  // What a first run leaves for good (the lock files, a spare monitor) is there before anything is counted.
+  void pull() {
+    ASSERT_EQ(engine_->docker({"pull", "-q", "alpine"}).code, 0);
+    ASSERT_EQ(engine_->docker({"run", "--rm", "alpine", "true"}).code, 0);
+    with_image_ = engine_->traces();
+  }
+  void remove_image() { engine_->docker({"rmi", "-f", "alpine"}); }
+
+  // With an option for each operation that not every start has.
+  std::vector<std::string> run_words() const {
+    std::vector<std::string> words = {"--rm",      "-v",         engine_->folder().string() + "/shared:/shared",
+                                      "--tmpfs",   "/t",         "-w",
+                                      "/made/for", "--read-only"};
+    if (!engine_->rootless()) words.insert(words.end(), {"-m", "64m", "--cpus", "0.5", "--pids-limit", "50"});
+    words.insert(words.end(), {"alpine", "echo", "ran"});
+    return words;
+  }
+
+  // The gates that a run comes to, each once, in their order.
+  std::vector<std::string> gates_of_run() const {
+    std::vector<std::string> names;
+    std::vector<std::string> words = run_words();
+    words.insert(words.begin(), "run");
+    step(*engine_, words, {{}, [&](const client::Held& held) {
+                             names.push_back(held.gate);
+                             return true;
+                           }});
+    return names;
+  }
+  // Those of the pull before a run that lacks its image.
+  std::vector<std::string> pull_gates() {
+    remove_image();
+    std::vector<std::string> names;
+    for (const std::string& gate : gates_of_run()) {
+      if (is_of_pull(gate) && std::find(names.begin(), names.end(), gate) == names.end()) names.push_back(gate);
+    }
+    return names;
+  }
+
+  // A command that has come so far. It has its engine then: before, it would start one of its own in a killed one's
+  // place.
+  std::unique_ptr<Program> run_until(std::string_view event_name) const {
+    client::Glass glass(engine_->socket());
+    client::GlassStream events = glass.events(false);
+    auto client = std::make_unique<Program>(engine_->command({"docker", "run", "--rm", "alpine", "echo", "ran"}));
+    while (auto line = events.next()) {
+      const auto* event = std::get_if<trace::Event>(&*line);
+      if (event && event->name == event_name) break;
+    }
+    return client;
+  }
+  void expect_works() const {
+    const Outcome outcome = engine_->docker({"run", "--rm", "alpine", "echo", "works"});
+    EXPECT_EQ(outcome.out, "works\n") << outcome.err;
+  }
+  void remove_created() const {
+    const auto created = [&] { return std::string(trim(engine_->docker({"ps", "-aq"}).out)); };
+    EXPECT_TRUE(comes_true([&] { return !created().empty(); }));
+    EXPECT_THAT(engine_->docker({"ps", "-a"}).out, HasSubstr("Created"));
+    EXPECT_EQ(engine_->docker({"rm", created()}).code, 0);
+  }
+  static void expect_ran(const Outcome& outcome) {
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, "ran\n");
+  }
+
+  // `kill` gets the run held at each gate in turn and ends it. Then everything must be as it was, before anything is
+  // cleaned up; with the image where the pull went on in spite of it all.
+  using Kill = std::function<void(HeldRun&, const std::string& gate)>;
+  enum class Pull { goes_on, is_cut_off };
+  void at_each_gate(Pull cut, const Kill& kill) {
+    for (const std::string& gate : pull_gates()) {
+      SCOPED_TRACE(gate);
+      remove_image();
+      HeldRun run(*engine_, gate, run_words());
+      kill(run, gate);
+      if (cut == Pull::goes_on) remove_image();
+      ASSERT_EQ(engine_->differs_from(without_image_), "");
+      if (HasFailure()) return;
+    }
+    pull();
+    const std::vector<std::string> warm = gates_of_run();
+    EXPECT_GT(warm.size(), 30u);
+    for (const std::string& gate : warm) {
+      SCOPED_TRACE(gate);
+      HeldRun run(*engine_, gate, run_words());
+      kill(run, gate);
+      ASSERT_EQ(engine_->differs_from(with_image_), "");
+      if (HasFailure()) return;
+    }
+  }
+
+  std::unique_ptr<RealEngine> engine_;
+  Traces without_image_, with_image_;
+};
+
+// Its gates open: a pull that nobody waits for is given up, and a start goes on.
+TEST_P(Kills, OfTheClientAtEachGateLeaveNothing) {
+  for (int round = 0; round < rounds() && !HasFailure(); ++round) {
+    at_each_gate(Pull::is_cut_off, [&](HeldRun& run, const std::string& gate) {
+      run.client().send_signal(SIGKILL);
+      run.client().finish();
+      // At the gates of `create` nobody is left to ask for the start: the container stays, as docker's does.
+      if (is_gate_of_daemon(gate) && !is_of_pull(gate)) remove_created();
+    });
+    expect_works();
+  }
+}
+
+TEST_P(Kills, OfTheDaemonAtEachGateLeaveNothing) {
+  for (int round = 0; round < rounds() && !HasFailure(); ++round) {
+    at_each_gate(Pull::is_cut_off, [&](HeldRun& run, const std::string&) {
+      engine_->kill();
+      EXPECT_NE(run.client().finish().code, 0) << "its engine went away";
+      engine_->start();
+    });
+    expect_works();
+  }
+}
+
+TEST_P(Kills, OfTheMonitorAtEachGateLeaveNothing) {
+  for (int round = 0; round < rounds() && !HasFailure(); ++round) {
+    at_each_gate(Pull::goes_on, [&](HeldRun& run, const std::string& gate) {
+      const bool is_spare = is_gate_of_daemon(gate);
+      const pid_t monitor = is_spare ? spare_of(launcher_of(*engine_)) : monitor_of(run.pid());
+      ASSERT_GT(monitor, 1);
+      ASSERT_EQ(::kill(monitor, SIGKILL), 0);
+      if (is_spare) {
+        expect_ran(run.release());
+        return;
+      }
+      const Outcome outcome = run.client().finish();
+      EXPECT_EQ(outcome.code, 125);
+      EXPECT_EQ(outcome.out, "");
+      EXPECT_THAT(outcome.err, HasSubstr("monitor died during the start"));
+    });
+    expect_works();
+  }
+}
+
+TEST_P(Kills, OfTheLauncherAtEachGateAreNotNoticed) {
+  for (int round = 0; round < rounds() && !HasFailure(); ++round) {
+    at_each_gate(Pull::goes_on, [&](HeldRun& run, const std::string& gate) {
+      const pid_t launcher = launcher_of(*engine_);
+      ASSERT_GT(launcher, 1);
+      ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+      if (!is_gate_of_daemon(gate)) expect_works();  // the next start brings a new one
+      expect_ran(run.release());
+    });
+  }
+}
+
+// What the launcher was to hand on goes down with it, unread: it is told to the next one.
+TEST_P(Kills, OfTheLauncherLoseNoStartThatWaitsForIt) {
+  const pid_t launcher = launcher_of(*engine_), spare = spare_of(launcher);
+  ASSERT_GT(spare, 1);
+  // Stopped it forks no other spare monitor, and keeps its socket open for the start.
+  ASSERT_EQ(::kill(launcher, SIGSTOP), 0);
+  const ProcessMark spare_mark(spare);
+  ASSERT_EQ(::kill(spare, SIGKILL), 0);
+  ASSERT_TRUE(comes_true([&] { return !spare_mark.alive(); }));
+  const std::unique_ptr<Program> client = run_until("container.start");
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the message follows its event
+  ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+  expect_ran(client->finish());
+  EXPECT_EQ(engine_->differs_from(with_image_), "");
+}
+
+// Moments between the gates, drawn from a seed that is printed.
+class RandomKills : public Kills {
+ protected:
+  void SetUp() override {
+    if (!long_tests()) GTEST_SKIP() << "GLASSDOCK_LONG_TESTS=1 runs it";
+    Kills::SetUp();
+    std::printf("seed %u\n", seed_);
+  }
+  // Around the time that a whole run takes.
+  void wait_a_random_while() {
+    std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution<>(0, 40'000)(random_)));
+  }
+  std::uint32_t seed_ = std::random_device{}();
+  std::mt19937 random_{seed_};
+};
+
+TEST_P(RandomKills, OfTheDaemonLeaveNothing) {
+  for (int i = 0; i < random_rounds; ++i) {
+    const std::unique_ptr<Program> client = run_until("cache.lookup");
+    wait_a_random_while();
+    engine_->kill();
+    engine_->start();
+    client->finish();
+    ASSERT_EQ(engine_->differs_from(with_image_), "") << "round " << i;
+  }
+  expect_works();
+}
+
+TEST_P(RandomKills, OfTheMonitorLeaveNothing) {
+  for (int i = 0; i < random_rounds; ++i) {
+    Program client(engine_->command({"docker", "run", "--rm", "alpine", "sleep", "0.02"}));
+    wait_a_random_while();
+    const pid_t launcher = launcher_of(*engine_);
+    pid_t monitor = child_named(launcher, monitor_name);
+    if (monitor == 0) monitor = spare_of(launcher);
+    if (monitor > 1) ::kill(monitor, SIGKILL);
+    EXPECT_THAT(client.finish().code, AnyOf(0, 125, 137));
+    ASSERT_EQ(engine_->differs_from(with_image_), "") << "round " << i;
+  }
+  expect_works();
+}
+
+TEST_P(RandomKills, OfTheLauncherAreNotNoticed) {
+  for (int i = 0; i < random_rounds; ++i) {
+    Program client(engine_->command({"docker", "run", "--rm", "alpine", "echo", "ran"}));
+    wait_a_random_while();
+    if (const pid_t launcher = launcher_of(*engine_); launcher > 1) ::kill(launcher, SIGKILL);
+    expect_ran(client.finish());
+    expect_works();
+    ASSERT_EQ(engine_->differs_from(with_image_), "") << "round " << i;
+  }
+}
+
+constexpr Owner owners[] = {Owner::self, Owner::ordinary_user};
+INSTANTIATE_TEST_SUITE_P(As, Kills, ::testing::ValuesIn(owners), [](const auto& one) { return to_string(one.param); });
+INSTANTIATE_TEST_SUITE_P(As, RandomKills, ::testing::ValuesIn(owners),
+                         [](const auto& one) { return to_string(one.param); });
+
+}  // namespace
+}  // namespace glassdock::golden

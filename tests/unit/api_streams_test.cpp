@@ -1,0 +1,104 @@
+// What the API reads and sends in pieces.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <future>
+
+#include "engine/api/log_file.h"
+#include "engine/api/progress_stream.h"
+#include "engine/http/server.h"
+#include "engine/http/socket.h"
+#include "engine/os/files.h"
+
+namespace glassdock::api {
+namespace {
+
+class LogFile : public ::testing::Test {
+ protected:
+  std::string read(const LogWish& wish) const {
+    std::string all;
+    read_log(path(), wish, [&](const LogLine& line) { all += line.text; });
+    return all;
+  }
+  std::filesystem::path path() const { return folder_.path() / "log"; }
+  void write(std::string_view text) const { os::write_file_atomically(os::real_system(), path(), text); }
+
+ private:
+  os::TempDir folder_{std::filesystem::temp_directory_path(), "glassdock-log."};
+};
+
+std::string stored(const std::string& text, const char* stream = "stdout") {
+  return R"({"log":")" + text + R"(","stream":")" + stream + R"(","time":"t"})" + "\n";
+}
+
+TEST_F(LogFile, AnyLengthComesWholeAndTheTailIsItsEnd) {
+  std::string file, all;
+  for (int i = 0; i < 5000; ++i) {
+    std::string text = std::to_string(i) + std::string(static_cast<std::size_t>(i % 7) * 400, 'x') + ";";
+    file += stored(text);
+    all += text;
+  }
+  file += R"({"log":"half)";
+  write(file);
+  EXPECT_EQ(read({}), all);
+  for (std::uint64_t count : {1u, 2u, 77u, 4999u, 5000u, 6000u}) {
+    std::string last = read({true, true, count});
+    const std::string first = std::to_string(count >= 5000 ? 0 : 5000 - count);
+    EXPECT_EQ(last.substr(0, first.size()), first) << count;
+    EXPECT_EQ(last, all.substr(all.size() - last.size())) << count;
+    EXPECT_EQ(std::count(last.begin(), last.end(), ';'), static_cast<long>(std::min<std::uint64_t>(count, 5000)));
+  }
+  EXPECT_EQ(read({true, true, 0}), "");
+}
+
+TEST_F(LogFile, TheTailCountsOnlyWhatIsAskedFor) {
+  write(stored("a") + stored("b") + stored("no", "stderr") + stored("no", "stderr"));
+  EXPECT_EQ(read({true, false, 1}), "b");
+  EXPECT_EQ(read({false, true, 1}), "no");
+  EXPECT_EQ(read({true, false, 5}), "ab");
+}
+
+TEST_F(LogFile, NoFileAndNoLogHaveNoLines) {
+  EXPECT_EQ(read({}), "");
+  write(std::string(1'000'000, 'z') + "\n" + stored("after"));
+  EXPECT_EQ(read({}), "after");
+  EXPECT_EQ(read({true, true, 9}), "after");
+}
+
+TEST(Progress, OfABarOnlyTheLastStateWaits) {
+  std::deque<daemon::PullProgress> waiting;
+  for (std::uint64_t i = 1; i <= 3; ++i) ProgressStream::queue(waiting, {"a", "Downloading", i, 3});
+  ProgressStream::queue(waiting, {"b", "Downloading", 1, 9});
+  ProgressStream::queue(waiting, {"a", "Download complete"});
+  ProgressStream::queue(waiting, {"b", "Downloading", 2, 9});
+  ASSERT_EQ(waiting.size(), 3u);
+  EXPECT_EQ(waiting[0].current, 3u);
+  EXPECT_EQ(waiting[1].current, 2u);
+  EXPECT_EQ(waiting[2].status, "Download complete");
+}
+
+TEST(Progress, AClientThatDoesNotReadKeepsNobody) {
+  os::TempDir folder(std::filesystem::temp_directory_path(), "glassdock-progress.");
+  const std::filesystem::path path = folder.path() / "s";
+  std::promise<void> said;
+  http::Server server(http::listen_unix(path), [&](http::Request&, http::ResponseWriter& answer) {
+    ProgressStream progress(answer);
+    // More than any socket holds.
+    for (int i = 0; i < 20'000; ++i) progress.say({std::to_string(i), std::string(200, 'x')});
+    said.set_value();
+    progress.finish();
+  });
+  UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.string().copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const std::string request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+  ASSERT_EQ(::write(client.get(), request.data(), request.size()), static_cast<ssize_t>(request.size()));
+  EXPECT_EQ(said.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+}  // namespace
+}  // namespace glassdock::api
