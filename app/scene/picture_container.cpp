@@ -28,13 +28,14 @@ using place::floor;
 using place::wall_left;
 using place::wall_right;
 using place::wall_top;
+constexpr float lean = 14;  // the plates of the sides stand a little outside, away from what is within
 constexpr std::array<WallPlace, 6> wall_places{{
     {WallKind::pid, {wall_left, wall_top}, {614, wall_top}, {482, wall_top}},
     {WallKind::mnt, {626, wall_top}, {wall_right, wall_top}, {758, wall_top}},
-    {WallKind::cgroup, {wall_left, wall_top + 10}, {wall_left, 388}, {wall_left, 316}},
-    {WallKind::ipc, {wall_left, 400}, {wall_left, floor}, {wall_left, 470}},
-    {WallKind::net, {wall_right, wall_top + 10}, {wall_right, 388}, {wall_right, 316}},
-    {WallKind::uts, {wall_right, 400}, {wall_right, floor}, {wall_right, 470}},
+    {WallKind::cgroup, {wall_left, wall_top + 10}, {wall_left, 388}, {wall_left - lean, 316}},
+    {WallKind::ipc, {wall_left, 400}, {wall_left, floor}, {wall_left - lean, 470}},
+    {WallKind::net, {wall_right, wall_top + 10}, {wall_right, 388}, {wall_right + lean / 2, 316}},
+    {WallKind::uts, {wall_right, 400}, {wall_right, floor}, {wall_right + lean / 2, 470}},
 }};
 
 void draw_stretch(const Brush& brush, const WallPlace& place, State state, float far) {
@@ -61,7 +62,6 @@ void draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, tr
   float wide = flat ? 40 + name_width + below_width : std::max(name_width + 24, below_width) + 18;
   float high = flat || below.empty() ? 26.0F : 42.0F;
   Rect plate{place.plate.x - wide / 2, place.plate.y - high / 2, wide, high};
-  // The plates of the sides lean inwards, so that they do not leave the host.
   brush.box({.rect = plate,
              .radius = 5,
              .fill = planned ? Colour::panel : Colour::isolate_soft,
@@ -146,7 +146,7 @@ void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, st
 
 void draw_files(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
-  constexpr float x = 392, wide = 218;
+  constexpr float x = 398, wide = 218;
   brush.text({x, 286, wide + 20, 18}, say(Word::its_files, language), caption, Colour::ink2);
   std::size_t shown = std::min(container.layers.size(), most_bars);
   std::size_t from = container.layers.size() - shown;
@@ -184,7 +184,7 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
 
 void draw_mounts(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
-  constexpr float x = 640, wide = 190, high = 24, step = 28;
+  constexpr float x = 640, wide = 190, high = 23, step = 27;
   constexpr std::size_t most = 4;
   brush.text({x, 286, wide, 18}, say(Word::mounted_inside, language), caption, Colour::ink2);
   // What the eye should see: the root, what was mounted last, what comes next.
@@ -199,7 +199,7 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   std::size_t from = middle + 1 > most ? middle + 1 - most : 0;
   if (named.size() <= most) from = 0;
   if (from + most > named.size() && named.size() > most) from = named.size() - most;
-  float y = 308;
+  float y = 304;
   for (std::size_t i = from; i < named.size() && i < from + most; ++i, y += step) {
     const model::Mount& mount = *named[i];
     bool there = mount.state == State::there;
@@ -225,7 +225,7 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
 
 void draw_process(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
-  constexpr float x = 392;
+  constexpr float x = 398;
   brush.text({x, 432, 240, 18}, say(Word::its_process, language), caption, Colour::ink2);
   Point centre{x + 28, 484};
   bool there = container.process > 0 || container.process_state == State::gone;
@@ -324,7 +324,7 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
        container.seccomp,
        container.seccomp_event,
        std::string(say(container.seccomp == State::there ? Word::loaded : Word::to_come, language)),
-       {392, 526, 230, 22}},
+       {398, 526, 224, 22}},
       {Word::capabilities, container.capabilities, container.capabilities_event, count, {640, 526, 230, 22}},
   };
   for (const Filter& filter : filters) {
