@@ -95,6 +95,8 @@ std::string help_text() {
          "  watch                 Explain live what any client of the engine does (docker, docker-compose, …)\n"
          "  gates                 List the places where the engine can be held\n"
          "  replay FILE           Print a recording as text\n"
+         "  replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light]\n"
+         "                        Draw one moment of it: the end, or where --at says\n"
          "  export FILE --to perfetto|html [-o OUT]\n"
          "                        Turn a recording into a file for ui.perfetto.dev or a browser\n"
          "  doctor                Say what this machine can do, and how to get the rest\n"

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <filesystem>
 #include <vector>
 
 #include "app/headless/terminal.h"
@@ -32,11 +34,40 @@ void say_notice(const trace::Recording& recording) {
   if (!recording.notice().empty()) write_out(STDERR_FILENO, recording.notice() + "\n");
 }
 
+// Becomes the program that draws; it stands beside this one. Words that it does not understand it refuses itself.
+[[noreturn]] void draw_picture(const Options& options, const text::ParsedFlags& parsed) {
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename("glassdock-studio");
+  std::vector<std::string> line{program, "picture"};
+  auto add = [&](std::string name, std::string value) {
+    if (!value.empty()) line.push_back(std::move(name) + "=" + std::move(value));
+  };
+  add("--at", parsed.value("at"));
+  add("--size", parsed.value("size"));
+  add("--theme", parsed.value("theme"));
+  add("--language", options.language == trace::Language::korean ? "ko" : "en");
+  line.insert(line.end(), {"--", parsed.words()[0], parsed.value("picture")});
+  std::vector<char*> arguments;
+  for (std::string& word : line) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  ::execv(program.c_str(), arguments.data());
+  throw Error::from_errno(errno, "execute", program.string(),
+                          "glassdock-studio draws the pictures; install it beside glassdock");
+}
+
 }  // namespace
 
 int replay(const Options& options, std::span<const std::string> words) {
-  constexpr std::array flags{Flag{"evidence", 0, FlagType::boolean}};
-  auto parsed = parse_own(flags, words, 1, "glassdock replay FILE [--evidence]");
+  constexpr std::string_view usage =
+      "glassdock replay FILE [--evidence | --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] "
+      "[--theme dark|light]]";
+  constexpr std::array flags{Flag{"evidence", 0, FlagType::boolean}, Flag{"picture", 0, FlagType::word},
+                             Flag{"at", 0, FlagType::word}, Flag{"size", 0, FlagType::word},
+                             Flag{"theme", 0, FlagType::word}};
+  auto parsed = parse_own(flags, words, 1, usage);
+  if (!parsed.value("picture").empty()) draw_picture(options, parsed);
+  for (const char* name : {"at", "size", "theme"}) {
+    if (!parsed.value(name).empty()) throw usage_error(fmt::format("--{} needs --picture", name), usage);
+  }
   bool evidence = options.evidence || parsed.on("evidence");
   trace::Recording recording(parsed.words()[0]);
   trace::TextOptions text = text_options(options, STDOUT_FILENO);

@@ -10,7 +10,8 @@ namespace glassdock::headless {
 // The commands that need no engine. Each takes the words behind its name and returns the exit code; throws Error, with
 // exit_code() 2 for a wrong use.
 
-// `replay FILE`: a recording as --explain would have printed it, to stdout.
+// `replay FILE`: a recording as --explain would have printed it, to stdout. With --picture OUT.png the process becomes
+// glassdock-studio, which draws one moment of it.
 int replay(const Options& options, std::span<const std::string> words);
 // `export FILE --to perfetto|html [-o OUT]`: to stdout without -o.
 int export_recording(const Options& options, std::span<const std::string> words);

@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int wrong_use = 2;
+
 // Beside the program: bin/glassdock-studio and share/glassdock/shaders.
 fs::path shader_folder() {
   return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "share/glassdock/shaders";
@@ -23,7 +25,8 @@ scene::Viewport parse_size(const std::string& words) {
   constexpr int least = 64, most = 8192;
   if (std::sscanf(words.c_str(), "%dx%d%c", &width, &height, &end) != 2 || width < least || height < least ||
       width > most || height > most) {
-    throw Error(ErrorKind::invalid_argument, "\"" + words + "\" is no size", "write it as 1600x900, 64 to 8192 each");
+    throw Error(ErrorKind::invalid_argument, "\"" + words + "\" is no size", "write it as 1600x900, 64 to 8192 each")
+        .with_exit_code(wrong_use);
   }
   return {static_cast<float>(width), static_cast<float>(height)};
 }
@@ -43,7 +46,7 @@ int run(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& fault) {
-    return app.exit(fault);
+    return app.exit(fault) == 0 ? 0 : wrong_use;
   }
   request.size = parse_size(size);
   request.theme = theme == "light" ? render::Theme::light : render::Theme::dark;

@@ -1,0 +1,85 @@
+// `glassdock replay FILE --picture`: a recording of the real engine becomes a PNG file, through both programs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/program.h"
+
+namespace glassdock::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class CliPicture : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    home_ = new EngineHome();
+    recorded_ = home_->glassdock({"--trace", recording(), "docker", "run", "--rm", "alpine", "true"});
+  }
+  static void TearDownTestSuite() {
+    delete home_;
+    home_ = nullptr;
+  }
+  void SetUp() override { ASSERT_EQ(recorded_.code, 0) << recorded_.err; }
+
+  static std::string recording() { return home_->path() / "run.gdtrace"; }
+  static std::string picture() { return home_->path() / "picture.png"; }
+  static Outcome draw(std::vector<std::string> words) {
+    words.insert(words.begin(), {"replay", recording(), "--picture", picture()});
+    return home_->glassdock(words);
+  }
+
+  static EngineHome* home_;
+  static Outcome recorded_;
+};
+EngineHome* CliPicture::home_ = nullptr;
+Outcome CliPicture::recorded_;
+
+// "640x480", as the file's own header has it; what the file begins with where it is no PNG.
+std::string size_of(const std::string& png) {
+  if (png.size() < 24 || png.substr(1, 3) != "PNG") return png.substr(0, 24);
+  auto number = [&](std::size_t at) {
+    std::uint32_t value = 0;
+    for (std::size_t i = at; i < at + 4; ++i) value = value << 8 | static_cast<unsigned char>(png[i]);
+    return std::to_string(value);
+  };
+  return number(16) + "x" + number(20);
+}
+
+TEST_F(CliPicture, DrawsOneMomentInTheSizeAskedFor) {
+  Outcome end = draw({"--size", "640x480"});
+  if (end.err.find("EGL") != std::string::npos) GTEST_SKIP() << end.err;
+  ASSERT_EQ(end.code, 0) << end.err;
+  std::string last = os::read_file(picture());
+  EXPECT_EQ(size_of(last), "640x480");
+  // Another moment and another theme are other pictures.
+  ASSERT_EQ(draw({"--size", "640x480", "--at", "isolate"}).code, 0);
+  EXPECT_NE(os::read_file(picture()), last);
+  ASSERT_EQ(draw({"--size=640x480", "--theme=light"}).code, 0);
+  EXPECT_NE(os::read_file(picture()), last);
+  ASSERT_EQ(draw({"--size", "640x480"}).code, 0);
+  EXPECT_EQ(os::read_file(picture()), last) << "the same moment is the same picture";
+}
+
+TEST_F(CliPicture, RefusesInOneLineWhatItCannotDraw) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"--at", "no.such-gate"}, {"--at", "pull.commit-9"}, {"--size", "wide"}, {"--theme", "pink"}}) {
+    Outcome outcome = draw(words);
+    EXPECT_NE(outcome.code, 0) << words[1];
+    EXPECT_THAT(outcome.err, HasSubstr(words[1]));
+  }
+  EXPECT_EQ(draw({"--size", "wide"}).code, 2);
+  EXPECT_EQ(home_->glassdock({"replay", recording(), "--at", "run"}).code, 2);
+}
+
+TEST_F(CliPicture, SaysWhatIsMissingWithoutTheProgramThatDraws) {
+  std::string alone = home_->path() / "glassdock";
+  std::filesystem::copy_file(GLASSDOCK_BIN_DIR "/glassdock", alone);
+  Outcome outcome = run({alone, "replay", recording(), "--picture", picture()});
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_THAT(outcome.err, AllOf(StartsWith("glassdock: "), HasSubstr((home_->path() / "glassdock-studio").string())));
+}
+
+}  // namespace
+}  // namespace glassdock::testing
