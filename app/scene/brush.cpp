@@ -141,7 +141,7 @@ float Brush::text(Rect room, std::string_view words, Font font, Colour colour, A
   text.at.x = space.x;
   if (align == Align::centre) text.at.x += (space.w - wide) / 2;
   if (align == Align::right) text.at.x += space.w - wide;
-  text.at.y = space.y;
+  text.at.y = space.y + (space.h - measure_->line_height(font)) / 2;
   layer().texts.push_back(std::move(text));
   return wide / scale_;
 }

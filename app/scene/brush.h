@@ -28,8 +28,9 @@ class Brush {
   void polygon(std::initializer_list<Point> points, Colour fill) const;
   void place(const Place& place) const;
 
-  // One line within `room` (its top is the line's top): shortened with "…" where it does not fit. Nothing is drawn
-  // where not even one letter would fit, or below the smallest size that can be read. Returns the width that it took.
+  // One line in the middle of `room`'s height, also where the smallest readable size made it higher than the room was
+  // meant to be. Shortened with "…" where it is too wide; nothing is drawn where not even one letter would fit. Returns
+  // the width that it took.
   float text(Rect room, std::string_view words, Font font, Colour colour, Align align = Align::left) const;
   // Several lines, broken at blanks; returns the height that they took. At most `lines` lines; the last is shortened.
   float paragraph(Rect room, std::string_view words, Font font, Colour colour, int lines = 100) const;

@@ -28,7 +28,7 @@ Layout lay_out(const Viewport& viewport) {
   out.stages = {margin, top, stages_width, body};
   float canvas_right = w - margin;
   if (w >= 1200) {
-    const float evidence_width = w > 2000 ? 440 : 352;
+    const float evidence_width = w > 2000 ? 440 : w < 1440 ? 288 : 352;
     out.evidence = {w - margin - evidence_width, top, evidence_width, body};
     canvas_right = out.evidence.x - gap;
   }

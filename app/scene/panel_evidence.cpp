@@ -29,7 +29,9 @@ class Column {
     std::vector<std::string> lines;
     for (std::size_t at = 0; at < words.size() && lines.size() < most_lines;) {
       std::size_t end = std::min(words.find('\n', at), words.size());
-      lines.push_back(trace::visible(words.substr(at, end - at)));
+      std::string_view line = words.substr(at, end - at);
+      if (line.ends_with('\r')) line.remove_suffix(1);  // HTTP's line ends
+      lines.push_back(trace::visible(line));
       at = end + 1;
     }
     const float step = brush_.line_height(code);

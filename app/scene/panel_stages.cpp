@@ -39,46 +39,59 @@ void draw_rail(const Brush& brush, Rect panel, const Subject& subject) {
   }
 }
 
-// The operations of the stage that goes on, a window of them round the next one. Returns the height.
-float draw_operations(const Brush& brush, Rect room, const model::Container& container, const Subject& subject) {
-  const auto& operations = container.operations;
-  constexpr float step = 22;
-  auto rows = static_cast<std::size_t>(std::max(0.0F, room.h / step));
+constexpr float operation_step = 22;
+
+// What a start does in the stage: the files belong to the walls' stage, what follows the command to the command's.
+std::vector<const model::Operation*> operations_in(const model::Container& container, Stage stage) {
+  std::vector<const model::Operation*> found;
+  for (const model::Operation& operation : container.operations) {
+    bool after = operation.stage == Stage::run || operation.stage == Stage::lifecycle;
+    if (after == (stage == Stage::run)) found.push_back(&operation);
+  }
+  return found;
+}
+
+void draw_operation(const Brush& brush, Rect row, const model::Operation& operation, trace::Language language) {
+  bool held = operation.state == State::held, to_come = operation.state == State::planned;
+  bool failed = operation.state == State::failed;
+  if (held) brush.box({.rect = row, .radius = 4, .fill = Colour::plate});
+  Colour ink = held ? Colour::on_plate : failed ? Colour::failed_line : to_come ? Colour::ink3 : Colour::ink2;
+  if (to_come) {
+    brush.circle({row.x + 14, row.y + row.h / 2}, 3.5F, Colour::none, Colour::edge, 1.2F);
+  } else {
+    draw_icon(brush, held ? Icon::gate : failed ? Icon::cross : Icon::check, {row.x + 8, row.y + 5}, 12, ink);
+  }
+  std::string time = held      ? std::string(say(Word::held, language))
+                     : failed  ? std::string(say(Word::failed, language))
+                     : to_come ? std::string()
+                               : trace::duration_text(operation.duration_ns);
+  float wide = time.empty() ? 0 : brush.width(time, code) + 2;
+  brush.text({row.x + 30, row.y, row.w - 42 - wide, row.h}, operation.name, small, ink);
+  brush.text({row.right() - 6 - wide, row.y, wide, row.h}, time, code, ink, Align::right);
+  brush.place({row,
+               to_come || held ? Act::toggle_gate : Act::seek_event,
+               operation.name,
+               static_cast<std::int64_t>(operation.event),
+               {}});
+}
+
+// As many as fit, round the next one. Returns the height.
+float draw_operations(const Brush& brush, Rect room, const std::vector<const model::Operation*>& operations,
+                      trace::Language language) {
+  auto rows = static_cast<std::size_t>(std::max(0.0F, room.h / operation_step));
   if (rows == 0 || operations.empty()) return 0;
   auto next =
       static_cast<std::size_t>(std::find_if(operations.begin(), operations.end(),
-                                            [](const model::Operation& one) { return one.state != State::there; }) -
+                                            [](const model::Operation* one) { return one->state != State::there; }) -
                                operations.begin());
   std::size_t from = next > rows / 2 ? next - rows / 2 : 0;
   if (from + rows > operations.size()) from = operations.size() > rows ? operations.size() - rows : 0;
   std::size_t to = std::min(from + rows, operations.size());
   for (std::size_t i = from; i < to; ++i) {
-    const model::Operation& operation = operations[i];
-    Rect row{room.x, room.y + static_cast<float>(i - from) * step, room.w, step};
-    bool held = operation.state == State::held;
-    bool to_come = operation.state == State::planned;
-    if (held) brush.box({.rect = row, .radius = 4, .fill = Colour::plate});
-    Colour ink = held ? Colour::on_plate : to_come ? Colour::ink3 : Colour::ink2;
-    Icon icon = held ? Icon::gate : operation.state == State::failed ? Icon::cross : Icon::check;
-    if (to_come) {
-      brush.circle({row.x + 14, row.y + step / 2}, 3.5F, Colour::none, Colour::edge, 1.2F);
-    } else {
-      draw_icon(brush, icon, {row.x + 8, row.y + 5}, 12, operation.state == State::failed ? Colour::failed_line : ink);
-    }
-    std::string time = held      ? std::string(say(Word::held, subject.view.language))
-                       : to_come ? std::string()
-                                 : trace::duration_text(operation.duration_ns);
-    float wide = time.empty() ? 0 : brush.width(time, code) + 2;
-    float top = row.y + (step - brush.line_height(small)) / 2;
-    brush.text({row.x + 30, top, row.w - 42 - wide, 18}, operation.name, small, ink);
-    brush.text({row.right() - 6 - wide, top, wide, 18}, time, code, ink, Align::right);
-    brush.place({row,
-                 to_come || held ? Act::toggle_gate : Act::seek_event,
-                 operation.name,
-                 static_cast<std::int64_t>(operation.event),
-                 {}});
+    float y = room.y + static_cast<float>(i - from) * operation_step;
+    draw_operation(brush, {room.x, y, room.w, operation_step}, *operations[i], language);
   }
-  return static_cast<float>(to - from) * step;
+  return static_cast<float>(to - from) * operation_step;
 }
 
 void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState& state, bool narrow,
@@ -122,17 +135,24 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
   float y = panel.y + 62;
   const float high = narrow ? 40 : 46;
   const model::Container* container = subject.model.current();
-  constexpr auto isolate = static_cast<std::size_t>(Stage::isolate);
-  bool opened = container && run.stages[isolate].state != State::planned &&
-                run.stages[static_cast<std::size_t>(Stage::run)].state == State::planned;
-  float rest = panel.bottom() - y - high * static_cast<float>(run.stages.size()) - 28;
+  float rest = panel.bottom() - y - high * static_cast<float>(run.stages.size()) - 20;
+  // The last two stages open into their operations; the command's are few and stand whole.
+  std::vector<const model::Operation*> start, after;
+  if (container) {
+    start = operations_in(*container, Stage::isolate);
+    if (run.stages[static_cast<std::size_t>(Stage::run)].state != State::planned) {
+      after = operations_in(*container, Stage::run);
+    }
+  }
+  float for_after = std::min(rest, static_cast<float>(after.size()) * operation_step);
   for (std::size_t i = 0; i < run.stages.size(); ++i) {
     if (y + high > panel.bottom()) return;
     draw_row(brush, {panel.x, y, panel.w, high}, static_cast<Stage>(i), run.stages[i], narrow, subject);
     y += high;
-    if (i == isolate && opened && rest > 22) {
-      y += draw_operations(brush, {panel.x + padding, y, panel.w - 2 * padding, rest}, *container, subject) + 4;
-    }
+    Rect room{panel.x + padding, y, panel.w - 2 * padding, rest - for_after};
+    if (static_cast<Stage>(i) == Stage::isolate) y += draw_operations(brush, room, start, language);
+    room = {room.x, y, room.w, for_after};
+    if (static_cast<Stage>(i) == Stage::run) y += draw_operations(brush, room, after, language);
   }
   if (!any) {
     brush.text({panel.x + padding, panel.bottom() - 26, panel.w - 2 * padding, 18},

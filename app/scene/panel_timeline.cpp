@@ -116,9 +116,9 @@ void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& 
                .stroke = 1,
                .dash = later ? Dash::dashed : Dash::solid});
     if (!named) continue;
-    float top = y + (high - brush.line_height(caption)) / 2;
     if (rect.w > 34) {
-      brush.text({rect.x + 6, top, rect.w - 10, 18}, trace::stage_title(bar.stage, language), caption, Colour::ink);
+      brush.text({rect.x + 6, rect.y, rect.w - 10, rect.h}, trace::stage_title(bar.stage, language), caption,
+                 Colour::ink);
     }
   }
 }
@@ -142,8 +142,7 @@ std::vector<Lane> lanes_of(const Subject& subject) {
 }
 
 void draw_label(const Brush& brush, float x, float y, float high, std::string_view words) {
-  float top = y + (high - brush.line_height(small)) / 2;
-  brush.text({x, top, label_width - 6, 18}, words, small, Colour::ink2);
+  brush.text({x, y, label_width - 6, high}, words, small, Colour::ink2);
 }
 
 void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& subject) {
@@ -180,7 +179,7 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   Axis axis(subject, left, wide);
   float now = axis.at_view(subject.view.position.view_ns);
   if (!layout.no_process_lanes) {
-    draw_label(brush, panel.x + padding, y, 12, say(Word::true_scale, language));
+    draw_label(brush, panel.x + padding, y - 3, 18, say(Word::true_scale, language));
     draw_true_scale(brush, {left, y + 3, wide, 6}, subject);
     y += 18;
   }

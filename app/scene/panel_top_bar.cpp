@@ -19,7 +19,7 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     brush.line({{mark.x + side, mark.y + 18}, {mark.x + side + inward, mark.y + 18}, 2, Colour::ink});
   }
   brush.box({.rect = {mark.x + 5.5F, mark.y + 5.5F, 7, 7}, .radius = 1, .fill = Colour::isolate});
-  brush.text({44, middle - brush.line_height(title) / 2, 160, 30}, "Glassdock", title, Colour::ink);
+  brush.text({44, bar.y, 160, bar.h}, "Glassdock", title, Colour::ink);
 
   float right = bar.right() - 14;
   auto chip = [&](std::string_view words) {
@@ -28,7 +28,7 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     if (right - wide < 200) return;
     Rect rect{right - wide, middle - 12, wide, 24};
     brush.box({.rect = rect, .radius = 12, .fill = Colour::card, .line = Colour::hairline, .stroke = 1});
-    brush.text({rect.x + 11, middle - brush.line_height(code) / 2, rect.w - 22 + 1, 20}, words, code, Colour::ink2);
+    brush.text({rect.x + 11, rect.y, rect.w - 22 + 1, rect.h}, words, code, Colour::ink2);
     right = rect.x - 8;
   };
   if (!engine.hub.empty()) chip(std::string(say(Word::hub, view.language)) + " " + engine.hub);

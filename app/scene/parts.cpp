@@ -61,14 +61,11 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
              .line = filled ? Colour::action : Colour::edge,
              .stroke = 1});
   Colour ink = filled ? Colour::on_action : Colour::ink;
-  float line = brush.line_height(strong), top = rect.y + (rect.h - line) / 2;
-  float text = brush.text({rect.x + padding, top, brush.width(words, strong) + 1, line}, words, strong, ink);
+  float text = brush.text({rect.x + padding, rect.y, brush.width(words, strong) + 1, rect.h}, words, strong, ink);
   if (!key.empty()) {
     Rect cap{rect.x + padding + text + between, rect.y + 4, key_width, rect.h - 8};
     brush.box({.rect = cap, .radius = 4, .line = ink, .stroke = 1});
-    float key_line = brush.line_height(code);
-    brush.text({cap.x + key_padding, cap.y + (cap.h - key_line) / 2, key_width - 2 * key_padding + 1, key_line}, key,
-               code, ink);
+    brush.text({cap.x + key_padding, cap.y, key_width - 2 * key_padding + 1, cap.h}, key, code, ink);
   }
   place.rect = rect;
   brush.place(place);

@@ -82,8 +82,6 @@ void draw_band(const Brush& brush, Rect band, const Subject& subject) {
   float x = band.x + (past ? 40 : 14);
   draw_icon(brush, words.icon, {x, band.y + 9}, 18, ink);
   x += 28;
-  const float top = band.y + (band.h - brush.line_height(title)) / 2;
-  const float line = band.y + (band.h - brush.line_height(strong)) / 2;
   float right = band.right() - (past ? 40 : 12);
   if (view.position.mode == Mode::past) {
     float wide = 150;
@@ -100,9 +98,9 @@ void draw_band(const Brush& brush, Rect band, const Subject& subject) {
                 {.act = Act::step});
     right -= 12;
   }
-  x += brush.text({x, top, right - x, 26}, say(words.name, view.language), title, ink) + 16;
-  x += brush.text({x, line, right - x, 20}, words.first, strong, ink) + 18;
-  if (!words.second.empty() && right - x > 80) brush.text({x, line, right - x, 20}, words.second, body, ink);
+  x += brush.text({x, band.y, right - x, band.h}, say(words.name, view.language), title, ink) + 16;
+  x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
+  if (!words.second.empty() && right - x > 80) brush.text({x, band.y, right - x, band.h}, words.second, body, ink);
 }
 
 void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject) {

@@ -30,6 +30,12 @@ inline constexpr float wall_left = 350, wall_right = 890, wall_top = 228, floor 
 inline constexpr float layer_height = 26, layer_step = 31, lowest_layer = 376;
 }  // namespace place
 
+// The canvas scales as a whole; what it tells beside the names falls away when it is small.
+inline bool second_lines(const Brush& brush) {
+  constexpr float least = 0.85F;
+  return brush.scale() >= least;
+}
+
 // How many layers are drawn one by one; the lower ones become one bar "and N more".
 inline constexpr std::size_t most_bars = 3;
 

@@ -20,7 +20,7 @@ void draw_card(const Brush& brush, Rect rect, Icon icon, std::string_view name, 
   brush.box({.rect = rect, .radius = 6, .fill = Colour::card, .line = line, .stroke = active ? 2.0F : 1.2F});
   draw_icon(brush, icon, {rect.x + 12, rect.y + 11}, 16, line == Colour::edge ? Colour::ink : line);
   float width = brush.text({rect.x + 36, rect.y + 9, rect.w - 48, 20}, name, strong, Colour::ink);
-  brush.text({rect.x + 44 + width, rect.y + 10, rect.w - 56 - width, 20}, beside, code, Colour::ink2);
+  brush.text({rect.x + 44 + width, rect.y + 9, rect.w - 56 - width, 20}, beside, code, Colour::ink2);
 }
 
 const model::Request* open_request(const Subject& subject) {
@@ -28,6 +28,28 @@ const model::Request* open_request(const Subject& subject) {
   auto found = std::find_if(requests.rbegin(), requests.rend(),
                             [](const model::Request& one) { return one.end == model::no_event; });
   return found == requests.rend() ? nullptr : &*found;
+}
+
+// "POST /containers/0123…/start" is "POST start".
+std::string short_request(const model::Request& request) {
+  std::string method = request.words.substr(0, request.words.find(' '));
+  return method + " " + request.words.substr(request.words.rfind('/') + 1);
+}
+
+// What the client does: it waits for an answer, has one, or its command is over.
+std::string client_words(const Subject& subject) {
+  trace::Language language = subject.view.language;
+  const model::Run& run = subject.model.run;
+  if (const model::Request* request = open_request(subject)) {
+    return say(Word::client_waits, language, {short_request(*request)});
+  }
+  const model::Container* container = subject.model.current();
+  if (container && container->exit_code) {
+    return say(Word::ended_with, language, {std::to_string(*container->exit_code)});
+  }
+  if (run.requests.empty()) return {};
+  const model::Request& last = run.requests.back();
+  return say(Word::client_answered, language, {short_request(last), std::to_string(last.status)});
 }
 
 void draw_client(const Brush& brush, const Subject& subject) {
@@ -44,10 +66,8 @@ void draw_client(const Brush& brush, const Subject& subject) {
   }
   brush.text(line, "$ " + run.command, code_strong, Colour::ink);
   line.y += 24;
-  if (const model::Request* request = open_request(subject)) {
-    brush.paragraph({line.x, line.y, line.w, 40}, say(Word::client_waits, language, {request->words}), small,
-                    Colour::ink2, 2);
-  }
+  brush.paragraph({line.x, line.y, line.w, 40}, client_words(subject), small,
+                  run.failed ? Colour::failed_line : Colour::ink2, 2);
   brush.place({client, Act::select_event, "client", static_cast<std::int64_t>(run.first), {}});
 }
 
@@ -88,12 +108,22 @@ void draw_engine(const Brush& brush, const Subject& subject) {
       static_cast<std::size_t>(std::count_if(container->operations.begin(), container->operations.end(),
                                              [](const model::Operation& one) { return one.state == State::there; }));
   std::size_t all = container->operations.size();
-  brush.text(line, say(Word::operation_of, language, {std::to_string(std::min(done + 1, all)), std::to_string(all)}),
+  bool over = done == all || subject.model.run.ended;
+  brush.text(line,
+             over ? say(Word::operations_over, language, {std::to_string(all)})
+                  : say(Word::operation_of, language, {std::to_string(done + 1), std::to_string(all)}),
              body, Colour::ink);
   draw_operations(brush, {line.x, line.y + 24, line.w, 14}, *container);
   line.y += 44;
-  brush.text(line, say(Word::done_next_to_come, language, {std::to_string(done), std::to_string(all - done)}), small,
-             Colour::ink2);
+  auto failed =
+      static_cast<std::size_t>(std::count_if(container->operations.begin(), container->operations.end(),
+                                             [](const model::Operation& one) { return one.state == State::failed; }));
+  std::string number = std::to_string(done);
+  brush.text(line,
+             failed > 0 ? say(Word::done_failed, language, {number, std::to_string(failed)})
+             : over     ? say(Word::done_all, language, {number})
+                        : say(Word::done_next_to_come, language, {number, std::to_string(all - done)}),
+             small, failed > 0 ? Colour::failed_line : Colour::ink2);
 }
 
 // A blob: a bar whose upper right corner is cut.
@@ -112,9 +142,8 @@ void draw_blob(const Brush& brush, Rect rect, const model::Transfer& transfer) {
   }
   std::string size = trace::bytes_text(transfer.bytes);
   float wide = brush.width(size, code) + 2;
-  float top = rect.y + (rect.h - brush.line_height(code)) / 2;
-  brush.text({rect.x + 8, top, rect.w - 24 - wide, 18}, short_digest(transfer.digest), code, Colour::ink);
-  brush.text({rect.right() - 8 - wide, top, wide, 18}, size, code, Colour::ink, Align::right);
+  brush.text({rect.x + 8, rect.y, rect.w - 24 - wide, rect.h}, short_digest(transfer.digest), code, Colour::ink);
+  brush.text({rect.right() - 8 - wide, rect.y, wide, rect.h}, size, code, Colour::ink, Align::right);
   brush.place({rect, Act::select_event, "blob:" + transfer.digest, static_cast<std::int64_t>(transfer.event), {}});
 }
 
@@ -150,13 +179,11 @@ void draw_wires(const Brush& brush, const Subject& subject) {
               request ? Colour::request_line : Colour::edge,
               request ? Dash::solid : Dash::dotted});
   if (request) {
-    // "POST /containers/ID/start" is "POST start" on the wire.
-    std::string method = request->words.substr(0, request->words.find(' '));
-    std::string words = method + " " + request->words.substr(request->words.rfind('/') + 1);
+    std::string words = short_request(*request);
     float wide = std::min(brush.width(words, code_strong) + 20, engine.x - client.right() - 4);
     Rect tag{(client.right() + engine.x - wide) / 2, y - 12, wide, 24};
     brush.box({.rect = tag, .radius = 12, .fill = Colour::request_soft, .line = Colour::request_line});
-    brush.text({tag.x + 8, tag.y + 3, tag.w - 16, 18}, words, code_strong, Colour::ink, Align::centre);
+    brush.text({tag.x + 8, tag.y, tag.w - 16, tag.h}, words, code_strong, Colour::ink, Align::centre);
     brush.place({tag, Act::select_event, "request", static_cast<std::int64_t>(request->begin), {}});
   }
   auto coming = std::find_if(model.transfers.begin(), model.transfers.end(),

@@ -38,6 +38,19 @@ constexpr std::array<WallPlace, 6> wall_places{{
     {WallKind::uts, {wall_right, 400}, {wall_right, floor}, {wall_right + lean / 2, 470}},
 }};
 
+// The first process is gone, and with it what stood round it.
+bool is_over(const Container& container) {
+  return std::any_of(container.walls.begin(), container.walls.end(),
+                     [](const Wall& wall) { return wall.state == State::leaving; });
+}
+
+// "4026532254" as "…2254" where there is little room.
+std::string shown_inode(const Brush& brush, const std::string& inode) {
+  constexpr std::size_t kept = 4;
+  if (second_lines(brush) || inode.size() <= kept) return inode;
+  return "…" + inode.substr(inode.size() - kept);
+}
+
 void draw_stretch(const Brush& brush, const WallPlace& place, State state, float far) {
   bool flat = place.from.y == place.to.y;
   Point to{place.from.x + (place.to.x - place.from.x) * far, place.from.y + (place.to.y - place.from.y) * far};
@@ -54,27 +67,27 @@ void draw_stretch(const Brush& brush, const WallPlace& place, State state, float
 }
 
 void draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, trace::Language language) {
-  bool planned = wall.state == State::planned;
+  bool planned = wall.state == State::planned, leaving = wall.state == State::leaving;
   std::string name(model::to_string(place.kind));
-  std::string below = planned ? std::string(say(Word::to_come, language)) : wall.inode;
+  std::string below = planned ? std::string(say(Word::to_come, language)) : shown_inode(brush, wall.inode);
   bool flat = place.from.y == place.to.y;
   float name_width = brush.width(name, strong), below_width = brush.width(below, code);
   float wide = flat ? 40 + name_width + below_width : std::max(name_width + 24, below_width) + 18;
-  float high = flat || below.empty() ? 26.0F : 42.0F;
+  float high = flat || below.empty() ? 26.0F : 46.0F;
   Rect plate{place.plate.x - wide / 2, place.plate.y - high / 2, wide, high};
   brush.box({.rect = plate,
              .radius = 5,
-             .fill = planned ? Colour::panel : Colour::isolate_soft,
+             .fill = planned || leaving ? Colour::panel : Colour::isolate_soft,
              .line = planned ? Colour::edge : Colour::isolate_line,
              .stroke = 1.2F,
              .dash = dash_of(wall.state)});
-  Colour ink = planned ? Colour::ink3 : Colour::ink;
+  Colour ink = planned ? Colour::ink3 : leaving ? Colour::ink2 : Colour::ink;
   draw_icon(brush, icon_of(place.kind), {plate.x + 8, plate.y + 6}, 13, planned ? Colour::ink3 : Colour::isolate_line);
-  brush.text({plate.x + 26, plate.y + 3, name_width + 1, 20}, name, strong, ink);
+  brush.text({plate.x + 26, plate.y + 2, name_width + 1, 22}, name, strong, ink);
   if (flat) {
-    brush.text({plate.x + 34 + name_width, plate.y + 4, below_width + 1, 20}, below, code, ink);
+    brush.text({plate.x + 34 + name_width, plate.y + 2, below_width + 1, 22}, below, code, ink);
   } else {
-    brush.text({plate.x + 6, plate.y + 21, plate.w - 12, 20}, below, code, ink, Align::centre);
+    brush.text({plate.x + 6, plate.y + 23, plate.w - 12, 20}, below, code, ink, Align::centre);
   }
   brush.place({plate, Act::select_event, "wall:" + name, static_cast<std::int64_t>(wall.event), {}});
 }
@@ -110,12 +123,12 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   constexpr float y = 250;
   float x = 400;
   x += brush.text({x, y, 120, 20}, say(Word::container, language), strong, Colour::ink) + 10;
-  x += brush.text({x, y + 1, 110, 20}, short_id(container.id), code_strong, Colour::ink) + 12;
+  x += brush.text({x, y, 122, 20}, short_id(container.id), code_strong, Colour::ink) + 12;
   std::size_t up = 0, all = 0;
   for (const Wall& wall : container.walls) {
     if (wall.state == State::gone) continue;
     ++all;
-    if (wall.state != State::planned) ++up;
+    if (wall.state == State::there || wall.state == State::appearing) ++up;
   }
   std::string words = say(Word::walls_up, language, {std::to_string(up), std::to_string(all)});
   float wide = brush.width(words, strong) + 20;
@@ -123,7 +136,7 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   if (all == 0) return;
   Rect chip{840 - wide, y - 2, wide, 24};
   brush.box({.rect = chip, .radius = 12, .fill = Colour::isolate_soft, .line = Colour::isolate_line});
-  brush.text({chip.x + 10, chip.y + 2, chip.w - 20, 20}, words, strong, Colour::ink);
+  brush.text({chip.x + 10, chip.y, chip.w - 19, chip.h}, words, strong, Colour::ink);
 }
 
 void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, std::string_view beside, bool writable,
@@ -139,9 +152,9 @@ void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, st
              .dash = dash_of(state),
              .hatched = state == State::leaving});
   draw_icon(brush, icon, {bar.x + 8, bar.y + 7}, 12, ink);
-  float wide = brush.width(beside, small) + 2, top = bar.y + (bar.h - brush.line_height(body)) / 2;
-  brush.text({bar.x + 28, top, bar.w - 44 - wide, 20}, name, body, ink);
-  brush.text({bar.right() - 8 - wide, top, wide, 20}, beside, small, ink, Align::right);
+  float wide = brush.width(beside, small) + 2;
+  brush.text({bar.x + 28, bar.y, bar.w - 44 - wide, bar.h}, name, body, ink);
+  brush.text({bar.right() - 8 - wide, bar.y, wide, bar.h}, beside, small, ink, Align::right);
 }
 
 void draw_files(const Brush& brush, const Subject& subject, const Container& container) {
@@ -159,7 +172,7 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
   } else {
     brush.box({.rect = writable, .radius = 2, .fill = Colour::snapshot});
   }
-  bool mounted = container.overlay_event != model::no_event;
+  bool mounted = container.overlay_event != model::no_event && !is_over(container);
   for (std::size_t i = 0; i < shown; ++i) {
     Rect bar{x, place::lowest_layer - static_cast<float>(i) * place::layer_step, wide, place::layer_height};
     draw_bar(brush, bar, Icon::lock, say(Word::layer, language, {std::to_string(from + i + 1)}),
@@ -179,12 +192,14 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
     float y = place::lowest_layer - 4 - place::layer_step / 2 + place::layer_height / 2;
     brush.text({258, y - 6, 80, 18}, say(Word::same_files, language), small, Colour::ink2);
   }
-  brush.text({x, 406, wide, 18}, mounted ? say(Word::mounted_only_here, language) : "", small, Colour::ink2);
+  if (mounted && second_lines(brush)) {
+    brush.text({x, 406, wide + 16, 18}, say(Word::mounted_only_here, language), small, Colour::ink2);
+  }
 }
 
 void draw_mounts(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
-  constexpr float x = 640, wide = 190, high = 23, step = 27;
+  constexpr float x = 640, wide = 190, high = 23, step = 26;
   constexpr std::size_t most = 4;
   brush.text({x, 286, wide, 18}, say(Word::mounted_inside, language), caption, Colour::ink2);
   // What the eye should see: the root, what was mounted last, what comes next.
@@ -203,6 +218,7 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   for (std::size_t i = from; i < named.size() && i < from + most; ++i, y += step) {
     const model::Mount& mount = *named[i];
     bool there = mount.state == State::there;
+    bool gone = mount.state == State::leaving || mount.state == State::gone;
     Rect bar{x, y, wide, high};
     brush.box({.rect = bar,
                .radius = 4,
@@ -211,11 +227,11 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
                        : mount.state == State::held ? Colour::ink
                                                     : Colour::edge,
                .stroke = mount.state == State::held ? 2.5F : 1.2F,
-               .dash = dash_of(mount.state)});
-    std::string beside = there ? mount.type : std::string(say(Word::to_come, language));
-    float beside_width = brush.width(beside, small) + 2, top = y + (high - brush.line_height(code)) / 2;
-    brush.text({x + 10, top, wide - 26 - beside_width, 18}, mount.target, code, there ? Colour::ink : Colour::ink3);
-    brush.text({bar.right() - 8 - beside_width, top, beside_width, 18}, beside, small, Colour::ink2, Align::right);
+               .dash = gone ? Dash::dotted : dash_of(mount.state)});
+    std::string beside = there ? mount.type : std::string(say(gone ? Word::gone : Word::to_come, language));
+    float beside_width = brush.width(beside, small) + 2;
+    brush.text({x + 10, y, wide - 26 - beside_width, high}, mount.target, code, there ? Colour::ink : Colour::ink3);
+    brush.text({bar.right() - 8 - beside_width, y, beside_width, high}, beside, small, Colour::ink2, Align::right);
     brush.place({bar, Act::select_event, "mount:" + mount.target, static_cast<std::int64_t>(mount.event), {}});
   }
   if (named.size() > most) {
@@ -238,7 +254,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   float grown = there ? subject.view.far(container.process_event, Motion::process) : 1;
   brush.circle(centre, 24 * std::max(grown, 0.2F), fill, there ? Colour::run_line : Colour::edge, held ? 3.0F : 2.0F,
                there && !ended ? Dash::solid : Dash::dashed);
-  brush.text({centre.x - 20, centre.y - 14, 40, 26}, "1", title, there ? Colour::ink : Colour::ink3, Align::centre);
+  brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title, there ? Colour::ink : Colour::ink3, Align::centre);
   if (held) {
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::plate);
     draw_icon(brush, Icon::gate, {centre.x + 13, centre.y - 27}, 14, Colour::on_plate);
@@ -275,7 +291,7 @@ std::string gauge_words(const model::Gauge& gauge, trace::Language language, boo
 
 void draw_gauges(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
-  constexpr float x = 640, wide = 230;
+  constexpr float x = 640, wide = 198;  // up to the plate of the uts wall
   brush.text({x, 432, wide, 18}, say(Word::usage_and_limits, language), caption, Colour::ink2);
   struct GaugeRow {
     Word name;
@@ -287,8 +303,8 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
   float y = 452;
   bool made = container.cgroup != State::planned && container.cgroup != State::gone;
   for (const auto& [name, gauge, bytes] : gauge_rows) {
-    brush.text({x, y, 76, 18}, say(name, language), small, made ? Colour::ink : Colour::ink3);
-    Rect meter{x + 80, y + 4, 50, 10};
+    brush.text({x, y, 58, 18}, say(name, language), small, made ? Colour::ink : Colour::ink3);
+    Rect meter{x + 60, y + 4, 40, 10};
     brush.box({.rect = meter,
                .radius = 5,
                .line = made ? Colour::ink3 : Colour::edge,
@@ -300,7 +316,7 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
           {.rect = {meter.x, meter.y, std::max(meter.w * part, 4.0F), meter.h}, .radius = 5, .fill = Colour::ink2});
       brush.line({{meter.right(), meter.y - 3}, {meter.right(), meter.bottom() + 3}, 2, Colour::ink});
     }
-    brush.text({x + 138, y, wide - 138, 18}, gauge_words(gauge, language, bytes), code,
+    brush.text({x + 108, y, wide - 108, 18}, gauge_words(gauge, language, bytes), code,
                made ? Colour::ink2 : Colour::ink3);
     y += 20;
   }
@@ -317,13 +333,17 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
     std::string beside;
     Rect rect;
   };
-  std::string count = container.capability_count >= 0 ? std::to_string(container.capability_count)
-                                                      : std::string(say(Word::to_come, language));
+  std::string count = container.capabilities == State::leaving ? std::string(say(Word::gone, language))
+                      : container.capability_count >= 0        ? std::to_string(container.capability_count)
+                                                               : std::string(say(Word::to_come, language));
   const Filter filters[] = {
       {Word::seccomp,
        container.seccomp,
        container.seccomp_event,
-       std::string(say(container.seccomp == State::there ? Word::loaded : Word::to_come, language)),
+       std::string(say(container.seccomp == State::there     ? Word::loaded
+                       : container.seccomp == State::planned ? Word::to_come
+                                                             : Word::gone,
+                       language)),
        {398, 526, 224, 22}},
       {Word::capabilities, container.capabilities, container.capabilities_event, count, {640, 526, 230, 22}},
   };
@@ -335,12 +355,11 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                .fill = there ? Colour::isolate_soft : Colour::none,
                .line = there ? Colour::isolate_line : Colour::edge,
                .stroke = 1.2F,
-               .dash = dash_of(filter.state)});
-    float top = filter.rect.y + (filter.rect.h - brush.line_height(small)) / 2;
+               .dash = filter.state == State::leaving ? Dash::dotted : dash_of(filter.state)});
     float wide = brush.width(filter.beside, small) + 2;
-    brush.text({filter.rect.x + 10, top, filter.rect.w - 28 - wide, 18}, say(filter.name, language), small,
-               there ? Colour::ink : Colour::ink3);
-    brush.text({filter.rect.right() - 10 - wide, top, wide, 18}, filter.beside, small,
+    brush.text({filter.rect.x + 10, filter.rect.y, filter.rect.w - 28 - wide, filter.rect.h},
+               say(filter.name, language), small, there ? Colour::ink : Colour::ink3);
+    brush.text({filter.rect.right() - 10 - wide, filter.rect.y, wide, filter.rect.h}, filter.beside, small,
                there ? Colour::ink : Colour::ink3, Align::right);
     brush.place({filter.rect, Act::select_event, "filter", static_cast<std::int64_t>(filter.event), {}});
   }

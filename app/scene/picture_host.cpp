@@ -21,10 +21,10 @@ void draw_kernel(const Brush& brush, const Subject& subject) {
   std::string release = subject.view.kernel;
   if (release.starts_with("Linux ")) release.erase(0, 6);
   if (std::size_t dash = release.find('-'); dash != std::string::npos) release.resize(dash);
-  float top = kernel.y + (kernel.h - brush.line_height(strong)) / 2;
-  float width = brush.text({kernel.x + 38, top, 260, 22}, say(Word::kernel, language, {release}), strong, Colour::ink);
+  float width =
+      brush.text({kernel.x + 38, kernel.y, 260, kernel.h}, say(Word::kernel, language, {release}), strong, Colour::ink);
   float x = kernel.x + 38 + width + 20;
-  brush.text({x, top, kernel.right() - 12 - x, 22},
+  brush.text({x, kernel.y, kernel.right() - 12 - x, kernel.h},
              say(subject.model.containers.empty() ? Word::kernel_already : Word::kernel_words, language), body,
              Colour::ink2);
 }
@@ -47,12 +47,11 @@ void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model
              .line = there ? Colour::cache_line : Colour::edge,
              .stroke = 1.4F,
              .dash = there ? dash_of(state) : Dash::dashed});
-  float top = bar.y + (bar.h - brush.line_height(body)) / 2;
   draw_icon(brush, Icon::lock, {bar.x + 8, bar.y + 7}, 12, there ? Colour::cache_line : Colour::ink3);
   std::string files = layer && layer->entries > 0 ? say(Word::files, language, {std::to_string(layer->entries)}) : "";
   float wide = files.empty() ? 0 : brush.width(files, code) + 2;
-  brush.text({bar.x + 28, top, bar.w - 44 - wide, 20}, name, body, there ? Colour::ink : Colour::ink3);
-  brush.text({bar.right() - 8 - wide, top, wide, 20}, files, code, Colour::ink2, Align::right);
+  brush.text({bar.x + 28, bar.y, bar.w - 44 - wide, bar.h}, name, body, there ? Colour::ink : Colour::ink3);
+  brush.text({bar.right() - 8 - wide, bar.y, wide, bar.h}, files, code, Colour::ink2, Align::right);
 }
 
 void draw_cache(const Brush& brush, const Subject& subject) {
@@ -68,8 +67,10 @@ void draw_cache(const Brush& brush, const Subject& subject) {
              .dash = empty ? Dash::dashed : Dash::solid});
   draw_icon(brush, Icon::cache, {cache.x + 12, cache.y + 11}, 16, empty ? Colour::ink3 : Colour::cache_line);
   brush.text({cache.x + 36, cache.y + 9, cache.w - 48, 20}, say(Word::local_cache, language), strong, Colour::ink);
-  brush.paragraph({cache.x + 12, cache.y + 34, cache.w - 24, 60},
-                  say(empty ? Word::cache_empty : Word::cache_words, language), small, Colour::ink2, empty ? 3 : 2);
+  if (empty || second_lines(brush)) {
+    brush.paragraph({cache.x + 12, cache.y + 34, cache.w - 24, empty ? 120.0F : 44.0F},
+                    say(empty ? Word::cache_empty : Word::cache_words, language), small, Colour::ink2, empty ? 4 : 2);
+  }
   if (empty) return;
   if (image) {
     brush.text({cache.x + 12, cache.y + 84, cache.w - 24, 20}, image->reference, code_strong, Colour::ink);

@@ -1,0 +1,213 @@
+// Where texts stand: at every event of several runs, at three sizes of the window, in both languages.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "app/render/fonts.h"
+#include "app/scene/panels.h"
+#include "tests/support/run_story.h"
+
+namespace glassdock::scene {
+namespace {
+
+using support::RunStory;
+
+struct Told {
+  const char* name;
+  std::vector<trace::Event> events;
+};
+
+std::vector<Told> stories() {
+  std::vector<Told> all;
+  RunStory cold;
+  cold.baseline();
+  cold.cold();
+  cold.remove();
+  all.push_back({"cold", cold.events});
+
+  RunStory held;
+  held.baseline();
+  held.baseline_image();
+  held.create();
+  held.begin_start();
+  held.held("isolate.cgroups", 1, 0);
+  held.released("isolate.cgroups", 1, 3'000'000'000);
+  held.walls();
+  held.held("isolate.proc", 2);
+  all.push_back({"held", held.events});
+
+  RunStory failed;
+  failed.baseline();
+  failed.baseline_image();
+  failed.create();
+  failed.begin_start();
+  failed.walls();
+  failed.files();
+  failed.powers();
+  failed.fail_to_execute();
+  failed.remove();
+  all.push_back({"failed", failed.events});
+
+  RunStory wrong;
+  wrong.baseline();
+  wrong.cold();
+  wrong.events.back().arguments = {{"exit_code", std::int64_t{137}}, {"signal", std::int64_t{9}}};
+  all.push_back({"killed", wrong.events});
+  return all;
+}
+
+class SceneLayout : public testing::Test {
+ protected:
+  struct Shown {
+    model::History history;
+    player::ViewTimes times;
+    explicit Shown(const std::vector<trace::Event>& events) {
+      for (const trace::Event& event : events) history.add(event);
+      times.extend(history);
+    }
+  };
+
+  Scene scene(Shown& shown, std::size_t count, Viewport size, trace::Language language) {
+    player::Track track{shown.history, shown.times};
+    player::Player player = player::make_live_player();
+    player::scrub_to_count(player, track, count);
+    View view;
+    view.language = language;
+    view.position = player::position(player, track);
+    view.machine = "vm, 2 CPUs, 25.3 GB, x86_64";
+    view.kernel = "Linux 6.18.44-generic";
+    return build({shown.history.at(count), shown.history, shown.times, view}, size, fonts_);
+  }
+
+  // What of it really bears ink: a line is 1.5 times as high as its letters.
+  Rect ink(const Text& text) const {
+    constexpr float side = 1, above = 2;
+    return {text.at.x + side, text.at.y + above, text.width - 2 * side, fonts_.line_height(text.font) - 2 * above};
+  }
+
+  render::Fonts fonts_;
+};
+
+std::string join(const std::set<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += line + "\n";
+  return all;
+}
+
+bool meet(Rect a, Rect b) {
+  return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
+}
+bool inside(Rect inner, Rect outer, float slack = 0.6F) {
+  return inner.x >= outer.x - slack && inner.y >= outer.y - slack && inner.right() <= outer.right() + slack &&
+         inner.bottom() <= outer.bottom() + slack;
+}
+
+constexpr Viewport sizes[] = {{800, 600}, {1200, 760}, {1600, 900}};
+constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
+
+TEST_F(SceneLayout, NoTextStandsOnAnotherOrLeavesItsPlace) {
+  std::set<std::string> faults;
+  for (const Told& told : stories()) {
+    Shown shown(told.events);
+    for (Viewport size : sizes) {
+      const Layout layout = lay_out(size);
+      for (trace::Language language : languages) {
+        for (std::size_t count = 0; count <= told.events.size(); ++count) {
+          const Scene scene = this->scene(shown, count, size, language);
+          const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
+          ASSERT_FALSE(texts.empty());
+          auto fault = [&](const std::string& what) {
+            faults.insert(std::to_string(static_cast<int>(size.width)) + ": " + what);
+          };
+          for (std::size_t i = 0; i < texts.size(); ++i) {
+            const Rect here = ink(texts[i]);
+            const auto regions = {layout.top_bar,  layout.stages,   layout.canvas,
+                                  layout.evidence, layout.timeline, layout.terminal};
+            if (std::none_of(regions.begin(), regions.end(), [&](Rect one) { return inside(here, one); })) {
+              fault("\"" + texts[i].words + "\" leaves its region");
+            }
+            if (!inside(here, texts[i].room)) fault("\"" + texts[i].words + "\" leaves its room");
+            for (std::size_t j = 0; j < i; ++j) {
+              if (meet(here, ink(texts[j]))) fault("\"" + texts[j].words + "\" and \"" + texts[i].words + "\"");
+            }
+            for (const Place& place : scene.places) {
+              if (place.name.starts_with("wall:") && meet(here, place.rect) && !inside(here, place.rect)) {
+                fault("\"" + texts[i].words + "\" and " + place.name);
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  EXPECT_EQ(join(faults), "");
+}
+
+TEST_F(SceneLayout, OneMomentIsOneSceneHoweverOneComesToIt) {
+  const std::vector<trace::Event> events = stories().front().events;
+  Shown shown(events);
+  std::vector<std::uint64_t> first;
+  std::set<std::uint64_t> different;
+  for (std::size_t count = 0; count <= events.size(); ++count) {
+    first.push_back(hash(scene(shown, count, {1600, 900}, trace::Language::english)));
+    different.insert(first.back());
+  }
+  EXPECT_GT(different.size(), events.size() / 2);
+  for (std::size_t count = events.size() + 1; count-- > 0;) {
+    ASSERT_EQ(hash(scene(shown, count, {1600, 900}, trace::Language::english)), first[count]) << count;
+    const std::size_t other = (count * 37) % first.size();
+    ASSERT_EQ(hash(scene(shown, other, {1600, 900}, trace::Language::english)), first[other]) << other;
+  }
+}
+
+TEST_F(SceneLayout, AMarkedEventAndItsLanguageAreSeen) {
+  Shown shown(stories().front().events);
+  const std::size_t all = shown.history.size();
+  EXPECT_NE(hash(scene(shown, all, {1600, 900}, trace::Language::english)),
+            hash(scene(shown, all, {1600, 900}, trace::Language::korean)));
+}
+
+// The folding of the visual language.
+TEST(Layout, FoldsAsTheWindowShrinks) {
+  const Layout wide = lay_out({1600, 900});
+  EXPECT_EQ(wide.stages, (Rect{8, 52, 260, 608}));
+  EXPECT_EQ(wide.canvas, (Rect{276, 52, 956, 608}));
+  EXPECT_EQ(wide.evidence, (Rect{1240, 52, 352, 608}));
+  EXPECT_EQ(wide.timeline.bottom(), 892);
+  const Layout middle = lay_out({1300, 900});
+  EXPECT_EQ(middle.terminal.w, 0);
+  EXPECT_EQ(middle.stages.w, 208);
+  EXPECT_GT(middle.evidence.w, 0);
+  const Layout narrow = lay_out({1100, 900});
+  EXPECT_EQ(narrow.evidence.w, 0);
+  EXPECT_FALSE(narrow.stages_are_rail);
+  const Layout least = lay_out({800, 600});
+  EXPECT_TRUE(least.stages_are_rail);
+  EXPECT_EQ(least.top_bar.h, 36);
+  EXPECT_EQ(least.canvas, (Rect{60, 44, 732, 444}));
+  EXPECT_EQ(least.timeline.h, 96);
+  EXPECT_TRUE(lay_out({479, 900}).too_small);
+}
+
+TEST(Layout, NoRegionStandsOnAnotherAtAnySize) {
+  for (float width = 480; width <= 2600; width += 53) {
+    for (float height = 320; height <= 1500; height += 47) {
+      const Layout layout = lay_out({width, height});
+      const Rect regions[] = {layout.top_bar,  layout.stages,   layout.canvas,
+                              layout.evidence, layout.timeline, layout.terminal};
+      for (std::size_t i = 0; i < std::size(regions); ++i) {
+        if (regions[i].w == 0) continue;
+        ASSERT_TRUE(inside(regions[i], {0, 0, width, height}, 0.01F)) << width << "x" << height << " region " << i;
+        ASSERT_GT(regions[i].h, 0);
+        for (std::size_t j = 0; j < i; ++j) {
+          ASSERT_FALSE(regions[j].w > 0 && meet(regions[i], regions[j])) << width << "x" << height << " " << i << j;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::scene
