@@ -24,19 +24,20 @@ class Column {
     if (rect_.h < brush_.line_height(font)) return;
     take(brush_.paragraph({rect_.x, rect_.y, rect_.w, rect_.h}, words, font, colour, lines));
   }
-  // Lines of a file or an answer in an inset; nothing where not even two lines fit.
+  // Lines of a file or an answer in an inset, long ones broken; nothing where not one fits.
   void inset(std::string_view words, std::size_t most_lines) {
     std::vector<std::string> lines;
     for (std::size_t at = 0; at < words.size() && lines.size() < most_lines;) {
       std::size_t end = std::min(words.find('\n', at), words.size());
       std::string_view line = words.substr(at, end - at);
       if (line.ends_with('\r')) line.remove_suffix(1);  // HTTP's line ends
-      lines.push_back(trace::visible(line));
+      for (std::string& part : broken(trace::visible(line), rect_.w - 20, most_lines - lines.size()))
+        lines.push_back(std::move(part));
       at = end + 1;
     }
     const float step = brush_.line_height(code);
     auto fitting = static_cast<std::size_t>(std::max(0.0F, (rect_.h - 24) / step));
-    lines.resize(std::min(lines.size(), fitting));
+    lines.resize(std::min({lines.size(), fitting, most_lines}));
     if (lines.empty()) return;
     Rect box{rect_.x, rect_.y, rect_.w, 12 + step * static_cast<float>(lines.size())};
     brush_.box({.rect = box, .radius = 6, .fill = Colour::inset, .line = Colour::hairline, .stroke = 1});
@@ -51,6 +52,26 @@ class Column {
   Rect rest() const { return rect_; }
 
  private:
+  // In at most `most` pieces, of which all but the last fit: broken after a blank where one stands in the second half,
+  // else anywhere.
+  std::vector<std::string> broken(std::string line, float wide, std::size_t most) const {
+    std::vector<std::string> parts;
+    while (parts.size() + 1 < most && brush_.width(line, code) > wide) {
+      std::size_t fits = 0;
+      for (std::size_t at = 0; at < line.size();) {
+        do ++at;
+        while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80);
+        if (fits > 0 && brush_.width(std::string_view(line).substr(0, at), code) > wide) break;
+        fits = at;
+      }
+      std::size_t blank = line.rfind(' ', fits);
+      if (blank != std::string::npos && blank >= fits / 2 && blank > 0) fits = std::min(fits, blank + 1);
+      parts.push_back(line.substr(0, fits));
+      line.erase(0, fits);
+    }
+    parts.push_back(std::move(line));
+    return parts;
+  }
   void take(float high) {
     rect_.y += high;
     rect_.h -= high;
@@ -85,7 +106,7 @@ void draw_event(Column& column, const trace::Event& event, trace::Language langu
   for (std::size_t i = 0; i < std::min(event.evidence.size(), most_evidence); ++i) {
     const trace::Evidence& evidence = event.evidence[i];
     column.heading(say(Word::what_was_read, language, {trace::visible(evidence.source)}));
-    column.inset(evidence.content, 7);
+    column.inset(evidence.content, 9);
     if (!evidence.before.empty()) {
       column.paragraph(say(Word::it_was_before, language, {trace::visible(evidence.before)}), code, Colour::ink2, 1);
       column.gap(6);

@@ -66,7 +66,7 @@ void draw_operation(const Brush& brush, Rect row, const model::Operation& operat
                      : to_come ? std::string()
                                : trace::duration_text(operation.duration_ns);
   float wide = time.empty() ? 0 : brush.width(time, code) + 2;
-  brush.text({row.x + 30, row.y, row.w - 42 - wide, row.h}, operation.name, small, ink);
+  brush.text({row.x + 26, row.y, row.w - 34 - wide, row.h}, operation.name, small, ink);
   brush.text({row.right() - 6 - wide, row.y, wide, row.h}, time, code, ink, Align::right);
   brush.place({row,
                to_come || held ? Act::toggle_gate : Act::seek_event,
@@ -97,11 +97,11 @@ float draw_operations(const Brush& brush, Rect room, const std::vector<const mod
 void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState& state, bool narrow,
               const Subject& subject) {
   trace::Language language = subject.view.language;
-  constexpr float badge = 30;
+  const float badge = narrow ? 24 : 30;
   draw_badge(brush, stage, state.state, {row.x + padding, row.y + 4}, badge);
   bool empty = state.state == State::planned || state.state == State::gone;
   std::string time = subject.model.run.first == model::no_event ? std::string() : beside(state, language);
-  float x = row.x + padding + badge + 12;
+  float x = row.x + padding + badge + (narrow ? 8 : 12);
   float wide = time.empty() ? 0 : brush.width(time, code) + 2;
   std::string name =
       std::to_string(static_cast<int>(stage) + 1) + " " + std::string(trace::stage_title(stage, language));

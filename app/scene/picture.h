@@ -26,6 +26,9 @@ inline constexpr Rect cache{26, 200, 222, 214};
 inline constexpr Rect processes{26, 424, 230, 126};
 // Middle lines of the walls, and the floor that they stand on.
 inline constexpr float wall_left = 350, wall_right = 890, wall_top = 228, floor = 558;
+// The middle of process 1, and the middle line of what filters its calls into the kernel.
+inline constexpr Point process{426, 484};
+inline constexpr float filters = 537;
 // The container's shared layers stand at the height of the cached ones.
 inline constexpr float layer_height = 26, layer_step = 31, lowest_layer = 376;
 }  // namespace place

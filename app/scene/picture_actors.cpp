@@ -101,7 +101,10 @@ void draw_engine(const Brush& brush, const Subject& subject) {
   Rect line{engine.x + 12, engine.y + 34, engine.w - 24, 20};
   brush.place({engine, Act::select_event, "engine", static_cast<std::int64_t>(model.engine.event), {}});
   if (!container || container->operations.empty()) {
-    brush.text(line, say(Word::engine_idle, language), body, Colour::ink2);
+    const auto& stage = model.run.current;
+    brush.paragraph({line.x, line.y, line.w, 60},
+                    stage ? trace::stage_sentence(*stage, language) : say(Word::engine_idle, language), body,
+                    Colour::ink2, 3);
     return;
   }
   auto done =
@@ -180,6 +183,8 @@ void draw_wires(const Brush& brush, const Subject& subject) {
               request ? Dash::solid : Dash::dotted});
   if (request) {
     std::string words = short_request(*request);
+    // Where that is too long for the wire, what is asked for is enough.
+    if (brush.width(words, code_strong) + 20 > engine.x - client.right() - 4) words.erase(0, words.find(' ') + 1);
     float wide = std::min(brush.width(words, code_strong) + 20, engine.x - client.right() - 4);
     Rect tag{(client.right() + engine.x - wide) / 2, y - 12, wide, 24};
     brush.box({.rect = tag, .radius = 12, .fill = Colour::request_soft, .line = Colour::request_line});

@@ -28,14 +28,14 @@ using place::floor;
 using place::wall_left;
 using place::wall_right;
 using place::wall_top;
-constexpr float lean = 14;  // the plates of the sides stand a little outside, away from what is within
+constexpr float lean = 14;  // the left plates stand a little outside, away from what is within
 constexpr std::array<WallPlace, 6> wall_places{{
     {WallKind::pid, {wall_left, wall_top}, {614, wall_top}, {482, wall_top}},
     {WallKind::mnt, {626, wall_top}, {wall_right, wall_top}, {758, wall_top}},
     {WallKind::cgroup, {wall_left, wall_top + 10}, {wall_left, 388}, {wall_left - lean, 316}},
     {WallKind::ipc, {wall_left, 400}, {wall_left, floor}, {wall_left - lean, 470}},
-    {WallKind::net, {wall_right, wall_top + 10}, {wall_right, 388}, {wall_right + lean / 2, 316}},
-    {WallKind::uts, {wall_right, 400}, {wall_right, floor}, {wall_right + lean / 2, 470}},
+    {WallKind::net, {wall_right, wall_top + 10}, {wall_right, 388}, {wall_right, 316}},
+    {WallKind::uts, {wall_right, 400}, {wall_right, floor}, {wall_right, 470}},
 }};
 
 // The first process is gone, and with it what stood round it.
@@ -135,15 +135,16 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   brush.text({x, y, 838 - wide - x, 20}, container.name, body, Colour::ink2);
   if (all == 0) return;
   Rect chip{840 - wide, y - 2, wide, 24};
-  brush.box({.rect = chip, .radius = 12, .fill = Colour::isolate_soft, .line = Colour::isolate_line});
+  brush.box(
+      {.rect = chip, .radius = 12, .fill = up > 0 ? Colour::isolate_soft : Colour::none, .line = Colour::isolate_line});
   brush.text({chip.x + 10, chip.y, chip.w - 19, chip.h}, words, strong, Colour::ink);
 }
 
 void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, std::string_view beside, bool writable,
               State state) {
   bool there = state != State::planned;
-  Colour fill = !there ? Colour::none : writable ? Colour::snapshot : Colour::snapshot_soft;
-  Colour ink = !there ? Colour::ink3 : writable ? Colour::on_fill : Colour::ink;
+  Colour fill = !there || state == State::leaving ? Colour::none : writable ? Colour::snapshot : Colour::snapshot_soft;
+  Colour ink = !there ? Colour::ink3 : writable && state != State::leaving ? Colour::on_fill : Colour::ink;
   brush.box({.rect = bar,
              .radius = 4,
              .fill = fill,
@@ -243,17 +244,24 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   trace::Language language = subject.view.language;
   constexpr float x = 398;
   brush.text({x, 432, 240, 18}, say(Word::its_process, language), caption, Colour::ink2);
-  Point centre{x + 28, 484};
+  constexpr Point centre = place::process;
   bool there = container.process > 0 || container.process_state == State::gone;
   bool held = !subject.model.held.empty() && subject.model.held.front().pid == container.process && there;
   bool ended = container.exit_code.has_value();
+  bool failed = is_over(container) && container.program.empty();
   Colour fill = !there                      ? Colour::none
                 : ended                     ? Colour::panel
                 : container.program.empty() ? Colour::run_soft
                                             : Colour::run;
   float grown = there ? subject.view.far(container.process_event, Motion::process) : 1;
-  brush.circle(centre, 24 * std::max(grown, 0.2F), fill, there ? Colour::run_line : Colour::edge, held ? 3.0F : 2.0F,
-               there && !ended ? Dash::solid : Dash::dashed);
+  brush.circle(centre, 24 * std::max(grown, 0.2F), fill,
+               failed  ? Colour::failed_line
+               : there ? Colour::run_line
+                       : Colour::edge,
+               held ? 3.0F : 2.0F,
+               failed            ? Dash::long_dashes
+               : there && !ended ? Dash::solid
+                                 : Dash::dashed);
   brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title, there ? Colour::ink : Colour::ink3, Align::centre);
   if (held) {
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::plate);
@@ -269,17 +277,20 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   line.y += 20;
   if (container.process > 0) {
     brush.text(line, say(Word::pid_outside, language, {std::to_string(container.process)}), small, Colour::ink2);
+    line.y += 19;
   }
-  line.y += 19;
   std::string last;
   if (ended) {
     last = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
   } else if (!container.program.empty()) {
     last = say(Word::is_now, language, {container.program});
+  } else if (failed) {
+    last = say(Word::not_become, language, {container.command});
   } else if (!container.command.empty()) {
     last = say(Word::will_become, language, {container.command});
   }
-  brush.text(line, last, small, ended && *container.exit_code != 0 ? Colour::failed_line : Colour::ink2);
+  bool bad = failed || (ended && *container.exit_code != 0);
+  brush.text(line, last, small, bad ? Colour::failed_line : Colour::ink2);
 }
 
 std::string gauge_words(const model::Gauge& gauge, trace::Language language, bool bytes) {
@@ -303,8 +314,8 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
   float y = 452;
   bool made = container.cgroup != State::planned && container.cgroup != State::gone;
   for (const auto& [name, gauge, bytes] : gauge_rows) {
-    brush.text({x, y, 58, 18}, say(name, language), small, made ? Colour::ink : Colour::ink3);
-    Rect meter{x + 60, y + 4, 40, 10};
+    brush.text({x, y, 64, 18}, say(name, language), small, made ? Colour::ink : Colour::ink3);
+    Rect meter{x + 66, y + 4, 34, 10};
     brush.box({.rect = meter,
                .radius = 5,
                .line = made ? Colour::ink3 : Colour::edge,
@@ -344,8 +355,12 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                        : container.seccomp == State::planned ? Word::to_come
                                                              : Word::gone,
                        language)),
-       {398, 526, 224, 22}},
-      {Word::capabilities, container.capabilities, container.capabilities_event, count, {640, 526, 230, 22}},
+       {446, place::filters - 11, 176, 22}},
+      {Word::capabilities,
+       container.capabilities,
+       container.capabilities_event,
+       count,
+       {640, place::filters - 11, 230, 22}},
   };
   for (const Filter& filter : filters) {
     if (filter.state == State::gone) continue;

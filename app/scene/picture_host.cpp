@@ -129,13 +129,13 @@ void draw_processes(const Brush& brush, const Subject& subject) {
     x += 22;
     y += 30;
   }
-  if (!monitor || container->process == 0) return;
+  if (!monitor || container->process == 0 || container->exit_code) return;
   // clone3: from the monitor's circle to process 1, which stands behind its walls.
   float far = subject.view.far(container->process_event, player::Motion::process);
-  Point from{x - 22, y - 22}, corner{x - 22, place::floor - 12};
+  Point from{x - 22, y - 22}, corner{from.x, place::filters}, below{place::process.x, place::filters};
   brush.line({from, corner, 1.6F, Colour::isolate_line});
-  float end = 394 + 26;
-  brush.line({corner, {corner.x + (end - corner.x) * far, corner.y}, 1.6F, Colour::isolate_line});
+  brush.line({corner, {corner.x + (below.x - corner.x) * far, corner.y}, 1.6F, Colour::isolate_line});
+  if (far >= 1) brush.line({below, {below.x, place::process.y + 24}, 1.6F, Colour::isolate_line});
 }
 
 }  // namespace

@@ -76,6 +76,7 @@ enum class Word : std::uint8_t {
   pid_outside,
   will_become,
   is_now,
+  not_become,
   ended_with,
   usage_and_limits,
   memory,
