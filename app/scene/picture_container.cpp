@@ -262,7 +262,11 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
                failed            ? Dash::long_dashes
                : there && !ended ? Dash::solid
                                  : Dash::dashed);
-  brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title, there ? Colour::ink : Colour::ink3, Align::centre);
+  brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title,
+             fill == Colour::run ? Colour::on_run_fill
+             : there             ? Colour::ink
+                                 : Colour::ink3,
+             Align::centre);
   if (held) {
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::plate);
     draw_icon(brush, Icon::gate, {centre.x + 13, centre.y - 27}, 14, Colour::on_plate);

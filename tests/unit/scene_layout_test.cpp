@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 
 #include "app/render/fonts.h"
+#include "app/render/palette.h"
 #include "app/scene/panels.h"
 #include "tests/support/run_story.h"
 
@@ -137,6 +139,44 @@ TEST_F(SceneLayout, NoTextStandsOnAnotherOrLeavesItsPlace) {
                 fault("\"" + texts[i].words + "\" and " + place.name);
               }
             }
+          }
+        }
+      }
+    }
+  }
+  EXPECT_EQ(join(faults), "");
+}
+
+// The fill that the middle of the text stands on, as it is painted: the last of what lies there.
+Colour ground_under(const Scene& scene, const Text& text, float line_height) {
+  Colour found = Colour::window;
+  const Point middle{text.at.x + text.width / 2, text.at.y + line_height / 2};
+  for (const Shape& shape : scene.layers[Scene::ground].shapes) {
+    if (shape.kind == Shape::Kind::box && shape.box.fill != Colour::none && shape.box.rect.contains(middle)) {
+      found = shape.box.fill;
+    }
+    const float dx = middle.x - shape.arc.centre.x, dy = middle.y - shape.arc.centre.y;
+    if (shape.kind == Shape::Kind::arc && shape.arc.stroke == 0 && std::hypot(dx, dy) < shape.arc.radius) {
+      found = shape.arc.colour;
+    }
+  }
+  return found;
+}
+
+TEST_F(SceneLayout, EveryTextCanBeReadOnWhatLiesBeneathIt) {
+  constexpr double least = 4.5;  // WCAG 2.1, 1.4.3
+  std::set<std::string> faults;
+  for (const Told& told : stories()) {
+    Shown shown(told.events);
+    for (std::size_t count = 0; count <= told.events.size(); ++count) {
+      const Scene scene = this->scene(shown, count, {1600, 900}, trace::Language::english);
+      for (const Text& text : scene.layers[Scene::ground].texts) {
+        const Colour ground = ground_under(scene, text, fonts_.line_height(text.font));
+        for (render::Theme theme : {render::Theme::dark, render::Theme::light}) {
+          const double is = render::contrast(render::value_of(text.colour, theme), render::value_of(ground, theme));
+          if (is < least) {
+            faults.insert(text.words + ": " + std::to_string(is) +
+                          (theme == render::Theme::light ? " in light" : " in dark"));
           }
         }
       }
