@@ -125,6 +125,10 @@ float Brush::text(Rect room, std::string_view words, Font font, Colour colour, A
   if (words.empty()) return 0;
   font = out(font);
   Rect space = out(room);
+  // Of a line so much bears letters; they would stand on what is above and below.
+  constexpr float letters = 0.7F;
+  const float line = measure_->line_height(font);
+  if (space.h < line * letters) return 0;
   std::string shown(words);
   float wide = measure_->width(words, font);
   if (wide > space.w) {
@@ -141,7 +145,7 @@ float Brush::text(Rect room, std::string_view words, Font font, Colour colour, A
   text.at.x = space.x;
   if (align == Align::centre) text.at.x += (space.w - wide) / 2;
   if (align == Align::right) text.at.x += space.w - wide;
-  text.at.y = space.y + (space.h - measure_->line_height(font)) / 2;
+  text.at.y = space.y + (space.h - line) / 2;
   layer().texts.push_back(std::move(text));
   return wide / scale_;
 }

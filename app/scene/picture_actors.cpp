@@ -30,10 +30,18 @@ const model::Request* open_request(const Subject& subject) {
   return found == requests.rend() ? nullptr : &*found;
 }
 
-// "POST /containers/0123…/start" is "POST start".
+// What a request asks for: "start" of "POST /containers/0123…/start".
+std::string verb_of(const model::Request& request) {
+  return request.words.substr(request.words.rfind('/') + 1);
+}
+
+// "POST start"; where no id stands before the verb "POST images/create".
 std::string short_request(const model::Request& request) {
-  std::string method = request.words.substr(0, request.words.find(' '));
-  return method + " " + request.words.substr(request.words.rfind('/') + 1);
+  const std::string& words = request.words;
+  std::size_t path = words.find('/');
+  std::string method = words.substr(0, words.find(' ')) + " ";
+  bool plain = path != std::string::npos && std::count(words.begin(), words.end(), '/') <= 2;
+  return method + (plain ? words.substr(path + 1) : verb_of(request));
 }
 
 // What the client does: it waits for an answer, has one, or its command is over.
@@ -184,7 +192,7 @@ void draw_wires(const Brush& brush, const Subject& subject) {
   if (request) {
     std::string words = short_request(*request);
     // Where that is too long for the wire, what is asked for is enough.
-    if (brush.width(words, code_strong) + 20 > engine.x - client.right() - 4) words.erase(0, words.find(' ') + 1);
+    if (brush.width(words, code_strong) + 20 > engine.x - client.right() - 4) words = verb_of(*request);
     float wide = std::min(brush.width(words, code_strong) + 20, engine.x - client.right() - 4);
     Rect tag{(client.right() + engine.x - wide) / 2, y - 12, wide, 24};
     brush.box({.rect = tag, .radius = 12, .fill = Colour::request_soft, .line = Colour::request_line});

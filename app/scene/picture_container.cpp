@@ -74,6 +74,8 @@ void draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, tr
   float name_width = brush.width(name, strong), below_width = brush.width(below, code);
   float wide = flat ? 40 + name_width + below_width : std::max(name_width + 24, below_width) + 18;
   float high = flat || below.empty() ? 26.0F : 46.0F;
+  constexpr float least_named = 0.6F;  // below it the icon alone
+  if (brush.scale() < least_named) wide = 29, high = 26;
   Rect plate{place.plate.x - wide / 2, place.plate.y - high / 2, wide, high};
   brush.box({.rect = plate,
              .radius = 5,

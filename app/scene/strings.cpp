@@ -132,7 +132,7 @@ constexpr Row rows[] = {
     {Word::total, "total", "합계"},
     {Word::shared, "shared with the host", "호스트와 함께 씀"},
     {Word::in_words, "In words", "글로 보면"},
-    {Word::from_recording, "from {}", "녹화: {}"},
+    {Word::from_recording, "from {}", "{}에서 녹화했어요"},
 };
 
 constexpr bool in_order() {

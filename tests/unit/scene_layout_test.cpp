@@ -106,7 +106,7 @@ bool inside(Rect inner, Rect outer, float slack = 0.6F) {
          inner.bottom() <= outer.bottom() + slack;
 }
 
-constexpr Viewport sizes[] = {{800, 600}, {1200, 760}, {1600, 900}};
+constexpr Viewport sizes[] = {{800, 600}, {1200, 760}, {1366, 768}, {1600, 900}, {2560, 1440}};
 constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
 
 TEST_F(SceneLayout, NoTextStandsOnAnotherOrLeavesItsPlace) {
