@@ -17,7 +17,11 @@ Layout lay_out(const Viewport& viewport) {
   const float bar = h < 700 ? 36 : 44;
   out.top_bar = {0, 0, w, bar};
   const float top = bar + margin;
-  const float strip = h < 640 ? 96 : h < 760 ? 150 : 224;
+  // The canvas grows to one and a half times its size; what is left then belongs to the timeline.
+  constexpr float largest_body = 36 + 1.5F * 572;
+  const float strip = h < 640   ? 96
+                      : h < 760 ? 150
+                                : std::max(224.0F, h - 2 * margin - gap - top - largest_body + margin);
   const float bottom = h - margin - strip;
   out.no_process_lanes = h < 640;
   out.one_lane = h < 760;

@@ -16,7 +16,8 @@ void draw_terminal(const Brush& brush, Rect panel, const Subject& subject) {
              .stroke = view.terminal.focused ? 2.0F : 1.0F});
   draw_icon(brush, Icon::terminal, {panel.x + 12, panel.y + 11}, 15, Colour::ink);
   bool live = view.position.mode == player::Mode::live || view.position.mode == player::Mode::held;
-  std::string_view state = say(live ? Word::live : Word::output_up_to, language);
+  bool kept = view.position.mode != player::Mode::recorded || !view.terminal.lines.empty();
+  std::string_view state = say(!kept ? Word::recorded : live ? Word::live : Word::output_up_to, language);
   float state_width = brush.width(state, small) + 2;
   brush.text({panel.x + 36, panel.y + 9, panel.w - 60 - state_width, 20}, say(Word::terminal, language), strong,
              Colour::ink);
@@ -33,6 +34,8 @@ void draw_terminal(const Brush& brush, Rect panel, const Subject& subject) {
   for (std::size_t i = from; i < lines.size(); ++i, y += step) {
     brush.text({panel.x + 14, y, panel.w - 28, step}, lines[i], font, Colour::ink);
   }
+  if (!kept)
+    brush.text({panel.x + 14, y, panel.w - 28, step}, say(Word::no_output_kept, language), small, Colour::ink3);
   brush.place({panel, Act::focus_terminal, {}, 0, {}});
 }
 

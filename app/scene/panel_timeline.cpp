@@ -190,13 +190,16 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   if (!layout.no_process_lanes) {
     std::vector<Lane> lanes = lanes_of(subject);
     if (layout.one_lane) lanes = {lanes.back()};
+    constexpr float ruler = 28, least = 19, most = 64;
+    const float room = panel.bottom() - ruler - y;
+    const float high = std::clamp(room / static_cast<float>(lanes.size()), least, most);
     for (const Lane& lane : lanes) {
-      if (y + 18 > panel.bottom() - 24) break;
-      draw_label(brush, panel.x + padding, y, 16, lane.name);
-      brush.line({{left, y + 17}, {left + wide, y + 17}, 1, Colour::hairline});
+      if (y + least > panel.bottom() - ruler + 4) break;
+      draw_label(brush, panel.x + padding, y, high - 3, lane.name);
+      brush.line({{left, y + high - 2}, {left + wide, y + high - 2}, 1, Colour::hairline});
       auto bars = bars_of(subject, axis, [&](const model::Row& row) { return row.actor == lane.actor; });
-      draw_bars(brush, y + 4, 9, bars, now, false, language);
-      y += 19;
+      draw_bars(brush, y + high / 4, high / 2 - 1, bars, now, false, language);
+      y += high;
     }
   }
   if (y + 22 <= panel.bottom() - 2) draw_ruler(brush, {left, y, wide, 22}, axis, subject);

@@ -123,6 +123,8 @@ constexpr Row rows[] = {
     {Word::drag_to_look_back, "Drag along it to look back, as often as you like.", "끌어서 언제든 되돌아볼 수 있어요."},
     {Word::terminal, "Terminal", "터미널"},
     {Word::output_up_to, "output up to this moment", "이 순간까지의 출력"},
+    {Word::no_output_kept, "A recording keeps what the engine did, not what the command printed.",
+     "녹화에는 엔진이 한 일만 남고, 명령이 출력한 것은 남지 않아요."},
     {Word::no_output_yet, "no output yet", "아직 출력이 없어요"},
     {Word::press_enter, "Press Enter", "Enter를 누르세요"},
     {Word::enlarge_window, "Enlarge the window to see the picture", "창을 키우면 그림이 보여요"},

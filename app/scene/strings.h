@@ -109,6 +109,7 @@ enum class Word : std::uint8_t {
   drag_to_look_back,
   terminal,
   output_up_to,
+  no_output_kept,
   no_output_yet,
   press_enter,
   enlarge_window,

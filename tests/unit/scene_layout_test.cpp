@@ -229,6 +229,10 @@ TEST(Layout, FoldsAsTheWindowShrinks) {
   EXPECT_EQ(least.canvas, (Rect{60, 44, 732, 444}));
   EXPECT_EQ(least.timeline.h, 96);
   EXPECT_TRUE(lay_out({479, 900}).too_small);
+  const Layout large = lay_out({2560, 1440});
+  EXPECT_EQ(large.evidence.w, 440);
+  EXPECT_EQ(large.canvas.h, 36 + 1.5F * 572);
+  EXPECT_EQ(large.timeline.bottom(), 1432);
 }
 
 TEST(Layout, NoRegionStandsOnAnotherAtAnySize) {
