@@ -134,8 +134,7 @@ std::shared_ptr<StartKit> Service::take_kit(Container& container, const std::map
 }
 
 std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
-                                                     const Caller& caller,
-                                                     const std::vector<Attachment>& attachments) {
+                                                     const Caller& caller, const std::vector<Attachment>& attachments) {
   auto start = std::make_shared<ContainerStart>(container->id, std::move(kit->plan), kit->shared.get(),
                                                 std::move(*kit->link), caller.context, caller.run);
   // The monitor finds them on its socket before it makes the first process, so nothing of the output passes them by.

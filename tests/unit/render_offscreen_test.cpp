@@ -86,7 +86,9 @@ TEST(BrushTest, ShortensWhatDoesNotFit) {
   Brush brush(scene, fonts);
   brush.text({0, 0, 80, 20}, "a long sentence that does not fit", {scene::Face::sans, 13}, Colour::ink);
   brush.text({0, 0, 3, 20}, "nothing", {scene::Face::sans, 13}, Colour::ink);
-  brush.placed({0, 0}, 0.5F).text({0, 40, 300, 20}, "half as large", {scene::Face::sans, 13}, Colour::ink);
+  const Brush half = brush.placed({0, 0}, 0.5F);
+  half.text({0, 40, 300, 26}, "half as large", {scene::Face::sans, 13}, Colour::ink);
+  half.text({0, 80, 300, 20}, "its letters would stand on the next line's", {scene::Face::sans, 13}, Colour::ink);
   ASSERT_EQ(scene.layers[0].texts.size(), 2u);
   EXPECT_EQ(scene.layers[0].texts[1].font.size, scene::least_text);
   EXPECT_TRUE(scene.layers[0].texts[0].words.ends_with("…"));
