@@ -27,6 +27,8 @@ class Column {
   // Lines of a file or an answer in an inset, long ones broken; nothing where not one fits.
   void inset(std::string_view words, std::size_t most_lines) {
     std::vector<std::string> lines;
+    while (words.ends_with('\n') || words.ends_with('\r')) words.remove_suffix(1);
+    bool cut = false;
     for (std::size_t at = 0; at < words.size() && lines.size() < most_lines;) {
       std::size_t end = std::min(words.find('\n', at), words.size());
       std::string_view line = words.substr(at, end - at);
@@ -34,11 +36,14 @@ class Column {
       for (std::string& part : broken(trace::visible(line), rect_.w - 20, most_lines - lines.size()))
         lines.push_back(std::move(part));
       at = end + 1;
+      cut = at < words.size();
     }
     const float step = brush_.line_height(code);
     auto fitting = static_cast<std::size_t>(std::max(0.0F, (rect_.h - 24) / step));
-    lines.resize(std::min({lines.size(), fitting, most_lines}));
+    cut = cut || lines.size() > fitting;
+    lines.resize(std::min(lines.size(), fitting));
     if (lines.empty()) return;
+    if (cut) lines.back() += " …";
     Rect box{rect_.x, rect_.y, rect_.w, 12 + step * static_cast<float>(lines.size())};
     brush_.box({.rect = box, .radius = 6, .fill = Colour::inset, .line = Colour::hairline, .stroke = 1});
     float y = box.y + 6;

@@ -175,7 +175,7 @@ void draw_hub(const Brush& brush, const Subject& subject) {
   }
   if (model.hub.requests > 0 && shown < 3) {
     brush.text({hub.x + 12, hub.bottom() - 25, hub.w - 24, 20},
-               say(Word::hub_quiet, language, {std::to_string(model.hub.requests)}), small, Colour::ink2);
+               say(Word::hub_answered, language, {std::to_string(model.hub.requests)}), small, Colour::ink2);
   }
 }
 

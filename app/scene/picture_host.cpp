@@ -73,7 +73,8 @@ void draw_cache(const Brush& brush, const Subject& subject) {
   }
   if (empty) return;
   if (image) {
-    brush.text({cache.x + 12, cache.y + 84, cache.w - 24, 20}, image->reference, code_strong, Colour::ink);
+    brush.text({cache.x + 12, cache.y + 84, cache.w - 24, 20}, image->reference, code_strong,
+               image->pull == 0 ? Colour::ink : Colour::ink3);  // pulled, or still on its way
     brush.place({{cache.x, cache.y, cache.w, 104},
                  Act::select_event,
                  "image:" + image->reference,

@@ -48,7 +48,7 @@ constexpr Row rows[] = {
     {Word::done_failed, "{} done · {} failed", "{}개 끝남 · {}개 실패"},
     {Word::hub, "HUB", "허브"},
     {Word::hub_words, "a registry on loopback", "이 컴퓨터 안의 레지스트리"},
-    {Word::hub_quiet, "answered {} requests, now quiet", "요청 {}개에 답했고 지금은 조용해요"},
+    {Word::hub_answered, "requests answered: {}", "답한 요청: {}"},
     {Word::hub_idle, "not asked", "아직 묻지 않았어요"},
     {Word::hub_arrived, "{} of {}", "{} / {}"},
     {Word::host, "HOST", "호스트"},

@@ -44,7 +44,7 @@ enum class Word : std::uint8_t {
   done_failed,
   hub,
   hub_words,
-  hub_quiet,
+  hub_answered,
   hub_idle,
   hub_arrived,
   host,
