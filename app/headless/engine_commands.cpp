@@ -1,16 +1,16 @@
 #include "app/headless/engine_commands.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstring>
-#include <thread>
 
 #include "app/headless/session.h"
 #include "app/headless/signals.h"
@@ -50,19 +50,22 @@ int start_engine(const client::Place& place) {
 }
 
 int stop_engine(const client::Place& place) {
-  using namespace std::chrono_literals;
   pid_t pid = listening_process(place.socket);
   if (pid == 0) {
     write_out(STDOUT_FILENO, "No engine runs at " + place.socket.native() + "\n");
     return 0;
   }
-  if (::kill(pid, SIGTERM) != 0) throw Error::from_errno(errno, "stop", fmt::format("process {}", pid));
-  for (auto waited = 0ms; waited < 10s; waited += 20ms) {
-    if (::kill(pid, 0) != 0 && errno == ESRCH) {
-      write_out(STDOUT_FILENO, "Stopped. Containers that run go on without it.\n");
-      return 0;
-    }
-    std::this_thread::sleep_for(20ms);
+  // Its own end is waited for: whoever is its parent may take a while to reap it.
+  UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!process) throw Error::from_errno(errno, "open", fmt::format("process {}", pid));
+  if (::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0) {
+    throw Error::from_errno(errno, "stop", fmt::format("process {}", pid));
+  }
+  constexpr int patience_ms = 10'000;
+  pollfd end{process.get(), POLLIN, 0};
+  if (::poll(&end, 1, patience_ms) > 0) {
+    write_out(STDOUT_FILENO, "Stopped. Containers that run go on without it.\n");
+    return 0;
   }
   throw Error(ErrorKind::unavailable, fmt::format("the engine (process {}) does not stop", pid));
 }

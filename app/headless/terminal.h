@@ -21,7 +21,8 @@ struct TypedLine {
   bool interrupted = false;         // `interrupt` became readable first
 };
 
-// A line typed by the user; `fd` may be -1: nobody is there. Reads byte by byte, so that nothing is taken from whoever reads the same input next.
+// A line typed by the user; `fd` may be -1: nobody is there. Reads byte by byte, so that nothing is taken from whoever
+// reads the same input next.
 TypedLine read_typed_line(int fd, int interrupt);
 
 }  // namespace glassdock::headless

@@ -69,21 +69,11 @@ class WithEngine {
   // they.
   void end() {
     if (!engine_) return;
-    EXPECT_EQ(differs_but_for_files(*engine_, before_), "");
+    EXPECT_EQ(engine_->differs_but_for_files(before_), "");
     for (const std::string& id : split(trim(engine_->docker({"ps", "-aq"}).out), '\n')) {
       EXPECT_EQ(engine_->docker({"rm", id}).code, 0) << engine_->docker({"ps", "-a"}).out;
     }
     EXPECT_EQ(engine_->differs_from(before_), "");
-  }
-  static std::string differs_but_for_files(const RealEngine& engine, const Traces& before) {
-    std::string left;
-    comes_true([&] {
-      Traces now = engine.traces();
-      now.files = before.files;
-      left = difference(before, now);
-      return left.empty();
-    });
-    return left;
   }
   std::string table() const { return engine_->docker({"ps", "-a"}).out; }
 
@@ -154,7 +144,7 @@ TEST_P(Deaths, OfTheDaemonForGoodEndsTheHeldStart) {
   std::this_thread::sleep_for(std::chrono::milliseconds(700));
   EXPECT_TRUE(child.alive()) << "too early";
   EXPECT_TRUE(comes_true([&] { return !child.alive() && !monitor.alive(); }));
-  EXPECT_EQ(differs_but_for_files(*engine, without_daemon), "");
+  EXPECT_EQ(engine->differs_but_for_files(without_daemon), "");
   EXPECT_THAT(os::read_file(engine->data() / "containers" / id / "status"),
               AllOf(HasSubstr("started "), HasSubstr(fmt::format("\nfailed {} {} ", gate(), ECANCELED))));
 
@@ -218,7 +208,7 @@ class DeathsAfterExec : public WithEngine, public ::testing::TestWithParam<Owner
     const nlohmann::json state = state_of(*engine_, "lost");
     EXPECT_EQ(state.at("ExitCode"), 137);
     EXPECT_EQ(state.at("Error"), "monitor lost");
-    EXPECT_EQ(differs_but_for_files(*engine_, before_), "");
+    EXPECT_EQ(engine_->differs_but_for_files(before_), "");
   }
 };
 

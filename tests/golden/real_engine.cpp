@@ -165,11 +165,14 @@ Traces RealEngine::traces() const {
   return traces;
 }
 
-std::string RealEngine::differs_from(const Traces& before) const {
+// Until they are the same or the time is over.
+std::string RealEngine::settled_difference(const Traces& before, bool with_files) const {
   constexpr int tries = 200;
   std::string left;
   for (int i = 0; i < tries; ++i) {
-    left = difference(before, traces());
+    Traces now = traces();
+    if (!with_files) now.files = before.files;
+    left = difference(before, now);
     if (left.empty()) return {};
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }

@@ -87,9 +87,12 @@ class RealEngine {
   Traces traces() const;
   // Waits for what ends by itself (a monitor's last breath, a spare one) until the traces are `before`; what still
   // differs after ten seconds.
-  std::string differs_from(const Traces& before) const;
+  std::string differs_from(const Traces& before) const { return settled_difference(before, true); }
+  // The same where the record of a container stays, as docker's does.
+  std::string differs_but_for_files(const Traces& before) const { return settled_difference(before, false); }
 
  private:
+  std::string settled_difference(const Traces& before, bool with_files) const;
   std::unique_ptr<Program> spawn(const std::filesystem::path& socket) const;
   Owner owner_;
   std::vector<std::string> options_;
