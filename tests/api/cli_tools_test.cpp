@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "tests/support/in_namespace.h"
 #include "tests/support/program.h"
+#include "tests/support/reachable_programs.h"
 
 namespace glassdock::testing {
 namespace {
@@ -78,13 +79,14 @@ TEST(CliDoctor, SaysInKnownLinesWhatThisMachineCanDo) {
 
 TEST(CliDoctor, NamesWhatAnOrdinaryUserLacks) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root to forbid user namespaces in one of its own";
+  const std::string reachable = (programs_for_others(GLASSDOCK_BIN_DIR) / "glassdock").string();
   EXPECT_EQ(tests::run_in(tests::World::mapped_ids,
-                          [] {
+                          [&] {
                             const os::TempDir folder("/tmp", "glassdock-doctor-test.");
                             tests::detail::write_text("/proc/sys/user/max_user_namespaces", "0");
                             const Outcome outcome =
                                 run({"/usr/bin/setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups",
-                                     program, "--data", folder.path() / "data", "doctor"});
+                                     reachable, "--data", folder.path() / "data", "doctor"});
                             std::string wrong = wrong_with(outcome);
                             if (outcome.code != 1) wrong += "it finds nothing missing\n";
                             for (const char* words :

@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/http/client.h"
+#include "tests/support/reachable_programs.h"
 #include "tests/support/start_lab.h"
 
 namespace fs = std::filesystem;
@@ -19,8 +20,11 @@ namespace fs = std::filesystem;
 namespace glassdock::golden {
 namespace {
 
-constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
-constexpr char daemon_program[] = GLASSDOCK_BIN_DIR "/glassdockd";
+std::string program_of(Owner owner, const char* name) {
+  const fs::path built = GLASSDOCK_BIN_DIR;
+  return ((owner == Owner::self ? built : testing::programs_for_others(built)) / name).string();
+}
+
 constexpr char setpriv[] = "/usr/bin/setpriv";
 
 void add_differences(std::string& out, const char* what, std::vector<std::string> before,
@@ -67,6 +71,7 @@ std::string RealEngine::missing(Owner owner) {
   if (owner != Owner::ordinary_user && !DelegatedCgroup::missing().empty()) return DelegatedCgroup::missing();
   if (::geteuid() != 0) return "needs root to become another user";
   if (::access(setpriv, X_OK) != 0) return "no setpriv here (package util-linux)";
+  program_of(owner, "glassdock");  // found or copied here, not in some child of a test
   return {};
 }
 
@@ -101,7 +106,8 @@ std::vector<std::string> RealEngine::as_owner(std::vector<std::string> words) co
 }
 
 std::vector<std::string> RealEngine::command(std::vector<std::string> words) const {
-  words.insert(words.begin(), {program, "--data", data().string(), "--socket", socket().string()});
+  words.insert(words.begin(),
+               {program_of(owner_, "glassdock"), "--data", data().string(), "--socket", socket().string()});
   return as_owner(std::move(words));
 }
 
@@ -119,7 +125,8 @@ std::string RealEngine::post(const std::string& path, const std::string& body) c
 }
 
 std::unique_ptr<Program> RealEngine::spawn(const fs::path& socket) const {
-  std::vector<std::string> words = {daemon_program, "--data", data().string(), "--socket", socket.string()};
+  std::vector<std::string> words = {program_of(owner_, "glassdockd"), "--data", data().string(), "--socket",
+                                    socket.string()};
   words.insert(words.end(), options_.begin(), options_.end());
   words = as_owner(std::move(words));
   return std::make_unique<Program>(cgroup_ ? cgroup_->command(std::move(words)) : std::move(words));

@@ -200,7 +200,7 @@ TEST_P(RefusalsOfDisks, FullDisk) {
 }
 
 TEST(RefusalsOfTheMachine, NoUserNamespaces) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root to forbid user namespaces in one of its own";
+  if (std::string why = RealEngine::missing(Owner::ordinary_user); !why.empty()) GTEST_SKIP() << why;
   const std::string wrong = tests::run_in(tests::World::mapped_ids, [] {
     RealEngine engine(Owner::ordinary_user, {}, Begin::later);
     use_once(engine);
