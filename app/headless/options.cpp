@@ -23,7 +23,7 @@ constexpr std::array flags{
     Flag{"hold", 0, FlagType::list, "STAGE|GATE",
          "Hold at that gate, or at the first one of a stage (also after:GATE); may be given again"},
     Flag{"trace", 0, FlagType::word, "FILE", "Record everything into FILE (.gdtrace)"},
-    Flag{"evidence", 0, FlagType::boolean, "", "Read and show what proves each step"},
+    Flag{"evidence", 0, FlagType::boolean, "", "Read what proves each step, to show or record it"},
     Flag{"show-env", 0, FlagType::boolean, "", "Do not hide the values of -e in recordings"},
     Flag{"language", 0, FlagType::word, "en|ko", "The language of explanations"},
     Flag{"data", 0, FlagType::word, "DIR", "Use the engine whose data is in DIR (it listens in DIR/engine.sock)"},
@@ -56,6 +56,7 @@ Options make(const text::ParsedFlags& parsed) {
   }
   options.trace_file = parsed.value("trace");
   options.evidence = parsed.on("evidence");
+  if (options.evidence && options.trace_file.empty()) options.explain = true;  // it must show somewhere
   options.show_environment = parsed.on("show-env");
   options.language = parse_language(parsed.value("language", "en"));
   options.place.data = parsed.value("data");

@@ -44,16 +44,24 @@ int dispatch(const Options& options) {
       .with_exit_code(wrong_use);
 }
 
+// The last words: where nobody can be told any more (the terminal was closed), the exit code is all.
+void say_at_the_end(const std::exception& fault) noexcept {
+  try {
+    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", fault.what()));
+  } catch (const std::exception&) {
+  }
+}
+
 }  // namespace
 
 int run_program(std::span<const std::string> arguments) {
   try {
     return dispatch(parse_options(arguments));
   } catch (const Error& error) {
-    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", error.what()));
+    say_at_the_end(error);
     return error.exit_code();
   } catch (const std::exception& error) {
-    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", error.what()));
+    say_at_the_end(error);
     constexpr int internal_code = 125;
     return internal_code;
   }

@@ -7,6 +7,15 @@
 namespace glassdock::scene {
 namespace {
 
+// As it stands in the kernel's files, fit for one line here: their tabs and line feeds are blanks.
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  for (char& byte : line) {
+    if (byte == '\t' || byte == '\n') byte = ' ';
+  }
+  return trace::visible(line);
+}
+
 constexpr float padding = 14;
 
 // Draws downwards and stops at the panel's end.
@@ -33,7 +42,7 @@ class Column {
       std::size_t end = std::min(words.find('\n', at), words.size());
       std::string_view line = words.substr(at, end - at);
       if (line.ends_with('\r')) line.remove_suffix(1);  // HTTP's line ends
-      for (std::string& part : broken(trace::visible(line), rect_.w - 20, most_lines - lines.size()))
+      for (std::string& part : broken(one_line(line), rect_.w - 20, most_lines - lines.size()))
         lines.push_back(std::move(part));
       at = end + 1;
       cut = at < words.size();
@@ -113,7 +122,7 @@ void draw_event(Column& column, const trace::Event& event, trace::Language langu
     column.heading(say(Word::what_was_read, language, {trace::visible(evidence.source)}));
     column.inset(evidence.content, 9);
     if (!evidence.before.empty()) {
-      column.paragraph(say(Word::it_was_before, language, {trace::visible(evidence.before)}), code, Colour::ink2, 1);
+      column.paragraph(say(Word::it_was_before, language, {one_line(evidence.before)}), code, Colour::ink2, 1);
       column.gap(6);
     }
   }

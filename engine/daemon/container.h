@@ -63,6 +63,7 @@ struct Container {
 
   Status status;
   Work work = Work::none;
+  bool given_up = false;                  // of a start in hand: by a signal
   std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
   int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start

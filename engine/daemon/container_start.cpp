@@ -9,7 +9,6 @@
 #include "engine/daemon/status_file.h"
 
 namespace glassdock::daemon {
-namespace {}  // namespace
 
 bool is_hung_up(const UniqueFd& stream) {
   pollfd look{stream.get(), 0, 0};

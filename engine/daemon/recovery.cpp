@@ -64,7 +64,7 @@ void Service::recover(const std::function<void(const std::string&)>& complain) {
 
 void Service::recover_container(const ContainerPtr& container) {
   {
-    // What this daemon did not start is not starting; a removal that was cut off is done again.
+    // A removal that was cut off is done again.
     auto lock = parts_.containers.lock();
     if (container->status.state == State::removing) container->status.state = State::dead;
   }

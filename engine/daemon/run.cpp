@@ -169,7 +169,8 @@ void Run::open(std::map<std::uint64_t, Held>::iterator held) {
                  {{"id", static_cast<std::int64_t>(held->first)},
                   {"gate", gate.gate},
                   {"stage", trace::to_string(gate.stage)},
-                  {"held_ns", trace::monotonic_ns() - gate.since_ns}});
+                  {"held_ns", trace::monotonic_ns() - gate.since_ns},
+                  {"given_up", cancelled()}});
   if (gate.plan) gate.plan->open(gate.operation);
   held_.erase(held);
   opened_.notify_all();

@@ -139,6 +139,10 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
         start->attach(std::move(attachment));
         return;
       }
+      if (container->orphan) {
+        throw Error(ErrorKind::conflict, "the container's monitor does not answer: nobody can attach to it",
+                    "`docker logs` has its output");
+      }
       if (container->work != Work::starting) {
         container->waiting.push_back(std::move(attachment));
         return;
@@ -178,14 +182,14 @@ bool Service::send_signal(Container& container, int number) {
     auto lock = parts_.containers.lock();
     if (!is_active(container)) return false;
     starting = container.work == Work::starting;
+    // While it starts, nothing of the command has run yet: the start is given up, also one that is not sent yet.
+    container.given_up = container.given_up || starting;
     start = container.start;
     orphan = container.orphan;
   }
-  // While it starts, nothing of the command has run yet: the start is given up.
   if (orphan) return orphan->signal(starting ? SIGKILL : number);
-  if (!start) return false;
-  if (!starting) return start->signal(number);
-  start->cancel();
+  if (!starting) return start && start->signal(number);
+  if (start) start->cancel();
   return true;
 }
 

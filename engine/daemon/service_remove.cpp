@@ -29,7 +29,6 @@ void Service::remove(std::string_view name, bool force, const Caller& caller, in
   };
   bool killed = false;
   for (;;) {
-    bool starting = false;
     {
       auto lock = parts_.containers.lock();
       if (container->work == Work::removed) return;
@@ -38,18 +37,12 @@ void Service::remove(std::string_view name, bool force, const Caller& caller, in
       }
       if (container->work == Work::creating) refuse("container is being created");
       if (!is_active(*container)) break;
-      starting = container->work == Work::starting;
       if (!force) {
         refuse(fmt::format("container is {}: stop the container before removing or force remove",
-                           starting ? "starting" : to_string(container->status.state)));
+                           container->work == Work::starting ? "starting" : to_string(container->status.state)));
       }
     }
-    // A start that was given up may have come to its exec before: only a signal to a running one counts.
-    if (starting) {
-      send_signal(*container, SIGKILL);
-    } else if (!killed) {
-      killed = send_signal(*container, SIGKILL);
-    }
+    if (!killed) killed = send_signal(*container, SIGKILL);
     if (!watch.wait(client, -1)) throw Error(ErrorKind::cancelled, "the client has gone");
   }
   try {
@@ -79,7 +72,6 @@ void Service::remove_stopped(const ContainerPtr& container, const trace::Context
     parts_.layers.remove(container->id);
     os::remove_tree(container->folder);
     parts_.containers.forget(*container);
-    parts_.images.container_removed(container->config.image_id);
   } catch (const Error& fault) {
     span.result("error", fault.message());
     parts_.containers.move(*container, Move::remove_fail, [&](Container& changed) {
@@ -88,6 +80,12 @@ void Service::remove_stopped(const ContainerPtr& container, const trace::Context
     });
     parts_.containers.store_quietly(*container);
     throw;
+  }
+  // The container is gone, whatever becomes of an image that nobody needs any more.
+  try {
+    parts_.images.container_removed(container->config.image_id);
+  } catch (const Error& fault) {
+    std::fprintf(stderr, "glassdockd: the image of container %.12s: %s\n", container->id.c_str(), fault.what());
   }
 }
 

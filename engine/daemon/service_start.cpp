@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <cerrno>
 #include <exception>
 
 #include "engine/base/error.h"
 #include "engine/daemon/service.h"
+#include "engine/daemon/start_failure.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -37,12 +39,16 @@ bool Service::start(std::string_view name, const Caller& asked, int client) {
       if (container->work == Work::creating) {
         throw Error(ErrorKind::conflict, "container is being created and cannot be started yet");
       }
+      if (container->status.state == State::dead) {
+        throw Error(ErrorKind::conflict, "container is marked for removal and cannot be started");
+      }
       if (container->status.state == State::paused) {
         throw Error(ErrorKind::conflict, "cannot start a paused container, try unpause instead");
       }
       if (is_alive(container->status.state)) return false;
       if (container->work == Work::none && container->attaching == 0) {
         container->work = Work::starting;
+        container->given_up = false;
         attachments.swap(container->waiting);
         if (!caller.run) caller.run = container->run;
         break;
@@ -112,6 +118,7 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
     if (progress == Progress::failed) throw start->failure();
     if (progress) return start;
     if (start->untouched() && tries < most_tries) {
+      start->undo();  // a monitor that died within its first operation told nothing of it
       kit = take_kit(*container, faults);
       continue;
     }
@@ -143,6 +150,7 @@ std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& contain
   }
   {
     auto lock = parts_.containers.lock();
+    if (container->given_up) throw to_error({{}, ECANCELED, {}, {}, false});
     container->start = start;
     parts_.containers.ring(*container);
   }

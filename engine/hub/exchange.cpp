@@ -112,7 +112,7 @@ void Exchange::end_span(std::string_view error) {
   if (!span_) return;
   if (status_ != 0) span_->result("status", static_cast<std::int64_t>(status_));
   span_->result("bytes_sent", static_cast<std::int64_t>(sent_));
-  span_->result("bytes-received", static_cast<std::int64_t>(received_));
+  span_->result("bytes_received", static_cast<std::int64_t>(received_));
   if (fault_ != Fault::none) span_->result("fault", std::string(to_string(fault_)));
   if (!error.empty()) span_->result("error", std::string(error));
   if (context_.wants_evidence()) {

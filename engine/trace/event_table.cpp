@@ -29,9 +29,9 @@ constexpr auto table = std::to_array<EventWords>({
      "{failed?컨테이너를 만들지 못했어요.|컨테이너 {subject:short}: 시작할 준비가 됐어요.}"},
     {"container.exit", Stage::run, monitor,
      "The first process of {subject:short} ended{exit_code? with code {exit_code}|}{signal?{signal=0?| by signal "
-     "{signal}}|}.",
+     "{signal}}|}.{oom_killed? The kernel killed it: it wanted more memory than the limit allows.|}",
      "컨테이너 {subject:short}: 첫 프로세스가 끝났어요.{exit_code? 종료 코드는 {exit_code}이에요.|}{signal?{signal=0?| "
-     "시그널 {signal} 때문이에요.}|}",
+     "시그널 {signal} 때문이에요.}|}{oom_killed? 제한보다 많은 메모리를 쓰려고 해서 커널이 끝냈어요.|}",
      "", ""},
     {"container.remove", Stage::lifecycle, daemon, "Container {subject:short} is removed with its writable layer.",
      "컨테이너 {subject:short}: 쓰기 레이어와 함께 지워요.", "It is gone.", "지웠어요."},
@@ -44,8 +44,12 @@ constexpr auto table = std::to_array<EventWords>({
      "모니터가|{waits=child?컨테이너의 "
      "프로세스가|}}} 정말 여기서 기다려요(프로세스 {pid}).|}",
      "", ""},
-    {"gate.released", Stage::lifecycle, daemon, "Released{held_ns? after {held_ns:duration}|}. The run goes on.",
-     "{held_ns?{held_ns:duration} 만에 |}풀렸어요. 실행이 이어져요.", "", ""},
+    {"gate.released", Stage::lifecycle, daemon,
+     "{given_up?Given up|Released}{held_ns? after {held_ns:duration}|}. {given_up?What was made is taken down "
+     "again.|The "
+     "run goes on.}",
+     "{held_ns?{held_ns:duration} 만에 |}{given_up?그만두었어요. 만든 것을 다시 치워요.|풀렸어요. 실행이 이어져요.}",
+     "", ""},
     {"hub.request", Stage::pull, hub, "The hub is asked: {method?{method} |}{path?{path}|{subject}}",
      "허브가 요청을 받았어요: {method?{method} |}{path?{path}|{subject}}",
      "{status?It answers {status}{bytes_sent? with {bytes_sent:bytes}|}.|}",
@@ -136,8 +140,11 @@ constexpr auto table = std::to_array<EventWords>({
     {"lifecycle.cgroups-remove", Stage::lifecycle, monitor, "The container's cgroups are removed.",
      "컨테이너의 cgroup을 지워요.", "", ""},
     {"lifecycle.memory-report", Stage::lifecycle, monitor,
-     "The cgroup tells its highest use of memory{peak_bytes?: {peak_bytes:bytes}|}.",
-     "cgroup이 메모리를 가장 많이 쓴 때를 알려요{peak_bytes?: {peak_bytes:bytes}|}.", "", ""},
+     "The cgroup tells its highest use of memory{peak_bytes?: {peak_bytes:bytes}|}.{oom_kills?{oom_kills=0?| Processes "
+     "killed for want of memory: {oom_kills}.}|}",
+     "cgroup이 메모리를 가장 많이 쓴 때를 알려요{peak_bytes?: {peak_bytes:bytes}|}.{oom_kills?{oom_kills=0?| 메모리가 "
+     "모자라 끝난 프로세스: {oom_kills}개.}|}",
+     "", ""},
     {"pull.blob", Stage::pull, daemon,
      "{received?{received:bytes} of layer {subject:short} are here.|Layer {subject:short} comes over the wire{bytes?: "
      "{bytes:bytes}|}.}",

@@ -51,7 +51,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
     return 0;
   }
   write_started();
-  listen_for_daemons();
+  if (listener_ < 0) listen_for_daemons();  // a hold before the clone has it open already
   while (!failed_ && !reaped_) watch();
   if (failed_) return 0;
   finish();
@@ -95,6 +95,7 @@ bool Monitor::map_plan() {
 
 bool Monitor::do_operation(uint32_t index) {
   const plan::Operation& operation = plan_.operation(index);
+  if (operation.code == plan::Code::create_cgroups) cgroups_begun_ = true;
   trace::Record record{};
   record.operation = index;
   record.begin_ns = kernel::monotonic_ns();
@@ -180,6 +181,7 @@ void Monitor::leave_folder() {
 }
 
 void Monitor::teardown(uint32_t first) {
+  if (!cgroups_begun_) return;  // given up before: there is nothing to take away, and nothing to tell of it
   for (uint32_t i = first; i < plan_.count(); ++i) do_operation(i);
 }
 

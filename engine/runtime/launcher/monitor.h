@@ -69,6 +69,7 @@ class Monitor {
   Report held_kind_ = Report::at_gate;
   bool held_in_child_ = false;
   bool cancelled_ = false;
+  bool cgroups_begun_ = false;
   bool executed_ = false;
   bool failed_ = false;
   bool reaped_ = false;

@@ -37,6 +37,7 @@ Monitor::Wait Monitor::hold(Report kind, uint32_t index) {
   held_in_child_ = false;
   if (listener_ < 0) listen_for_daemons();
   report(kind, held_operation_, 0, 0);
+  check_adoption_deadline();  // alone from the beginning: the time runs, or nobody is there to read the evidence
   while (held_operation_ >= 0 && !cancelled_) {
     pollfd polls[2] = {{control_, POLLIN, 0}, {listener_, POLLIN, 0}};
     ::poll(polls, 2, adoption_wait_ms());
