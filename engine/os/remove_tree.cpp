@@ -25,6 +25,21 @@ struct Level {
   std::vector<std::string> folders;  // in it, still to be removed
 };
 
+// Neither a mount, also one of the same file system, nor a link that took the folder's place is gone into.
+constexpr std::uint64_t stay = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
+
+// A folder may be closed to its own owner: overlay's work folder is, and those of a layer may be. An owner opens it.
+UniqueFd open_to_empty(int above, const char* name) {
+  UniqueFd fd(open_in(above, name, O_RDONLY | O_DIRECTORY, stay));
+  if (!fd && errno == EACCES) {
+    UniqueFd closed(open_in(above, name, O_PATH | O_DIRECTORY, stay));
+    const std::string path = fmt::format("/proc/self/fd/{}", closed.get());
+    if (closed && ::chmod(path.c_str(), S_IRWXU) == 0) fd.reset(open_in(above, name, O_RDONLY | O_DIRECTORY, stay));
+    if (!fd) errno = EACCES;
+  }
+  return fd;
+}
+
 class TreeRemover {
  public:
   // `parent` is the folder in which the tree stands; `path` only for messages.
@@ -68,11 +83,12 @@ class TreeRemover {
   // Takes the files out of the folder `name` of the current one and makes it the current one.
   void descend(const std::string& name) {
     int above = way_.empty() ? parent_.get() : current_.get();
-    // Neither a mount, also one of the same file system, nor a link that took the folder's place is gone into.
-    UniqueFd fd(open_in(above, name.c_str(), O_RDONLY | O_DIRECTORY, RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS));
+    UniqueFd fd = open_to_empty(above, name.c_str());
     if (!fd && errno == ENOENT) return;
     struct stat info {};
     if (!fd || ::fstat(fd.get(), &info) != 0) fail(errno, name.c_str());
+    // Where it may be read but not changed; who may not do this is told by what is to be removed in it.
+    if ((info.st_mode & S_IRWXU) != S_IRWXU) static_cast<void>(::fchmod(fd.get(), S_IRWXU));
     way_.push_back({name, info.st_dev, info.st_ino, {}});
     current_ = std::move(fd);
     alignas(dirent64) char entries[32 * 1024];

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -58,6 +59,36 @@ TEST(RemoveTree, NoDepthUsesUpTheDescriptors) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
   EXPECT_NO_THROW(remove_tree(place.path() / "tree"));
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_FALSE(fs::exists(place.path() / "tree"));
+}
+
+// Overlay's work folder has no rights at all, and folders of a layer may have few.
+TEST(RemoveTree, AnOwnerOpensWhatIsClosedEvenToItself) {
+  TempDir place("/tmp", "glassdock-remove.");
+  constexpr uid_t somebody = 54321;  // root may go in anyway
+  const bool root = ::geteuid() == 0;
+  fs::create_directories(place.path() / "tree/closed/within");
+  fs::create_directory(place.path() / "tree/read-only");
+  std::ofstream(place.path() / "tree/read-only/file") << "text";
+  for (const char* name : {"", "tree", "tree/closed", "tree/closed/within", "tree/read-only", "tree/read-only/file"}) {
+    ASSERT_TRUE(!root || ::lchown((place.path() / name).c_str(), somebody, somebody) == 0);
+  }
+  ASSERT_EQ(::chmod((place.path() / "tree/closed").c_str(), 0), 0);
+  ASSERT_EQ(::chmod((place.path() / "tree/read-only").c_str(), 0555), 0);
+  pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (root && ::setresuid(somebody, somebody, somebody) != 0) ::_exit(2);
+    try {
+      remove_tree(place.path() / "tree");
+    } catch (const std::exception&) {
+      ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
   EXPECT_FALSE(fs::exists(place.path() / "tree"));
 }
 
