@@ -32,6 +32,8 @@ client::Place place_of(const Options& options) {
 
 Session::Session(const Options& options, const std::string& command, bool stdin_is_taken)
     : place_(ready_place(options)), engine_(place_.socket) {
+  // Somebody else watches and holds the run: the studio, in whose terminal this was typed.
+  if (const char* run = std::getenv("GLASSDOCK_RUN")) engine_.set_run(run);
   if (!options.watches()) return;
   watcher_ = std::make_unique<Watcher>(place_.socket, options, run_options(options), command, stdin_is_taken);
   engine_.set_run(watcher_->run());

@@ -10,7 +10,7 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
   scene.width = viewport.width;
   scene.height = viewport.height;
   Brush brush(scene, measure);
-  Layout layout = lay_out(viewport);
+  Layout layout = lay_out(viewport, subject.view.arrangement);
   if (layout.too_small) {
     brush.paragraph({8, 8, viewport.width - 16, viewport.height - 16}, say(Word::enlarge_window, subject.view.language),
                     body, Colour::ink);
@@ -19,9 +19,12 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
   draw_top_bar(brush, layout.top_bar, subject);
   draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
   draw_canvas(brush, layout.canvas, subject);
-  if (layout.evidence.w > 0) draw_evidence(brush, layout.evidence, subject);
-  draw_timeline(brush, layout.timeline, layout, subject);
+  if (layout.evidence.w > 0) {
+    draw_evidence(layout.evidence_is_drawer ? Brush(scene, measure, Scene::drawers) : brush, layout.evidence, subject);
+  }
+  if (layout.timeline.w > 0) draw_timeline(brush, layout.timeline, layout, subject);
   if (layout.terminal.w > 0) draw_terminal(brush, layout.terminal, subject);
+  mark_places(scene, measure, subject.view);
   return scene;
 }
 

@@ -1,6 +1,9 @@
 #include "app/scene/layout.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "app/scene/panels.h"
 
 namespace glassdock::scene {
 namespace {
@@ -9,7 +12,7 @@ constexpr float margin = 8, gap = 8;
 
 }  // namespace
 
-Layout lay_out(const Viewport& viewport) {
+Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
   Layout out;
   const float w = viewport.width, h = viewport.height;
   out.too_small = w < 480 || h < 320;
@@ -43,7 +46,24 @@ Layout lay_out(const Viewport& viewport) {
   const float terminal_width = w < 1440 ? 0 : std::max(544.0F, whole * 0.34F);
   out.timeline = {margin, bottom, whole - (terminal_width > 0 ? terminal_width + gap : 0), strip};
   if (terminal_width > 0) out.terminal = {out.timeline.right() + gap, bottom, terminal_width, strip};
+  out.tabs = terminal_width == 0;
+  if (out.tabs && arrangement.terminal_tab) std::swap(out.terminal, out.timeline);
+  if (out.evidence.w == 0 && arrangement.evidence_drawer) {
+    out.evidence_is_drawer = true;
+    const float wide = std::min(352.0F, out.canvas.w - gap);
+    out.evidence = {out.canvas.right() - wide, out.canvas.y, wide, out.canvas.h};
+  }
   return out;
+}
+
+terminal::Size terminal_size(const Layout& layout, const TextMeasure& measure) {
+  constexpr Font font = terminal_font;
+  const Rect panel = layout.terminal.w > 0 ? layout.terminal : layout.timeline;
+  const float wide = measure.width("0", font), high = measure.line_height(font);
+  terminal::Size size;
+  size.columns = std::max(20, static_cast<int>((panel.w - 2 * terminal_padding) / wide));
+  size.rows = std::max(2, static_cast<int>((panel.h - terminal_head - 8) / high));
+  return size;
 }
 
 }  // namespace glassdock::scene

@@ -3,6 +3,7 @@
 
 #include "app/scene/scene.h"
 #include "app/scene/view.h"
+#include "app/terminal/line.h"
 
 namespace glassdock::scene {
 
@@ -12,8 +13,13 @@ struct Layout {
   bool stages_are_rail = false;                                // six badges
   bool one_lane = false;                                       // the timeline shows stages and one lane of processes
   bool no_process_lanes = false;
+  bool evidence_is_drawer = false;  // it lies over the canvas
+  bool tabs = false;                // timeline and terminal share one strip
 };
 
-Layout lay_out(const Viewport& viewport);
+Layout lay_out(const Viewport& viewport, const Arrangement& arrangement = {});
+
+// How many rows and columns of text the terminal's panel has.
+terminal::Size terminal_size(const Layout& layout, const TextMeasure& measure);
 
 }  // namespace glassdock::scene

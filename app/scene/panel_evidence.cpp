@@ -94,10 +94,29 @@ class Column {
   Rect rect_;
 };
 
-void draw_nothing(Column& column, trace::Language language) {
+void draw_nothing(Column& column, trace::Language language, bool controls) {
   column.paragraph(say(Word::nothing_to_show, language), title, Colour::ink, 2);
   column.gap(8);
   column.paragraph(say(Word::nothing_to_show_words, language), body, Colour::ink2, 4);
+  if (!controls) return;
+  column.gap(24);
+  column.paragraph(say(Word::three_keys, language), strong, Colour::ink, 2);
+  column.gap(8);
+  struct Row {
+    std::string_view key;
+    Word words;
+  };
+  for (const Row& row : {Row{"F10", Word::key_f10}, Row{"←", Word::key_left}, Row{"Ctrl →", Word::key_live}}) {
+    if (column.left() < 40) return;
+    const Rect rest = column.rest();
+    const float key = column.brush().width(row.key, code) + 12;
+    constexpr float words = 72;
+    column.brush().box({.rect = {rest.x, rest.y, key, 22}, .radius = 4, .line = Colour::edge, .stroke = 1});
+    column.brush().text({rest.x + 6, rest.y, key - 11, 22}, row.key, code, Colour::ink);
+    column.brush().paragraph({rest.x + words, rest.y, rest.w - words, 44}, say(row.words, language), body, Colour::ink2,
+                             2);
+    column.gap(46);
+  }
 }
 
 void draw_command(Column& column, std::string_view heading, const std::string& command, trace::Language language) {
@@ -160,7 +179,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   }
   column.heading(say(Word::evidence, language));
   column.gap(6);
-  draw_nothing(column, language);
+  draw_nothing(column, language, subject.view.controls);
 }
 
 }  // namespace glassdock::scene

@@ -25,17 +25,27 @@ std::string beside(const model::StageState& stage, trace::Language language) {
   }
 }
 
+// A gate that is set: posts and rails on a plate.
+void draw_gate_mark(const Brush& brush, Point centre) {
+  brush.circle(centre, 8, Colour::plate);
+  draw_icon(brush, Icon::gate, {centre.x - 5.5F, centre.y - 5.5F}, 11, Colour::on_plate);
+}
+
 void draw_rail(const Brush& brush, Rect panel, const Subject& subject) {
   const auto& stages = subject.model.run.stages;
   float step = std::min(64.0F, (panel.h - 16) / static_cast<float>(stages.size()));
   for (std::size_t i = 0; i < stages.size(); ++i) {
     Rect row{panel.x + 6, panel.y + 8 + static_cast<float>(i) * step, 32, 32};
     draw_badge(brush, static_cast<Stage>(i), stages[i].state, {row.x, row.y}, 32);
-    brush.place({row,
-                 Act::seek_event,
-                 {},
-                 static_cast<std::int64_t>(stages[i].first),
-                 std::string(trace::stage_title(static_cast<Stage>(i), subject.view.language))});
+    const auto stage = static_cast<Stage>(i);
+    const std::string name(trace::to_string(stage)), title(trace::stage_title(stage, subject.view.language));
+    if (subject.view.has_breakpoint(name)) draw_gate_mark(brush, {row.right() - 3, row.y + 3});
+    const bool seen = stages[i].first != model::no_event;
+    brush.place({.rect = row,
+                 .act = seen ? Act::seek_event : Act::toggle_gate,
+                 .name = seen ? std::string() : name,
+                 .number = seen ? static_cast<std::int64_t>(stages[i].first) : -1,
+                 .tip = title});
   }
 }
 
@@ -51,7 +61,8 @@ std::vector<const model::Operation*> operations_in(const model::Container& conta
   return found;
 }
 
-void draw_operation(const Brush& brush, Rect row, const model::Operation& operation, trace::Language language) {
+void draw_operation(const Brush& brush, Rect row, const model::Operation& operation, const View& view) {
+  const trace::Language language = view.language;
   bool held = operation.state == State::held, to_come = operation.state == State::planned;
   bool failed = operation.state == State::failed;
   if (held) brush.box({.rect = row, .radius = 4, .fill = Colour::plate});
@@ -68,16 +79,21 @@ void draw_operation(const Brush& brush, Rect row, const model::Operation& operat
   float wide = time.empty() ? 0 : brush.width(time, code) + 2;
   brush.text({row.x + 26, row.y, row.w - 34 - wide, row.h}, operation.name, small, ink);
   brush.text({row.right() - 6 - wide, row.y, wide, row.h}, time, code, ink, Align::right);
-  brush.place({row,
-               to_come || held ? Act::toggle_gate : Act::seek_event,
-               operation.name,
-               static_cast<std::int64_t>(operation.event),
-               {}});
+  if (!to_come && !held) {
+    brush.place({.rect = row, .act = Act::seek_event, .number = static_cast<std::int64_t>(operation.event)});
+  }
+  if (!view.controls) return;
+  if (!held && view.has_breakpoint(operation.name)) draw_gate_mark(brush, {row.x + 14, row.y + row.h / 2});
+  constexpr float mark = 26;
+  brush.place({.rect = {row.x, row.y, to_come || held ? row.w : mark, row.h},
+               .act = Act::toggle_gate,
+               .name = operation.name,
+               .tip = std::string(say(Word::tip_gate, language))});
 }
 
 // As many as fit, round the next one. Returns the height.
 float draw_operations(const Brush& brush, Rect room, const std::vector<const model::Operation*>& operations,
-                      trace::Language language) {
+                      const View& view) {
   auto rows = static_cast<std::size_t>(std::max(0.0F, room.h / operation_step));
   if (rows == 0 || operations.empty()) return 0;
   auto next =
@@ -89,7 +105,7 @@ float draw_operations(const Brush& brush, Rect room, const std::vector<const mod
   std::size_t to = std::min(from + rows, operations.size());
   for (std::size_t i = from; i < to; ++i) {
     float y = room.y + static_cast<float>(i - from) * operation_step;
-    draw_operation(brush, {room.x, y, room.w, operation_step}, *operations[i], language);
+    draw_operation(brush, {room.x, y, room.w, operation_step}, *operations[i], view);
   }
   return static_cast<float>(to - from) * operation_step;
 }
@@ -98,7 +114,9 @@ void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState
               const Subject& subject) {
   trace::Language language = subject.view.language;
   const float badge = narrow ? 24 : 30;
-  draw_badge(brush, stage, state.state, {row.x + padding, row.y + 4}, badge);
+  const Rect mark{row.x + padding, row.y + 4, badge, badge};
+  draw_badge(brush, stage, state.state, {mark.x, mark.y}, badge);
+  const std::string stage_name(trace::to_string(stage));
   bool empty = state.state == State::planned || state.state == State::gone;
   std::string time = subject.model.run.first == model::no_event ? std::string() : beside(state, language);
   float x = row.x + padding + badge + (narrow ? 8 : 12);
@@ -116,7 +134,13 @@ void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState
     brush.text({x, row.y + 22, row.right() - padding - x, 18}, trace::stage_sentence(stage, language), small,
                empty ? Colour::ink3 : Colour::ink2);
   }
-  brush.place({row, Act::seek_event, {}, static_cast<std::int64_t>(state.first), {}});
+  if (state.first != model::no_event) {
+    brush.place({.rect = row, .act = Act::seek_event, .number = static_cast<std::int64_t>(state.first)});
+  }
+  if (!subject.view.controls) return;
+  if (subject.view.has_breakpoint(stage_name)) draw_gate_mark(brush, {mark.right() - 3, mark.y + 3});
+  brush.place(
+      {.rect = mark, .act = Act::toggle_gate, .name = stage_name, .tip = std::string(say(Word::tip_gate, language))});
 }
 
 }  // namespace
@@ -150,9 +174,9 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
     draw_row(brush, {panel.x, y, panel.w, high}, static_cast<Stage>(i), run.stages[i], narrow, subject);
     y += high;
     Rect room{panel.x + padding, y, panel.w - 2 * padding, rest - for_after};
-    if (static_cast<Stage>(i) == Stage::isolate) y += draw_operations(brush, room, start, language);
+    if (static_cast<Stage>(i) == Stage::isolate) y += draw_operations(brush, room, start, subject.view);
     room = {room.x, y, room.w, for_after};
-    if (static_cast<Stage>(i) == Stage::run) y += draw_operations(brush, room, after, language);
+    if (static_cast<Stage>(i) == Stage::run) y += draw_operations(brush, room, after, subject.view);
   }
   if (!any) {
     brush.text({panel.x + padding, panel.bottom() - 26, panel.w - 2 * padding, 18},

@@ -5,38 +5,164 @@
 #include "app/scene/strings.h"
 
 namespace glassdock::scene {
+namespace {
+
+// The sixteen named colours are the theme's own, so that each can be read on the panel's ground.
+Colour colour_of(const terminal::Colour& colour, Colour standard) {
+  if (colour.kind != terminal::Colour::Kind::named) return standard;
+  constexpr Colour named[] = {Colour::ink3,     Colour::failed_line, Colour::snapshot_line, Colour::cache_line,
+                              Colour::run_line, Colour::pull_line,   Colour::request_line,  Colour::ink};
+  return named[colour.name % std::size(named)];
+}
+
+class Page {
+ public:
+  Page(const Brush& brush, Rect room)
+      : brush_(brush), room_(room), step_(brush.line_height(terminal_font)), cell_(brush.width("0", terminal_font)) {}
+
+  std::size_t rows() const { return static_cast<std::size_t>(std::max(0.0F, room_.h / step_)); }
+  bool full() const { return y_ + step_ > room_.h + 0.5F; }
+  float step() const { return step_; }
+  Rect next_row() {
+    Rect row{room_.x, room_.y + y_, room_.w, step_};
+    y_ += step_;
+    return row;
+  }
+  void line(const terminal::Line& line) {
+    const Rect row = next_row();
+    for (const terminal::Run& run : line.runs) {
+      Rect place{row.x + static_cast<float>(run.column) * cell_, row.y, 0, row.h};
+      place.w = std::min(static_cast<float>(run.columns()) * cell_ + 1, row.right() - place.x);
+      if (place.w <= 0) break;
+      Colour ink = colour_of(run.style.text, Colour::ink);
+      if (run.style.inverse) {
+        brush_.box({.rect = place, .fill = Colour::ink});
+        ink = Colour::on_plate;
+      }
+      const Font font{run.style.bold ? Face::mono_bold : Face::mono, terminal_font.size};
+      // A font without the character has another width; the next run stands in its own column all the same.
+      place.w = std::max(place.w, std::min(brush_.width(run.text, font) + 1, row.right() - place.x));
+      brush_.text(place, run.text, font, ink);
+    }
+  }
+  void cursor(Rect row, float x, bool filled) const {
+    const Rect block{row.x + x, row.y + 2, cell_, row.h - 4};
+    if (block.right() > row.right()) return;
+    brush_.box({.rect = block, .fill = filled ? Colour::ink : Colour::none, .line = Colour::ink, .stroke = 1});
+  }
+  float cell() const { return cell_; }
+
+ private:
+  const Brush& brush_;
+  Rect room_;
+  float step_, cell_, y_ = 0;
+};
+
+// The line that is typed, long ones from the right end; its cursor; what could stand there.
+void draw_prompt(const Brush& brush, Page& page, const TerminalText& text) {
+  const Rect row = page.next_row();
+  const float begin = 2 * page.cell();
+  brush.text({row.x, row.y, begin, row.h}, "$", terminal_font, Colour::ink2);
+  std::string_view shown = text.typed;
+  std::size_t cursor = std::min(text.cursor, shown.size());
+  const float room = row.w - begin - page.cell();
+  while (cursor > 0 && brush.width(shown.substr(0, cursor), terminal_font) > room) {
+    std::size_t first = 1;
+    while (first < shown.size() && (static_cast<unsigned char>(shown[first]) & 0xC0) == 0x80) ++first;
+    shown.remove_prefix(first);
+    cursor -= std::min(cursor, first);
+  }
+  const float x = begin + brush.width(shown.substr(0, cursor), terminal_font);
+  page.cursor(row, x, text.focused);
+  brush.text({row.x + begin, row.y, row.w - begin, row.h}, shown.substr(0, cursor), terminal_font, Colour::ink);
+  if (cursor < shown.size()) {
+    std::size_t end = cursor + 1;
+    while (end < shown.size() && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) ++end;
+    const std::string_view under = shown.substr(cursor, end - cursor);
+    const float wide = brush.width(under, terminal_font);
+    brush.text({row.x + x, row.y, wide + 1, row.h}, under, terminal_font,
+               text.focused ? Colour::on_plate : Colour::ink);
+    brush.text({row.x + x + wide, row.y, std::max(0.0F, row.w - x - wide), row.h}, shown.substr(end), terminal_font,
+               Colour::ink);
+  }
+  if (text.candidates.empty() || page.full()) return;
+  const Rect below = page.next_row();
+  float at = below.x + begin;
+  for (std::size_t i = 0; i < text.candidates.size() && at < below.right() - 40; ++i) {
+    at += brush.text({at, below.y, below.right() - at, below.h}, text.candidates[i], terminal_font,
+                     i == text.chosen ? Colour::ink : Colour::ink3) +
+          2 * page.cell();
+  }
+}
+
+// What one can do before anything has run.
+void draw_first_words(const Brush& brush, Page& page, trace::Language language) {
+  if (page.rows() < 6) return;
+  page.next_row();
+  Rect row = page.next_row();
+  brush.text(row, say(Word::hello_output, language), body, Colour::ink2);
+  page.next_row();
+  row = page.next_row();
+  struct Hint {
+    std::string_view key;
+    Word words;
+  };
+  float x = row.x;
+  for (const Hint& hint : {Hint{"Tab", Word::completes}, Hint{"↑", Word::brings_back}, Hint{"F1", Word::all_keys}}) {
+    const float key = brush.width(hint.key, code) + 12;
+    if (x + key + 80 > row.right()) break;
+    brush.box({.rect = {x, row.y, key, row.h}, .radius = 4, .line = Colour::edge, .stroke = 1});
+    brush.text({x + 6, row.y, key - 11, row.h}, hint.key, code, Colour::ink);
+    x += key + 8;
+    x += brush.text({x, row.y, row.right() - x, row.h}, say(hint.words, language), small, Colour::ink2) + 16;
+  }
+}
+
+}  // namespace
 
 void draw_terminal(const Brush& brush, Rect panel, const Subject& subject) {
   trace::Language language = subject.view.language;
   const View& view = subject.view;
+  const TerminalText& text = view.terminal;
   brush.box({.rect = panel,
              .radius = 8,
              .fill = Colour::inset,
-             .line = view.terminal.focused ? Colour::ink : Colour::hairline,
-             .stroke = view.terminal.focused ? 2.0F : 1.0F});
+             .line = text.focused ? Colour::ink : Colour::hairline,
+             .stroke = text.focused ? 2.0F : 1.0F});
+  brush.place({.rect = panel, .act = Act::focus_terminal});
   draw_icon(brush, Icon::terminal, {panel.x + 12, panel.y + 11}, 15, Colour::ink);
-  bool live = view.position.mode == player::Mode::live || view.position.mode == player::Mode::held;
-  bool kept = view.position.mode != player::Mode::recorded || !view.terminal.lines.empty();
+  const bool live = view.position.mode == player::Mode::live || view.position.mode == player::Mode::held;
+  const bool kept = view.position.mode != player::Mode::recorded || !text.empty();
   std::string_view state = say(!kept ? Word::recorded : live ? Word::live : Word::output_up_to, language);
   float state_width = brush.width(state, small) + 2;
   brush.text({panel.x + 36, panel.y + 9, panel.w - 60 - state_width, 20}, say(Word::terminal, language), strong,
              Colour::ink);
   brush.text({panel.right() - 12 - state_width, panel.y + 10, state_width, 20}, state, small, Colour::ink2,
              Align::right);
-  constexpr Font font{Face::mono, 13};
-  const float step = brush.line_height(font);
-  auto rows = static_cast<std::size_t>(std::max(0.0F, (panel.h - 48) / step));
-  std::vector<std::string> lines = view.terminal.lines;
-  if (live) lines.push_back("$ " + view.terminal.typed);
-  if (lines.empty() && subject.model.run.first != model::no_event) lines.push_back("$ " + subject.model.run.command);
-  std::size_t from = lines.size() > rows ? lines.size() - rows : 0;
-  float y = panel.y + 40;
-  for (std::size_t i = from; i < lines.size(); ++i, y += step) {
-    brush.text({panel.x + 14, y, panel.w - 28, step}, lines[i], font, Colour::ink);
+  Page page(brush, {panel.x + terminal_padding, panel.y + terminal_head, panel.w - 2 * terminal_padding,
+                    panel.h - terminal_head - 8});
+  const bool prompt = live && text.prompt;
+  const std::size_t below = prompt ? (text.candidates.empty() ? 1 : 2) : live ? 0 : 1;
+  const std::size_t rows = page.rows() > below ? page.rows() - below : 0;
+  const std::size_t from = text.lines.size() > rows ? text.lines.size() - rows : 0;
+  for (std::size_t i = from; i < text.lines.size(); ++i) page.line(*text.lines[i]);
+  if (text.cell && text.cell->line >= from) {
+    Page again(brush, {panel.x + terminal_padding, panel.y + terminal_head, panel.w - 2 * terminal_padding,
+                       panel.h - terminal_head - 8});
+    for (std::size_t i = from; i < text.cell->line; ++i) again.next_row();
+    again.cursor(again.next_row(), static_cast<float>(text.cell->column) * page.cell(), text.focused);
   }
-  if (!kept)
-    brush.text({panel.x + 14, y, panel.w - 28, step}, say(Word::no_output_kept, language), small, Colour::ink3);
-  brush.place({panel, Act::focus_terminal, {}, 0, {}});
+  if (!kept) {
+    if (subject.model.run.first != model::no_event && !page.full()) {
+      brush.text(page.next_row(), "$ " + subject.model.run.command, terminal_font, Colour::ink);
+    }
+    if (!page.full()) brush.text(page.next_row(), say(Word::no_output_kept, language), small, Colour::ink3);
+  } else if (prompt) {
+    draw_prompt(brush, page, text);
+    if (text.empty() && view.controls) draw_first_words(brush, page, language);
+  } else if (!live && !page.full()) {
+    brush.text(page.next_row(), say(Word::past_prompt, language), small, Colour::ink3);
+  }
 }
 
 }  // namespace glassdock::scene

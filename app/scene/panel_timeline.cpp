@@ -39,22 +39,24 @@ void draw_transport(const Brush& brush, Rect row, const Subject& subject) {
   struct Button {
     Icon icon;
     Act act;
+    Word tip;
   };
-  const std::array<Button, 5> buttons{{{Icon::to_begin, Act::to_begin},
-                                       {Icon::step_back, Act::step_back},
-                                       {view.playing ? Icon::pause : Icon::play, view.playing ? Act::pause : Act::play},
-                                       {Icon::step, Act::step},
-                                       {Icon::to_end, Act::to_end}}};
+  const std::array<Button, 5> buttons{{{Icon::to_begin, Act::to_begin, Word::tip_begin},
+                                       {Icon::step_back, Act::step_back, Word::tip_step_back},
+                                       {view.playing ? Icon::pause : Icon::play, Act::toggle_play, Word::tip_play},
+                                       {Icon::step, Act::step, Word::tip_step},
+                                       {Icon::to_end, Act::to_end, Word::tip_end}}};
   float x = row.x;
   for (const Button& button : buttons) {
     Rect rect{x, row.y, 32, 28};
     brush.box({.rect = rect, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
     draw_icon(brush, button.icon, {rect.x + 9, rect.y + 7}, 14, Colour::ink);
-    brush.place({rect, button.act, {}, 0, {}});
+    brush.place({.rect = rect, .act = button.act, .tip = std::string(say(button.tip, view.language))});
     x += 38;
   }
   std::string speed = view.slowness <= 1 ? "1×" : fmt::format("1/{}×", view.slowness);
-  draw_button(brush, {x + 8, row.y, 60, 28}, speed, "", {.act = Act::set_speed});
+  draw_button(brush, {x + 8, row.y, 60, 28}, speed, "",
+              {.act = Act::set_speed, .tip = std::string(say(Word::tip_speed, view.language))});
   std::string now = trace::milliseconds_text(
       subject.model.run.first == model::no_event ? 0 : subject.model.now_ns - subject.model.run.begin_ns);
   constexpr Font figure{Face::mono, 20};
@@ -204,7 +206,7 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   }
   if (y + 22 <= panel.bottom() - 2) draw_ruler(brush, {left, y, wide, 22}, axis, subject);
   brush.line({{now, top - 4}, {now, std::min(y + 2, panel.bottom() - 4)}, 2, Colour::ink});
-  brush.place({{left, top, wide, y - top}, Act::seek_fraction, {}, 0, {}});
+  brush.place({.rect = {left, top, wide, y - top}, .act = Act::seek_fraction});
 }
 
 }  // namespace glassdock::scene

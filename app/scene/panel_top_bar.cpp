@@ -31,6 +31,22 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     brush.text({rect.x + 11, rect.y, rect.w - 22 + 1, rect.h}, words, code, Colour::ink2);
     right = rect.x - 8;
   };
+  // Buttons of the window stand outermost; a picture has none.
+  auto button = [&](std::string_view words, std::string_view key, Act act, Word tip) {
+    float wide = brush.width(words, strong) + 20 + (key.empty() ? 0 : brush.width(key, code) + 18);
+    if (right - wide < 200) return;
+    draw_button(brush, {right - wide, middle - 13, wide, 26}, words, key,
+                {.act = act, .tip = std::string(say(tip, view.language))});
+    right -= wide + 8;
+  };
+  if (view.controls) {
+    button("?", "", Act::show_keys, Word::tip_keys);
+    button(view.light ? "☾" : "☀", "", Act::set_theme, Word::tip_theme);
+    button(view.language == trace::Language::korean ? "EN" : "한국어", "", Act::set_language, Word::tip_language);
+    button(say(Word::events_list, view.language), "F3", Act::show_events, Word::events_list);
+    button(say(Word::images, view.language), "F4", Act::show_images, Word::images);
+    right -= 8;
+  }
   if (!engine.hub.empty()) chip(std::string(say(Word::hub, view.language)) + " " + engine.hub);
   if (!engine.cgroups.empty()) chip("cgroup " + engine.cgroups);
   if (engine.event != model::no_event) {

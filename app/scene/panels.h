@@ -13,6 +13,12 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject);
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);
 void draw_terminal(const Brush& brush, Rect panel, const Subject& subject);
 
+inline constexpr Font terminal_font{Face::mono, 13};
+inline constexpr float terminal_padding = 14, terminal_head = 40;
+
+// What the pointer and the keyboard are at: the ring round it, the ground under it, what it is.
+void mark_places(Scene& scene, const TextMeasure& measure, const View& view);
+
 // The whole window.
 Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure& measure);
 

@@ -55,8 +55,11 @@ BandWords words_of(const Subject& subject) {
       break;
     case Mode::live:
       if (subject.model.run.first == model::no_event) words.first = say(Word::ready_nothing_run, language);
+      if (view.engine == EngineState::starting) words.first = say(Word::engine_starts, language);
+      if (view.engine == EngineState::gone) words.first = say(Word::engine_gone, language);
       break;
   }
+  if (!view.notice.empty()) words.second = view.notice;
   return words;
 }
 
@@ -95,7 +98,7 @@ void draw_band(const Brush& brush, Rect band, const Subject& subject) {
                 {.act = Act::run_on});
     right -= 106;
     draw_button(brush, {right, band.y + 5, 100, band.h - 10}, say(Word::step, view.language), "F10",
-                {.act = Act::step});
+                {.act = Act::step_engine});
     right -= 12;
   }
   x += brush.text({x, band.y, right - x, band.h}, say(words.name, view.language), title, ink) + 16;

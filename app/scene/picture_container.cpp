@@ -392,6 +392,22 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
   draw_icon(brush, Icon::isolate, {394, 268}, 26, Colour::ink3);
   brush.text({432, 266, 430, 28}, say(Word::first_container, language), title, Colour::ink);
   brush.paragraph({394, 308, 440, 80}, say(Word::first_container_words, language), body, Colour::ink2, 3);
+  const View& view = subject.view;
+  if (!view.controls || view.position.mode != player::Mode::live || view.engine != EngineState::there ||
+      !view.terminal.prompt || view.terminal.typed.empty()) {
+    return;
+  }
+  // The one thing to do next.
+  constexpr Rect plate{394, 452, 452, 76};
+  brush.box({.rect = plate, .radius = 6, .fill = Colour::plate});
+  brush.text({plate.x + 20, plate.y + 10, 300, 30}, say(Word::press_enter, language), {Face::sans_bold, 20},
+             Colour::on_plate);
+  brush.text({plate.x + 20, plate.y + 42, plate.w - 40, 22}, say(Word::typed_already, language), body,
+             Colour::on_plate);
+  const Rect cap{plate.right() - 76, plate.y + 14, 58, 26};
+  brush.box({.rect = cap, .radius = 4, .line = Colour::on_plate, .stroke = 1.2F});
+  brush.text(cap, "Enter", strong, Colour::on_plate, Align::centre);
+  brush.place({.rect = plate, .act = Act::start_typed});
 }
 
 }  // namespace

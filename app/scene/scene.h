@@ -139,36 +139,50 @@ struct Text {
 // What a click or a key on a place means.
 enum class Act : std::uint8_t {
   none,
-  select_event,  // number: the event's index
-  select_thing,  // name: "layer:DIGEST", "wall:pid", …; number: its event
+  select_event,  // number: the event's index; name: the thing, "layer:DIGEST", "wall:pid", …
   seek_event,
   seek_fraction,  // along the timeline: the place's own width is the whole
-  toggle_gate,    // name: the gate
-  play,
-  pause,
-  step,
+  toggle_gate,    // name: a gate or a stage
+  toggle_play,
+  step,         // of the view
+  step_engine,  // to its next gate
   step_back,
   to_begin,
   to_end,
   go_live,
   run_on,
-  set_speed,  // number: the divisor
-  copy,       // name: the text
-  show_view,  // name
+  start_typed,
+  set_speed,
+  copy,  // name: the text
+  show_events,
+  show_images,
+  show_evidence,
   set_language,
   set_theme,
   show_keys,
   focus_terminal,
+  switch_tab,
   close,
 };
 struct Place {
   Rect rect;
   Act act = Act::none;
   std::string name;
-  std::int64_t number = 0;
-  std::string tip;  // the term in one sentence
+  std::int64_t number = -1;
+  std::string tip;  // what it is, in one sentence
   bool operator==(const Place&) const = default;
 };
+// What stays of a place from one scene to the next: where it stands may change.
+struct PlaceKey {
+  Act act = Act::none;
+  std::string name;
+  std::int64_t number = -1;
+  bool operator==(const PlaceKey&) const = default;
+  explicit operator bool() const { return act != Act::none; }
+};
+inline PlaceKey key_of(const Place& place) {
+  return {place.act, place.name, place.number};
+}
 
 // Shapes, then texts over them. Layers lie over each other: the picture and the panels, drawers, what lies over all.
 struct Layer {

@@ -135,13 +135,48 @@ constexpr Row rows[] = {
     {Word::shared, "shared with the host", "호스트와 함께 씀"},
     {Word::in_words, "In words", "글로 보면"},
     {Word::from_recording, "from {}", "{}에서 녹화했어요"},
+    {Word::back_to_end, "to the end", "끝으로"},
+    {Word::events_lost, "{} events were lost: the picture may lack something",
+     "이벤트 {}개를 놓쳤어요. 그림에 빠진 것이 있을 수 있어요"},
+    {Word::engine_starts, "the engine is being started", "엔진을 켜고 있어요"},
+    {Word::engine_gone, "the engine has gone; the next command starts one", "엔진이 꺼졌어요. 다음 명령이 다시 켜요"},
+    {Word::typed_already, "The command is typed already, in the terminal below.",
+     "명령은 아래 터미널에 이미 입력돼 있어요."},
+    {Word::later_try, "Later, try:", "다음에는:"},
+    {Word::gate_hint, "Click a badge to set a gate: the engine stops there.",
+     "배지를 누르면 관문이 서고, 엔진이 거기서 멈춰요."},
+    {Word::images, "Images", "이미지"},
+    {Word::events_list, "Events", "이벤트"},
+    {Word::speed, "speed", "속도"},
+    {Word::tip_play, "Play or pause the picture (Space)", "재생, 멈춤 (Space)"},
+    {Word::tip_step, "One step on (→)", "한 걸음 앞으로 (→)"},
+    {Word::tip_step_back, "One step back (←)", "한 걸음 뒤로 (←)"},
+    {Word::tip_begin, "To the beginning (Home)", "처음으로 (Home)"},
+    {Word::tip_end, "To the end (End)", "끝으로 (End)"},
+    {Word::tip_speed, "How slow the picture goes; the engine is as fast as ever",
+     "그림의 속도. 엔진의 빠르기는 그대로예요"},
+    {Word::tip_gate, "Set or take away a gate here", "여기에 관문 두기, 없애기"},
+    {Word::tip_theme, "Light or dark", "밝게, 어둡게"},
+    {Word::tip_keys, "The keys (?)", "키 목록 (?)"},
+    {Word::tip_language, "한국어", "English"},
+    {Word::timeline, "Timeline", "타임라인"},
+    {Word::past_prompt, "Looking back: no command can be given here.", "지난 순간이라 명령을 넣을 수 없어요."},
+    {Word::hello_output, "It says hello and ends. Its output will stand here.",
+     "인사하고 끝나요. 출력은 여기에 나타나요."},
+    {Word::completes, "completes", "자동 완성"},
+    {Word::brings_back, "brings back", "앞의 명령"},
+    {Word::all_keys, "all keys", "모든 키"},
+    {Word::three_keys, "Three keys to stop a real engine:", "진짜 엔진을 멈추는 세 가지 키:"},
+    {Word::key_f10, "step: hold before the next operation", "한 걸음: 다음 작업 앞에서 멈춰요"},
+    {Word::key_left, "look back; the engine does not move", "되돌아보기. 엔진은 움직이지 않아요"},
+    {Word::key_live, "return to live", "지금으로 돌아오기"},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::from_recording) + 1;
+  return std::size(rows) == static_cast<std::size_t>(Word::key_live) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

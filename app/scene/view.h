@@ -1,14 +1,18 @@
 // What the scene needs beside the model: how it is looked at. Plain data, filled by whoever shows the scene.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/model/history.h"
 #include "app/player/player.h"
+#include "app/scene/scene.h"
+#include "app/terminal/line.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::scene {
@@ -18,9 +22,29 @@ struct Viewport {
 };
 
 struct TerminalText {
-  std::vector<std::string> lines;  // the oldest first; what was printed up to this moment
-  std::string typed;               // behind the prompt
+  std::vector<const terminal::Line*> lines;  // the oldest first; what was printed up to this moment
+  std::string typed;                         // behind the prompt
+  std::size_t cursor = 0;                    // byte in `typed`
+  std::vector<std::string> candidates;       // that could stand there
+  std::size_t chosen = 0;                    // of these; candidates.size(): none yet
+  struct Cell {
+    std::size_t line = 0, column = 0;
+  };
+  std::optional<Cell> cell;  // where the command that runs has its cursor
+  bool prompt = true;        // false: a command runs, and gets what is typed
   bool focused = false;
+  bool empty() const { return lines.empty(); }
+};
+
+enum class EngineState : std::uint8_t { none, starting, there, gone };
+
+// What of the window is shown, where there is not room for everything at once.
+struct Arrangement {
+  bool terminal_tab = false;     // of the bottom strip: the terminal instead of the timeline
+  bool evidence_drawer = false;  // where evidence is folded away
+  bool class_mode = false;
+  enum class ClassPanel : std::uint8_t { none, evidence, terminal, timeline } class_panel = ClassPanel::none;
+  bool operator==(const Arrangement&) const = default;
 };
 
 struct View {
@@ -30,15 +54,23 @@ struct View {
   std::int64_t slowness = 1;
   bool playing = false;
   std::optional<model::EventIndex> selected;  // otherwise the last event is explained
-  std::string machine, kernel;                // of a recording: where it was made
-  std::int64_t held_for_ns = 0;               // of the wall clock; 0: not live
+  std::string machine, kernel;                // where it runs, or where the recording was made
+  EngineState engine = EngineState::none;     // none: a recording, or a picture alone
+  std::string notice;                         // one line that must not be missed; empty: none
   TerminalText terminal;
-  std::vector<std::string> breakpoints;  // names of gates
+  std::vector<std::string> breakpoints;  // names of gates and stages
+  Arrangement arrangement;
+  bool controls = false;  // there is a user: buttons of the window, and what keys do
+  PlaceKey focused, hovered;
+  bool tip = false;  // what is hovered is explained
   // How far what an event made has come, 0 … 1 (player::progress_of). Empty: everything has arrived.
   std::function<float(model::EventIndex, player::Motion)> progress;
 
   float far(model::EventIndex event, player::Motion motion) const {
     return progress && event != model::no_event ? progress(event, motion) : 1.0F;
+  }
+  bool has_breakpoint(std::string_view name) const {
+    return std::find(breakpoints.begin(), breakpoints.end(), name) != breakpoints.end();
   }
 };
 

@@ -1,10 +1,11 @@
 // glassdock-studio: what draws. A program of its own, so that `glassdock` need not load fonts and OpenGL to run a
-// container; `glassdock replay FILE --picture OUT.png` calls it.
+// container. Alone it opens the window; `glassdock replay FILE --picture OUT.png` calls it for a picture.
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
 
 #include "app/studio/picture_command.h"
+#include "app/studio/studio.h"
 #include "engine/base/error.h"
 
 namespace glassdock::studio {
@@ -33,7 +34,18 @@ scene::Viewport parse_size(const std::string& words) {
 
 int run(int count, char** words) {
   CLI::App app("Draws what Glassdock's engine does");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
+  StudioOptions studio;
+  std::string window_size, window_theme, window_language;
+  app.add_option("RECORDING", studio.recording,
+                 "a .gdtrace file; without it an engine, which is started where none runs");
+  app.add_option("--socket", studio.place.socket, "the engine that listens there");
+  app.add_option("--data", studio.place.data, "the engine whose data is there");
+  app.add_option("--size", window_size, "WIDTHxHEIGHT");
+  app.add_option("--theme", window_theme)->check(CLI::IsMember({"dark", "light"}));
+  app.add_option("--language", window_language)->check(CLI::IsMember({"en", "ko"}));
+  app.add_flag("--reduced-motion", studio.reduced_motion, "nothing moves");
+  app.add_flag("--in-words", studio.in_words, "what is on screen also goes to stdout, one line each");
   PictureRequest request;
   std::string size = "1600x900", theme = "dark", language = "en";
   CLI::App* picture = app.add_subcommand("picture", "One moment of a recording as a PNG file");
@@ -47,6 +59,15 @@ int run(int count, char** words) {
     app.parse(count, words);
   } catch (const CLI::ParseError& fault) {
     return app.exit(fault) == 0 ? 0 : wrong_use;
+  }
+  if (!picture->parsed()) {
+    if (!window_size.empty()) studio.size = parse_size(window_size);
+    if (!window_theme.empty()) studio.light = window_theme == "light";
+    if (!window_language.empty()) {
+      studio.language = window_language == "ko" ? trace::Language::korean : trace::Language::english;
+    }
+    run_studio(studio, shader_folder());
+    return 0;
   }
   request.size = parse_size(size);
   request.theme = theme == "light" ? render::Theme::light : render::Theme::dark;

@@ -99,8 +99,8 @@ void Glass::release(std::string_view run, std::uint64_t held) {
   post(run, "release", Json{{"held", held}}.dump());
 }
 
-void Glass::set_mode(std::string_view run, RunMode mode) {
-  post(run, "mode", Json{{"mode", word_of(mode)}}.dump());
+void Glass::set_mode(std::string_view run, RunMode mode, const std::vector<std::string>& holds) {
+  post(run, "mode", Json{{"mode", word_of(mode)}, {"gates", holds}}.dump());
 }
 
 void Glass::cancel(std::string_view run) {

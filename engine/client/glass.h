@@ -81,7 +81,8 @@ class Glass {
   // its gates open and it goes on.
   GlassStream open_run(const RunOptions& options);
   void release(std::string_view run, std::uint64_t held);
-  void set_mode(std::string_view run, RunMode mode);
+  // `holds`: for RunMode::hold, in place of those before.
+  void set_mode(std::string_view run, RunMode mode, const std::vector<std::string>& holds = {});
   void cancel(std::string_view run);
   // Nothing more will be asked of the run: its stream ends once all events are sent.
   void finish(std::string_view run);

@@ -1,0 +1,218 @@
+#include "app/live/engine_link.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/client/spawn.h"
+
+namespace glassdock::live {
+
+class EngineLink::Owner {
+ public:
+  explicit Owner(client::GlassStream stream) : stream_(std::move(stream)), thread_([this] { empty(); }) {}
+  ~Owner() {
+    stream_.shut_down();
+    thread_.join();
+  }
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+  const std::string& run() const { return stream_.run(); }
+
+ private:
+  // What it tells comes by the stream of everything; left unread it would stand in the engine's way.
+  void empty() {
+    ::pthread_setname_np(::pthread_self(), "run");
+    try {
+      while (stream_.next()) {
+      }
+    } catch (const Error&) {
+      // The engine died; the stream of everything tells so.
+    }
+  }
+
+  client::GlassStream stream_;
+  std::thread thread_;
+};
+
+EngineLink::EngineLink(client::Place place, bool evidence, std::function<void()> wake)
+    : place_(std::move(place)), evidence_(evidence), wake_(std::move(wake)) {
+  reader_ = std::thread([this] { read_events(); });
+  worker_ = std::thread([this] { carry_out(); });
+}
+
+EngineLink::~EngineLink() {
+  events_.close();
+  {
+    std::lock_guard lock(mutex_);
+    ends_ = true;
+    if (stream_) stream_->shut_down();
+  }
+  changed_.notify_all();
+  reader_.join();
+  worker_.join();
+}
+
+News EngineLink::take() {
+  // In the time that a frame can spare.
+  constexpr std::size_t most = 4000;
+  News news;
+  news.events = events_.take(most, news.more);
+  std::lock_guard lock(mutex_);
+  news.connection = std::exchange(connection_, std::nullopt);
+  news.runs = std::exchange(runs_, {});
+  news.fault = std::exchange(fault_, {});
+  return news;
+}
+
+void EngineLink::tell(Connection connection) {
+  {
+    std::lock_guard lock(mutex_);
+    connection_ = connection;
+  }
+  wake_();
+}
+
+bool EngineLink::wait_a_moment() {
+  constexpr std::chrono::milliseconds moment(500);
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, moment, [&] { return ends_; });
+  return !ends_;
+}
+
+void EngineLink::read_events() {
+  ::pthread_setname_np(::pthread_self(), "events");
+  tell(Connection::starting);
+  try {
+    client::ensure_engine(place_, client::find_engine_program());
+  } catch (const Error& error) {
+    std::lock_guard lock(mutex_);
+    fault_ = error.what();
+  }
+  bool told_gone = false;
+  for (bool again = false;; again = true) {
+    try {
+      if (client::engine_answers(place_.socket)) {
+        if (again) {
+          // As after a gap: what exists now follows, the rest is gone.
+          trace::Event gap;
+          gap.stage = trace::Stage::lifecycle;
+          gap.name = "trace.lost";
+          events_.put(std::move(gap));
+        }
+        told_gone = false;
+        if (!read_stream()) return;
+      }
+    } catch (const Error&) {
+      // It is gone, or is somebody else's: told below.
+    }
+    if (!std::exchange(told_gone, true)) tell(Connection::gone);
+    if (!wait_a_moment()) return;
+  }
+}
+
+// False when the link ends.
+bool EngineLink::read_stream() {
+  client::GlassStream stream = client::Glass(place_.socket).events(evidence_);
+  {
+    std::lock_guard lock(mutex_);
+    if (ends_) return false;
+    stream_ = &stream;
+  }
+  tell(Connection::there);
+  bool goes_on = true;
+  try {
+    while (auto line = stream.next()) {
+      if (auto* event = std::get_if<trace::Event>(&*line)) {
+        if (!events_.put(std::move(*event))) break;
+        wake_();
+      }
+    }
+  } catch (const Error&) {
+    // The engine died.
+  }
+  std::lock_guard lock(mutex_);
+  stream_ = nullptr;
+  goes_on = !ends_;
+  return goes_on;
+}
+
+void EngineLink::order(Order order) {
+  {
+    std::lock_guard lock(mutex_);
+    orders_.push_back(std::move(order));
+  }
+  changed_.notify_all();
+}
+
+void EngineLink::carry_out() {
+  ::pthread_setname_np(::pthread_self(), "orders");
+  for (;;) {
+    Order next;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return ends_ || !orders_.empty(); });
+      if (ends_) break;
+      next = std::move(orders_.front());
+      orders_.pop_front();
+    }
+    try {
+      next();
+    } catch (const Error& error) {
+      // What was held may have gone on by itself: the events tell what came of it.
+      if (error.kind() == ErrorKind::not_found) continue;
+      std::lock_guard lock(mutex_);
+      fault_ = error.what();
+    }
+    wake_();
+  }
+  owners_.clear();  // all gates open
+}
+
+std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string> holds) {
+  const std::uint64_t ticket = ++tickets_;
+  order([this, ticket, mode, holds = std::move(holds)] {
+    RunOpened opened{ticket, {}, {}};
+    try {
+      client::ensure_engine(place_, client::find_engine_program());
+      client::RunOptions options;
+      options.mode = mode;
+      options.holds = holds;
+      owners_.push_back(std::make_unique<Owner>(client::Glass(place_.socket).open_run(options)));
+      opened.id = owners_.back()->run();
+    } catch (const Error& error) {
+      opened.fault = error.what();
+    }
+    std::lock_guard lock(mutex_);
+    runs_.push_back(std::move(opened));
+  });
+  return ticket;
+}
+
+void EngineLink::proceed(std::string run, client::RunMode mode, std::vector<std::string> holds, std::uint64_t held) {
+  order([this, run = std::move(run), mode, holds = std::move(holds), held] {
+    client::Glass glass(place_.socket);
+    glass.set_mode(run, mode, holds);
+    if (held != 0) glass.release(run, held);
+  });
+}
+
+void EngineLink::cancel(std::string run) {
+  order([this, run = std::move(run)] { client::Glass(place_.socket).cancel(run); });
+}
+
+void EngineLink::finish(std::string run) {
+  order([this, run = std::move(run)] {
+    try {
+      client::Glass(place_.socket).finish(run);
+    } catch (const Error&) {
+      // Then the engine is gone, and the run with it.
+    }
+    std::erase_if(owners_, [&](const std::unique_ptr<Owner>& owner) { return owner->run() == run; });
+  });
+}
+
+}  // namespace glassdock::live

@@ -1,0 +1,91 @@
+// live: the engine's events and gates, from threads of their own: whoever draws never waits for the engine.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/live/queue.h"
+#include "engine/client/glass.h"
+#include "engine/client/place.h"
+
+namespace glassdock::live {
+
+struct RunOpened {
+  std::uint64_t ticket = 0;  // of open_run
+  std::string id;            // empty: it could not be opened, `fault` says why
+  std::string fault;
+};
+enum class Connection : std::uint8_t { starting, there, gone };
+
+// What has come since it was last taken.
+struct News {
+  std::vector<trace::Event> events;
+  std::optional<Connection> connection;  // as it is now, where it changed
+  std::vector<RunOpened> runs;
+  std::string fault;  // the last that an order met; empty: none
+  bool more = false;  // more events wait
+};
+
+// The connection to one engine, which is started where none runs. Events wait in a bounded queue; while it is full
+// nothing is read, and the engine tells how many it had to leave out. When the engine goes away it is looked for each
+// half second. All functions are called by one thread and return at once; the destructor waits for the threads, which
+// end as soon as a call in hand returns.
+class EngineLink {
+ public:
+  // `wake` is called from other threads whenever there is news.
+  EngineLink(client::Place place, bool evidence, std::function<void()> wake);
+  ~EngineLink();
+  EngineLink(const EngineLink&) = delete;
+  EngineLink& operator=(const EngineLink&) = delete;
+
+  News take();
+
+  // Opens a run that stops where `holds` say; News tells its id. Its gates open when it ends or the link does. Starts
+  // an engine where none runs.
+  std::uint64_t open_run(client::RunMode mode, std::vector<std::string> holds);
+  // What the run does from now on; `held`, if not 0, goes on.
+  void proceed(std::string run, client::RunMode mode, std::vector<std::string> holds, std::uint64_t held);
+  void cancel(std::string run);
+  // Nothing more will be asked of it.
+  void finish(std::string run);
+
+ private:
+  // The stream of a run, which owns its gates, and the thread that empties it.
+  class Owner;
+  using Order = std::function<void()>;
+
+  void read_events();
+  bool read_stream();
+  void carry_out();
+  void order(Order order);
+  void tell(Connection connection);
+  // False when the link ends meanwhile.
+  bool wait_a_moment();
+
+  const client::Place place_;
+  const bool evidence_;
+  const std::function<void()> wake_;
+  EventQueue events_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ends_ = false;
+  std::optional<Connection> connection_;
+  std::vector<RunOpened> runs_;
+  std::string fault_;
+  std::deque<Order> orders_;
+  client::GlassStream* stream_ = nullptr;  // that is being read
+  std::uint64_t tickets_ = 0;
+
+  std::vector<std::unique_ptr<Owner>> owners_;  // of the thread that carries out
+  std::thread reader_, worker_;
+};
+
+}  // namespace glassdock::live

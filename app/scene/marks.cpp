@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+
+namespace glassdock::scene {
+namespace {
+
+Colour one_step_up(Colour ground) {
+  switch (ground) {
+    case Colour::inset:
+      return Colour::panel;
+    case Colour::panel:
+      return Colour::card;
+    case Colour::card:
+      return Colour::raised;
+    case Colour::raised:
+      return Colour::edge;
+    default:
+      return ground;
+  }
+}
+
+// The box that was drawn for the place, if it has one of its own.
+Box* box_of(Scene& scene, const Rect& rect) {
+  for (auto layer = scene.layers.rbegin(); layer != scene.layers.rend(); ++layer) {
+    for (auto shape = layer->shapes.rbegin(); shape != layer->shapes.rend(); ++shape) {
+      if (shape->kind == Shape::Kind::box && shape->box.rect == rect) return &shape->box;
+    }
+  }
+  return nullptr;
+}
+
+void draw_ring(const Brush& brush, Rect rect, float outside, float radius) {
+  brush.box({.rect = rect.inset(-outside), .radius = radius + outside, .line = Colour::ink, .stroke = 2});
+}
+
+void draw_tip(const Brush& brush, const Scene& scene, const Place& place) {
+  constexpr float padding = 10, widest = 360;
+  const float wide = std::min(widest, brush.width(place.tip, body) + 2 * padding + 2);
+  const int lines = brush.width(place.tip, body) + 2 > wide - 2 * padding ? 2 : 1;
+  const float high = brush.line_height(body) * static_cast<float>(lines) + 10;
+  float x = std::clamp(place.rect.x, 4.0F, std::max(4.0F, scene.width - wide - 4));
+  float y = place.rect.bottom() + 6;
+  if (y + high > scene.height) y = place.rect.y - high - 6;
+  brush.box({.rect = {x, y, wide, high}, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
+  brush.paragraph({x + padding, y + 5, wide - 2 * padding, high - 8}, place.tip, body, Colour::ink, lines);
+}
+
+}  // namespace
+
+void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
+  const Brush brush(scene, measure, Scene::overlay);
+  const Place* tip = nullptr;
+  for (const Place& place : scene.places) {
+    const PlaceKey key = key_of(place);
+    if (view.hovered && key == view.hovered) {
+      if (Box* box = box_of(scene, place.rect)) box->fill = one_step_up(box->fill);
+      if (view.tip && !place.tip.empty()) tip = &place;
+    }
+    if (view.focused && key == view.focused) draw_ring(brush, place.rect, 2, 4);
+    // Selected: what is explained is marked where it stands, too.
+    if (view.selected && place.act == Act::select_event && place.number == static_cast<std::int64_t>(*view.selected)) {
+      draw_ring(brush, place.rect, 4, 4);
+    }
+  }
+  if (tip) draw_tip(brush, scene, *tip);
+}
+
+}  // namespace glassdock::scene

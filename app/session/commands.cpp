@@ -1,0 +1,111 @@
+#include "app/session/commands.h"
+
+#include <utility>
+
+namespace glassdock::session {
+namespace {
+
+constexpr Chord none{};
+constexpr Chord plain(Key key) {
+  return {.key = key};
+}
+constexpr Chord ctrl(Key key) {
+  return {.key = key, .ctrl = true};
+}
+constexpr Chord shift(Key key) {
+  return {.key = key, .shift = true};
+}
+
+constexpr CommandRow rows[] = {
+    {Action::toggle_play, plain(Key::space), none, false, false, "Play or pause the picture", "그림 재생, 멈춤"},
+    {Action::step, plain(Key::right), none, false, false, "One step on", "한 걸음 앞으로"},
+    {Action::step_back, plain(Key::left), none, false, false, "One step back; the engine does not move",
+     "한 걸음 뒤로. 엔진은 움직이지 않아요"},
+    {Action::go_live, ctrl(Key::right), none, true, false, "Back to now", "지금으로"},
+    {Action::run_on, plain(Key::f5), none, true, false, "Run on to the next gate that is set, or the end",
+     "걸어 둔 다음 관문이나 끝까지 실행"},
+    {Action::step_engine, plain(Key::f10), none, true, false,
+     "Step: the engine goes to its next gate; starts the typed command held",
+     "한 걸음: 엔진이 다음 관문까지. 입력한 명령을 멈춘 채 시작"},
+    {Action::to_begin, plain(Key::home), none, false, false, "To the beginning", "처음으로"},
+    {Action::to_end, plain(Key::end), none, false, false, "To the end", "끝으로"},
+    {Action::slower, ctrl(Key::down), none, false, false, "Slower", "더 느리게"},
+    {Action::faster, ctrl(Key::up), none, false, false, "Faster", "더 빠르게"},
+    {Action::give_up, none, none, false, true, "Give the held command up", "멈춘 명령 그만두기"},
+    {Action::clear_gates, none, none, false, true, "Take all gates away", "관문 모두 없애기"},
+    {Action::focus_next, plain(Key::tab), none, false, false, "To the next thing", "다음 것으로"},
+    {Action::focus_before, shift(Key::tab), none, false, false, "To the thing before", "앞의 것으로"},
+    {Action::focus_up, plain(Key::up), none, false, false, "Up", "위로"},
+    {Action::focus_down, plain(Key::down), none, false, false, "Down", "아래로"},
+    {Action::activate, plain(Key::enter), none, false, false, "Open what has the focus", "고른 것 열기"},
+    {Action::switch_tab, plain(Key::f6), none, true, false, "Between timeline and terminal", "타임라인과 터미널 사이"},
+    {Action::toggle_evidence, plain(Key::e), none, false, false, "Evidence", "증거"},
+    {Action::toggle_terminal, plain(Key::t), none, false, false, "Terminal", "터미널"},
+    {Action::toggle_timeline, plain(Key::l), none, false, false, "Timeline", "타임라인"},
+    {Action::show_events, plain(Key::f3), ctrl(Key::f), true, false, "List of events", "이벤트 목록"},
+    {Action::show_images, plain(Key::f4), none, true, false, "Local images", "로컬 이미지"},
+    {Action::show_palette, ctrl(Key::k), none, false, false, "All commands", "모든 명령"},
+    {Action::show_keys, shift(Key::question), plain(Key::f1), false, false, "The keys", "키 목록"},
+    {Action::class_mode, plain(Key::f11), none, true, false, "Class mode, for a projector", "수업 화면(프로젝터)"},
+    {Action::zoom_in, ctrl(Key::plus), none, true, false, "Larger", "크게"},
+    {Action::zoom_out, ctrl(Key::minus), none, true, false, "Smaller", "작게"},
+    {Action::zoom_reset, ctrl(Key::zero), none, true, false, "As large as at first", "처음 크기로"},
+    {Action::switch_language, none, none, false, false, "한국어", "English"},
+    {Action::switch_theme, none, none, false, false, "Light or dark", "밝게, 어둡게"},
+    {Action::reduce_motion, none, none, false, false, "Less motion", "움직임 줄이기"},
+    {Action::close, plain(Key::escape), none, false, false, "Close what lies on top", "맨 위의 것 닫기"},
+    {Action::quit, ctrl(Key::q), none, false, false, "Leave; what is held goes on",
+     "나가기. 멈춘 것은 이어서 실행돼요"},
+};
+
+using scene::Act;
+constexpr std::pair<Act, Action> meanings[] = {
+    {Act::select_event, Action::select},
+    {Act::seek_event, Action::seek_event},
+    {Act::seek_fraction, Action::seek_fraction},
+    {Act::toggle_gate, Action::toggle_gate},
+    {Act::toggle_play, Action::toggle_play},
+    {Act::step, Action::step},
+    {Act::step_engine, Action::step_engine},
+    {Act::step_back, Action::step_back},
+    {Act::to_begin, Action::to_begin},
+    {Act::to_end, Action::to_end},
+    {Act::go_live, Action::go_live},
+    {Act::run_on, Action::run_on},
+    {Act::start_typed, Action::start_typed},
+    {Act::set_speed, Action::set_speed},
+    {Act::copy, Action::copy},
+    {Act::show_events, Action::show_events},
+    {Act::show_images, Action::show_images},
+    {Act::show_evidence, Action::toggle_evidence},
+    {Act::set_language, Action::switch_language},
+    {Act::set_theme, Action::switch_theme},
+    {Act::show_keys, Action::show_keys},
+    {Act::focus_terminal, Action::focus_terminal},
+    {Act::switch_tab, Action::switch_tab},
+    {Act::close, Action::close},
+};
+
+}  // namespace
+
+std::span<const CommandRow> command_rows() {
+  return rows;
+}
+
+const CommandRow* find_command(Chord chord) {
+  for (const CommandRow& row : rows) {
+    if (row.chord.key != Key::none && row.chord == chord) return &row;
+    if (row.also.key != Key::none && row.also == chord) return &row;
+  }
+  return nullptr;
+}
+
+Command command_of(const scene::Place& place, double fraction) {
+  Command command{.name = place.name, .number = place.number, .fraction = fraction};
+  for (const auto& [act, action] : meanings) {
+    if (act == place.act) command.action = action;
+  }
+  return command;
+}
+
+}  // namespace glassdock::session

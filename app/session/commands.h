@@ -1,0 +1,90 @@
+// What a user can want of the studio. Keys, clicks, the palette and tests all say it with the same words.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/scene/scene.h"
+#include "app/session/keys.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::session {
+
+enum class Action : std::uint8_t {
+  none,
+  toggle_play,
+  step,
+  step_back,
+  run_on,
+  step_engine,
+  go_live,
+  to_begin,
+  to_end,
+  slower,
+  faster,
+  set_speed,      // number: the divisor; 0: the next one
+  seek_event,     // number
+  seek_fraction,  // fraction
+  run_to,         // name: a gate or a stage; or number: an event
+  select,         // number: the event to explain
+  toggle_gate,    // name: a gate or a stage
+  clear_gates,
+  start_typed,  // the typed command runs
+  give_up,      // the held start
+  focus_next,
+  focus_before,
+  focus_up,
+  focus_down,
+  activate,
+  focus_terminal,
+  switch_tab,
+  toggle_evidence,
+  toggle_terminal,
+  toggle_timeline,
+  show_events,
+  show_images,
+  show_palette,
+  show_keys,
+  class_mode,
+  zoom_in,
+  zoom_out,
+  zoom_reset,
+  switch_language,
+  switch_theme,
+  reduce_motion,
+  copy,  // name: the text
+  close,
+  quit,
+};
+
+struct Command {
+  Action action = Action::none;
+  std::string name;
+  std::int64_t number = -1;
+  double fraction = 0;
+};
+
+// One row of what can be done by a key or from the palette.
+struct CommandRow {
+  Action action;
+  Chord chord;       // Key::none: by the palette and the pointer alone
+  Chord also;        // a second one
+  bool in_terminal;  // also while the terminal has the keys
+  bool of_engine;    // means nothing for a recording
+  std::string_view english, korean;
+  std::string_view words(trace::Language language) const {
+    return language == trace::Language::korean ? korean : english;
+  }
+};
+// In the order in which the list of keys shows them.
+std::span<const CommandRow> command_rows();
+// nullptr where the chord means nothing.
+const CommandRow* find_command(Chord chord);
+
+// What a click on the place means; `fraction`: how far along its width the pointer stands, 0 … 1.
+Command command_of(const scene::Place& place, double fraction);
+
+}  // namespace glassdock::session

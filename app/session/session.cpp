@@ -1,0 +1,361 @@
+#include "app/session/session.h"
+
+#include <algorithm>
+
+#include "app/scene/panels.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::session {
+namespace {
+
+using player::Mode;
+using scene::Word;
+
+constexpr terminal::Size first_size{24, 80};
+constexpr std::string_view first_command = "docker run hello-world";
+constexpr std::int64_t speeds[] = {1, 2, 5, 10, 50, 200, 1000};
+
+}  // namespace
+
+Session::Session(Settings settings, terminal::LineHistory& lines)
+    : player_(player::make_live_player()),
+      settings_(std::move(settings)),
+      line_(lines),
+      output_(first_size),
+      engine_(scene::EngineState::starting),
+      terminal_focused_(true) {
+  line_.set_text(first_command);
+}
+
+Session::Session(model::History recording, Settings settings, terminal::LineHistory& lines)
+    : history_(std::move(recording)), settings_(std::move(settings)), line_(lines), output_(first_size) {
+  times_.extend(history_);
+  player_ = player::make_recorded_player(track());
+  if (const trace::RecordingHeader* header = history_.header()) set_machine(header->machine, header->kernel);
+  if (!history_.notices().empty()) notice_ = history_.notices().front();
+}
+
+void Session::take(std::vector<trace::Event> events) {
+  for (trace::Event& event : events) history_.add(std::move(event));
+  times_.extend(history_);
+}
+
+void Session::set_engine(scene::EngineState state, std::string notice) {
+  engine_ = state;
+  engine_notice_ = std::move(notice);
+}
+
+void Session::set_notice(std::string notice) {
+  notice_ = std::move(notice);
+}
+
+void Session::set_machine(std::string machine, std::string kernel) {
+  machine_ = std::move(machine);
+  kernel_ = std::move(kernel);
+}
+
+void Session::command_ended() {
+  command_runs_ = false;
+}
+
+bool Session::at_now() const {
+  return !is_recording() && position().behind == 0;
+}
+
+void Session::advance(std::int64_t elapsed_ns) {
+  const bool more_output = output_.advance(static_cast<std::int64_t>(history_.size()));
+  animates_ = player::advance(player_, track(), elapsed_ns) || more_output;
+}
+
+std::vector<Wish> Session::take_wishes() {
+  return std::exchange(wishes_, {});
+}
+
+std::vector<std::string> Session::images() const {
+  std::vector<std::string> names;
+  for (const model::Image& image : history_.now().images) names.push_back(image.reference);
+  return names;
+}
+
+std::vector<std::string> Session::containers() const {
+  std::vector<std::string> names;
+  for (const model::Container& container : history_.now().containers) {
+    if (container.phase != model::Phase::removed) names.push_back(container.name);
+  }
+  return names;
+}
+
+// Of the engine.
+
+client::RunMode Session::mode_with_gates() const {
+  return breakpoints_.empty() ? client::RunMode::run : client::RunMode::hold;
+}
+
+void Session::start_typed(client::RunMode mode) {
+  if (is_recording() || command_runs_) return;
+  if (line_.text().empty() && last_line_.empty()) return;
+  if (line_.text().empty()) line_.set_text(last_line_);
+  const std::string line = line_.accept();
+  last_line_ = line;
+  command_runs_ = true;
+  notice_.clear();
+  selected_.reset();
+  terminal_focused_ = false;  // until it reads input
+  output_.receive("$ " + line + "\r\n");
+  player::go_live(player_, track());
+  wishes_.push_back(StartCommand{line, mode, breakpoints_});
+}
+
+void Session::proceed(client::RunMode mode) {
+  const model::Model& now = history_.now();
+  if (now.held.empty()) return;
+  selected_.reset();
+  Proceed wish{mode, breakpoints_, 0};
+  for (char digit : now.held.front().id) {
+    if (digit >= '0' && digit <= '9') wish.held = wish.held * 10 + static_cast<std::uint64_t>(digit - '0');
+  }
+  wishes_.push_back(std::move(wish));
+}
+
+// F10. Looking back, it moves the view alone.
+void Session::engine_step() {
+  if (!at_now()) return move(Action::step);
+  if (!history_.now().held.empty()) return proceed(client::RunMode::step);
+  start_typed(client::RunMode::step);
+}
+
+void Session::run_on() {
+  if (!at_now()) {
+    player::play(player_, track());
+    return;
+  }
+  if (!history_.now().held.empty()) return proceed(mode_with_gates());
+  start_typed(mode_with_gates());
+}
+
+// In a recording, and looking back, the view alone goes there; otherwise the engine, which stops there once.
+void Session::run_to(const Command& command) {
+  if (!at_now() || command.name.empty()) {
+    player::Goal goal = player::EventGoal{static_cast<model::EventIndex>(std::max<std::int64_t>(command.number, 0))};
+    if (!command.name.empty()) goal = player::GateGoal{command.name};
+    for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
+      const auto stage = static_cast<trace::Stage>(i);
+      if (trace::to_string(stage) == command.name) goal = player::StageGoal{stage};
+    }
+    player::run_to(player_, track(), goal);
+    return;
+  }
+  const std::vector<std::string> kept = breakpoints_;
+  breakpoints_.push_back(command.name);
+  if (history_.now().held.empty()) {
+    start_typed(client::RunMode::hold);
+  } else {
+    proceed(client::RunMode::hold);
+  }
+  breakpoints_ = kept;
+}
+
+void Session::toggle_gate(const std::string& name) {
+  if (name.empty()) return;
+  const auto found = std::find(breakpoints_.begin(), breakpoints_.end(), name);
+  if (found == breakpoints_.end()) {
+    breakpoints_.push_back(name);
+  } else {
+    breakpoints_.erase(found);
+  }
+  // A start that is stepped stops everywhere anyway; what is set now counts from the next "run on".
+  if (command_runs_ && history_.now().held.empty()) wishes_.push_back(SetHolds{mode_with_gates(), breakpoints_});
+}
+
+// Of the view.
+
+void Session::move(Action action) {
+  selected_.reset();
+  switch (action) {
+    case Action::step:
+      // At the end of what a held engine has done, a step on is the engine's.
+      if (!player::step(player_, track()) && at_now() && !history_.now().held.empty()) proceed(client::RunMode::step);
+      return;
+    case Action::step_back:
+      player::step_back(player_, track());
+      return;
+    case Action::to_begin: {
+      const std::size_t first = history_.now().run.first;
+      player::scrub_to_count(player_, track(), is_recording() || first == model::no_event ? 0 : first + 1);
+      if (is_recording()) player_ = player::make_recorded_player(track());
+      return;
+    }
+    default:
+      player::go_live(player_, track());
+  }
+}
+
+void Session::set_slowness(std::int64_t slowness) {
+  player::set_speed(player_, slowness);
+}
+
+void Session::execute(const Command& command) {
+  const auto faster_than = [&](std::int64_t now) {
+    const auto* at = std::find(std::begin(speeds), std::end(speeds), now);
+    return at == std::begin(speeds) || at == std::end(speeds) ? speeds[0] : *(at - 1);
+  };
+  const auto slower_than = [&](std::int64_t now) {
+    const auto* at = std::upper_bound(std::begin(speeds), std::end(speeds), now);
+    return at == std::end(speeds) ? *(at - 1) : *at;
+  };
+  scene::Arrangement& arrangement = settings_.arrangement;
+  using ClassPanel = scene::Arrangement::ClassPanel;
+  const auto bring = [&](ClassPanel panel) {
+    arrangement.class_panel = arrangement.class_panel == panel ? ClassPanel::none : panel;
+  };
+  switch (command.action) {
+    case Action::none:
+      return;
+    case Action::toggle_play:
+      if (at_now() && !history_.now().held.empty()) return proceed(mode_with_gates());
+      return player_.playing && position().behind > 0 ? player::pause(player_, track())
+                                                      : player::play(player_, track());
+    case Action::step:
+    case Action::step_back:
+    case Action::to_begin:
+    case Action::to_end:
+    case Action::go_live:
+      return move(command.action);
+    case Action::run_on:
+      return run_on();
+    case Action::step_engine:
+      return engine_step();
+    case Action::slower:
+      return set_slowness(slower_than(player_.slowness));
+    case Action::faster:
+      return set_slowness(faster_than(player_.slowness));
+    case Action::set_speed:
+      if (command.number > 0) return set_slowness(command.number);
+      return set_slowness(player_.slowness >= std::end(speeds)[-1] ? speeds[0] : slower_than(player_.slowness));
+    case Action::seek_event:
+      if (command.number < 0 || static_cast<std::size_t>(command.number) >= history_.size()) return;
+      selected_.reset();
+      return player::scrub_to_event(player_, track(), static_cast<model::EventIndex>(command.number));
+    case Action::seek_fraction:
+      selected_.reset();
+      return player::scrub_to_fraction(player_, track(), command.fraction);
+    case Action::run_to:
+      return run_to(command);
+    case Action::select:
+      if (command.number < 0 || static_cast<std::size_t>(command.number) >= history_.size()) return;
+      selected_ = static_cast<model::EventIndex>(command.number);
+      arrangement.evidence_drawer = true;
+      return;
+    case Action::toggle_gate:
+      return toggle_gate(command.name);
+    case Action::clear_gates:
+      breakpoints_.clear();
+      return;
+    case Action::start_typed:
+      return start_typed(mode_with_gates());
+    case Action::give_up:
+      wishes_.push_back(GiveUp{});
+      return;
+    case Action::focus_next:
+    case Action::focus_before:
+    case Action::focus_up:
+    case Action::focus_down:
+      return move_focus(command.action);
+    case Action::activate:
+      return activate();
+    case Action::focus_terminal:
+      if (!is_recording()) terminal_focused_ = true;
+      return;
+    case Action::switch_tab:
+      arrangement.terminal_tab = !arrangement.terminal_tab;
+      terminal_focused_ = !is_recording() && !terminal_focused_;
+      return;
+    case Action::toggle_evidence:
+      if (arrangement.class_mode) return bring(ClassPanel::evidence);
+      arrangement.evidence_drawer = !arrangement.evidence_drawer;
+      return;
+    case Action::toggle_terminal:
+      if (arrangement.class_mode) return bring(ClassPanel::terminal);
+      arrangement.terminal_tab = true;
+      terminal_focused_ = !is_recording();
+      return;
+    case Action::toggle_timeline:
+      if (arrangement.class_mode) return bring(ClassPanel::timeline);
+      arrangement.terminal_tab = false;
+      return;
+    case Action::show_events:
+    case Action::show_images:
+    case Action::show_palette:
+    case Action::show_keys:
+      wishes_.push_back(ShowPanel{command.action});
+      return;
+    case Action::class_mode:
+      arrangement.class_mode = !arrangement.class_mode;
+      arrangement.class_panel = ClassPanel::none;
+      return;
+    case Action::zoom_in:
+    case Action::zoom_out: {
+      constexpr double step = 1.1;
+      const double by = command.action == Action::zoom_in ? step : 1 / step;
+      settings_.zoom = std::clamp(settings_.zoom * by, Settings::least_zoom, Settings::most_zoom);
+      return;
+    }
+    case Action::zoom_reset:
+      settings_.zoom = 1;
+      return;
+    case Action::switch_language:
+      settings_.language =
+          settings_.language == trace::Language::korean ? trace::Language::english : trace::Language::korean;
+      return;
+    case Action::switch_theme:
+      settings_.light = !settings_.light;
+      return;
+    case Action::reduce_motion:
+      settings_.reduced_motion = !settings_.reduced_motion;
+      return;
+    case Action::copy:
+      wishes_.push_back(CopyText{command.name});
+      return;
+    case Action::close:
+      return close();
+    case Action::quit:
+      wishes_.push_back(Leave{});
+      return;
+  }
+}
+
+void Session::close() {
+  using ClassPanel = scene::Arrangement::ClassPanel;
+  scene::Arrangement& arrangement = settings_.arrangement;
+  if (arrangement.class_panel != ClassPanel::none) {
+    arrangement.class_panel = ClassPanel::none;
+  } else if (selected_ || arrangement.evidence_drawer) {
+    selected_.reset();
+    arrangement.evidence_drawer = false;
+  } else if (terminal_focused_) {
+    terminal_focused_ = false;
+  } else if (focused_) {
+    focused_ = {};
+  } else {
+    arrangement.class_mode = false;
+  }
+}
+
+std::string Session::in_words() {
+  const player::Position at = position();
+  const trace::Language language = settings_.language;
+  const model::Model& model = history_.at(at.count);
+  const Word modes[] = {Word::live, Word::held, Word::past, Word::recorded};
+  std::string words(say(modes[static_cast<std::size_t>(at.mode)], language));
+  if (!notice_.empty()) words += ": " + notice_;
+  if (!engine_notice_.empty()) words += ": " + engine_notice_;
+  if (at.mode == Mode::held) words += ": " + say(Word::before, language, {model.held.front().gate});
+  if (model.run.first == model::no_event || at.event == model::no_event || at.event < history_.first()) {
+    return words + (at.mode == Mode::live ? ": " + std::string(say(Word::ready_nothing_run, language)) : "");
+  }
+  if ((history_.row(at.event).marks & model::row_damaged) != 0) return words;
+  const trace::Event event = history_.event(at.event);
+  return words + ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, language);
+}
+
+}  // namespace glassdock::session

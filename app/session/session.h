@@ -1,0 +1,157 @@
+// session: what the studio shows and what its user does, without a window, a thread or an engine: events and commands
+// go in, a view to build the scene from and wishes to carry out come out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "app/player/player.h"
+#include "app/scene/view.h"
+#include "app/session/commands.h"
+#include "app/session/settings.h"
+#include "app/terminal/command_line.h"
+#include "app/terminal/output.h"
+#include "engine/client/glass.h"
+
+namespace glassdock::session {
+
+// What the session cannot do itself. Whoever owns the session carries these out, in their order.
+struct StartCommand {  // in the engine, as the run that the rest is about
+  std::string line;    // "docker run hello-world"
+  client::RunMode mode = client::RunMode::run;
+  std::vector<std::string> holds;
+};
+struct Proceed {  // what is held goes on
+  client::RunMode mode = client::RunMode::run;
+  std::vector<std::string> holds;
+  std::uint64_t held = 0;
+};
+struct SetHolds {  // the gates of the run that goes on have changed
+  client::RunMode mode = client::RunMode::run;
+  std::vector<std::string> holds;
+};
+struct GiveUp {};
+struct SendInput {  // to the command that runs
+  std::string bytes;
+};
+struct CopyText {
+  std::string text;
+};
+struct ShowPanel {
+  Action panel;  // show_events, show_images, show_palette, show_keys; close: the uppermost
+};
+struct Leave {};
+// The terminal has another size now; so must the command that runs there.
+struct ResizeTerminal {
+  terminal::Size size;
+};
+using Wish =
+    std::variant<StartCommand, Proceed, SetHolds, GiveUp, SendInput, CopyText, ShowPanel, ResizeTerminal, Leave>;
+
+// One thread.
+class Session : private terminal::CompletionSource {
+ public:
+  // Of an engine: begins empty and grows by take(). `lines` must outlive it.
+  Session(Settings settings, terminal::LineHistory& lines);
+  // Of a recording.
+  Session(model::History recording, Settings settings, terminal::LineHistory& lines);
+
+  // What the engine told.
+  void take(std::vector<trace::Event> events);
+  void set_engine(scene::EngineState state, std::string notice);
+  // What the command printed, and its end.
+  void take_output(std::string_view bytes) { output_.receive(bytes); }
+  void command_ended();
+  // Where the command line stands, for file names.
+  void set_folder(std::filesystem::path folder) { folder_ = std::move(folder); }
+  // A line that stands in the band until the next command.
+  void set_notice(std::string notice);
+  void set_machine(std::string machine, std::string kernel);
+
+  void execute(const Command& command);
+  // False where the chord means nothing here. Keys of letters that are text come by type() as well.
+  bool press(Chord chord);
+  void type(std::string_view text);
+  // `fraction`: how far along the place's width.
+  void click(const scene::Place& place, double fraction);
+  void hover(const scene::Place* place);
+  void show_tip(bool shown);
+
+  // `elapsed_ns` of the wall clock went by.
+  void advance(std::int64_t elapsed_ns);
+  // Whether time alone changes what is shown.
+  bool animates() const { return animates_; }
+
+  // The scene of this moment.
+  scene::Scene build(const scene::Viewport& viewport, const scene::TextMeasure& measure);
+  std::vector<Wish> take_wishes();
+
+  const model::History& history() const { return history_; }
+  model::History& history() { return history_; }
+  const player::ViewTimes& times() const { return times_; }
+  const Settings& settings() const { return settings_; }
+  Settings& settings() { return settings_; }
+  player::Position position() const { return player::position(player_, track()); }
+  // The model of the moment that is shown.
+  const model::Model& shown() { return history_.at(position().count); }
+  const std::vector<std::string>& breakpoints() const { return breakpoints_; }
+  const terminal::CommandLine& line() const { return line_; }
+  bool command_runs() const { return command_runs_; }
+  bool terminal_focused() const { return terminal_focused_; }
+  bool is_recording() const { return history_.is_recording(); }
+  std::optional<model::EventIndex> selected() const { return selected_; }
+  // What is on screen in one line, for those who cannot see it.
+  std::string in_words();
+
+ private:
+  player::Track track() const { return {history_, times_}; }
+  scene::View view(const player::Position& position, const model::Model& model);
+  std::vector<std::string> images() const override;
+  std::vector<std::string> containers() const override;
+  void move(Action action);
+  void layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure);
+  scene::TerminalText terminal_text(const player::Position& position) const;
+  bool edit_line(Chord chord);
+  void engine_step();
+  void run_on();
+  void start_typed(client::RunMode mode);
+  void proceed(client::RunMode mode);
+  void run_to(const Command& command);
+  void toggle_gate(const std::string& name);
+  client::RunMode mode_with_gates() const;
+  void move_focus(Action action);
+  void activate();
+  void set_slowness(std::int64_t slowness);
+  bool press_in_terminal(Chord chord);
+  void close();
+  // The engine, not the view, is what a step moves: nothing came later than what is shown.
+  bool at_now() const;
+  bool executes() const { return history_.now().run.executing; }
+
+  model::History history_;
+  player::ViewTimes times_;
+  player::Player player_;
+  Settings settings_;
+  terminal::CommandLine line_;
+  terminal::Output output_;
+  std::filesystem::path folder_;
+  std::string last_line_;      // that was started
+  bool command_runs_ = false;  // in the terminal
+  std::vector<std::string> breakpoints_;
+  std::vector<Wish> wishes_;
+  std::optional<model::EventIndex> selected_;
+  scene::EngineState engine_ = scene::EngineState::none;
+  std::string engine_notice_, notice_, machine_, kernel_;
+  scene::PlaceKey focused_, hovered_;
+  bool tip_ = false;
+  bool terminal_focused_ = false;
+  bool animates_ = false;
+  std::vector<scene::Place> places_;  // of the last scene, in the order of Tab
+};
+
+}  // namespace glassdock::session

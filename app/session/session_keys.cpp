@@ -1,0 +1,216 @@
+// What keys and the pointer do: to the terminal's line, to the command that runs, to the places of the picture.
+#include <algorithm>
+#include <cmath>
+
+#include "app/session/session.h"
+
+namespace glassdock::session {
+namespace {
+
+std::optional<terminal::Key> terminal_key(Key key) {
+  switch (key) {
+    case Key::enter:
+      return terminal::Key::enter;
+    case Key::tab:
+      return terminal::Key::tab;
+    case Key::backspace:
+      return terminal::Key::backspace;
+    case Key::escape:
+      return terminal::Key::escape;
+    case Key::up:
+      return terminal::Key::up;
+    case Key::down:
+      return terminal::Key::down;
+    case Key::left:
+      return terminal::Key::left;
+    case Key::right:
+      return terminal::Key::right;
+    case Key::insert:
+      return terminal::Key::insert;
+    case Key::del:
+      return terminal::Key::delete_forward;
+    case Key::home:
+      return terminal::Key::home;
+    case Key::end:
+      return terminal::Key::end;
+    case Key::page_up:
+      return terminal::Key::page_up;
+    case Key::page_down:
+      return terminal::Key::page_down;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_letter(Key key) {
+  return key >= Key::a && key <= Key::z;
+}
+
+}  // namespace
+
+bool Session::press(Chord chord) {
+  const CommandRow* row = find_command(chord);
+  if (terminal_focused_) {
+    if (row && row->in_terminal) {
+      execute({.action = row->action});
+      return true;
+    }
+    return press_in_terminal(chord);
+  }
+  if (!row) return false;
+  // Nothing is chosen: Enter is for the command that stands typed, the one next thing to do.
+  if (row->action == Action::activate && !focused_ && !is_recording()) {
+    terminal_focused_ = true;
+    return true;
+  }
+  execute({.action = row->action});
+  return true;
+}
+
+bool Session::press_in_terminal(Chord chord) {
+  if (!command_runs_) return edit_line(chord);
+  std::string bytes;
+  const terminal::Modifiers held{chord.shift, chord.alt, chord.ctrl};
+  if (const auto key = terminal_key(chord.key)) {
+    bytes = output_.screen().keys(*key, held);
+  } else if (is_letter(chord.key) && (chord.ctrl || chord.alt)) {
+    if (chord.ctrl && chord.key == Key::c && !history_.now().held.empty()) wishes_.push_back(GiveUp{});
+    const auto letter = static_cast<char32_t>('a' + static_cast<int>(chord.key) - static_cast<int>(Key::a));
+    bytes = output_.screen().keys(letter, held);
+  }
+  if (bytes.empty()) return false;
+  wishes_.push_back(SendInput{std::move(bytes)});
+  return true;
+}
+
+bool Session::edit_line(Chord chord) {
+  switch (chord.key) {
+    case Key::enter:
+      start_typed(mode_with_gates());
+      return true;
+    case Key::tab:
+      line_.complete(*this, folder_);
+      return true;
+    case Key::backspace:
+      line_.backspace();
+      return true;
+    case Key::del:
+      line_.delete_forward();
+      return true;
+    case Key::left:
+      chord.ctrl ? line_.word_left() : line_.left();
+      return true;
+    case Key::right:
+      line_.right();
+      return true;
+    case Key::home:
+      line_.home();
+      return true;
+    case Key::end:
+      line_.end();
+      return true;
+    case Key::up:
+      line_.up();
+      return true;
+    case Key::down:
+      line_.down();
+      return true;
+    case Key::escape:
+      terminal_focused_ = false;
+      return true;
+    default:
+      break;
+  }
+  if (!chord.ctrl) return false;
+  switch (chord.key) {
+    case Key::a:
+      line_.home();
+      return true;
+    case Key::e:
+      line_.end();
+      return true;
+    case Key::k:
+      line_.kill_to_end();
+      return true;
+    case Key::u:
+      line_.kill_to_start();
+      return true;
+    case Key::w:
+      line_.kill_word_left();
+      return true;
+    case Key::y:
+      line_.yank();
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Session::type(std::string_view text) {
+  if (!terminal_focused_) return;
+  if (command_runs_) {
+    wishes_.push_back(SendInput{std::string(text)});
+  } else {
+    line_.insert(text);
+  }
+}
+
+void Session::click(const scene::Place& place, double fraction) {
+  const Command command = command_of(place, fraction);
+  const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed;
+  if (!of_terminal) terminal_focused_ = false;
+  focused_ = {};
+  execute(command);
+}
+
+void Session::hover(const scene::Place* place) {
+  const scene::PlaceKey now = place ? scene::key_of(*place) : scene::PlaceKey{};
+  if (now == hovered_) return;
+  hovered_ = now;
+  tip_ = false;
+}
+
+void Session::show_tip(bool shown) {
+  tip_ = shown && static_cast<bool>(hovered_);
+}
+
+// Tab goes from left to right and from top to bottom; up and down to the nearest thing there.
+void Session::move_focus(Action action) {
+  if (places_.empty()) return;
+  const auto found = std::find_if(places_.begin(), places_.end(),
+                                  [&](const scene::Place& place) { return scene::key_of(place) == focused_; });
+  const bool on = action == Action::focus_next || action == Action::focus_down;
+  if (found == places_.end()) {
+    focused_ = scene::key_of(on ? places_.front() : places_.back());
+    return;
+  }
+  if (action == Action::focus_next || action == Action::focus_before) {
+    const auto size = static_cast<std::ptrdiff_t>(places_.size());
+    const std::ptrdiff_t at = found - places_.begin();
+    focused_ = scene::key_of(places_[static_cast<std::size_t>((at + (on ? 1 : size - 1)) % size)]);
+    return;
+  }
+  const scene::Point from = found->rect.centre();
+  const scene::Place* best = nullptr;
+  float best_way = 0;
+  for (const scene::Place& place : places_) {
+    const scene::Point to = place.rect.centre();
+    const float down = on ? to.y - from.y : from.y - to.y;
+    if (down <= 1) continue;
+    constexpr float sideways = 2;  // what stands beneath comes before what stands aside
+    const float way = down + sideways * std::abs(to.x - from.x);
+    if (!best || way < best_way) best = &place, best_way = way;
+  }
+  if (best) focused_ = scene::key_of(*best);
+}
+
+void Session::activate() {
+  const auto found = std::find_if(places_.begin(), places_.end(),
+                                  [&](const scene::Place& place) { return scene::key_of(place) == focused_; });
+  if (found == places_.end()) return;
+  const scene::PlaceKey kept = focused_;
+  click(*found, 0.5);
+  focused_ = kept;
+}
+
+}  // namespace glassdock::session

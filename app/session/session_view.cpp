@@ -1,0 +1,101 @@
+// How the session is looked at: the view that a scene is built from.
+#include <algorithm>
+#include <cmath>
+
+#include "app/scene/layout.h"
+#include "app/scene/panels.h"
+#include "app/scene/strings.h"
+#include "app/session/session.h"
+
+namespace glassdock::session {
+namespace {
+
+using player::Mode;
+
+// Regions from left to right, within them from top to bottom: a place belongs to the column that its middle stands in.
+bool before(const scene::Place& a, const scene::Place& b) {
+  constexpr float row = 12;
+  if (std::abs(a.rect.y - b.rect.y) > row) return a.rect.y < b.rect.y;
+  return a.rect.x < b.rect.x;
+}
+
+}  // namespace
+
+// Enough lines for any panel; what lies above is reached by looking back.
+scene::TerminalText Session::terminal_text(const player::Position& position) const {
+  scene::TerminalText text;
+  const bool late = position.behind > 0;
+  const terminal::Frame& frame = late ? output_.at(static_cast<std::int64_t>(position.count)) : output_.now();
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < frame.rows.size(); ++i) {
+    if (!frame.rows[i]->runs.empty()) used = i + 1;
+  }
+  const bool shows_cursor = command_runs_ && !late && frame.cursor.visible;
+  if (shows_cursor) used = std::max(used, static_cast<std::size_t>(frame.cursor.row) + 1);
+  constexpr std::uint64_t most_above = 200;
+  const std::uint64_t from = frame.first_row > most_above ? frame.first_row - most_above : 0;
+  for (std::uint64_t number = from; number < frame.first_row + used; ++number) {
+    if (const terminal::Line* line = output_.line(frame, number)) text.lines.push_back(line);
+  }
+  text.prompt = !command_runs_;
+  text.typed = line_.text();
+  text.cursor = line_.cursor();
+  if (shows_cursor)
+    text.cell = {text.lines.size() - (used - static_cast<std::size_t>(frame.cursor.row)),
+                 static_cast<std::size_t>(frame.cursor.column)};
+  if (const auto& candidates = line_.candidates()) {
+    for (const terminal::Candidate& one : candidates->candidates) text.candidates.push_back(one.text);
+    text.chosen = line_.chosen();
+  }
+  text.focused = terminal_focused_;
+  return text;
+}
+
+scene::View Session::view(const player::Position& position, const model::Model& model) {
+  scene::View view;
+  view.language = settings_.language;
+  view.light = settings_.light;
+  view.position = position;
+  view.slowness = player_.slowness;
+  view.playing = player_.playing && position.behind > 0;
+  view.selected = selected_;
+  view.machine = machine_;
+  view.kernel = kernel_;
+  view.engine = engine_;
+  view.notice = !notice_.empty() ? notice_ : engine_notice_;
+  if (view.notice.empty() && model.lost > 0) {
+    view.notice = say(scene::Word::events_lost, view.language, {std::to_string(model.lost)});
+  }
+  view.terminal = terminal_text(position);
+  view.breakpoints = breakpoints_;
+  view.arrangement = settings_.arrangement;
+  view.controls = true;
+  view.focused = focused_;
+  view.hovered = hovered_;
+  view.tip = tip_;
+  view.progress = [this](model::EventIndex event, player::Motion motion) {
+    return static_cast<float>(player::progress_of(player_, track(), event, motion, settings_.reduced_motion));
+  };
+  return view;
+}
+
+void Session::layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
+  const terminal::Size size = scene::terminal_size(scene::lay_out(viewport, settings_.arrangement), measure);
+  if (size == output_.screen().size()) return;
+  output_.resize(size, static_cast<std::int64_t>(history_.size()));
+  wishes_.push_back(ResizeTerminal{output_.screen().size()});
+}
+
+scene::Scene Session::build(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
+  layout_terminal(viewport, measure);
+  const player::Position at = position();
+  const model::Model& model = history_.at(at.count);
+  const scene::View view = this->view(at, model);
+  scene::Scene scene = scene::build({model, history_, times_, view}, viewport, measure);
+  places_ = scene.places;
+  std::erase_if(places_, [](const scene::Place& place) { return place.act == scene::Act::none; });
+  std::stable_sort(places_.begin(), places_.end(), before);
+  return scene;
+}
+
+}  // namespace glassdock::session

@@ -1,0 +1,34 @@
+#include "app/studio/settings_file.h"
+
+#include <cstdlib>
+
+#include "engine/base/error.h"
+#include "engine/os/files.h"
+#include "engine/os/system.h"
+
+namespace glassdock::studio {
+
+std::filesystem::path settings_file() {
+  const char* config = std::getenv("XDG_CONFIG_HOME");
+  const char* home = std::getenv("HOME");
+  if (config && config[0] == '/') return std::filesystem::path(config) / "glassdock/studio.json";
+  if (home && home[0] == '/') return std::filesystem::path(home) / ".config/glassdock/studio.json";
+  return {};
+}
+
+session::Settings load_settings(const std::filesystem::path& file) {
+  try {
+    return session::settings_from_json(os::read_file(file));
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+void save_settings(const std::filesystem::path& file, const session::Settings& settings) {
+  if (file.empty()) return;
+  std::error_code unseen;
+  std::filesystem::create_directories(file.parent_path(), unseen);
+  os::write_file_atomically(os::real_system(), file, session::to_json(settings), 0600);
+}
+
+}  // namespace glassdock::studio

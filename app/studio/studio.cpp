@@ -1,0 +1,375 @@
+#include "app/studio/studio.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+
+#include "app/live/command.h"
+#include "app/live/engine_link.h"
+#include "app/render/painter.h"
+#include "app/session/session.h"
+#include "app/studio/settings_file.h"
+#include "app/terminal/shell.h"
+#include "app/window/window.h"
+#include "engine/base/error.h"
+
+namespace glassdock::studio {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using session::Action;
+namespace fs = std::filesystem;
+
+// A frame of 60 a second: where the display does not say when, frames come no faster.
+constexpr double frame_seconds = 1.0 / 60;
+
+client::Place place_of(const client::PlaceWish& wish) {
+  return client::find_place(::geteuid(), wish, [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  });
+}
+
+fs::path program_folder() {
+  return fs::read_symlink("/proc/self/exe").parent_path();
+}
+
+fs::path lines_file() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  const char* home = std::getenv("HOME");
+  return terminal::history_file(state ? state : "", home ? home : "");
+}
+
+session::Session make_session(const StudioOptions& options, session::Settings settings, terminal::LineHistory& lines) {
+  if (options.recording.empty()) return {std::move(settings), lines};
+  return {model::History(trace::Recording(options.recording)), std::move(settings), lines};
+}
+
+session::Settings settings_of(const StudioOptions& options, const fs::path& file) {
+  session::Settings settings = load_settings(file);
+  if (options.size) {
+    settings.width = static_cast<int>(options.size->width);
+    settings.height = static_cast<int>(options.size->height);
+  }
+  if (options.light) settings.light = *options.light;
+  if (options.language) settings.language = *options.language;
+  if (options.reduced_motion) settings.reduced_motion = true;
+  return settings;
+}
+
+// The engine's side: its events, the runs that the terminal's lines are, the process of the line.
+class EngineSide {
+ public:
+  EngineSide(session::Session& session, const client::Place& place, bool evidence)
+      : session_(session),
+        link_(place, evidence, window::Window::wake),
+        shell_(terminal::Programs::beside(program_folder()), fs::current_path()) {
+    shell_.set_options({"--socket", place.socket.native()});
+    session_.set_folder(shell_.folder());
+  }
+
+  // What has come; true where anything has.
+  bool take_news() {
+    live::News news = link_.take();
+    bool any = !news.events.empty() || news.connection || !news.runs.empty() || !news.fault.empty();
+    session_.take(std::move(news.events));
+    if (news.connection) set_connection(*news.connection);
+    for (const live::RunOpened& run : news.runs) start(run);
+    if (!news.fault.empty()) session_.set_notice(news.fault);
+    if (news.more) window::Window::wake();
+    return take_from_command() || any;
+  }
+
+  void carry_out(const session::StartCommand& wish) {
+    if (const auto words = terminal::Shell::explanation(wish.line, session_.settings().language)) {
+      session_.take_output(*words + "\r\n");
+      session_.command_ended();
+      return;
+    }
+    waiting_line_ = wish.line;
+    ticket_ = link_.open_run(wish.mode, wish.holds);
+  }
+  void carry_out(const session::Proceed& wish) {
+    if (!run_.empty()) link_.proceed(run_, wish.mode, wish.holds, wish.held);
+  }
+  void carry_out(const session::SetHolds& wish) {
+    if (!run_.empty()) link_.proceed(run_, wish.mode, wish.holds, 0);
+  }
+  void carry_out(const session::GiveUp&) {
+    if (!run_.empty()) link_.cancel(run_);
+  }
+  void carry_out(const session::SendInput& wish) {
+    if (command_) command_->send(wish.bytes);
+  }
+  void carry_out(const session::ResizeTerminal& wish) {
+    size_ = wish.size;
+    if (command_) command_->resize(size_);
+  }
+
+ private:
+  void set_connection(live::Connection connection) {
+    using scene::EngineState;
+    session_.set_engine(connection == live::Connection::there      ? EngineState::there
+                        : connection == live::Connection::starting ? EngineState::starting
+                                                                   : EngineState::gone,
+                        {});
+  }
+
+  void start(const live::RunOpened& run) {
+    if (run.ticket != ticket_) return;
+    if (run.id.empty()) {
+      session_.take_output(run.fault + "\r\n");
+      session_.command_ended();
+      return;
+    }
+    run_ = run.id;
+    session_.history().name_next_run(waiting_line_);
+    shell_.set_variable("GLASSDOCK_RUN", run_);
+    try {
+      command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
+    } catch (const Error& error) {
+      session_.take_output(std::string(error.what()) + "\r\n");
+      end_run();
+    }
+  }
+
+  bool take_from_command() {
+    if (!command_) return false;
+    const std::string bytes = command_->take_output();
+    session_.take_output(bytes);
+    if (!bytes.empty() || !command_->ended()) return !bytes.empty();
+    command_.reset();
+    shell_.finished();
+    session_.set_folder(shell_.folder());
+    end_run();
+    return true;
+  }
+
+  void end_run() {
+    link_.finish(std::exchange(run_, {}));
+    session_.command_ended();
+  }
+
+  session::Session& session_;
+  live::EngineLink link_;
+  terminal::Shell shell_;
+  terminal::Size size_;
+  std::string waiting_line_, run_;
+  std::uint64_t ticket_ = 0;
+  std::optional<live::Command> command_;
+};
+
+class Studio {
+ public:
+  Studio(const StudioOptions& options, fs::path shaders)
+      : options_(options),
+        shaders_(std::move(shaders)),
+        file_(settings_file()),
+        lines_(lines_file()),
+        session_(make_session(options, settings_of(options, file_), lines_)),
+        window_("Glassdock", session_.settings().width, session_.settings().height, events()) {
+    if (options.recording.empty()) {
+      utsname machine{};
+      if (::uname(&machine) == 0) {
+        session_.set_machine(machine.nodename, std::string(machine.sysname) + " " + machine.release);
+      }
+      engine_.emplace(session_, place_of(options.place), options.evidence);
+    }
+  }
+
+  void run() {
+    auto last = Clock::now();
+    while (!window_.closes()) {
+      if (engine_ && engine_->take_news()) due_ = true;
+      const auto now = Clock::now();
+      session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count());
+      last = now;
+      if (session_.animates()) due_ = true;
+      show_tip(now);
+      if (std::exchange(due_, false)) draw();
+      carry_out();
+      if (options_.in_words) tell_in_words();
+      wait(now);
+    }
+    save();
+  }
+
+ private:
+  window::Events events() {
+    return {
+        .key =
+            [this](session::Chord chord) {
+              press(chord);
+              due_ = true;
+            },
+        .text =
+            [this](std::string_view text) {
+              session_.type(text);
+              due_ = true;
+            },
+        .moved = [this](double x, double y) { move_pointer(x, y); },
+        .left = [this] { session_.hover(nullptr), due_ = true; },
+        .button = [this](bool down) { click(down); },
+        .scrolled = [](double) {},
+        .dropped = [](std::vector<std::string>) {},
+        .changed = [this] { due_ = true, stale_ = true; },
+    };
+  }
+
+  void press(session::Chord chord) {
+    // Pasting is the window's own: the clipboard is the display's.
+    const bool paste =
+        (chord.ctrl && chord.key == session::Key::v) || (chord.shift && chord.key == session::Key::insert);
+    if (paste && session_.terminal_focused()) {
+      session_.type(window_.clipboard());
+    } else {
+      session_.press(chord);
+    }
+  }
+
+  float pixels() const { return static_cast<float>(window_.pixels() * session_.settings().zoom); }
+
+  void move_pointer(double x, double y) {
+    const double scale = window_.units() / pixels();
+    pointer_ = {static_cast<float>(x * scale), static_cast<float>(y * scale)};
+    if (dragged_) {
+      session_.click(*dragged_, along(*dragged_));
+      due_ = true;
+      return;
+    }
+    const scene::Place* place = scene::place_at(scene_, pointer_);
+    const scene::PlaceKey key = place ? scene::key_of(*place) : scene::PlaceKey{};
+    if (key == hovered_) return;
+    hovered_ = key;
+    hovered_since_ = Clock::now();
+    session_.hover(place);
+    due_ = true;
+  }
+
+  double along(const scene::Place& place) const {
+    return place.rect.w > 0 ? static_cast<double>((pointer_.x - place.rect.x) / place.rect.w) : 0;
+  }
+
+  void click(bool down) {
+    due_ = true;
+    if (!down) {
+      dragged_.reset();
+      return;
+    }
+    const scene::Place* found = scene::place_at(scene_, pointer_);
+    if (!found) return;
+    const scene::Place place = *found;  // what it does may build a new scene
+    if (place.act == scene::Act::seek_fraction) dragged_ = place;
+    session_.click(place, along(place));
+  }
+
+  // What is pointed at is explained after a moment (visual language, "Interaction").
+  static constexpr std::chrono::milliseconds tip_after{300};
+  void show_tip(Clock::time_point now) {
+    const bool shown = static_cast<bool>(hovered_) && now - hovered_since_ >= tip_after;
+    if (shown == tip_) return;
+    tip_ = shown;
+    session_.show_tip(shown);
+    due_ = true;
+  }
+
+  void draw() {
+    int width = 0, height = 0;
+    window_.framebuffer_size(width, height);
+    if (width <= 0 || height <= 0) return;  // iconified
+    const float scale = pixels();
+    if (!painter_ || scale != scale_) {
+      painter_.reset();
+      fonts_.emplace(scale);
+      painter_.emplace(shaders_, *fonts_);
+      scale_ = scale;
+      stale_ = true;
+    }
+    window_.set_fullscreen(session_.settings().arrangement.class_mode);
+    scene_ = session_.build({static_cast<float>(width) / scale, static_cast<float>(height) / scale}, *fonts_);
+    const std::uint64_t hash = scene::hash(scene_);
+    const bool light = session_.settings().light;
+    if (!std::exchange(stale_, false) && hash == drawn_ && light == drawn_light_) return;
+    drawn_ = hash;
+    drawn_light_ = light;
+    painter_->paint(scene_, light ? render::Theme::light : render::Theme::dark, scale);
+    window_.swap();
+    drawn_at_ = Clock::now();
+  }
+
+  void carry_out() {
+    for (session::Wish& wish : session_.take_wishes()) {
+      std::visit([this](const auto& one) { carry_out(one); }, wish);
+      due_ = true;
+    }
+  }
+  void carry_out(const session::CopyText& wish) { window_.copy(wish.text); }
+  void carry_out(const session::ShowPanel&) {}
+  void carry_out(const session::Leave&) { window_.close(); }
+  template <typename Other>
+  void carry_out(const Other& wish) {
+    if (engine_) engine_->carry_out(wish);
+  }
+
+  void tell_in_words() {
+    const std::string words = session_.in_words();
+    if (words == told_) return;
+    told_ = words;
+    fmt::print("{}\n", words);
+    std::fflush(stdout);
+  }
+
+  void wait(Clock::time_point now) {
+    if (due_ || session_.animates()) {
+      const std::chrono::duration<double> since = now - drawn_at_;
+      return window_.wait(frame_seconds - since.count());
+    }
+    if (hovered_ && !tip_) {
+      return window_.wait(std::chrono::duration<double>(hovered_since_ + tip_after - now).count() + 0.001);
+    }
+    window_.wait();
+  }
+
+  void save() {
+    session::Settings& settings = session_.settings();
+    if (!settings.arrangement.class_mode) window_.size(settings.width, settings.height);
+    try {
+      save_settings(file_, settings);
+    } catch (const Error& error) {
+      fmt::print(stderr, "glassdock: {}\n", error.what());
+    }
+  }
+
+  const StudioOptions options_;
+  const fs::path shaders_, file_;
+  terminal::LineHistory lines_;
+  session::Session session_;
+  window::Window window_;
+  std::optional<render::Fonts> fonts_;
+  std::optional<render::Painter> painter_;
+  std::optional<EngineSide> engine_;  // ends before the window that it wakes
+  float scale_ = 0;
+  scene::Scene scene_;
+  std::uint64_t drawn_ = 0;
+  bool drawn_light_ = false;
+  bool due_ = true, stale_ = true;  // a frame is to be made; and to be painted whatever it shows
+  Clock::time_point drawn_at_{};
+  scene::Point pointer_{-1, -1};
+  std::optional<scene::Place> dragged_;
+  scene::PlaceKey hovered_;
+  Clock::time_point hovered_since_{};
+  bool tip_ = false;
+  std::string told_;
+};
+
+}  // namespace
+
+void run_studio(const StudioOptions& options, const fs::path& shaders) {
+  Studio(options, shaders).run();
+}
+
+}  // namespace glassdock::studio
