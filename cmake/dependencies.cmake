@@ -19,6 +19,7 @@ pkg_check_modules(egl REQUIRED IMPORTED_TARGET egl)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 # The studio's window.
 pkg_check_modules(glfw REQUIRED IMPORTED_TARGET glfw3)
+pkg_check_modules(imgui REQUIRED IMPORTED_TARGET imgui)
 # The studio's terminal.
 pkg_check_modules(vterm REQUIRED IMPORTED_TARGET vterm)
 include(cmake/glad.cmake)

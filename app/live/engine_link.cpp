@@ -79,8 +79,19 @@ void EngineLink::tell(Connection connection) {
 bool EngineLink::wait_a_moment() {
   constexpr std::chrono::milliseconds moment(500);
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, moment, [&] { return ends_; });
+  changed_.wait_for(lock, moment, [&] { return ends_ || hurry_; });
+  hurry_ = false;
   return !ends_;
+}
+
+void EngineLink::wait_for_stream(bool engine_is_new, std::uint64_t streams_before) {
+  constexpr std::chrono::seconds patience(5);
+  std::unique_lock lock(mutex_);
+  hurry_ = true;
+  changed_.notify_all();
+  changed_.wait_for(lock, patience,
+                    [&] { return ends_ || (stream_ && (!engine_is_new || streams_ > streams_before)); });
+  hurry_ = false;
 }
 
 void EngineLink::read_events() {
@@ -121,7 +132,9 @@ bool EngineLink::read_stream() {
     std::lock_guard lock(mutex_);
     if (ends_) return false;
     stream_ = &stream;
+    ++streams_;
   }
+  changed_.notify_all();
   tell(Connection::there);
   bool goes_on = true;
   try {
@@ -177,7 +190,13 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
   order([this, ticket, mode, holds = std::move(holds)] {
     RunOpened opened{ticket, {}, {}};
     try {
-      client::ensure_engine(place_, client::find_engine_program());
+      std::uint64_t streams_before = 0;
+      {
+        std::lock_guard lock(mutex_);
+        streams_before = streams_;
+      }
+      const bool engine_is_new = client::ensure_engine(place_, client::find_engine_program());
+      wait_for_stream(engine_is_new, streams_before);
       client::RunOptions options;
       options.mode = mode;
       options.holds = holds;

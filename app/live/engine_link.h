@@ -68,6 +68,8 @@ class EngineLink {
   void tell(Connection connection);
   // False when the link ends meanwhile.
   bool wait_a_moment();
+  // Until the stream of a running engine is read: what a run does must not be missed. Not for ever.
+  void wait_for_stream(bool engine_is_new, std::uint64_t streams_before);
 
   const client::Place place_;
   const bool evidence_;
@@ -82,6 +84,8 @@ class EngineLink {
   std::string fault_;
   std::deque<Order> orders_;
   client::GlassStream* stream_ = nullptr;  // that is being read
+  std::uint64_t streams_ = 0;               // so many were opened
+  bool hurry_ = false;                      // somebody waits for the next one
   std::uint64_t tickets_ = 0;
 
   std::vector<std::unique_ptr<Owner>> owners_;  // of the thread that carries out

@@ -37,11 +37,6 @@ const std::array<Wish, face_count>& wishes() {
 }
 constexpr std::array<const char*, 4> hangul_families{"NanumBarunGothic", "NanumGothic", "Noto Sans CJK KR", "UnDotum"};
 
-struct FontFile {
-  std::string path;
-  int index = 0;
-};
-
 // Only what really has the family's name: fontconfig would otherwise give any font.
 std::optional<FontFile> find_file(FcConfig* config, const char* family, int weight) {
   FcPattern* pattern = FcPatternCreate();
@@ -95,6 +90,7 @@ struct Fonts::State {
   FT_Library library = nullptr;
   // For each of scene::Face: the wished font, then Hangul, then what has nearly everything.
   std::array<std::vector<FT_Face>, face_count> chains;
+  std::array<std::vector<FontFile>, face_count> files;  // of the chains
   std::vector<FT_Face> opened;
   std::unordered_map<std::string, FT_Face> by_path;
   bool hangul = false;
@@ -117,24 +113,27 @@ struct Fonts::State {
   void find_fonts() {
     FcConfig* config = FcInitLoadConfigAndFonts();
     if (!config) throw Error(ErrorKind::not_found, "fontconfig has no configuration", "sudo apt install fontconfig");
-    auto add = [&](std::vector<FT_Face>& chain, const char* family, int weight) {
+    auto add = [&](std::size_t i, const char* family, int weight) {
       auto file = find_file(config, family, weight);
       FT_Face face = file ? open(*file) : nullptr;
-      if (face) chain.push_back(face);
+      if (face) {
+        chains[i].push_back(face);
+        files[i].push_back(*file);
+      }
       return face != nullptr;
     };
     for (std::size_t i = 0; i < face_count; ++i) {
       const Wish& wish = wishes()[i];
       for (const char* family : wish.families) {
-        if (add(chains[i], family, wish.weight)) break;
+        if (add(i, family, wish.weight)) break;
       }
       for (const char* family : hangul_families) {
-        if (!add(chains[i], family, wish.weight)) continue;
+        if (!add(i, family, wish.weight)) continue;
         hangul = true;
         break;
       }
-      add(chains[i], wish.mono ? "DejaVu Sans Mono" : "DejaVu Sans", wish.weight);
-      add(chains[i], "DejaVu Sans", wish.weight);
+      add(i, wish.mono ? "DejaVu Sans Mono" : "DejaVu Sans", wish.weight);
+      add(i, "DejaVu Sans", wish.weight);
     }
     if (!find_file(config, "Inter", FC_WEIGHT_REGULAR) || !find_file(config, "JetBrains Mono", FC_WEIGHT_REGULAR)) {
       notice =
@@ -246,6 +245,10 @@ Fonts::Fonts(float pixels) : state_(std::make_unique<State>()) {
 Fonts::~Fonts() {
   for (FT_Face face : state_->opened) FT_Done_Face(face);
   FT_Done_FreeType(state_->library);
+}
+
+const std::vector<FontFile>& Fonts::files(scene::Face face) const {
+  return state_->files[static_cast<std::size_t>(face)];
 }
 
 bool Fonts::has_hangul() const {

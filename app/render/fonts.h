@@ -20,6 +20,11 @@ struct Glyph {
   float advance = 0;
 };
 
+struct FontFile {
+  std::string path;
+  int index = 0;  // within the file
+};
+
 // Not for several threads at once.
 class Fonts : public scene::TextMeasure {
  public:
@@ -32,6 +37,9 @@ class Fonts : public scene::TextMeasure {
   bool has_hangul() const;
   // What is missing of the wished fonts, in one line with the packages; empty where nothing is.
   const std::string& notice() const;
+
+  // The files in which characters are looked for, in this order: for whoever draws text by other means.
+  const std::vector<FontFile>& files(scene::Face face) const;
 
   float width(std::string_view words, scene::Font font) const override;
   float line_height(scene::Font font) const override;

@@ -15,16 +15,29 @@ using trace::Stage;
 
 constexpr float padding = 12, label_width = 92;
 
-// Events to places along the lanes: by view time, so that short things can be seen.
+// Events to places along the lanes: by view time, so that short things can be seen. From the first event of the run
+// that is shown to the last one before the next run.
 class Axis {
  public:
-  Axis(const Subject& subject, float left, float wide) : times_(subject.times), left_(left), wide_(wide) {}
+  Axis(const Subject& subject, float left, float wide)
+      : times_(subject.times), left_(left), wide_(wide), first_(subject.model.run.first), end_(first_ + 1) {
+    const std::size_t size = std::min(subject.history.size(), times_.size());
+    while (end_ < size && (subject.history.row(end_).marks & model::row_begins_run) == 0) ++end_;
+    begin_ns_ = first_ < times_.size() ? times_.begin_of(first_) : 0;
+    end_ns_ = end_ < size ? times_.begin_of(end_) : times_.end_ns();
+  }
+  model::EventIndex first() const { return first_; }
+  model::EventIndex end() const { return end_; }
+  std::int64_t begin_ns() const { return begin_ns_; }
+  std::int64_t end_ns() const { return end_ns_; }
   float at(model::EventIndex event) const {
-    if (event >= times_.size() || times_.end_ns() <= 0) return left_ + wide_;
+    if (event >= end_ || event >= times_.size()) return left_ + wide_;
     return at_view(times_.begin_of(event));
   }
   float at_view(std::int64_t view_ns) const {
-    return left_ + wide_ * static_cast<float>(static_cast<double>(view_ns) / static_cast<double>(times_.end_ns()));
+    if (end_ns_ <= begin_ns_) return left_ + wide_;
+    const double part = static_cast<double>(view_ns - begin_ns_) / static_cast<double>(end_ns_ - begin_ns_);
+    return left_ + wide_ * static_cast<float>(std::clamp(part, 0.0, 1.0));
   }
   float left() const { return left_; }
   float right() const { return left_ + wide_; }
@@ -32,6 +45,8 @@ class Axis {
  private:
   const player::ViewTimes& times_;
   float left_, wide_;
+  model::EventIndex first_, end_;
+  std::int64_t begin_ns_ = 0, end_ns_ = 0;
 };
 
 void draw_transport(const Brush& brush, Rect row, const Subject& subject) {
@@ -78,6 +93,10 @@ void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
   }
 }
 
+bool is_main(Stage stage) {
+  return static_cast<std::size_t>(stage) < trace::main_stage_count;
+}
+
 // Neighbouring events of one stage are one bar.
 struct Bar {
   Stage stage;
@@ -87,10 +106,12 @@ struct Bar {
 std::vector<Bar> bars_of(const Subject& subject, const Axis& axis,
                          const std::function<bool(const model::Row&)>& wanted) {
   std::vector<Bar> bars;
-  std::size_t end = std::min(subject.history.size(), subject.times.size());
-  for (std::size_t i = subject.history.first(); i < end; ++i) {
+  const std::size_t end = std::min({axis.end(), subject.history.size(), subject.times.size()});
+  for (std::size_t i = std::max(axis.first(), subject.history.first()); i < end; ++i) {
     const model::Row& row = subject.history.row(i);
     if ((row.marks & (model::row_baseline | model::row_damaged)) != 0 || !wanted(row)) continue;
+    // A gate that holds is nobody's work.
+    if (subject.history.name(row).starts_with("gate.")) continue;
     float from = axis.at(i), to = i + 1 < end ? axis.at(i + 1) : axis.right();
     if (to <= from) continue;
     if (!bars.empty() && bars.back().stage == row.stage && from - bars.back().to < 1.5F) {
@@ -151,7 +172,7 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& s
   constexpr int marks = 5;
   float last = row.x - 1;
   for (int i = 0; i <= marks; ++i) {
-    std::int64_t view_ns = subject.times.end_ns() * i / marks;
+    std::int64_t view_ns = axis.begin_ns() + (axis.end_ns() - axis.begin_ns()) / marks * i;
     std::int64_t true_ns = subject.times.true_ns_at(subject.history, view_ns) - subject.model.run.begin_ns;
     std::string words = trace::milliseconds_text(std::max<std::int64_t>(true_ns, 0));
     float wide = brush.width(words, code) + 2;
@@ -187,7 +208,8 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   }
   float top = y;
   draw_label(brush, panel.x + padding, y, 20, say(Word::stages_lane, language));
-  draw_bars(brush, y, 20, bars_of(subject, axis, [](const model::Row&) { return true; }), now, true, language);
+  draw_bars(brush, y, 20, bars_of(subject, axis, [](const model::Row& one) { return is_main(one.stage); }), now, true,
+            language);
   y += 26;
   if (!layout.no_process_lanes) {
     std::vector<Lane> lanes = lanes_of(subject);
@@ -206,7 +228,10 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   }
   if (y + 22 <= panel.bottom() - 2) draw_ruler(brush, {left, y, wide, 22}, axis, subject);
   brush.line({{now, top - 4}, {now, std::min(y + 2, panel.bottom() - 4)}, 2, Colour::ink});
-  brush.place({.rect = {left, top, wide, y - top}, .act = Act::seek_fraction});
+  brush.place({.rect = {left, top, wide, y - top},
+               .act = Act::seek_time,
+               .number = axis.begin_ns(),
+               .length = axis.end_ns() - axis.begin_ns()});
 }
 
 }  // namespace glassdock::scene

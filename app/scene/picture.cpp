@@ -55,6 +55,10 @@ BandWords words_of(const Subject& subject) {
       break;
     case Mode::live:
       if (subject.model.run.first == model::no_event) words.first = say(Word::ready_nothing_run, language);
+      if (view.controls && view.position.behind_view_ns > 500'000'000) {
+        words.first = say(Word::shown_late, language,
+                          {fmt::format("{:.1f}", static_cast<double>(view.position.behind_view_ns) / 1e9)});
+      }
       if (view.engine == EngineState::starting) words.first = say(Word::engine_starts, language);
       if (view.engine == EngineState::gone) words.first = say(Word::engine_gone, language);
       break;

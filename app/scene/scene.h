@@ -141,8 +141,8 @@ enum class Act : std::uint8_t {
   none,
   select_event,  // number: the event's index; name: the thing, "layer:DIGEST", "wall:pid", …
   seek_event,
-  seek_fraction,  // along the timeline: the place's own width is the whole
-  toggle_gate,    // name: a gate or a stage
+  seek_time,    // along the timeline: from `number`, nanoseconds of the view, as far as `length` at its right end
+  toggle_gate,  // name: a gate or a stage
   toggle_play,
   step,         // of the view
   step_engine,  // to its next gate
@@ -169,6 +169,7 @@ struct Place {
   Act act = Act::none;
   std::string name;
   std::int64_t number = -1;
+  std::int64_t length = 0;
   std::string tip;  // what it is, in one sentence
   bool operator==(const Place&) const = default;
 };

@@ -170,13 +170,36 @@ constexpr Row rows[] = {
     {Word::key_f10, "step: hold before the next operation", "한 걸음: 다음 작업 앞에서 멈춰요"},
     {Word::key_left, "look back; the engine does not move", "되돌아보기. 엔진은 움직이지 않아요"},
     {Word::key_live, "return to live", "지금으로 돌아오기"},
+    {Word::filter, "Filter: words of the line", "거르기: 줄에 있는 말"},
+    {Word::no_events, "No event yet. Run a command, and each step will stand here.",
+     "아직 이벤트가 없어요. 명령을 실행하면 단계마다 여기에 나타나요."},
+    {Word::none_match, "Nothing has these words.", "이 말이 있는 것이 없어요."},
+    {Word::closes, "Esc closes", "Esc로 닫기"},
+    {Word::event_list_hint, "Enter or a click goes there; the mark sets a gate.",
+     "Enter나 클릭으로 그 순간에 가요. 표시를 누르면 관문이 서요."},
+    {Word::no_images, "Empty. Images that were pulled once will be kept here: docker run hello-world",
+     "비어 있어요. 한 번 받은 이미지는 여기에 남아요: docker run hello-world"},
+    {Word::local_images, "Local images", "로컬 이미지"},
+    {Word::image_name, "image", "이미지"},
+    {Word::image_id, "id", "id"},
+    {Word::image_size, "size", "크기"},
+    {Word::image_layers, "layers", "레이어"},
+    {Word::image_users, "used by", "쓰는 컨테이너"},
+    {Word::nobody, "nobody", "없음"},
+    {Word::commands, "All commands", "모든 명령"},
+    {Word::the_keys, "The keys", "키 목록"},
+    {Word::terminal_keys, "The terminal gets every key but F keys and Ctrl →.",
+     "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요."},
+    {Word::run_to_stage, "Run to the stage: {}", "이 단계까지 실행: {}"},
+    {Word::shown_late, "shown {} s late, so that you can follow; Ctrl → catches up",
+     "따라올 수 있게 {}초 늦게 보여요. Ctrl →로 따라잡아요"},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::key_live) + 1;
+  return std::size(rows) == static_cast<std::size_t>(Word::shown_late) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

@@ -62,7 +62,7 @@ using scene::Act;
 constexpr std::pair<Act, Action> meanings[] = {
     {Act::select_event, Action::select},
     {Act::seek_event, Action::seek_event},
-    {Act::seek_fraction, Action::seek_fraction},
+    {Act::seek_time, Action::seek_time},
     {Act::toggle_gate, Action::toggle_gate},
     {Act::toggle_play, Action::toggle_play},
     {Act::step, Action::step},
@@ -101,7 +101,8 @@ const CommandRow* find_command(Chord chord) {
 }
 
 Command command_of(const scene::Place& place, double fraction) {
-  Command command{.name = place.name, .number = place.number, .fraction = fraction};
+  Command command{.name = place.name, .number = place.number};
+  command.number += static_cast<std::int64_t>(fraction * static_cast<double>(place.length));
   for (const auto& [act, action] : meanings) {
     if (act == place.act) command.action = action;
   }

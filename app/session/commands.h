@@ -25,12 +25,12 @@ enum class Action : std::uint8_t {
   to_end,
   slower,
   faster,
-  set_speed,      // number: the divisor; 0: the next one
-  seek_event,     // number
-  seek_fraction,  // fraction
-  run_to,         // name: a gate or a stage; or number: an event
-  select,         // number: the event to explain
-  toggle_gate,    // name: a gate or a stage
+  set_speed,    // number: the divisor; 0: the next one
+  seek_event,   // number
+  seek_time,    // number: nanoseconds of the view
+  run_to,       // name: a gate or a stage; or number: an event
+  select,       // number: the event to explain
+  toggle_gate,  // name: a gate or a stage
   clear_gates,
   start_typed,  // the typed command runs
   give_up,      // the held start
@@ -64,7 +64,6 @@ struct Command {
   Action action = Action::none;
   std::string name;
   std::int64_t number = -1;
-  double fraction = 0;
 };
 
 // One row of what can be done by a key or from the palette.

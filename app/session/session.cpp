@@ -40,9 +40,8 @@ void Session::take(std::vector<trace::Event> events) {
   times_.extend(history_);
 }
 
-void Session::set_engine(scene::EngineState state, std::string notice) {
+void Session::set_engine(scene::EngineState state) {
   engine_ = state;
-  engine_notice_ = std::move(notice);
 }
 
 void Session::set_notice(std::string notice) {
@@ -236,9 +235,11 @@ void Session::execute(const Command& command) {
       if (command.number < 0 || static_cast<std::size_t>(command.number) >= history_.size()) return;
       selected_.reset();
       return player::scrub_to_event(player_, track(), static_cast<model::EventIndex>(command.number));
-    case Action::seek_fraction:
+    case Action::seek_time:
       selected_.reset();
-      return player::scrub_to_fraction(player_, track(), command.fraction);
+      if (times_.end_ns() <= 0) return;
+      return player::scrub_to_fraction(player_, track(),
+                                       static_cast<double>(command.number) / static_cast<double>(times_.end_ns()));
     case Action::run_to:
       return run_to(command);
     case Action::select:
@@ -348,12 +349,15 @@ std::string Session::in_words() {
   const Word modes[] = {Word::live, Word::held, Word::past, Word::recorded};
   std::string words(say(modes[static_cast<std::size_t>(at.mode)], language));
   if (!notice_.empty()) words += ": " + notice_;
-  if (!engine_notice_.empty()) words += ": " + engine_notice_;
+  if (engine_ == scene::EngineState::gone) words += ": " + std::string(say(Word::engine_gone, language));
+  if (engine_ == scene::EngineState::starting) return words + ": " + std::string(say(Word::engine_starts, language));
   if (at.mode == Mode::held) words += ": " + say(Word::before, language, {model.held.front().gate});
-  if (model.run.first == model::no_event || at.event == model::no_event || at.event < history_.first()) {
-    return words + (at.mode == Mode::live ? ": " + std::string(say(Word::ready_nothing_run, language)) : "");
+  if (at.event == model::no_event || at.event < history_.first()) return words;
+  const unsigned marks = history_.row(at.event).marks;
+  if ((marks & model::row_baseline) != 0 && at.mode == Mode::live && engine_ == scene::EngineState::there) {
+    return words + ": " + std::string(say(Word::ready_nothing_run, language));
   }
-  if ((history_.row(at.event).marks & model::row_damaged) != 0) return words;
+  if ((marks & model::row_damaged) != 0) return words;
   const trace::Event event = history_.event(at.event);
   return words + ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, language);
 }

@@ -63,7 +63,7 @@ class Session : private terminal::CompletionSource {
 
   // What the engine told.
   void take(std::vector<trace::Event> events);
-  void set_engine(scene::EngineState state, std::string notice);
+  void set_engine(scene::EngineState state);
   // What the command printed, and its end.
   void take_output(std::string_view bytes) { output_.receive(bytes); }
   void command_ended();
@@ -146,7 +146,7 @@ class Session : private terminal::CompletionSource {
   std::vector<Wish> wishes_;
   std::optional<model::EventIndex> selected_;
   scene::EngineState engine_ = scene::EngineState::none;
-  std::string engine_notice_, notice_, machine_, kernel_;
+  std::string notice_, machine_, kernel_;
   scene::PlaceKey focused_, hovered_;
   bool tip_ = false;
   bool terminal_focused_ = false;

@@ -62,7 +62,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.machine = machine_;
   view.kernel = kernel_;
   view.engine = engine_;
-  view.notice = !notice_.empty() ? notice_ : engine_notice_;
+  view.notice = notice_;
   if (view.notice.empty() && model.lost > 0) {
     view.notice = say(scene::Word::events_lost, view.language, {std::to_string(model.lost)});
   }

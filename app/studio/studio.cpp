@@ -10,6 +10,7 @@
 
 #include "app/live/command.h"
 #include "app/live/engine_link.h"
+#include "app/panels/panels.h"
 #include "app/render/painter.h"
 #include "app/session/session.h"
 #include "app/studio/settings_file.h"
@@ -115,8 +116,7 @@ class EngineSide {
     using scene::EngineState;
     session_.set_engine(connection == live::Connection::there      ? EngineState::there
                         : connection == live::Connection::starting ? EngineState::starting
-                                                                   : EngineState::gone,
-                        {});
+                                                                   : EngineState::gone);
   }
 
   void start(const live::RunOpened& run) {
@@ -208,19 +208,21 @@ class Studio {
             },
         .text =
             [this](std::string_view text) {
-              session_.type(text);
+              if (!panels_ || !panels_->open()) session_.type(text);
               due_ = true;
             },
         .moved = [this](double x, double y) { move_pointer(x, y); },
         .left = [this] { session_.hover(nullptr), due_ = true; },
         .button = [this](bool down) { click(down); },
-        .scrolled = [](double) {},
+        .scrolled = [this](double) { due_ = stale_ = true; },
         .dropped = [](std::vector<std::string>) {},
         .changed = [this] { due_ = true, stale_ = true; },
     };
   }
 
   void press(session::Chord chord) {
+    stale_ = stale_ || (panels_ && panels_->open());
+    if (panels_ && panels_->press(chord)) return;
     // Pasting is the window's own: the clipboard is the display's.
     const bool paste =
         (chord.ctrl && chord.key == session::Key::v) || (chord.shift && chord.key == session::Key::insert);
@@ -235,6 +237,7 @@ class Studio {
 
   void move_pointer(double x, double y) {
     const double scale = window_.units() / pixels();
+    if (panels_ && panels_->open()) due_ = stale_ = true;  // it marks what is pointed at
     pointer_ = {static_cast<float>(x * scale), static_cast<float>(y * scale)};
     if (dragged_) {
       session_.click(*dragged_, along(*dragged_));
@@ -256,6 +259,9 @@ class Studio {
 
   void click(bool down) {
     due_ = true;
+    if (panels_ && panels_->open()) stale_ = true;
+    if (panels_ && panels_->under_pointer()) return;
+    if (down && panels_ && panels_->open()) return panels_->show(Action::close);
     if (!down) {
       dragged_.reset();
       return;
@@ -263,7 +269,7 @@ class Studio {
     const scene::Place* found = scene::place_at(scene_, pointer_);
     if (!found) return;
     const scene::Place place = *found;  // what it does may build a new scene
-    if (place.act == scene::Act::seek_fraction) dragged_ = place;
+    if (place.act == scene::Act::seek_time) dragged_ = place;
     session_.click(place, along(place));
   }
 
@@ -297,6 +303,10 @@ class Studio {
     drawn_ = hash;
     drawn_light_ = light;
     painter_->paint(scene_, light ? render::Theme::light : render::Theme::dark, scale);
+    if (panels_ && panels_->draw(session_, *fonts_, scale)) due_ = stale_ = true;
+    if (panels_) {
+      for (const session::Command& command : panels_->take_commands()) session_.execute(command), due_ = true;
+    }
     window_.swap();
     drawn_at_ = Clock::now();
   }
@@ -308,7 +318,11 @@ class Studio {
     }
   }
   void carry_out(const session::CopyText& wish) { window_.copy(wish.text); }
-  void carry_out(const session::ShowPanel&) {}
+  void carry_out(const session::ShowPanel& wish) {
+    if (!panels_) panels_.emplace(window_.handle());
+    panels_->show(wish.panel);
+    stale_ = true;
+  }
   void carry_out(const session::Leave&) { window_.close(); }
   template <typename Other>
   void carry_out(const Other& wish) {
@@ -351,7 +365,8 @@ class Studio {
   window::Window window_;
   std::optional<render::Fonts> fonts_;
   std::optional<render::Painter> painter_;
-  std::optional<EngineSide> engine_;  // ends before the window that it wakes
+  std::optional<panels::Panels> panels_;  // made when the first is asked for
+  std::optional<EngineSide> engine_;      // ends before the window that it wakes
   float scale_ = 0;
   scene::Scene scene_;
   std::uint64_t drawn_ = 0;

@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/panels/list.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::panels {
+
+using scene::say;
+using scene::Word;
+using session::Action;
+
+namespace {
+
+std::string words_of(const trace::Event& event, trace::Language language) {
+  return event.name + " " + trace::visible(event.subject) + " " + trace::sentence(event, language);
+}
+
+bool readable(const model::History& history, std::size_t index) {
+  return (history.row(index).marks & model::row_damaged) == 0;
+}
+
+}  // namespace
+
+// So many at each frame, so that a recording of a million events does not stop the window.
+bool EventList::search(Frame& frame) {
+  constexpr std::size_t most = 3000;
+  const model::History& history = frame.session.history();
+  if (searched_for_ != filter_) {
+    searched_for_ = filter_;
+    searched_ = 0;
+    found_.clear();
+    cursor_ = {};
+  }
+  searched_ = std::max(searched_, history.first());
+  const std::size_t end = std::min(history.size(), searched_ + most);
+  for (; searched_ < end; ++searched_) {
+    if (readable(history, searched_) && matches(words_of(history.event(searched_), frame.language()), filter_)) {
+      found_.push_back(searched_);
+    }
+  }
+  return searched_ < history.size();
+}
+
+void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
+  const model::History& history = frame.session.history();
+  ImGui::TableNextRow();
+  ImGui::PushID(static_cast<int>(index));
+  ImGui::TableNextColumn();
+  if (!readable(history, index)) {
+    ImGui::PopID();
+    return;
+  }
+  const trace::Event event = history.event(index);
+  const auto& gates = frame.session.breakpoints();
+  if (!event.gate.empty()) {
+    const bool set = std::find(gates.begin(), gates.end(), event.gate) != gates.end();
+    if (ImGui::SmallButton(set ? "#" : "+"))
+      frame.commands.push_back({.action = Action::toggle_gate, .name = event.gate});
+  }
+  ImGui::TableNextColumn();
+  const bool shown = frame.session.position().event == index;
+  const std::string number = std::to_string(event.sequence);
+  if (row == cursor_.at) ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0, ImGui::GetColorU32(ImGuiCol_HeaderHovered));
+  if (ImGui::Selectable(number.c_str(), shown,
+                        ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowItemOverlap)) {
+    cursor_.at = row;
+    frame.commands.push_back({.action = Action::seek_event, .number = static_cast<std::int64_t>(index)});
+  }
+  const model::Row& about = history.row(index);
+  const std::int64_t begin = frame.session.history().now().run.begin_ns;
+  ImGui::TableNextColumn();
+  if (begin != 0 && (about.marks & model::row_baseline) == 0) {
+    ImGui::TextUnformatted(trace::milliseconds_text(about.time_ns - begin).c_str());
+  }
+  ImGui::TableNextColumn();
+  ImGui::TextUnformatted(event.name.c_str());
+  ImGui::TableNextColumn();
+  ImGui::TextUnformatted(trace::sentence(event, frame.language()).c_str());
+  ImGui::PopID();
+}
+
+bool EventList::draw(Frame& frame, bool appears) {
+  const model::History& history = frame.session.history();
+  const trace::Language language = frame.language();
+  if (appears) ImGui::SetKeyboardFocusHere();
+  ImGui::SetNextItemWidth(-1);
+  input_line("##filter", say(Word::filter, language).data(), filter_);
+  ImGui::TextDisabled("%s", say(Word::event_list_hint, language).data());
+  const bool all = filter_.empty();
+  const bool searches = !all && search(frame);
+  const std::size_t rows = all ? history.size() - history.first() : found_.size();
+  if (rows == 0) {
+    ImGui::TextWrapped("%s", say(all ? Word::no_events : Word::none_match, language).data());
+    return searches;
+  }
+  const auto index_of = [&](std::size_t row) { return all ? history.first() + row : found_[row]; };
+  cursor_.keep_within(rows);
+  if (appears && frame.session.position().event != model::no_event) {
+    cursor_.at = std::min(rows - 1, frame.session.position().event - history.first());
+    cursor_.moved = true;
+  }
+  if (std::exchange(cursor_.entered, false)) {
+    frame.commands.push_back({.action = Action::seek_event, .number = static_cast<std::int64_t>(index_of(cursor_.at))});
+  }
+  constexpr ImGuiTableFlags flags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH;
+  if (!ImGui::BeginTable("events", 5, flags, ImGui::GetContentRegionAvail())) return searches;
+  const float unit = frame.pixels;
+  const auto column = [&](float wide) {
+    ImGui::TableSetupColumn("", wide > 0 ? ImGuiTableColumnFlags_WidthFixed : ImGuiTableColumnFlags_WidthStretch,
+                            wide * unit);
+  };
+  for (float wide : {22.0F, 44.0F, 100.0F, 190.0F, 0.0F}) column(wide);
+  ImGuiListClipper clipper;
+  clipper.Begin(static_cast<int>(rows));
+  float high = 0;
+  while (clipper.Step()) {
+    for (int row = clipper.DisplayStart; row < clipper.DisplayEnd; ++row) {
+      draw_row(frame, index_of(static_cast<std::size_t>(row)), static_cast<std::size_t>(row));
+    }
+    if (clipper.ItemsHeight > 0) high = clipper.ItemsHeight;
+  }
+  if (high > 0 && std::exchange(cursor_.moved, false)) {
+    const float top = static_cast<float>(cursor_.at) * high, room = ImGui::GetWindowHeight();
+    if (top < ImGui::GetScrollY()) ImGui::SetScrollY(top);
+    if (top + 2 * high > ImGui::GetScrollY() + room) ImGui::SetScrollY(top + 2 * high - room);
+  }
+  ImGui::EndTable();
+  return searches;
+}
+
+}  // namespace glassdock::panels

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/panels/imgui_compat.h"
+#include "app/session/session.h"
+
+namespace glassdock::panels {
+
+// What a panel is given and what it says.
+struct Frame {
+  session::Session& session;
+  float pixels;
+  ImFont* mono;
+  std::vector<session::Command>& commands;
+  trace::Language language() const { return session.settings().language; }
+};
+
+// The row that the arrow keys are at. Keys are taken from the window itself: ImGui before 1.87 would lose those that
+// are pressed and released within one frame.
+struct Cursor {
+  std::size_t at = 0;
+  bool moved = false;    // it must be scrolled into sight
+  bool entered = false;  // Enter was pressed
+
+  bool press(session::Chord chord);
+  void keep_within(std::size_t rows);
+};
+
+class EventList {
+ public:
+  bool press(session::Chord chord) { return cursor_.press(chord); }
+  // True while it still searches.
+  bool draw(Frame& frame, bool appears);
+
+ private:
+  bool search(Frame& frame);
+  void draw_row(Frame& frame, std::size_t index, std::size_t row);
+  std::string filter_, searched_for_;
+  std::vector<std::size_t> found_;  // of the filter, in their order
+  std::size_t searched_ = 0;
+  Cursor cursor_;
+};
+
+class Palette {
+ public:
+  bool press(session::Chord chord) { return cursor_.press(chord); }
+  // True: a command was chosen, and it closes.
+  bool draw(Frame& frame, bool appears);
+
+ private:
+  std::string filter_;
+  Cursor cursor_;
+};
+
+void draw_keys(Frame& frame);
+void draw_images(Frame& frame);
+
+// Whether all words of the filter stand in the text, capitals or not.
+bool matches(std::string_view text, std::string_view filter);
+
+}  // namespace glassdock::panels

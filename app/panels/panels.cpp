@@ -1,0 +1,220 @@
+#include "app/panels/panels.h"
+
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "app/panels/list.h"
+#include "app/render/palette.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::panels {
+namespace {
+
+using scene::Colour;
+using session::Action;
+
+ImVec4 value_of(Colour colour, bool light) {
+  const std::uint32_t value = render::value_of(colour, light ? render::Theme::light : render::Theme::dark);
+  const auto channel = [&](int shift) { return static_cast<float>((value >> shift) & 0xFF) / 255.0F; };
+  return {channel(16), channel(8), channel(0), 1};
+}
+
+// The look of the visual language.
+void set_style(bool light, float pixels) {
+  ImGuiStyle& style = ImGui::GetStyle();
+  style = ImGuiStyle();
+  style.WindowPadding = {16, 14};
+  style.FramePadding = {10, 6};
+  style.ItemSpacing = {8, 7};
+  style.CellPadding = {6, 3};
+  style.WindowRounding = 8;
+  style.FrameRounding = 6;
+  style.ScrollbarRounding = 6;
+  style.WindowBorderSize = 1;
+  style.FrameBorderSize = 1;
+  style.AntiAliasedLinesUseTex = false;
+  style.ScaleAllSizes(pixels);
+  const std::pair<ImGuiCol, Colour> colours[] = {
+      {ImGuiCol_Text, Colour::ink},
+      {ImGuiCol_TextDisabled, Colour::ink2},
+      {ImGuiCol_WindowBg, Colour::panel},
+      {ImGuiCol_ChildBg, Colour::panel},
+      {ImGuiCol_PopupBg, Colour::card},
+      {ImGuiCol_Border, Colour::edge},
+      {ImGuiCol_FrameBg, Colour::inset},
+      {ImGuiCol_FrameBgHovered, Colour::card},
+      {ImGuiCol_FrameBgActive, Colour::inset},
+      {ImGuiCol_Button, Colour::raised},
+      {ImGuiCol_ButtonHovered, Colour::card},
+      {ImGuiCol_ButtonActive, Colour::inset},
+      {ImGuiCol_Header, Colour::raised},
+      {ImGuiCol_HeaderHovered, Colour::raised},
+      {ImGuiCol_HeaderActive, Colour::card},
+      {ImGuiCol_ScrollbarBg, Colour::panel},
+      {ImGuiCol_ScrollbarGrab, Colour::edge},
+      {ImGuiCol_ScrollbarGrabHovered, Colour::ink3},
+      {ImGuiCol_ScrollbarGrabActive, Colour::ink3},
+      {ImGuiCol_TableHeaderBg, Colour::card},
+      {ImGuiCol_TableBorderLight, Colour::hairline},
+      {ImGuiCol_TableBorderStrong, Colour::hairline},
+      {ImGuiCol_TextSelectedBg, Colour::action},
+      {ImGuiCol_NavHighlight, Colour::ink},
+  };
+  for (const auto& [what, colour] : colours) style.Colors[what] = value_of(colour, light);
+}
+
+// What the interface and the engine's words are made of; Hangul whole, for names and sentences may hold any of it.
+const ImWchar* ranges() {
+  static const ImWchar all[] = {0x0020, 0x024F, 0x2010, 0x2027, 0x2190, 0x21FF, 0x2260, 0x2265, 0x2300,
+                                0x23FF, 0x2600, 0x26FF, 0x3131, 0x318E, 0xAC00, 0xD7A3, 0};
+  return all;
+}
+
+ImFont* add_font(const render::Fonts& fonts, scene::Face face, float size) {
+  ImFont* font = nullptr;
+  for (const render::FontFile& file : fonts.files(face)) {
+    ImFontConfig config;
+    config.FontNo = file.index;
+    config.MergeMode = font != nullptr;
+    config.OversampleH = 1;
+    if (fonts_need_ranges) config.GlyphRanges = ranges();
+    ImFont* added = ImGui::GetIO().Fonts->AddFontFromFileTTF(file.path.c_str(), size, &config);
+    if (!font) font = added;
+  }
+  return font;
+}
+
+}  // namespace
+
+struct Panels::State {
+  std::optional<Action> panel;
+  bool appears = false;
+  int frames = 0;  // that are due yet: ImGui settles its layout in the second
+  float pixels = 0;
+  ImFont* sans = nullptr;
+  ImFont* mono = nullptr;
+  EventList events;
+  Palette palette;
+  std::vector<session::Command> commands;
+};
+
+Panels::Panels(GLFWwindow* window) : state_(std::make_unique<State>()) {
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
+  ::ImGui_ImplGlfw_InitForOpenGL(window, true);
+  ::ImGui_ImplOpenGL3_Init("#version 330 core");
+}
+
+Panels::~Panels() {
+  ::ImGui_ImplOpenGL3_Shutdown();
+  ::ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+}
+
+void Panels::show(Action panel) {
+  if (panel == Action::close || state_->panel == panel) {
+    state_->panel.reset();
+  } else {
+    state_->panel = panel;
+    state_->appears = true;
+  }
+  constexpr int settling = 3;
+  state_->frames = settling;
+}
+
+bool Panels::open() const {
+  return state_->panel.has_value();
+}
+
+bool Panels::under_pointer() const {
+  return open() && ImGui::GetIO().WantCaptureMouse;
+}
+
+bool Panels::press(session::Chord chord) {
+  if (!open()) return false;
+  constexpr int settling = 2;
+  state_->frames = settling;
+  if (chord.key == session::Key::escape) {
+    state_->panel.reset();
+    return true;
+  }
+  const session::CommandRow* row = session::find_command(chord);
+  if (row && row->action == *state_->panel) {
+    state_->panel.reset();
+    return true;
+  }
+  if (state_->panel == Action::show_events && state_->events.press(chord)) return true;
+  if (state_->panel == Action::show_palette && state_->palette.press(chord)) return true;
+  return !row || !row->in_terminal;
+}
+
+std::vector<session::Command> Panels::take_commands() {
+  return std::exchange(state_->commands, {});
+}
+
+bool Panels::draw(session::Session& session, const render::Fonts& fonts, float pixels) {
+  if (!open()) return false;
+  State& state = *state_;
+  if (state.pixels != pixels) {
+    state.pixels = pixels;
+    ImGui::GetIO().Fonts->Clear();
+    constexpr float size = 15;
+    state.sans = add_font(fonts, scene::Face::sans, size * pixels);
+    state.mono = add_font(fonts, scene::Face::mono, size * pixels);
+    ::ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ::ImGui_ImplOpenGL3_CreateFontsTexture();
+  }
+  set_style(session.settings().light, pixels);
+  ::ImGui_ImplOpenGL3_NewFrame();
+  ::ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const bool large = *state.panel == Action::show_events || *state.panel == Action::show_images;
+  const ImVec2 size{std::min(screen.x - 16 * pixels, (large ? 1100 : 720) * pixels),
+                    std::min(screen.y - 16 * pixels, (large ? 620 : 560) * pixels)};
+  ImGui::SetNextWindowPos({(screen.x - size.x) / 2, std::min(70 * pixels, (screen.y - size.y) / 2)});
+  ImGui::SetNextWindowSize(size);
+  Frame frame{session, pixels, state.mono, state.commands};
+  const bool appears = std::exchange(state.appears, false);
+  bool goes_on = false;
+  constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
+                                     ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings;
+  const trace::Language language = session.settings().language;
+  using scene::Word;
+  const Word title = *state.panel == Action::show_events   ? Word::events_list
+                     : *state.panel == Action::show_images ? Word::local_images
+                     : *state.panel == Action::show_keys   ? Word::the_keys
+                                                           : Word::commands;
+  if (appears) ImGui::SetNextWindowFocus();
+  if (ImGui::Begin("panel", nullptr, flags)) {
+    ImGui::TextUnformatted(scene::say(title, language).data());
+    const std::string_view hint = scene::say(Word::closes, language);
+    ImGui::SameLine(ImGui::GetWindowWidth() - ImGui::CalcTextSize(hint.data()).x - 20 * pixels);
+    ImGui::TextDisabled("%s", hint.data());
+    switch (*state.panel) {
+      case Action::show_events:
+        goes_on = state.events.draw(frame, appears);
+        break;
+      case Action::show_images:
+        draw_images(frame);
+        break;
+      case Action::show_keys:
+        draw_keys(frame);
+        break;
+      default:
+        if (state.palette.draw(frame, appears)) state.panel.reset();
+    }
+  }
+  ImGui::End();
+  ImGui::Render();
+  ::ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  if (state.frames > 0) --state.frames;
+  return goes_on || state.frames > 0;
+}
+
+}  // namespace glassdock::panels

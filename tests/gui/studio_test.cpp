@@ -1,0 +1,185 @@
+// The studio's window as its user has it: typed on, clicked on, looked at.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "app/render/fonts.h"
+#include "app/scene/layout.h"
+#include "app/session/session.h"
+#include "tests/support/screen.h"
+
+namespace glassdock::testing {
+namespace {
+
+constexpr scene::Viewport size{1600, 900};
+constexpr Pixel plate{0xF3, 0xF6, 0xF8};
+
+class StudioWindow : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string missing = screen_missing(); !missing.empty()) GTEST_SKIP() << missing;
+    screen_.emplace();
+  }
+  void TearDown() override {
+    if (HasFailure() && studio_) {
+      picture("failed");
+      std::fprintf(stderr, "%s\n", studio_->out().c_str());
+    }
+  }
+
+  std::vector<std::string> words(std::vector<std::string> more) const {
+    more.insert(more.begin(),
+                {"/usr/bin/env", "-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME", "HOME=" + home_.path().string(),
+                 GLASSDOCK_BIN_DIR "/glassdock-studio", "--in-words", "--size", "1600x900"});
+    return screen_->with_display(std::move(more));
+  }
+  void open(std::vector<std::string> more) {
+    studio_.emplace(words(std::move(more)));
+    ASSERT_TRUE(screen_->focus("Glassdock"));
+  }
+  void open_with_engine() {
+    open({"--data", home_.data().string()});
+    ASSERT_TRUE(studio_->wait_for_out("LIVE: the engine is ready"));
+  }
+  void picture(const std::string& name) const {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    screen_->take_picture(std::filesystem::path(GLASSDOCK_PICTURES) /
+                          (std::string(test->name()) + "-" + name + ".png"));
+  }
+  // The band is the inverse plate only while something is held.
+  bool band_is_plate() const {
+    const scene::Rect canvas = scene::lay_out(size).canvas;
+    return screen_->pixel(static_cast<int>(canvas.centre().x), static_cast<int>(canvas.y) + 12) == plate;
+  }
+  // Where the place stands before anything has run.
+  scene::Point first_place(scene::Act act, const std::string& name) const {
+    terminal::LineHistory lines;
+    session::Session session({}, lines);
+    render::Fonts fonts;
+    for (const scene::Place& place : session.build(size, fonts).places) {
+      if (place.act == act && place.name == name) return place.rect.centre();
+    }
+    return {};
+  }
+  void key(const std::string& name, const std::string& then) {
+    ASSERT_TRUE(screen_->key(name));
+    ASSERT_TRUE(studio_->wait_for_out(then)) << name << " should lead to: " << then;
+  }
+
+  EngineHome home_;
+  std::optional<Screen> screen_;
+  std::optional<Program> studio_;
+};
+
+TEST_F(StudioWindow, OneEnterRunsTheCommandAndTheKeysLookBackAndReturn) {
+  open_with_engine();
+  picture("1-first");
+  key("Return", "LIVE: ");
+  ASSERT_TRUE(studio_->wait_for_out("container.exit"));
+  ASSERT_TRUE(studio_->wait_for_out("The engine answers 200."));
+  picture("2-end");
+  EXPECT_FALSE(band_is_plate());
+  for (int back = 0; back < 3; ++back) key("Left", "PAST: ");
+  picture("3-three-back");
+  // Along the timeline: early in the run.
+  const scene::Rect timeline = scene::lay_out(size).timeline;
+  ASSERT_TRUE(screen_->click(timeline.x + 300, timeline.y + 80));
+  ASSERT_TRUE(studio_->wait_for_out("PAST: "));
+  picture("4-scrubbed");
+  key("ctrl+Right", "LIVE: ");
+}
+
+TEST_F(StudioWindow, TheEngineIsSteppedThroughAllSixStages) {
+  open_with_engine();
+  key("F10", "HELD: before: cache.lookup");
+  picture("1-cache");
+  EXPECT_TRUE(band_is_plate());
+  key("F10", "HELD: before: pull.manifest");
+  picture("2-pull");
+  key("F10", "HELD: before: pull.config");
+  key("F10", "HELD: before: pull.blob");
+  key("F10", "HELD: before: snapshot.unpack");
+  picture("3-snapshot");
+  // The image is here now: the client asks again.
+  key("F10", "HELD: before: cache.lookup");
+  key("F10", "HELD: before: snapshot.prepare");
+  key("F10", "HELD: before: isolate.");
+  picture("4-isolate");
+  for (int steps = 0; steps < 60 && studio_->out().find("HELD: before: run.exec") == std::string::npos; ++steps) {
+    key("F10", "HELD: before: ");
+  }
+  picture("5-run");
+  // Looking back, nothing is stepped; the engine is still held where it was.
+  key("Left", "PAST: ");
+  key("ctrl+Right", "HELD: before: run.exec");
+  key("F5", "container.exit");
+  picture("6-end");
+}
+
+TEST_F(StudioWindow, AClickOnAStageHoldsTheEngineThere) {
+  open_with_engine();
+  const scene::Point badge = first_place(scene::Act::toggle_gate, "isolate");
+  ASSERT_TRUE(screen_->click(badge.x, badge.y));
+  key("F5", "HELD: before: isolate.");
+  picture("held");
+  EXPECT_TRUE(band_is_plate());
+  key("F5", "container.exit");
+}
+
+TEST_F(StudioWindow, WhatIsTypedRuns) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type("docker ps -a"));
+  picture("typed");
+  key("Return", "The engine answers 200.");
+  picture("answer");
+}
+
+TEST_F(StudioWindow, TheStudiosDeathOpensItsGates) {
+  open_with_engine();
+  key("F10", "HELD: before: cache.lookup");
+  studio_->send_signal(SIGKILL);
+  studio_->finish();
+  EXPECT_EQ(home_.docker({"ps", "-a"}).code, 0);
+}
+
+TEST_F(StudioWindow, TheEnginesDeathIsShownAndSurvived) {
+  open_with_engine();
+  ASSERT_EQ(home_.glassdock({"engine", "stop"}).code, 0);
+  ASSERT_TRUE(studio_->wait_for_out("the engine has gone"));
+  picture("gone");
+  // The next command starts one.
+  key("Return", "container.exit");
+}
+
+TEST_F(StudioWindow, ARecordingOpensWithoutAnEngine) {
+  const std::string recording = home_.path() / "run.gdtrace";
+  ASSERT_EQ(home_.glassdock({"--trace", recording, "docker", "run", "--rm", "alpine", "true"}).code, 0);
+  home_.glassdock({"engine", "stop"});
+  open({recording});
+  ASSERT_TRUE(studio_->wait_for_out("RECORDED"));
+  key("Right", "RECORDED: ");
+  key("End", "RECORDED: ");
+  picture("end");
+  key("Left", "RECORDED: ");
+}
+
+TEST_F(StudioWindow, WithoutADisplayItSaysSoInOneLine) {
+  const Outcome outcome =
+      run({"/usr/bin/env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", GLASSDOCK_BIN_DIR "/glassdock-studio"});
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_NE(outcome.err.find("there is no display"), std::string::npos) << outcome.err;
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+}
+
+TEST_F(StudioWindow, ADisplayThatDiesEndsTheStudioAndNotTheRun) {
+  open_with_engine();
+  key("F10", "HELD: before: cache.lookup");
+  screen_->kill();
+  EXPECT_NE(studio_->finish().code, 128 + SIGSEGV);
+  EXPECT_EQ(home_.docker({"ps", "-a"}).code, 0);
+}
+
+}  // namespace
+}  // namespace glassdock::testing
