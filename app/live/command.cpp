@@ -5,59 +5,144 @@
 #include <sys/eventfd.h>
 
 #include <cerrno>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/trace/tracer.h"
 
 namespace glassdock::live {
+namespace {
 
-Command::Command(const terminal::Launch& launch, std::function<void()> wake)
-    : process_(launch), wake_(std::move(wake)), stop_(::eventfd(0, EFD_CLOEXEC)) {
-  thread_ = std::thread([this] { watch(); });
+constexpr std::size_t most_waiting = 512 * 1024;  // bytes
+constexpr std::size_t chunk = 64 * 1024;
+
+}  // namespace
+
+Command::Command(terminal::Launch launch, std::function<void()> wake)
+    : launch_(std::move(launch)), wake_(std::move(wake)), changed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  thread_ = std::thread([this] { own(); });
 }
 
 Command::~Command() {
-  ::eventfd_write(stop_.get(), 1);
+  {
+    std::lock_guard lock(mutex_);
+    ends_ = true;
+  }
+  ::eventfd_write(changed_.get(), 1);
   thread_.join();
 }
 
-// Only says that something is there; it is read where it is shown, as much as can be shown.
-void Command::watch() {
+void Command::own() {
   ::pthread_setname_np(::pthread_self(), "command");
-  bool output = true, runs = true;
-  while (output || runs) {
-    pollfd waits[] = {{stop_.get(), POLLIN, 0},
-                      {output ? process_.output_fd() : -1, POLLIN, 0},
-                      {runs ? process_.end_fd() : -1, POLLIN, 0}};
-    if (::poll(waits, 3, -1) < 0) {
-      if (errno == EINTR) continue;
-      return;
-    }
-    if (waits[0].revents != 0) return;
-    if (waits[2].revents != 0) runs = false;
-    if ((waits[1].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0 && (waits[1].revents & POLLIN) == 0) output = false;
-    asked_.store(true);
-    wake_();
-    // Until it was taken there is nothing more to say.
-    constexpr int moment_ms = 8;
-    while (asked_.load()) {
-      pollfd stop{stop_.get(), POLLIN, 0};
-      if (::poll(&stop, 1, moment_ms) > 0) return;
-    }
+  constexpr int not_started = 127;
+  try {
+    terminal::Process process(launch_);
+    watch(process);
+    if (auto exit = process.exit()) return finish(*exit);
+  } catch (const Error& error) {
+    std::lock_guard lock(mutex_);
+    printed_.push_back({trace::monotonic_ns(), std::string(error.what()) + "\r\n"});
+  }
+  finish({.code = not_started});
+}
+
+void Command::finish(terminal::Exit exit) {
+  {
+    std::lock_guard lock(mutex_);
+    exit_ = exit;
   }
   wake_();
 }
 
-std::string Command::take_output() {
-  constexpr std::size_t most = 256 * 1024;
-  std::string bytes;
-  process_.read(bytes, most);
-  process_.flush();
-  asked_.store(false);
-  return bytes;
+// Until the process has ended and its output with it, or nobody wants it any more.
+void Command::watch(terminal::Process& process) {
+  bool output = true, runs = true;
+  while (output || runs) {
+    bool full = false;
+    {
+      std::lock_guard lock(mutex_);
+      if (ends_) return;
+      full = printed_bytes_ >= most_waiting;
+    }
+    const short wanted = static_cast<short>((full ? 0 : POLLIN) | (process.has_unsent() ? POLLOUT : 0));
+    pollfd waits[] = {{changed_.get(), POLLIN, 0},
+                      {output && wanted != 0 ? process.output_fd() : -1, wanted, 0},
+                      {runs ? process.end_fd() : -1, POLLIN, 0}};
+    if (::poll(waits, 3, -1) < 0 && errno != EINTR) return;
+    if (waits[0].revents != 0) take_orders(process);
+    if (waits[1].revents != 0) {
+      process.flush();
+      if (!full) output = read(process);
+    }
+    if (waits[2].revents != 0) {
+      runs = false;
+      // What stays behind in the background keeps no line waiting.
+      while (output && !full && read(process)) {
+        std::lock_guard lock(mutex_);
+        if (printed_bytes_ == 0 || printed_bytes_ >= most_waiting) break;
+      }
+      output = false;
+    }
+  }
+}
+
+void Command::take_orders(terminal::Process& process) {
+  eventfd_t count = 0;
+  ::eventfd_read(changed_.get(), &count);
+  std::string input;
+  std::optional<terminal::Size> size;
+  {
+    std::lock_guard lock(mutex_);
+    input = std::exchange(input_, {});
+    size = std::exchange(size_, std::nullopt);
+  }
+  if (size) process.resize(*size);
+  if (!input.empty()) process.write(input);
+}
+
+// False at the end of the output.
+bool Command::read(terminal::Process& process) {
+  Printed printed{trace::monotonic_ns(), {}};
+  const bool more = process.read(printed.bytes, chunk);
+  if (!printed.bytes.empty()) {
+    std::lock_guard lock(mutex_);
+    printed_bytes_ += printed.bytes.size();
+    printed_.push_back(std::move(printed));
+  }
+  wake_();
+  return more;
+}
+
+std::vector<Printed> Command::take_output() {
+  std::vector<Printed> taken;
+  {
+    std::lock_guard lock(mutex_);
+    taken.swap(printed_);
+    printed_bytes_ = 0;
+  }
+  if (!taken.empty()) ::eventfd_write(changed_.get(), 1);  // there is room again
+  return taken;
 }
 
 std::optional<terminal::Exit> Command::ended() {
-  const auto exit = process_.exit();
-  if (!exit) return std::nullopt;
-  return exit;
+  std::lock_guard lock(mutex_);
+  return printed_.empty() ? exit_ : std::nullopt;
+}
+
+void Command::send(std::string_view bytes) {
+  {
+    std::lock_guard lock(mutex_);
+    input_ += bytes;
+  }
+  ::eventfd_write(changed_.get(), 1);
+}
+
+void Command::resize(terminal::Size size) {
+  {
+    std::lock_guard lock(mutex_);
+    size_ = size;
+  }
+  ::eventfd_write(changed_.get(), 1);
 }
 
 }  // namespace glassdock::live

@@ -1,40 +1,60 @@
 #pragma once
 
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "app/terminal/process.h"
 
 namespace glassdock::live {
 
-// A process in a terminal of its own, whose output is fetched by a thread. The process itself belongs to the thread
-// that makes the Command, which alone may call anything here.
+struct Printed {
+  std::int64_t time_ns = 0;  // CLOCK_MONOTONIC, as events have it
+  std::string bytes;
+};
+
+// A process in a terminal of its own, and the thread that it belongs to. What it prints waits in a bounded queue; while
+// that is full nothing is read and the process waits, as at any terminal. One thread calls the functions here; they
+// return at once.
 class Command {
  public:
-  // `wake` is called from another thread when there is output or the process has ended. Throws Error where it cannot be
-  // started.
-  Command(const terminal::Launch& launch, std::function<void()> wake);
+  // `wake` is called from another thread when there is output or the process has ended.
+  Command(terminal::Launch launch, std::function<void()> wake);
   ~Command();
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
   // What was printed since the last call.
-  std::string take_output();
-  // How it ended, once that and all output was taken.
+  std::vector<Printed> take_output();
+  // How it ended, once it has and all its output was taken; a code of 127 with a line of output where it could not be
+  // started.
   std::optional<terminal::Exit> ended();
-  void send(std::string_view bytes) { process_.write(bytes); }
-  void resize(terminal::Size size) { process_.resize(size); }
+  void send(std::string_view bytes);
+  void resize(terminal::Size size);
 
  private:
-  void watch();
-  terminal::Process process_;
+  void own();
+  void watch(terminal::Process& process);
+  void take_orders(terminal::Process& process);
+  bool read(terminal::Process& process);
+  void finish(terminal::Exit exit);
+
+  const terminal::Launch launch_;
   const std::function<void()> wake_;
-  UniqueFd stop_;
-  std::atomic<bool> asked_{false};  // the owner was woken and has not taken yet
+  UniqueFd changed_;  // eventfd(2): there is something to do for the thread
+
+  std::mutex mutex_;
+  std::vector<Printed> printed_;
+  std::size_t printed_bytes_ = 0;
+  std::string input_;
+  std::optional<terminal::Size> size_;
+  std::optional<terminal::Exit> exit_;
+  bool ends_ = false;
   std::thread thread_;
 };
 

@@ -84,8 +84,8 @@ class EngineLink {
   std::string fault_;
   std::deque<Order> orders_;
   client::GlassStream* stream_ = nullptr;  // that is being read
-  std::uint64_t streams_ = 0;               // so many were opened
-  bool hurry_ = false;                      // somebody waits for the next one
+  std::uint64_t streams_ = 0;              // so many were opened
+  bool hurry_ = false;                     // somebody waits for the next one
   std::uint64_t tickets_ = 0;
 
   std::vector<std::unique_ptr<Owner>> owners_;  // of the thread that carries out

@@ -16,6 +16,11 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
                     body, Colour::ink);
     return scene;
   }
+  if (subject.view.arrangement.class_mode) {
+    draw_class(brush, viewport, subject);
+    mark_places(scene, measure, subject.view);
+    return scene;
+  }
   draw_top_bar(brush, layout.top_bar, subject);
   draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
   draw_canvas(brush, layout.canvas, subject);

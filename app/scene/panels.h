@@ -13,6 +13,9 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject);
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);
 void draw_terminal(const Brush& brush, Rect panel, const Subject& subject);
 
+// Everything at once, for the back row of a room.
+void draw_class(const Brush& brush, const Viewport& viewport, const Subject& subject);
+
 inline constexpr Font terminal_font{Face::mono, 13};
 inline constexpr float terminal_padding = 14, terminal_head = 40;
 

@@ -21,15 +21,9 @@ std::string held_words(const Subject& subject, const model::Held& held) {
   return say(Word::really_waits, language, {std::to_string(held.pid)});
 }
 
-// Words at the band's left; buttons at its right.
-struct BandWords {
-  Icon icon = Icon::target;
-  Word name = Word::live;
-  std::string first, second;
-  bool inverse = false;
-};
+}  // namespace
 
-BandWords words_of(const Subject& subject) {
+BandWords band_words(const Subject& subject) {
   const View& view = subject.view;
   trace::Language language = view.language;
   BandWords words;
@@ -60,18 +54,18 @@ BandWords words_of(const Subject& subject) {
                           {fmt::format("{:.1f}", static_cast<double>(view.position.behind_view_ns) / 1e9)});
       }
       if (view.engine == EngineState::starting) words.first = say(Word::engine_starts, language);
-      if (view.engine == EngineState::gone) words.first = say(Word::engine_gone, language);
+      if (view.engine == EngineState::gone) {
+        words = {Icon::cross, Word::no_engine, std::string(say(Word::engine_gone, language)), {}, false};
+      }
       break;
   }
   if (!view.notice.empty()) words.second = view.notice;
   return words;
 }
 
-}  // namespace
-
 void draw_band(const Brush& brush, Rect band, const Subject& subject) {
   const View& view = subject.view;
-  BandWords words = words_of(subject);
+  BandWords words = band_words(subject);
   Colour ground = words.inverse ? Colour::plate : Colour::panel;
   Colour ink = words.inverse ? Colour::on_plate : Colour::ink;
   bool past = view.position.mode == Mode::past || view.position.mode == Mode::recorded;

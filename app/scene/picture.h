@@ -3,6 +3,8 @@
 #pragma once
 
 #include "app/scene/brush.h"
+#include "app/scene/parts.h"
+#include "app/scene/strings.h"
 #include "app/scene/view.h"
 
 namespace glassdock::scene {
@@ -11,6 +13,15 @@ inline constexpr Rect picture_size{0, 0, 956, 608};
 
 // All of the canvas, with the mode band and the frame.
 void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject);
+
+// What the band says: live, held, past or recorded, and about what.
+struct BandWords {
+  Icon icon = Icon::target;
+  Word name = Word::live;
+  std::string first, second;
+  bool inverse = false;  // the one plate in inverse ink
+};
+BandWords band_words(const Subject& subject);
 
 // The parts; each file holds one. Brushes are placed on the picture's own grid.
 void draw_band(const Brush& brush, Rect band, const Subject& subject);

@@ -162,6 +162,7 @@ enum class Act : std::uint8_t {
   show_keys,
   focus_terminal,
   switch_tab,
+  class_mode,
   close,
 };
 struct Place {

@@ -193,13 +193,18 @@ constexpr Row rows[] = {
     {Word::run_to_stage, "Run to the stage: {}", "이 단계까지 실행: {}"},
     {Word::shown_late, "shown {} s late, so that you can follow; Ctrl → catches up",
      "따라올 수 있게 {}초 늦게 보여요. Ctrl →로 따라잡아요"},
+    {Word::no_engine, "NO ENGINE", "엔진 없음"},
+    {Word::key_back, "back", "뒤로"},
+    {Word::leave_class, "leave class mode", "수업 화면 끝내기"},
+    {Word::evidence_panel, "evidence", "증거"},
+    {Word::nothing_kept, "Empty yet", "아직 비어 있어요"},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::shown_late) + 1;
+  return std::size(rows) == static_cast<std::size_t>(Word::nothing_kept) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

@@ -168,6 +168,11 @@ enum class Word : std::uint8_t {
   terminal_keys,
   run_to_stage,
   shown_late,
+  no_engine,
+  key_back,
+  leave_class,
+  evidence_panel,
+  nothing_kept,
 };
 
 std::string_view say(Word word, trace::Language language);

@@ -83,6 +83,7 @@ constexpr std::pair<Act, Action> meanings[] = {
     {Act::show_keys, Action::show_keys},
     {Act::focus_terminal, Action::focus_terminal},
     {Act::switch_tab, Action::switch_tab},
+    {Act::class_mode, Action::class_mode},
     {Act::close, Action::close},
 };
 

@@ -55,14 +55,24 @@ void Session::set_machine(std::string machine, std::string kernel) {
 
 void Session::command_ended() {
   command_runs_ = false;
+  // What left the picture as it was wanted only its answer: the next line can be typed at once.
+  if (history_.now().run.first == run_before_) terminal_focused_ = true;
 }
 
 bool Session::at_now() const {
-  return !is_recording() && position().behind == 0;
+  const Mode mode = position().mode;
+  return mode == Mode::live || mode == Mode::held;
 }
 
-void Session::advance(std::int64_t elapsed_ns) {
-  const bool more_output = output_.advance(static_cast<std::int64_t>(history_.size()));
+void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
+  printed_ns_ = std::max(printed_ns_, time_ns);
+  output_.receive(bytes);
+  output_.advance(printed_ns_);
+}
+
+void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
+  now_ns_ = now_ns;
+  const bool more_output = output_.waiting() && output_.advance(printed_ns_);
   animates_ = player::advance(player_, track(), elapsed_ns) || more_output;
 }
 
@@ -97,10 +107,11 @@ void Session::start_typed(client::RunMode mode) {
   const std::string line = line_.accept();
   last_line_ = line;
   command_runs_ = true;
+  run_before_ = history_.now().run.first;
   notice_.clear();
   selected_.reset();
   terminal_focused_ = false;  // until it reads input
-  output_.receive("$ " + line + "\r\n");
+  take_output("$ " + line + "\r\n", now_ns_);
   player::go_live(player_, track());
   wishes_.push_back(StartCommand{line, mode, breakpoints_});
 }
@@ -109,6 +120,7 @@ void Session::proceed(client::RunMode mode) {
   const model::Model& now = history_.now();
   if (now.held.empty()) return;
   selected_.reset();
+  player::go_live(player_, track());  // a view that is late has seen enough
   Proceed wish{mode, breakpoints_, 0};
   for (char digit : now.held.front().id) {
     if (digit >= '0' && digit <= '9') wish.held = wish.held * 10 + static_cast<std::uint64_t>(digit - '0');
@@ -211,7 +223,7 @@ void Session::execute(const Command& command) {
     case Action::none:
       return;
     case Action::toggle_play:
-      if (at_now() && !history_.now().held.empty()) return proceed(mode_with_gates());
+      if (position().mode == Mode::held) return proceed(mode_with_gates());
       return player_.playing && position().behind > 0 ? player::pause(player_, track())
                                                       : player::play(player_, track());
     case Action::step:

@@ -64,8 +64,8 @@ class Session : private terminal::CompletionSource {
   // What the engine told.
   void take(std::vector<trace::Event> events);
   void set_engine(scene::EngineState state);
-  // What the command printed, and its end.
-  void take_output(std::string_view bytes) { output_.receive(bytes); }
+  // What the command printed, and when (CLOCK_MONOTONIC, as events have it); and its end.
+  void take_output(std::string_view bytes, std::int64_t time_ns);
   void command_ended();
   // Where the command line stands, for file names.
   void set_folder(std::filesystem::path folder) { folder_ = std::move(folder); }
@@ -82,8 +82,8 @@ class Session : private terminal::CompletionSource {
   void hover(const scene::Place* place);
   void show_tip(bool shown);
 
-  // `elapsed_ns` of the wall clock went by.
-  void advance(std::int64_t elapsed_ns);
+  // `elapsed_ns` of the wall clock went by; it is `now_ns` (CLOCK_MONOTONIC).
+  void advance(std::int64_t elapsed_ns, std::int64_t now_ns);
   // Whether time alone changes what is shown.
   bool animates() const { return animates_; }
 
@@ -129,7 +129,7 @@ class Session : private terminal::CompletionSource {
   void set_slowness(std::int64_t slowness);
   bool press_in_terminal(Chord chord);
   void close();
-  // The engine, not the view, is what a step moves: nothing came later than what is shown.
+  // The engine is what a step moves; looking back, and in a recording, it is the view alone.
   bool at_now() const;
   bool executes() const { return history_.now().run.executing; }
 
@@ -140,8 +140,9 @@ class Session : private terminal::CompletionSource {
   terminal::CommandLine line_;
   terminal::Output output_;
   std::filesystem::path folder_;
-  std::string last_line_;      // that was started
-  bool command_runs_ = false;  // in the terminal
+  std::string last_line_;                           // that was started
+  bool command_runs_ = false;                       // in the terminal
+  model::EventIndex run_before_ = model::no_event;  // that was in the picture when it started
   std::vector<std::string> breakpoints_;
   std::vector<Wish> wishes_;
   std::optional<model::EventIndex> selected_;
@@ -151,6 +152,8 @@ class Session : private terminal::CompletionSource {
   bool tip_ = false;
   bool terminal_focused_ = false;
   bool animates_ = false;
+  std::int64_t now_ns_ = 0;
+  std::int64_t printed_ns_ = 0;       // of the last output on the screen; never falls
   std::vector<scene::Place> places_;  // of the last scene, in the order of Tab
 };
 

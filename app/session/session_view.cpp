@@ -24,8 +24,8 @@ bool before(const scene::Place& a, const scene::Place& b) {
 // Enough lines for any panel; what lies above is reached by looking back.
 scene::TerminalText Session::terminal_text(const player::Position& position) const {
   scene::TerminalText text;
-  const bool late = position.behind > 0;
-  const terminal::Frame& frame = late ? output_.at(static_cast<std::int64_t>(position.count)) : output_.now();
+  const bool late = position.behind > 0 && position.event != model::no_event && !is_recording();
+  const terminal::Frame& frame = late ? output_.at(history_.row(position.event).time_ns) : output_.now();
   std::size_t used = 0;
   for (std::size_t i = 0; i < frame.rows.size(); ++i) {
     if (!frame.rows[i]->runs.empty()) used = i + 1;
@@ -82,7 +82,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
 void Session::layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
   const terminal::Size size = scene::terminal_size(scene::lay_out(viewport, settings_.arrangement), measure);
   if (size == output_.screen().size()) return;
-  output_.resize(size, static_cast<std::int64_t>(history_.size()));
+  output_.resize(size, printed_ns_);
   wishes_.push_back(ResizeTerminal{output_.screen().size()});
 }
 

@@ -17,6 +17,7 @@
 #include "app/terminal/shell.h"
 #include "app/window/window.h"
 #include "engine/base/error.h"
+#include "engine/trace/tracer.h"
 
 namespace glassdock::studio {
 namespace {
@@ -87,7 +88,7 @@ class EngineSide {
 
   void carry_out(const session::StartCommand& wish) {
     if (const auto words = terminal::Shell::explanation(wish.line, session_.settings().language)) {
-      session_.take_output(*words + "\r\n");
+      session_.take_output(*words + "\r\n", trace::monotonic_ns());
       session_.command_ended();
       return;
     }
@@ -122,26 +123,21 @@ class EngineSide {
   void start(const live::RunOpened& run) {
     if (run.ticket != ticket_) return;
     if (run.id.empty()) {
-      session_.take_output(run.fault + "\r\n");
+      session_.take_output(run.fault + "\r\n", trace::monotonic_ns());
       session_.command_ended();
       return;
     }
     run_ = run.id;
     session_.history().name_next_run(waiting_line_);
     shell_.set_variable("GLASSDOCK_RUN", run_);
-    try {
-      command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
-    } catch (const Error& error) {
-      session_.take_output(std::string(error.what()) + "\r\n");
-      end_run();
-    }
+    command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
   }
 
   bool take_from_command() {
     if (!command_) return false;
-    const std::string bytes = command_->take_output();
-    session_.take_output(bytes);
-    if (!bytes.empty() || !command_->ended()) return !bytes.empty();
+    const std::vector<live::Printed> printed = command_->take_output();
+    for (const live::Printed& one : printed) session_.take_output(one.bytes, one.time_ns);
+    if (!command_->ended()) return !printed.empty();
     command_.reset();
     shell_.finished();
     session_.set_folder(shell_.folder());
@@ -186,7 +182,7 @@ class Studio {
     while (!window_.closes()) {
       if (engine_ && engine_->take_news()) due_ = true;
       const auto now = Clock::now();
-      session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count());
+      session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count(), trace::monotonic_ns());
       last = now;
       if (session_.animates()) due_ = true;
       show_tip(now);
@@ -197,6 +193,8 @@ class Studio {
     }
     save();
   }
+  // A recording that was dropped into the window, to be opened in its place.
+  const std::string& dropped() const { return dropped_; }
 
  private:
   window::Events events() {
@@ -215,9 +213,23 @@ class Studio {
         .left = [this] { session_.hover(nullptr), due_ = true; },
         .button = [this](bool down) { click(down); },
         .scrolled = [this](double) { due_ = stale_ = true; },
-        .dropped = [](std::vector<std::string>) {},
+        .dropped =
+            [this](std::vector<std::string> files) {
+              if (!files.empty()) open_instead(files.front());
+            },
         .changed = [this] { due_ = true, stale_ = true; },
     };
+  }
+
+  void open_instead(const std::string& file) {
+    due_ = true;
+    try {
+      trace::Recording recording{fs::path(file)};
+    } catch (const Error& error) {
+      return session_.set_notice(error.what());
+    }
+    dropped_ = file;
+    window_.close();
   }
 
   void press(session::Chord chord) {
@@ -378,13 +390,18 @@ class Studio {
   scene::PlaceKey hovered_;
   Clock::time_point hovered_since_{};
   bool tip_ = false;
-  std::string told_;
+  std::string told_, dropped_;
 };
 
 }  // namespace
 
 void run_studio(const StudioOptions& options, const fs::path& shaders) {
-  Studio(options, shaders).run();
+  StudioOptions next = options;
+  do {
+    Studio studio(next, shaders);
+    studio.run();
+    next.recording = studio.dropped();
+  } while (!next.recording.empty());
 }
 
 }  // namespace glassdock::studio
