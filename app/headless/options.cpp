@@ -88,7 +88,8 @@ client::RunOptions run_options(const Options& options) {
 }
 
 std::string help_text() {
-  return "Usage:  glassdock [OPTIONS] COMMAND\n\n"
+  return "Usage:  glassdock [OPTIONS] COMMAND\n"
+         "        glassdock [FILE.gdtrace]      The studio: a window on the engine, or on a recording\n\n"
          "A container engine with glass walls: it runs containers, tells what it does, and can be held at every "
          "step.\n\n"
          "Commands:\n"

@@ -9,9 +9,11 @@
 #include "app/headless/doctor.h"
 #include "app/headless/engine_commands.h"
 #include "app/headless/options.h"
+#include "app/headless/studio_program.h"
 #include "app/headless/terminal.h"
 #include "app/headless/trace_commands.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock::headless {
 namespace {
@@ -31,7 +33,10 @@ int dispatch(const Options& options) {
     write_out(STDOUT_FILENO, "glassdock " GLASSDOCK_VERSION "\n");
     return 0;
   }
-  if (options.help || options.words.empty()) {
+  const bool alone = options.words.empty();
+  const bool recording = options.words.size() == 1 && ends_with(options.words[0], ".gdtrace");
+  if (!options.help && (recording || (alone && has_display()))) open_studio(options);
+  if (options.help || alone) {
     write_out(STDOUT_FILENO, help_text());
     return 0;
   }

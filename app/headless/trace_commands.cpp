@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "app/headless/studio_program.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/headless/watcher.h"
@@ -34,10 +35,9 @@ void say_notice(const trace::Recording& recording) {
   if (!recording.notice().empty()) write_out(STDERR_FILENO, recording.notice() + "\n");
 }
 
-// Becomes the program that draws; it stands beside this one. Words that it does not understand it refuses itself.
+// Words that the program that draws does not understand it refuses itself.
 [[noreturn]] void draw_picture(const Options& options, const text::ParsedFlags& parsed) {
-  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename("glassdock-studio");
-  std::vector<std::string> line{program, "picture"};
+  std::vector<std::string> line{"picture"};
   auto add = [&](std::string name, std::string value) {
     if (!value.empty()) line.push_back(std::move(name) + "=" + std::move(value));
   };
@@ -46,12 +46,7 @@ void say_notice(const trace::Recording& recording) {
   add("--theme", parsed.value("theme"));
   add("--language", options.language == trace::Language::korean ? "ko" : "en");
   line.insert(line.end(), {"--", parsed.words()[0], parsed.value("picture")});
-  std::vector<char*> arguments;
-  for (std::string& word : line) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  ::execv(program.c_str(), arguments.data());
-  throw Error::from_errno(errno, "execute", program.string(),
-                          "glassdock-studio draws the pictures; install it beside glassdock");
+  become_studio(std::move(line));
 }
 
 }  // namespace

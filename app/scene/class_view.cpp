@@ -181,8 +181,8 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
     if (one.pid == 0) continue;
     brush.circle({88, y + 22}, 20, one.inside ? Colour::run_soft : Colour::raised,
                  one.inside ? Colour::run_line : Colour::ink3, 4);
-    brush.text({126, y - 6, 380, 36}, std::to_string(one.pid), numbers, Colour::ink);
-    brush.text({126, y + 30, 380, 36}, one.inside ? say(Word::pid_inside, language) : say(one.name, language), least,
+    brush.text({126, y - 14, 380, 40}, std::to_string(one.pid), numbers, Colour::ink);
+    brush.text({126, y + 26, 380, 40}, one.inside ? say(Word::pid_inside, language) : say(one.name, language), least,
                Colour::ink2);
     y += 116;
   }

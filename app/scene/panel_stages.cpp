@@ -43,7 +43,7 @@ void draw_rail(const Brush& brush, Rect panel, const Subject& subject) {
     const bool seen = stages[i].first != model::no_event;
     brush.place({.rect = row,
                  .act = seen ? Act::seek_event : Act::toggle_gate,
-                 .name = seen ? std::string() : name,
+                 .name = seen ? "stage:" + name : name,
                  .number = seen ? static_cast<std::int64_t>(stages[i].first) : -1,
                  .tip = title});
   }
@@ -80,7 +80,10 @@ void draw_operation(const Brush& brush, Rect row, const model::Operation& operat
   brush.text({row.x + 26, row.y, row.w - 34 - wide, row.h}, operation.name, small, ink);
   brush.text({row.right() - 6 - wide, row.y, wide, row.h}, time, code, ink, Align::right);
   if (!to_come && !held) {
-    brush.place({.rect = row, .act = Act::seek_event, .number = static_cast<std::int64_t>(operation.event)});
+    brush.place({.rect = row,
+                 .act = Act::seek_event,
+                 .name = "operation:" + operation.name,
+                 .number = static_cast<std::int64_t>(operation.event)});
   }
   if (!view.controls) return;
   if (!held && view.has_breakpoint(operation.name)) draw_gate_mark(brush, {row.x + 14, row.y + row.h / 2});
@@ -135,7 +138,10 @@ void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState
                empty ? Colour::ink3 : Colour::ink2);
   }
   if (state.first != model::no_event) {
-    brush.place({.rect = row, .act = Act::seek_event, .number = static_cast<std::int64_t>(state.first)});
+    brush.place({.rect = row,
+                 .act = Act::seek_event,
+                 .name = "stage:" + stage_name,
+                 .number = static_cast<std::int64_t>(state.first)});
   }
   if (!subject.view.controls) return;
   if (subject.view.has_breakpoint(stage_name)) draw_gate_mark(brush, {mark.right() - 3, mark.y + 3});

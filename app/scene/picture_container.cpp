@@ -382,7 +382,11 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                say(filter.name, language), small, there ? Colour::ink : Colour::ink3);
     brush.text({filter.rect.right() - 10 - wide, filter.rect.y, wide, filter.rect.h}, filter.beside, small,
                there ? Colour::ink : Colour::ink3, Align::right);
-    brush.place({filter.rect, Act::select_event, "filter", static_cast<std::int64_t>(filter.event), {}});
+    brush.place({filter.rect,
+                 Act::select_event,
+                 "filter:" + std::string(say(filter.name, trace::Language::english)),
+                 static_cast<std::int64_t>(filter.event),
+                 {}});
   }
 }
 

@@ -12,11 +12,11 @@ namespace {
 
 using player::Mode;
 
-// Regions from left to right, within them from top to bottom: a place belongs to the column that its middle stands in.
+// From left to right, from top to bottom.
 bool before(const scene::Place& a, const scene::Place& b) {
-  constexpr float row = 12;
-  if (std::abs(a.rect.y - b.rect.y) > row) return a.rect.y < b.rect.y;
-  return a.rect.x < b.rect.x;
+  constexpr float row = 16;  // what stands so near is one row
+  const float row_a = std::floor(a.rect.y / row), row_b = std::floor(b.rect.y / row);
+  return row_a != row_b ? row_a < row_b : a.rect.x < b.rect.x;
 }
 
 }  // namespace
@@ -92,8 +92,12 @@ scene::Scene Session::build(const scene::Viewport& viewport, const scene::TextMe
   const model::Model& model = history_.at(at.count);
   const scene::View view = this->view(at, model);
   scene::Scene scene = scene::build({model, history_, times_, view}, viewport, measure);
-  places_ = scene.places;
-  std::erase_if(places_, [](const scene::Place& place) { return place.act == scene::Act::none; });
+  places_.clear();
+  for (const scene::Place& place : scene.places) {
+    const bool known = std::any_of(places_.begin(), places_.end(),
+                                   [&](const scene::Place& one) { return scene::key_of(one) == scene::key_of(place); });
+    if (place.act != scene::Act::none && !known) places_.push_back(place);
+  }
   std::stable_sort(places_.begin(), places_.end(), before);
   return scene;
 }

@@ -1,0 +1,41 @@
+#include "app/headless/studio_program.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/base/error.h"
+
+namespace glassdock::headless {
+
+void become_studio(std::vector<std::string> arguments) {
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename("glassdock-studio");
+  arguments.insert(arguments.begin(), program);
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  ::execv(program.c_str(), words.data());
+  throw Error::from_errno(errno, "execute", program.string(),
+                          "glassdock-studio draws the pictures; install it beside glassdock");
+}
+
+bool has_display() {
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value && value[0] != '\0';
+  };
+  return set("DISPLAY") || set("WAYLAND_DISPLAY");
+}
+
+void open_studio(const Options& options) {
+  std::vector<std::string> arguments;
+  if (!options.place.socket.empty()) arguments.insert(arguments.end(), {"--socket", options.place.socket});
+  if (!options.place.data.empty()) arguments.insert(arguments.end(), {"--data", options.place.data});
+  if (options.language == trace::Language::korean) arguments.insert(arguments.end(), {"--language", "ko"});
+  if (!options.words.empty()) arguments.insert(arguments.end(), {"--", options.words[0]});
+  become_studio(std::move(arguments));
+}
+
+}  // namespace glassdock::headless

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/headless/options.h"
+
+namespace glassdock::headless {
+
+// Becomes the program that draws, which stands beside this one. Throws Error where it is not installed.
+[[noreturn]] void become_studio(std::vector<std::string> arguments);
+
+// Whether a window could be opened here.
+bool has_display();
+// The studio's window: on an engine, or on a recording where one is named.
+[[noreturn]] void open_studio(const Options& options);
+
+}  // namespace glassdock::headless

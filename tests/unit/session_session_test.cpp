@@ -1,0 +1,247 @@
+// What keys and clicks do, without a window and without an engine.
+#include "app/session/session.h"
+
+#include <gtest/gtest.h>
+
+#include "app/render/fonts.h"
+#include "tests/support/run_story.h"
+
+namespace glassdock::session {
+namespace {
+
+using support::RunStory;
+
+constexpr Chord f5{.key = Key::f5}, f10{.key = Key::f10}, left{.key = Key::left}, right{.key = Key::right},
+    enter{.key = Key::enter}, escape{.key = Key::escape}, tab{.key = Key::tab}, to_now{.key = Key::right, .ctrl = true};
+
+class SessionTest : public testing::Test {
+ protected:
+  template <typename What>
+  std::vector<What> wished() {
+    std::vector<What> found;
+    for (Wish& wish : session_.take_wishes()) {
+      if (auto* one = std::get_if<What>(&wish)) found.push_back(std::move(*one));
+    }
+    return found;
+  }
+  void tell(const RunStory& story) {
+    session_.take({story.events.begin() + static_cast<std::ptrdiff_t>(told_), story.events.end()});
+    told_ = story.events.size();
+  }
+  // Until the view has shown everything.
+  void watch() {
+    do session_.advance(100'000'000, now_ns_ += 100'000'000);
+    while (session_.animates());
+  }
+  // Held at two gates of a start, the second in the container's process.
+  RunStory held_story() {
+    RunStory story;
+    story.baseline();
+    story.baseline_image();
+    story.create();
+    story.begin_start();
+    story.walls();
+    story.held("isolate.proc", 2);
+    return story;
+  }
+  scene::Scene build() { return session_.build({1600, 900}, fonts_); }
+
+  terminal::LineHistory lines_;
+  Session session_{Settings{}, lines_};
+  render::Fonts fonts_;
+  std::size_t told_ = 0;
+  std::int64_t now_ns_ = 1;
+};
+
+TEST_F(SessionTest, OneEnterStartsTheCommandThatStandsTyped) {
+  ASSERT_TRUE(session_.terminal_focused());
+  session_.press(enter);
+  const auto starts = wished<StartCommand>();
+  ASSERT_EQ(starts.size(), 1U);
+  EXPECT_EQ(starts[0].line, "docker run hello-world");
+  EXPECT_EQ(starts[0].mode, client::RunMode::run);
+  EXPECT_FALSE(session_.terminal_focused());
+  // One at a time.
+  session_.press(f10);
+  EXPECT_TRUE(wished<StartCommand>().empty());
+}
+
+TEST_F(SessionTest, F10StartsHeldThenLooksBackAndReturns) {
+  session_.press(f10);
+  const auto starts = wished<StartCommand>();
+  ASSERT_EQ(starts.size(), 1U);
+  EXPECT_EQ(starts[0].mode, client::RunMode::step);
+  tell(held_story());
+  watch();
+  ASSERT_EQ(session_.position().mode, player::Mode::held);
+  session_.press(left);
+  EXPECT_EQ(session_.position().mode, player::Mode::past);
+  // Looking only: a step moves the view, never the engine.
+  session_.press(f10);
+  EXPECT_TRUE(wished<Proceed>().empty());
+  session_.press(left);
+  session_.press(to_now);
+  EXPECT_EQ(session_.position().mode, player::Mode::held);
+  session_.press(f10);
+  const auto steps = wished<Proceed>();
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].mode, client::RunMode::step);
+  EXPECT_EQ(steps[0].held, 2U);
+}
+
+TEST_F(SessionTest, AViewThatIsLateDoesNotKeepTheEngineFromBeingStepped) {
+  session_.press(f10);
+  tell(held_story());
+  session_.advance(1'000'000, now_ns_);
+  ASSERT_GT(session_.position().behind, 0U);
+  session_.take_wishes();
+  session_.press(f10);
+  EXPECT_EQ(wished<Proceed>().size(), 1U);
+  EXPECT_EQ(session_.position().behind, 0U);
+}
+
+TEST_F(SessionTest, GatesThatAreSetHoldTheNextRunAndTheRestOfThisOne) {
+  session_.execute({.action = Action::toggle_gate, .name = "isolate"});
+  session_.press(f5);
+  const auto starts = wished<StartCommand>();
+  ASSERT_EQ(starts.size(), 1U);
+  EXPECT_EQ(starts[0].mode, client::RunMode::hold);
+  EXPECT_EQ(starts[0].holds, std::vector<std::string>{"isolate"});
+  session_.execute({.action = Action::toggle_gate, .name = "run.exec"});
+  const auto changes = wished<SetHolds>();
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].holds, (std::vector<std::string>{"isolate", "run.exec"}));
+  session_.execute({.action = Action::toggle_gate, .name = "isolate"});
+  EXPECT_EQ(session_.breakpoints(), std::vector<std::string>{"run.exec"});
+}
+
+TEST_F(SessionTest, RunToHoldsThereOnce) {
+  session_.press(f10);
+  tell(held_story());
+  watch();
+  session_.take_wishes();
+  session_.execute({.action = Action::run_to, .name = "run.exec"});
+  const auto goes = wished<Proceed>();
+  ASSERT_EQ(goes.size(), 1U);
+  EXPECT_EQ(goes[0].holds, std::vector<std::string>{"run.exec"});
+  EXPECT_TRUE(session_.breakpoints().empty());
+}
+
+TEST_F(SessionTest, TheTerminalGetsEveryKeyButThoseThatAreSaidToPass) {
+  session_.type(" x");
+  EXPECT_EQ(session_.line().text(), "docker run hello-world x");
+  session_.press({.key = Key::backspace});
+  session_.press({.key = Key::u, .ctrl = true});
+  EXPECT_EQ(session_.line().text(), "");
+  session_.press({.key = Key::y, .ctrl = true});
+  session_.press({.key = Key::e});  // a letter: it comes as text
+  EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
+  session_.press({.key = Key::f11});
+  EXPECT_TRUE(session_.settings().arrangement.class_mode);
+  session_.press(escape);
+  EXPECT_FALSE(session_.terminal_focused());
+  session_.press({.key = Key::k, .ctrl = true});
+  EXPECT_EQ(wished<ShowPanel>().size(), 1U);
+}
+
+TEST_F(SessionTest, WhatIsTypedWhileACommandRunsIsForIt) {
+  session_.press(enter);
+  session_.execute({.action = Action::focus_terminal});
+  session_.type("hallo");
+  session_.press(enter);
+  const auto inputs = wished<SendInput>();
+  ASSERT_EQ(inputs.size(), 2U);
+  EXPECT_EQ(inputs[0].bytes, "hallo");
+  EXPECT_EQ(inputs[1].bytes, "\r");
+  session_.command_ended();
+  EXPECT_TRUE(session_.terminal_focused());  // it left the picture as it was
+}
+
+TEST_F(SessionTest, OutputIsShownAtTheMomentAtWhichItCame) {
+  session_.press(enter);
+  RunStory story;
+  story.baseline();
+  story.cold();
+  tell(story);
+  watch();
+  const std::size_t size = session_.history().size();
+  session_.take_output("first\r\n", session_.history().row(size / 2).time_ns);
+  session_.take_output("second\r\n", session_.history().row(size - 1).time_ns);
+  const auto shows = [&](std::string_view words) {
+    const scene::Scene scene = build();
+    for (const scene::Text& text : scene.layers[scene::Scene::ground].texts) {
+      if (text.words == words) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(shows("second"));
+  session_.execute({.action = Action::seek_event, .number = static_cast<std::int64_t>(size / 2)});
+  EXPECT_TRUE(shows("first"));
+  EXPECT_FALSE(shows("second"));
+  session_.press(to_now);
+  EXPECT_TRUE(shows("second"));
+}
+
+TEST_F(SessionTest, EverythingThatCanBeClickedCanBeReachedByTheKeyboard) {
+  tell(held_story());
+  watch();
+  session_.press(escape);
+  const scene::Scene scene = build();
+  std::vector<scene::PlaceKey> missing;
+  for (const scene::Place& place : scene.places) missing.push_back(scene::key_of(place));
+  for (std::size_t i = 0; i < scene.places.size(); ++i) {
+    session_.press(tab);
+    const scene::Scene now = build();
+    // The ring tells where the focus is.
+    const scene::Layer& over = now.layers[scene::Scene::overlay];
+    ASSERT_FALSE(over.shapes.empty()) << i;
+    for (const scene::Place& place : now.places) {
+      if (place.rect.inset(-2) == over.shapes.front().box.rect) std::erase(missing, scene::key_of(place));
+    }
+  }
+  EXPECT_TRUE(missing.empty()) << missing.size() << ", the first: " << static_cast<int>(missing.front().act) << " "
+                               << missing.front().name;
+}
+
+TEST_F(SessionTest, ThingsInThePictureOpenTheirEvidence) {
+  tell(held_story());
+  watch();
+  for (const scene::Place& place : build().places) {
+    if (place.act != scene::Act::select_event || place.number < 0) continue;
+    session_.click(place, 0.5);
+    EXPECT_EQ(session_.selected(), static_cast<model::EventIndex>(place.number)) << place.name;
+  }
+  session_.press(escape);
+  EXPECT_FALSE(session_.selected());
+}
+
+TEST(Commands, EachChordMeansOneThingAndEachRowHasBothLanguages) {
+  for (const CommandRow& row : command_rows()) {
+    EXPECT_FALSE(row.english.empty());
+    EXPECT_FALSE(row.korean.empty());
+    for (Chord chord : {row.chord, row.also}) {
+      if (chord.key == Key::none) continue;
+      EXPECT_EQ(find_command(chord), &row) << name_of(chord);
+    }
+  }
+  EXPECT_EQ(name_of({.key = Key::right, .ctrl = true}), "Ctrl →");
+  EXPECT_EQ(name_of({.key = Key::f10}), "F10");
+}
+
+TEST(Settings, WhatIsWrittenIsReadAndWhatIsDamagedIsLeftOut) {
+  Settings settings;
+  settings.language = trace::Language::korean;
+  settings.light = true;
+  settings.zoom = 1.21;
+  settings.arrangement.terminal_tab = true;
+  const Settings read = settings_from_json(to_json(settings));
+  EXPECT_EQ(read.language, settings.language);
+  EXPECT_TRUE(read.light);
+  EXPECT_DOUBLE_EQ(read.zoom, settings.zoom);
+  EXPECT_EQ(read.arrangement, settings.arrangement);
+  EXPECT_EQ(settings_from_json("{\"zoom\": 1e9, \"width\": -5, \"theme\": 3}").zoom, Settings::most_zoom);
+  EXPECT_EQ(settings_from_json("no json").width, Settings{}.width);
+}
+
+}  // namespace
+}  // namespace glassdock::session
