@@ -258,7 +258,7 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
       draw_evidence(panel, room, subject);
       break;
     case ClassPanel::terminal:
-      draw_terminal(panel, room, subject);
+      draw_terminal(panel, room, false, subject);
       break;
     case ClassPanel::timeline:
       draw_timeline(panel, room, {}, subject);

@@ -120,7 +120,7 @@ void draw_first_words(const Brush& brush, Page& page, trace::Language language) 
 
 }  // namespace
 
-void draw_terminal(const Brush& brush, Rect panel, const Subject& subject) {
+void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject) {
   trace::Language language = subject.view.language;
   const View& view = subject.view;
   const TerminalText& text = view.terminal;
@@ -135,8 +135,12 @@ void draw_terminal(const Brush& brush, Rect panel, const Subject& subject) {
   const bool kept = view.position.mode != player::Mode::recorded || !text.empty();
   std::string_view state = say(!kept ? Word::recorded : live ? Word::live : Word::output_up_to, language);
   float state_width = brush.width(state, small) + 2;
-  brush.text({panel.x + 36, panel.y + 9, panel.w - 60 - state_width, 20}, say(Word::terminal, language), strong,
-             Colour::ink);
+  const float name = brush.text({panel.x + 36, panel.y + 9, panel.w - 60 - state_width, 20},
+                                say(Word::terminal, language), strong, Colour::ink);
+  if (tabs && view.controls) {
+    draw_button(brush, {panel.x + 56 + name, panel.y + 6, 0, 26}, say(Word::timeline, language), "F6",
+                {.act = Act::switch_tab});
+  }
   brush.text({panel.right() - 12 - state_width, panel.y + 10, state_width, 20}, state, small, Colour::ink2,
              Align::right);
   Page page(brush, {panel.x + terminal_padding, panel.y + terminal_head, panel.w - 2 * terminal_padding,

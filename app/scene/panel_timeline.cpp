@@ -49,7 +49,7 @@ class Axis {
   std::int64_t begin_ns_ = 0, end_ns_ = 0;
 };
 
-void draw_transport(const Brush& brush, Rect row, const Subject& subject) {
+void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subject) {
   const View& view = subject.view;
   struct Button {
     Icon icon;
@@ -74,8 +74,11 @@ void draw_transport(const Brush& brush, Rect row, const Subject& subject) {
               {.act = Act::set_speed, .tip = std::string(say(Word::tip_speed, view.language))});
   std::string now = trace::milliseconds_text(
       subject.model.run.first == model::no_event ? 0 : subject.model.now_ns - subject.model.run.begin_ns);
+  if (tabs && view.controls) {
+    draw_button(brush, {x + 76, row.y, 0, 28}, say(Word::terminal, view.language), "F6", {.act = Act::switch_tab});
+  }
   constexpr Font figure{Face::mono, 20};
-  brush.text({row.x + 300, row.y - 1, row.w - 300, 30}, now, figure, Colour::ink, Align::right);
+  brush.text({row.x + 430, row.y - 1, row.w - 430, 30}, now, figure, Colour::ink, Align::right);
 }
 
 // The true proportions of the stages, in one strip.
@@ -190,7 +193,7 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   trace::Language language = subject.view.language;
   draw_panel(brush, panel);
   float y = panel.y + 10;
-  draw_transport(brush, {panel.x + padding, y, panel.w - 2 * padding, 28}, subject);
+  draw_transport(brush, {panel.x + padding, y, panel.w - 2 * padding, 28}, layout.tabs, subject);
   y += 38;
   float left = panel.x + padding + label_width, wide = panel.w - 2 * padding - label_width;
   if (subject.model.run.first == model::no_event) {

@@ -11,7 +11,8 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject);
 void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subject);
 void draw_evidence(const Brush& brush, Rect panel, const Subject& subject);
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);
-void draw_terminal(const Brush& brush, Rect panel, const Subject& subject);
+// `tabs`: it shares its place with the timeline.
+void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject);
 
 // Everything at once, for the back row of a room.
 void draw_class(const Brush& brush, const Viewport& viewport, const Subject& subject);

@@ -110,7 +110,7 @@ void Session::start_typed(client::RunMode mode) {
   run_before_ = history_.now().run.first;
   notice_.clear();
   selected_.reset();
-  terminal_focused_ = false;  // until it reads input
+  terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
   take_output("$ " + line + "\r\n", now_ns_);
   player::go_live(player_, track());
   wishes_.push_back(StartCommand{line, mode, breakpoints_});
@@ -280,8 +280,12 @@ void Session::execute(const Command& command) {
       if (!is_recording()) terminal_focused_ = true;
       return;
     case Action::switch_tab:
-      arrangement.terminal_tab = !arrangement.terminal_tab;
-      terminal_focused_ = !is_recording() && !terminal_focused_;
+      if (!is_recording()) {
+        terminal_focused_ = !terminal_focused_;
+        arrangement.terminal_tab = terminal_focused_;
+      } else {
+        arrangement.terminal_tab = !arrangement.terminal_tab;
+      }
       return;
     case Action::toggle_evidence:
       if (arrangement.class_mode) return bring(ClassPanel::evidence);
@@ -294,7 +298,7 @@ void Session::execute(const Command& command) {
       return;
     case Action::toggle_timeline:
       if (arrangement.class_mode) return bring(ClassPanel::timeline);
-      arrangement.terminal_tab = false;
+      arrangement.terminal_tab = terminal_focused_ = false;
       return;
     case Action::show_events:
     case Action::show_images:

@@ -110,6 +110,8 @@ class Session : private terminal::CompletionSource {
 
  private:
   player::Track track() const { return {history_, times_}; }
+  // With the terminal in sight while it has the keys.
+  scene::Arrangement arrangement() const;
   scene::View view(const player::Position& position, const model::Model& model);
   std::vector<std::string> images() const override;
   std::vector<std::string> containers() const override;

@@ -51,6 +51,12 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
   return text;
 }
 
+scene::Arrangement Session::arrangement() const {
+  scene::Arrangement now = settings_.arrangement;
+  now.terminal_tab = now.terminal_tab || terminal_focused_;
+  return now;
+}
+
 scene::View Session::view(const player::Position& position, const model::Model& model) {
   scene::View view;
   view.language = settings_.language;
@@ -68,7 +74,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   }
   view.terminal = terminal_text(position);
   view.breakpoints = breakpoints_;
-  view.arrangement = settings_.arrangement;
+  view.arrangement = arrangement();
   view.controls = true;
   view.focused = focused_;
   view.hovered = hovered_;
@@ -80,7 +86,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
 }
 
 void Session::layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
-  const terminal::Size size = scene::terminal_size(scene::lay_out(viewport, settings_.arrangement), measure);
+  const terminal::Size size = scene::terminal_size(scene::lay_out(viewport, arrangement()), measure);
   if (size == output_.screen().size()) return;
   output_.resize(size, printed_ns_);
   wishes_.push_back(ResizeTerminal{output_.screen().size()});
