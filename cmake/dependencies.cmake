@@ -17,6 +17,8 @@ pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 pkg_check_modules(fontconfig REQUIRED IMPORTED_TARGET fontconfig)
 pkg_check_modules(egl REQUIRED IMPORTED_TARGET egl)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
+# The studio's terminal.
+pkg_check_modules(vterm REQUIRED IMPORTED_TARGET vterm)
 include(cmake/glad.cmake)
 if(GLASSDOCK_TESTS)
   find_package(GTest REQUIRED)

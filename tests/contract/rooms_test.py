@@ -6,7 +6,7 @@ import sys
 
 ENGINE = ["base", "os", "trace", "http", "content", "registry", "hub", "snapshot", "plan", "runtime", "daemon", "api",
           "client", "glassdockd"]
-APP = ["text", "model", "player", "scene", "render", "headless", "studio"]
+APP = ["text", "terminal", "model", "player", "scene", "render", "headless", "studio"]
 # Beyond "only rooms above": what a client's program and the program inside the containers' start may know.
 ALLOWED = {
     "engine/client": {"engine/base", "engine/os", "engine/trace", "engine/http"},
