@@ -224,6 +224,12 @@ HelpCommand help_about(std::span<const std::string> words) {
 
 }  // namespace
 
+std::vector<CommandWords> command_words() {
+  std::vector<CommandWords> all;
+  for (const Command& command : commands) all.push_back({command.name, command.usage, command.does, command.flags});
+  return all;
+}
+
 DockerCommand parse_docker(std::span<const std::string> arguments, const Surroundings& surroundings) {
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") return HelpCommand{help_of_all()};
   if (arguments[0] == "--version" || arguments[0] == "-v") return VersionCommand{};

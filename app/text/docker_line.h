@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/text/flags.h"
 #include "engine/client/types.h"
 
 namespace glassdock::text {
@@ -71,6 +72,15 @@ struct Surroundings {
   std::function<std::string(const std::string& path)> read_file;  // throws Error
   std::string current_folder;
 };
+
+// What may stand first after the word "docker", for whoever completes a line.
+struct CommandWords {
+  std::string_view name;
+  std::string_view usage;  // behind "docker NAME": "[OPTIONS] CONTAINER [CONTAINER...]"
+  std::string_view does;
+  std::span<const Flag> flags;
+};
+std::vector<CommandWords> command_words();
 
 // Understands what stands after the word "docker". Throws Error(invalid_argument or not_supported) whose message is
 // what docker prints, its "See 'docker run --help'." line included, and whose exit_code() is docker's: 125 for flags,

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/terminal/screen.h"
+
+namespace glassdock::terminal {
+
+// What a screen showed at one moment.
+struct Frame {
+  std::vector<SharedLine> rows;
+  Cursor cursor;
+  std::uint64_t first_row = 0;  // the number of its uppermost row: how many lines had scrolled away
+  bool alternate = false;
+};
+
+// A terminal's output over time. Takes in what comes at any speed, shows it as fast as a screen can, and keeps how the
+// screen looked, so that one can look back. Memory is bounded whatever a program prints. One thread.
+//
+// Where more comes than a screen can take, the oldest of what waits is skipped, whole lines of it; colours and modes
+// that were set in it still count. Frames share their lines. They are kept for each moment at which output came; when
+// they grow beyond their limit, every other one of the older half goes.
+class Output {
+ public:
+  struct Limits {
+    std::size_t waiting_bytes = 256 * 1024;      // received, not yet on the screen
+    std::size_t frame_bytes = 16 * 1024 * 1024;  // of all frames
+    Screen::Limits scrolled;
+  };
+  // Fits into a frame's time of a busy window.
+  static constexpr std::size_t usual_budget = 16 * 1024;
+
+  explicit Output(Size size);
+  Output(Size size, Limits limits);
+
+  // Cheap: only queues.
+  void receive(std::string_view bytes);
+  // Puts at most `budget` bytes of what waits on the screen. `moment` says when that is: a number that never falls, for
+  // example the count of events so far. True while more waits.
+  bool advance(std::int64_t moment, std::size_t budget = usual_budget);
+  void resize(Size size, std::int64_t moment);
+
+  Screen& screen() noexcept { return screen_; }
+  const Screen& screen() const noexcept { return screen_; }
+  // Empty before any output.
+  const Frame& now() const noexcept { return frames_.back().frame; }
+  // The last frame that is kept of that moment or an earlier one; an empty one where nothing had come yet.
+  const Frame& at(std::int64_t moment) const;
+  // A line as `frame` has it, by its number: on its screen from frame.first_row on, above that scrolled away. nullptr
+  // where it is no longer kept or not yet there.
+  const Line* line(const Frame& frame, std::uint64_t number) const;
+
+  std::uint64_t skipped_bytes() const noexcept { return skipped_bytes_; }
+  std::uint64_t dropped_lines() const { return screen_.first_line(); }
+  bool waiting() const noexcept { return !waiting_.empty(); }
+  std::size_t frames() const noexcept { return frames_.size(); }
+
+ private:
+  struct Kept {
+    std::int64_t moment = 0;
+    Frame frame;
+    std::size_t bytes = 0;  // that it does not share with the frame before
+  };
+  void keep_frame(std::int64_t moment);
+  void thin_frames();
+
+  Limits limits_;
+  Screen screen_;
+  std::string waiting_;
+  std::uint64_t skipped_bytes_ = 0;
+  std::vector<Kept> frames_;  // never empty; the first one is blank
+  std::size_t frame_bytes_ = 0;
+};
+
+}  // namespace glassdock::terminal

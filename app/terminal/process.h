@@ -1,0 +1,74 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/terminal/line.h"
+#include "engine/base/unique_fd.h"
+
+namespace glassdock::terminal {
+
+// What is to be started.
+struct Launch {
+  std::vector<std::string> arguments;    // the first one is the program: a path, or a name that is searched in PATH
+  std::vector<std::string> environment;  // NAME=value, besides what this program has, in place of equal names
+  std::filesystem::path folder;          // where it starts; empty: here
+  Size size;
+  int state_fd = -1;  // the process gets it as descriptor 9; -1: nothing
+};
+
+struct Exit {
+  int code = 0;    // 128 + signal where one ended it, as shells have it
+  int signal = 0;  // 0: it exited by itself
+};
+
+// A process behind a terminal of its own (pty(7)): session leader, with the terminal as its stdin, stdout and stderr.
+// The destructor closes the terminal, which hangs up on all that is left there, and kills the process group. When the
+// thread that made it ends, with the studio or before it, the kernel hangs up and kills the process (PR_SET_PDEATHSIG).
+// Nothing here waits but for the exec and for killed processes to be gone. One thread.
+class Process {
+ public:
+  // Throws Error where there is no such program or folder, or no terminal to be had.
+  explicit Process(const Launch& launch);
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&&) = delete;
+  ~Process();
+
+  pid_t pid() const noexcept { return pid_; }
+  // To poll: readable when read() has something.
+  int output_fd() const noexcept { return terminal_.get(); }
+  // To poll: readable when it has ended (pidfd_open(2)).
+  int end_fd() const noexcept { return pidfd_.get(); }
+
+  // Appends what it printed to `bytes`, at most `limit` of it. False when the output is at its end: all that could
+  // write have gone.
+  bool read(std::string& bytes, std::size_t limit);
+  // Types: sent at once as far as the terminal takes it, the rest by flush(). False when too much waits already (64 KiB
+  // that nobody reads): nothing of `bytes` was taken.
+  bool write(std::string_view bytes);
+  // To call when output_fd() is writable and something waits.
+  void flush();
+  bool has_unsent() const noexcept { return !unsent_.empty(); }
+
+  // The processes in the foreground get SIGWINCH.
+  void resize(Size size);
+  // To the process group in the foreground, as keys do; without effect when it has ended.
+  void signal(int number);
+
+  // How it ended; nothing while it runs.
+  std::optional<Exit> exit() const;
+
+ private:
+  pid_t pid_ = -1;
+  UniqueFd terminal_;
+  UniqueFd pidfd_;
+  std::string unsent_;
+};
+
+}  // namespace glassdock::terminal
