@@ -47,6 +47,7 @@ void say_notice(const trace::Recording& recording) {
   add("--language", options.language == trace::Language::korean ? "ko" : "en");
   line.insert(line.end(), {"--", parsed.words()[0], parsed.value("picture")});
   std::vector<char*> arguments;
+  arguments.reserve(line.size() + 1);
   for (std::string& word : line) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execv(program.c_str(), arguments.data());

@@ -63,7 +63,7 @@ class Metadata::Database {
     for (Connection* connection : {&images, &containers}) {
       sqlite3_wal_hook(connection->get(), &Database::committed, this);
     }
-    thread_ = std::jthread([this](std::stop_token stop) { checkpoint_until(stop); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { checkpoint_until(stop); });
   }
 
   std::mutex mutex;
