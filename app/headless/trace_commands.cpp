@@ -105,6 +105,9 @@ int export_recording(const Options& options, std::span<const std::string> words)
   } else {
     constexpr mode_t readable = 0644;
     os::write_file_atomically(os::real_system(), output, text, readable);
+    const trace::Phrase opens = format == "html" ? trace::Phrase::wrote_html : trace::Phrase::wrote_perfetto;
+    const std::string size = trace::bytes_text(static_cast<std::int64_t>(text.size()));
+    write_out(STDERR_FILENO, trace::words_with(opens, options.language, {output, size}) + "\n");
   }
   return 0;
 }
