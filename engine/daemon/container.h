@@ -17,7 +17,6 @@
 namespace glassdock::daemon {
 
 struct Orphan;
-struct StartKit;
 class ContainerStart;
 
 // What changes in a container's life. Times are nanoseconds since 1970 (CLOCK_REALTIME), 0 for never.
@@ -67,7 +66,6 @@ struct Container {
   std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
   int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start
-  std::shared_ptr<StartKit> kit;          // made ready at create
   std::shared_ptr<ContainerStart> start;  // while it is starting or alive; of an adopted one, too
   std::shared_ptr<Orphan> orphan;         // in its place where the monitor does not speak to this daemon
   std::shared_ptr<Run> run;               // the run in which it was created, for its start

@@ -17,17 +17,7 @@ namespace {
 
 constexpr std::size_t id_digits = 64;
 constexpr std::size_t short_id_digits = 12;
-// Each holds half a dozen descriptors; a container beyond them makes its kit at the start.
-constexpr std::size_t most_kits = 64;
-
-std::size_t kits_ready(const Containers& containers) {
-  std::size_t ready = 0;
-  for (const ContainerPtr& container : containers.all()) {
-    auto lock = containers.lock();
-    if (container->kit) ++ready;
-  }
-  return ready;
-}
+constexpr std::size_t most_kits = 32;
 
 // A year is for ever; what is far beyond it does not fit the clock.
 std::chrono::seconds within_a_year(std::chrono::seconds time) {
@@ -45,10 +35,12 @@ WaitCondition parse_wait_condition(std::string_view word) {
 
 Service::Service(Parts parts)
     : parts_(parts),
+      kits_(most_kits),
+      lifecycle_({parts.tracer, parts.containers, parts.images, parts.layers, parts.host}),
       watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
-                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
-        return take_report(container, start, report, descriptors);
-      }) {}
+                    const std::optional<runtime::ReportMessage>& report,
+                    std::vector<UniqueFd>& descriptors) { return take_report(container, start, report, descriptors); }),
+      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, watch_, parts.host}) {}
 
 Service::~Service() {
   stop_all();
@@ -56,7 +48,8 @@ Service::~Service() {
 
 void Service::stop_all() {
   watch_.stop();
-  janitor_.finish();
+  recovery_.finish();
+  lifecycle_.finish();
 }
 
 CreateResult Service::create(const CreateRequest& request, const Caller& caller) {
@@ -86,16 +79,13 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     }
     parts_.kits.write_files(*container);
     parts_.containers.store_new(*container);
-    if (parts_.faults.empty() && kits_ready(parts_.containers) < most_kits) {
-      auto kit = parts_.kits.make(*container, {});
-      auto lock = parts_.containers.lock();
-      container->kit = std::move(kit);
-    }
+    if (parts_.faults.empty()) kits_.put(id, parts_.kits.make(*container, {}));
     auto lock = parts_.containers.lock();
     container->run = caller.run;
     container->work = Work::none;
     parts_.containers.ring(*container);
   } catch (...) {
+    kits_.take(id);
     parts_.containers.forget(*container);
     os::remove_tree(container->folder);
     parts_.images.container_removed(image->id);

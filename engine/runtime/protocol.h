@@ -33,7 +33,7 @@ namespace glassdock::runtime {
 // file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
 // the monitor of an older build compares `version` first.
 
-inline constexpr std::uint32_t protocol_version = 2;
+inline constexpr std::uint32_t protocol_version = 3;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
@@ -41,7 +41,7 @@ enum StartDescriptor : int {
   fd_shared,   // memfd (trace::SharedState)
   fd_control,  // the monitor's end of a SOCK_SEQPACKET pair
   fd_folder,   // the container's folder: monitor.lock and monitor.sock are made in it
-  fd_log,      // the log file, O_APPEND
+  fd_log,      // the log file, O_RDWR (its end is looked at) and O_APPEND
   fd_status,   // the status file, O_APPEND, empty
   start_descriptors,
 };
@@ -89,10 +89,10 @@ inline constexpr std::size_t most_clients = 16;
 
 // Monitor to daemon.
 enum class Report : std::uint32_t {
-  hello = 1,  // to an adopting daemon, first; + fd_plan, fd_shared, pidfd: pid, operation (held at, or -1), number = 1
-              // after exec
-  started,    // + pidfd: pid
-  at_gate,    // operation, pid of who waits (the monitor itself before the clone)
+  hello = 1,  // to an adopting daemon, first; + fd_plan, fd_shared, pidfd where pid is not 0, each client's stream:
+              // pid, operation (held at, or -1), number = 1 after exec
+  started,      // + pidfd: pid
+  at_gate,      // operation, pid of who waits (the monitor itself before the clone)
   at_evidence,  // operation
   failed,       // operation, error, text: the start was undone; the last report
   executed,     // execve succeeded

@@ -91,7 +91,7 @@ TEST_F(RuntimeMonitor, AClientThatDoesNotReadKeepsTheContainerFromNothing) {
   theirs.reset();
   start->link->release(gate->operation, gate->report);
   ASSERT_TRUE(start->until(Report::exited));
-  EXPECT_FALSE(runtime::MonitorLink::adopt(start->folder)) << "its monitor still holds the container";
+  EXPECT_FALSE(runtime::has_monitor(start->folder)) << "its monitor still holds the container";
 
   start->link.reset();
   start->state().hold[0] = start->state().hold[1] = 0;
