@@ -1,5 +1,6 @@
 // What a monitor owes its daemon and the clients, on the real kernel.
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -114,6 +115,35 @@ TEST_F(RuntimeMonitor, WhatAClientSentEarlyArrivesWholeAndFirst) {
   ASSERT_TRUE(start->until(Report::exited));
   // (printf early; printf '%100000s' | tr ' ' a; printf late) | md5sum
   EXPECT_EQ(read_frames(client), "b1174d70be22eaaa2b8de9c9047533b3  -\n");
+}
+
+TEST_F(RuntimeMonitor, ANewDaemonGetsTheClientsThatAreThere) {
+  auto start = lab_->prepare(lab_->spec({"sleep", "1000"}));
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::executed));
+  std::vector<UniqueFd> clients;
+  for (std::size_t i = 0; i < runtime::most_clients; ++i) {
+    auto [client, theirs] = client_stream();
+    start->link->attach(theirs.get(), runtime::attach_stdout, {});
+    clients.push_back(std::move(client));
+  }
+  auto [late, theirs] = client_stream();
+  start->link->attach(theirs.get(), runtime::attach_stdout, {});
+  EXPECT_EQ(read_frames(late), "") << "one too many has its end at once, though somebody still holds a copy";
+  start->link.reset();
+  start->link = runtime::MonitorLink::connect(start->folder);
+  ASSERT_TRUE(start->link);
+  std::vector<UniqueFd> descriptors;
+  auto hello = start->link->receive(descriptors, std::chrono::seconds(10));
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->report, Report::hello);
+  ASSERT_EQ(descriptors.size(), 3 + runtime::most_clients);
+  EXPECT_EQ(::write(descriptors.back().get(), "seen", 4), 4);
+  char seen[8] = {};
+  EXPECT_EQ(::read(clients.back().get(), seen, sizeof seen), 4) << "they are in their order, behind process 1's pidfd";
+  start->link->signal(SIGKILL);
+  descriptors.clear();
+  EXPECT_TRUE(start->until(Report::exited));
 }
 
 TEST_F(RuntimeMonitor, TellsWhenTheCommandBeganAndEnded) {
