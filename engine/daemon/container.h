@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,15 @@ std::string to_json(const Status& status, std::int64_t created_ns);
 // Throws Error(corrupt).
 Status status_from_json(std::string_view json, std::int64_t& created_ns);
 
+// How a container ended.
+struct Ending {
+  int exit_code = 0;
+  int signal = 0;  // that ended it, or 0
+  bool oom_killed = false;
+  std::string error;             // where it was lost
+  std::int64_t finished_ns = 0;  // CLOCK_REALTIME
+};
+
 // A client's stream, to be handed to the container's monitor.
 struct Attachment {
   UniqueFd socket;
@@ -63,6 +73,7 @@ struct Container {
   Status status;
   Work work = Work::none;
   bool given_up = false;                  // of a start in hand: by a signal
+  std::optional<Ending> told_end;         // watchers know it, and the teardown is still under way
   std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
   int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start

@@ -92,12 +92,21 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
       teller_.executed(report.time_ns);
       return Progress::executed;
     case Report::failed:
+      take_end(report);
+      return Progress::failed;
+    case Report::ended:
+      take_end(report);
+      return Progress::ended;
     case Report::exited:
-      last_ = report;
-      teller_.drain();
-      return report.report == Report::failed ? Progress::failed : Progress::exited;
+      take_end(report);
+      return Progress::exited;
   }
   return Progress::starting;
+}
+
+void ContainerStart::take_end(const runtime::ReportMessage& report) {
+  last_ = report;
+  teller_.drain();
 }
 
 // Process 1's where there is one, then the clients of a monitor that this daemon adopts.

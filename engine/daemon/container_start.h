@@ -29,7 +29,7 @@ inline constexpr int lost_code = signal_base + SIGKILL;  // as docker records a 
 inline constexpr char lost_text[] = "monitor lost";
 
 // How far a start has come.
-enum class Progress { starting, executed, failed, exited };
+enum class Progress { starting, executed, failed, ended, exited };
 
 // One start of a container, from the message to the launcher to the exit: the talk with its monitor, its gates, and its
 // operations told as events. One thread at a time takes reports; link(), signal() and cancel() are for any thread.
@@ -68,11 +68,12 @@ class ContainerStart {
 
   // After Progress::failed: why, with docker's exit code and words where docker has some.
   Error failure() const;
-  // After Progress::exited.
+  // After Progress::ended and exited.
   int wait_status() const noexcept { return last_.number; }  // as of waitpid(2)
   bool oom_killed() const noexcept { return last_.operation > 0; }
-  std::int64_t exited_ns() const noexcept { return last_.realtime_ns; }  // as the next
-  // After either: the monitor could not remove all of the cgroups. undo() does, and may wait for the kernel.
+  std::int64_t exited_ns() const noexcept { return last_.realtime_ns; }       // as the next
+  std::int64_t ended_monotonic_ns() const noexcept { return last_.time_ns; }  // of Progress::ended, CLOCK_MONOTONIC
+  // After failed and exited: the monitor could not remove all of the cgroups. undo() does, and may wait for the kernel.
   bool left_cgroups() const noexcept { return last_.teardown_error != 0; }
   // Of the exec, CLOCK_REALTIME.
   std::int64_t executed_ns() const noexcept { return executed_ns_; }
@@ -81,6 +82,7 @@ class ContainerStart {
   void undo() const;
 
  private:
+  void take_end(const runtime::ReportMessage& report);
   void take_descriptors(std::vector<UniqueFd>& descriptors);
 
   std::string container_;

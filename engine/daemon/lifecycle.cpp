@@ -31,6 +31,7 @@ Ending to_ending(int wait_status, bool oom_killed, std::int64_t finished_ns) {
 void Lifecycle::started_locked(Container& container, pid_t pid, std::int64_t executed_ns) {
   parts_.containers.move_locked(container, Move::start);
   container.work = Work::none;
+  container.told_end.reset();
   container.status.pid = pid;
   container.status.exit_code = 0;
   container.status.error.clear();
@@ -56,25 +57,40 @@ void Lifecycle::start_failed(const ContainerPtr& container, const Error& fault, 
   if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer, nullptr, span});
 }
 
+void Lifecycle::tell_end(const ContainerPtr& container, const trace::Context& context, const Ending& ending,
+                         std::int64_t time_ns) {
+  auto lock = parts_.containers.lock();
+  container->told_end = ending;
+  tell_end_locked(*container, context, ending, time_ns);
+}
+
+void Lifecycle::tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
+                                std::int64_t time_ns) const {
+  context.tell(trace::Stage::run, event_name(Move::exit), container.id,
+               {{"exit_code", static_cast<std::int64_t>(ending.exit_code)}}, [&](trace::Event& event) {
+                 event.time_ns = time_ns;
+                 std::int64_t ran_ns = ending.finished_ns - container.status.started_ns;
+                 if (container.status.started_ns != 0) event.arguments.push_back({"duration_ns", ran_ns});
+                 if (ending.signal != 0) event.arguments.push_back({"signal", std::int64_t{ending.signal}});
+                 if (ending.oom_killed) event.arguments.push_back({"oom_killed", true});
+                 if (!ending.error.empty()) event.arguments.push_back({"error", ending.error});
+               });
+}
+
 void Lifecycle::ended(const ContainerPtr& container, const trace::Context& context, const Ending& ending, After after) {
   parts_.containers.move(*container, Move::exit, [&](Container& changed) {
+    if (!changed.told_end) tell_end_locked(changed, context, ending, trace::monotonic_ns());
+    const Ending last = changed.told_end.value_or(ending);
+    changed.told_end.reset();
     changed.start.reset();
     changed.orphan.reset();
     changed.work = Work::none;
     ++changed.exits;
     changed.status.pid = 0;
-    changed.status.exit_code = ending.exit_code;
-    changed.status.oom_killed = ending.oom_killed;
-    changed.status.error = ending.error;
-    changed.status.finished_ns = ending.finished_ns;
-    context.tell(trace::Stage::run, event_name(Move::exit), changed.id,
-                 {{"exit_code", static_cast<std::int64_t>(ending.exit_code)}}, [&](trace::Event& event) {
-                   std::int64_t ran_ns = changed.status.finished_ns - changed.status.started_ns;
-                   if (changed.status.started_ns != 0) event.arguments.push_back({"duration_ns", ran_ns});
-                   if (ending.signal != 0) event.arguments.push_back({"signal", std::int64_t{ending.signal}});
-                   if (ending.oom_killed) event.arguments.push_back({"oom_killed", true});
-                   if (!ending.error.empty()) event.arguments.push_back({"error", ending.error});
-                 });
+    changed.status.exit_code = last.exit_code;
+    changed.status.oom_killed = last.oom_killed;
+    changed.status.error = last.error;
+    changed.status.finished_ns = last.finished_ns;
   });
   // The removal is told in the same run; its gates are over.
   auto rest = [this, container, later = trace::Context{&parts_.tracer, nullptr, context.span}] {

@@ -15,15 +15,6 @@
 
 namespace glassdock::daemon {
 
-// How a container ended.
-struct Ending {
-  int exit_code = 0;
-  int signal = 0;  // that ended it, or 0
-  bool oom_killed = false;
-  std::string error;             // where it was lost
-  std::int64_t finished_ns = 0;  // CLOCK_REALTIME
-};
-
 // Of a wait status as of waitpid(2).
 Ending to_ending(int wait_status, bool oom_killed, std::int64_t finished_ns);
 
@@ -46,7 +37,12 @@ class Lifecycle {
   // The container stays as it was, with the error and its exit code in the status; with --rm it is gone on return.
   // `span`: under which the removal is told.
   void start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span);
-  // `soon`: what is slow, storing and --rm, is left to the janitor, and the caller's thread stays free.
+  // Tells of an end whose teardown is still under way: for watchers the container is over, for all others it is not
+  // before ended(). At `time_ns` (CLOCK_MONOTONIC).
+  void tell_end(const ContainerPtr& container, const trace::Context& context, const Ending& ending,
+                std::int64_t time_ns);
+  // What was told stays as it was told. `soon`: what is slow, storing and --rm, is left to the janitor, and the
+  // caller's thread stays free.
   enum class After { soon, now };
   void ended(const ContainerPtr& container, const trace::Context& context, const Ending& ending, After after);
 
@@ -61,6 +57,8 @@ class Lifecycle {
   void finish() { janitor_.finish(); }
 
  private:
+  void tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
+                       std::int64_t time_ns) const;
   // For --rm: what fails is in the container's state.
   void remove_quietly(const ContainerPtr& container, const trace::Context& context);
 

@@ -230,11 +230,13 @@ void Recovery::take_status_file(const ContainerPtr& container, const trace::Cont
   auto text = os::try_read_file(container->folder / status_file);
   auto record = parse_status_file(text.value_or(std::string()));
   Status before;
+  std::optional<Ending> told;
   bool in_hand = false;  // a start that this daemon saw, and nobody has answered for yet
   {
     auto lock = parts_.containers.lock();
     before = container->status;
     in_hand = container->work == Work::starting;
+    told = container->told_end;
   }
   const bool was_alive = is_alive(before.state);
   if (!was_alive && !in_hand) {
@@ -260,24 +262,27 @@ void Recovery::take_status_file(const ContainerPtr& container, const trace::Cont
   if (record && record->ended) {
     ending = to_ending(record->wait_status, record->oom_kills > 0, record->ended_ns);
   } else {
-    ending.finished_ns = record_lost(*container);
+    // Its monitor may have told the end to this daemon and not to its disk.
+    ending.finished_ns = realtime_ns();
+    if (told) ending = *told;
+    record_end(*container, ending);
   }
   parts_.lifecycle.ended(container, context, ending, Lifecycle::After::now);
 }
 
 // Where the monitor did not come to it, the daemon writes the end, so that no later daemon takes it for a new one.
-std::int64_t Recovery::record_lost(const Container& container) noexcept {
-  std::int64_t now = realtime_ns();
+void Recovery::record_end(const Container& container, const Ending& ending) noexcept {
   try {
     UniqueFd file(parts_.system.openat(AT_FDCWD, (container.folder / status_file).c_str(),
                                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) throw os::write_error(errno, "open", container.folder / status_file);
-    os::write_all(parts_.system, file.get(), exited_line(SIGKILL, now), container.folder / status_file);
+    const int wait_status = ending.signal != 0 ? ending.signal : W_EXITCODE(ending.exit_code, 0);
+    os::write_all(parts_.system, file.get(), exited_line(wait_status, ending.finished_ns),
+                  container.folder / status_file);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),
                  fault.what());
   }
-  return now;
 }
 
 void Recovery::remove_strays() {

@@ -53,7 +53,7 @@ class Recovery {
   bool keep_orphan(const ContainerPtr& container);
   void settle(const ContainerPtr& container, const trace::Context& context);
   void take_status_file(const ContainerPtr& container, const trace::Context& context);
-  std::int64_t record_lost(const Container& container) noexcept;
+  void record_end(const Container& container, const Ending& ending) noexcept;
   void remove_strays();
 
   Parts parts_;

@@ -23,6 +23,10 @@ runtime::StartMessage start_message(const Container& container, std::chrono::mil
   return message;
 }
 
+Ending ending_of(const ContainerStart& start) {
+  return to_ending(start.wait_status(), start.oom_killed(), start.exited_ns());
+}
+
 }  // namespace
 
 bool Service::start(std::string_view name, const Caller& asked, int client) {
@@ -208,11 +212,13 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
         lifecycle_.start_failed(container, start->failure(), start->context().span);
       });
       return false;
+    case Progress::ended:
+      lifecycle_.tell_end(container, start->context(), ending_of(*start), start->ended_monotonic_ns());
+      return true;
     case Progress::exited:
       start->leave_run();
       when_undone(container, start, [this, container, start](Lifecycle::After after) {
-        lifecycle_.ended(container, start->context(),
-                         to_ending(start->wait_status(), start->oom_killed(), start->exited_ns()), after);
+        lifecycle_.ended(container, start->context(), ending_of(*start), after);
       });
       return false;
   }

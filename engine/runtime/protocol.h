@@ -23,7 +23,9 @@ namespace glassdock::runtime {
 //     |                                         |<-- a close-on-exec pipe ends ----| execve
 //     |<------------- executed -----------------|
 //     |                                         |<-- pidfd readable ---------------X exit
-//     |                                         |-- status file, teardown operations
+//     |                                         |-- status file
+//     |<------------- ended --------------------|
+//     |                                         |-- teardown operations
 //     |<------------- exited -------------------X
 //
 // Clients that attach before the start are sent on the control socket before the StartMessage: the monitor reads what
@@ -89,14 +91,15 @@ inline constexpr std::size_t most_clients = 16;
 
 // Monitor to daemon.
 enum class Report : std::uint32_t {
-  hello = 1,  // to an adopting daemon, first; + fd_plan, fd_shared, pidfd where pid is not 0, each client's stream:
-              // pid, operation (held at, or -1), number = 1 after exec
+  hello = 1,    // to an adopting daemon, first; + fd_plan, fd_shared, pidfd where pid is not 0, each client's stream:
+                // pid, operation (held at, or -1), number = 1 after exec
   started,      // + pidfd: pid
   at_gate,      // operation, pid of who waits (the monitor itself before the clone)
   at_evidence,  // operation
   failed,       // operation, error, text: the start was undone; the last report
   executed,     // execve succeeded
-  exited,       // number = wait status (waitpid(2)), operation = OOM kills; after teardown; the last report
+  ended,        // number = wait status (waitpid(2)), operation = OOM kills; before teardown
+  exited,       // the same once more; after teardown; the last report
 };
 
 struct ReportMessage {
@@ -108,7 +111,8 @@ struct ReportMessage {
   std::int32_t number;
   std::int32_t teardown_error;  // failed, exited: errno of a teardown operation; what it left is the daemon's to undo
   std::int64_t time_ns;         // CLOCK_MONOTONIC
-  std::int64_t realtime_ns;     // hello, executed: of the exec (0: not yet); exited: of the exit, as in the status file
+  std::int64_t
+      realtime_ns;  // hello, executed: of the exec (0: not yet); ended, exited: of the exit, as in the status file
   char text[128];
 };
 

@@ -4,9 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
-#include <fstream>
 #include <future>
 #include <list>
 #include <memory>
@@ -200,45 +198,6 @@ TEST_F(Ends, StopWaitsAsLongAsItIsTold) {
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   EXPECT_EQ(post("/containers/patient/stop?t=9999999999"), 204);
   EXPECT_THAT(table(), HasSubstr("Exited (5)"));
-}
-
-// What its teardown cannot remove is undone where nobody else waits for it.
-TEST_F(Ends, OfOneContainerHoldUpNoOthers) {
-  const std::string freezer = fmt::format("/sys/fs/cgroup/freezer/glassdock-test-{}", ::getpid());
-  if (::mkdir(freezer.c_str(), 0755) != 0) GTEST_SKIP() << "no v1 freezer here: nothing else outlives its SIGKILL";
-  engine_->post("/glass/faults", R"({"operation":"lifecycle.cgroups-remove","errno":"EIO"})");
-  const std::string slow = run_detached("slow", {"sleep", "1000"});
-  run_detached("quick", {"sleep", "1000"});
-  // A frozen process in its cgroup: it does not go, whoever kills it, and the cgroup stays.
-  const pid_t frozen = ::fork();
-  if (frozen == 0) {
-    for (;;) ::pause();
-  }
-  std::ifstream cgroups(fmt::format("/proc/{}/cgroup", first_process(slow)));
-  std::string path;
-  for (std::string line; std::getline(cgroups, line);) {
-    if (line.find(":pids:") != std::string::npos) path = "/sys/fs/cgroup/pids" + line.substr(line.find(":pids:") + 6);
-  }
-  ASSERT_THAT(path, HasSubstr(slow));
-  std::ofstream(path + "/cgroup.procs") << frozen << std::flush;
-  std::ofstream(freezer + "/cgroup.procs") << frozen << std::flush;
-  std::ofstream(freezer + "/freezer.state") << "FROZEN" << std::flush;
-  ASSERT_TRUE(comes_true([&] { return trim(os::read_file(freezer + "/freezer.state")) == "FROZEN"; }));
-
-  EXPECT_EQ(post("/containers/slow/kill"), 204);
-  const std::filesystem::path status = engine_->data() / "containers" / slow / "status";
-  EXPECT_TRUE(comes_true([&] { return os::read_file(status).find("\nexited ") != std::string::npos; }));
-  auto wait = std::async(std::launch::async, [&] { return post("/containers/quick/wait"); });
-  EXPECT_EQ(post("/containers/quick/kill"), 204);
-  EXPECT_EQ(wait.get(), 200);
-  EXPECT_EQ(state("slow")["Status"], "running") << "its cgroups are still being removed";
-  EXPECT_TRUE(comes_true([&] { return state("slow")["Status"] == "exited"; }));
-
-  std::ofstream(freezer + "/freezer.state") << "THAWED" << std::flush;
-  int ended = 0;
-  EXPECT_EQ(::waitpid(frozen, &ended, 0), frozen);
-  EXPECT_EQ(WTERMSIG(ended), SIGKILL);
-  EXPECT_TRUE(comes_true([&] { return ::rmdir(freezer.c_str()) == 0; }));
 }
 
 TEST_F(Ends, AStartThatCannotBePreparedLeavesItsContainerToBeStarted) {

@@ -148,11 +148,13 @@ TEST_F(RuntimeMonitor, ANewDaemonGetsTheClientsThatAreThere) {
 
 TEST_F(RuntimeMonitor, TellsWhenTheCommandBeganAndEnded) {
   auto start = lab_->run(lab_->spec({"sleep", "0.2"}));
-  std::int64_t began = 0, ended = 0;
+  std::int64_t began = 0, told = 0, ended = 0;
   for (const auto& report : start->reports) {
     if (report.report == Report::executed) began = report.realtime_ns;
+    if (report.report == Report::ended) told = report.realtime_ns;
     if (report.report == Report::exited) ended = report.realtime_ns;
   }
+  EXPECT_EQ(told, ended);
   EXPECT_GT(began, 1'700'000'000'000'000'000);
   EXPECT_GE(ended - began, 200'000'000);
   const std::string status = os::read_file(start->folder / "status");
