@@ -125,7 +125,7 @@ bool ContainerStart::signal(int number) const {
   return signal_process(pidfd_, number);
 }
 
-void ContainerStart::attach(Attachment client) {
+void ContainerStart::attach(Attachment&& client) {
   link_.attach(client.socket.get(), client.flags, client.early);
   std::lock_guard lock(clients_mutex_);
   clients_.push_back(std::move(client.socket));

@@ -57,9 +57,9 @@ class ContainerStart {
   bool signal(int number) const;
   // The start is given up: the monitor kills, undoes and reports failed; behind the exec it just kills.
   void cancel() { link_.cancel(); }
-  // Hands a client's stream to the monitor. Throws as runtime::MonitorLink::attach does; the stream ends then. Any
-  // thread.
-  void attach(Attachment client);
+  // Hands a client's stream to the monitor. Throws as runtime::MonitorLink::attach does; the stream is the caller's
+  // still. Any thread.
+  void attach(Attachment&& client);
   // How many clients have their streams there, those included that a daemon before this one handed over.
   std::size_t clients();
 

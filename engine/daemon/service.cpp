@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 
@@ -22,6 +23,16 @@ constexpr std::size_t most_kits = 32;
 // A year is for ever; what is far beyond it does not fit the clock.
 std::chrono::seconds within_a_year(std::chrono::seconds time) {
   return std::min(time, std::chrono::seconds(std::chrono::hours(24 * 365)));
+}
+
+// Its answer has gone out already: what is wrong comes on its error stream, as docker tells it. Whoever does not read
+// it is not waited for.
+void tell_attached(const UniqueFd& stream, std::string_view text) {
+  constexpr char error_stream = 2;  // Docker Engine API, "Stream format": stream, three zeros, length big-endian
+  text = text.substr(0, UINT8_MAX);
+  std::string frame = {error_stream, 0, 0, 0, 0, 0, 0, static_cast<char>(text.size())};
+  frame += text;
+  if (::send(stream.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }
 
 }  // namespace
@@ -120,21 +131,30 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
   }
   Promise promise{parts_.containers, *container};
   Attachment attachment = hand_over();
+  try {
+    give_stream(*container, watch, attachment);
+  } catch (const Error& fault) {
+    tell_attached(attachment.socket, "Error attaching: " + fault.message() + "\n");
+    throw;
+  }
+}
+
+void Service::give_stream(Container& container, ContainerWatch& watch, Attachment& attachment) {
   for (;;) {
     {
       auto lock = parts_.containers.lock();
-      if (container->start) {
-        std::shared_ptr<ContainerStart> start = container->start;
+      if (container.start) {
+        std::shared_ptr<ContainerStart> start = container.start;
         lock.unlock();
         start->attach(std::move(attachment));
         return;
       }
-      if (container->orphan) {
+      if (container.orphan) {
         throw Error(ErrorKind::conflict, "the container's monitor does not answer: nobody can attach to it",
                     "`docker logs` has its output");
       }
-      if (container->work != Work::starting) {
-        container->waiting.push_back(std::move(attachment));
+      if (container.work != Work::starting) {
+        container.waiting.push_back(std::move(attachment));
         return;
       }
     }

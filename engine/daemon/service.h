@@ -114,6 +114,8 @@ class Service {
   bool send_signal(Container& container, int number);
   bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
+  // Where Error is thrown the stream is still the caller's.
+  void give_stream(Container& container, ContainerWatch& watch, Attachment& attachment);
   // Of a container that is marked as starting: whatever is thrown, it is not any more then.
   void start_claimed(const ContainerPtr& container, Caller caller, std::vector<Attachment> attachments);
   // The one made ready at create, or a new one. Throws as plan::check does.
@@ -126,9 +128,6 @@ class Service {
                                               const Caller& caller, const std::vector<Attachment>& attachments);
   // Nothing where the monitor was lost.
   std::optional<Progress> follow_start(ContainerStart& start);
-  // Where the monitor could not remove the container's cgroups they are removed first, where nobody is held up by it.
-  void when_undone(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
-                   const std::function<void(Lifecycle::After)>& then);
   std::vector<trace::Event> baseline_of_images() const;
   void add_baseline_of_containers(std::vector<trace::Event>& events) const;
 

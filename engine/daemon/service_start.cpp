@@ -185,7 +185,7 @@ std::optional<Progress> Service::follow_start(ContainerStart& start) {
 
 bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                           const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
-  // What waits for the kernel would hold up every other container's reports.
+  // What waits for the kernel or the disk would hold up every other container's reports.
   if (!start) {
     recovery_.later(container, [this, container] { recovery_.end_orphan(container); });
     return false;
@@ -208,7 +208,8 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
     }
     case Progress::failed:
       start->leave_run();
-      when_undone(container, start, [this, container, start](Lifecycle::After) {
+      recovery_.later(container, [this, container, start] {
+        if (start->left_cgroups()) start->undo();
         lifecycle_.start_failed(container, start->failure(), start->context().span);
       });
       return false;
@@ -217,24 +218,17 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
       return true;
     case Progress::exited:
       start->leave_run();
-      when_undone(container, start, [this, container, start](Lifecycle::After after) {
-        lifecycle_.ended(container, start->context(), ending_of(*start), after);
+      if (!start->left_cgroups()) {
+        lifecycle_.ended(container, start->context(), ending_of(*start), Lifecycle::After::soon);
+        return false;
+      }
+      recovery_.later(container, [this, container, start] {
+        start->undo();
+        lifecycle_.ended(container, start->context(), ending_of(*start), Lifecycle::After::now);
       });
       return false;
   }
   return true;
-}
-
-void Service::when_undone(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
-                          const std::function<void(Lifecycle::After)>& then) {
-  if (!start->left_cgroups()) {
-    then(Lifecycle::After::soon);
-    return;
-  }
-  recovery_.later(container, [start, then] {
-    start->undo();
-    then(Lifecycle::After::now);
-  });
 }
 
 }  // namespace glassdock::daemon
