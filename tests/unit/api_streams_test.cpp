@@ -67,6 +67,12 @@ TEST_F(LogFile, NoFileAndNoLogHaveNoLines) {
   EXPECT_EQ(read({true, true, 9}), "after");
 }
 
+TEST_F(LogFile, AHalfLineIsPassedOver) {
+  write(stored("before") + R"({"log":"ha)" + "\n" + stored("after"));
+  EXPECT_EQ(read({}), "beforeafter");
+  EXPECT_EQ(read({true, true, 2}), "beforeafter");
+}
+
 TEST(Progress, OfABarOnlyTheLastStateWaits) {
   std::deque<daemon::PullProgress> waiting;
   for (std::uint64_t i = 1; i <= 3; ++i) ProgressStream::queue(waiting, {"a", "Downloading", i, 3});
