@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <exception>
 #include <optional>
+#include <source_location>
 
 #include "engine/base/error.h"
 #include "engine/daemon/orphan.h"
@@ -86,7 +87,8 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
                  trace::Arguments{{"name", container->name},
                                   {"image", container->config.image},
                                   {"command", told ? container->config.command_line() : std::string()},
-                                  {"operations", told && kit ? start_operations(*kit) : std::string()}});
+                                  {"operations", told && kit ? start_operations(*kit) : std::string()}},
+                 std::source_location::current());  // a line of the standard library would be named otherwise
     caller.context = span->context();
     if (unplanned) std::rethrow_exception(unplanned);
     start = carry_out_start(container, std::move(kit), caller, std::move(attachments), faults);
