@@ -68,9 +68,8 @@ std::string describe(const Event& event, const TextOptions& options, std::option
 }
 
 std::string TextView::add(const Event& event) {
-  const bool baseline = event.name.compare(0, 9, "baseline.") == 0;
   if (!started_) options_.start_ns = event.time_ns;
-  if (!baseline) started_ = true;
+  if (!is_baseline(event)) started_ = true;
   std::optional<std::int64_t> length;
   if (event.kind == Kind::begin) {
     open_[event.span] = event.time_ns;

@@ -44,13 +44,15 @@ constexpr auto table = std::to_array<Row>({
     {Phrase::wrote_html, "Wrote {} ({}). Open it in a browser.", "{} 파일을 만들었어요({}). 브라우저로 열어 보세요."},
     {Phrase::wrote_perfetto, "Wrote {} ({}). Open it at ui.perfetto.dev.",
      "{} 파일을 만들었어요({}). ui.perfetto.dev에서 열어 보세요."},
+    {Phrase::was_here, "Here before it began: {} images, {} containers.",
+     "시작하기 전에 있던 것: 이미지 {}개, 컨테이너 {}개."},
 });
 
 constexpr bool has_every_phrase() {
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (static_cast<std::size_t>(table[i].phrase) != i) return false;
   }
-  return table.size() == static_cast<std::size_t>(Phrase::wrote_perfetto) + 1;
+  return table.size() == static_cast<std::size_t>(Phrase::was_here) + 1;
 }
 static_assert(has_every_phrase());
 
