@@ -43,6 +43,18 @@ std::string line_typed(std::span<const std::string> words) {
   return line;
 }
 
+// "unknown flag: --explain": docker has none of that name, glassdock has.
+std::string hint_for_misplaced(std::string_view message) {
+  constexpr std::string_view refused = "unknown flag: --";
+  const auto at = message.find(refused);
+  if (at == std::string_view::npos) return {};
+  std::string_view name = message.substr(at + refused.size());
+  name = name.substr(0, name.find_first_of("\n ="));
+  if (!is_option(name)) return {};
+  return fmt::format("--{} is glassdock's own and stands before the word docker: glassdock --{} docker …\n", name,
+                     name);
+}
+
 std::string message_of(const Error& error) {
   if (dynamic_cast<const client::EngineError*>(&error))
     return "Error response from daemon: " + std::string(error.what());
@@ -184,7 +196,7 @@ int run_docker(const Options& options, std::span<const std::string> words) {
   try {
     command = text::parse_docker(words, surroundings_here());
   } catch (const Error& error) {
-    write_out(STDERR_FILENO, error.message() + "\n");
+    write_out(STDERR_FILENO, error.message() + "\n" + hint_for_misplaced(error.message()));
     return error.exit_code();
   }
   return execute(options, line_typed(words), command);

@@ -27,6 +27,7 @@
 #include "engine/base/text.h"
 #include "engine/base/unique_fd.h"
 #include "engine/client/spawn.h"
+#include "engine/os/cgroups.h"
 #include "engine/os/files.h"
 
 namespace glassdock::headless {
@@ -116,15 +117,6 @@ constexpr const char* delegate_command =
     "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
     "sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again";
 
-// Where the engine takes its controllers from: the highest cgroup at or above the own one that may be written, as root
-// the tree's top.
-fs::path highest_writable(fs::path cgroup) {
-  while (cgroup != "/sys/fs/cgroup" && ::access((cgroup.parent_path() / "cgroup.procs").c_str(), W_OK) == 0) {
-    cgroup = cgroup.parent_path();
-  }
-  return cgroup;
-}
-
 struct Limit {
   const char* controller;
   const char* flag;
@@ -161,7 +153,8 @@ bool hands_down(const fs::path& cgroup, const char* controller) {
 }
 
 Finding examine_unified_cgroups() {
-  const fs::path highest = highest_writable(own_cgroup(""));
+  // Where the engine takes its controllers from.
+  const fs::path highest = os::highest_writable_cgroup(own_cgroup(""), "/sys/fs/cgroup");
   const bool may_make = can_make_cgroup_in(highest);
   std::vector<std::string> there, missing;
   for (const Limit& limit : limits) {

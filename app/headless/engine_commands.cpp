@@ -84,6 +84,37 @@ int engine_status(const client::Place& place) {
   return 0;
 }
 
+// Ctrl-C, on a thread of its own, ends the watcher that there is, or the one to come.
+class Stoppable {
+ public:
+  class While {
+   public:
+    While(Stoppable& owner, Watcher& watcher) : owner_(owner) { owner_.set(&watcher); }
+    ~While() { owner_.set(nullptr); }
+    While(const While&) = delete;
+    While& operator=(const While&) = delete;
+
+   private:
+    Stoppable& owner_;
+  };
+
+  void stop() {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+    if (watcher_) watcher_->stop();
+  }
+
+ private:
+  void set(Watcher* watcher) {
+    std::lock_guard lock(mutex_);
+    watcher_ = watcher;
+    if (stopped_ && watcher_) watcher_->stop();
+  }
+  std::mutex mutex_;
+  Watcher* watcher_ = nullptr;
+  bool stopped_ = false;
+};
+
 }  // namespace
 
 int manage_engine(const Options& options, std::span<const std::string> words) {
@@ -100,10 +131,8 @@ int watch_clients(const Options& options, std::span<const std::string> words) {
   parse_own({}, words, 0, "glassdock watch");
   Options watching = options;
   watching.explain = true;
-  std::atomic<Watcher*> watcher{nullptr};
-  SignalWatch signals([&](int) {
-    if (Watcher* one = watcher.load()) one->stop();
-  });
+  Stoppable stoppable;
+  SignalWatch signals([&](int) { stoppable.stop(); });
   client::Place place = place_of(watching);
   client::ensure_engine(place, client::find_engine_program());
   write_out(STDERR_FILENO,
@@ -113,9 +142,8 @@ int watch_clients(const Options& options, std::span<const std::string> words) {
   client::RunOptions run = run_options(watching);
   run.any_client = true;
   Watcher one(place.socket, watching, run, "watch", false);
-  watcher = &one;
+  const Stoppable::While watched(stoppable, one);
   one.follow();
-  watcher = nullptr;
   return 0;
 }
 

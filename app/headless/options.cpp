@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "app/text/flags.h"
@@ -38,18 +39,12 @@ trace::Language parse_language(const std::string& word) {
   throw Error(ErrorKind::invalid_argument, fmt::format("there is no language \"{}\"", word), "en or ko");
 }
 
-// "after:" may stand before a gate's name; the rest is checked where the names are known.
-void check_hold(const std::string& wish) {
-  constexpr std::string_view after = "after:";
-  trace::check_hold(starts_with(wish, after) ? std::string_view(wish).substr(after.size()) : std::string_view(wish));
-}
-
 Options make(const text::ParsedFlags& parsed) {
   Options options;
   options.step = parsed.on("step");
   options.explain = parsed.on("explain") || options.step;
   options.holds = parsed.values("hold");
-  for (const std::string& wish : options.holds) check_hold(wish);
+  for (const std::string& wish : options.holds) trace::check_hold(wish);
   if (options.step && !options.holds.empty()) {
     throw Error(ErrorKind::invalid_argument, "--step and --hold exclude each other",
                 "--step holds at every gate, --hold at those named");
@@ -85,6 +80,10 @@ client::RunOptions run_options(const Options& options) {
   run.holds = options.holds;
   run.evidence = options.evidence;
   return run;
+}
+
+bool is_option(std::string_view name) {
+  return std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.name == name; });
 }
 
 std::string help_text() {

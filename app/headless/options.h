@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/client/glass.h"
@@ -34,6 +35,9 @@ struct Options {
 Options parse_options(std::span<const std::string> arguments);
 
 client::RunOptions run_options(const Options& options);
+
+// Whether glassdock itself has an option of that name (without "--").
+bool is_option(std::string_view name);
 
 std::string help_text();
 

@@ -12,6 +12,7 @@
 #include "app/headless/studio_program.h"
 #include "app/headless/terminal.h"
 #include "app/headless/trace_commands.h"
+#include "app/text/docker_line.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -45,7 +46,11 @@ int dispatch(const Options& options) {
     if (command.name == words[0]) return command.run(options, words.subspan(1));
   }
   constexpr int wrong_use = 2;
-  throw Error(ErrorKind::invalid_argument, fmt::format("there is no command \"{}\"", words[0]), "see glassdock --help")
+  const bool of_docker = text::is_docker_command(words[0]);
+  const std::string hint = of_docker
+                               ? fmt::format("docker's commands stand behind docker: glassdock docker {} …", words[0])
+                               : "see glassdock --help";
+  throw Error(ErrorKind::invalid_argument, fmt::format("there is no command \"{}\"", words[0]), hint)
       .with_exit_code(wrong_use);
 }
 

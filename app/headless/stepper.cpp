@@ -25,16 +25,11 @@ std::string labelled(std::string_view label, std::string_view text, const trace:
   return left + trace::wrapped(text, options.width, static_cast<int>(indent.size()) + label_width) + "\n";
 }
 
-// Commands that show the state of the process that stands at the gate.
-std::string looks(const trace::Gate* gate, std::int32_t pid, const trace::TextOptions& options) {
-  if (!gate || gate->waits != trace::Actor::child || pid <= 0) return {};
-  std::string text;
-  std::string_view label = trace::words_of(trace::Phrase::look, options.language);
-  for (const char* command : {"readlink /proc/{}/ns/*", "cat /proc/{}/mountinfo", "cat /proc/{}/cgroup"}) {
-    text += labelled(label, "$ " + fmt::format(fmt::runtime(command), pid), options);
-    label = {};
-  }
-  return text;
+// The command that shows what has just changed, on the process that stands at the gate.
+std::string look(const trace::Gate* gate, std::int32_t pid, const trace::TextOptions& options) {
+  const std::string command = gate ? trace::look_command(*gate, pid) : std::string();
+  if (command.empty()) return {};
+  return labelled(trace::words_of(trace::Phrase::look, options.language), "$ " + command, options);
 }
 
 // The lines of a command are to be copied, and never broken.
@@ -71,7 +66,7 @@ std::string held_text(const trace::Event& event, const client::Held& held, const
   if (std::string command = trace::argument_text(event, "next_command"); !command.empty()) {
     text += command_lines(command);
   }
-  return text + looks(gate, held.pid, options);
+  return text + look(gate, held.pid, options);
 }
 
 Stepper::Stepper(std::filesystem::path socket, UniqueFd input, trace::TextOptions text)
@@ -110,6 +105,8 @@ bool Stepper::ask(const std::string& run, const trace::Event& event, const clien
       glass_.cancel(run);
       return false;
     }
+    const trace::Phrase help = trace::Phrase::prompt_help;
+    write_out(STDERR_FILENO, labelled("?", trace::words_of(help, text_.language), text_));
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace glassdock::headless {
 
-// Asks the user at each held gate: Enter goes on to the next, c runs to the end, q gives up. One thread, but for
-// wake().
+// Asks the user at each held gate: Enter goes on to the next, c runs to the end, q gives up, anything else explains
+// these. One thread, but for wake().
 class Stepper {
  public:
   // `input`: where the answers are typed: stdin, or the terminal itself when stdin belongs to the container.

@@ -31,6 +31,18 @@ std::string header_text(const trace::RecordingHeader& header) {
                      trace::visible(header.command));
 }
 
+// What stood before the recording began, in one line; the events of it are not this run's.
+std::string baseline_text(const std::vector<trace::Event>& events, trace::Language language) {
+  std::size_t images = 0, containers = 0;
+  for (const trace::Event& event : events) {
+    if (event.name == "baseline.image") ++images;
+    if (event.name == "baseline.container") ++containers;
+  }
+  if (images + containers == 0) return {};
+  return trace::words_with(trace::Phrase::was_here, language, {std::to_string(images), std::to_string(containers)}) +
+         "\n\n";
+}
+
 void say_notice(const trace::Recording& recording) {
   if (!recording.notice().empty()) write_out(STDERR_FILENO, recording.notice() + "\n");
 }
@@ -70,7 +82,9 @@ int replay(const Options& options, std::span<const std::string> words) {
   // Read whole first: of a damaged recording nothing is shown as if it were all.
   std::vector<trace::Event> events = recording.events();
   write_out(STDOUT_FILENO, header_text(recording.header()));
+  write_out(STDOUT_FILENO, baseline_text(events, options.language));
   for (const trace::Event& event : events) {
+    if (trace::is_baseline(event)) continue;
     write_out(STDOUT_FILENO, view.add(event) + (evidence ? evidence_text(event) : std::string()));
   }
   write_out(STDOUT_FILENO, "\n" + trace::stage_table(trace::summarize(events), text));
@@ -99,6 +113,9 @@ int export_recording(const Options& options, std::span<const std::string> words)
   } else {
     constexpr mode_t readable = 0644;
     os::write_file_atomically(os::real_system(), output, text, readable);
+    const trace::Phrase opens = format == "html" ? trace::Phrase::wrote_html : trace::Phrase::wrote_perfetto;
+    const std::string size = trace::bytes_text(static_cast<std::int64_t>(text.size()));
+    write_out(STDERR_FILENO, trace::words_with(opens, options.language, {output, size}) + "\n");
   }
   return 0;
 }

@@ -5,7 +5,9 @@
 
 #include "app/headless/terminal.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/os/system.h"
+#include "engine/trace/gates.h"
 #include "engine/trace/stages.h"
 #include "engine/trace/words.h"
 
@@ -34,6 +36,14 @@ std::string indented(std::string_view text, std::string_view indent, trace::Lang
     text.remove_prefix(end + 1);
   }
   return out;
+}
+
+// "after:GATE" holds at whatever gate comes next: any that is not its own may be it.
+void forget_held(std::vector<std::string>& wishes, const std::string& gate) {
+  constexpr std::string_view after = "after:";
+  std::erase_if(wishes, [&](const std::string& wish) {
+    return starts_with(wish, after) ? wish.substr(after.size()) != gate : trace::holds_at(wish, gate);
+  });
 }
 
 }  // namespace
@@ -90,6 +100,7 @@ Watcher::Watcher(std::filesystem::path socket, const Options& options, client::R
     : socket_(socket),
       sink_(options, command),
       stepper_(socket, open_answers(stdin_is_taken), text_options(options, STDERR_FILENO)),
+      never_held_(run.holds),
       stream_(client::Glass(socket).open_run(run)),
       thread_([this] { watch(); }) {}
 
@@ -105,6 +116,7 @@ void Watcher::watch() {
       auto* event = std::get_if<trace::Event>(&*line);
       if (!event) continue;
       auto held = client::held_by(*event);
+      if (held) forget_held(never_held_, held->gate);
       sink_.take(*event, !held);  // the stepper says more about a gate
       if (held && !stepper_.ask(stream_.run(), *event, *held)) cancelled_ = true;
     }
@@ -134,6 +146,14 @@ void Watcher::stop() {
 void Watcher::finish() {
   client::Glass(socket_).finish(stream_.run());
   follow();
+  if (!cancelled_) say_what_never_held();
+}
+
+void Watcher::say_what_never_held() const {
+  for (const std::string& wish : never_held_) {
+    const std::string line = trace::words_with(trace::Phrase::never_held, sink_.language(), {wish});
+    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", line));
+  }
 }
 
 void Watcher::follow() {

@@ -28,6 +28,7 @@ class EventSink {
   void end_baseline() { live_ = true; }
   // The stages with their true times, when --explain is on and anything happened.
   void print_stages() const;
+  trace::Language language() const { return options_.language; }
 
  private:
   const Options& options_;
@@ -69,10 +70,12 @@ class Watcher {
  private:
   void watch();
   void join();
+  void say_what_never_held() const;
 
   std::filesystem::path socket_;
   EventSink sink_;
   Stepper stepper_;
+  std::vector<std::string> never_held_;  // of --hold; the watching thread's until it has ended
   client::GlassStream stream_;
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> stopped_{false};

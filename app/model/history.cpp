@@ -191,9 +191,9 @@ const History::Copy& History::nearest(std::size_t count) const {
                                         [](std::size_t wanted, const Copy& copy) { return wanted < copy.count; });
     return after == list.begin() ? nullptr : &*(after - 1);
   };
-  const Copy* far = last_before(copies_);
+  const Copy& far = *last_before(copies_);  // the first copy stands before every place
   const Copy* close = last_before(near_);
-  return close && close->count > far->count ? *close : *far;
+  return close && close->count > far.count ? *close : far;
 }
 
 // Applies what lies between the model that is looked at and the place, leaving copies on the way: the next step back

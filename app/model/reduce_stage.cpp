@@ -65,6 +65,16 @@ void count_until(Run& run, std::int64_t time_ns, unsigned stages, bool held) {
   }
 }
 
+// An exit is told with its own time, which may lie before that of events that came first: what was counted as the
+// command's since then was not.
+void take_back_after_exit(Run& run, std::int64_t time_ns) {
+  if (!run.executing || time_ns >= run.counted_ns) return;
+  std::int64_t& own_ns = run.stages[index_of(Stage::run)].own_ns;
+  std::int64_t over_ns = own_ns;
+  if (__builtin_sub_overflow(run.counted_ns, time_ns, &over_ns)) over_ns = own_ns;
+  own_ns -= std::min(own_ns, over_ns);
+}
+
 void change_spans(const Change& change) {
   std::vector<OpenSpan>& spans = change.model.run.spans;
   if (change.begins() && change.event.span != 0) {
@@ -154,6 +164,7 @@ void count_stages(const Change& change) {
   } else {
     count_until(run, time_ns, working(run, 0), held);
   }
+  if (change.event.name == "container.exit") take_back_after_exit(run, time_ns);
 }
 
 void settle_stages(const Change& change) {

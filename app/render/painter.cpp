@@ -9,7 +9,6 @@ namespace {
 
 using scene::Colour;
 using scene::Point;
-using scene::Rect;
 using scene::Shape;
 
 struct Rgba {

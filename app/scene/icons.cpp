@@ -13,10 +13,8 @@ class Pen {
       : brush_(brush), at_(at), unit_(size / 16), colour_(colour), width_(size > 26 ? size * 0.06F : 1.6F) {}
   // Joined points.
   void path(std::initializer_list<Point> points) const {
-    const Point* before = nullptr;
-    for (const Point& point : points) {
-      if (before) brush_.line({on(*before), on(point), width_, colour_});
-      before = &point;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+      brush_.line({on(points.begin()[i - 1]), on(points.begin()[i]), width_, colour_});
     }
   }
   void box(float x, float y, float w, float h, float radius = 2) const {

@@ -13,7 +13,6 @@ using model::State;
 using place::client;
 using place::engine;
 using place::hub;
-using trace::Stage;
 
 void draw_card(const Brush& brush, Rect rect, Icon icon, std::string_view name, std::string_view beside, Colour line,
                bool active) {

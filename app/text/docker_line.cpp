@@ -254,4 +254,9 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
   }
 }
 
+bool is_docker_command(std::string_view name) {
+  const auto here = [&](const Command& command) { return command.name == name; };
+  return is_known_to_docker(name) || std::any_of(commands.begin(), commands.end(), here);
+}
+
 }  // namespace glassdock::text

@@ -87,6 +87,9 @@ std::vector<CommandWords> command_words();
 // 1 for missing or superfluous words and unknown commands.
 DockerCommand parse_docker(std::span<const std::string> arguments, const Surroundings& surroundings);
 
+// Whether docker has a command of that name, supported here or not.
+bool is_docker_command(std::string_view name);
+
 // The lines of an --env-file: NAME=value, NAME (taken from the environment where it is set), blank, # comment.
 // `path` is named in errors.
 std::vector<std::string> parse_env_file(

@@ -70,6 +70,7 @@ json state(const daemon::Status& status) {
 
 json host_config(const daemon::ContainerConfig& config) {
   std::vector<std::string> binds;
+  binds.reserve(config.binds.size());
   for (const daemon::Bind& bind : config.binds) binds.push_back(bind.text);
   json host = {{"Binds", list_or_null(binds)},
                {"ContainerIDFile", ""},
@@ -250,6 +251,7 @@ json image_details(const daemon::NamedImage& named, const std::string& config_js
   json stored = content::parse_json(config_json);
   json config = stored.is_object() && stored.contains("config") ? stored["config"] : json::object();
   std::vector<std::string> layers;
+  layers.reserve(image.config.diff_ids.size());
   for (const Digest& layer : image.config.diff_ids) layers.push_back(layer.text());
   return {{"Id", image.id.text()},
           {"RepoTags", named.tags},

@@ -24,6 +24,11 @@ fs::path blobs_folder(const fs::path& folder) {
   return folder / "blobs" / "sha256";
 }
 
+// A new name for a file that is no blob yet, or no more.
+fs::path partial_file(const fs::path& folder, const Digest& digest) {
+  return folder / "ingest" / fmt::format("{}.{}", digest.short_hex(), random_hex(12));
+}
+
 [[noreturn]] void fail(int error_number, std::string_view tried, const fs::path& path) {
   throw os::write_error(error_number, tried, path);
 }
@@ -37,7 +42,7 @@ void fsync_or_fail(os::System& system, int fd, const fs::path& path) {
 BlobWriter::BlobWriter(os::System& system, const fs::path& folder, Digest digest, std::uint64_t expected)
     : system_(&system),
       folder_(folder),
-      partial_(folder / "ingest" / fmt::format("{}.{}", digest.short_hex(), random_hex(12))),
+      partial_(partial_file(folder, digest)),
       digest_(std::move(digest)),
       expected_(expected) {
   file_.reset(system.openat(AT_FDCWD, partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
@@ -148,9 +153,16 @@ void BlobStore::put(const Digest& digest, std::string_view bytes) {
   writer.commit();
 }
 
-void BlobStore::remove(const Digest& digest) {
-  fs::path file = path(digest);
-  if (system_.unlinkat(AT_FDCWD, file.c_str(), 0) != 0 && errno != ENOENT) fail(errno, "remove", file);
+fs::path BlobStore::detach(const Digest& digest) {
+  const fs::path file = path(digest);
+  fs::path detached = partial_file(folder_, digest);
+  if (system_.renameat(AT_FDCWD, file.c_str(), AT_FDCWD, detached.c_str()) == 0) return detached;
+  if (errno != ENOENT) fail(errno, "remove", file);
+  return {};
+}
+
+void BlobStore::discard(const fs::path& detached) {
+  if (system_.unlinkat(AT_FDCWD, detached.c_str(), 0) != 0 && errno != ENOENT) fail(errno, "remove", detached);
 }
 
 std::vector<Digest> BlobStore::list() const {

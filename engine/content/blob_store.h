@@ -66,8 +66,11 @@ class BlobStore {
   BlobWriter begin(const Digest& digest, std::uint64_t expected_size);
   // A small blob at once: begin, write, commit.
   void put(const Digest& digest, std::string_view bytes);
-  // A missing one is fine.
-  void remove(const Digest& digest);
+  // Removing is two steps, for a large file takes its time: detach() takes the blob out of the store at once, so that
+  // nobody finds it any more, and returns its file, now in ingest/; empty where the blob is missing. discard() deletes
+  // that file; where nobody does, the next store on this folder does.
+  std::filesystem::path detach(const Digest& digest);
+  void discard(const std::filesystem::path& detached);
   std::vector<Digest> list() const;
   std::filesystem::path path(const Digest& digest) const;
 

@@ -63,6 +63,7 @@ ImageConfig parse_image_config(std::string_view text) {
 
 std::vector<Digest> chain_ids(const std::vector<Digest>& diff_ids) {
   std::vector<Digest> chain;
+  chain.reserve(diff_ids.size());
   for (const Digest& diff_id : diff_ids) {
     chain.push_back(chain.empty() ? diff_id : Digest::of(chain.back().text() + " " + diff_id.text()));
   }

@@ -104,6 +104,7 @@ std::string decide_type(const JsonReader& reader, std::string_view content_type)
 
 std::string digests_of(const std::vector<Descriptor>& blobs) {
   std::vector<std::string> digests;
+  digests.reserve(blobs.size());
   for (const Descriptor& blob : blobs) digests.push_back(blob.digest.text());
   return join(digests, " ");
 }

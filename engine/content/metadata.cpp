@@ -63,7 +63,7 @@ class Metadata::Database {
     for (Connection* connection : {&images, &containers}) {
       sqlite3_wal_hook(connection->get(), &Database::committed, this);
     }
-    thread_ = std::jthread([this](std::stop_token stop) { checkpoint_until(stop); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { checkpoint_until(stop); });
   }
 
   std::mutex mutex;
@@ -269,10 +269,15 @@ std::vector<LayerRow> Metadata::layers() const {
   return rows;
 }
 
-void Metadata::remove_layer(const Digest& diff_id) {
+void Metadata::remove_layers(const std::vector<Digest>& diff_ids) {
   std::lock_guard lock(database_->mutex);
-  std::string text = diff_id.text();
-  database_->images.prepare("DELETE FROM layers WHERE diff_id = ?").bind({text}).run();
+  Transaction transaction(database_->images);
+  Statement remove = database_->images.prepare("DELETE FROM layers WHERE diff_id = ?");
+  for (const Digest& diff_id : diff_ids) {
+    std::string text = diff_id.text();
+    remove.bind({text}).run();
+  }
+  transaction.commit();
 }
 
 void Metadata::put_container(const ContainerRow& container) {

@@ -76,7 +76,7 @@ class Metadata {
   void put_layer(const LayerRow& layer);
   std::optional<LayerRow> layer(const Digest& diff_id) const;
   std::vector<LayerRow> layers() const;
-  void remove_layer(const Digest& diff_id);
+  void remove_layers(const std::vector<Digest>& diff_ids);
 
   // Throws Error(conflict) when the name or the id is taken.
   void put_container(const ContainerRow& container);

@@ -46,7 +46,7 @@ Error invalid(std::string_view why = {}) {
 bool is_domain(std::string_view text) {
   auto port = text.rfind(':');
   bool bracketed = starts_with(text, "[");
-  if (port != std::string_view::npos && !(bracketed && text.find(']') > port)) {
+  if (port != std::string_view::npos && (!bracketed || text.find(']') < port)) {
     std::string_view digits = text.substr(port + 1);
     if (digits.empty() || !std::all_of(digits.begin(), digits.end(), is_number)) return false;
     text = text.substr(0, port);

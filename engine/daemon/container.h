@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,6 @@
 namespace glassdock::daemon {
 
 struct Orphan;
-struct StartKit;
 class ContainerStart;
 
 // What changes in a container's life. Times are nanoseconds since 1970 (CLOCK_REALTIME), 0 for never.
@@ -35,6 +35,15 @@ struct Status {
 std::string to_json(const Status& status, std::int64_t created_ns);
 // Throws Error(corrupt).
 Status status_from_json(std::string_view json, std::int64_t& created_ns);
+
+// How a container ended.
+struct Ending {
+  int exit_code = 0;
+  int signal = 0;  // that ended it, or 0
+  bool oom_killed = false;
+  std::string error;             // where it was lost
+  std::int64_t finished_ns = 0;  // CLOCK_REALTIME
+};
 
 // A client's stream, to be handed to the container's monitor.
 struct Attachment {
@@ -64,10 +73,10 @@ struct Container {
   Status status;
   Work work = Work::none;
   bool given_up = false;                  // of a start in hand: by a signal
+  std::optional<Ending> told_end;         // watchers know it, and the teardown is still under way
   std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
   int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start
-  std::shared_ptr<StartKit> kit;          // made ready at create
   std::shared_ptr<ContainerStart> start;  // while it is starting or alive; of an adopted one, too
   std::shared_ptr<Orphan> orphan;         // in its place where the monitor does not speak to this daemon
   std::shared_ptr<Run> run;               // the run in which it was created, for its start

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
+
+#include <algorithm>
+#include <iterator>
 
 #include "engine/daemon/start_failure.h"
 #include "engine/daemon/status_file.h"
+#include "engine/daemon/undo_cgroups.h"
 
 namespace glassdock::daemon {
 
@@ -70,7 +73,7 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
     case Report::started:
       pid_ = report.pid;
       teller_.set_processes(report.report == Report::started ? report.number : 0, pid_);
-      if (!descriptors.empty()) pidfd_ = std::move(descriptors.back());
+      take_descriptors(descriptors);
       executed_ns_ = report.realtime_ns;
       return report.report == Report::hello && report.number == 1 ? Progress::executed : Progress::starting;
     case Report::at_gate:
@@ -89,19 +92,29 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
       teller_.executed(report.time_ns);
       return Progress::executed;
     case Report::failed:
-      take_last(report);
+      take_end(report);
       return Progress::failed;
+    case Report::ended:
+      take_end(report);
+      return Progress::ended;
     case Report::exited:
-      take_last(report);
+      take_end(report);
       return Progress::exited;
   }
   return Progress::starting;
 }
 
-void ContainerStart::take_last(const runtime::ReportMessage& report) {
+void ContainerStart::take_end(const runtime::ReportMessage& report) {
   last_ = report;
   teller_.drain();
-  if (report.teardown_error != 0) undo_cgroups(plan_);
+}
+
+// Process 1's where there is one, then the clients of a monitor that this daemon adopts.
+void ContainerStart::take_descriptors(std::vector<UniqueFd>& descriptors) {
+  auto client = descriptors.begin();
+  if (pid_ != 0 && client != descriptors.end()) pidfd_ = std::move(*client++);
+  std::lock_guard lock(clients_mutex_);
+  std::move(client, descriptors.end(), std::back_inserter(clients_));
 }
 
 bool ContainerStart::untouched() const noexcept {
@@ -112,7 +125,7 @@ bool ContainerStart::signal(int number) const {
   return signal_process(pidfd_, number);
 }
 
-void ContainerStart::attach(Attachment client) {
+void ContainerStart::attach(Attachment&& client) {
   link_.attach(client.socket.get(), client.flags, client.early);
   std::lock_guard lock(clients_mutex_);
   clients_.push_back(std::move(client.socket));
@@ -135,15 +148,6 @@ Error ContainerStart::failure() const {
     failure.asked_for = operation.injected_errno != 0;
   }
   return to_error(failure);
-}
-
-int ContainerStart::exit_code() const noexcept {
-  if (WIFSIGNALED(last_.number)) return signal_base + WTERMSIG(last_.number);
-  return WEXITSTATUS(last_.number);
-}
-
-int ContainerStart::signal_number() const noexcept {
-  return WIFSIGNALED(last_.number) ? WTERMSIG(last_.number) : 0;
 }
 
 void ContainerStart::undo() const {

@@ -26,9 +26,10 @@ namespace glassdock::daemon {
 
 inline constexpr int signal_base = 128;                  // a shell's and docker's exit code of a signal: this and it
 inline constexpr int lost_code = signal_base + SIGKILL;  // as docker records a container that it lost
+inline constexpr char lost_text[] = "monitor lost";
 
 // How far a start has come.
-enum class Progress { starting, executed, failed, exited };
+enum class Progress { starting, executed, failed, ended, exited };
 
 // One start of a container, from the message to the launcher to the exit: the talk with its monitor, its gates, and its
 // operations told as events. One thread at a time takes reports; link(), signal() and cancel() are for any thread.
@@ -41,7 +42,8 @@ class ContainerStart {
   ContainerStart(const ContainerStart&) = delete;
   ContainerStart& operator=(const ContainerStart&) = delete;
 
-  // Acts on one report. Gates are registered with the run, evidence is read while the reporter waits.
+  // Acts on one report, and does nothing that waits. Gates are registered with the run, evidence is read while the
+  // reporter waits.
   Progress take(const runtime::ReportMessage& report, std::vector<UniqueFd>& descriptors);
   // What the rings still have, told now.
   void drain();
@@ -55,9 +57,10 @@ class ContainerStart {
   bool signal(int number) const;
   // The start is given up: the monitor kills, undoes and reports failed; behind the exec it just kills.
   void cancel() { link_.cancel(); }
-  // Hands a client's stream to the monitor. Any thread.
-  void attach(Attachment client);
-  // How many clients have their streams there.
+  // Hands a client's stream to the monitor. Throws as runtime::MonitorLink::attach does; the stream is the caller's
+  // still. Any thread.
+  void attach(Attachment&& client);
+  // How many clients have their streams there, those included that a daemon before this one handed over.
   std::size_t clients();
 
   // True while the monitor has neither reported nor done anything.
@@ -65,18 +68,22 @@ class ContainerStart {
 
   // After Progress::failed: why, with docker's exit code and words where docker has some.
   Error failure() const;
-  // After Progress::exited.
-  int exit_code() const noexcept;
-  int signal_number() const noexcept;  // that ended it, or 0
+  // After Progress::ended and exited.
+  int wait_status() const noexcept { return last_.number; }  // as of waitpid(2)
   bool oom_killed() const noexcept { return last_.operation > 0; }
-  std::int64_t exited_ns() const noexcept { return last_.realtime_ns; }  // as the next
+  std::int64_t exited_ns() const noexcept { return last_.realtime_ns; }       // as the next
+  std::int64_t ended_monotonic_ns() const noexcept { return last_.time_ns; }  // of Progress::ended, CLOCK_MONOTONIC
+  // After failed and exited: the monitor could not remove all of the cgroups. undo() does, and may wait for the kernel.
+  bool left_cgroups() const noexcept { return last_.teardown_error != 0; }
   // Of the exec, CLOCK_REALTIME.
   std::int64_t executed_ns() const noexcept { return executed_ns_; }
-  // Kills what is left of the container and removes its cgroups: what a lost monitor did not.
+  // Kills what is left of the container and removes its cgroups: what its monitor did not. May wait for the kernel for
+  // seconds (runtime::remove_cgroup).
   void undo() const;
 
  private:
-  void take_last(const runtime::ReportMessage& report);
+  void take_end(const runtime::ReportMessage& report);
+  void take_descriptors(std::vector<UniqueFd>& descriptors);
 
   std::string container_;
   std::string plan_bytes_;
@@ -101,9 +108,5 @@ class ContainerStart {
 
 // Whether nobody is at the other end any more; a peer that only sends no more is still there.
 bool is_hung_up(const UniqueFd& stream);
-// Kills every process in the cgroup and those below it, and removes them. What is gone already is fine.
-void remove_cgroup(const std::filesystem::path& cgroup);
-// The same for all that the plan's teardown removes.
-void undo_cgroups(const plan::View& plan);
 
 }  // namespace glassdock::daemon

@@ -206,13 +206,13 @@ ContainerWatch::~ContainerWatch() {
 }
 
 bool ContainerWatch::wait(int client, int timeout_ms) {
-  pollfd sources[2] = {{event_.get(), POLLIN, 0}, {client, POLLRDHUP, 0}};
+  pollfd sources[2] = {{event_.get(), POLLIN, 0}, {client, 0, 0}};
   int ready;
   while ((ready = ::poll(sources, client >= 0 ? 2 : 1, timeout_ms)) < 0 && errno == EINTR) {
   }
   std::uint64_t count = 0;
   if (::read(event_.get(), &count, sizeof(count)) < 0) count = 0;
-  return client < 0 || (sources[1].revents & (POLLRDHUP | POLLHUP | POLLERR)) == 0;
+  return client < 0 || (sources[1].revents & (POLLHUP | POLLERR)) == 0;
 }
 
 }  // namespace glassdock::daemon

@@ -82,6 +82,7 @@ class ContainerWatch {
   ContainerWatch(const ContainerWatch&) = delete;
   ContainerWatch& operator=(const ContainerWatch&) = delete;
   // Blocks until a change, or until the peer of `client` closes (false), or `timeout_ms` (-1: for ever) passes (true).
+  // A peer that only sends no more (shutdown(2), as docker does at its stdin's end) still waits for its answer.
   // `client` may be -1.
   bool wait(int client, int timeout_ms);
 

@@ -188,13 +188,7 @@ void ImagePull::fetch_layer(const Target& target, const content::Descriptor& blo
     download(target, blob, *unpacking);
   }
   say({.id = id, .status = "Extracting", .current = blob.size, .total = blob.size});
-  snapshot::UnpackedLayer unpacked = unpacking->finish();
-  if (unpacked.diff_id != diff_id) {
-    throw Error(ErrorKind::corrupt,
-                fmt::format("layer {} is not the one that the image's configuration names", blob.digest.text()),
-                fmt::format("its diff_id is {}, expected was {}", unpacked.diff_id.text(), diff_id.text()));
-  }
-  store_.add_layer(*unpacking, unpacked);
+  store_.add_layer(*unpacking, unpacking->finish(diff_id));
   say({.id = id, .status = "Pull complete"});
 }
 

@@ -68,7 +68,10 @@ std::shared_ptr<const Image> ImageService::pull(const Reference& reference,
   try {
     return ImagePull(*store_, std::move(request), context, watcher).run();
   } catch (...) {
-    store_->sweep();
+    try {
+      store_->discard(store_->detach_unneeded());
+    } catch (const Error&) {  // the pull's own fault says more; the next start of the daemon takes what is left
+    }
     throw;
   }
 }
@@ -102,9 +105,10 @@ std::shared_ptr<const Image> ImageService::get(std::string_view name, const trac
 ImageService::Use::Use(ImageService& images, std::string_view name, const trace::Context& context)
     : images_(images), image_(images.get(name, context)) {
   auto lock = images_.store_->lock_changes();
-  // It may have gone since it was found.
+  // It may have gone since it was found, or have been pulled again with layers of other numbers.
   auto row = images_.store_->parts().metadata.image(image_->id);
   if (!row || row->hidden) throw no_such_image(name);
+  image_ = images_.store_->load(image_->id);
   images_.store_->in_use.insert(image_->id);
 }
 
@@ -233,12 +237,15 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
     store_->parts().metadata.remove_image(id);
     store_->forget(id);
   }
-  std::set<Digest> gone = store_->sweep();
+  ImageStore::Unneeded unneeded = store_->detach_unneeded();
   std::vector<Digest> chain = content::chain_ids(diff_ids);
   for (std::size_t i = diff_ids.size(); i-- > 0;) {
-    if (gone.count(diff_ids[i]) != 0) removed.push_back({.untagged = {}, .deleted = chain[i].text()});
+    if (unneeded.layers.count(diff_ids[i]) != 0) removed.push_back({.untagged = {}, .deleted = chain[i].text()});
   }
-  context.tell(Stage::lifecycle, "image.delete", id.text(), {{"layers", static_cast<std::int64_t>(gone.size())}});
+  context.tell(Stage::lifecycle, "image.delete", id.text(),
+               {{"layers", static_cast<std::int64_t>(unneeded.layers.size())}});
+  lock.unlock();
+  store_->discard(std::move(unneeded));
   return removed;
 }
 
@@ -248,7 +255,9 @@ void ImageService::container_removed(const Digest& image) {
   if (!row || !row->hidden || store_->in_use.contains(image) || (users_ && !users_(image).empty())) return;
   store_->parts().metadata.remove_image(image);
   store_->forget(image);
-  store_->sweep();
+  ImageStore::Unneeded unneeded = store_->detach_unneeded();
+  lock.unlock();
+  store_->discard(std::move(unneeded));
 }
 
 void ImageService::recover() {

@@ -81,10 +81,16 @@ struct ImageSettings {
 class ImageStore;
 
 // Images as the user sees them: pulled, found, listed, removed, and nothing of them left behind. Any thread may call.
+//
+// One lock orders the changes (lock_changes). What changes images takes it: pull, tag, remove, container_removed,
+// recover, and both ends of a Use. Those may not be called by a thread that holds it or the containers' lock, which is
+// taken behind it. None of them holds it while bytes come, files are unpacked or deleted. What only looks (find, get,
+// list, named, config_json) takes it not, and may be called with either lock held.
 class ImageService {
  public:
   // Removes what a killed daemon left: layers without a finished record, and blobs that no image names. `users` is
-  // asked by remove, container_removed and recover only, under no lock of this service.
+  // asked by remove, container_removed and recover only, also with the lock of changes held: so it may take the
+  // containers' lock, and may not call this service.
   ImageService(ImageParts parts, ImageSettings settings, ImageUsers users);
   ~ImageService();
 
@@ -117,7 +123,7 @@ class ImageService {
     ImageService& images_;
     std::shared_ptr<const Image> image_;
   };
-  // Held while the images' baseline is read: no image comes or goes meanwhile. Not with the containers' lock held.
+  // Held while the images' baseline is read: no image comes or goes meanwhile.
   std::unique_lock<std::mutex> lock_changes() const;
   std::vector<NamedImage> list() const;  // the newest first, untagged ones too
   NamedImage named(const std::shared_ptr<const Image>& image) const;

@@ -11,6 +11,8 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 
+namespace fs = std::filesystem;
+
 namespace glassdock::daemon {
 namespace {
 
@@ -21,7 +23,7 @@ constexpr std::chrono::milliseconds cancel_poll{100};
 
 ImageStore::ImageStore(ImageParts parts) : parts_(parts) {
   remove_stale_layers();
-  sweep();
+  discard(detach_unneeded());
 }
 
 void ImageStore::remove_stale_layers() {
@@ -29,14 +31,18 @@ void ImageStore::remove_stale_layers() {
     parts_.layers.remove(number);
     parts_.metadata.forget_pending_layer(number);
   }
+  std::vector<Digest> lost;
   for (const content::LayerRow& layer : parts_.metadata.layers()) {
-    if (!parts_.layers.has(layer.number)) parts_.metadata.remove_layer(layer.diff_id);
+    if (!parts_.layers.has(layer.number)) lost.push_back(layer.diff_id);
   }
+  if (!lost.empty()) parts_.metadata.remove_layers(lost);
 }
 
 std::shared_ptr<const Image> ImageStore::load(const Digest& id) const {
+  std::uint64_t forgotten = 0;
   {
     std::lock_guard lock(cache_mutex_);
+    forgotten = forgotten_;
     if (auto found = cache_.find(id); found != cache_.end()) return found->second;
   }
   auto row = parts_.metadata.image(id);
@@ -58,6 +64,7 @@ std::shared_ptr<const Image> ImageStore::load(const Digest& id) const {
     image->layers.push_back(layer->number);
   }
   std::lock_guard lock(cache_mutex_);
+  if (forgotten_ != forgotten) return image;
   if (cache_.size() >= cached_images) cache_.clear();
   cache_[id] = image;
   return image;
@@ -66,6 +73,7 @@ std::shared_ptr<const Image> ImageStore::load(const Digest& id) const {
 void ImageStore::forget(const Digest& id) {
   std::lock_guard lock(cache_mutex_);
   cache_.erase(id);
+  ++forgotten_;
 }
 
 std::optional<Digest> ImageStore::find(std::string_view name) const {
@@ -174,34 +182,68 @@ std::optional<ImageStore::Needed> ImageStore::needed() const {
   return needed;
 }
 
-std::set<Digest> ImageStore::sweep() {
-  std::set<Digest> removed;
+ImageStore::Unneeded ImageStore::detach_unneeded() {
+  Unneeded unneeded;
+  auto attempt = [&](auto&& step) {
+    try {
+      step();
+    } catch (const Error&) {
+      if (!unneeded.fault) unneeded.fault = std::current_exception();
+    }
+  };
   std::lock_guard lock(mutex_);
   auto keep = needed();
-  if (!keep) return removed;
+  if (!keep) return unneeded;
   auto wanted = [&](const std::set<Digest>& set, const Digest& digest) {
     return set.count(digest) != 0 || pinned_.count(digest) != 0;
   };
+  auto detach_layer = [&](std::uint64_t number) {
+    if (auto folder = parts_.layers.detach(number); !folder.empty()) unneeded.layer_folders.push_back(folder);
+  };
   for (const Digest& blob : parts_.blobs.list()) {
-    if (!wanted(keep->blobs, blob)) parts_.blobs.remove(blob);
+    if (wanted(keep->blobs, blob)) continue;
+    attempt([&] {
+      if (auto file = parts_.blobs.detach(blob); !file.empty()) unneeded.blob_files.push_back(file);
+    });
   }
   for (auto at = unrecorded_.begin(); at != unrecorded_.end();) {
     if (wanted(keep->layers, at->first)) {
       ++at;
       continue;
     }
-    parts_.layers.remove(at->second.number);
-    parts_.metadata.forget_pending_layer(at->second.number);
+    const std::uint64_t number = at->second.number;
     at = unrecorded_.erase(at);
+    attempt([&] {
+      detach_layer(number);
+      parts_.metadata.forget_pending_layer(number);
+    });
   }
+  // The folders first: a record without a folder is mended at the next start, a folder without a record never.
+  std::vector<Digest> gone;
   for (const content::LayerRow& layer : parts_.metadata.layers()) {
     if (wanted(keep->layers, layer.diff_id)) continue;
-    // The folder first: a record without a folder is mended at the next start, a folder without a record never.
-    parts_.layers.remove(layer.number);
-    parts_.metadata.remove_layer(layer.diff_id);
-    removed.insert(layer.diff_id);
+    attempt([&] {
+      detach_layer(layer.number);
+      gone.push_back(layer.diff_id);
+    });
   }
-  return removed;
+  if (!gone.empty()) attempt([&] { parts_.metadata.remove_layers(gone); });
+  unneeded.layers.insert(gone.begin(), gone.end());
+  return unneeded;
+}
+
+void ImageStore::discard(Unneeded unneeded) {
+  auto attempt = [&](auto&& remove, const fs::path& path) {
+    try {
+      remove(path);
+    } catch (const Error&) {
+      if (!unneeded.fault) unneeded.fault = std::current_exception();
+    }
+  };
+  for (const fs::path& file : unneeded.blob_files)
+    attempt([&](const fs::path& path) { parts_.blobs.discard(path); }, file);
+  for (const fs::path& folder : unneeded.layer_folders) attempt(snapshot::LayerStore::discard, folder);
+  if (unneeded.fault) std::rethrow_exception(unneeded.fault);
 }
 
 }  // namespace glassdock::daemon

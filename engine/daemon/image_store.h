@@ -1,6 +1,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <exception>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -67,9 +69,17 @@ class ImageStore {
   // loss, too. Returns the bytes of all of them together.
   std::uint64_t record_layers(const std::vector<Digest>& diff_ids);
 
-  // Removes blobs and layers that no image and no pull needs. Returns the layers that went. Does nothing while an image
-  // cannot be read: it may need anything.
-  std::set<Digest> sweep();
+  // Blobs and layers that no image and no pull needs, out of the stores already and still to be deleted.
+  struct Unneeded {
+    std::set<Digest> layers;  // those that images had
+    std::vector<std::filesystem::path> blob_files, layer_folders;
+    std::exception_ptr fault;  // the first; all else was taken nevertheless
+  };
+  // Takes as long as they are in number, not as they are large, so that it may be called under lock_changes(). Does
+  // nothing while an image cannot be read: it may need anything.
+  Unneeded detach_unneeded();
+  // Deletes them, which may take seconds: under no lock. Throws the first fault of both when all is done.
+  void discard(Unneeded unneeded);
   // Forgets what load() kept of it.
   void forget(const Digest& id);
 
@@ -84,6 +94,7 @@ class ImageStore {
   mutable std::mutex changes_;
   mutable std::mutex cache_mutex_;
   mutable std::map<Digest, std::shared_ptr<const Image>> cache_;
+  std::uint64_t forgotten_ = 0;  // how often: what was read before is not kept after
 
   mutable std::mutex mutex_;
   std::condition_variable turn_ended_;

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <signal.h>
 
-#include <cerrno>
 #include <chrono>
 
 #include "engine/daemon/start_kit.h"
@@ -12,41 +11,37 @@
 #include "engine/runtime/monitor_link.h"
 
 namespace glassdock::daemon {
-namespace {
-
-// A monitor's teardown waits for a cgroup for less than one second (launcher/cgroups.cpp).
-constexpr std::chrono::milliseconds teardown_time{2000};
-
-bool ends_within(const UniqueFd& pidfd, std::chrono::milliseconds time) {
-  pollfd wait{pidfd.get(), POLLIN, 0};
-  int ready;
-  while ((ready = ::poll(&wait, 1, static_cast<int>(time.count()))) < 0 && errno == EINTR) {
-  }
-  return ready > 0;
-}
-
-}  // namespace
 
 bool Orphan::signal(int number) const {
   if (process) return signal_process(process, number);
   return number == SIGKILL && signal_process(monitor, SIGKILL);
 }
 
-void Orphan::finish() const {
-  if (ends_within(monitor, teardown_time)) return;
-  signal_process(monitor, SIGKILL);
-  ends_within(monitor, teardown_time);
-}
-
 std::shared_ptr<Orphan> find_orphan(const std::filesystem::path& folder) {
   UniqueFd monitor = runtime::open_monitor(folder);
-  if (!monitor || ends_within(monitor, teardown_time)) return nullptr;
+  if (!monitor) return nullptr;
   auto orphan = std::make_shared<Orphan>();
   orphan->monitor = std::move(monitor);
   auto record = parse_status_file(os::try_read_file(folder / status_file).value_or(std::string()));
   if (record) orphan->executed_ns = record->executed_ns;
   if (record && !record->ended) orphan->process = open_process(record->pid, record->start_time);
+  if (orphan->process) orphan->pid = record->pid;
   return orphan;
+}
+
+void end_monitor(const std::filesystem::path& folder) {
+  using std::chrono::steady_clock;
+  constexpr int tick_ms = 10;  // it may let go of the container and live on, for a client that does not read
+  const auto patience = steady_clock::now() + monitor_end_time;
+  // Killed, it does nothing any more, whatever call of the kernel still keeps it.
+  const auto last = patience + monitor_end_time;
+  for (auto now = steady_clock::now(); now < last; now = steady_clock::now()) {
+    UniqueFd monitor = runtime::open_monitor(folder);
+    if (!monitor) return;
+    if (now >= patience) signal_process(monitor, SIGKILL);
+    pollfd end{monitor.get(), POLLIN, 0};
+    ::poll(&end, 1, tick_ms);
+  }
 }
 
 }  // namespace glassdock::daemon

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -8,23 +11,30 @@
 
 namespace glassdock::daemon {
 
+// A monitor that is at its end mostly takes milliseconds for it; where processes do not leave a cgroup it waits as long
+// as runtime::remove_cgroup does, for each. After this time nobody waits any more.
+inline constexpr std::chrono::milliseconds monitor_end_time{2000};
+
 // A container whose monitor lives and does not speak to this daemon: one of another version, or one that hangs. It can
 // still be signalled, and its end stands in the status file.
 struct Orphan {
   UniqueFd monitor;  // pidfd
   UniqueFd process;  // pidfd of process 1; empty where there is none yet, or any more
 
+  pid_t pid = 0;                 // of process 1, or 0
   std::int64_t executed_ns = 0;  // CLOCK_REALTIME; 0: no command runs yet, as far as its status file tells
 
   // To process 1; where there is none, SIGKILL goes to the monitor, which is making it. False where nobody is there.
   bool signal(int number) const;
-  // Readable at the container's end.
+  // Readable at the end of process 1, or of the monitor where there is none.
   int end() const noexcept { return process ? process.get() : monitor.get(); }
-  // After its end: gives the monitor the time to write it down, and no more. The status file is final afterwards.
-  void finish() const;
 };
 
-// Nothing where no monitor of `folder` lives, or where it ends within a moment: then the status file is final.
+// Nothing where no monitor of `folder` lives: then the status file is final. Does not wait.
 std::shared_ptr<Orphan> find_orphan(const std::filesystem::path& folder);
+
+// Gives the monitor of `folder` monitor_end_time to write the container's end down, and ends it where it does not. The
+// status file is final afterwards. Process 1 has ended, or is ending.
+void end_monitor(const std::filesystem::path& folder);
 
 }  // namespace glassdock::daemon

@@ -1,31 +1,40 @@
+#include "engine/daemon/recovery.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <set>
+#include <list>
+#include <optional>
 
 #include "engine/base/error.h"
 #include "engine/daemon/orphan.h"
-#include "engine/daemon/service.h"
 #include "engine/daemon/start_failure.h"
+#include "engine/daemon/start_kit.h"
 #include "engine/daemon/status_file.h"
+#include "engine/daemon/undo_cgroups.h"
 #include "engine/os/files.h"
 
 namespace glassdock::daemon {
 namespace {
 
-constexpr std::chrono::seconds hello_timeout{5};
+// How long a monitor may take to introduce itself.
+constexpr std::chrono::milliseconds hello_time{5000};
+// Between two looks at monitors that do not listen yet, or are at their end.
+constexpr int tick_ms = 10;
 
-std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {
-  std::set<std::filesystem::path> parents;
-  for (const auto& [controller, folder] : host.cgroup_folders) parents.insert(folder);
-  if (!host.unified_folder.empty()) parents.insert(host.unified_folder);
-  return parents;
+Error loss() {
+  return Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code);
+}
+
+std::string complaint(const Container& container, std::string_view fault) {
+  return fmt::format("container {}: {}", container.id.substr(0, 12), fault);
 }
 
 // What the monitor's line leaves out stands in the container's settings.
@@ -51,58 +60,117 @@ std::vector<std::filesystem::path> children(const std::filesystem::path& folder)
 
 }  // namespace
 
-void Service::recover(const std::function<void(const std::string&)>& complain) {
-  for (const ContainerPtr& container : parts_.containers.all()) {
+// One container of a daemon before this one, on the way to its monitor.
+struct Recovery::Candidate {
+  ContainerPtr container;
+  std::optional<runtime::MonitorLink> link{};
+  bool refused = false;  // it does not speak to this daemon, or is at its end
+  std::string fault = "its monitor does not introduce itself";
+};
+
+void Recovery::recover(const Complain& complain) {
+  const std::vector<ContainerPtr> all = parts_.containers.all();
+  {
+    // A removal that was cut off is done again.
+    auto lock = parts_.containers.lock();
+    for (const ContainerPtr& container : all) {
+      if (container->status.state == State::removing) container->status.state = State::dead;
+    }
+  }
+  for (const ContainerPtr& container : adopt_all(all, complain)) {
     try {
-      recover_container(container);
+      settle(container, {&parts_.tracer});
     } catch (const std::exception& fault) {
-      complain(fmt::format("container {}: {}", container->id.substr(0, 12), fault.what()));
+      complain(complaint(*container, fault.what()));
     }
   }
   remove_strays();
 }
 
-void Service::recover_container(const ContainerPtr& container) {
-  {
-    // A removal that was cut off is done again.
-    auto lock = parts_.containers.lock();
-    if (container->status.state == State::removing) container->status.state = State::dead;
+// All are asked at once: a machine full of monitors of another version, or of hanging ones, costs one wait.
+std::vector<ContainerPtr> Recovery::adopt_all(const std::vector<ContainerPtr>& containers, const Complain& complain) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<ContainerPtr> ended;
+  std::list<Candidate> candidates;
+  for (const ContainerPtr& container : containers) candidates.push_back({container});
+  for (bool undecided = true; undecided;) {
+    const auto waited = std::chrono::steady_clock::now() - begin;
+    undecided = false;
+    std::vector<pollfd> links;
+    for (auto candidate = candidates.begin(); candidate != candidates.end();) {
+      if (!runtime::has_monitor(candidate->container->folder)) {
+        ended.push_back(candidate->container);
+        candidate = candidates.erase(candidate);
+      } else if (introduces_itself(*candidate)) {
+        candidate = candidates.erase(candidate);
+      } else {
+        if (candidate->link) links.push_back({candidate->link->socket(), POLLIN, 0});
+        undecided = undecided || waited < (candidate->refused ? monitor_end_time : hello_time);
+        ++candidate;
+      }
+    }
+    if (undecided) ::poll(links.data(), links.size(), tick_ms);
   }
+  for (const Candidate& candidate : candidates) {
+    try {
+      if (keep_orphan(candidate.container)) {
+        complain(complaint(*candidate.container, candidate.fault));
+      } else {
+        ended.push_back(candidate.container);
+      }
+    } catch (const std::exception& fault) {
+      complain(complaint(*candidate.container, fault.what()));
+    }
+  }
+  return ended;
+}
+
+// True once it has, and is adopted. Does not wait.
+bool Recovery::introduces_itself(Candidate& candidate) {
+  if (candidate.refused) return false;
   try {
-    if (adopt(container)) return;
-  } catch (const Error&) {
-    // It was at its end, and the status file has it, or it cannot be spoken to.
-    if (keep_orphan(container)) throw;
+    if (!candidate.link) candidate.link = runtime::MonitorLink::connect(candidate.container->folder);
+    if (!candidate.link) return false;
+    std::vector<UniqueFd> descriptors;
+    auto hello = candidate.link->receive(descriptors, std::chrono::milliseconds(0));
+    if (!hello) return false;
+    adopt(candidate, *hello, descriptors);
+    return true;
+  } catch (const std::exception& fault) {
+    candidate.refused = true;
+    candidate.fault = fault.what();
+    candidate.link.reset();
+    return false;
   }
-  settle(container);
 }
 
-// No monitor speaks for it any more: what its status file says is final.
-void Service::settle(const ContainerPtr& container) {
-  undo_leftovers(*container);
-  take_status_file(container);
+void Recovery::adopt(Candidate& candidate, const runtime::ReportMessage& hello, std::vector<UniqueFd>& descriptors) {
+  if (hello.report != runtime::Report::hello || descriptors.size() < 2) {
+    throw Error(ErrorKind::unavailable, "its monitor does not introduce itself");
+  }
+  const ContainerPtr& container = candidate.container;
+  runtime::Mapping plan(descriptors[0].get(), false, 1);
+  auto start = std::make_shared<ContainerStart>(
+      container->id, std::string(static_cast<const char*>(plan.address()), plan.bytes()), descriptors[1].get(),
+      std::move(*candidate.link), trace::Context{&parts_.tracer}, nullptr);
+  descriptors.erase(descriptors.begin(), descriptors.begin() + 2);
+  Progress progress = start->take(hello, descriptors);
   {
-    // Where nothing stood in it, the monitor had not begun.
     auto lock = parts_.containers.lock();
-    if (container->orphan) container->work = Work::none;
-    container->orphan.reset();
-    parts_.containers.ring(*container);
+    container->start = start;
+    if (progress == Progress::starting) container->work = Work::starting;
+    if (progress == Progress::executed) {
+      if (!is_alive(container->status.state)) {
+        parts_.lifecycle.started_locked(*container, start->pid(), start->executed_ns());
+      }
+      container->status.pid = start->pid();
+    }
   }
-  Status status = parts_.containers.status(*container);
-  if (status.state == State::dead || container->config.auto_remove) {
-    remove_stopped(container, {&parts_.tracer});
-  }
+  parts_.containers.store_quietly(*container);
+  parts_.watch.add(container, start);
 }
 
-// The daemon before died between a start and its record.
-void Service::begin_locked(Container& container, std::int64_t executed_ns) {
-  parts_.containers.move_locked(container, Move::start);
-  container.status.started_ns = executed_ns;
-  container.status.finished_ns = 0;
-  container.status.error.clear();
-}
-
-bool Service::keep_orphan(const ContainerPtr& container) {
+bool Recovery::keep_orphan(const ContainerPtr& container) {
   std::shared_ptr<Orphan> orphan = find_orphan(container->folder);
   {
     auto lock = parts_.containers.lock();
@@ -112,121 +180,112 @@ bool Service::keep_orphan(const ContainerPtr& container) {
     container->orphan = orphan;
     if (!is_alive(container->status.state)) {
       if (orphan->executed_ns != 0) {
-        begin_locked(*container, orphan->executed_ns);
+        parts_.lifecycle.started_locked(*container, orphan->pid, orphan->executed_ns);
       } else {
         container->work = Work::starting;
       }
     }
   }
   parts_.containers.store_quietly(*container);
-  watch_.add(container, orphan);
+  parts_.watch.add(container, orphan);
   return true;
 }
 
-void Service::end_orphan(const ContainerPtr& container) noexcept {
-  try {
-    std::shared_ptr<Orphan> orphan;
-    {
-      auto lock = parts_.containers.lock();
-      orphan = container->orphan;
+void Recovery::take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
+  start->signal(SIGKILL);
+  end_monitor(container->folder);
+  start->drain();
+  start->undo();
+  start->leave_run();
+  settle(container, start->context());
+}
+
+void Recovery::end_orphan(const ContainerPtr& container) {
+  end_monitor(container->folder);
+  settle(container, {&parts_.tracer});
+}
+
+void Recovery::later(const ContainerPtr& container, std::function<void()> job) {
+  worker_.add([container, job = std::move(job)] {
+    try {
+      job();
+    } catch (const std::exception& fault) {
+      std::fprintf(stderr, "glassdockd: the end of container %.12s could not be taken: %s\n", container->id.c_str(),
+                   fault.what());
     }
-    if (orphan) orphan->finish();
-    settle(container);
-  } catch (const std::exception& fault) {
-    std::fprintf(stderr, "glassdockd: the end of container %.12s could not be taken: %s\n", container->id.c_str(),
-                 fault.what());
+  });
+}
+
+// No monitor speaks for it any more: what its status file says is final.
+void Recovery::settle(const ContainerPtr& container, const trace::Context& context) {
+  parts_.lifecycle.undo_leftovers(*container);
+  take_status_file(container, context);
+  Status status = parts_.containers.status(*container);
+  if (status.state == State::dead || container->config.auto_remove) {
+    parts_.lifecycle.remove_stopped(container, {&parts_.tracer, nullptr, context.span});
   }
 }
 
-bool Service::adopt(const ContainerPtr& container) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(container->folder / runtime::lock_file, ignored)) return false;
-  auto link = runtime::MonitorLink::adopt(container->folder);
-  if (!link) return false;
-  std::vector<UniqueFd> descriptors;
-  auto hello = link->receive(descriptors, hello_timeout);
-  if (!hello || hello->report != runtime::Report::hello || descriptors.size() < 2) {
-    throw Error(ErrorKind::unavailable, "its monitor does not introduce itself");
-  }
-  runtime::Mapping plan(descriptors[0].get(), false, 1);
-  auto start = std::make_shared<ContainerStart>(
-      container->id, std::string(static_cast<const char*>(plan.address()), plan.bytes()), descriptors[1].get(),
-      std::move(*link), trace::Context{&parts_.tracer}, nullptr);
-  descriptors.erase(descriptors.begin(), descriptors.begin() + 2);
-  Progress progress = start->take(*hello, descriptors);
-  {
-    auto lock = parts_.containers.lock();
-    container->start = start;
-    if (progress == Progress::starting) container->work = Work::starting;
-    if (progress == Progress::executed) {
-      if (!is_alive(container->status.state)) begin_locked(*container, start->executed_ns());
-      container->status.pid = start->pid();
-    }
-  }
-  parts_.containers.store_quietly(*container);
-  watch_.add(container, start);
-  return true;
-}
-
-void Service::take_status_file(const ContainerPtr& container) {
+void Recovery::take_status_file(const ContainerPtr& container, const trace::Context& context) {
   auto text = os::try_read_file(container->folder / status_file);
   auto record = parse_status_file(text.value_or(std::string()));
-  bool was_alive = is_alive(parts_.containers.status(*container).state);
-  if (!record && !was_alive) return;
-  if (record && record->ended && !was_alive) {
+  Status before;
+  std::optional<Ending> told;
+  bool in_hand = false;  // a start that this daemon saw, and nobody has answered for yet
+  {
+    auto lock = parts_.containers.lock();
+    before = container->status;
+    in_hand = container->work == Work::starting;
+    told = container->told_end;
+  }
+  const bool was_alive = is_alive(before.state);
+  if (!was_alive && !in_hand) {
+    if (!record) return;
     // Ended, and perhaps recorded; a start and an end that were not are recorded now.
-    Status status = parts_.containers.status(*container);
-    if (record->failed ? !status.error.empty() : status.finished_ns >= record->ended_ns) return;
+    if (record->failed ? !before.error.empty() : record->ended && before.finished_ns >= record->ended_ns) return;
   }
   if (record && record->failed) {
-    start_failed(container, to_error(failure_of(*record, container->config)), 0);
+    parts_.lifecycle.start_failed(container, to_error(failure_of(*record, container->config)), context.span);
     return;
   }
-  if (!was_alive && !record->ended && record->executed_ns == 0) {  // it died before the command
-    signal_process(open_process(record->pid, record->start_time), SIGKILL);
-    start_failed(container, Error(ErrorKind::start_failed, "monitor lost").with_exit_code(lost_code), 0);
+  // With process 1 the kernel ends all others of its pid namespace.
+  if (record && !record->ended) signal_process(open_process(record->pid, record->start_time), SIGKILL);
+  if (!was_alive && (!record || (!record->ended && record->executed_ns == 0))) {  // it died before the command
+    parts_.lifecycle.start_failed(container, loss(), context.span);
     return;
   }
   if (!was_alive) {
-    parts_.containers.move(*container, Move::start,
-                           [&](Container& changed) { changed.status.started_ns = record->executed_ns; });
+    auto lock = parts_.containers.lock();
+    parts_.lifecycle.started_locked(*container, record->pid, record->executed_ns);
   }
-  Ending ending{lost_code, SIGKILL, false, "monitor lost"};
+  Ending ending{lost_code, SIGKILL, false, lost_text};
   if (record && record->ended) {
-    int status = record->wait_status;
-    ending.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    ending.exit_code = ending.signal ? signal_base + ending.signal : WEXITSTATUS(status);
-    ending.oom_killed = record->oom_kills > 0;
-    ending.error.clear();
-    ending.finished_ns = record->ended_ns;
-  } else if (record) {
-    // With process 1 the kernel ends all others of its pid namespace.
-    signal_process(open_process(record->pid, record->start_time), SIGKILL);
+    ending = to_ending(record->wait_status, record->oom_kills > 0, record->ended_ns);
+  } else {
+    // Its monitor may have told the end to this daemon and not to its disk.
+    ending.finished_ns = realtime_ns();
+    if (told) ending = *told;
+    record_end(*container, ending);
   }
-  if (!record || !record->ended) ending.finished_ns = record_lost(*container);
-  ended(container, nullptr, ending);
+  parts_.lifecycle.ended(container, context, ending, Lifecycle::After::now);
 }
 
 // Where the monitor did not come to it, the daemon writes the end, so that no later daemon takes it for a new one.
-std::int64_t Service::record_lost(const Container& container) noexcept {
-  std::int64_t now = realtime_ns();
+void Recovery::record_end(const Container& container, const Ending& ending) noexcept {
   try {
     UniqueFd file(parts_.system.openat(AT_FDCWD, (container.folder / status_file).c_str(),
                                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) throw os::write_error(errno, "open", container.folder / status_file);
-    os::write_all(parts_.system, file.get(), exited_line(SIGKILL, now), container.folder / status_file);
+    const int wait_status = ending.signal != 0 ? ending.signal : W_EXITCODE(ending.exit_code, 0);
+    os::write_all(parts_.system, file.get(), exited_line(wait_status, ending.finished_ns),
+                  container.folder / status_file);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),
                  fault.what());
   }
-  return now;
 }
 
-void Service::undo_leftovers(const Container& container) {
-  for (const auto& parent : cgroup_parents(parts_.host)) remove_cgroup(parent / container.id);
-}
-
-void Service::remove_strays() {
+void Recovery::remove_strays() {
   auto known = [&](const std::string& id) {
     try {
       return parts_.containers.find(id)->id == id;

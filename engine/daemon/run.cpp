@@ -44,11 +44,8 @@ Wish parse_wish(std::string_view text) {
   wish.name = wish.after ? text.substr(after_prefix.size()) : text;
   const auto& operations = plan::operation_names();
   bool of_plan = std::find(operations.begin(), operations.end(), wish.name) != operations.end();
-  if (!of_plan) trace::check_hold(wish.name);
+  if (wish.after || !of_plan) trace::check_hold(text);
   wish.is_stage = wish.name.find('.') == std::string::npos;
-  if (wish.after && wish.is_stage) {
-    throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" names a stage", text), "after: takes a gate's name");
-  }
   return wish;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 
@@ -17,21 +18,21 @@ namespace {
 
 constexpr std::size_t id_digits = 64;
 constexpr std::size_t short_id_digits = 12;
-// Each holds half a dozen descriptors; a container beyond them makes its kit at the start.
-constexpr std::size_t most_kits = 64;
-
-std::size_t kits_ready(const Containers& containers) {
-  std::size_t ready = 0;
-  for (const ContainerPtr& container : containers.all()) {
-    auto lock = containers.lock();
-    if (container->kit) ++ready;
-  }
-  return ready;
-}
+constexpr std::size_t most_kits = 32;
 
 // A year is for ever; what is far beyond it does not fit the clock.
 std::chrono::seconds within_a_year(std::chrono::seconds time) {
   return std::min(time, std::chrono::seconds(std::chrono::hours(24 * 365)));
+}
+
+// Its answer has gone out already: what is wrong comes on its error stream, as docker tells it. Whoever does not read
+// it is not waited for.
+void tell_attached(const UniqueFd& stream, std::string_view text) {
+  constexpr char error_stream = 2;  // Docker Engine API, "Stream format": stream, three zeros, length big-endian
+  text = text.substr(0, UINT8_MAX);
+  std::string frame = {error_stream, 0, 0, 0, 0, 0, 0, static_cast<char>(text.size())};
+  frame += text;
+  if (::send(stream.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }
 
 }  // namespace
@@ -45,10 +46,12 @@ WaitCondition parse_wait_condition(std::string_view word) {
 
 Service::Service(Parts parts)
     : parts_(parts),
+      kits_(most_kits),
+      lifecycle_({parts.tracer, parts.containers, parts.images, parts.layers, parts.host}),
       watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
-                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
-        return take_report(container, start, report, descriptors);
-      }) {}
+                    const std::optional<runtime::ReportMessage>& report,
+                    std::vector<UniqueFd>& descriptors) { return take_report(container, start, report, descriptors); }),
+      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, watch_, parts.host}) {}
 
 Service::~Service() {
   stop_all();
@@ -56,7 +59,8 @@ Service::~Service() {
 
 void Service::stop_all() {
   watch_.stop();
-  janitor_.finish();
+  recovery_.finish();
+  lifecycle_.finish();
 }
 
 CreateResult Service::create(const CreateRequest& request, const Caller& caller) {
@@ -86,16 +90,13 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     }
     parts_.kits.write_files(*container);
     parts_.containers.store_new(*container);
-    if (parts_.faults.empty() && kits_ready(parts_.containers) < most_kits) {
-      auto kit = parts_.kits.make(*container, {});
-      auto lock = parts_.containers.lock();
-      container->kit = std::move(kit);
-    }
+    if (parts_.faults.empty()) kits_.put(id, parts_.kits.make(*container, {}));
     auto lock = parts_.containers.lock();
     container->run = caller.run;
     container->work = Work::none;
     parts_.containers.ring(*container);
   } catch (...) {
+    kits_.take(id);
     parts_.containers.forget(*container);
     os::remove_tree(container->folder);
     parts_.images.container_removed(image->id);
@@ -130,21 +131,30 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
   }
   Promise promise{parts_.containers, *container};
   Attachment attachment = hand_over();
+  try {
+    give_stream(*container, watch, attachment);
+  } catch (const Error& fault) {
+    tell_attached(attachment.socket, "Error attaching: " + fault.message() + "\n");
+    throw;
+  }
+}
+
+void Service::give_stream(Container& container, ContainerWatch& watch, Attachment& attachment) {
   for (;;) {
     {
       auto lock = parts_.containers.lock();
-      if (container->start) {
-        std::shared_ptr<ContainerStart> start = container->start;
+      if (container.start) {
+        std::shared_ptr<ContainerStart> start = container.start;
         lock.unlock();
         start->attach(std::move(attachment));
         return;
       }
-      if (container->orphan) {
+      if (container.orphan) {
         throw Error(ErrorKind::conflict, "the container's monitor does not answer: nobody can attach to it",
                     "`docker logs` has its output");
       }
-      if (container->work != Work::starting) {
-        container->waiting.push_back(std::move(attachment));
+      if (container.work != Work::starting) {
+        container.waiting.push_back(std::move(attachment));
         return;
       }
     }

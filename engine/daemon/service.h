@@ -15,8 +15,10 @@
 #include "engine/daemon/containers.h"
 #include "engine/daemon/faults.h"
 #include "engine/daemon/image_service.h"
-#include "engine/daemon/janitor.h"
+#include "engine/daemon/lifecycle.h"
 #include "engine/daemon/monitor_watch.h"
+#include "engine/daemon/ready_kits.h"
+#include "engine/daemon/recovery.h"
 #include "engine/daemon/run.h"
 #include "engine/daemon/start_kit.h"
 #include "engine/plan/compile.h"
@@ -102,9 +104,8 @@ class Service {
   // The same baseline for one that lost events.
   void send_baseline(const std::shared_ptr<trace::Subscription>& subscription);
 
-  // What a daemon before this one left: living monitors are adopted, ended containers get their exit codes, half-made
-  // things are undone. Before any client is served. Failures are told to `complain`, a line each.
-  void recover(const std::function<void(const std::string&)>& complain);
+  // Before any client is served: what a daemon before this one left (Recovery).
+  void recover(const Recovery::Complain& complain) { recovery_.recover(complain); }
   // Starts in hand are given up, running containers go on by themselves. Nothing may be called afterwards.
   void stop_all();
 
@@ -113,8 +114,12 @@ class Service {
   bool send_signal(Container& container, int number);
   bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
+  // Where Error is thrown the stream is still the caller's.
+  void give_stream(Container& container, ContainerWatch& watch, Attachment& attachment);
+  // Of a container that is marked as starting: whatever is thrown, it is not any more then.
+  void start_claimed(const ContainerPtr& container, Caller caller, std::vector<Attachment> attachments);
   // The one made ready at create, or a new one. Throws as plan::check does.
-  std::shared_ptr<StartKit> take_kit(Container& container, const std::map<std::string, int>& faults);
+  std::shared_ptr<StartKit> take_kit(const Container& container, const std::map<std::string, int>& faults);
   // Returns when the command executes. Throws Error(start_failed) where it does not.
   std::shared_ptr<ContainerStart> carry_out_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
                                                   const Caller& caller, std::vector<Attachment> attachments,
@@ -123,38 +128,14 @@ class Service {
                                               const Caller& caller, const std::vector<Attachment>& attachments);
   // Nothing where the monitor was lost.
   std::optional<Progress> follow_start(ContainerStart& start);
-  void watch_start(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
-  void take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
-  void started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
-  void start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span);
-  struct Ending {
-    int exit_code = 0;
-    int signal = 0;
-    bool oom_killed = false;
-    std::string error;
-    std::int64_t finished_ns = 0;
-  };
-  void ended(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start, const Ending& ending);
-  // Throws; the container is dead then.
-  void remove_stopped(const ContainerPtr& container, const trace::Context& context);
-  // For --rm: what fails is in the container's state.
-  void remove_quietly(const ContainerPtr& container, const trace::Context& context);
-  void recover_container(const ContainerPtr& container);
-  bool adopt(const ContainerPtr& container);
-  void begin_locked(Container& container, std::int64_t executed_ns);
-  bool keep_orphan(const ContainerPtr& container);
-  void settle(const ContainerPtr& container);
-  void end_orphan(const ContainerPtr& container) noexcept;
-  void take_status_file(const ContainerPtr& container);
-  std::int64_t record_lost(const Container& container) noexcept;
-  void undo_leftovers(const Container& container);
-  void remove_strays();
   std::vector<trace::Event> baseline_of_images() const;
   void add_baseline_of_containers(std::vector<trace::Event>& events) const;
 
   Parts parts_;
-  Janitor janitor_;
+  ReadyKits kits_;
+  Lifecycle lifecycle_;
   MonitorWatch watch_;
+  Recovery recovery_;
 };
 
 }  // namespace glassdock::daemon

@@ -4,15 +4,16 @@
 
 #include <cerrno>
 #include <exception>
+#include <optional>
+#include <source_location>
 
 #include "engine/base/error.h"
+#include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
 #include "engine/daemon/start_failure.h"
 
 namespace glassdock::daemon {
 namespace {
-
-constexpr char lost_text[] = "monitor lost";
 
 runtime::StartMessage start_message(const Container& container, std::chrono::milliseconds adoption) {
   runtime::StartMessage message{};
@@ -21,6 +22,10 @@ runtime::StartMessage start_message(const Container& container, std::chrono::mil
   if (container.config.open_stdin) message.flags |= runtime::start_stdin;
   if (container.config.stdin_once) message.flags |= runtime::start_stdin_once;
   return message;
+}
+
+Ending ending_of(const ContainerStart& start) {
+  return to_ending(start.wait_status(), start.oom_killed(), start.exited_ns());
 }
 
 }  // namespace
@@ -59,48 +64,52 @@ bool Service::start(std::string_view name, const Caller& asked, int client) {
   }
   // A container that was created in a run starts in it, whoever asks.
   if (caller.run && caller.context.gates != caller.run.get()) caller.context.gates = caller.run.get();
-  // First of all the plan, so that the start's first event can say what is to come. What cannot be planned is told as a
-  // start that failed.
-  const std::map<std::string, int> faults = parts_.faults.take();
-  std::shared_ptr<StartKit> kit;
-  std::exception_ptr unplanned;
-  try {
-    kit = take_kit(*container, faults);
-  } catch (...) {
-    unplanned = std::current_exception();
-  }
-  const bool told = caller.context.watched();
-  trace::Span span(caller.context, trace::Stage::isolate, event_name(Move::start), container->id,
-                   {{"name", container->name},
-                    {"image", container->config.image},
-                    {"command", told ? container->config.command_line() : std::string()},
-                    {"operations", told && kit ? start_operations(*kit) : std::string()}});
-  caller.context = span.context();
-  std::shared_ptr<ContainerStart> start;
-  try {
-    if (unplanned) std::rethrow_exception(unplanned);
-    start = carry_out_start(container, std::move(kit), caller, std::move(attachments), faults);
-    started(container, start);
-  } catch (const Error& fault) {
-    span.result("error", fault.message());
-    start_failed(container, fault, caller.context.span);
-    throw;
-  } catch (const std::exception& fault) {  // no memory, no thread: no other container stays "starting" for it
-    start_failed(container, Error(ErrorKind::internal, fault.what()), caller.context.span);
-    throw;
-  }
-  span.result("pid", static_cast<std::int64_t>(start->pid()));
-  watch_start(container, start);
+  start_claimed(container, caller, std::move(attachments));
   return true;
 }
 
-// A container that cannot be watched would never be seen to end: it does not stay.
-void Service::watch_start(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
+void Service::start_claimed(const ContainerPtr& container, Caller caller, std::vector<Attachment> attachments) {
+  std::optional<trace::Span> span;
+  std::shared_ptr<ContainerStart> start;
   try {
+    // First of all the plan, so that the start's first event can say what is to come. What cannot be planned is told as
+    // a start that failed.
+    const std::map<std::string, int> faults = parts_.faults.take();
+    std::shared_ptr<StartKit> kit;
+    std::exception_ptr unplanned;
+    try {
+      kit = take_kit(*container, faults);
+    } catch (...) {
+      unplanned = std::current_exception();
+    }
+    const bool told = caller.context.watched();
+    span.emplace(caller.context, trace::Stage::isolate, event_name(Move::start), container->id,
+                 trace::Arguments{{"name", container->name},
+                                  {"image", container->config.image},
+                                  {"command", told ? container->config.command_line() : std::string()},
+                                  {"operations", told && kit ? start_operations(*kit) : std::string()}},
+                 std::source_location::current());  // a line of the standard library would be named otherwise
+    caller.context = span->context();
+    if (unplanned) std::rethrow_exception(unplanned);
+    start = carry_out_start(container, std::move(kit), caller, std::move(attachments), faults);
+    {
+      auto lock = parts_.containers.lock();
+      lifecycle_.started_locked(*container, start->pid(), start->executed_ns());
+    }
+    lifecycle_.store_soon(container);
+    span->result("pid", static_cast<std::int64_t>(start->pid()));
+    span.reset();  // its end is told before the command's
     watch_.add(container, start);
-  } catch (const Error&) {
-    start->signal(SIGKILL);
-    take_loss(container, start);
+  } catch (const std::exception& fault) {  // no memory, no thread: no container stays "starting" for it
+    const auto* known = dynamic_cast<const Error*>(&fault);
+    const Error error = known ? *known : Error(ErrorKind::internal, fault.what());
+    if (span) span->result("error", error.message());
+    if (start) {
+      // A container that cannot be watched would never be seen to end: it does not stay.
+      recovery_.take_loss(container, start);
+    } else {
+      lifecycle_.start_failed(container, error, caller.context.span);
+    }
     throw;
   }
 }
@@ -115,8 +124,13 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
     std::shared_ptr<ContainerStart> start = begin_start(container, std::move(kit), caller, attachments);
     std::optional<Progress> progress = follow_start(*start);
     start->leave_run();
-    if (progress == Progress::failed) throw start->failure();
+    if (progress == Progress::failed) {
+      if (start->left_cgroups()) start->undo();
+      throw start->failure();
+    }
     if (progress) return start;
+    start->signal(SIGKILL);
+    end_monitor(container->folder);  // its word has ended; so must it, before anything is said in its place
     if (start->untouched() && tries < most_tries) {
       start->undo();  // a monitor that died within its first operation told nothing of it
       kit = take_kit(*container, faults);
@@ -129,13 +143,8 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
   }
 }
 
-std::shared_ptr<StartKit> Service::take_kit(Container& container, const std::map<std::string, int>& faults) {
-  std::shared_ptr<StartKit> kit;
-  {
-    auto lock = parts_.containers.lock();
-    kit = std::move(container.kit);
-    container.kit.reset();
-  }
+std::shared_ptr<StartKit> Service::take_kit(const Container& container, const std::map<std::string, int>& faults) {
+  std::shared_ptr<StartKit> kit = kits_.take(container.id);
   if (!kit || !faults.empty()) kit = parts_.kits.make(container, {faults, {}});
   return kit;
 }
@@ -146,7 +155,9 @@ std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& contain
                                                 std::move(*kit->link), caller.context, caller.run);
   // The monitor finds them on its socket before it makes the first process, so nothing of the output passes them by.
   for (const Attachment& client : attachments) {  // a copy: a start that was lost is sent once more
-    start->attach({UniqueFd(::fcntl(client.socket.get(), F_DUPFD_CLOEXEC, 3)), client.flags, client.early});
+    UniqueFd copy(::fcntl(client.socket.get(), F_DUPFD_CLOEXEC, 3));
+    if (!copy) throw Error::from_errno(errno, "copy", "the stream of an attached client");
+    start->attach({std::move(copy), client.flags, client.early});
   }
   {
     auto lock = parts_.containers.lock();
@@ -174,111 +185,52 @@ std::optional<Progress> Service::follow_start(ContainerStart& start) {
   }
 }
 
-void Service::started(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
-  parts_.containers.move(*container, Move::start, [&](Container& changed) {
-    changed.work = Work::none;
-    changed.start = start;
-    changed.status.pid = start->pid();
-    changed.status.exit_code = 0;
-    changed.status.error.clear();
-    changed.status.oom_killed = false;
-    changed.status.started_ns = start->executed_ns();
-    changed.status.finished_ns = 0;
-  });
-  janitor_.add([this, container] { parts_.containers.store_quietly(*container); });
-}
-
-void Service::start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span) {
-  {
-    auto lock = parts_.containers.lock();
-    container->work = Work::none;
-    container->start.reset();
-    container->orphan.reset();
-    container->waiting.clear();
-    container->status.error = fault.message();
-    container->status.exit_code = fault.exit_code();
-    parts_.containers.ring(*container);
-  }
-  // Before the client has its answer, as docker does: a failed --rm is gone when its command returns.
-  parts_.containers.store_quietly(*container);
-  if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer, nullptr, span});
-}
-
 bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                           const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
-  // What waits for the kernel would hold up every other container's reports.
+  // What waits for the kernel or the disk would hold up every other container's reports.
   if (!start) {
-    janitor_.add([this, container] { end_orphan(container); });
+    recovery_.later(container, [this, container] { recovery_.end_orphan(container); });
     return false;
   }
   if (!report) {
     start->signal(SIGKILL);
-    janitor_.add([this, container, start] { take_loss(container, start); });
+    recovery_.later(container, [this, container, start] { recovery_.take_loss(container, start); });
     return false;
   }
   switch (start->take(*report, descriptors)) {
     case Progress::starting:
       return true;
-    case Progress::executed:  // of a start that this daemon adopted
+    case Progress::executed: {  // of a start that this daemon adopted
       start->leave_run();
-      started(container, start);
+      auto lock = parts_.containers.lock();
+      lifecycle_.started_locked(*container, start->pid(), start->executed_ns());
+      lock.unlock();
+      lifecycle_.store_soon(container);
       return true;
+    }
     case Progress::failed:
       start->leave_run();
-      start_failed(container, start->failure(), start->context().span);
+      recovery_.later(container, [this, container, start] {
+        if (start->left_cgroups()) start->undo();
+        lifecycle_.start_failed(container, start->failure(), start->context().span);
+      });
       return false;
+    case Progress::ended:
+      lifecycle_.tell_end(container, start->context(), ending_of(*start), start->ended_monotonic_ns());
+      return true;
     case Progress::exited:
       start->leave_run();
-      ended(container, start,
-            {start->exit_code(), start->signal_number(), start->oom_killed(), {}, start->exited_ns()});
+      if (!start->left_cgroups()) {
+        lifecycle_.ended(container, start->context(), ending_of(*start), Lifecycle::After::soon);
+        return false;
+      }
+      recovery_.later(container, [this, container, start] {
+        start->undo();
+        lifecycle_.ended(container, start->context(), ending_of(*start), Lifecycle::After::now);
+      });
       return false;
   }
   return true;
-}
-
-void Service::take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
-  start->drain();
-  start->undo();
-  start->leave_run();
-  bool was_starting = false;
-  {
-    auto lock = parts_.containers.lock();
-    was_starting = container->work == Work::starting;
-  }
-  if (was_starting) {
-    start_failed(container, Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code), start->context().span);
-  } else {
-    ended(container, start, {lost_code, SIGKILL, false, lost_text, record_lost(*container)});
-  }
-}
-
-void Service::ended(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start, const Ending& ending) {
-  trace::Context context = start ? start->context() : trace::Context{&parts_.tracer};
-  parts_.containers.move(*container, Move::exit, [&](Container& changed) {
-    changed.start.reset();
-    changed.orphan.reset();
-    changed.work = Work::none;
-    ++changed.exits;
-    changed.status.pid = 0;
-    changed.status.exit_code = ending.exit_code;
-    changed.status.oom_killed = ending.oom_killed;
-    changed.status.error = ending.error;
-    changed.status.finished_ns = ending.finished_ns;
-    context.tell(trace::Stage::run, event_name(Move::exit), changed.id,
-                 {{"exit_code", static_cast<std::int64_t>(ending.exit_code)}}, [&](trace::Event& event) {
-                   std::int64_t ran_ns = changed.status.finished_ns - changed.status.started_ns;
-                   if (changed.status.started_ns != 0) event.arguments.push_back({"duration_ns", ran_ns});
-                   if (ending.signal != 0) event.arguments.push_back({"signal", std::int64_t{ending.signal}});
-                   if (ending.oom_killed) event.arguments.push_back({"oom_killed", true});
-                   if (!ending.error.empty()) event.arguments.push_back({"error", ending.error});
-                 });
-  });
-  // The removal is told in the same run; its gates are over.
-  trace::Context after{&parts_.tracer, nullptr, context.span};
-  janitor_.add([this, container, after] {
-    parts_.containers.store_quietly(*container);
-    if (container->config.auto_remove) remove_quietly(container, after);
-  });
 }
 
 }  // namespace glassdock::daemon

@@ -149,7 +149,7 @@ std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const 
   kit->plan_memory = runtime::seal_plan(kit->plan);
   kit->shared = runtime::make_shared_state();
   kit->folder = os::open_folder(container.folder);
-  kit->log = open_file(parts_.system, container.folder / log_file, O_WRONLY | O_APPEND);
+  kit->log = open_file(parts_.system, container.folder / log_file, O_RDWR | O_APPEND);
   kit->status = open_file(parts_.system, container.folder / status_file, O_WRONLY | O_APPEND | O_TRUNC);
   auto [link, monitors_end] = runtime::MonitorLink::pair();
   kit->link.emplace(std::move(link));

@@ -1,10 +1,11 @@
-#include "engine/daemon/container_start.h"
+#include "engine/daemon/undo_cgroups.h"
+
 #include "engine/runtime/cgroup_removal.h"
 
 namespace glassdock::daemon {
 
 void remove_cgroup(const std::filesystem::path& cgroup) {
-  runtime::remove_cgroup(cgroup.c_str());  // what stays is found by the next start of the engine
+  runtime::remove_cgroup(cgroup.c_str());
 }
 
 void undo_cgroups(const plan::View& plan) {
@@ -15,6 +16,13 @@ void undo_cgroups(const plan::View& plan) {
       remove_cgroup(folder);
     }
   }
+}
+
+std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {
+  std::set<std::filesystem::path> parents;
+  for (const auto& [controller, folder] : host.cgroup_folders) parents.insert(folder);
+  if (!host.unified_folder.empty()) parents.insert(host.unified_folder);
+  return parents;
 }
 
 }  // namespace glassdock::daemon

@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,6 +39,15 @@ UniqueFd take_signals() {
   UniqueFd signals(::signalfd(-1, &ending, SFD_CLOEXEC));
   if (!signals) throw Error::from_errno(errno, "signalfd", "for SIGTERM");
   return signals;
+}
+
+// Clients, created containers and layers in hand hold descriptors. To be called behind the launcher's start: containers
+// keep the limit that came with us.
+void raise_open_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // Sleeps until a signal comes, or until nobody has needed the engine for `idle_exit`. Some seconds after the last
@@ -115,6 +125,7 @@ int run(DaemonOptions options) {
   UniqueFd socket = http::listen_unix(options.socket);
   SocketFile socket_file(options.socket);
   auto launcher = runtime::LauncherLink::start(options.data);
+  raise_open_files();
 
   Engine engine(options, privileges, host, std::move(launcher), std::move(socket));
   engine.serve();

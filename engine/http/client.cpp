@@ -167,7 +167,7 @@ struct Client::State {
     std::string own = headers.has("Host") ? std::string() : fmt::format("Host: {}\r\n", host);
     return fmt::format("{} {} HTTP/1.1\r\n{}{}{}\r\n", method, target, own, to_wire(headers), framing);
   }
-  Response read_answer(std::shared_ptr<Connection> used, std::string_view method);
+  Response read_answer(const std::shared_ptr<Connection>& used, std::string_view method);
 };
 
 Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -193,7 +193,7 @@ void Client::set_read_timeout(std::chrono::milliseconds timeout) {
   state_->timeout = timeout;
 }
 
-Response Client::State::read_answer(std::shared_ptr<Connection> used, std::string_view method) {
+Response Client::State::read_answer(const std::shared_ptr<Connection>& used, std::string_view method) {
   used->idle = false;
   auto response = std::make_unique<Response::State>(used, method == "HEAD", timeout);
   try {

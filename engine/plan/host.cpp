@@ -10,6 +10,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/text.h"
+#include "engine/os/cgroups.h"
 #include "engine/os/files.h"
 #include "engine/os/id_map.h"
 
@@ -98,18 +99,6 @@ void read_v1(Host& host, const CgroupMount& mount, const std::map<std::string, s
 bool can_make(const std::string& folder) {
   std::string above = folder.substr(0, folder.rfind('/'));
   return ::access(folder.c_str(), F_OK) == 0 ? ::access(folder.c_str(), W_OK) == 0 : ::access(above.c_str(), W_OK) == 0;
-}
-
-// The highest cgroup at or above the own one into which processes may be moved from there (cgroups(7), "Delegation"):
-// the tree's top with root's power, user@1000.service for what runs under a session manager.
-std::string highest_writable(const Host& host) {
-  std::string highest = host.unified_base;
-  while (highest.size() > host.unified_top.size()) {
-    std::string above = highest.substr(0, highest.rfind('/'));
-    if (::access((above + "/cgroup.procs").c_str(), W_OK) != 0) break;
-    highest = above;
-  }
-  return highest;
 }
 
 constexpr char kept_groups[] =
@@ -224,7 +213,7 @@ Host probe_host(const std::string& data_folder) {
                os::try_read_file("/proc/self/mountinfo").value_or(""));
   drop_unwritable(host);
   if (host.cgroups == CgroupLayout::v2) {
-    host.unified_top = highest_writable(host);
+    host.unified_top = os::highest_writable_cgroup(host.unified_base, host.unified_top);
     auto available = os::try_read_file(host.unified_top + "/cgroup.controllers").value_or("");
     for (const std::string& name : split(trim(available), ' ')) {
       if (name == "memory" || name == "cpu" || name == "pids") host.cgroup_folders[name] = host.unified_folder;

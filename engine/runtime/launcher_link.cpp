@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,6 +59,8 @@ UniqueFd file_image(const std::filesystem::path& data) {
 
 std::unique_ptr<LauncherLink> LauncherLink::start(const std::filesystem::path& data) {
   std::unique_ptr<LauncherLink> link(new LauncherLink(data));
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) link->open_files_ = limit.rlim_cur;
   link->image_ = memfd_image();
   if (!link->image_) link->image_ = file_image(data);
   link->spawn();
@@ -90,7 +93,8 @@ void LauncherLink::spawn() {
     ::posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
   }
   char name[] = "glassdock-launcher";
-  char* arguments[] = {name, nullptr};
+  std::string open_files = std::to_string(open_files_);
+  char* arguments[] = {name, open_files.data(), nullptr};
   char* environment[] = {nullptr};
   std::string path = fmt::format("/proc/self/fd/{}", image.get());
   int error = ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments, environment);

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -16,7 +17,8 @@ namespace glassdock::runtime {
 class LauncherLink {
  public:
   // Starts the launcher from a sealed memfd, or from a private copy below `data` where the machine forbids that
-  // (vm.memfd_noexec is 2). Throws Error.
+  // (vm.memfd_noexec is 2). Containers get the soft limit of open files that this process has now (getrlimit(2),
+  // RLIMIT_NOFILE), also of a launcher that comes later. Throws Error.
   static std::unique_ptr<LauncherLink> start(const std::filesystem::path& data);
   ~LauncherLink();  // the launcher ends by itself when its socket does; monitors stay
 
@@ -36,6 +38,7 @@ class LauncherLink {
   mutable std::mutex mutex_;
   UniqueFd image_;
   UniqueFd socket_;
+  std::uint64_t open_files_ = 0;
   pid_t pid_ = 0;
 };
 

@@ -8,17 +8,18 @@
 
 namespace glassdock::runtime {
 
-// One SOCK_SEQPACKET record of fixed size with up to `most` descriptors (unix(7), SCM_RIGHTS).
+// One SOCK_SEQPACKET record of fixed size with up to this many descriptors (unix(7), SCM_RIGHTS).
+inline constexpr int most_descriptors = 24;
 
+// False with errno.
 template <typename Message>
 bool send_message(int socket, const Message& message, const int* descriptors = nullptr, int count = 0) {
-  constexpr int most = 8;
   iovec part{const_cast<Message*>(&message), sizeof message};
-  alignas(cmsghdr) char control[CMSG_SPACE(most * sizeof(int))] = {};
+  alignas(cmsghdr) char control[CMSG_SPACE(most_descriptors * sizeof(int))] = {};
   msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;
-  if (count > 0 && count <= most) {
+  if (count > 0 && count <= most_descriptors) {
     header.msg_control = control;
     header.msg_controllen = CMSG_SPACE(static_cast<size_t>(count) * sizeof(int));
     cmsghdr* first = CMSG_FIRSTHDR(&header);
@@ -38,9 +39,8 @@ bool send_message(int socket, const Message& message, const int* descriptors = n
 // `count` is in: places in `descriptors`; out: how many came, each close-on-exec and the caller's.
 template <typename Message>
 ssize_t receive_message(int socket, Message& message, int* descriptors, int& count, int flags = 0) {
-  constexpr int most = 8;
   iovec part{&message, sizeof message};
-  alignas(cmsghdr) char control[CMSG_SPACE(most * sizeof(int))];
+  alignas(cmsghdr) char control[CMSG_SPACE(most_descriptors * sizeof(int))];
   msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;

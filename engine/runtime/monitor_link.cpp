@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <thread>
 
 #include "engine/base/error.h"
 #include "engine/os/files.h"
@@ -29,13 +28,15 @@ pid_t holder_of(const std::filesystem::path& path) {
   return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
 }
 
+// Does not wait where the queue of a monitor that hangs is full; waits again once it is connected.
 UniqueFd connect_in(int folder) {
-  UniqueFd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  UniqueFd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   // Through the descriptor: sun_path is short (unix(7)).
   *fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}/{}", folder, socket_file).out = 0;
-  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fd.reset();
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return {};
+  ::fcntl(fd.get(), F_SETFL, 0);
   return fd;
 }
 
@@ -49,6 +50,10 @@ UniqueFd make_memory(std::string_view bytes) {
 }
 
 }  // namespace
+
+bool has_monitor(const std::filesystem::path& folder) {
+  return holder_of(folder / lock_file) > 0;
+}
 
 UniqueFd open_monitor(const std::filesystem::path& folder) {
   pid_t holder = holder_of(folder / lock_file);
@@ -67,15 +72,11 @@ std::pair<MonitorLink, UniqueFd> MonitorLink::pair() {
   return {MonitorLink(UniqueFd(ends[0])), UniqueFd(ends[1])};
 }
 
-std::optional<MonitorLink> MonitorLink::adopt(const std::filesystem::path& folder) {
-  constexpr int most_tries = 300;  // three seconds: it takes the lock first and listens soon after
+std::optional<MonitorLink> MonitorLink::connect(const std::filesystem::path& folder) {
   UniqueFd folder_fd = os::open_folder(folder);
-  for (int i = 0; i < most_tries; ++i) {
-    if (holder_of(folder / lock_file) == 0) return std::nullopt;
-    if (UniqueFd socket = connect_in(folder_fd.get())) return MonitorLink(std::move(socket));
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  throw Error(ErrorKind::unavailable, fmt::format("the monitor in {} does not answer", folder.string()));
+  UniqueFd socket = connect_in(folder_fd.get());
+  if (!socket) return std::nullopt;
+  return MonitorLink(std::move(socket));
 }
 
 std::optional<ReportMessage> MonitorLink::receive(std::vector<UniqueFd>& descriptors,
@@ -85,8 +86,8 @@ std::optional<ReportMessage> MonitorLink::receive(std::vector<UniqueFd>& descrip
   int ready = ::poll(&wait, 1, timeout.count() < 0 ? -1 : static_cast<int>(timeout.count()));
   if (ready == 0 || (ready < 0 && errno == EINTR)) return std::nullopt;
   ReportMessage message;
-  int places[4];
-  int count = 4;
+  int places[most_descriptors];
+  int count = most_descriptors;
   ssize_t got = receive_message(socket_.get(), message, places, count);
   for (int i = 0; i < count; ++i) descriptors.emplace_back(places[i]);
   if (got != sizeof message) throw Error(ErrorKind::unavailable, "monitor lost");
@@ -120,13 +121,13 @@ void MonitorLink::attach(int client, int flags, std::string_view early) {
   CommandMessage message{};
   message.command = Command::attach;
   message.number = flags;
-  if (early.empty()) {
-    send_message(socket_.get(), message, &client, 1);
-    return;
-  }
-  UniqueFd memory = make_memory(early);
+  UniqueFd memory = early.empty() ? UniqueFd() : make_memory(early);
   const int descriptors[2] = {client, memory.get()};
-  send_message(socket_.get(), message, descriptors, 2);
+  if (send_message(socket_.get(), message, descriptors, memory ? 2 : 1)) return;
+  if (errno == EPIPE || errno == ECONNRESET) {
+    throw Error(ErrorKind::unavailable, "the container's monitor is gone: nobody can attach to it");
+  }
+  throw Error::from_errno(errno, "hand over", "a client's stream to the container's monitor");
 }
 
 }  // namespace glassdock::runtime

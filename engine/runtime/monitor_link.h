@@ -12,6 +12,8 @@
 
 namespace glassdock::runtime {
 
+// Whether a monitor lives in `folder`: it holds the lock there until it has written the container's end.
+bool has_monitor(const std::filesystem::path& folder);
 // A pidfd of the monitor that lives in `folder`; empty where none does.
 UniqueFd open_monitor(const std::filesystem::path& folder);
 
@@ -20,22 +22,22 @@ class MonitorLink {
  public:
   // A link for a start to come, and the monitor's end of it for fds[fd_control].
   static std::pair<MonitorLink, UniqueFd> pair();
-  // After the daemon's restart: speaks to the monitor that looks after the container in `folder`. Nothing where none
-  // lives (nobody holds the lock on monitor.lock). Its first report is `hello`. Throws Error where one lives and does
-  // not answer.
-  static std::optional<MonitorLink> adopt(const std::filesystem::path& folder);
+  // After the daemon's restart: to the monitor that looks after the container in `folder`, whose first report is
+  // `hello`. Nothing where none listens there: it takes its lock first and listens soon after. Never waits.
+  static std::optional<MonitorLink> connect(const std::filesystem::path& folder);
 
   int socket() const noexcept { return socket_.get(); }
   // The next report with its descriptors. Nothing after `timeout` (below zero: waits for ever). Throws
   // Error(unavailable) at the end of file: the monitor is gone.
   std::optional<ReportMessage> receive(std::vector<UniqueFd>& descriptors, std::chrono::milliseconds timeout);
 
-  // A monitor that is gone already is no error here: receive tells.
+  // A monitor that is gone already is no error of these three: receive tells.
   void release(int operation, Report held);  // at_gate or at_evidence
   void cancel();
   void signal(int number);
   // The monitor frames output onto `client` itself and reads input from it; the caller closes its own descriptor.
-  // `early`: what the client sent behind its request. Throws Error where it cannot be handed over.
+  // `early`: what the client sent behind its request. Throws Error where it cannot be handed over:
+  // Error(unavailable) where the monitor is gone.
   void attach(int client, int flags, std::string_view early);
 
  private:

@@ -23,7 +23,9 @@ namespace glassdock::runtime {
 //     |                                         |<-- a close-on-exec pipe ends ----| execve
 //     |<------------- executed -----------------|
 //     |                                         |<-- pidfd readable ---------------X exit
-//     |                                         |-- status file, teardown operations
+//     |                                         |-- status file
+//     |<------------- ended --------------------|
+//     |                                         |-- teardown operations
 //     |<------------- exited -------------------X
 //
 // Clients that attach before the start are sent on the control socket before the StartMessage: the monitor reads what
@@ -33,7 +35,7 @@ namespace glassdock::runtime {
 // file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
 // the monitor of an older build compares `version` first.
 
-inline constexpr std::uint32_t protocol_version = 2;
+inline constexpr std::uint32_t protocol_version = 3;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
@@ -41,7 +43,7 @@ enum StartDescriptor : int {
   fd_shared,   // memfd (trace::SharedState)
   fd_control,  // the monitor's end of a SOCK_SEQPACKET pair
   fd_folder,   // the container's folder: monitor.lock and monitor.sock are made in it
-  fd_log,      // the log file, O_APPEND
+  fd_log,      // the log file, O_RDWR (its end is looked at) and O_APPEND
   fd_status,   // the status file, O_APPEND, empty
   start_descriptors,
 };
@@ -89,14 +91,15 @@ inline constexpr std::size_t most_clients = 16;
 
 // Monitor to daemon.
 enum class Report : std::uint32_t {
-  hello = 1,  // to an adopting daemon, first; + fd_plan, fd_shared, pidfd: pid, operation (held at, or -1), number = 1
-              // after exec
-  started,    // + pidfd: pid
-  at_gate,    // operation, pid of who waits (the monitor itself before the clone)
+  hello = 1,    // to an adopting daemon, first; + fd_plan, fd_shared, pidfd where pid is not 0, each client's stream:
+                // pid, operation (held at, or -1), number = 1 after exec
+  started,      // + pidfd: pid
+  at_gate,      // operation, pid of who waits (the monitor itself before the clone)
   at_evidence,  // operation
   failed,       // operation, error, text: the start was undone; the last report
   executed,     // execve succeeded
-  exited,       // number = wait status (waitpid(2)), operation = OOM kills; after teardown; the last report
+  ended,        // number = wait status (waitpid(2)), operation = OOM kills; before teardown
+  exited,       // the same once more; after teardown; the last report
 };
 
 struct ReportMessage {
@@ -108,7 +111,8 @@ struct ReportMessage {
   std::int32_t number;
   std::int32_t teardown_error;  // failed, exited: errno of a teardown operation; what it left is the daemon's to undo
   std::int64_t time_ns;         // CLOCK_MONOTONIC
-  std::int64_t realtime_ns;     // hello, executed: of the exec (0: not yet); exited: of the exit, as in the status file
+  std::int64_t
+      realtime_ns;  // hello, executed: of the exec (0: not yet); ended, exited: of the exit, as in the status file
   char text[128];
 };
 

@@ -1,12 +1,27 @@
 #include "engine/runtime/start_teller.h"
 
 #include <fmt/format.h>
+#include <sched.h>
 
 #include <cstring>
 #include <utility>
 
 namespace glassdock::runtime {
 namespace {
+
+// The namespaces that clone3 was asked for (namespaces(7)), as they are called.
+std::string walls_of(std::uint64_t flags) {
+  constexpr std::pair<std::uint64_t, const char*> walls[] = {{CLONE_NEWPID, "pid"},
+                                                             {CLONE_NEWNS, "mount"},
+                                                             {CLONE_NEWNET, "network"},
+                                                             {CLONE_NEWUTS, "UTS"},
+                                                             {CLONE_NEWIPC, "IPC"}};
+  std::string names;
+  for (const auto& [flag, name] : walls) {
+    if ((flags & flag) != 0) names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
+}
 
 // What the record's numbers are called in the event; nothing for operations that have none.
 void add_numbers(trace::Event& event, plan::Code code, const trace::Record& record) {
@@ -126,6 +141,7 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
   event.arguments.push_back({"duration_ns", record.end_ns - record.begin_ns});
   if (record.text[0] != 0) event.arguments.push_back({"object", std::string(record.text)});
   add_numbers(event, operation.code, record);
+  if (operation.code == plan::Code::clone) event.arguments.push_back({"walls", walls_of(operation.number[0])});
   if (const char* remark = plan_.text(operation.remark); *remark) {
     event.arguments.push_back({"remark", std::string(remark)});
   }

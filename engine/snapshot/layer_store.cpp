@@ -42,14 +42,20 @@ bool LayerStore::has(std::uint64_t number) const {
   return ::lstat(path(number).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-// Renamed first: a daemon killed in the middle leaves no half layer under a number.
+fs::path LayerStore::detach(std::uint64_t number) {
+  fs::path detached = folder_ / (std::string(staging_prefix) + "removed." + random_hex(12));
+  if (system_.renameat(AT_FDCWD, path(number).c_str(), AT_FDCWD, detached.c_str()) == 0) return detached;
+  if (errno != ENOENT) throw os::write_error(errno, "remove layer", path(number));
+  return {};
+}
+
+void LayerStore::discard(const fs::path& detached) {
+  os::remove_tree(detached);
+}
+
+// A daemon killed in the middle leaves no half layer under a number.
 void LayerStore::remove(std::uint64_t number) {
-  const fs::path doomed = folder_ / (std::string(staging_prefix) + "removed." + random_hex(12));
-  if (system_.renameat(AT_FDCWD, path(number).c_str(), AT_FDCWD, doomed.c_str()) != 0) {
-    if (errno == ENOENT) return;
-    throw os::write_error(errno, "remove layer", path(number));
-  }
-  os::remove_tree(doomed);
+  if (const fs::path detached = detach(number); !detached.empty()) discard(detached);
 }
 
 }  // namespace glassdock::snapshot

@@ -39,15 +39,19 @@ class LayerStore {
   // user.overlay.* attributes (overlay's mount option userxattr) and leaves devices out. `system` outlives the store.
   LayerStore(os::System& system, std::filesystem::path folder, bool rootless, UnpackLimits limits = {});
 
-  // A new layer, told as span "snapshot.unpack" of `subject` (the blob's digest) with the command that
-  // does the same by hand; passes the gate of that name first.
+  // A new layer; passes the gate "snapshot.unpack" first. A span of that name tells of `subject` (the blob's digest),
+  // with the command that does the same by hand, from the first bytes on that are written.
   // `context` outlives the writer. Throws Error where the staging folder cannot be made.
   std::unique_ptr<LayerWriter> begin(const trace::Context& context, std::string_view subject,
                                      std::string_view plain_command = {});
 
   bool has(std::uint64_t number) const;
   std::filesystem::path path(std::uint64_t number) const { return folder_ / std::to_string(number); }
-  // A missing layer is fine. No mounted overlay may use it.
+  // Removing is two steps, for a layer may have many files: detach() takes it from its number at once and returns the
+  // folder that it is now, empty where the layer is missing; discard() deletes that folder, and where nobody does, the
+  // next store on this folder does. No mounted overlay may use the layer. remove() does both.
+  std::filesystem::path detach(std::uint64_t number);
+  static void discard(const std::filesystem::path& detached);
   void remove(std::uint64_t number);
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
@@ -76,8 +80,9 @@ class LayerWriter {
   // number. Copies them; blocks while the queue is full. Throws Error as soon as the layer is known to be bad, full
   // disk and cancelled run included; then only the destructor may follow.
   virtual void write(std::span<const std::byte> compressed) = 0;
-  // Waits until the whole layer is on disk (not synced). Throws like write.
-  virtual UnpackedLayer finish() = 0;
+  // Waits until the whole layer is on disk (not synced). Throws like write, and Error(corrupt) where the tar is not
+  // the expected one; an empty digest expects nothing. Only a layer that is right is told as unpacked.
+  virtual UnpackedLayer finish(const Digest& expected_diff_id = {}) = 0;
   // After finish(): the layer is store.path(number) from now on, in one step, told as "snapshot.commit". Throws
   // Error(conflict) where it exists.
   virtual void commit(std::uint64_t number) = 0;

@@ -153,6 +153,7 @@ class PipelinedWriter : public LayerWriter {
  public:
   explicit PipelinedWriter(UnpackJob job)
       : job_(std::move(job)),
+        around_(job_.context),
         staging_(job_.folder, staging_prefix),
         compressed_(compressed_chunks, compressed_chunk_bytes),
         tar_(tar_chunks, tar_chunk_bytes) {
@@ -160,11 +161,6 @@ class PipelinedWriter : public LayerWriter {
     if (job_.system.fchmodat(AT_FDCWD, staging_.path().c_str(), 0755) != 0) {
       throw os::write_error(errno, "chmod", staging_.path());
     }
-    around_ = job_.context;
-    // Without its last words the line would be the standard library's, which calls the constructor.
-    span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject, trace::Arguments{},
-                  job_.plain_command, std::source_location::current());
-    job_.context = span_->context();
     try {
       inflating_ = std::thread([this] { guard([this] { inflate(); }); });
       unpacking_ = std::thread([this] { guard([this] { unpack(); }); });
@@ -177,7 +173,8 @@ class PipelinedWriter : public LayerWriter {
   ~PipelinedWriter() override { stop(); }
 
   void write(std::span<const std::byte> bytes) override {
-    job_.context.throw_if_cancelled();
+    around_.throw_if_cancelled();
+    begin();
     while (!bytes.empty()) {
       if (filling_.empty()) filling_ = compressed_.acquire();
       if (filling_.empty()) throw_failure();
@@ -189,11 +186,16 @@ class PipelinedWriter : public LayerWriter {
     }
   }
 
-  UnpackedLayer finish() override {
+  UnpackedLayer finish(const Digest& expected_diff_id) override {
+    begin();
     if (filled_ != 0) flush();
     compressed_.close();
     join();
     throw_failure();
+    if (!expected_diff_id.empty() && layer_.diff_id != expected_diff_id) {
+      throw Error(ErrorKind::corrupt, "layer " + job_.subject + " is not the one that the image's configuration names",
+                  "its diff_id is " + layer_.diff_id.text() + ", expected was " + expected_diff_id.text());
+    }
     span_->result("bytes", static_cast<std::int64_t>(layer_.bytes));
     span_->result("entries", static_cast<std::int64_t>(layer_.entries));
     span_->result("diff_id", layer_.diff_id.text());
@@ -223,6 +225,15 @@ class PipelinedWriter : public LayerWriter {
   }
 
  private:
+  // Told when there is something to unpack. Both threads look at the context only when they have some of it.
+  void begin() {
+    if (span_) return;
+    // Without its last words the line would be the standard library's, which calls the constructor.
+    span_.emplace(around_, trace::Stage::snapshot, "snapshot.unpack", job_.subject, trace::Arguments{},
+                  job_.plain_command, std::source_location::current());
+    job_.context = span_->context();
+  }
+
   void flush() {
     compressed_.publish(filled_);
     filling_ = {};

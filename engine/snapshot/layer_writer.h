@@ -21,7 +21,7 @@ struct UnpackJob {
   UnpackLimits limits;
 };
 
-// Begins the span, makes the staging folder and starts both threads.
+// Makes the staging folder and starts both threads.
 std::unique_ptr<LayerWriter> make_layer_writer(UnpackJob job);
 
 }  // namespace glassdock::snapshot

@@ -117,4 +117,10 @@ std::string_view base_name(std::string_view name);
 // About how many bytes of memory the event takes: what queues are bounded by.
 std::size_t footprint(const Event& event);
 
+// What existed before the watcher came: it has no time of its own.
+inline bool is_baseline(const Event& event) {
+  constexpr std::string_view prefix = "baseline.";
+  return event.name.compare(0, prefix.size(), prefix) == 0;
+}
+
 }  // namespace glassdock::trace

@@ -38,24 +38,24 @@ constexpr auto table = std::to_array<Gate>({
      "준비가 끝났어요. 프로세스도 벽도 아직 없어요."},
     {"isolate.descriptors", Stage::isolate, child,
      "The first process stands behind its walls, with the host's files still in sight.",
-     "첫 프로세스가 벽 안에 있어요. 호스트의 파일이 아직 보여요."},
+     "첫 프로세스가 벽 안에 있어요. 호스트의 파일이 아직 보여요.", "readlink /proc/PID/ns/*"},
     {"isolate.cgroup-join", Stage::isolate, child,
      "The process holds only its own descriptors; it is not in its cgroup.",
-     "프로세스에 필요한 파일만 열려 있어요. 아직 cgroup 밖이에요."},
+     "프로세스에 필요한 파일만 열려 있어요. 아직 cgroup 밖이에요.", "ls -l /proc/PID/fd"},
     {"isolate.cgroup-namespace", Stage::isolate, child, "The process still sees the host's cgroup tree.",
-     "프로세스에 호스트의 cgroup 나무가 아직 보여요."},
+     "프로세스에 호스트의 cgroup 나무가 아직 보여요.", "cat /proc/PID/cgroup"},
     {"isolate.hostname", Stage::isolate, child, "All walls are up; the host name is still the host's.",
-     "벽이 모두 섰어요. 호스트 이름은 아직 호스트 것이에요."},
+     "벽이 모두 섰어요. 호스트 이름은 아직 호스트 것이에요.", "readlink /proc/PID/ns/uts /proc/self/ns/uts"},
     {"isolate.loopback", Stage::isolate, child, "The network wall is up; its interface lo is down.",
-     "네트워크 벽이 섰어요. 인터페이스 lo는 꺼져 있어요."},
+     "네트워크 벽이 섰어요. 인터페이스 lo는 꺼져 있어요.", "cat /proc/PID/net/dev"},
     {"isolate.sysctls", Stage::isolate, child, "lo is up; the network's settings are the kernel's own.",
-     "lo가 켜졌어요. 네트워크 설정은 커널의 기본값이에요."},
+     "lo가 켜졌어요. 네트워크 설정은 커널의 기본값이에요.", "head -n 12 /proc/PID/net/fib_trie"},
     {"isolate.propagation", Stage::isolate, child, "The mounts are a copy of the host's and still joined to them.",
-     "마운트가 호스트 것의 사본이고 아직 이어져 있어요."},
+     "마운트가 호스트 것의 사본이고 아직 이어져 있어요.", "head -n 3 /proc/PID/mountinfo"},
     {"snapshot.overlay", Stage::snapshot, child, "The mounts are private; the container's files are not put together.",
-     "마운트를 떼었어요. 컨테이너의 파일은 아직 합쳐지지 않았어요."},
+     "마운트를 떼었어요. 컨테이너의 파일은 아직 합쳐지지 않았어요.", "head -n 3 /proc/PID/mountinfo"},
     {"isolate.proc", Stage::isolate, child, "The layers are one tree; its /proc is empty.",
-     "레이어가 한 나무가 됐어요. /proc은 비어 있어요."},
+     "레이어가 한 나무가 됐어요. /proc은 비어 있어요.", "grep overlay /proc/PID/mountinfo"},
     {"isolate.dev", Stage::isolate, child, "/proc is mounted; /dev is the image's.",
      "/proc이 마운트됐어요. /dev는 이미지 것이에요."},
     {"isolate.devices", Stage::isolate, child, "/dev is an empty file system of its own.",
@@ -96,20 +96,20 @@ constexpr auto table = std::to_array<Gate>({
     {"isolate.user", Stage::isolate, child, "The host's files are out of reach; the process is root in here.",
      "호스트의 파일에 닿을 수 없어요. 프로세스는 이 안에서 root예요."},
     {"isolate.bounding", Stage::isolate, child, "The user is known; every capability can still be gained.",
-     "사용자를 알아요. 모든 권한을 아직 얻을 수 있어요."},
+     "사용자를 알아요. 모든 권한을 아직 얻을 수 있어요.", "grep -E '^(Uid|Gid|Cap)' /proc/PID/status"},
     {"isolate.seccomp", Stage::isolate, child, "The kernel still answers every system call.",
-     "커널이 아직 모든 시스템 콜에 답해요."},
+     "커널이 아직 모든 시스템 콜에 답해요.", "grep -E '^(CapBnd|Seccomp)' /proc/PID/status"},
     {"isolate.set-user", Stage::isolate, child, "The process is still root of its walls.",
-     "프로세스가 아직 이 벽 안의 root예요."},
+     "프로세스가 아직 이 벽 안의 root예요.", "grep Seccomp /proc/PID/status"},
     {"isolate.capabilities", Stage::isolate, child,
      "The user is set; the capabilities are not yet those of the container.",
-     "사용자가 정해졌어요. 권한은 아직 컨테이너 것이 아니에요."},
+     "사용자가 정해졌어요. 권한은 아직 컨테이너 것이 아니에요.", "grep -E '^(Uid|Gid|Groups)' /proc/PID/status"},
     {"isolate.no-new-privileges", Stage::isolate, child, "A set-user-id program could still gain privileges.",
-     "set-user-id 프로그램이 아직 권한을 얻을 수 있어요."},
+     "set-user-id 프로그램이 아직 권한을 얻을 수 있어요.", "grep -E '^(Cap|NoNewPrivs)' /proc/PID/status"},
     {"run.folder", Stage::run, child, "All walls stand; the process is in /.",
-     "벽이 모두 섰어요. 프로세스는 /에 있어요."},
+     "벽이 모두 섰어요. 프로세스는 /에 있어요.", "grep -E '^(Uid|Cap|Seccomp)' /proc/PID/status"},
     {"run.exec", Stage::run, child, "Everything stands; the process is still the engine's program.",
-     "모두 섰어요. 프로세스는 아직 엔진의 프로그램이에요."},
+     "모두 섰어요. 프로세스는 아직 엔진의 프로그램이에요.", "readlink /proc/PID/exe /proc/PID/cwd"},
 });
 
 // How many letters two names differ by (Levenshtein), for the hint.
@@ -140,6 +140,17 @@ const Gate* find_gate(std::string_view full_name) {
   return found == table.end() ? nullptr : &*found;
 }
 
+std::string look_command(const Gate& gate, std::int32_t pid) {
+  if (gate.waits != Actor::child || pid <= 0) return {};
+  constexpr std::string_view newest_mounts = "tail -n 2 /proc/PID/mountinfo";
+  std::string command(gate.look.empty() ? newest_mounts : gate.look);
+  constexpr std::string_view mark = "PID";
+  for (auto at = command.find(mark); at != std::string::npos; at = command.find(mark)) {
+    command.replace(at, mark.size(), std::to_string(pid));
+  }
+  return command;
+}
+
 bool holds_at(std::string_view wish, std::string_view gate) {
   if (wish == gate || wish == base_name(gate)) return true;
   const Gate* found = find_gate(gate);
@@ -147,6 +158,18 @@ bool holds_at(std::string_view wish, std::string_view gate) {
 }
 
 void check_hold(std::string_view wish) {
+  constexpr std::string_view after = "after:";
+  if (starts_with(wish, after)) {
+    const Gate* gate = find_gate(wish.substr(after.size()));
+    if (!gate) {
+      throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" names no gate", wish.substr(0, 64)),
+                  "after: takes a gate's name; glassdock gates lists them");
+    }
+    if (gate != &table.back()) return;
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("nothing of the engine is left to be held after {}", gate->name),
+                "from there on the process is the command; hold before it, at " + std::string(gate->name));
+  }
   if (find_gate(wish)) return;  // "isolate.volume-2" too: a start may have several of a kind
   if (std::any_of(table.begin(), table.end(), [&](const Gate& gate) { return holds_at(wish, gate.name); })) return;
   const std::string_view shown = wish.substr(0, 64);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "engine/trace/event.h"
@@ -15,6 +17,8 @@ struct Gate {
   Actor waits;  // the daemon (a thread of it), the monitor, or the child (the container's process 1 itself)
   std::string_view standing;  // what stands by then, in one English sentence
   std::string_view standing_korean;
+  // What shows it: a shell command with PID for the waiting process; empty: its newest mounts do.
+  std::string_view look = {};
 };
 
 // In the order in which a cold `docker run` comes to them.
@@ -22,10 +26,14 @@ std::span<const Gate> gates();
 // Also for a numbered name ("isolate.volume-2"); nullptr when there is none.
 const Gate* find_gate(std::string_view name);
 
+// The gate's look for the process `pid`; empty where no process of the container waits there.
+std::string look_command(const Gate& gate, std::int32_t pid);
+
 // Whether `gate` is one that `wish` (from --hold: a gate's name or a stage's) names. "isolate.volume" names every
 // volume, a stage all its gates: a run holds at the first of them that it comes to.
 bool holds_at(std::string_view wish, std::string_view gate);
-// Throws Error(invalid_argument) with the nearest names when `wish` is neither a gate nor a stage that has gates.
+// Throws Error(invalid_argument) with the nearest name when `wish` is neither a gate, a stage that has gates, nor
+// "after:" and a gate that another one follows.
 void check_hold(std::string_view wish);
 
 }  // namespace glassdock::trace

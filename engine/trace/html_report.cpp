@@ -105,7 +105,7 @@ class ReportWriter {
   void write_events() {
     start_ns_ = 0;
     for (const Event& event : events_) {
-      if (event.name.compare(0, 9, "baseline.") == 0) continue;
+      if (is_baseline(event)) continue;
       start_ns_ = event.time_ns;
       break;
     }

@@ -69,7 +69,7 @@ class TimelineWriter {
       : events_(events), language_(language), spans_(find_spans(events)), lanes_(events_, spans_) {
     for (std::size_t i = 0; i < events_.size(); ++i) {
       const Event& event = events_[i];
-      if (event.name.compare(0, 9, "baseline.") == 0) continue;
+      if (is_baseline(event)) continue;
       first_ns_ = any_ ? std::min(first_ns_, event.time_ns) : event.time_ns;
       last_ns_ = any_ ? std::max(last_ns_, event.time_ns) : event.time_ns;
       any_ = true;

@@ -7,12 +7,6 @@
 namespace glassdock::trace {
 namespace {
 
-// What existed before the watcher came: it has no time of its own.
-bool is_baseline(const Event& event) {
-  constexpr std::string_view prefix = "baseline.";
-  return event.name.compare(0, prefix.size(), prefix) == 0;
-}
-
 std::size_t index_of(Stage stage) {
   return static_cast<std::size_t>(stage);
 }

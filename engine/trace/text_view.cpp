@@ -55,8 +55,8 @@ std::string describe(const Event& event, const TextOptions& options, std::option
       span_ns || !find_argument(event, "duration_ns") ? span_ns : argument_number(event, "duration_ns");
   if (length) words += fmt::format(" ({})", firm(duration_text(*length)));
   const int colour = stage_colours[static_cast<std::size_t>(event.stage)];
-  std::string out = right(milliseconds_text(event.time_ns - options.start_ns), time_width) + "  " +
-                    coloured(padded(name_of(event.stage, options.language), stage_width), colour, options) +
+  std::string out = right(milliseconds_text(std::max(event.time_ns, options.least_ns) - options.start_ns), time_width) +
+                    "  " + coloured(padded(name_of(event.stage, options.language), stage_width), colour, options) +
                     wrapped(words, options.width, indent) + '\n';
   out += command_lines(event.plain_command, options);
   // Why no command does the same, or what it does differently: as a comment, so that what is copied still runs.
@@ -68,9 +68,8 @@ std::string describe(const Event& event, const TextOptions& options, std::option
 }
 
 std::string TextView::add(const Event& event) {
-  const bool baseline = event.name.compare(0, 9, "baseline.") == 0;
   if (!started_) options_.start_ns = event.time_ns;
-  if (!baseline) started_ = true;
+  if (!is_baseline(event)) started_ = true;
   std::optional<std::int64_t> length;
   if (event.kind == Kind::begin) {
     open_[event.span] = event.time_ns;
@@ -80,7 +79,9 @@ std::string TextView::add(const Event& event) {
       open_.erase(found);
     }
   }
-  return describe(event, options_, length);
+  std::string out = describe(event, options_, length);
+  if (started_) options_.least_ns = std::max(options_.least_ns, event.time_ns);
+  return out;
 }
 
 std::string stage_remark(Stage stage, const StageTime& time, Language language) {

@@ -16,6 +16,8 @@ struct TextOptions {
   int width = 0;              // columns; longer sentences wrap; 0: never. Commands never wrap: they are to be copied
   bool colour = false;        // hue of the stage beside its name; nothing is told by hue alone
   std::int64_t start_ns = 0;  // time_ns that is shown as 0
+  // No earlier time is shown: what another process told late stands at the time of the line above it.
+  std::int64_t least_ns = INT64_MIN;
   Language language = Language::english;
 };
 

@@ -74,6 +74,7 @@ void Tracer::emit(Event event) {
   const std::size_t bytes = footprint(event);
   std::lock_guard lock(mutex_);
   if (subscriptions_.empty()) return;
+  if (event.time_ns == 0) event.time_ns = monotonic_ns();
   event.sequence = next_sequence_++;
   auto shared = std::make_shared<const Event>(std::move(event));
   for (const auto& subscription : subscriptions_) {
@@ -111,6 +112,7 @@ void Tracer::push_baseline(Subscription& subscription, std::vector<Event> events
   std::lock_guard queue_lock(subscription.mutex_);
   for (Event& event : events) {
     bound_evidence(event);
+    if (event.time_ns == 0) event.time_ns = monotonic_ns();
     event.sequence = next_sequence_++;
     subscription.queue_.push_back({std::make_shared<const Event>(std::move(event)), 0});
   }
@@ -133,7 +135,6 @@ void Context::throw_if_cancelled() const {
 Event Context::make(Stage stage, Kind kind, std::string_view name, std::string_view subject,
                     const std::source_location& where) const {
   Event event;
-  event.time_ns = monotonic_ns();
   const bool point = kind == Kind::instant || kind == Kind::sample;
   event.span = point ? span : 0;
   event.parent = point ? 0 : span;
@@ -169,7 +170,6 @@ Span::Span(const Context& context, Stage stage, std::string_view name, std::stri
 
 Span::~Span() {
   if (!told_) return;
-  end_.time_ns = monotonic_ns();
   try {
     if (std::uncaught_exceptions() > exceptions_) result("failed", true);
     outer_.tracer->emit(std::move(end_));

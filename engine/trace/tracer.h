@@ -58,7 +58,8 @@ class Tracer {
   bool wants_evidence() const noexcept {
     return GLASSDOCK_TRACE && evidence_watchers_.load(std::memory_order_relaxed) != 0;
   }
-  // Numbers the event, cuts evidence to evidence_limit, and queues it for every watcher; dropped when there is none.
+  // Numbers the event, cuts evidence to evidence_limit, and queues it for every watcher; dropped when there is none. A
+  // time_ns of 0 becomes now, under the lock that gives the number: what this process tells never runs backwards.
   void emit(Event event);
   std::uint64_t new_span() noexcept { return next_span_.fetch_add(1, std::memory_order_relaxed); }
   // Events emitted from now on reach it. `baseline` (all that exists already) is queued for it alone, before anything
@@ -125,7 +126,7 @@ struct Context {
         stage, name, subject, arguments, [](Event&) {}, where);
   }
 
-  // An event of now and of this context, for those who send it themselves.
+  // An event of this context, for those who send it themselves. Its time is that of its emission unless they set one.
   Event make(Stage stage, Kind kind, std::string_view name, std::string_view subject,
              const std::source_location& where) const;
 };

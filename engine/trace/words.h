@@ -63,6 +63,8 @@ enum class Phrase : std::uint8_t {
   look,
   prompt,
   nobody_answers,
+  prompt_help,
+  never_held,  // what --hold was given
   none,
   all,
   not_needed,
@@ -73,6 +75,9 @@ enum class Phrase : std::uint8_t {
   see_it,
   engine_started,  // the data folder, the socket
   watching,        // the socket
+  wrote_html,      // the file, its size
+  wrote_perfetto,  // the file, its size
+  was_here,        // how many images, how many containers
 };
 std::string_view words_of(Phrase phrase, Language language);
 // With `values` in the places of its "{}".

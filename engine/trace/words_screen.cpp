@@ -17,6 +17,18 @@ constexpr auto table = std::to_array<Row>({
     {Phrase::look, "look", "보기"},
     {Phrase::prompt, "Enter: next gate   c: run on   q: give up > ", "Enter: 다음 게이트   c: 끝까지   q: 그만두기 > "},
     {Phrase::nobody_answers, "(nobody answers: going on without holding)", "(답이 없어서 멈추지 않고 이어 가요)"},
+    {Phrase::prompt_help,
+     "Enter opens this gate and holds at the next one. c opens all gates. q gives the start up and undoes it. The end "
+     "of "
+     "the input (Ctrl-D) is as c. Nothing moves while you look around.",
+     "Enter는 이 게이트를 열고 다음 게이트에서 멈춰요. c는 모든 게이트를 열어요. q는 시작을 그만두고 되돌려요. 입력의 "
+     "끝(Ctrl-D)은 c와 같아요. 둘러보는 동안에는 아무것도 움직이지 않아요."},
+    {Phrase::never_held,
+     "Nothing was held at {}: this run did not come there. The gates of a pull need an image that is "
+     "not here yet; glassdock gates lists all.",
+     "{}에서 멈추지 않았어요. 이번 실행은 거기까지 가지 않았어요. pull의 게이트는 아직 없는 이미지에서만 있어요. "
+     "glassdock "
+     "gates가 모두 보여 줘요."},
     {Phrase::none, "none", "없음"},
     {Phrase::all, "All", "모두"},
     {Phrase::not_needed, "Not needed this time.", "이번에는 필요 없었어요."},
@@ -29,13 +41,18 @@ constexpr auto table = std::to_array<Row>({
      "돌고 있는 엔진이 없어서 하나 켰어요. 데이터: {}, 소켓: {}"},
     {Phrase::watching,
      "Watching {} (Ctrl-C ends it). From another terminal:", "{}: 보고 있어요(Ctrl-C로 끝내요). 다른 터미널에서:"},
+    {Phrase::wrote_html, "Wrote {} ({}). Open it in a browser.", "{} 파일을 만들었어요({}). 브라우저로 열어 보세요."},
+    {Phrase::wrote_perfetto, "Wrote {} ({}). Open it at ui.perfetto.dev.",
+     "{} 파일을 만들었어요({}). ui.perfetto.dev에서 열어 보세요."},
+    {Phrase::was_here, "Here before it began: {} images, {} containers.",
+     "시작하기 전에 있던 것: 이미지 {}개, 컨테이너 {}개."},
 });
 
 constexpr bool has_every_phrase() {
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (static_cast<std::size_t>(table[i].phrase) != i) return false;
   }
-  return table.size() == static_cast<std::size_t>(Phrase::watching) + 1;
+  return table.size() == static_cast<std::size_t>(Phrase::was_here) + 1;
 }
 static_assert(has_every_phrase());
 

@@ -9,6 +9,7 @@
 #include "tests/support/in_namespace.h"
 #include "tests/support/program.h"
 #include "tests/support/reachable_programs.h"
+#include "tests/support/sanitizers.h"
 
 namespace glassdock::testing {
 namespace {
@@ -78,6 +79,7 @@ TEST(CliDoctor, SaysInKnownLinesWhatThisMachineCanDo) {
 }
 
 TEST(CliDoctor, NamesWhatAnOrdinaryUserLacks) {
+  if (const char* why = tests::no_user_namespace()) GTEST_SKIP() << why;
   if (::geteuid() != 0) GTEST_SKIP() << "needs root to forbid user namespaces in one of its own";
   const std::string reachable = (programs_for_others(GLASSDOCK_BIN_DIR) / "glassdock").string();
   EXPECT_EQ(tests::run_in(tests::World::mapped_ids,

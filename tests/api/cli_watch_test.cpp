@@ -76,6 +76,32 @@ TEST_F(CliWatch, RunsOnWhenTold) {
   EXPECT_EQ(lines_with(outcome.err, "--- Held before ").size(), 1u);
 }
 
+TEST_F(CliWatch, ExplainsItsKeys) {
+  Outcome outcome = home_->glassdock({"--step", "docker", "run", "--rm", "alpine", "echo", "done"}, "?\nc\n");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("q gives the start up"));
+  EXPECT_EQ(lines_with(outcome.err, "--- Held before ").size(), 1u);
+}
+
+TEST_F(CliWatch, SaysWhereItNeverHeld) {
+  ASSERT_EQ(home_->docker({"pull", "-q", "alpine"}).code, 0);
+  Outcome outcome =
+      home_->glassdock({"--hold", "pull.blob", "--hold", "run.exec", "docker", "run", "--rm", "alpine", "true"}, "c\n");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(lines_with(outcome.err, "Nothing was held at pull.blob").size(), 1u) << outcome.err;
+  EXPECT_THAT(outcome.err, Not(HasSubstr("Nothing was held at run.exec")));
+}
+
+TEST_F(CliWatch, SaysWhereAnOptionStands) {
+  Outcome behind = home_->docker({"run", "--explain", "alpine"});
+  EXPECT_EQ(behind.code, 125);
+  EXPECT_THAT(behind.err, HasSubstr("unknown flag: --explain"));
+  EXPECT_THAT(behind.err, HasSubstr("glassdock --explain docker"));
+  Outcome bare = home_->glassdock({"run", "alpine"});
+  EXPECT_EQ(bare.code, 2);
+  EXPECT_THAT(bare.err, HasSubstr("glassdock docker run"));
+}
+
 TEST_F(CliWatch, RunsOnWhenNobodyAnswers) {
   Outcome outcome = home_->glassdock({"--step", "docker", "run", "--rm", "alpine", "echo", "done"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <future>
@@ -12,6 +13,7 @@
 #include "engine/http/client.h"
 #include "engine/runtime/protocol.h"
 #include "tests/golden/held_run.h"
+#include "tests/golden/processes.h"
 #include "tests/golden/real_engine.h"
 
 namespace glassdock::golden {
@@ -59,6 +61,14 @@ class Ends : public ::testing::Test {
     http::Response answer = client.request("POST", path);
     std::string text = answer.read_body();
     if (body) *body = text;
+    return answer.status();
+  }
+  static int create(const std::string& name) {
+    http::Client client = http::Client::connect_unix(engine_->socket());
+    http::Response answer =
+        client.request("POST", "/containers/create?name=" + name, {{"Content-Type", "application/json"}},
+                       R"({"Image":"alpine","Cmd":["sh","-c","exit 7"]})");
+    answer.read_body();
     return answer.status();
   }
   static nlohmann::json state(const std::string& name) {
@@ -117,6 +127,15 @@ TEST_F(HangingMonitor, LeavesItsContainerToBeRemoved) {
 }
 
 TEST_F(HangingMonitor, LeavesItsContainerToBeKilledAndWaitedFor) {
+  http::Client client = http::Client::connect_unix(engine_->socket());
+  http::Hijacked stream = client.upgrade("POST", "/containers/hanging/attach?stream=1&stderr=1").hijack();
+  std::string said = stream.already_read;  // it may come along with the answer's head
+  char piece[256];
+  for (ssize_t got; (got = ::read(stream.socket.get(), piece, sizeof piece)) > 0;) {
+    said.append(piece, static_cast<std::size_t>(got));
+  }
+  EXPECT_THAT(said, HasSubstr("Error attaching: the container's monitor does not answer"));
+
   std::string answer;
   auto wait = std::async(std::launch::async, [&] { return post("/containers/hanging/wait", &answer); });
   EXPECT_EQ(post("/containers/hanging/kill"), 204);
@@ -129,6 +148,34 @@ TEST_F(HangingMonitor, LeavesItsContainerToBeStoppedByAnHealedMonitor) {
   EXPECT_EQ(post("/containers/hanging/stop?t=1"), 204);
   EXPECT_THAT(table(), HasSubstr("Exited (137)"));
   EXPECT_FALSE(monitor_->alive());
+}
+
+// Its queue of connections is full by then: a daemon that waited for a place in it would never come up.
+TEST_F(HangingMonitor, KeepsNoDaemonFromComing) {
+  for (int i = 0; i < 2; ++i) {
+    engine_->kill();
+    engine_->start();
+  }
+  EXPECT_THAT(table(), HasSubstr("Up "));
+  EXPECT_EQ(post("/containers/hanging/kill"), 204);
+  EXPECT_TRUE(comes_true([&] { return !monitor_->alive(); }));
+}
+
+TEST_F(Ends, ManyHangingMonitorsCostOneWait) {
+  constexpr int many = 8;  // one after the other they would take longer than the engine's start may
+  std::list<ProcessMark> monitors;
+  for (int i = 0; i < many; ++i) {
+    monitors.emplace_back(parent_of(first_process(run_detached("hanging-" + std::to_string(i), {"sleep", "1000"}))));
+  }
+  const std::string healthy = run_detached("healthy", {"sleep", "1000"});
+  engine_->kill();
+  for (const ProcessMark& monitor : monitors) ASSERT_EQ(::kill(monitor.pid(), SIGSTOP), 0);
+  auto start = std::async(std::launch::async, [] { engine_->start(); });
+  EXPECT_EQ(start.wait_for(seconds(30)), std::future_status::ready);
+  start.get();
+  EXPECT_EQ(post("/containers/healthy/kill"), 204);
+  EXPECT_TRUE(comes_true([&] { return state("healthy")["Status"] == "exited"; }));
+  for (const ProcessMark& monitor : monitors) ASSERT_EQ(::kill(monitor.pid(), SIGCONT), 0);
 }
 
 TEST_F(Ends, ARemovalThatWaitsDoesNotKeepTheEngine) {
@@ -162,6 +209,53 @@ TEST_F(Ends, StopWaitsAsLongAsItIsTold) {
   EXPECT_THAT(table(), HasSubstr("Exited (5)"));
 }
 
+TEST_F(Ends, AStartThatCannotBePreparedLeavesItsContainerToBeStarted) {
+  const std::string id = run_detached("again", {"true"});
+  EXPECT_TRUE(comes_true([&] { return state("again")["Status"] == "exited"; }));
+  const std::filesystem::path log = engine_->data() / "containers" / id / "log";
+  std::filesystem::remove(log);
+  std::filesystem::create_directory(log);
+  EXPECT_EQ(post("/containers/again/start"), 500);
+  EXPECT_EQ(state("again")["Status"], "exited");
+  std::filesystem::remove(log);
+  EXPECT_EQ(post("/containers/again/start"), 204);
+}
+
+TEST_F(Ends, ManyCreatedContainersLeaveDescriptorsToStartThem) {
+  constexpr int many = 60;
+  const auto descriptors = [] {
+    using std::filesystem::directory_iterator;
+    return std::distance(directory_iterator(fmt::format("/proc/{}/fd", engine_->pid())), directory_iterator());
+  };
+  const auto before = descriptors();
+  std::ptrdiff_t half = 0;
+  for (int i = 0; i < many; ++i) {
+    if (i == many - 10) half = descriptors();
+    ASSERT_EQ(create(fmt::format("made-{}", i)), 201);
+  }
+  EXPECT_GT(half, before + 10) << "some are ready for their start";
+  EXPECT_LE(descriptors(), half + 3) << "more of them take no more";
+  for (const int i : {0, many - 1}) {
+    const std::string name = fmt::format("made-{}", i);
+    EXPECT_EQ(post("/containers/" + name + "/start"), 204);
+    EXPECT_TRUE(comes_true([&] { return state(name)["Status"] == "exited"; }));
+    EXPECT_EQ(state(name)["ExitCode"], 7);
+  }
+}
+
+TEST_F(Ends, TheEngineTakesAllDescriptorsAndAContainerItsUsersShare) {
+  rlimit here{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &here), 0);
+  const auto soft_limit = [] { return trim(engine_->docker({"run", "--rm", "alpine", "sh", "-c", "ulimit -Sn"}).out); };
+  rlimit of_engine{};
+  ASSERT_EQ(::prlimit(engine_->pid(), RLIMIT_NOFILE, nullptr, &of_engine), 0);
+  EXPECT_EQ(of_engine.rlim_cur, of_engine.rlim_max);
+  EXPECT_EQ(soft_limit(), std::to_string(here.rlim_cur));
+  const ProcessMark launcher(child_named(engine_->pid(), launcher_name));
+  ASSERT_EQ(::kill(launcher.pid(), SIGKILL), 0);
+  EXPECT_EQ(soft_limit(), std::to_string(here.rlim_cur)) << "of a new launcher, too";
+}
+
 TEST_F(Ends, OneClientTooManyIsToldSo) {
   const std::string id = run_detached("liked", {"sleep", "1000"});
   std::list<http::Hijacked> clients;
@@ -176,6 +270,12 @@ TEST_F(Ends, OneClientTooManyIsToldSo) {
   EXPECT_EQ(attach(), 409);
   clients.pop_front();
   EXPECT_TRUE(comes_true([&] { return attach() == 101; })) << "one went: there is room again";
+
+  engine_->kill();
+  engine_->start();
+  EXPECT_EQ(attach(), 409) << "they are still there, under a new daemon";
+  clients.pop_front();
+  EXPECT_TRUE(comes_true([&] { return attach() == 101; }));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "engine/base/text.h"
 #include "engine/http/client.h"
 #include "engine/plan/host.h"
+#include "engine/trace/gates.h"
 #include "tests/golden/bad_registry.h"
 #include "tests/golden/expectation.h"
 #include "tests/golden/real_engine.h"
@@ -198,6 +199,17 @@ void note(Told& told, const trace::Event& event) {
   for (const trace::Evidence& evidence : event.evidence) told.limits.push_back(evidence.content);
 }
 
+// The command that a held gate proposes shows something in a shell.
+void check_look(const client::Held& held) {
+  const trace::Gate* gate = trace::find_gate(held.gate);
+  ASSERT_NE(gate, nullptr) << held.gate;
+  const std::string command = trace::look_command(*gate, held.pid);
+  if (command.empty()) return;
+  const Outcome seen = testing::run({"/bin/sh", "-c", command});
+  EXPECT_EQ(seen.code, 0) << held.gate << ": " << command << ": " << seen.err;
+  EXPECT_THAT(seen.out, Not(IsEmpty())) << held.gate << ": " << command;
+}
+
 TEST_P(GoldenRuns, AreAsTheirEventsSay) {
   const GoldenRun& run = GetParam();
   if (std::string why = lacks(); !why.empty()) GTEST_SKIP() << why;
@@ -223,6 +235,7 @@ TEST_P(GoldenRuns, AreAsTheirEventsSay) {
                                 },
                                 [&](const client::Held& held) {
                                   for (const std::string& wrong : expectation.check(held)) ADD_FAILURE() << wrong;
+                                  check_look(held);
                                   return true;
                                 }});
 

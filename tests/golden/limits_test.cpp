@@ -12,6 +12,7 @@
 #include "engine/plan/host.h"
 #include "tests/golden/held_run.h"
 #include "tests/golden/real_engine.h"
+#include "tests/support/sanitizers.h"
 
 namespace glassdock::golden {
 namespace {
@@ -112,6 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Of, Limits, ::testing::Values(Owner::self, Owner::deleg
                          });
 
 TEST(LimitsWithoutACgroup, AreRefusedOrWarnedAbout) {
+  if (const char* why = tests::no_user_namespace()) GTEST_SKIP() << why;
   if (std::string why = RealEngine::missing(Owner::ordinary_user); !why.empty()) GTEST_SKIP() << why;
   RealEngine engine(Owner::ordinary_user);
   ASSERT_EQ(engine.docker({"pull", "-q", "alpine"}).code, 0);

@@ -13,6 +13,7 @@
 #include "engine/base/text.h"
 #include "engine/http/client.h"
 #include "tests/support/reachable_programs.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/start_lab.h"
 
 namespace fs = std::filesystem;
@@ -68,6 +69,7 @@ std::string difference(const Traces& before, const Traces& after) {
 
 std::string RealEngine::missing(Owner owner) {
   if (owner == Owner::self) return {};
+  if (const char* why = tests::no_user_namespace()) return why;
   if (owner != Owner::ordinary_user && !DelegatedCgroup::missing().empty()) return DelegatedCgroup::missing();
   if (::geteuid() != 0) return "needs root to become another user";
   if (::access(setpriv, X_OK) != 0) return "no setpriv here (package util-linux)";

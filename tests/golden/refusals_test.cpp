@@ -16,6 +16,7 @@
 #include "tests/golden/refusal.h"
 #include "tests/support/in_namespace.h"
 #include "tests/support/private_mounts.h"
+#include "tests/support/sanitizers.h"
 
 namespace glassdock::golden {
 namespace {
@@ -200,6 +201,7 @@ TEST_P(RefusalsOfDisks, FullDisk) {
 }
 
 TEST(RefusalsOfTheMachine, NoUserNamespaces) {
+  if (const char* why = tests::no_user_namespace()) GTEST_SKIP() << why;
   if (std::string why = RealEngine::missing(Owner::ordinary_user); !why.empty()) GTEST_SKIP() << why;
   const std::string wrong = tests::run_in(tests::World::mapped_ids, [] {
     RealEngine engine(Owner::ordinary_user, {}, Begin::later);
@@ -217,6 +219,7 @@ TEST(RefusalsOfTheMachine, NoUserNamespaces) {
 
 // The keeper looks through the containers while it has the lock of the engine that died: many folders make it slow.
 TEST(RestartAtOnce, FindsTheFolderFreeThoughTheKeeperLooksThroughIt) {
+  if (const char* why = tests::no_user_namespace()) GTEST_SKIP() << why;
   if (std::string why = RealEngine::missing(Owner::ordinary_user); !why.empty()) GTEST_SKIP() << why;
   RealEngine engine(Owner::ordinary_user);
   constexpr int folders = 20'000;

@@ -1,5 +1,6 @@
 // What a monitor owes its daemon and the clients, on the real kernel.
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -91,7 +92,7 @@ TEST_F(RuntimeMonitor, AClientThatDoesNotReadKeepsTheContainerFromNothing) {
   theirs.reset();
   start->link->release(gate->operation, gate->report);
   ASSERT_TRUE(start->until(Report::exited));
-  EXPECT_FALSE(runtime::MonitorLink::adopt(start->folder)) << "its monitor still holds the container";
+  EXPECT_FALSE(runtime::has_monitor(start->folder)) << "its monitor still holds the container";
 
   start->link.reset();
   start->state().hold[0] = start->state().hold[1] = 0;
@@ -116,13 +117,44 @@ TEST_F(RuntimeMonitor, WhatAClientSentEarlyArrivesWholeAndFirst) {
   EXPECT_EQ(read_frames(client), "b1174d70be22eaaa2b8de9c9047533b3  -\n");
 }
 
+TEST_F(RuntimeMonitor, ANewDaemonGetsTheClientsThatAreThere) {
+  auto start = lab_->prepare(lab_->spec({"sleep", "1000"}));
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::executed));
+  std::vector<UniqueFd> clients;
+  for (std::size_t i = 0; i < runtime::most_clients; ++i) {
+    auto [client, theirs] = client_stream();
+    start->link->attach(theirs.get(), runtime::attach_stdout, {});
+    clients.push_back(std::move(client));
+  }
+  auto [late, theirs] = client_stream();
+  start->link->attach(theirs.get(), runtime::attach_stdout, {});
+  EXPECT_EQ(read_frames(late), "") << "one too many has its end at once, though somebody still holds a copy";
+  start->link.reset();
+  start->link = runtime::MonitorLink::connect(start->folder);
+  ASSERT_TRUE(start->link);
+  std::vector<UniqueFd> descriptors;
+  auto hello = start->link->receive(descriptors, std::chrono::seconds(10));
+  ASSERT_TRUE(hello);
+  EXPECT_EQ(hello->report, Report::hello);
+  ASSERT_EQ(descriptors.size(), 3 + runtime::most_clients);
+  EXPECT_EQ(::write(descriptors.back().get(), "seen", 4), 4);
+  char seen[8] = {};
+  EXPECT_EQ(::read(clients.back().get(), seen, sizeof seen), 4) << "they are in their order, behind process 1's pidfd";
+  start->link->signal(SIGKILL);
+  descriptors.clear();
+  EXPECT_TRUE(start->until(Report::exited));
+}
+
 TEST_F(RuntimeMonitor, TellsWhenTheCommandBeganAndEnded) {
   auto start = lab_->run(lab_->spec({"sleep", "0.2"}));
-  std::int64_t began = 0, ended = 0;
+  std::int64_t began = 0, told = 0, ended = 0;
   for (const auto& report : start->reports) {
     if (report.report == Report::executed) began = report.realtime_ns;
+    if (report.report == Report::ended) told = report.realtime_ns;
     if (report.report == Report::exited) ended = report.realtime_ns;
   }
+  EXPECT_EQ(told, ended);
   EXPECT_GT(began, 1'700'000'000'000'000'000);
   EXPECT_GE(ended - began, 200'000'000);
   const std::string status = os::read_file(start->folder / "status");

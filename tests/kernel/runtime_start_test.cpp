@@ -348,7 +348,7 @@ TEST_F(RuntimeStart, ANewDaemonAdoptsAHeldStart) {
   lab_->start(*start);
   ASSERT_TRUE(start->until(Report::at_gate));
   start->link.reset();  // the daemon is gone
-  auto link = runtime::MonitorLink::adopt(start->folder);
+  auto link = runtime::MonitorLink::connect(start->folder);
   ASSERT_TRUE(link);
   start->link = std::move(link);
   auto hello = start->next();

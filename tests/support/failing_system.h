@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -31,6 +32,11 @@ class FailingSystem : public os::System {
     std::lock_guard lock(mutex_);
     const auto found = calls_.find(name);
     return found == calls_.end() ? 0 : found->second.count;
+  }
+  // `call` runs before each call of `name`, on its thread.
+  void before(const std::string& name, std::function<void()> call) {
+    std::lock_guard lock(mutex_);
+    calls_[name].before = std::move(call);
   }
   // Every call that was made, with its number of times.
   std::map<std::string, std::uint64_t> counts() const {
@@ -82,11 +88,17 @@ class FailingSystem : public os::System {
     std::uint64_t fails_at = 0;
     int error = 0;
     bool for_ever = false;
+    std::function<void()> before;
   };
 
   bool fails(const char* name) {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     Call& call = calls_[name];
+    if (auto before = call.before) {
+      lock.unlock();
+      before();
+      lock.lock();
+    }
     ++call.count;
     if (call.fails_at == 0 || call.count < call.fails_at || (call.count > call.fails_at && !call.for_ever))
       return false;

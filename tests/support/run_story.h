@@ -85,8 +85,8 @@ class RunStory {
   }
   void blob(std::uint64_t request, const std::string& digest, std::int64_t bytes, int packets = 1) {
     const std::uint64_t unpack = ++span_, pull = ++span_;
-    tell(Stage::snapshot, Kind::begin, "snapshot.unpack", digest, unpack, request);
     tell(Stage::pull, Kind::begin, "pull.blob", digest, pull, request, {{"bytes", bytes}});
+    tell(Stage::snapshot, Kind::begin, "snapshot.unpack", digest, unpack, request);
     for (int i = 1; i <= packets; ++i) {
       tell(Stage::pull, Kind::sample, "pull.blob", digest, pull, 0,
            {{"received", bytes * i / (packets + 1)}, {"bytes", bytes}});

@@ -229,7 +229,7 @@ void StartLab::start(LabStart& start) {
   UniqueFd plan = runtime::seal_plan(start.plan);
   UniqueFd folder = os::open_folder(start.folder);
   auto open = [&](const char* name) {
-    return UniqueFd(::open((start.folder / name).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    return UniqueFd(::open((start.folder / name).c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   };
   UniqueFd log = open("log"), status = open("status");
   runtime::StartMessage message{};

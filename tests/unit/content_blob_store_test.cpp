@@ -47,9 +47,13 @@ TEST_F(BlobStoreTest, KeepsWhatWasVerified) {
   EXPECT_EQ(store_.list(), std::vector<Digest>{digest_});
   EXPECT_GE(system_.count("fsync"), 2u) << "file and folder";
   store_.put(digest_, content_);  // once more is fine
-  store_.remove(digest_);
-  store_.remove(digest_);
+  const auto detached = store_.detach(digest_);
   EXPECT_FALSE(store_.has(digest_));
+  EXPECT_EQ(store_.detach(digest_), "") << "a missing one is fine";
+  store_.put(digest_, content_);
+  store_.discard(detached);
+  EXPECT_TRUE(store_.has(digest_)) << "it came again before the old one was deleted";
+  store_.discard(store_.detach(digest_));
   EXPECT_EQ(files_below(folder_.path()), 0u);
 }
 

@@ -71,7 +71,7 @@ TEST_F(MetadataTest, NeverGivesALayerNumberTwice) {
     Metadata metadata(file_);
     first = metadata.reserve_layer();
     metadata.put_layer({image_, first, 10});
-    metadata.remove_layer(image_);
+    metadata.remove_layers({image_});
     second = metadata.reserve_layer();
     EXPECT_GT(second, first);
     EXPECT_FALSE(metadata.layer(image_));

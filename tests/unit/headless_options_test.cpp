@@ -48,6 +48,8 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
                                                                               {"--trace"},
                                                                               {"--hold", "isolte"},
                                                                               {"--hold", "after:"},
+                                                                              {"--hold", "after:run.exec"},
+                                                                              {"--hold", "after:isolate"},
                                                                               {"--step", "--hold", "pull"},
                                                                               {"--language", "fr"}}) {
     try {

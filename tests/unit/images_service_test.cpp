@@ -5,6 +5,7 @@
 #include <barrier>
 #include <condition_variable>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "engine/base/error.h"
@@ -434,6 +435,51 @@ TEST_F(ImageServiceTest, KeepsWhatAContainerIsAboutToNeed) {
   EXPECT_EQ(engine_->metadata.layers().size(), 0u);
 }
 
+// A removal is held at its first file; an engine that deletes under its lock would never come to an end here.
+TEST_F(ImageServiceTest, WhatIsRemovedIsDeletedWhileContainersAreMadeAndImagesPulled) {
+  TestImage other = tests::make_image({base_, tar("other").finish()});
+  registry_.add("library/alpine", "latest", image_);
+  registry_.add("library/other", "latest", other);
+  pull("alpine");
+  pull("other");
+  std::promise<void> deleting, go_on;
+  std::atomic<int> files{0};
+  system_.before("unlinkat", [&] {
+    if (files++ > 0) return;
+    deleting.set_value();
+    go_on.get_future().wait();
+  });
+  constexpr std::chrono::seconds for_ever{30};
+  auto removing = std::async(std::launch::async, [&] { return flat(images().remove("alpine", false, context_)); });
+  ASSERT_EQ(deleting.get_future().wait_for(for_ever), std::future_status::ready);
+  auto meanwhile = std::async(std::launch::async, [&] {
+    ImageService::Use use(images(), "other", context_);
+    EXPECT_FALSE(images().find("alpine", context_)) << "it is gone for all who look";
+    return pull("alpine");
+  });
+  EXPECT_EQ(meanwhile.wait_for(for_ever), std::future_status::ready);
+  go_on.set_value();
+  EXPECT_THAT(removing.get(), Contains("Deleted: " + image_.id().text()));
+  auto image = meanwhile.get();
+  for (const auto& blob : image->blobs) EXPECT_TRUE(engine_->blobs.has(blob.digest)) << "what came anew stays";
+  for (auto number : image->layers) EXPECT_TRUE(engine_->layers.has(number));
+  EXPECT_EQ(images().config_json(image_.id()), image_.config);
+}
+
+TEST_F(ImageServiceTest, AFaultInARemovalIsToldAndTheRestIsRemoved) {
+  registry_.add("library/alpine", "latest", image_);
+  auto before = everything();
+  for (const char* call : {"renameat", "unlinkat"}) {
+    pull("alpine");
+    system_.fail(call, 1, EIO);
+    EXPECT_THAT(fault_of([&] { images().remove("alpine", false, context_); }).message(), HasSubstr("remove"));
+    EXPECT_TRUE(engine_->metadata.layers().empty());
+    EXPECT_EQ(everything().size(), before.size() + 1) << call << ": one file is left";
+    reopen();
+    EXPECT_EQ(everything(), before) << call << ": the next start takes it";
+  }
+}
+
 TEST_F(ImageServiceTest, ListsAnImageThatLostItsName) {
   registry_.add("library/alpine", "latest", image_);
   pull("alpine");
@@ -494,6 +540,44 @@ TEST_F(ImageServiceTest, TellsAPullInEvents) {
   EXPECT_EQ(ended["pull.blob"], 2);
   EXPECT_EQ(ended["pull.http"], 4) << "manifest, config, two layers";
   EXPECT_EQ(ended["pull.done"], 1);
+}
+
+TEST_F(ImageServiceTest, TellsALayerInTheOrderInWhichItHappens) {
+  registry_.add("library/alpine", "latest", image_);
+  trace::Tracer tracer;
+  auto watcher = tracer.subscribe(false);
+  context_.tracer = &tracer;
+  pull("alpine");
+  std::map<std::string, std::vector<std::string>> told;  // by layer
+  std::int64_t last_ns = 0;
+  while (auto event = watcher->next(std::chrono::milliseconds(0))) {
+    EXPECT_GE(event->time_ns, last_ns) << event->name;
+    last_ns = event->time_ns;
+    const char* end = event->kind == trace::Kind::begin ? " begins" : event->kind == trace::Kind::end ? " ends" : "";
+    if (event->kind != trace::Kind::sample) told[event->subject].push_back(event->name + end);
+  }
+  for (const std::string& layer : image_.layers) {
+    EXPECT_THAT(told[Digest::of(layer).text()],
+                ElementsAre("pull.blob begins", "snapshot.unpack begins", "pull.blob ends", "snapshot.unpack ends",
+                            "snapshot.commit"));
+  }
+}
+
+TEST_F(ImageServiceTest, ALayerOfAnotherNameIsNotToldAsUnpacked) {
+  registry_.add("library/bad", "diff", tests::make_image({base_}, {.false_diff_id = true}));
+  trace::Tracer tracer;
+  auto watcher = tracer.subscribe(false);
+  context_.tracer = &tracer;
+  pull_fault("bad:diff");
+  int failed = 0;
+  while (auto event = watcher->next(std::chrono::milliseconds(0))) {
+    if (event->name == "snapshot.unpack" && event->kind == trace::Kind::end) {
+      EXPECT_TRUE(trace::find_argument(*event, "failed"));
+      ++failed;
+    }
+    EXPECT_NE(event->name, "snapshot.commit");
+  }
+  EXPECT_EQ(failed, 1);
 }
 
 }  // namespace

@@ -53,6 +53,22 @@ TEST(LogWriter, AfterAHalfLineTheNextStandsAlone) {
   EXPECT_THAT(disk.take(), StartsWith("{\"log\":\"more")) << "once is enough";
 }
 
+TEST(LogWriter, AHalfLineOfAWriterBeforeIsEnded) {
+  os::TempDir folder("/tmp", "glassdock-log.");
+  const std::string path = (folder.path() / "log").string();
+  const std::string whole = "{\"log\":\"whole\\n\",\"stream\":\"stdout\",\"time\":\"t\"}\n";
+  for (const std::string& left : {std::string(), whole, whole + "{\"log\":\"ha"}) {
+    os::write_file_atomically(os::real_system(), path, left);
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
+    auto log = std::make_unique<LogWriter>();
+    log->open(file.get());
+    EXPECT_EQ(os::read_file(path), left) << "nothing to write yet";
+    log->append(1, "next\n", 5);
+    const bool torn = !left.empty() && left.back() != '\n';
+    EXPECT_THAT(os::read_file(path), StartsWith(left + (torn ? "\n" : "") + "{\"log\":\"next\\n\""));
+  }
+}
+
 TEST(LogWriter, AChunkEndsBetweenCharacters) {
   for (std::size_t before : {1u, 2u, 3u}) {
     os::TempDir folder("/tmp", "glassdock-log.");

@@ -37,6 +37,16 @@ TEST(TextView, AnEndTellsTheLengthOfItsSpan) {
   EXPECT_EQ(view.add(lookup(Kind::end, 1'100'000)), "      0.100 ms  cache     Cache miss: it is not here yet.\n");
 }
 
+TEST(TextView, TimesNeverRunBackwards) {
+  TextView view({});
+  view.add(lookup(Kind::begin, 1'000'000));
+  view.add(lookup(Kind::instant, 3'000'000));
+  EXPECT_THAT(view.add(lookup(Kind::end, 2'500'000)),
+              testing::AllOf(testing::StartsWith("      2.000 ms"), testing::HasSubstr("(1.500 ms)")))
+      << "told late: its line stands at the time of the line above, and its length is true";
+  EXPECT_THAT(view.add(lookup(Kind::instant, 3'200'000)), testing::StartsWith("      2.200 ms"));
+}
+
 TEST(TextView, TheFirstEventAfterTheBaselineIsZero) {
   TextView view({});
   Event baseline;

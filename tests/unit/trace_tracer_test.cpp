@@ -59,6 +59,28 @@ TEST(Tracer, ArgumentsOfEveryKindArrive) {
   EXPECT_GT(events[0].source.line, 0u);
 }
 
+TEST(Tracer, WhatThreadsTellSideBySideHasTimesThatRise) {
+  Tracer tracer;
+  auto watcher = tracer.subscribe(false);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      const Context context{&tracer};
+      for (int j = 0; j < 2000; ++j) Span(context, Stage::pull, "a", "b");
+    });
+  }
+  threads.clear();
+  std::int64_t last = 1;
+  for (const Event& event : drain(*watcher)) {
+    ASSERT_GE(event.time_ns, last);
+    last = event.time_ns;
+  }
+  Event late = named("of another process");
+  late.time_ns = 5;
+  tracer.emit(late);
+  EXPECT_EQ(drain(*watcher).at(0).time_ns, 5) << "its own time is kept";
+}
+
 TEST(Tracer, SpanTellsBeginAndEndAndWhetherItFailed) {
   Tracer tracer;
   auto watcher = tracer.subscribe(false);

@@ -43,6 +43,13 @@ size_t unfinished_sequence(const char* text, size_t size) {
 
 }  // namespace
 
+void LogWriter::open(int fd) {
+  fd_ = fd;
+  off_t size = ::lseek(fd, 0, SEEK_END);
+  char last = '\n';
+  torn_ = size > 0 && ::pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
 void LogWriter::put(const char* text, size_t size) {
   ::memcpy(out_ + used_, text, size);
   used_ += size;

@@ -8,12 +8,14 @@ namespace glassdock::runtime {
 // Writes a container's output as docker's json-file driver does: a line of JSON for each line of output,
 // {"log":"text\n","stream":"stdout","time":"2026-01-02T03:04:05.123456789Z"}. A line longer than `chunk` is stored in
 // chunks without line feed, which end between characters. Where the disk is full lines are lost; of one that came into
-// the file by half the end is made good, so that the next one stands alone.
+// the file by half the end is made good, so that the next one stands alone: also where a monitor that was killed left
+// it.
 class LogWriter {
  public:
   static constexpr size_t chunk = 16 * 1024;  // as docker's copier
 
-  void open(int fd) { fd_ = fd; }
+  // The file stays the caller's; opened for reading too, since its end is looked at.
+  void open(int fd);
   // stream: 1 or 2. Full lines are written before it returns.
   void append(int stream, const char* bytes, size_t size);
   // Writes what is left without a line feed, at the end of the stream.

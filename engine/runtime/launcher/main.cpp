@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "engine/runtime/launcher/kernel.h"
@@ -36,6 +38,14 @@ constexpr int daemon_socket = 3;
   ::prctl(PR_SET_NAME, "glassdock-mon");
   ::setsid();  // a Ctrl-C for the daemon is none for the container
   ::_exit(monitor.run(message, descriptors));
+}
+
+// The daemon may have raised its own limit since; what a program makes of a high one (select(2)) is not its matter.
+void lower_open_files(const char* soft) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = ::strtoull(soft, nullptr, 10);
+  if (limit.rlim_cur <= limit.rlim_max) ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // An image may name /proc/self/exe as its command, which is this program: without its socket it does nothing.
@@ -82,6 +92,9 @@ int run_launcher() {
 }  // namespace
 }  // namespace glassdock::runtime
 
-int main() {
-  return glassdock::runtime::started_by_daemon() ? glassdock::runtime::run_launcher() : 1;
+// Its one argument: the soft limit of open files for containers.
+int main(int count, char** words) {
+  if (count != 2 || !glassdock::runtime::started_by_daemon()) return 1;
+  glassdock::runtime::lower_open_files(words[1]);
+  return glassdock::runtime::run_launcher();
 }

@@ -57,7 +57,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   finish();
   relay_.drain();
   leave_folder();
-  report(Report::exited, static_cast<int>(oom_kills_), 0, wait_status_, "", -1, exited_ns_);
+  report_end(Report::exited);
   while (!relay_.finished()) watch();
   relay_.close_clients();
   return 0;
@@ -168,7 +168,12 @@ void Monitor::finish() {
   uint32_t next = plan_.header().first_teardown;
   if (next < plan_.count() && plan_.operation(next).code == plan::Code::report_memory) do_operation(next++);
   write_exited();
+  report_end(Report::ended);
   teardown(next);
+}
+
+void Monitor::report_end(Report kind) {
+  report(kind, static_cast<int>(oom_kills_), 0, wait_status_, "", -1, exited_ns_);
 }
 
 // The end is stored and told. A client that does not read may keep this monitor for long; it must not keep the

@@ -42,6 +42,7 @@ class Monitor {
   void check_adoption_deadline();
   void report(Report kind, int operation, int error, int number, const char* text = "", int descriptor = -1,
               int64_t realtime_ns = 0);
+  void report_end(Report kind);  // ended or exited
   void fail(int operation, int error, const char* text);
   void finish();
   void leave_folder();  // to the container's next start

@@ -149,8 +149,11 @@ void Monitor::adopt() {
   hello.number = executed_ ? 1 : 0;
   hello.time_ns = kernel::monotonic_ns();
   hello.realtime_ns = executed_ns_;
-  int descriptors[3] = {descriptors_[fd_plan], descriptors_[fd_shared], pidfd_};
-  send_message(control_, hello, descriptors, pidfd_ >= 0 ? 3 : 2);
+  int descriptors[most_descriptors] = {descriptors_[fd_plan], descriptors_[fd_shared]};
+  int count = 2;
+  if (pid_ > 0) descriptors[count++] = pidfd_;
+  count += relay_.list_clients(descriptors + count);
+  send_message(control_, hello, descriptors, count);
   if (held_operation_ >= 0) report(held_kind_, held_operation_, 0, 0);
 }
 

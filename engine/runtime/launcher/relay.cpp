@@ -39,8 +39,17 @@ void Relay::attach(int fd, int flags, int early) {
     read_early();
     return;
   }
+  ::shutdown(fd, SHUT_RDWR);  // the daemon's copy of the descriptor would keep it open
   ::close(fd);
   if (early >= 0) ::close(early);
+}
+
+int Relay::list_clients(int* fds) const {
+  int count = 0;
+  for (const Client& client : clients_) {
+    if (client.fd >= 0) fds[count++] = client.fd;
+  }
+  return count;
 }
 
 bool Relay::client_waits() const {

@@ -19,8 +19,10 @@ class Relay {
   // The monitor's ends of the pipes (owned from here on); `input` may be -1.
   void open(int input, int output, int error, int log, bool input_once);
   // Takes a client's stream. `flags` as AttachFlag; `early`: a memfd of what the client had sent already, or -1. Both
-  // are owned. Closes both where most_clients are attached: the daemon counts them first.
+  // are owned. Ends the stream where most_clients are attached: the daemon counts them first.
   void attach(int fd, int flags, int early);
+  // The streams of those that are attached now, at most most_clients, for a daemon that counts them. How many.
+  int list_clients(int* fds) const;
 
   // Fills in what to wait for, and afterwards acts on it. `polls` has most_polls places.
   size_t prepare(pollfd* polls) const;

@@ -1,0 +1,155 @@
+#include "engine/daemon/lifecycle.h"
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "engine/base/text.h"
+#include "engine/daemon/container_start.h"
+#include "engine/daemon/undo_cgroups.h"
+#include "engine/os/files.h"
+
+namespace glassdock::daemon {
+namespace {
+
+// An ordinary user's container holds files of other ids, and overlay's folder of mode 0: only the root of a user
+// namespace may remove them.
+std::string remove_command(const plan::Host& host, const std::string& folder) {
+  std::string command = "rm -rf " + shell_quote(folder);
+  if (!host.rootless) return command;
+  return std::string("unshare --user --map-root-user ") + (host.single_id ? "" : "--map-auto ") + command;
+}
+
+}  // namespace
+
+Ending to_ending(int wait_status, bool oom_killed, std::int64_t finished_ns) {
+  const int signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+  return {signal != 0 ? signal_base + signal : WEXITSTATUS(wait_status), signal, oom_killed, {}, finished_ns};
+}
+
+void Lifecycle::started_locked(Container& container, pid_t pid, std::int64_t executed_ns) {
+  parts_.containers.move_locked(container, Move::start);
+  container.work = Work::none;
+  container.told_end.reset();
+  container.status.pid = pid;
+  container.status.exit_code = 0;
+  container.status.error.clear();
+  container.status.oom_killed = false;
+  container.status.started_ns = executed_ns;
+  container.status.finished_ns = 0;
+  parts_.containers.ring(container);
+}
+
+void Lifecycle::start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span) {
+  {
+    auto lock = parts_.containers.lock();
+    container->work = Work::none;
+    container->start.reset();
+    container->orphan.reset();
+    container->waiting.clear();
+    container->status.error = fault.message();
+    container->status.exit_code = fault.exit_code();
+    parts_.containers.ring(*container);
+  }
+  // Before the client has its answer, as docker does: a failed --rm is gone when its command returns.
+  parts_.containers.store_quietly(*container);
+  if (container->config.auto_remove) remove_quietly(container, {&parts_.tracer, nullptr, span});
+}
+
+void Lifecycle::tell_end(const ContainerPtr& container, const trace::Context& context, const Ending& ending,
+                         std::int64_t time_ns) {
+  auto lock = parts_.containers.lock();
+  container->told_end = ending;
+  tell_end_locked(*container, context, ending, time_ns);
+}
+
+void Lifecycle::tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
+                                std::int64_t time_ns) const {
+  context.tell(trace::Stage::run, event_name(Move::exit), container.id,
+               {{"exit_code", static_cast<std::int64_t>(ending.exit_code)}}, [&](trace::Event& event) {
+                 event.time_ns = time_ns;
+                 std::int64_t ran_ns = ending.finished_ns - container.status.started_ns;
+                 if (container.status.started_ns != 0) event.arguments.push_back({"duration_ns", ran_ns});
+                 if (ending.signal != 0) event.arguments.push_back({"signal", std::int64_t{ending.signal}});
+                 if (ending.oom_killed) event.arguments.push_back({"oom_killed", true});
+                 if (!ending.error.empty()) event.arguments.push_back({"error", ending.error});
+               });
+}
+
+void Lifecycle::ended(const ContainerPtr& container, const trace::Context& context, const Ending& ending, After after) {
+  parts_.containers.move(*container, Move::exit, [&](Container& changed) {
+    if (!changed.told_end) tell_end_locked(changed, context, ending, trace::monotonic_ns());
+    const Ending last = changed.told_end.value_or(ending);
+    changed.told_end.reset();
+    changed.start.reset();
+    changed.orphan.reset();
+    changed.work = Work::none;
+    ++changed.exits;
+    changed.status.pid = 0;
+    changed.status.exit_code = last.exit_code;
+    changed.status.oom_killed = last.oom_killed;
+    changed.status.error = last.error;
+    changed.status.finished_ns = last.finished_ns;
+  });
+  // The removal is told in the same run; its gates are over.
+  auto rest = [this, container, later = trace::Context{&parts_.tracer, nullptr, context.span}] {
+    parts_.containers.store_quietly(*container);
+    if (container->config.auto_remove) remove_quietly(container, later);
+  };
+  if (after == After::now) return rest();
+  janitor_.add(rest);
+}
+
+void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
+  {
+    auto lock = parts_.containers.lock();
+    if (container->work == Work::removed || container->work == Work::removing) return;
+    if (container->work != Work::none) throw Error(ErrorKind::conflict, "container is starting");
+    parts_.containers.move_locked(*container, Move::remove);
+    container->work = Work::removing;
+    container->waiting.clear();
+    container->run.reset();
+    parts_.containers.ring(*container);
+  }
+  trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
+                   {{"name", container->name}}, remove_command(parts_.host, container->folder.string()));
+  try {
+    undo_leftovers(*container);  // what its monitor could not
+    parts_.layers.remove(container->id);
+    os::remove_tree(container->folder);
+    parts_.containers.forget(*container);
+  } catch (const Error& fault) {
+    span.result("error", fault.message());
+    parts_.containers.move(*container, Move::remove_fail, [&](Container& changed) {
+      changed.work = Work::none;
+      changed.status.error = fault.message();
+    });
+    parts_.containers.store_quietly(*container);
+    throw;
+  }
+  // The container is gone, whatever becomes of an image that nobody needs any more.
+  try {
+    parts_.images.container_removed(container->config.image_id);
+  } catch (const Error& fault) {
+    std::fprintf(stderr, "glassdockd: the image of container %.12s: %s\n", container->id.c_str(), fault.what());
+  }
+}
+
+void Lifecycle::remove_quietly(const ContainerPtr& container, const trace::Context& context) {
+  try {
+    remove_stopped(container, context);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "glassdockd: container %.12s could not be removed: %s\n", container->id.c_str(), fault.what());
+  }
+}
+
+void Lifecycle::undo_leftovers(const Container& container) const {
+  for (const auto& parent : cgroup_parents(parts_.host)) remove_cgroup(parent / container.id);
+}
+
+void Lifecycle::store_soon(const ContainerPtr& container) {
+  janitor_.add([this, container] { parts_.containers.store_quietly(*container); });
+}
+
+}  // namespace glassdock::daemon

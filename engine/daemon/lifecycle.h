@@ -1,0 +1,69 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "engine/base/error.h"
+#include "engine/daemon/containers.h"
+#include "engine/daemon/image_service.h"
+#include "engine/daemon/janitor.h"
+#include "engine/plan/host.h"
+#include "engine/snapshot/container_layers.h"
+#include "engine/trace/tracer.h"
+
+namespace glassdock::daemon {
+
+// Of a wait status as of waitpid(2).
+Ending to_ending(int wait_status, bool oom_killed, std::int64_t finished_ns);
+
+// What a start, its failure, an end and a removal do to a container: its state is moved, told and stored, and with --rm
+// it goes. Whoever learns of one of them comes here, and nobody else writes it down. Any thread.
+class Lifecycle {
+ public:
+  struct Parts {
+    trace::Tracer& tracer;
+    Containers& containers;
+    ImageService& images;
+    snapshot::ContainerLayers& layers;
+    const plan::Host& host;
+  };
+  explicit Lifecycle(Parts parts) : parts_(parts) {}
+
+  // The command runs since `executed_ns`. What a start before left in the status is forgotten; the move's event is its
+  // caller's span. Lock held by the caller, who stores it.
+  void started_locked(Container& container, pid_t pid, std::int64_t executed_ns);
+  // The container stays as it was, with the error and its exit code in the status; with --rm it is gone on return.
+  // `span`: under which the removal is told.
+  void start_failed(const ContainerPtr& container, const Error& fault, std::uint64_t span);
+  // Tells of an end whose teardown is still under way: for watchers the container is over, for all others it is not
+  // before ended(). At `time_ns` (CLOCK_MONOTONIC).
+  void tell_end(const ContainerPtr& container, const trace::Context& context, const Ending& ending,
+                std::int64_t time_ns);
+  // What was told stays as it was told. `soon`: what is slow, storing and --rm, is left to the janitor, and the
+  // caller's thread stays free.
+  enum class After { soon, now };
+  void ended(const ContainerPtr& container, const trace::Context& context, const Ending& ending, After after);
+
+  // Removes one that does not run, with all its files. One that is being removed already is left to whoever does.
+  // Throws; the container is dead then.
+  void remove_stopped(const ContainerPtr& container, const trace::Context& context);
+  // Its cgroups in every tree. May wait for the kernel for seconds.
+  void undo_leftovers(const Container& container) const;
+
+  void store_soon(const ContainerPtr& container);
+  // Does what was left for soon.
+  void finish() { janitor_.finish(); }
+
+ private:
+  void tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
+                       std::int64_t time_ns) const;
+  // For --rm: what fails is in the container's state.
+  void remove_quietly(const ContainerPtr& container, const trace::Context& context);
+
+  Parts parts_;
+  Janitor janitor_;
+};
+
+}  // namespace glassdock::daemon

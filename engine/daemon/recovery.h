@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/daemon/containers.h"
+#include "engine/daemon/janitor.h"
+#include "engine/daemon/lifecycle.h"
+#include "engine/daemon/monitor_watch.h"
+#include "engine/os/system.h"
+#include "engine/plan/host.h"
+#include "engine/trace/tracer.h"
+
+namespace glassdock::daemon {
+
+// What a daemon before this one left, and what a monitor leaves that is lost: the living are adopted, of the dead the
+// status file says what became of them, and what was half done is undone. It may wait for processes and cgroups; at
+// work it does so in a thread of its own, which begins with the first job.
+class Recovery {
+ public:
+  struct Parts {
+    os::System& system;
+    trace::Tracer& tracer;
+    Containers& containers;
+    Lifecycle& lifecycle;
+    MonitorWatch& watch;
+    const plan::Host& host;
+  };
+  explicit Recovery(Parts parts) : parts_(parts) {}
+
+  // All of it, before any client is served. Failures are told to `complain`, a line each.
+  using Complain = std::function<void(const std::string&)>;
+  void recover(const Complain& complain);
+
+  // The monitor of a start fell silent, or must not go on. Only behind its end is the container's told: as its status
+  // file has it, or as lost. Blocks.
+  void take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
+  // The same of one that never spoke to this daemon, once its container has ended. Blocks.
+  void end_orphan(const ContainerPtr& container);
+  // In the thread that may wait, one after the other. What a job throws is told on stderr.
+  void later(const ContainerPtr& container, std::function<void()> job);
+  // Does what is left, as Janitor::finish.
+  void finish() { worker_.finish(); }
+
+ private:
+  struct Candidate;
+  // Adopts all monitors that introduce themselves; gives back the containers that none of them looks after.
+  std::vector<ContainerPtr> adopt_all(const std::vector<ContainerPtr>& containers, const Complain& complain);
+  bool introduces_itself(Candidate& candidate);
+  void adopt(Candidate& candidate, const runtime::ReportMessage& hello, std::vector<UniqueFd>& descriptors);
+  // False where no monitor of it lives any more.
+  bool keep_orphan(const ContainerPtr& container);
+  void settle(const ContainerPtr& container, const trace::Context& context);
+  void take_status_file(const ContainerPtr& container, const trace::Context& context);
+  void record_end(const Container& container, const Ending& ending) noexcept;
+  void remove_strays();
+
+  Parts parts_;
+  Janitor worker_;
+};
+
+}  // namespace glassdock::daemon
