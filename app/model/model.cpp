@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/model/reduce.h"
+
 namespace glassdock::model {
 
 std::string_view to_string(WallKind kind) {
@@ -31,6 +33,10 @@ const Image* Model::image(std::string_view reference) const {
     return i.state != State::leaving && (i.reference == reference || i.id == reference);
   });
   return found == images.rend() ? nullptr : &*found;
+}
+
+const Image* Model::image_of(const Container& container) const {
+  return image(!container.image_id.empty() ? container.image_id : with_tag(container.image));
 }
 
 const Held* Model::held_at(std::string_view gate, std::string_view subject) const {

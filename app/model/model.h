@@ -232,6 +232,7 @@ struct Model {
   const Container* current() const;  // of the run
   const Layer* layer(std::string_view blob) const;
   const Image* image(std::string_view reference) const;  // by name or id
+  const Image* image_of(const Container& container) const;
   const Held* held_at(std::string_view gate, std::string_view subject) const;
 };
 

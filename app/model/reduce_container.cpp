@@ -119,7 +119,7 @@ void baseline_container(const Change& change) {
   container.process = static_cast<std::int32_t>(change.number("pid"));
   container.process_state = runs ? State::there : State::gone;
   if (!runs && container.phase == Phase::exited) container.exit_code = change.number("exit_code");
-  const Image* image = change.model.image(!container.image_id.empty() ? container.image_id : with_tag(container.image));
+  const Image* image = change.model.image_of(container);
   if (image) container.layers = image->layers;
   if (!container.created_event || container.created_event == no_event) container.created_event = change.index;
 }

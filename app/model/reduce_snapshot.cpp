@@ -60,7 +60,7 @@ void snapshot_prepare(const Change& change) {
   container.writable_event = change.index;
   if (!change.begins()) return;
   const Model& model = change.model;
-  const Image* image = model.image(!container.image_id.empty() ? container.image_id : with_tag(container.image));
+  const Image* image = model.image_of(container);
   if (image) container.layers = image->layers;
 }
 

@@ -350,9 +350,11 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
     std::string beside;
     Rect rect;
   };
-  std::string count = container.capabilities == State::leaving ? std::string(say(Word::gone, language))
-                      : container.capability_count >= 0        ? std::to_string(container.capability_count)
-                                                               : std::string(say(Word::to_come, language));
+  // How many is known only where evidence was read.
+  std::string count = container.capabilities == State::leaving   ? std::string(say(Word::gone, language))
+                      : container.capability_count >= 0          ? std::to_string(container.capability_count)
+                      : container.capabilities == State::planned ? std::string(say(Word::to_come, language))
+                                                                 : std::string(say(Word::reduced, language));
   const Filter filters[] = {
       {Word::seccomp,
        container.seccomp,

@@ -32,7 +32,7 @@ void draw_kernel(const Brush& brush, const Subject& subject) {
 // The image that the run is about, or the one pulled last.
 const model::Image* shown_image(const model::Model& model) {
   if (const model::Container* container = model.current()) {
-    if (const model::Image* image = model.image(container->image)) return image;
+    if (const model::Image* image = model.image_of(*container)) return image;
   }
   return model.images.empty() ? nullptr : &model.images.back();
 }

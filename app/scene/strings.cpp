@@ -96,6 +96,7 @@ constexpr Row rows[] = {
     {Word::seccomp, "seccomp filter", "seccomp 필터"},
     {Word::capabilities, "capabilities", "권한(capability)"},
     {Word::loaded, "loaded", "걸림"},
+    {Word::reduced, "reduced", "줄어듦"},
     {Word::kernel, "LINUX KERNEL {}", "리눅스 커널 {}"},
     {Word::kernel_words, "one for all: system calls go straight down into it",
      "모두에게 하나: 시스템 콜이 곧장 여기로 내려가요"},

@@ -87,6 +87,7 @@ enum class Word : std::uint8_t {
   seccomp,
   capabilities,
   loaded,
+  reduced,
   kernel,
   kernel_words,
   kernel_already,

@@ -469,5 +469,17 @@ TEST(ModelHash, TellsModelsApartAndIsStable) {
   EXPECT_NE(hash(first), hash(second));
 }
 
+TEST(Model, AContainersImageIsFoundByItsShortNameToo) {
+  Model model;
+  for (const char* name : {"alpine:latest", "busybox:latest"}) {
+    Image image;
+    image.reference = name;
+    model.images.push_back(image);
+  }
+  Container container;
+  container.image = "alpine";
+  EXPECT_EQ(model.image_of(container), &model.images[0]);
+}
+
 }  // namespace
 }  // namespace glassdock::model

@@ -1,0 +1,162 @@
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "app/terminal/command_line.h"
+#include "app/terminal/process.h"
+#include "app/terminal/screen.h"
+#include "app/terminal/shell.h"
+#include "engine/os/files.h"
+
+namespace glassdock::terminal {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class Names : public CompletionSource {
+ public:
+  std::vector<std::string> images() const override { return {"alpine:latest", "busybox:latest"}; }
+  std::vector<std::string> containers() const override { return {"tea"}; }
+};
+
+TEST(CommandLine, MovesByCharactersAndWords) {
+  LineHistory history;
+  CommandLine line(history);
+  line.insert("docker 한글");
+  line.backspace();
+  EXPECT_EQ(line.text(), "docker 한");
+  line.word_left();
+  line.kill_to_end();
+  EXPECT_EQ(line.text(), "docker ");
+  line.yank();
+  EXPECT_EQ(line.text(), "docker 한");
+  line.home();
+  line.insert("x\n\ty");
+  EXPECT_EQ(line.text().find('\n'), std::string::npos);
+}
+
+TEST(CommandLine, BringsBackWhatBeginsAsTyped) {
+  LineHistory history;
+  CommandLine line(history);
+  for (const char* typed : {"docker ps", "ls", "docker run alpine"}) {
+    line.set_text(typed);
+    line.accept();
+  }
+  line.insert("docker");
+  line.up();
+  EXPECT_EQ(line.text(), "docker run alpine");
+  line.up();
+  EXPECT_EQ(line.text(), "docker ps");
+  line.down();
+  line.down();
+  EXPECT_EQ(line.text(), "docker");
+}
+
+TEST(CommandLine, CompletesCommandsImagesAndContainers) {
+  LineHistory history;
+  CommandLine line(history);
+  const Names names;
+  line.insert("docker ru");
+  line.complete(names, "/");
+  EXPECT_EQ(line.text(), "docker run ");
+  line.insert("--rm alp");
+  line.complete(names, "/");
+  EXPECT_THAT(line.text(), HasSubstr("alpine"));
+  line.set_text("docker rm t");
+  line.complete(names, "/");
+  EXPECT_THAT(line.text(), HasSubstr("docker rm tea"));
+}
+
+TEST(LineHistory, IsKeptForItsOwnerAlone) {
+  const os::TempDir folder("/tmp", "glassdock-history.");
+  const std::filesystem::path file = folder.path() / "state/history";
+  std::filesystem::create_directory(file.parent_path());
+  LineHistory first(file);
+  first.add("docker ps");
+  first.add("docker ps");
+  first.add(" secret");
+  struct stat status {};
+  ASSERT_EQ(::stat(file.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_THAT(LineHistory(file).lines(), ElementsAre("docker ps"));
+}
+
+// All that it prints, and how it ended.
+struct Printed {
+  std::string text;
+  Exit exit;
+};
+
+Printed printed_by(const Launch& launch) {
+  Process process(launch);
+  std::string bytes;
+  pollfd waits{process.output_fd(), POLLIN, 0};
+  while (::poll(&waits, 1, 30'000) > 0 && process.read(bytes, 1 << 16)) {
+  }
+  pollfd end{process.end_fd(), POLLIN, 0};
+  ::poll(&end, 1, 30'000);
+  return {bytes, process.exit().value_or(Exit{-1, 0})};
+}
+
+TEST(Process, HasATerminalOfItsSize) {
+  const Printed printed = printed_by({.arguments = {"/bin/sh", "-c", "stty size; exit 7"}, .size = {11, 42}});
+  EXPECT_THAT(printed.text, HasSubstr("11 42"));
+  EXPECT_EQ(printed.exit.code, 7);
+}
+
+TEST(Process, NothingOfItOutlivesItsOwner) {
+  pid_t pid = 0;
+  {
+    Process process({.arguments = {"/bin/sh", "-c", "sleep 1000 & sleep 1000"}});
+    pid = process.pid();
+    EXPECT_EQ(::kill(pid, 0), 0);
+  }
+  EXPECT_NE(::kill(-pid, 0), 0) << "its process group is gone";
+}
+
+TEST(Process, SaysThatThereIsNoSuchProgram) {
+  EXPECT_THROW(Process({.arguments = {"/no/such/program"}}), Error);
+}
+
+class ShellTest : public ::testing::Test {
+ protected:
+  ShellTest() {
+    const auto program = folder_.path() / "glassdock";
+    os::write_file_atomically(os::real_system(), program, "#!/bin/sh\nfor w; do printf '<%s>' \"$w\"; done; echo\n",
+                              0755);
+    shell_.emplace(Programs{program, std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "app/terminal"}, folder_.path());
+  }
+  std::string run(std::string_view line) {
+    const Printed printed = printed_by(shell_->launch(line, {24, 80}));
+    shell_->finished();
+    return printed.text;
+  }
+  os::TempDir folder_{"/tmp", "glassdock-shell."};
+  std::optional<Shell> shell_;
+};
+
+TEST_F(ShellTest, DockerIsGlassdockInPipesAndSubstitutionsToo) {
+  EXPECT_THAT(run("docker run 'a b'"), HasSubstr("<docker><run><a b>"));
+  EXPECT_THAT(run("docker rm $(echo one two)"), HasSubstr("<docker><rm><one><two>"));
+  EXPECT_THAT(run("echo x | xargs docker rm && echo and"), HasSubstr("<docker><rm><x>"));
+  shell_->set_options({"--socket", "/s s"});
+  EXPECT_THAT(run("docker ps"), HasSubstr("<--socket></s s><docker><ps>"));
+}
+
+TEST_F(ShellTest, FolderAndVariablesHoldForTheNextLine) {
+  run("cd / && NAME=tea");
+  EXPECT_EQ(shell_->folder(), "/");
+  EXPECT_THAT(run("echo \"$NAME in $(pwd)\""), HasSubstr("tea in /"));
+}
+
+TEST_F(ShellTest, TheWindowsNameOfTheFolderIsExplained) {
+  EXPECT_TRUE(Shell::explanation("docker run -v %cd%:/x alpine", trace::Language::english));
+  EXPECT_FALSE(Shell::explanation("docker run alpine", trace::Language::english));
+}
+
+}  // namespace
+}  // namespace glassdock::terminal

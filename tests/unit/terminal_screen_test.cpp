@@ -1,0 +1,88 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/terminal/output.h"
+#include "app/terminal/screen.h"
+
+namespace glassdock::terminal {
+namespace {
+
+using ::testing::StartsWith;
+
+TEST(Screen, TextTornInTheMiddleOfACharacterIsWhole) {
+  Screen screen({4, 20});
+  const std::string bytes = "한글 ok";
+  for (const char byte : bytes) screen.feed(std::string_view(&byte, 1));
+  EXPECT_EQ(plain_text(*screen.rows()[0]), bytes);
+  EXPECT_EQ(screen.cursor().column, 7) << "Hangul takes two columns";
+}
+
+TEST(Screen, BytesThatAreNoUtf8DoNoHarm) {
+  Screen screen({4, 20});
+  screen.feed("a\xff\xfe\xc3(b");
+  EXPECT_THAT(plain_text(*screen.rows()[0]), StartsWith("a"));
+  EXPECT_NE(plain_text(*screen.rows()[0]).find("\xef\xbf\xbd"), std::string::npos);
+}
+
+TEST(Screen, ColoursBelongToTheirRun) {
+  Screen screen({4, 20});
+  screen.feed("\x1b[1;32mgreen\x1b[0m plain");
+  const Line& line = *screen.rows()[0];
+  ASSERT_GE(line.runs.size(), 2u);
+  EXPECT_EQ(line.runs[0].text, "green");
+  EXPECT_EQ(line.runs[0].style.text.kind, Colour::Kind::named);
+  EXPECT_TRUE(line.runs[0].style.bold);
+  EXPECT_EQ(line.runs.back().style, Style{});
+}
+
+TEST(Screen, TheAlternateScreenGivesTheFirstOneBack) {
+  Screen screen({4, 20});
+  screen.feed("before\x1b[?1049h\x1b[Hinside");
+  EXPECT_TRUE(screen.alternate());
+  screen.feed("\x1b[?1049l");
+  EXPECT_FALSE(screen.alternate());
+  EXPECT_EQ(plain_text(*screen.rows()[0]), "before");
+}
+
+TEST(Screen, WhatScrolledAwayIsKeptWithinItsLimit) {
+  Screen screen({3, 20}, {.lines = 10, .bytes = 1 << 20});
+  for (int i = 0; i < 50; ++i) screen.feed("line " + std::to_string(i) + "\r\n");
+  EXPECT_EQ(screen.first_row() - screen.first_line(), 10u);
+  EXPECT_EQ(plain_text(*screen.scrolled(screen.first_row() - 1)), "line 47");
+}
+
+TEST(Screen, AWindowOfNoSizeIsOneOfTheLeast) {
+  Screen screen({0, 0});
+  screen.feed("anything at all\n");
+  screen.resize({2, 5});
+  EXPECT_EQ(screen.size(), (Size{2, 5}));
+}
+
+TEST(Output, AFloodIsSkippedAndItsEndIsShown) {
+  Output output({5, 40});
+  std::string flood;
+  while (flood.size() < 4'000'000) flood += "yes\n";
+  output.receive(flood);
+  output.receive("\r\nthe end");
+  int rounds = 0;
+  while (output.advance(1)) ++rounds;
+  EXPECT_LT(rounds, 100) << "what waits is bounded";
+  EXPECT_GT(output.skipped_bytes(), 3'000'000u);
+  EXPECT_EQ(plain_text(*output.now().rows.back()), "the end");
+}
+
+TEST(Output, AMomentThatWasShownIsShownAgain) {
+  Output output({5, 40});
+  output.receive("first\r\n");
+  while (output.advance(10)) {
+  }
+  output.receive("second");
+  while (output.advance(20)) {
+  }
+  EXPECT_EQ(plain_text(*output.at(15).rows[0]), "first");
+  EXPECT_EQ(plain_text(*output.at(15).rows[1]), "");
+  EXPECT_EQ(plain_text(*output.at(20).rows[1]), "second");
+}
+
+}  // namespace
+}  // namespace glassdock::terminal
