@@ -4,11 +4,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "app/terminal/command_line.h"
 #include "app/terminal/process.h"
 #include "app/terminal/screen.h"
 #include "app/terminal/shell.h"
+#include "engine/base/unique_fd.h"
 #include "engine/os/files.h"
 
 namespace glassdock::terminal {
@@ -109,13 +112,18 @@ TEST(Process, HasATerminalOfItsSize) {
 }
 
 TEST(Process, NothingOfItOutlivesItsOwner) {
-  pid_t pid = 0;
+  UniqueFd background;
   {
-    Process process({.arguments = {"/bin/sh", "-c", "sleep 1000 & sleep 1000"}});
-    pid = process.pid();
-    EXPECT_EQ(::kill(pid, 0), 0);
+    Process process({.arguments = {"/bin/sh", "-c", "sleep 1000 & echo $!; wait"}});
+    std::string bytes;
+    pollfd waits{process.output_fd(), POLLIN, 0};
+    while (bytes.find('\n') == std::string::npos && ::poll(&waits, 1, 30'000) > 0) ASSERT_TRUE(process.read(bytes, 64));
+    background.reset(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(bytes), 0)));
+    ASSERT_TRUE(background) << bytes;
   }
-  EXPECT_NE(::kill(-pid, 0), 0) << "its process group is gone";
+  // Dead, if not yet reaped: that is up to init.
+  pollfd end{background.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&end, 1, 30'000), 1);
 }
 
 TEST(Process, SaysThatThereIsNoSuchProgram) {
