@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/player/player.h"
+#include "app/scene/timeline.h"
 #include "app/scene/view.h"
 #include "app/session/commands.h"
 #include "app/session/settings.h"
@@ -155,7 +156,8 @@ class Session : private terminal::CompletionSource {
   bool terminal_focused_ = false;
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
-  std::int64_t printed_ns_ = 0;       // of the last output on the screen; never falls
+  std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
+  scene::TimelineBars bars_;
   std::vector<scene::Place> places_;  // of the last scene, in the order of Tab
 };
 

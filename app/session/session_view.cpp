@@ -97,7 +97,7 @@ scene::Scene Session::build(const scene::Viewport& viewport, const scene::TextMe
   const player::Position at = position();
   const model::Model& model = history_.at(at.count);
   const scene::View view = this->view(at, model);
-  scene::Scene scene = scene::build({model, history_, times_, view}, viewport, measure);
+  scene::Scene scene = scene::build({model, history_, times_, view, &bars_}, viewport, measure);
   places_.clear();
   for (const scene::Place& place : scene.places) {
     const bool known = std::any_of(places_.begin(), places_.end(),
