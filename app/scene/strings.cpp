@@ -199,13 +199,14 @@ constexpr Row rows[] = {
     {Word::leave_class, "leave class mode", "수업 화면 끝내기"},
     {Word::evidence_panel, "evidence", "증거"},
     {Word::nothing_kept, "Empty yet", "아직 비어 있어요"},
+    {Word::wrote_film, "Wrote {} ({}): {} frames, {} s.", "{} 파일을 만들었어요({}). 프레임 {}장, {}초."},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::nothing_kept) + 1;
+  return std::size(rows) == static_cast<std::size_t>(Word::wrote_film) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

@@ -174,6 +174,7 @@ enum class Word : std::uint8_t {
   leave_class,
   evidence_panel,
   nothing_kept,
+  wrote_film,  // the file, its size, frames, seconds
 };
 
 std::string_view say(Word word, trace::Language language);

@@ -81,7 +81,7 @@ TEST_F(OffscreenTest, ALargeBoxHasNoSeams) {
     }
     return count;
   };
-  EXPECT_EQ(differs({23, 23, 154, 54}, Colour::card), 0);
+  EXPECT_EQ(differs({24, 24, 152, 52}, Colour::card), 0);
   EXPECT_EQ(differs({14, 14, 170, 5}, Colour::card), 0);
   EXPECT_EQ(differs({0, 0, 200, 9}, Colour::window), 0);
   EXPECT_EQ(differs({0, 92, 200, 8}, Colour::window), 0);
