@@ -100,6 +100,8 @@ std::string help_text() {
          "                        Draw one moment of it: the end, or where --at says\n"
          "  export FILE --to perfetto|html [-o OUT]\n"
          "                        Turn a recording into a file for ui.perfetto.dev or a browser\n"
+         "  export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light]\n"
+         "                        Turn it into a film\n"
          "  doctor                Say what this machine can do, and how to get the rest\n"
          "  engine start|stop|status\n"
          "                        The engine itself; commands that need one start it by themselves\n\n"
