@@ -35,31 +35,12 @@ class Axis {
 
 void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subject) {
   const View& view = subject.view;
-  struct Button {
-    Icon icon;
-    Act act;
-    Word tip;
-  };
-  const std::array<Button, 5> buttons{{{Icon::to_begin, Act::to_begin, Word::tip_begin},
-                                       {Icon::step_back, Act::step_back, Word::tip_step_back},
-                                       {view.playing ? Icon::pause : Icon::play, Act::toggle_play, Word::tip_play},
-                                       {Icon::step, Act::step, Word::tip_step},
-                                       {Icon::to_end, Act::to_end, Word::tip_end}}};
-  float x = row.x;
-  for (const Button& button : buttons) {
-    Rect rect{x, row.y, 32, 28};
-    brush.box({.rect = rect, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
-    draw_icon(brush, button.icon, {rect.x + 9, rect.y + 7}, 14, Colour::ink);
-    brush.place({.rect = rect, .act = button.act, .tip = std::string(say(button.tip, view.language))});
-    x += 38;
-  }
-  std::string speed = view.slowness <= 1 ? "1×" : fmt::format("1/{}×", view.slowness);
-  draw_button(brush, {x + 8, row.y, 60, 28}, speed, "",
-              {.act = Act::set_speed, .tip = std::string(say(Word::tip_speed, view.language))});
+  const float wide = draw_transport_buttons(brush, {row.x, row.y}, view);
   std::string now = trace::milliseconds_text(
       subject.model.run.first == model::no_event ? 0 : subject.model.now_ns - subject.model.run.begin_ns);
   if (tabs && view.controls) {
-    draw_button(brush, {x + 76, row.y, 0, 28}, say(Word::terminal, view.language), "F6", {.act = Act::switch_tab});
+    draw_button(brush, {row.x + wide + 16, row.y, 0, 28}, say(Word::terminal, view.language), "F6",
+                {.act = Act::switch_tab});
   }
   constexpr Font figure{Face::mono, 20};
   brush.text({row.x + 430, row.y - 1, row.w - 430, 30}, now, figure, Colour::ink, Align::right);
@@ -136,6 +117,32 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& s
 }
 
 }  // namespace
+
+float draw_transport_buttons(const Brush& brush, Point at, const View& view) {
+  struct Button {
+    Icon icon;
+    Act act;
+    Word tip;
+  };
+  const std::array<Button, 5> buttons{{{Icon::to_begin, Act::to_begin, Word::tip_begin},
+                                       {Icon::step_back, Act::step_back, Word::tip_step_back},
+                                       {view.playing ? Icon::pause : Icon::play, Act::toggle_play, Word::tip_play},
+                                       {Icon::step, Act::step, Word::tip_step},
+                                       {Icon::to_end, Act::to_end, Word::tip_end}}};
+  float x = at.x;
+  for (const Button& button : buttons) {
+    Rect rect{x, at.y, 32, 28};
+    brush.box({.rect = rect, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
+    draw_icon(brush, button.icon, {rect.x + 9, rect.y + 7}, 14, Colour::ink);
+    brush.place({.rect = rect, .act = button.act, .tip = std::string(say(button.tip, view.language))});
+    x += 38;
+  }
+  std::string speed = view.slowness <= 1 ? "1×" : fmt::format("1/{}×", view.slowness);
+  x += 8;
+  x += draw_button(brush, {x, at.y, 60, 28}, speed, "",
+                   {.act = Act::set_speed, .tip = std::string(say(Word::tip_speed, view.language))});
+  return x - at.x;
+}
 
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject) {
   trace::Language language = subject.view.language;
