@@ -53,11 +53,14 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
     return;
   }
   const trace::Event event = history.event(index);
-  const auto& gates = frame.session.breakpoints();
-  if (!event.gate.empty()) {
-    const bool set = std::find(gates.begin(), gates.end(), event.gate) != gates.end();
-    if (ImGui::SmallButton(set ? "#" : "+"))
-      frame.commands.push_back({.action = Action::toggle_gate, .name = event.gate});
+  // Where the event itself has no gate, the one before it is set; it is marked where it stands.
+  const std::string_view gate = frame.session.is_recording() ? std::string_view() : frame.session.gate_at(index);
+  if (!gate.empty()) {
+    const auto& gates = frame.session.breakpoints();
+    const bool set = gate == event.name && std::find(gates.begin(), gates.end(), gate) != gates.end();
+    if (ImGui::SmallButton(set ? "#" : "+")) {
+      frame.commands.push_back({.action = Action::toggle_event_gate, .number = static_cast<std::int64_t>(index)});
+    }
   }
   ImGui::TableNextColumn();
   const bool shown = frame.session.position().event == index;
@@ -80,6 +83,11 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   ImGui::PopID();
 }
 
+bool EventList::press(session::Chord chord) {
+  if (chord == session::Chord{.key = session::Key::f9}) return toggles_ = true;
+  return cursor_.press(chord);
+}
+
 bool EventList::draw(Frame& frame, bool appears) {
   const model::History& history = frame.session.history();
   const trace::Language language = frame.language();
@@ -99,6 +107,10 @@ bool EventList::draw(Frame& frame, bool appears) {
   if (appears && frame.session.position().event != model::no_event) {
     cursor_.at = std::min(rows - 1, frame.session.position().event - history.first());
     cursor_.moved = true;
+  }
+  if (std::exchange(toggles_, false)) {
+    frame.commands.push_back(
+        {.action = Action::toggle_event_gate, .number = static_cast<std::int64_t>(index_of(cursor_.at))});
   }
   if (std::exchange(cursor_.entered, false)) {
     frame.commands.push_back({.action = Action::seek_event, .number = static_cast<std::int64_t>(index_of(cursor_.at))});

@@ -32,7 +32,7 @@ struct Cursor {
 
 class EventList {
  public:
-  bool press(session::Chord chord) { return cursor_.press(chord); }
+  bool press(session::Chord chord);
   // True while it still searches.
   bool draw(Frame& frame, bool appears);
 
@@ -42,6 +42,7 @@ class EventList {
   std::string filter_, searched_for_;
   std::vector<std::size_t> found_;  // of the filter, in their order
   std::size_t searched_ = 0;
+  bool toggles_ = false;  // the gate of the row that the cursor is at
   Cursor cursor_;
 };
 

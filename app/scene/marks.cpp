@@ -58,6 +58,11 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
       if (Box* box = box_of(scene, place.rect)) box->fill = one_step_up(box->fill);
       if (view.tip && !place.tip.empty()) tip = &place;
     }
+    // Nothing moves: a ring says what the last event has changed.
+    if (view.reduced_motion && place.act == Act::select_event && view.position.event != model::no_event &&
+        place.number == static_cast<std::int64_t>(view.position.event)) {
+      draw_ring(brush, place.rect, 2, 4);
+    }
     if (view.focused && key == view.focused) draw_ring(brush, place.rect, 2, 4);
     // Selected: what is explained is marked where it stands, too.
     if (view.selected && place.act == Act::select_event && place.number == static_cast<std::int64_t>(*view.selected)) {

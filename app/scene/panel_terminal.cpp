@@ -145,8 +145,8 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
              Align::right);
   Page page(brush, {panel.x + terminal_padding, panel.y + terminal_head, panel.w - 2 * terminal_padding,
                     panel.h - terminal_head - 8});
-  const bool prompt = live && text.prompt;
-  const std::size_t below = prompt ? (text.candidates.empty() ? 1 : 2) : live ? 0 : 1;
+  const bool prompt = live && text.prompt && text.below == 0;
+  const std::size_t below = text.below > 0 ? 1 : prompt ? (text.candidates.empty() ? 1 : 2) : live ? 0 : 1;
   const std::size_t rows = page.rows() > below ? page.rows() - below : 0;
   const std::size_t from = text.lines.size() > rows ? text.lines.size() - rows : 0;
   for (std::size_t i = from; i < text.lines.size(); ++i) page.line(*text.lines[i]);
@@ -156,7 +156,10 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
     for (std::size_t i = from; i < text.cell->line; ++i) again.next_row();
     again.cursor(again.next_row(), static_cast<float>(text.cell->column) * page.cell(), text.focused);
   }
-  if (!kept) {
+  if (text.below > 0) {
+    if (page.full()) return;
+    brush.text(page.next_row(), say(Word::lines_below, language, {std::to_string(text.below)}), small, Colour::ink3);
+  } else if (!kept) {
     if (subject.model.run.first != model::no_event && !page.full()) {
       brush.text(page.next_row(), "$ " + subject.model.run.command, terminal_font, Colour::ink);
     }

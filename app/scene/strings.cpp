@@ -176,8 +176,8 @@ constexpr Row rows[] = {
      "아직 이벤트가 없어요. 명령을 실행하면 단계마다 여기에 나타나요."},
     {Word::none_match, "Nothing has these words.", "이 말이 있는 것이 없어요."},
     {Word::closes, "Esc closes", "Esc로 닫기"},
-    {Word::event_list_hint, "Enter or a click goes there; the mark sets a gate.",
-     "Enter나 클릭으로 그 순간에 가요. 표시를 누르면 관문이 서요."},
+    {Word::event_list_hint, "Enter or a click goes there; + or F9 holds the next run there.",
+     "Enter나 클릭으로 그 순간에 가요. +나 F9를 누르면 다음 실행이 거기서 멈춰요."},
     {Word::no_images, "Empty. Images that were pulled once will be kept here: docker run hello-world",
      "비어 있어요. 한 번 받은 이미지는 여기에 남아요: docker run hello-world"},
     {Word::local_images, "Local images", "로컬 이미지"},
@@ -203,8 +203,7 @@ constexpr Row rows[] = {
     {Word::first_run, "first", "첫째"},
     {Word::second_run, "second", "둘째"},
     {Word::second_beside_first, "second beside first", "첫째와 견준 둘째"},
-    {Word::own_scale, "first above, second below; a scale for each stage",
-     "위 첫째, 아래 둘째. 단계마다 다른 눈금"},
+    {Word::own_scale, "first above, second below; a scale for each stage", "위 첫째, 아래 둘째. 단계마다 다른 눈금"},
     {Word::all_stages, "All six", "여섯 단계 모두"},
     {Word::about_as_long, "about as long", "거의 같아요"},
     {Word::less_time, "{} less", "{} 짧아요"},
@@ -213,13 +212,17 @@ constexpr Row rows[] = {
     {Word::only_first, "only the first needed it", "첫째만 필요했어요"},
     {Word::only_second, "only the second needed it", "둘째만 필요했어요"},
     {Word::compared, "COMPARED", "견주기"},
+    {Word::lines_below, "{} more lines below. Shift PgDn", "아래에 {}줄 더 있어요. Shift PgDn"},
+    {Word::holds_before, "The next run holds before {}.", "다음 실행은 {} 앞에서 멈춰요."},
+    {Word::holds_no_more, "No run holds before {} any more.", "이제 {} 앞에서 멈추지 않아요."},
+    {Word::no_gate_there, "No gate stands there or before it.", "거기에도 그 앞에도 관문이 없어요."},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::compared) + 1;
+  return std::size(rows) == static_cast<std::size_t>(Word::no_gate_there) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

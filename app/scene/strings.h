@@ -187,6 +187,10 @@ enum class Word : std::uint8_t {
   only_first,
   only_second,
   compared,
+  lines_below,
+  holds_before,
+  holds_no_more,
+  no_gate_there,
 };
 
 std::string_view say(Word word, trace::Language language);

@@ -31,6 +31,7 @@ struct TerminalText {
     std::size_t line = 0, column = 0;
   };
   std::optional<Cell> cell;  // where the command that runs has its cursor
+  std::uint64_t below = 0;   // lines that came later: one has scrolled back
   bool prompt = true;        // false: a command runs, and gets what is typed
   bool focused = false;
   bool empty() const { return lines.empty(); }
@@ -62,7 +63,8 @@ struct View {
   Arrangement arrangement;
   bool controls = false;  // there is a user: buttons of the window, and what keys do
   PlaceKey focused, hovered;
-  bool tip = false;  // what is hovered is explained
+  bool tip = false;             // what is hovered is explained
+  bool reduced_motion = false;  // what changed last is marked instead
   // How far what an event made has come, 0 … 1 (player::progress_of). Empty: everything has arrived.
   std::function<float(model::EventIndex, player::Motion)> progress;
 

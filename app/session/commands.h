@@ -25,12 +25,13 @@ enum class Action : std::uint8_t {
   to_end,
   slower,
   faster,
-  set_speed,    // number: the divisor; 0: the next one
-  seek_event,   // number
-  seek_time,    // number: nanoseconds of the view
-  run_to,       // name: a gate or a stage; or number: an event
-  select,       // number: the event to explain
-  toggle_gate,  // name: a gate or a stage
+  set_speed,          // number: the divisor; 0: the next one
+  seek_event,         // number
+  seek_time,          // number: nanoseconds of the view
+  run_to,             // name: a gate or a stage; or number: an event
+  select,             // number: the event to explain
+  toggle_gate,        // name: a gate or a stage
+  toggle_event_gate,  // number: an event of the list; otherwise the event that is shown
   clear_gates,
   start_typed,  // the typed command runs
   give_up,      // the held start
@@ -40,6 +41,8 @@ enum class Action : std::uint8_t {
   focus_down,
   activate,
   focus_terminal,
+  scroll_up,  // the terminal, by a page
+  scroll_down,
   switch_tab,
   toggle_evidence,
   toggle_terminal,

@@ -4,6 +4,7 @@
 
 #include "app/scene/panels.h"
 #include "app/scene/strings.h"
+#include "engine/trace/gates.h"
 
 namespace glassdock::session {
 namespace {
@@ -131,6 +132,7 @@ void Session::start_typed(client::RunMode mode) {
   last_line_ = line;
   command_runs_ = true;
   run_before_ = history_.now().run.first;
+  scrolled_to_.reset();
   notice_.clear();
   selected_.reset();
   terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
@@ -199,6 +201,28 @@ void Session::toggle_gate(const std::string& name) {
   }
   // A start that is stepped stops everywhere anyway; what is set now counts from the next "run on".
   if (command_runs_ && history_.now().held.empty()) wishes_.push_back(SetHolds{mode_with_gates(), breakpoints_});
+}
+
+std::string_view Session::gate_at(model::EventIndex event) const {
+  constexpr std::size_t farthest = 200;
+  for (std::size_t i = 0; i <= farthest && event >= history_.first() + i; ++i) {
+    const model::Row& row = history_.row(event - i);
+    if ((row.marks & model::row_baseline) != 0) break;
+    const std::string_view name = history_.name(row);
+    if (trace::find_gate(name)) return name;
+    if ((row.marks & model::row_begins_run) != 0) break;
+  }
+  return {};
+}
+
+void Session::toggle_event_gate(std::int64_t number) {
+  const model::EventIndex event = number >= 0 ? static_cast<model::EventIndex>(number) : position().event;
+  if (event == model::no_event || event >= history_.size()) return;
+  const std::string gate(gate_at(event));
+  if (gate.empty()) return set_notice(std::string(say(Word::no_gate_there, settings_.language)));
+  toggle_gate(gate);
+  const bool set = std::find(breakpoints_.begin(), breakpoints_.end(), gate) != breakpoints_.end();
+  set_notice(say(set ? Word::holds_before : Word::holds_no_more, settings_.language, {gate}));
 }
 
 // Of the view.
@@ -277,6 +301,14 @@ void Session::execute(const Command& command) {
       return;
     case Action::toggle_gate:
       return toggle_gate(command.name);
+    case Action::toggle_event_gate:
+      if (is_recording()) return;
+      return toggle_event_gate(command.number);
+    case Action::scroll_up:
+    case Action::scroll_down: {
+      const double page = output_.screen().size().rows - 1;
+      return scroll_terminal(command.action == Action::scroll_up ? page : -page);
+    }
     case Action::clear_gates:
       breakpoints_.clear();
       return;

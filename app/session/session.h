@@ -88,6 +88,9 @@ class Session : private terminal::CompletionSource {
   void click(const scene::Place& place, double fraction);
   void hover(const scene::Place* place);
   void show_tip(bool shown);
+  // The wheel, `lines` towards the older ones: of the terminal's output. A program that fills the screen gets arrow
+  // keys.
+  void scroll_terminal(double lines);
 
   // `elapsed_ns` of the wall clock went by; it is `now_ns` (CLOCK_MONOTONIC).
   void advance(std::int64_t elapsed_ns, std::int64_t now_ns);
@@ -107,6 +110,9 @@ class Session : private terminal::CompletionSource {
   // The model of the moment that is shown.
   const model::Model& shown() { return history_.at(position().count); }
   const std::vector<std::string>& breakpoints() const { return breakpoints_; }
+  // The gate that holds a next run where this event was: in front of its own operation, or else of the last one before
+  // it. Empty where none is.
+  std::string_view gate_at(model::EventIndex event) const;
   const terminal::CommandLine& line() const { return line_; }
   bool command_runs() const { return command_runs_; }
   bool terminal_focused() const { return terminal_focused_; }
@@ -137,6 +143,13 @@ class Session : private terminal::CompletionSource {
   void proceed(client::RunMode mode);
   void run_to(const Command& command);
   void toggle_gate(const std::string& name);
+  void toggle_event_gate(std::int64_t number);
+  // What can be scrolled in the terminal: numbers of its lines, the end not included.
+  struct Lines {
+    std::uint64_t first = 0, end = 0;
+  };
+  Lines terminal_lines(const terminal::Frame& frame, bool shows_cursor) const;
+  const terminal::Frame& terminal_frame(const player::Position& position) const;
   client::RunMode mode_with_gates() const;
   void move_focus(Action action);
   void activate();
@@ -155,6 +168,7 @@ class Session : private terminal::CompletionSource {
   terminal::CommandLine line_;
   terminal::Output output_;
   std::filesystem::path folder_;
+  std::optional<std::uint64_t> scrolled_to_;        // the line behind the last one shown; nothing: the newest
   std::string last_line_;                           // that was started
   bool command_runs_ = false;                       // in the terminal
   model::EventIndex run_before_ = model::no_event;  // that was in the picture when it started

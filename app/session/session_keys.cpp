@@ -148,6 +148,7 @@ bool Session::edit_line(Chord chord) {
 
 void Session::type(std::string_view text) {
   if (!terminal_focused_) return;
+  scrolled_to_.reset();
   if (command_runs_) {
     wishes_.push_back(SendInput{std::string(text)});
   } else {
@@ -161,6 +162,29 @@ void Session::click(const scene::Place& place, double fraction) {
   if (!of_terminal) terminal_focused_ = false;
   focused_ = {};
   execute(command);
+}
+
+void Session::scroll_terminal(double lines) {
+  const player::Position at = position();
+  const terminal::Frame& frame = terminal_frame(at);
+  const auto count = static_cast<std::int64_t>(std::lround(lines));
+  if (frame.alternate && command_runs_ && at.behind == 0) {
+    std::string bytes;
+    for (std::int64_t i = 0; i < std::abs(count); ++i) {
+      bytes += output_.screen().keys(count > 0 ? terminal::Key::up : terminal::Key::down, {});
+    }
+    if (!bytes.empty()) wishes_.push_back(SendInput{std::move(bytes)});
+    return;
+  }
+  const Lines all = terminal_lines(frame, false);
+  // As many lines as the panel has stay in it.
+  const std::uint64_t rows = static_cast<std::uint64_t>(std::max(output_.screen().size().rows - 1, 1));
+  const std::uint64_t least = std::min(all.end, all.first + rows);
+  const std::int64_t wanted = static_cast<std::int64_t>(std::min(scrolled_to_.value_or(all.end), all.end)) - count;
+  const std::uint64_t end =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(wanted, static_cast<std::int64_t>(least)));
+  scrolled_to_.reset();
+  if (end < all.end) scrolled_to_ = end;
 }
 
 void Session::hover(const scene::Place* place) {

@@ -22,28 +22,41 @@ bool before(const scene::Place& a, const scene::Place& b) {
 
 }  // namespace
 
-// Enough lines for any panel; what lies above is reached by looking back.
-scene::TerminalText Session::terminal_text(const player::Position& position) const {
-  scene::TerminalText text;
+const terminal::Frame& Session::terminal_frame(const player::Position& position) const {
   const bool late = position.behind > 0 && position.event != model::no_event && !is_recording();
-  const terminal::Frame& frame = late ? output_.at(history_.row(position.event).time_ns) : output_.now();
+  return late ? output_.at(history_.row(position.event).time_ns) : output_.now();
+}
+
+Session::Lines Session::terminal_lines(const terminal::Frame& frame, bool shows_cursor) const {
   std::size_t used = 0;
   for (std::size_t i = 0; i < frame.rows.size(); ++i) {
     if (!frame.rows[i]->runs.empty()) used = i + 1;
   }
-  const bool shows_cursor = command_runs_ && !late && frame.cursor.visible;
   if (shows_cursor) used = std::max(used, static_cast<std::size_t>(frame.cursor.row) + 1);
-  constexpr std::uint64_t most_above = 200;
-  const std::uint64_t from = frame.first_row > most_above ? frame.first_row - most_above : 0;
-  for (std::uint64_t number = from; number < frame.first_row + used; ++number) {
+  return {std::min(output_.dropped_lines(), frame.first_row), frame.first_row + used};
+}
+
+// Enough lines for any panel.
+scene::TerminalText Session::terminal_text(const player::Position& position) const {
+  scene::TerminalText text;
+  const terminal::Frame& frame = terminal_frame(position);
+  const bool late = position.behind > 0;
+  const bool shows_cursor = command_runs_ && !late && frame.cursor.visible;
+  const Lines all = terminal_lines(frame, shows_cursor);
+  const std::uint64_t end = std::min(scrolled_to_.value_or(all.end), all.end);
+  constexpr std::uint64_t most = 200;
+  for (std::uint64_t number = std::max(all.first, end > most ? end - most : 0); number < end; ++number) {
     if (const terminal::Line* line = output_.line(frame, number)) text.lines.push_back(line);
   }
+  text.below = all.end - end;
   text.prompt = !command_runs_;
   text.typed = line_.text();
   text.cursor = line_.cursor();
-  if (shows_cursor)
-    text.cell = {text.lines.size() - (used - static_cast<std::size_t>(frame.cursor.row)),
+  if (shows_cursor && text.below == 0) {
+    const std::uint64_t row = frame.first_row + static_cast<std::uint64_t>(frame.cursor.row);
+    text.cell = {text.lines.size() - static_cast<std::size_t>(all.end - row),
                  static_cast<std::size_t>(frame.cursor.column)};
+  }
   if (const auto& candidates = line_.candidates()) {
     for (const terminal::Candidate& one : candidates->candidates) text.candidates.push_back(one.text);
     text.chosen = line_.chosen();
@@ -80,6 +93,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.focused = focused_;
   view.hovered = hovered_;
   view.tip = tip_;
+  view.reduced_motion = settings_.reduced_motion;
   view.progress = [this](model::EventIndex event, player::Motion motion) {
     return static_cast<float>(player::progress_of(player_, track(), event, motion, settings_.reduced_motion));
   };

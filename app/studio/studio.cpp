@@ -63,6 +63,11 @@ session::Session make_session(const StudioOptions& options, session::Settings se
   return {std::move(first), std::move(second), std::move(titles), std::move(settings), lines};
 }
 
+bool wants_less_motion(const StudioOptions& options) {
+  const char* wish = std::getenv("GLASSDOCK_REDUCED_MOTION");
+  return options.reduced_motion || (wish && *wish && std::string_view(wish) != "0");
+}
+
 session::Settings settings_of(const StudioOptions& options, const fs::path& file) {
   session::Settings settings = load_settings(file);
   if (options.size) {
@@ -71,7 +76,7 @@ session::Settings settings_of(const StudioOptions& options, const fs::path& file
   }
   if (options.light) settings.light = *options.light;
   if (options.language) settings.language = *options.language;
-  if (options.reduced_motion) settings.reduced_motion = true;
+  if (wants_less_motion(options)) settings.reduced_motion = true;
   return settings;
 }
 
@@ -224,7 +229,7 @@ class Studio {
         .moved = [this](double x, double y) { move_pointer(x, y); },
         .left = [this] { session_.hover(nullptr), due_ = true; },
         .button = [this](bool down) { click(down); },
-        .scrolled = [this](double) { due_ = stale_ = true; },
+        .scrolled = [this](double lines) { scroll(lines); },
         .dropped =
             [this](std::vector<std::string> files) {
               if (!files.empty()) open_dropped(files);
@@ -281,6 +286,14 @@ class Studio {
     hovered_since_ = Clock::now();
     session_.hover(place);
     due_ = true;
+  }
+
+  void scroll(double lines) {
+    due_ = stale_ = true;
+    if (panels_ && panels_->open()) return;
+    constexpr double at_once = 3;  // lines of one notch
+    const scene::Place* place = scene::place_at(scene_, pointer_);
+    if (place && place->act == scene::Act::focus_terminal) session_.scroll_terminal(lines * at_once);
   }
 
   double along(const scene::Place& place) const {
@@ -380,6 +393,8 @@ class Studio {
 
   void save() {
     session::Settings& settings = session_.settings();
+    // Asked for this once, it is no setting.
+    if (wants_less_motion(options_)) settings.reduced_motion = load_settings(file_).reduced_motion;
     if (!settings.arrangement.class_mode) window_.size(settings.width, settings.height);
     try {
       save_settings(file_, settings);

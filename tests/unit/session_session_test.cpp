@@ -215,6 +215,60 @@ TEST_F(SessionTest, ThingsInThePictureOpenTheirEvidence) {
   EXPECT_FALSE(session_.selected());
 }
 
+TEST_F(SessionTest, AnEventHoldsTheNextRunInFrontOfItOrOfTheGateBefore) {
+  const RunStory story = held_story();
+  tell(story);
+  watch();
+  const auto index_of = [&](const std::string& name) {
+    for (std::size_t i = 0; i < story.events.size(); ++i) {
+      if (story.events[i].name == name) return static_cast<std::int64_t>(i);
+    }
+    return std::int64_t{-1};
+  };
+  session_.execute({.action = Action::toggle_event_gate, .number = index_of("isolate.hostname")});
+  EXPECT_EQ(session_.breakpoints(), std::vector<std::string>{"isolate.hostname"});
+  // What happens to the gate itself is behind isolate.hostname.
+  session_.execute({.action = Action::toggle_event_gate, .number = index_of("gate.held")});
+  EXPECT_TRUE(session_.breakpoints().empty());
+  // Nothing can hold what was here before.
+  session_.execute({.action = Action::toggle_event_gate, .number = 0});
+  EXPECT_TRUE(session_.breakpoints().empty());
+  EXPECT_NE(session_.in_words().find("No gate stands there"), std::string::npos);
+  // By the key: the event that is shown.
+  session_.press({.key = Key::f9});
+  EXPECT_EQ(session_.breakpoints(), std::vector<std::string>{"isolate.hostname"});
+}
+
+TEST_F(SessionTest, TheTerminalScrollsBackAndStaysThereUntilOneTypes) {
+  build();  // it has its size now
+  std::string lines;
+  for (int i = 1; i <= 300; ++i) lines += "line " + std::to_string(i) + "\r\n";
+  session_.take_output(lines, 1);
+  watch();
+  const auto shows = [&](const std::string& words) {
+    const scene::Scene scene = build();
+    for (const scene::Text& text : scene.layers[scene::Scene::ground].texts) {
+      if (text.words == words) return true;
+    }
+    return false;
+  };
+  ASSERT_TRUE(shows("line 300"));
+  session_.press({.key = Key::page_up, .shift = true});
+  EXPECT_FALSE(shows("line 300"));
+  EXPECT_TRUE(shows("line 290"));
+  session_.take_output("and more\r\n", 2);
+  watch();
+  EXPECT_FALSE(shows("and more"));
+  EXPECT_TRUE(shows("line 290"));
+  session_.scroll_terminal(10'000);
+  EXPECT_TRUE(shows("line 1"));
+  session_.scroll_terminal(-10'000);
+  EXPECT_TRUE(shows("and more"));
+  session_.press({.key = Key::page_up, .shift = true});
+  session_.type("x");
+  EXPECT_TRUE(shows("and more"));
+}
+
 TEST(Commands, EachChordMeansOneThingAndEachRowHasBothLanguages) {
   for (const CommandRow& row : command_rows()) {
     EXPECT_FALSE(row.english.empty());
