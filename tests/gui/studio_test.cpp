@@ -127,6 +127,41 @@ TEST_F(StudioWindow, AClickOnAStageHoldsTheEngineThere) {
   key("F5", "container.exit");
 }
 
+TEST_F(StudioWindow, AnEventOfTheListHoldsTheNextRun) {
+  open_with_engine();
+  key("Return", "container.exit");
+  ASSERT_TRUE(screen_->key("F3"));
+  ASSERT_TRUE(screen_->type("isolate.hostname"));
+  picture("1-list");
+  ASSERT_TRUE(screen_->key("F9"));
+  ASSERT_TRUE(studio_->wait_for_out("The next run holds before isolate.hostname."));
+  picture("2-set");
+  ASSERT_TRUE(screen_->key("Escape"));
+  key("F5", "HELD: before: isolate.hostname");
+  picture("3-held");
+  key("F5", "container.exit");
+}
+
+TEST_F(StudioWindow, TheWheelScrollsTheTerminal) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type("docker run --help; docker ps -a"));
+  key("Return", "The engine answers 200.");
+  const scene::Rect terminal = scene::lay_out(size).terminal;
+  const auto shown = [&] {
+    return screen_->region(static_cast<int>(terminal.x), static_cast<int>(terminal.y), static_cast<int>(terminal.w),
+                           static_cast<int>(terminal.h));
+  };
+  const scene::Point middle = terminal.centre();
+  ASSERT_TRUE(screen_->wheel(middle.x, middle.y, false));  // the pointer stands there before and after
+  const std::string newest = shown();
+  ASSERT_TRUE(screen_->wheel(middle.x, middle.y, true));
+  picture("back");
+  EXPECT_NE(shown(), newest);
+  ASSERT_TRUE(screen_->wheel(middle.x, middle.y, false));
+  EXPECT_EQ(shown(), newest);
+}
+
 TEST_F(StudioWindow, WhatIsTypedRuns) {
   open_with_engine();
   ASSERT_TRUE(screen_->key("ctrl+u"));
@@ -175,7 +210,7 @@ TEST_F(StudioWindow, TwoRecordingsStandSideBySide) {
   ASSERT_TRUE(studio_->wait_for_out("COMPARED: "));
   key("Right", "COMPARED: ");
   picture("1-begin");
-  key("End", "container.remove");
+  key("End", "The engine answers 200.");
   picture("2-end");
   key("Left", "COMPARED: ");
 }

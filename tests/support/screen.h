@@ -53,16 +53,27 @@ class Screen {
     return xdotool({"mousemove", std::to_string(static_cast<int>(x)), std::to_string(static_cast<int>(y)), "sleep",
                     "0.1", "click", "1"});
   }
+  // A few notches of the wheel.
+  bool wheel(float x, float y, bool up) const {
+    return xdotool({"mousemove", std::to_string(static_cast<int>(x)), std::to_string(static_cast<int>(y)), "sleep",
+                    "0.1", "click", "--repeat", "3", "--delay", "60", up ? "4" : "5", "sleep", "0.3"});
+  }
   void take_picture(const std::filesystem::path& png) const {
     std::filesystem::create_directories(png.parent_path());
     run(with_display({"/usr/bin/import", "-window", "root", png.native()}));
   }
+  // Red, green, blue of each of its pixels.
+  std::string region(int x, int y, int w, int h) const {
+    return run(with_display(
+                   {"/usr/bin/import", "-window", "root", "-crop",
+                    std::to_string(w) + "x" + std::to_string(h) + "+" + std::to_string(x) + "+" + std::to_string(y),
+                    "-depth", "8", "rgb:-"}))
+        .out;
+  }
   Pixel pixel(int x, int y) const {
-    const Outcome shot =
-        run(with_display({"/usr/bin/import", "-window", "root", "-crop",
-                          "1x1+" + std::to_string(x) + "+" + std::to_string(y), "-depth", "8", "rgb:-"}));
-    if (shot.out.size() < 3) return {};
-    const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(shot.out[at]); };
+    const std::string shot = region(x, y, 1, 1);
+    if (shot.size() < 3) return {};
+    const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(shot[at]); };
     return {byte(0), byte(1), byte(2)};
   }
   // The display dies under its windows.
