@@ -1,5 +1,7 @@
 #include "app/panels/panels.h"
 
+#include <GLFW/glfw3.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -97,13 +99,18 @@ struct Panels::State {
   EventList events;
   Palette palette;
   std::vector<session::Command> commands;
+  std::string typed;  // that no field has taken yet
 };
 
 Panels::Panels(GLFWwindow* window) : state_(std::make_unique<State>()) {
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
+  // Text comes by type(): ImGui would lose what is typed before its field is ready.
+  const GLFWcharfun text = ::glfwSetCharCallback(window, nullptr);
+  ::glfwSetCharCallback(window, text);
   ::ImGui_ImplGlfw_InitForOpenGL(window, true);
+  ::glfwSetCharCallback(window, text);
   ::ImGui_ImplOpenGL3_Init("#version 330 core");
 }
 
@@ -119,6 +126,7 @@ void Panels::show(Action panel) {
   } else {
     state_->panel = panel;
     state_->appears = true;
+    state_->typed.clear();
   }
   constexpr int settling = 3;
   state_->frames = settling;
@@ -126,6 +134,14 @@ void Panels::show(Action panel) {
 
 bool Panels::open() const {
   return state_->panel.has_value();
+}
+
+void Panels::type(std::string_view text) {
+  const bool has_field = state_->panel == Action::show_events || state_->panel == Action::show_palette;
+  if (!has_field) return;
+  state_->typed += text;
+  constexpr int settling = 3;
+  state_->frames = settling;
 }
 
 bool Panels::under_pointer() const {
@@ -166,6 +182,7 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
     bake_fonts();
   }
   set_style(session.settings().light, pixels);
+  if (ImGui::GetIO().WantTextInput) ImGui::GetIO().AddInputCharactersUTF8(std::exchange(state.typed, {}).c_str());
   ::ImGui_ImplOpenGL3_NewFrame();
   ::ImGui_ImplGlfw_NewFrame();
   ImGui::NewFrame();
@@ -173,7 +190,7 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
   const bool large = *state.panel == Action::show_events || *state.panel == Action::show_images;
   const ImVec2 size{std::min(screen.x - 16 * pixels, (large ? 1100 : 720) * pixels),
                     std::min(screen.y - 16 * pixels, (large ? 620 : 560) * pixels)};
-  ImGui::SetNextWindowPos({(screen.x - size.x) / 2, std::min(70 * pixels, (screen.y - size.y) / 2)});
+  ImGui::SetNextWindowPos({(screen.x - size.x) / 2, std::min(96 * pixels, (screen.y - size.y) / 2)});
   ImGui::SetNextWindowSize(size);
   Frame frame{session, pixels, state.mono, state.commands};
   const bool appears = std::exchange(state.appears, false);

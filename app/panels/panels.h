@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "app/render/fonts.h"
@@ -26,6 +27,8 @@ class Panels {
   bool open() const;
   // While one is open keys belong to it. False for what it has no use for: F keys, zoom.
   bool press(session::Chord chord);
+  // What is typed waits until the panel's field takes it: the first picture of a panel takes a while.
+  void type(std::string_view text);
   bool under_pointer() const;
 
   // Draws over what is there already. `pixels`: device pixels of one logical pixel. True when another frame is due

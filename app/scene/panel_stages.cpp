@@ -77,7 +77,10 @@ void draw_operation(const Brush& brush, Rect row, const model::Operation& operat
                      : to_come ? std::string()
                                : trace::duration_text(operation.duration_ns);
   float wide = time.empty() ? 0 : brush.width(time, code) + 2;
-  brush.text({row.x + 26, row.y, row.w - 34 - wide, row.h}, operation.name, small, ink);
+  const float room = row.w - 34 - wide;
+  constexpr Font smallest{Face::sans, least_text};  // the longest names stand whole, too
+  brush.text({row.x + 26, row.y, room, row.h}, operation.name,
+             brush.width(operation.name, small) + 2 > room ? smallest : small, ink);
   brush.text({row.right() - 6 - wide, row.y, wide, row.h}, time, code, ink, Align::right);
   if (!to_come && !held) {
     brush.place({.rect = row,
@@ -122,7 +125,7 @@ void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState
   const std::string stage_name(trace::to_string(stage));
   bool empty = state.state == State::planned || state.state == State::gone;
   std::string time = subject.model.run.first == model::no_event ? std::string() : beside(state, language);
-  float x = row.x + padding + badge + (narrow ? 8 : 12);
+  float x = row.x + padding + badge + 8;
   float wide = time.empty() ? 0 : brush.width(time, code) + 2;
   std::string name =
       std::to_string(static_cast<int>(stage) + 1) + " " + std::string(trace::stage_title(stage, language));
@@ -135,7 +138,8 @@ void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState
                                           : Colour::ink,
              Align::right);
   if (!narrow) {
-    brush.text({x, row.y + 22, row.right() - padding - x, 18}, trace::stage_sentence(stage, language), small,
+    constexpr Font sentence{Face::sans, least_text};
+    brush.text({x, row.y + 22, row.right() - 4 - x, 18}, trace::stage_sentence(stage, language), sentence,
                empty ? Colour::ink3 : Colour::ink2);
   }
   if (state.first != model::no_event) {

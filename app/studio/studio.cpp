@@ -223,7 +223,12 @@ class Studio {
             },
         .text =
             [this](std::string_view text) {
-              if (!panels_ || !panels_->open()) session_.type(text);
+              if (panels_ && panels_->open()) {
+                panels_->type(text);
+                stale_ = true;
+              } else {
+                session_.type(text);
+              }
               due_ = true;
             },
         .moved = [this](double x, double y) { move_pointer(x, y); },

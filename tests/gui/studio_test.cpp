@@ -113,7 +113,7 @@ TEST_F(StudioWindow, TheEngineIsSteppedThroughAllSixStages) {
   // Looking back, nothing is stepped; the engine is still held where it was.
   key("Left", "PAST: ");
   key("ctrl+Right", "HELD: before: run.exec");
-  key("F5", "container.exit");
+  key("F5", "The engine answers 200.");
   picture("6-end");
 }
 
@@ -124,7 +124,7 @@ TEST_F(StudioWindow, AClickOnAStageHoldsTheEngineThere) {
   key("F5", "HELD: before: isolate.");
   picture("held");
   EXPECT_TRUE(band_is_plate());
-  key("F5", "container.exit");
+  key("F5", "The engine answers 200.");
 }
 
 TEST_F(StudioWindow, AnEventOfTheListHoldsTheNextRun) {
@@ -139,7 +139,7 @@ TEST_F(StudioWindow, AnEventOfTheListHoldsTheNextRun) {
   ASSERT_TRUE(screen_->key("Escape"));
   key("F5", "HELD: before: isolate.hostname");
   picture("3-held");
-  key("F5", "container.exit");
+  key("F5", "The engine answers 200.");
 }
 
 TEST_F(StudioWindow, TheWheelScrollsTheTerminal) {
