@@ -95,6 +95,10 @@ vec4 arc_colour() {
   return vec4(v_fill.rgb, v_fill.a * coverage(distance) * inside * dash(turn * v_first.z, stroke));
 }
 
+// Software runs every branch for every fragment: boxes, which are most of a picture, have a program of their own.
+#ifdef ONLY_BOXES
+void main() { colour = box_colour(); }
+#else
 void main() {
   float kind = v_style.x;
   if (kind < box_kind + 0.5) colour = box_colour();
@@ -102,3 +106,4 @@ void main() {
   else if (kind < arc_kind + 0.5) colour = arc_colour();
   else colour = vec4(v_fill.rgb, v_fill.a * coverage(polygon_distance(point)));
 }
+#endif

@@ -95,6 +95,8 @@ std::string help_text() {
          "  docker …              docker's own command line, e.g. glassdock --explain docker run alpine ls\n"
          "  watch                 Explain live what any client of the engine does (docker, docker-compose, …)\n"
          "  gates                 List the places where the engine can be held\n"
+         "  FILE.gdtrace [SECOND.gdtrace]\n"
+         "                        Open a recording in the window, or two side by side\n"
          "  replay FILE           Print a recording as text\n"
          "  replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light]\n"
          "                        Draw one moment of it: the end, or where --at says\n"

@@ -12,8 +12,10 @@
 namespace glassdock::render {
 namespace {
 
-GLuint compile(GLenum kind, const std::filesystem::path& file) {
+GLuint compile(GLenum kind, const std::filesystem::path& file, std::string_view define = {}) {
   std::string text = os::read_file(file);
+  // Behind the version, which must stand first.
+  if (!define.empty()) text.insert(text.find('\n') + 1, fmt::format("#define {}\n", define));
   const char* begin = text.c_str();
   GLuint shader = glCreateShader(kind);
   glShaderSource(shader, 1, &begin, nullptr);
@@ -29,14 +31,15 @@ GLuint compile(GLenum kind, const std::filesystem::path& file) {
 
 }  // namespace
 
-Program::Program(const std::filesystem::path& folder, std::string_view vertex, std::string_view fragment) {
+Program::Program(const std::filesystem::path& folder, std::string_view vertex, std::string_view fragment,
+                 std::string_view define) {
   const auto file_of = [&](std::string_view name, std::string_view kind) {
     return folder / (std::string(name) + std::string(kind));
   };
   const GLuint first = compile(GL_VERTEX_SHADER, file_of(vertex, ".vert"));
   GLuint second = 0;
   try {
-    second = compile(GL_FRAGMENT_SHADER, file_of(fragment, ".frag"));
+    second = compile(GL_FRAGMENT_SHADER, file_of(fragment, ".frag"), define);
   } catch (...) {
     glDeleteShader(first);
     throw;

@@ -12,8 +12,10 @@ namespace glassdock::render {
 // A linked vertex and fragment shader. Lives and dies with a current context.
 class Program {
  public:
-  // Reads VERTEX.vert and FRAGMENT.frag. Throws Error with the compiler's words and the file.
-  Program(const std::filesystem::path& folder, std::string_view vertex, std::string_view fragment);
+  // Reads VERTEX.vert and FRAGMENT.frag; `define` is a name that the fragment shader tests, or empty. Throws Error with
+  // the compiler's words and the file.
+  Program(const std::filesystem::path& folder, std::string_view vertex, std::string_view fragment,
+          std::string_view define = {});
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;

@@ -145,6 +145,7 @@ void append(std::vector<float>& values, const Instance& instance) {
 Painter::Painter(const std::filesystem::path& shaders, const Fonts& fonts)
     : fonts_(fonts),
       shape_program_(shaders, "shape", "shape"),
+      box_program_(shaders, "shape", "shape", "ONLY_BOXES"),
       plain_program_(shaders, "shape", "plain"),
       text_program_(shaders, "text", "text"),
       shapes_({4, 4, 4, 4, 4, 4, 4, 2}),
@@ -176,6 +177,11 @@ void Painter::paint(const scene::Scene& scene, Theme theme, float pixels) {
 // Draws the values that wait.
 void Painter::flush(const Program& program, const scene::Scene& scene, float pixels) {
   if (values_.empty()) return;
+  if (&program == &plain_program_) {
+    glDisable(GL_BLEND);
+  } else {
+    glEnable(GL_BLEND);
+  }
   program.use();
   glUniform2f(program.uniform("size"), scene.width, scene.height);
   glUniform1f(program.uniform("pixels"), pixels);
@@ -185,27 +191,29 @@ void Painter::flush(const Program& program, const scene::Scene& scene, float pix
 
 void Painter::paint_shapes(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels) {
   values_.clear();
+  const Program* program = &box_program_;  // of what waits
+  const auto add = [&](const Program& wanted, const ShapeInstance& instance) {
+    if (program != &wanted) flush(*program, scene, pixels);
+    program = &wanted;
+    append(values_, instance);
+  };
   for (const Shape& shape : layer.shapes) {
     ShapeInstance instance = of_shape(shape, theme);
     const scene::Rect inside = inside_of(shape, pixels);
     if (inside.w <= 0) {
-      append(values_, instance);
+      add(shape.kind == Shape::Kind::box ? box_program_ : shape_program_, instance);
       continue;
     }
     const std::array<float, 4> whole = instance.bounds;
     for (const std::array<float, 4>& stripe : stripes_round(inside, whole)) {
       instance.bounds = stripe;
-      append(values_, instance);
+      add(box_program_, instance);
     }
     if (shape.box.fill == Colour::none) continue;
-    flush(shape_program_, scene, pixels);
     instance.bounds = {inside.x, inside.y, inside.right(), inside.bottom()};
-    append(values_, instance);
-    glDisable(GL_BLEND);
-    flush(plain_program_, scene, pixels);
-    glEnable(GL_BLEND);
+    add(plain_program_, instance);
   }
-  flush(shape_program_, scene, pixels);
+  flush(*program, scene, pixels);
 }
 
 void Painter::paint_texts(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels) {
@@ -227,6 +235,7 @@ void Painter::paint_texts(const scene::Layer& layer, const scene::Scene& scene, 
     }
   }
   if (values_.empty()) return;
+  glEnable(GL_BLEND);
   update_atlas();
   text_program_.use();
   glUniform2f(text_program_.uniform("size"), scene.width * pixels, scene.height * pixels);

@@ -30,7 +30,7 @@ class Painter {
   void update_atlas();
 
   const Fonts& fonts_;
-  Program shape_program_, plain_program_, text_program_;
+  Program shape_program_, box_program_, plain_program_, text_program_;
   Instances shapes_, glyphs_;
   GLuint atlas_ = 0;
   std::uint64_t atlas_revision_ = 0;
