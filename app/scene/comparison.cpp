@@ -130,10 +130,7 @@ void draw_axis(const Brush& brush, Rect row, const Compared& compared) {
                .line = colours.line,
                .stroke = 1,
                .dash = later ? Dash::dashed : Dash::solid});
-    if (bar.w > 40) {
-      brush.text({bar.x + 6, bar.y, bar.w - 10, bar.h},
-                 trace::stage_title(static_cast<Stage>(i), compared.runs[0]->view.language), caption, Colour::ink);
-    }
+    draw_bar_name(brush, bar, trace::stage_title(static_cast<Stage>(i), compared.runs[0]->view.language));
   }
   const float now = x_at(compared.at_ns);
   brush.line({{now, row.y - 4}, {now, row.bottom() + 4}, 2, Colour::ink});

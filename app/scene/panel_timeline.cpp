@@ -77,10 +77,7 @@ void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& 
                .stroke = 1,
                .dash = later ? Dash::dashed : Dash::solid});
     if (!named) continue;
-    if (rect.w > 34) {
-      brush.text({rect.x + 6, rect.y, rect.w - 10, rect.h}, trace::stage_title(bar.stage, language), caption,
-                 Colour::ink);
-    }
+    draw_bar_name(brush, rect, trace::stage_title(bar.stage, language));
   }
 }
 
@@ -117,6 +114,11 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& s
 }
 
 }  // namespace
+
+void draw_bar_name(const Brush& brush, Rect bar, std::string_view name) {
+  if (brush.width(name, caption) + 11 > bar.w) return;
+  brush.text({bar.x + 6, bar.y, bar.w - 10, bar.h}, name, caption, Colour::ink);
+}
 
 float draw_transport_buttons(const Brush& brush, Point at, const View& view) {
   struct Button {
