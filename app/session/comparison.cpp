@@ -79,20 +79,26 @@ std::int64_t Comparison::next_step(const player::Track& first) const {
   return next;
 }
 
-std::int64_t Comparison::step_before(const player::Track& first) const {
-  std::int64_t before = 0;
+// The last step that stands before `limit_ns`; 0 where none does.
+std::int64_t Comparison::last_step(const player::Track& first, std::int64_t limit_ns) const {
+  std::int64_t last = 0;
   const auto look = [&](const player::Track& track, const Begins& begins) {
-    for (std::size_t i = track.times.count_at(view_at(begins, at_ns_)); i > 0; --i) {
+    for (std::size_t i = track.times.count_at(view_at(begins, limit_ns)); i > 0; --i) {
       const std::int64_t at = axis_at(begins, track.times.begin_of(i - 1));
-      if (at < at_ns_ && steps(track, i - 1)) {
-        before = std::max(before, at);
+      if (at < limit_ns && steps(track, i - 1)) {
+        last = std::max(last, at);
         return;
       }
     }
   };
   look(first, begins_[0]);
   look(track(), begins_[1]);
-  return before;
+  return last;
+}
+
+// What is shown began with the last step up to now: the picture before is that of the step before.
+std::int64_t Comparison::step_before(const player::Track& first) const {
+  return last_step(first, last_step(first, at_ns_ + 1));
 }
 
 std::int64_t Comparison::place_of(model::EventIndex event, const player::Track& first) const {

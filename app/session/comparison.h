@@ -48,6 +48,7 @@ class Comparison {
   using Begins = std::array<std::int64_t, stage_borders>;
   static Begins begins_of(const player::Track& track);
   std::int64_t view_at(const Begins& begins, std::int64_t at_ns) const;
+  std::int64_t last_step(const player::Track& first, std::int64_t limit_ns) const;
   std::int64_t axis_at(const Begins& begins, std::int64_t view_ns) const;
 
   model::History second_;
