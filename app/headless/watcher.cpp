@@ -95,7 +95,7 @@ void EventSink::print_stages() const {
   write_out(STDERR_FILENO, "\n" + trace::stage_table(trace::summarize(events_), text_options_));
 }
 
-Watcher::Watcher(std::filesystem::path socket, const Options& options, client::RunOptions run,
+Watcher::Watcher(const std::filesystem::path& socket, const Options& options, const client::RunOptions& run,
                  const std::string& command, bool stdin_is_taken)
     : socket_(socket),
       sink_(options, command),

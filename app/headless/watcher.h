@@ -49,8 +49,8 @@ class Watcher {
  public:
   // Opens the run. `stdin_is_taken`: stdin belongs to the container, so questions go to the terminal itself. Throws
   // Error.
-  Watcher(std::filesystem::path socket, const Options& options, client::RunOptions run, const std::string& command,
-          bool stdin_is_taken);
+  Watcher(const std::filesystem::path& socket, const Options& options, const client::RunOptions& run,
+          const std::string& command, bool stdin_is_taken);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;

@@ -17,9 +17,9 @@ constexpr std::int64_t speeds[] = {1, 2, 5, 10, 50, 200, 1000};
 
 }  // namespace
 
-Session::Session(Settings settings, terminal::LineHistory& lines)
+Session::Session(const Settings& settings, terminal::LineHistory& lines)
     : player_(player::make_live_player()),
-      settings_(std::move(settings)),
+      settings_(settings),
       line_(lines),
       output_(first_size),
       engine_(scene::EngineState::starting),
@@ -27,8 +27,8 @@ Session::Session(Settings settings, terminal::LineHistory& lines)
   line_.set_text(first_command);
 }
 
-Session::Session(model::History recording, Settings settings, terminal::LineHistory& lines)
-    : history_(std::move(recording)), settings_(std::move(settings)), line_(lines), output_(first_size) {
+Session::Session(model::History recording, const Settings& settings, terminal::LineHistory& lines)
+    : history_(std::move(recording)), settings_(settings), line_(lines), output_(first_size) {
   times_.extend(history_);
   player_ = player::make_recorded_player(track());
   if (const trace::RecordingHeader* header = history_.header()) set_machine(header->machine, header->kernel);
@@ -375,7 +375,12 @@ std::string Session::in_words() {
   }
   if ((marks & model::row_damaged) != 0) return words;
   const trace::Event event = history_.event(at.event);
-  return words + ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, language);
+  words += ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, language);
+  const model::Container* container = model.current();
+  if (container && container->exit_code) {
+    words += " " + container->name + ": " + say(Word::ended_with, language, {std::to_string(*container->exit_code)});
+  }
+  return words;
 }
 
 }  // namespace glassdock::session

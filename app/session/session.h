@@ -57,9 +57,9 @@ using Wish =
 class Session : private terminal::CompletionSource {
  public:
   // Of an engine: begins empty and grows by take(). `lines` must outlive it.
-  Session(Settings settings, terminal::LineHistory& lines);
+  Session(const Settings& settings, terminal::LineHistory& lines);
   // Of a recording.
-  Session(model::History recording, Settings settings, terminal::LineHistory& lines);
+  Session(model::History recording, const Settings& settings, terminal::LineHistory& lines);
 
   // What the engine told.
   void take(std::vector<trace::Event> events);

@@ -46,9 +46,10 @@ fs::path lines_file() {
   return terminal::history_file(state ? state : "", home ? home : "");
 }
 
-session::Session make_session(const StudioOptions& options, session::Settings settings, terminal::LineHistory& lines) {
-  if (options.recording.empty()) return {std::move(settings), lines};
-  return {model::History(trace::Recording(options.recording)), std::move(settings), lines};
+session::Session make_session(const StudioOptions& options, const session::Settings& settings,
+                              terminal::LineHistory& lines) {
+  if (options.recording.empty()) return {settings, lines};
+  return {model::History(trace::Recording(options.recording)), settings, lines};
 }
 
 session::Settings settings_of(const StudioOptions& options, const fs::path& file) {
