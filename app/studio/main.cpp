@@ -81,7 +81,7 @@ int run(int count, char** words) {
 
 #ifdef __SANITIZE_ADDRESS__
 // Mesa's driver leaks some hundred bytes for each context and is unloaded before anybody could name it.
-extern "C" const char* __asan_default_options() {
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() {
   return "detect_leaks=0";
 }
 #endif

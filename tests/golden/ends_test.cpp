@@ -246,7 +246,9 @@ TEST_F(Ends, ManyCreatedContainersLeaveDescriptorsToStartThem) {
 TEST_F(Ends, TheEngineTakesAllDescriptorsAndAContainerItsUsersShare) {
   rlimit here{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &here), 0);
-  const auto soft_limit = [] { return trim(engine_->docker({"run", "--rm", "alpine", "sh", "-c", "ulimit -Sn"}).out); };
+  const auto soft_limit = [] {
+    return std::string(trim(engine_->docker({"run", "--rm", "alpine", "sh", "-c", "ulimit -Sn"}).out));
+  };
   rlimit of_engine{};
   ASSERT_EQ(::prlimit(engine_->pid(), RLIMIT_NOFILE, nullptr, &of_engine), 0);
   EXPECT_EQ(of_engine.rlim_cur, of_engine.rlim_max);
