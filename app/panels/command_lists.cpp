@@ -59,7 +59,7 @@ bool Palette::draw(Frame& frame, bool appears) {
     }
     if (here && std::exchange(cursor_.moved, false)) ImGui::SetScrollHereY();
     ImGui::SameLine(key_column);
-    ImGui::PushFont(frame.mono);
+    push_font(frame.mono);
     ImGui::TextDisabled("%s", all[i].key.c_str());
     ImGui::PopFont();
     ImGui::PopID();
@@ -80,7 +80,7 @@ void draw_keys(Frame& frame) {
     if (row.chord.key == session::Key::none) continue;
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
-    ImGui::PushFont(frame.mono);
+    push_font(frame.mono);
     std::string keys = name_of(row.chord);
     if (row.also.key != session::Key::none) keys += "  " + name_of(row.also);
     ImGui::TextUnformatted(keys.c_str());

@@ -63,8 +63,7 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   const bool shown = frame.session.position().event == index;
   const std::string number = std::to_string(event.sequence);
   if (row == cursor_.at) ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0, ImGui::GetColorU32(ImGuiCol_HeaderHovered));
-  if (ImGui::Selectable(number.c_str(), shown,
-                        ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowItemOverlap)) {
+  if (ImGui::Selectable(number.c_str(), shown, whole_row)) {
     cursor_.at = row;
     frame.commands.push_back({.action = Action::seek_event, .number = static_cast<std::int64_t>(index)});
   }

@@ -35,7 +35,7 @@ void draw_layers(Frame& frame, const model::Model& model, const model::Image& im
       });
       if (also > 0) words += "   +" + std::to_string(also);
     }
-    ImGui::PushFont(frame.mono);
+    push_font(frame.mono);
     ImGui::BulletText("%s", words.c_str());
     ImGui::PopFont();
   }
@@ -67,7 +67,7 @@ void draw_images(Frame& frame) {
     ImGui::TableNextColumn();
     const bool unfolded = ImGui::TreeNodeEx(image.reference.c_str(), ImGuiTreeNodeFlags_DefaultOpen);
     ImGui::TableNextColumn();
-    ImGui::PushFont(frame.mono);
+    push_font(frame.mono);
     ImGui::TextUnformatted(scene::short_digest(image.id).c_str());
     ImGui::PopFont();
     ImGui::TableNextColumn();

@@ -1,7 +1,10 @@
-// The one header that knows which version of Dear ImGui this is: 1.86 (Debian 12) up to 1.9x.
+// The one header that knows which version of Dear ImGui this is: 1.86 (Debian 12) up to 1.92. Whatever differs between
+// them stands here, under one name.
 #pragma once
 
 #include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
 
 #include <string>
 
@@ -16,8 +19,39 @@ inline bool begin_child(const char* name, ImVec2 size) {
 #endif
 }
 
-// Fonts of 1.92 are baked when they are asked for; before, with the ranges that are named.
+// The ring round what the keys are at. Its old name is gone where the obsolete ones are left out.
+#if IMGUI_VERSION_NUM >= 19140
+inline constexpr ImGuiCol focus_ring_colour = ImGuiCol_NavCursor;
+#else
+inline constexpr ImGuiCol focus_ring_colour = ImGuiCol_NavHighlight;
+#endif
+
+// A row as wide as its table that leaves clicks to the buttons on it.
+#if IMGUI_VERSION_NUM >= 18970
+inline constexpr ImGuiSelectableFlags whole_row =
+    ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowOverlap;
+#else
+inline constexpr ImGuiSelectableFlags whole_row =
+    ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowItemOverlap;
+#endif
+
+// Fonts of 1.92 have no size of their own.
+inline void push_font(ImFont* font) {
+#if IMGUI_VERSION_NUM >= 19200
+  ImGui::PushFont(font, 0);
+#else
+  ImGui::PushFont(font);
+#endif
+}
+
+// Glyphs of 1.92 are baked when they are asked for; before, those of the ranges that are named, all at once.
 inline constexpr bool fonts_need_ranges = IMGUI_VERSION_NUM < 19200;
+inline void bake_fonts() {
+#if IMGUI_VERSION_NUM < 19200
+  ::ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ::ImGui_ImplOpenGL3_CreateFontsTexture();
+#endif
+}
 
 // A one-line field over a std::string. imgui_stdlib is not in every package.
 inline bool input_line(const char* name, const char* hint, std::string& text) {

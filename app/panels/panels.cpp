@@ -1,8 +1,5 @@
 #include "app/panels/panels.h"
 
-#include <imgui_impl_glfw.h>
-#include <imgui_impl_opengl3.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -62,7 +59,7 @@ void set_style(bool light, float pixels) {
       {ImGuiCol_TableBorderLight, Colour::hairline},
       {ImGuiCol_TableBorderStrong, Colour::hairline},
       {ImGuiCol_TextSelectedBg, Colour::action},
-      {ImGuiCol_NavHighlight, Colour::ink},
+      {focus_ring_colour, Colour::ink},
   };
   for (const auto& [what, colour] : colours) style.Colors[what] = value_of(colour, light);
 }
@@ -166,8 +163,7 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
     constexpr float size = 15;
     state.sans = add_font(fonts, scene::Face::sans, size * pixels);
     state.mono = add_font(fonts, scene::Face::mono, size * pixels);
-    ::ImGui_ImplOpenGL3_DestroyFontsTexture();
-    ::ImGui_ImplOpenGL3_CreateFontsTexture();
+    bake_fonts();
   }
   set_style(session.settings().light, pixels);
   ::ImGui_ImplOpenGL3_NewFrame();
