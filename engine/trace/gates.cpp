@@ -112,22 +112,6 @@ constexpr auto table = std::to_array<Gate>({
      "모두 섰어요. 프로세스는 아직 엔진의 프로그램이에요.", "readlink /proc/PID/exe /proc/PID/cwd"},
 });
 
-// How many letters two names differ by (Levenshtein), for the hint.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 std::span<const Gate> gates() {
@@ -176,7 +160,7 @@ void check_hold(std::string_view wish) {
   std::string_view nearest = table.front().name;
   for (const Gate& gate : table) {
     for (const std::string_view name : {gate.name, to_string(gate.stage)}) {
-      if (distance(shown, name) < distance(shown, nearest)) nearest = name;
+      if (edit_distance(shown, name) < edit_distance(shown, nearest)) nearest = name;
     }
   }
   throw Error(ErrorKind::invalid_argument, fmt::format("there is no gate or stage \"{}\"", shown),
