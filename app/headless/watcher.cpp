@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/system.h"
+#include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
 #include "engine/trace/stages.h"
 #include "engine/trace/words.h"
@@ -56,7 +57,8 @@ trace::TextOptions text_options(const Options& options, int fd) {
   return text;
 }
 
-std::string evidence_text(const trace::Event& event, trace::Language language) {
+std::string evidence_text(const trace::Event& event, const trace::TextOptions& options) {
+  const trace::Language language = options.language;
   constexpr std::string_view indent = "                            ";  // under the sentence of trace::describe
   std::string text;
   for (const trace::Evidence& evidence : event.evidence) {
@@ -67,8 +69,9 @@ std::string evidence_text(const trace::Event& event, trace::Language language) {
     }
     text += indented(evidence.content, fmt::format("{}|   ", indent), language);
     if (!evidence.command.empty()) {
-      text += fmt::format("{}| {}: {}\n", indent, trace::words_of(trace::Phrase::see_it, language),
-                          trace::visible(evidence.command));
+      const std::string label = fmt::format("{}| {}: ", indent, trace::words_of(trace::Phrase::see_it, language));
+      text +=
+          label + trace::wrapped_command(trace::visible(evidence.command), options.width, trace::columns(label)) + "\n";
     }
   }
   return text;
@@ -84,7 +87,7 @@ void EventSink::take(const trace::Event& event, bool shown) {
   if (recording_) recording_->append(event);
   if (!live_ || !options_.explain) return;
   std::string text = view_.add(event);
-  if (options_.evidence) text += evidence_text(event, options_.language);
+  if (options_.evidence) text += evidence_text(event, text_options_);
   if (shown) write_out(STDERR_FILENO, text);
   events_.push_back(event);
   events_.back().evidence.clear();  // not needed for the times

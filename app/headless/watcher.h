@@ -42,7 +42,7 @@ class EventSink {
 trace::TextOptions text_options(const Options& options, int fd);
 
 // The evidence of an event as text under its line; empty where it has none.
-std::string evidence_text(const trace::Event& event, trace::Language language = trace::Language::english);
+std::string evidence_text(const trace::Event& event, const trace::TextOptions& options);
 
 // Watches one run from a thread of its own while the main thread talks to the engine.
 class Watcher {
