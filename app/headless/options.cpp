@@ -49,11 +49,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> command_h
 }};
 
 // `help` stands at `column`: behind `name`, or in a line of its own where the name is too long.
-std::string help_line(const std::string& name, const std::string& help, int column, int width) {
-  const bool fits = trace::columns(name) < column;
-  const std::string first =
-      fits ? trace::padded(name, column) : trace::wrapped(name, width, 4) + "\n" + std::string(column, ' ');
-  return first + trace::wrapped(help, width, column) + "\n";
+std::string help_line(std::string_view name, const std::string& help, int column, int width) {
+  constexpr int left = 2, deeper = 4;
+  std::string line(left, ' ');
+  if (left + trace::columns(name) < column) {
+    line += trace::padded(name, column - left);
+  } else {
+    line += trace::wrapped(name, width, deeper) + "\n" + std::string(static_cast<std::size_t>(column), ' ');
+  }
+  return line + trace::wrapped(help, width, column) + "\n";
 }
 
 trace::Language parse_language(const std::string& word) {
@@ -120,22 +124,20 @@ trace::Language wished_language(std::span<const std::string> arguments) {
 }
 
 std::string help_text(trace::Language language, int width) {
+  constexpr int usage_column = 38, command_column = 24, option_column = 29;
   auto said = [&](std::string_view english) { return in_language(english, language); };
   std::string text = trace::padded(said("Usage:"), 8) + "glassdock [OPTIONS] COMMAND\n";
-  text += help_line("        glassdock [FILE.gdtrace]", said("The studio: a window on the engine, or on a recording"),
-                    38, width);
-  text += "\n" +
-          trace::wrapped(said("A container engine with glass walls: it runs containers, tells what it does, and can be "
-                              "held at every step."),
-                         width, 0) +
-          "\n\n" + said("Commands:") + "\n";
-  for (const auto& [command, help] : command_helps)
-    text += help_line("  " + std::string(command), said(help), 24, width);
+  text += help_line("      glassdock [FILE.gdtrace]", said("The studio: a window on the engine, or on a recording"),
+                    usage_column, width);
+  const std::string about = said(
+      "A container engine with glass walls: it runs containers, tells what it does, and can be held at every step.");
+  text += "\n" + trace::wrapped(about, width, 0) + "\n\n" + said("Commands:") + "\n";
+  for (const auto& [command, help] : command_helps) text += help_line(command, said(help), command_column, width);
   text += "\n" + said("Options:") + "\n";
   for (const Flag& flag : flags) {
-    const std::string name =
-        flag.letter != 0 ? fmt::format("  -{}, --{}", flag.letter, flag.name) : fmt::format("      --{}", flag.name);
-    text += help_line(fmt::format("{} {}", name, flag.value_name), said(flag.help), 29, width);
+    const std::string letter = flag.letter != 0 ? fmt::format("-{}, ", flag.letter) : std::string(4, ' ');
+    text +=
+        help_line(fmt::format("{}--{} {}", letter, flag.name, flag.value_name), said(flag.help), option_column, width);
   }
   return text;
 }

@@ -32,7 +32,9 @@ std::string indented(std::string_view text, std::string_view indent, trace::Lang
       return out + fmt::format("{}{}\n", indent, trace::words_with(trace::Phrase::more_bytes, language, {rest}));
     }
     auto end = text.find('\n');
-    out += fmt::format("{}{}\n", indent, trace::visible(text.substr(0, end)));
+    std::string_view line = text.substr(0, end);
+    if (ends_with(line, "\r")) line.remove_suffix(1);  // HTTP's line ends
+    out += fmt::format("{}{}\n", indent, trace::visible(line));
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }
@@ -154,8 +156,9 @@ void Watcher::finish() {
 
 void Watcher::say_what_never_held() const {
   for (const std::string& wish : never_held_) {
-    const std::string line = trace::words_with(trace::Phrase::never_held, sink_.language(), {wish});
-    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", line));
+    const trace::TextOptions& text = sink_.text();
+    const std::string line = trace::words_with(trace::Phrase::never_held, text.language, {wish});
+    write_out(STDERR_FILENO, trace::wrapped("glassdock: " + line, text.width, 0) + "\n");
   }
 }
 

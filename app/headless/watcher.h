@@ -28,7 +28,7 @@ class EventSink {
   void end_baseline() { live_ = true; }
   // The stages with their true times, when --explain is on and anything happened.
   void print_stages() const;
-  trace::Language language() const { return options_.language; }
+  const trace::TextOptions& text() const { return text_options_; }
 
  private:
   const Options& options_;

@@ -185,7 +185,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"{}: the last line is cut off (the recorder was stopped hard); that event is left out",
      "{0}: 마지막 줄이 잘렸어요(기록하던 프로그램이 갑자기 끝났어요). 그 이벤트는 빼요"},
     {"{}: recording version {} is newer than this program understands ({})",
-     "{0}: 기록의 버전 {1}은(는) 이 프로그램이 아는 버전 {2}보다 새로워요"},
+     "{0}: 기록의 버전이 {1}이에요. 이 프로그램은 버전 {2}까지만 알아요"},
     {"{} exists and is no recording; it is not overwritten", "{0}: 이미 있고, 기록이 아니에요. 덮어쓰지 않아요"},
     {"{}: the recording's header is damaged or cut off: {}", "{0}: 기록의 머리 부분이 깨졌거나 잘렸어요: {1}"},
     {"{} {} has every system call that containers need", "{0} {1}: 컨테이너에 필요한 시스템 콜이 다 있어요"},

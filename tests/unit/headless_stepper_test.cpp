@@ -65,7 +65,8 @@ TEST(HeldText, BreaksLongCommandsSoThatTheyCanBeCopied) {
               ::testing::AllOf(HasSubstr("    look    $ readlink /proc/4812/ns/uts \\\n"
                                          "                /proc/self/ns/uts\n"),
                                HasSubstr("            $ mount -t tmpfs -o \\\n"
-                                         "                nosuid,strictatime,mode=755 tmpfs 'a b'\n")));
+                                         "                nosuid,strictatime,mode=755 tmpfs \\\n"
+                                         "                'a b'\n")));
 }
 
 TEST(HeldText, FitsTheTerminalInBothLanguages) {
