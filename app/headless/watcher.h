@@ -28,7 +28,7 @@ class EventSink {
   void end_baseline() { live_ = true; }
   // The stages with their true times, when --explain is on and anything happened.
   void print_stages() const;
-  trace::Language language() const { return options_.language; }
+  const trace::TextOptions& text() const { return text_options_; }
 
  private:
   const Options& options_;
@@ -42,7 +42,7 @@ class EventSink {
 trace::TextOptions text_options(const Options& options, int fd);
 
 // The evidence of an event as text under its line; empty where it has none.
-std::string evidence_text(const trace::Event& event, trace::Language language = trace::Language::english);
+std::string evidence_text(const trace::Event& event, const trace::TextOptions& options);
 
 // Watches one run from a thread of its own while the main thread talks to the engine.
 class Watcher {
