@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/unique_fd.h"
@@ -46,7 +47,7 @@ class StartKitMaker {
     const plan::SeccompProgram& seccomp;
     std::filesystem::path data;
   };
-  explicit StartKitMaker(Parts parts) : parts_(parts) {}
+  explicit StartKitMaker(Parts parts) : parts_(std::move(parts)) {}
 
   // Throws as plan::check does, without making anything: what docker refuses at create.
   void check(const Container& container) const;
