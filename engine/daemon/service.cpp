@@ -149,16 +149,16 @@ void Service::give_stream(Container& container, ContainerWatch& watch, Attachmen
         start->attach(std::move(attachment));
         return;
       }
-      if (container.orphan) {
+      if (container.orphan && container.orphan->talk == Orphan::Talk::silent) {
         throw Error(ErrorKind::conflict, "the container's monitor does not answer: nobody can attach to it",
                     "`docker logs` has its output");
       }
-      if (container.work != Work::starting) {
+      if (!container.orphan && container.work != Work::starting) {
         container.waiting.push_back(std::move(attachment));
         return;
       }
     }
-    if (!watch.wait(attachment.socket.get(), -1)) return;  // between a start's beginning and its monitor
+    if (!watch.wait(attachment.socket.get(), -1)) return;  // until its monitor is there, or known not to be
   }
 }
 

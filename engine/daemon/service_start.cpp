@@ -189,7 +189,7 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
                           const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
   // What waits for the kernel or the disk would hold up every other container's reports.
   if (!start) {
-    recovery_.later(container, [this, container] { recovery_.end_orphan(container); });
+    recovery_.take_orphan_end(container);
     return false;
   }
   if (!report) {
