@@ -125,7 +125,10 @@ void Recovery::settle(const ContainerPtr& container, const trace::Context& conte
 
 void Recovery::take_status_file(const ContainerPtr& container, const trace::Context& context) {
   auto text = os::try_read_file(container->folder / status_file);
-  auto record = parse_status_file(text.value_or(std::string()));
+  const auto record = parse_status_file(text.value_or(std::string()), [&](std::string_view line) {
+    std::fprintf(stderr, "glassdockd: the status file of container %.12s has a line that was cut short: \"%.*s\"\n",
+                 container->id.c_str(), static_cast<int>(line.size()), line.data());
+  });
   Status before;
   std::optional<Ending> told;
   bool in_hand = false;  // a start that this daemon saw, and nobody has answered for yet
@@ -174,7 +177,8 @@ void Recovery::record_end(const Container& container, const Ending& ending) noex
                                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) throw os::write_error(errno, "open", container.folder / status_file);
     const int wait_status = ending.signal != 0 ? ending.signal : W_EXITCODE(ending.exit_code, 0);
-    os::write_all(parts_.system, file.get(), exited_line(wait_status, ending.finished_ns),
+    const std::string before = os::try_read_file(container.folder / status_file).value_or(std::string());
+    os::write_all(parts_.system, file.get(), exited_line(before, wait_status, ending.finished_ns),
                   container.folder / status_file);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),
