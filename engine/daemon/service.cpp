@@ -69,16 +69,16 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   ContainerConfig config = merge_config(request, image->config);
   config.image_id = image->id;
   config.layers = image->layers;
-  check_config(config, parts_.host.cpus);
   std::string id = random_hex(id_digits);
+  if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
+  check_stop_signal(config);
+  parts_.kits.check(id, config);
   trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id,
                    {{"image", config.image}, {"image_id", config.image_id.text()}});
-  if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
 
   ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));
   use.reset();  // the container itself keeps it from here on
   try {
-    parts_.kits.check(*container);
     {
       span.context().gate("snapshot.prepare", id);
       trace::Span prepare(span.context(), trace::Stage::snapshot, "snapshot.prepare", id,
