@@ -118,8 +118,10 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
       containers.ring(container);
     }
   };
-  {
+  for (;; watch.wait(-1, -1)) {
     auto lock = parts_.containers.lock();
+    // Its monitor knows how many clients it has; it is asked for a limited time.
+    if (container->orphan && container->orphan->talk == Orphan::Talk::asked) continue;
     std::erase_if(container->waiting, [](const Attachment& client) { return is_hung_up(client.socket); });
     std::size_t clients = container->waiting.size() + static_cast<std::size_t>(container->attaching) +
                           (container->start ? container->start->clients() : 0);
@@ -128,6 +130,7 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
                   fmt::format("container {} has {} clients attached, and takes no more", container->id, clients));
     }
     ++container->attaching;
+    break;
   }
   Promise promise{parts_.containers, *container};
   Attachment attachment = hand_over();
