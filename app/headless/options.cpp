@@ -36,7 +36,7 @@ constexpr std::array flags{
     Flag{"help", 'h', FlagType::boolean, "", "Print this help"},
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> command_helps{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> command_helps{{
     {"docker …", "docker's own command line, e.g. glassdock --explain docker run alpine ls"},
     {"watch", "Explain live what any client of the engine does (docker, docker-compose, …)"},
     {"gates", "List the places where the engine can be held"},
@@ -44,6 +44,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> command_h
     {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light]",
      "Draw one moment of it: the end, or where --at says"},
     {"export FILE --to perfetto|html [-o OUT]", "Turn a recording into a file for ui.perfetto.dev or a browser"},
+    {"export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light]",
+     "Turn it into a film"},
     {"doctor", "Say what this machine can do, and how to get the rest"},
     {"engine start|stop|status", "The engine itself; commands that need one start it by themselves"},
 }};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "app/headless/docker_command.h"
@@ -36,8 +37,10 @@ int dispatch(const Options& options) {
     return 0;
   }
   const bool alone = options.words.empty();
-  const bool recording = options.words.size() == 1 && ends_with(options.words[0], ".gdtrace");
-  if (!options.help && (recording || (alone && has_display()))) open_studio(options);
+  const bool recordings = (options.words.size() == 1 || options.words.size() == 2) &&
+                          std::all_of(options.words.begin(), options.words.end(),
+                                      [](const std::string& word) { return ends_with(word, ".gdtrace"); });
+  if (!options.help && (recordings || (alone && has_display()))) open_studio(options);
   if (options.help || alone) {
     write_out(STDOUT_FILENO, help_text(options.language, terminal_columns(STDOUT_FILENO)));
     return 0;

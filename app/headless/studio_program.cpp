@@ -35,7 +35,8 @@ void open_studio(const Options& options) {
   if (!options.place.socket.empty()) arguments.insert(arguments.end(), {"--socket", options.place.socket});
   if (!options.place.data.empty()) arguments.insert(arguments.end(), {"--data", options.place.data});
   if (options.language == trace::Language::korean) arguments.insert(arguments.end(), {"--language", "ko"});
-  if (!options.words.empty()) arguments.insert(arguments.end(), {"--", options.words[0]});
+  if (!options.words.empty()) arguments.push_back("--");
+  arguments.insert(arguments.end(), options.words.begin(), options.words.end());
   become_studio(std::move(arguments));
 }
 

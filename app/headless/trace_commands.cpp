@@ -48,17 +48,32 @@ void say_notice(const trace::Recording& recording, trace::Language language) {
   if (!recording.notice().empty()) write_out(STDERR_FILENO, in_language(recording.notice(), language) + "\n");
 }
 
-// Words that the program that draws does not understand it refuses itself.
+// For the program that draws; words that it does not understand it refuses itself.
+std::vector<std::string> drawing_line(std::string command, const Options& options, const text::ParsedFlags& parsed,
+                                      std::span<const char* const> flags) {
+  std::vector<std::string> line{std::move(command)};
+  for (const char* flag : flags) {
+    if (std::string value = parsed.value(flag); !value.empty()) line.push_back(fmt::format("--{}={}", flag, value));
+  }
+  line.push_back(options.language == trace::Language::korean ? "--language=ko" : "--language=en");
+  return line;
+}
+
 [[noreturn]] void draw_picture(const Options& options, const text::ParsedFlags& parsed) {
-  std::vector<std::string> line{"picture"};
-  auto add = [&](std::string name, std::string value) {
-    if (!value.empty()) line.push_back(std::move(name) + "=" + std::move(value));
-  };
-  add("--at", parsed.value("at"));
-  add("--size", parsed.value("size"));
-  add("--theme", parsed.value("theme"));
-  add("--language", options.language == trace::Language::korean ? "ko" : "en");
+  constexpr std::array flags{"at", "size", "theme"};
+  std::vector<std::string> line = drawing_line("picture", options, parsed, flags);
   line.insert(line.end(), {"--", parsed.words()[0], parsed.value("picture")});
+  become_studio(std::move(line));
+}
+
+constexpr std::array film_flags{"speed", "fps", "size", "theme"};
+
+[[noreturn]] void make_film(const Options& options, const text::ParsedFlags& parsed, std::string_view usage) {
+  const std::string output = parsed.value("output");
+  if (output.empty() || output == "-") throw usage_error("a film needs -o FILE", usage);
+  std::vector<std::string> line = drawing_line("film", options, parsed, film_flags);
+  line.push_back("--to=" + parsed.value("to"));
+  line.insert(line.end(), {"--", parsed.words()[0], output});
   become_studio(std::move(line));
 }
 
@@ -94,11 +109,19 @@ int replay(const Options& options, std::span<const std::string> words) {
 }
 
 int export_recording(const Options& options, std::span<const std::string> words) {
-  constexpr std::string_view usage = "glassdock export FILE --to perfetto|html [-o OUT] [--show-env]";
-  constexpr std::array flags{Flag{"to", 0, FlagType::word}, Flag{"output", 'o', FlagType::word},
-                             Flag{"show-env", 0, FlagType::boolean}};
+  constexpr std::string_view usage =
+      "glassdock export FILE --to perfetto|html [-o OUT] [--show-env] | --to mp4|gif -o OUT [--speed 2] [--fps 30] "
+      "[--size 1600x900] [--theme dark|light]";
+  constexpr std::array flags{Flag{"to", 0, FlagType::word},          Flag{"output", 'o', FlagType::word},
+                             Flag{"show-env", 0, FlagType::boolean}, Flag{"speed", 0, FlagType::word},
+                             Flag{"fps", 0, FlagType::word},         Flag{"size", 0, FlagType::word},
+                             Flag{"theme", 0, FlagType::word}};
   auto parsed = parse_own(flags, words, 1, usage);
   std::string format = parsed.value("to");
+  if (format == "mp4" || format == "gif") make_film(options, parsed, usage);
+  for (const char* name : film_flags) {
+    if (!parsed.value(name).empty()) throw usage_error(fmt::format("--{} needs --to mp4 or --to gif", name), usage);
+  }
   if (format != "perfetto" && format != "html") {
     throw usage_error(format.empty() ? "--to is missing" : fmt::format("there is no format \"{}\"", format), usage);
   }

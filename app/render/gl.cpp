@@ -29,29 +29,32 @@ GLuint compile(GLenum kind, const std::filesystem::path& file) {
 
 }  // namespace
 
-Program::Program(const std::filesystem::path& folder, std::string_view name) {
-  std::filesystem::path file = folder / name;
-  GLuint vertex = compile(GL_VERTEX_SHADER, file.native() + ".vert");
-  GLuint fragment = 0;
+Program::Program(const std::filesystem::path& folder, std::string_view vertex, std::string_view fragment) {
+  const auto file_of = [&](std::string_view name, std::string_view kind) {
+    return folder / (std::string(name) + std::string(kind));
+  };
+  const GLuint first = compile(GL_VERTEX_SHADER, file_of(vertex, ".vert"));
+  GLuint second = 0;
   try {
-    fragment = compile(GL_FRAGMENT_SHADER, file.native() + ".frag");
+    second = compile(GL_FRAGMENT_SHADER, file_of(fragment, ".frag"));
   } catch (...) {
-    glDeleteShader(vertex);
+    glDeleteShader(first);
     throw;
   }
   program_ = glCreateProgram();
-  glAttachShader(program_, vertex);
-  glAttachShader(program_, fragment);
+  glAttachShader(program_, first);
+  glAttachShader(program_, second);
   glLinkProgram(program_);
-  glDeleteShader(vertex);
-  glDeleteShader(fragment);
+  glDeleteShader(first);
+  glDeleteShader(second);
   GLint good = 0;
   glGetProgramiv(program_, GL_LINK_STATUS, &good);
   if (good) return;
   char words[1024] = {};
   glGetProgramInfoLog(program_, sizeof words, nullptr, words);
   glDeleteProgram(program_);
-  throw Error(ErrorKind::corrupt, fmt::format("{}: the shaders do not link: {}", file.native(), trim(words)));
+  throw Error(ErrorKind::corrupt,
+              fmt::format("{}: the shaders {} and {} do not link: {}", folder.native(), vertex, fragment, trim(words)));
 }
 
 Program::~Program() {

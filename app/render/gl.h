@@ -12,8 +12,8 @@ namespace glassdock::render {
 // A linked vertex and fragment shader. Lives and dies with a current context.
 class Program {
  public:
-  // Reads NAME.vert and NAME.frag. Throws Error with the compiler's words and the file.
-  Program(const std::filesystem::path& folder, std::string_view name);
+  // Reads VERTEX.vert and FRAGMENT.frag. Throws Error with the compiler's words and the file.
+  Program(const std::filesystem::path& folder, std::string_view vertex, std::string_view fragment);
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;

@@ -110,6 +110,30 @@ ShapeInstance of_shape(const Shape& shape, Theme theme) {
   return of_box(shape.box, theme);
 }
 
+// The part of a large box that is nothing but its fill, or shows what lies beneath: whole device pixels, away from the
+// stroke and the round corners. Empty where the box is small, or not the same all over.
+scene::Rect inside_of(const Shape& shape, float pixels) {
+  constexpr float worth_it = 2500;  // square pixels; a smaller one is drawn faster as a whole
+  const scene::Box& box = shape.box;
+  if (shape.kind != Shape::Kind::box || box.hatched || box.rect.w * box.rect.h < worth_it) return {};
+  constexpr float corner = 0.3F;  // of the radius: there the arc is as far away as the sides
+  const float from_edge = (box.line == Colour::none ? 0 : box.stroke) + corner * box.radius + 1 / pixels;
+  const scene::Rect room = box.rect.inset(from_edge);
+  const float left = std::ceil(room.x * pixels) / pixels, top = std::ceil(room.y * pixels) / pixels;
+  const float right = std::floor(room.right() * pixels) / pixels, bottom = std::floor(room.bottom() * pixels) / pixels;
+  if (right <= left || bottom <= top) return {};
+  return {left, top, right - left, bottom - top};
+}
+
+// What lies round the inside, as four stripes of the same shape.
+std::array<std::array<float, 4>, 4> stripes_round(const scene::Rect& inside, const std::array<float, 4>& bounds) {
+  const float left = inside.x, top = inside.y, right = inside.right(), bottom = inside.bottom();
+  return {{{bounds[0], bounds[1], bounds[2], top},
+           {bounds[0], top, left, bottom},
+           {right, top, bounds[2], bottom},
+           {bounds[0], bottom, bounds[2], bounds[3]}}};
+}
+
 template <typename Instance>
 void append(std::vector<float>& values, const Instance& instance) {
   const auto* begin = reinterpret_cast<const float*>(&instance);
@@ -120,8 +144,9 @@ void append(std::vector<float>& values, const Instance& instance) {
 
 Painter::Painter(const std::filesystem::path& shaders, const Fonts& fonts)
     : fonts_(fonts),
-      shape_program_(shaders, "shape"),
-      text_program_(shaders, "text"),
+      shape_program_(shaders, "shape", "shape"),
+      plain_program_(shaders, "shape", "plain"),
+      text_program_(shaders, "text", "text"),
       shapes_({4, 4, 4, 4, 4, 4, 4, 2}),
       glyphs_({4, 4, 4}) {
   glGenTextures(1, &atlas_);
@@ -148,14 +173,39 @@ void Painter::paint(const scene::Scene& scene, Theme theme, float pixels) {
   }
 }
 
-void Painter::paint_shapes(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels) {
-  if (layer.shapes.empty()) return;
+// Draws the values that wait.
+void Painter::flush(const Program& program, const scene::Scene& scene, float pixels) {
+  if (values_.empty()) return;
+  program.use();
+  glUniform2f(program.uniform("size"), scene.width, scene.height);
+  glUniform1f(program.uniform("pixels"), pixels);
+  shapes_.draw(values_.data(), values_.size() * sizeof(float) / sizeof(ShapeInstance));
   values_.clear();
-  for (const Shape& shape : layer.shapes) append(values_, of_shape(shape, theme));
-  shape_program_.use();
-  glUniform2f(shape_program_.uniform("size"), scene.width, scene.height);
-  glUniform1f(shape_program_.uniform("pixels"), pixels);
-  shapes_.draw(values_.data(), layer.shapes.size());
+}
+
+void Painter::paint_shapes(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels) {
+  values_.clear();
+  for (const Shape& shape : layer.shapes) {
+    ShapeInstance instance = of_shape(shape, theme);
+    const scene::Rect inside = inside_of(shape, pixels);
+    if (inside.w <= 0) {
+      append(values_, instance);
+      continue;
+    }
+    const std::array<float, 4> whole = instance.bounds;
+    for (const std::array<float, 4>& stripe : stripes_round(inside, whole)) {
+      instance.bounds = stripe;
+      append(values_, instance);
+    }
+    if (shape.box.fill == Colour::none) continue;
+    flush(shape_program_, scene, pixels);
+    instance.bounds = {inside.x, inside.y, inside.right(), inside.bottom()};
+    append(values_, instance);
+    glDisable(GL_BLEND);
+    flush(plain_program_, scene, pixels);
+    glEnable(GL_BLEND);
+  }
+  flush(shape_program_, scene, pixels);
 }
 
 void Painter::paint_texts(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels) {

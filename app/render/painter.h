@@ -25,15 +25,16 @@ class Painter {
 
  private:
   void paint_shapes(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels);
+  void flush(const Program& program, const scene::Scene& scene, float pixels);
   void paint_texts(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels);
   void update_atlas();
 
   const Fonts& fonts_;
-  Program shape_program_, text_program_;
+  Program shape_program_, plain_program_, text_program_;
   Instances shapes_, glyphs_;
   GLuint atlas_ = 0;
   std::uint64_t atlas_revision_ = 0;
-  std::vector<float> values_;  // kept for its memory
+  std::vector<float> values_;  // of what is drawn next; kept for its memory
 };
 
 }  // namespace glassdock::render

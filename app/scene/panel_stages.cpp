@@ -126,7 +126,8 @@ void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState
   float wide = time.empty() ? 0 : brush.width(time, code) + 2;
   std::string name =
       std::to_string(static_cast<int>(stage) + 1) + " " + std::string(trace::stage_title(stage, language));
-  brush.text({x, row.y + 2, row.right() - padding - wide - 8 - x, 22}, name, row_title,
+  constexpr Font narrow_title{Face::sans_bold, 12};  // the longest name stands whole beside its time
+  brush.text({x, row.y + 2, row.right() - padding - wide - 8 - x, 22}, name, narrow ? narrow_title : row_title,
              empty ? Colour::ink3 : Colour::ink);
   brush.text({row.right() - padding - wide, row.y + 4, wide, 20}, time, code,
              state.state == State::failed ? Colour::failed_line

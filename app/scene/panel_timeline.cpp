@@ -6,6 +6,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
+#include "app/scene/timeline.h"
 
 namespace glassdock::scene {
 namespace {
@@ -15,67 +16,31 @@ using trace::Stage;
 
 constexpr float padding = 12, label_width = 92;
 
-// Events to places along the lanes: by view time, so that short things can be seen. From the first event of the run
-// that is shown to the last one before the next run.
+// View time to places along the lanes, so that short things can be seen.
 class Axis {
  public:
-  Axis(const Subject& subject, float left, float wide)
-      : times_(subject.times), left_(left), wide_(wide), first_(subject.model.run.first), end_(first_ + 1) {
-    const std::size_t size = std::min(subject.history.size(), times_.size());
-    while (end_ < size && (subject.history.row(end_).marks & model::row_begins_run) == 0) ++end_;
-    begin_ns_ = first_ < times_.size() ? times_.begin_of(first_) : 0;
-    end_ns_ = end_ < size ? times_.begin_of(end_) : times_.end_ns();
-  }
-  model::EventIndex first() const { return first_; }
-  model::EventIndex end() const { return end_; }
-  std::int64_t begin_ns() const { return begin_ns_; }
-  std::int64_t end_ns() const { return end_ns_; }
-  float at(model::EventIndex event) const {
-    if (event >= end_ || event >= times_.size()) return left_ + wide_;
-    return at_view(times_.begin_of(event));
-  }
+  Axis(const RunSpan& span, float left, float wide) : span_(span), left_(left), wide_(wide) {}
+  std::int64_t begin_ns() const { return span_.begin_ns; }
+  std::int64_t length_ns() const { return span_.end_ns - span_.begin_ns; }
   float at_view(std::int64_t view_ns) const {
-    if (end_ns_ <= begin_ns_) return left_ + wide_;
-    const double part = static_cast<double>(view_ns - begin_ns_) / static_cast<double>(end_ns_ - begin_ns_);
+    if (length_ns() <= 0) return left_ + wide_;
+    const double part = static_cast<double>(view_ns - begin_ns()) / static_cast<double>(length_ns());
     return left_ + wide_ * static_cast<float>(std::clamp(part, 0.0, 1.0));
   }
-  float left() const { return left_; }
-  float right() const { return left_ + wide_; }
 
  private:
-  const player::ViewTimes& times_;
+  RunSpan span_;
   float left_, wide_;
-  model::EventIndex first_, end_;
-  std::int64_t begin_ns_ = 0, end_ns_ = 0;
 };
 
 void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subject) {
   const View& view = subject.view;
-  struct Button {
-    Icon icon;
-    Act act;
-    Word tip;
-  };
-  const std::array<Button, 5> buttons{{{Icon::to_begin, Act::to_begin, Word::tip_begin},
-                                       {Icon::step_back, Act::step_back, Word::tip_step_back},
-                                       {view.playing ? Icon::pause : Icon::play, Act::toggle_play, Word::tip_play},
-                                       {Icon::step, Act::step, Word::tip_step},
-                                       {Icon::to_end, Act::to_end, Word::tip_end}}};
-  float x = row.x;
-  for (const Button& button : buttons) {
-    Rect rect{x, row.y, 32, 28};
-    brush.box({.rect = rect, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
-    draw_icon(brush, button.icon, {rect.x + 9, rect.y + 7}, 14, Colour::ink);
-    brush.place({.rect = rect, .act = button.act, .tip = std::string(say(button.tip, view.language))});
-    x += 38;
-  }
-  std::string speed = view.slowness <= 1 ? "1×" : fmt::format("1/{}×", view.slowness);
-  draw_button(brush, {x + 8, row.y, 60, 28}, speed, "",
-              {.act = Act::set_speed, .tip = std::string(say(Word::tip_speed, view.language))});
+  const float wide = draw_transport_buttons(brush, {row.x, row.y}, view);
   std::string now = trace::milliseconds_text(
       subject.model.run.first == model::no_event ? 0 : subject.model.now_ns - subject.model.run.begin_ns);
   if (tabs && view.controls) {
-    draw_button(brush, {x + 76, row.y, 0, 28}, say(Word::terminal, view.language), "F6", {.act = Act::switch_tab});
+    draw_button(brush, {row.x + wide + 16, row.y, 0, 28}, say(Word::terminal, view.language), "F6",
+                {.act = Act::switch_tab});
   }
   constexpr Font figure{Face::mono, 20};
   brush.text({row.x + 430, row.y - 1, row.w - 430, 30}, now, figure, Colour::ink, Align::right);
@@ -94,36 +59,6 @@ void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
       brush.box({.rect = {x, row.y, std::max(wide, 1.0F), row.h}, .fill = colours_of(static_cast<Stage>(i)).fill});
     x += wide;
   }
-}
-
-bool is_main(Stage stage) {
-  return static_cast<std::size_t>(stage) < trace::main_stage_count;
-}
-
-// Neighbouring events of one stage are one bar.
-struct Bar {
-  Stage stage;
-  float from, to;
-};
-
-std::vector<Bar> bars_of(const Subject& subject, const Axis& axis,
-                         const std::function<bool(const model::Row&)>& wanted) {
-  std::vector<Bar> bars;
-  const std::size_t end = std::min({axis.end(), subject.history.size(), subject.times.size()});
-  for (std::size_t i = std::max(axis.first(), subject.history.first()); i < end; ++i) {
-    const model::Row& row = subject.history.row(i);
-    if ((row.marks & (model::row_baseline | model::row_damaged)) != 0 || !wanted(row)) continue;
-    // A gate that holds is nobody's work.
-    if (subject.history.name(row).starts_with("gate.")) continue;
-    float from = axis.at(i), to = i + 1 < end ? axis.at(i + 1) : axis.right();
-    if (to <= from) continue;
-    if (!bars.empty() && bars.back().stage == row.stage && from - bars.back().to < 1.5F) {
-      bars.back().to = to;
-    } else {
-      bars.push_back({row.stage, from, to});
-    }
-  }
-  return bars;
 }
 
 void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& bars, float now, bool named,
@@ -149,22 +84,16 @@ void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& 
   }
 }
 
-struct Lane {
-  std::string name;
-  Actor actor;
-};
-
-std::vector<Lane> lanes_of(const Subject& subject) {
+// Of lane_actors.
+std::string name_of(Actor actor, const Subject& subject) {
   const model::Model& model = subject.model;
-  trace::Language language = subject.view.language;
-  auto name = [](std::string_view words, std::int32_t pid) {
-    return pid > 0 ? fmt::format("{} {}", words, pid) : std::string(words);
-  };
   const model::Container* container = model.current();
-  return {{name(trace::actor_title(Actor::daemon, language), model.engine.pid), Actor::daemon},
-          {name(trace::actor_title(Actor::hub, language), 0), Actor::hub},
-          {name(trace::actor_title(Actor::monitor, language), container ? container->monitor : 0), Actor::monitor},
-          {name(trace::actor_title(Actor::child, language), container ? container->process : 0), Actor::child}};
+  std::int32_t pid = 0;
+  if (actor == Actor::daemon) pid = model.engine.pid;
+  if (actor == Actor::monitor && container) pid = container->monitor;
+  if (actor == Actor::child && container) pid = container->process;
+  const std::string_view words = trace::actor_title(actor, subject.view.language);
+  return pid > 0 ? fmt::format("{} {}", words, pid) : std::string(words);
 }
 
 void draw_label(const Brush& brush, float x, float y, float high, std::string_view words) {
@@ -175,7 +104,7 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& s
   constexpr int marks = 5;
   float last = row.x - 1;
   for (int i = 0; i <= marks; ++i) {
-    std::int64_t view_ns = axis.begin_ns() + (axis.end_ns() - axis.begin_ns()) / marks * i;
+    std::int64_t view_ns = axis.begin_ns() + axis.length_ns() / marks * i;
     std::int64_t true_ns = subject.times.true_ns_at(subject.history, view_ns) - subject.model.run.begin_ns;
     std::string words = trace::milliseconds_text(std::max<std::int64_t>(true_ns, 0));
     float wide = brush.width(words, code) + 2;
@@ -188,6 +117,32 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& s
 }
 
 }  // namespace
+
+float draw_transport_buttons(const Brush& brush, Point at, const View& view) {
+  struct Button {
+    Icon icon;
+    Act act;
+    Word tip;
+  };
+  const std::array<Button, 5> buttons{{{Icon::to_begin, Act::to_begin, Word::tip_begin},
+                                       {Icon::step_back, Act::step_back, Word::tip_step_back},
+                                       {view.playing ? Icon::pause : Icon::play, Act::toggle_play, Word::tip_play},
+                                       {Icon::step, Act::step, Word::tip_step},
+                                       {Icon::to_end, Act::to_end, Word::tip_end}}};
+  float x = at.x;
+  for (const Button& button : buttons) {
+    Rect rect{x, at.y, 32, 28};
+    brush.box({.rect = rect, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
+    draw_icon(brush, button.icon, {rect.x + 9, rect.y + 7}, 14, Colour::ink);
+    brush.place({.rect = rect, .act = button.act, .tip = std::string(say(button.tip, view.language))});
+    x += 38;
+  }
+  std::string speed = view.slowness <= 1 ? "1×" : fmt::format("1/{}×", view.slowness);
+  x += 8;
+  x += draw_button(brush, {x, at.y, 60, 28}, speed, "",
+                   {.act = Act::set_speed, .tip = std::string(say(Word::tip_speed, view.language))});
+  return x - at.x;
+}
 
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject) {
   trace::Language language = subject.view.language;
@@ -202,7 +157,9 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
     brush.text({left, y + 54, wide, 22}, say(Word::drag_to_look_back, language), small, Colour::ink2, Align::centre);
     return;
   }
-  Axis axis(subject, left, wide);
+  TimelineBars own;
+  const Lanes& lanes = (subject.bars ? *subject.bars : own).of(subject, left, wide);
+  const Axis axis(lanes.span, left, wide);
   float now = axis.at_view(subject.view.position.view_ns);
   if (!layout.no_process_lanes) {
     draw_label(brush, panel.x + padding, y - 3, 18, say(Word::true_scale, language));
@@ -211,21 +168,19 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   }
   float top = y;
   draw_label(brush, panel.x + padding, y, 20, say(Word::stages_lane, language));
-  draw_bars(brush, y, 20, bars_of(subject, axis, [](const model::Row& one) { return is_main(one.stage); }), now, true,
-            language);
+  draw_bars(brush, y, 20, lanes.stages, now, true, language);
   y += 26;
   if (!layout.no_process_lanes) {
-    std::vector<Lane> lanes = lanes_of(subject);
-    if (layout.one_lane) lanes = {lanes.back()};
+    // Where there is room for one, it is the container's process.
+    const std::size_t first = layout.one_lane ? lane_actors.size() - 1 : 0;
     constexpr float ruler = 28, least = 19, most = 64;
     const float room = panel.bottom() - ruler - y;
-    const float high = std::clamp(room / static_cast<float>(lanes.size()), least, most);
-    for (const Lane& lane : lanes) {
+    const float high = std::clamp(room / static_cast<float>(lane_actors.size() - first), least, most);
+    for (std::size_t i = first; i < lane_actors.size(); ++i) {
       if (y + least > panel.bottom() - ruler + 4) break;
-      draw_label(brush, panel.x + padding, y, high - 3, lane.name);
+      draw_label(brush, panel.x + padding, y, high - 3, name_of(lane_actors[i], subject));
       brush.line({{left, y + high - 2}, {left + wide, y + high - 2}, 1, Colour::hairline});
-      auto bars = bars_of(subject, axis, [&](const model::Row& row) { return row.actor == lane.actor; });
-      draw_bars(brush, y + high / 4, high / 2 - 1, bars, now, false, language);
+      draw_bars(brush, y + high / 4, high / 2 - 1, lanes.actors[i], now, false, language);
       y += high;
     }
   }
@@ -234,7 +189,7 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   brush.place({.rect = {left, top, wide, y - top},
                .act = Act::seek_time,
                .number = axis.begin_ns(),
-               .length = axis.end_ns() - axis.begin_ns()});
+               .length = axis.length_ns()});
 }
 
 }  // namespace glassdock::scene

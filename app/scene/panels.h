@@ -11,6 +11,8 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject);
 void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subject);
 void draw_evidence(const Brush& brush, Rect panel, const Subject& subject);
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);
+// To the beginning, back, play, on, to the end, the speed. Returns how wide they are.
+float draw_transport_buttons(const Brush& brush, Point at, const View& view);
 // `tabs`: it shares its place with the timeline.
 void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject);
 

@@ -71,6 +71,8 @@ void draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, tr
   std::string name(model::to_string(place.kind));
   std::string below = planned ? std::string(say(Word::to_come, language)) : shown_inode(brush, wall.inode);
   bool flat = place.from.y == place.to.y;
+  constexpr float least_two_lines = 0.65F;  // below it they would touch
+  if (!flat && brush.scale() < least_two_lines) below.clear();
   float name_width = brush.width(name, strong), below_width = brush.width(below, code);
   float wide = flat ? 40 + name_width + below_width : std::max(name_width + 24, below_width) + 18;
   float high = flat || below.empty() ? 26.0F : 46.0F;

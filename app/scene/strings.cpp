@@ -199,13 +199,27 @@ constexpr Row rows[] = {
     {Word::leave_class, "leave class mode", "수업 화면 끝내기"},
     {Word::evidence_panel, "evidence", "증거"},
     {Word::nothing_kept, "Empty yet", "아직 비어 있어요"},
+    {Word::wrote_film, "Wrote {} ({}): {} frames, {} s.", "{} 파일을 만들었어요({}). 프레임 {}장, {}초."},
+    {Word::first_run, "first", "첫째"},
+    {Word::second_run, "second", "둘째"},
+    {Word::second_beside_first, "second beside first", "첫째와 견준 둘째"},
+    {Word::own_scale, "first above, second below; a scale for each stage",
+     "위 첫째, 아래 둘째. 단계마다 다른 눈금"},
+    {Word::all_stages, "All six", "여섯 단계 모두"},
+    {Word::about_as_long, "about as long", "거의 같아요"},
+    {Word::less_time, "{} less", "{} 짧아요"},
+    {Word::more_time, "{} more", "{} 길어요"},
+    {Word::neither_needed, "neither needed it", "둘 다 필요 없었어요"},
+    {Word::only_first, "only the first needed it", "첫째만 필요했어요"},
+    {Word::only_second, "only the second needed it", "둘째만 필요했어요"},
+    {Word::compared, "COMPARED", "견주기"},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::nothing_kept) + 1;
+  return std::size(rows) == static_cast<std::size_t>(Word::compared) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

@@ -174,6 +174,19 @@ enum class Word : std::uint8_t {
   leave_class,
   evidence_panel,
   nothing_kept,
+  wrote_film,  // the file, its size, frames, seconds
+  first_run,
+  second_run,
+  second_beside_first,
+  own_scale,
+  all_stages,
+  about_as_long,
+  less_time,
+  more_time,
+  neither_needed,
+  only_first,
+  only_second,
+  compared,
 };
 
 std::string_view say(Word word, trace::Language language);

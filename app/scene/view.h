@@ -74,12 +74,15 @@ struct View {
   }
 };
 
+class TimelineBars;
+
 // Everything that a scene is made from.
 struct Subject {
   const model::Model& model;
   const model::History& history;
   const player::ViewTimes& times;
   const View& view;
+  TimelineBars* bars = nullptr;  // kept from the scene before; changes nothing but the time it takes
 };
 
 }  // namespace glassdock::scene

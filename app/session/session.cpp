@@ -15,6 +15,21 @@ constexpr terminal::Size first_size{24, 80};
 constexpr std::string_view first_command = "docker run hello-world";
 constexpr std::int64_t speeds[] = {1, 2, 5, 10, 50, 200, 1000};
 
+std::int64_t faster_than(std::int64_t now) {
+  const auto* at = std::find(std::begin(speeds), std::end(speeds), now);
+  return at == std::begin(speeds) || at == std::end(speeds) ? speeds[0] : *(at - 1);
+}
+
+std::int64_t slower_than(std::int64_t now) {
+  const auto* at = std::upper_bound(std::begin(speeds), std::end(speeds), now);
+  return at == std::end(speeds) ? *(at - 1) : *at;
+}
+
+// The slowest is followed by the fastest.
+std::int64_t next_slowness(std::int64_t now) {
+  return now >= std::end(speeds)[-1] ? speeds[0] : slower_than(now);
+}
+
 }  // namespace
 
 Session::Session(const Settings& settings, terminal::LineHistory& lines)
@@ -33,6 +48,13 @@ Session::Session(model::History recording, const Settings& settings, terminal::L
   player_ = player::make_recorded_player(track());
   if (const trace::RecordingHeader* header = history_.header()) set_machine(header->machine, header->kernel);
   if (!history_.notices().empty()) notice_ = history_.notices().front();
+}
+
+Session::Session(model::History first, model::History second, std::array<std::string, 2> titles,
+                 const Settings& settings, terminal::LineHistory& lines)
+    : Session(std::move(first), settings, lines) {
+  comparison_.emplace(track(), std::move(second), std::move(titles));
+  comparison_->move_to(0, player_, track());
 }
 
 void Session::take(std::vector<trace::Event> events) {
@@ -73,7 +95,8 @@ void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
 void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
   now_ns_ = now_ns;
   const bool more_output = output_.waiting() && output_.advance(printed_ns_);
-  animates_ = player::advance(player_, track(), elapsed_ns) || more_output;
+  animates_ = comparison_ ? comparison_->advance(elapsed_ns, player_, track())
+                          : player::advance(player_, track(), elapsed_ns) || more_output;
 }
 
 std::vector<Wish> Session::take_wishes() {
@@ -206,14 +229,7 @@ void Session::set_slowness(std::int64_t slowness) {
 }
 
 void Session::execute(const Command& command) {
-  const auto faster_than = [&](std::int64_t now) {
-    const auto* at = std::find(std::begin(speeds), std::end(speeds), now);
-    return at == std::begin(speeds) || at == std::end(speeds) ? speeds[0] : *(at - 1);
-  };
-  const auto slower_than = [&](std::int64_t now) {
-    const auto* at = std::upper_bound(std::begin(speeds), std::end(speeds), now);
-    return at == std::end(speeds) ? *(at - 1) : *at;
-  };
+  if (comparison_ && compare(command)) return;
   scene::Arrangement& arrangement = settings_.arrangement;
   using ClassPanel = scene::Arrangement::ClassPanel;
   const auto bring = [&](ClassPanel panel) {
@@ -242,7 +258,7 @@ void Session::execute(const Command& command) {
       return set_slowness(faster_than(player_.slowness));
     case Action::set_speed:
       if (command.number > 0) return set_slowness(command.number);
-      return set_slowness(player_.slowness >= std::end(speeds)[-1] ? speeds[0] : slower_than(player_.slowness));
+      return set_slowness(next_slowness(player_.slowness));
     case Action::seek_event:
       if (command.number < 0 || static_cast<std::size_t>(command.number) >= history_.size()) return;
       selected_.reset();
@@ -341,6 +357,64 @@ void Session::execute(const Command& command) {
   }
 }
 
+// What moves the view moves both; what is about an engine or one event means nothing. False: as without a comparison.
+bool Session::compare(const Command& command) {
+  Comparison& both = *comparison_;
+  const auto move_to = [&](std::int64_t at_ns) {
+    both.playing = false;
+    both.move_to(at_ns, player_, track());
+  };
+  switch (command.action) {
+    case Action::toggle_play:
+    case Action::run_on:
+      both.playing = !both.playing;
+      if (both.at_ns() >= both.end_ns()) both.move_to(0, player_, track());
+      return true;
+    case Action::step:
+    case Action::step_engine:
+      move_to(both.next_step(track()));
+      return true;
+    case Action::step_back:
+      move_to(both.step_before(track()));
+      return true;
+    case Action::to_begin:
+      move_to(0);
+      return true;
+    case Action::to_end:
+    case Action::go_live:
+      move_to(both.end_ns());
+      return true;
+    case Action::seek_time:
+      move_to(command.number);
+      return true;
+    case Action::seek_event:
+      if (command.number >= 0 && static_cast<std::size_t>(command.number) < times_.size()) {
+        move_to(both.place_of(static_cast<model::EventIndex>(command.number), track()));
+      }
+      return true;
+    case Action::run_to:
+      for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
+        if (trace::to_string(static_cast<trace::Stage>(i)) == command.name) move_to(both.borders()[i]);
+      }
+      return true;
+    case Action::slower:
+      both.slowness = slower_than(both.slowness);
+      return true;
+    case Action::faster:
+      both.slowness = faster_than(both.slowness);
+      return true;
+    case Action::set_speed:
+      both.slowness = command.number > 0 ? command.number : next_slowness(both.slowness);
+      return true;
+    case Action::select:
+    case Action::toggle_gate:
+    case Action::class_mode:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void Session::close() {
   using ClassPanel = scene::Arrangement::ClassPanel;
   scene::Arrangement& arrangement = settings_.arrangement;
@@ -358,9 +432,21 @@ void Session::close() {
   }
 }
 
+std::string Session::words_at(const model::History& history, const player::Position& at) const {
+  if (at.event == model::no_event || at.event < history.first()) return {};
+  if ((history.row(at.event).marks & model::row_damaged) != 0) return {};
+  const trace::Event event = history.event(at.event);
+  return ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, settings_.language);
+}
+
 std::string Session::in_words() {
   const player::Position at = position();
   const trace::Language language = settings_.language;
+  if (comparison_) {
+    const player::Position other = player::position(comparison_->player(), comparison_->track());
+    return std::string(say(Word::compared, language)) + words_at(history_, at) + " |" +
+           words_at(comparison_->history(), other);
+  }
   const model::Model& model = history_.at(at.count);
   const Word modes[] = {Word::live, Word::held, Word::past, Word::recorded};
   std::string words(say(modes[static_cast<std::size_t>(at.mode)], language));
@@ -373,9 +459,7 @@ std::string Session::in_words() {
   if ((marks & model::row_baseline) != 0 && at.mode == Mode::live && engine_ == scene::EngineState::there) {
     return words + ": " + std::string(say(Word::ready_nothing_run, language));
   }
-  if ((marks & model::row_damaged) != 0) return words;
-  const trace::Event event = history_.event(at.event);
-  words += ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, language);
+  words += words_at(history_, at);
   const model::Container* container = model.current();
   if (container && container->exit_code) {
     words += " " + container->name + ": " + say(Word::ended_with, language, {std::to_string(*container->exit_code)});

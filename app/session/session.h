@@ -2,6 +2,7 @@
 // go in, a view to build the scene from and wishes to carry out come out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -11,8 +12,10 @@
 #include <vector>
 
 #include "app/player/player.h"
+#include "app/scene/timeline.h"
 #include "app/scene/view.h"
 #include "app/session/commands.h"
+#include "app/session/comparison.h"
 #include "app/session/settings.h"
 #include "app/terminal/command_line.h"
 #include "app/terminal/output.h"
@@ -61,6 +64,10 @@ class Session : private terminal::CompletionSource {
   // Of a recording.
   Session(model::History recording, const Settings& settings, terminal::LineHistory& lines);
 
+  // Of two recordings, side by side; `titles`: what they are called on screen.
+  Session(model::History first, model::History second, std::array<std::string, 2> titles, const Settings& settings,
+          terminal::LineHistory& lines);
+
   // What the engine told.
   void take(std::vector<trace::Event> events);
   void set_engine(scene::EngineState state);
@@ -104,6 +111,8 @@ class Session : private terminal::CompletionSource {
   bool command_runs() const { return command_runs_; }
   bool terminal_focused() const { return terminal_focused_; }
   bool is_recording() const { return history_.is_recording(); }
+  // nullptr: there is one recording, or an engine.
+  const Comparison* comparison() const { return comparison_ ? &*comparison_ : nullptr; }
   std::optional<model::EventIndex> selected() const { return selected_; }
   // What is on screen in one line, for those who cannot see it.
   std::string in_words();
@@ -113,6 +122,9 @@ class Session : private terminal::CompletionSource {
   // With the terminal in sight while it has the keys.
   scene::Arrangement arrangement() const;
   scene::View view(const player::Position& position, const model::Model& model);
+  scene::Scene build_comparison(const scene::Viewport& viewport, const scene::TextMeasure& measure);
+  bool compare(const Command& command);
+  std::string words_at(const model::History& history, const player::Position& at) const;
   std::vector<std::string> images() const override;
   std::vector<std::string> containers() const override;
   void move(Action action);
@@ -138,6 +150,7 @@ class Session : private terminal::CompletionSource {
   model::History history_;
   player::ViewTimes times_;
   player::Player player_;
+  std::optional<Comparison> comparison_;
   Settings settings_;
   terminal::CommandLine line_;
   terminal::Output output_;
@@ -155,7 +168,8 @@ class Session : private terminal::CompletionSource {
   bool terminal_focused_ = false;
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
-  std::int64_t printed_ns_ = 0;       // of the last output on the screen; never falls
+  std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
+  scene::TimelineBars bars_;
   std::vector<scene::Place> places_;  // of the last scene, in the order of Tab
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/scene/comparison.h"
 #include "app/scene/layout.h"
 #include "app/scene/panels.h"
 #include "app/scene/strings.h"
@@ -90,12 +91,41 @@ void Session::layout_terminal(const scene::Viewport& viewport, const scene::Text
   wishes_.push_back(ResizeTerminal{output_.screen().size()});
 }
 
+// Both as recordings that nobody does anything with; the titles stand where a recording's machine does.
+scene::Scene Session::build_comparison(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
+  Comparison& both = *comparison_;
+  const player::Position at = position(), other_at = player::position(both.player(), both.track());
+  const model::Model& model = history_.at(at.count);
+  const model::Model& other_model = both.history().at(other_at.count);
+  scene::View first = view(at, model);
+  first.selected.reset();
+  first.machine.clear();
+  first.playing = both.playing;
+  first.slowness = both.slowness;
+  scene::View second = first;
+  second.position = other_at;
+  second.progress = [&](model::EventIndex event, player::Motion motion) {
+    return static_cast<float>(
+        player::progress_of(both.player(), both.track(), event, motion, settings_.reduced_motion));
+  };
+  first.notice = both.titles()[0];
+  second.notice = both.titles()[1];
+  const scene::Subject one{model, history_, times_, first, &bars_};
+  const scene::Subject other{other_model, both.history(), both.times(), second, &both.bars};
+  return scene::build_comparison({{&one, &other}, both.titles(), both.borders(), both.at_ns()}, viewport, measure);
+}
+
 scene::Scene Session::build(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
   layout_terminal(viewport, measure);
-  const player::Position at = position();
-  const model::Model& model = history_.at(at.count);
-  const scene::View view = this->view(at, model);
-  scene::Scene scene = scene::build({model, history_, times_, view}, viewport, measure);
+  scene::Scene scene;
+  if (comparison_) {
+    scene = build_comparison(viewport, measure);
+  } else {
+    const player::Position at = position();
+    const model::Model& model = history_.at(at.count);
+    const scene::View view = this->view(at, model);
+    scene = scene::build({model, history_, times_, view, &bars_}, viewport, measure);
+  }
   places_.clear();
   for (const scene::Place& place : scene.places) {
     const bool known = std::any_of(places_.begin(), places_.end(),

@@ -1,12 +1,17 @@
 // glassdock-studio: what draws. A program of its own, so that `glassdock` need not load fonts and OpenGL to run a
 // container. Alone it opens the window; `glassdock replay FILE --picture OUT.png` calls it for a picture.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 
+#include "app/scene/strings.h"
+#include "app/studio/film_command.h"
 #include "app/studio/picture_command.h"
 #include "app/studio/studio.h"
 #include "engine/base/error.h"
+#include "engine/trace/words.h"
 
 namespace glassdock::studio {
 namespace {
@@ -32,6 +37,14 @@ scene::Viewport parse_size(const std::string& words) {
   return {static_cast<float>(width), static_cast<float>(height)};
 }
 
+void say_made(const FilmRequest& request, const FilmMade& made) {
+  const auto bytes = static_cast<std::int64_t>(fs::file_size(request.output));
+  const std::string words = scene::say(scene::Word::wrote_film, request.language,
+                                       {request.output.native(), trace::bytes_text(bytes), std::to_string(made.frames),
+                                        fmt::format("{:.1f}", made.seconds)});
+  std::fprintf(stderr, "%s\n", words.c_str());
+}
+
 int run(int count, char** words) {
   CLI::App app("Draws what Glassdock's engine does");
   app.require_subcommand(0, 1);
@@ -39,6 +52,7 @@ int run(int count, char** words) {
   std::string window_size, window_theme, window_language;
   app.add_option("RECORDING", studio.recording,
                  "a .gdtrace file; without it an engine, which is started where none runs");
+  app.add_option("SECOND", studio.second, "another one, to be compared with the first");
   app.add_option("--socket", studio.place.socket, "the engine that listens there");
   app.add_option("--data", studio.place.data, "the engine whose data is there");
   app.add_option("--size", window_size, "WIDTHxHEIGHT");
@@ -55,10 +69,32 @@ int run(int count, char** words) {
   picture->add_option("--size", size, "WIDTHxHEIGHT");
   picture->add_option("--theme", theme)->check(CLI::IsMember({"dark", "light"}));
   picture->add_option("--language", language)->check(CLI::IsMember({"en", "ko"}));
+  FilmRequest film;
+  std::string format;
+  CLI::App* films = app.add_subcommand("film", "A recording, played, as an MP4 or GIF file");
+  films->add_option("FILE", film.recording)->required();
+  films->add_option("OUT", film.output)->required();
+  films->add_option("--to", format)->check(CLI::IsMember({"mp4", "gif"}))->required();
+  films->add_option("--speed", film.speed, "2: twice as fast")->check(CLI::Range(0.001, 1000.0));
+  films->add_option("--fps", film.frames_per_second, "frames a second")->check(CLI::Range(1.0, 60.0));
+  films->add_option("--size", size, "WIDTHxHEIGHT");
+  films->add_option("--theme", theme)->check(CLI::IsMember({"dark", "light"}));
+  films->add_option("--language", language)->check(CLI::IsMember({"en", "ko"}));
+  films->add_flag("--reduced-motion", film.reduced_motion, "nothing moves");
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& fault) {
     return app.exit(fault) == 0 ? 0 : wrong_use;
+  }
+  if (films->parsed()) {
+    // Sides of H.264 are even.
+    const scene::Viewport asked = parse_size(size);
+    film.size = {2 * std::floor(asked.width / 2), 2 * std::floor(asked.height / 2)};
+    film.format = format == "gif" ? FilmRequest::Format::gif : FilmRequest::Format::mp4;
+    film.theme = theme == "light" ? render::Theme::light : render::Theme::dark;
+    film.language = language == "ko" ? trace::Language::korean : trace::Language::english;
+    say_made(film, make_film(film, shader_folder()));
+    return 0;
   }
   if (!picture->parsed()) {
     if (!window_size.empty()) studio.size = parse_size(window_size);

@@ -58,6 +58,21 @@ std::size_t find_place(const model::History& history, const std::string& at) {
               "glassdock replay FILE shows what is in it");
 }
 
+scene::View recorded_view(const model::History& history, const render::Fonts& fonts, trace::Language language,
+                          render::Theme theme) {
+  if (language == trace::Language::korean && !fonts.has_hangul()) {
+    throw Error(ErrorKind::not_found, "no font here has Hangul", "sudo apt install fonts-nanum");
+  }
+  scene::View view;
+  view.language = language;
+  view.light = theme == render::Theme::light;
+  if (const trace::RecordingHeader* header = history.header()) {
+    view.machine = header->machine;
+    view.kernel = header->kernel;
+  }
+  return view;
+}
+
 void make_picture(const PictureRequest& request, const std::filesystem::path& shaders) {
   model::History history{trace::Recording(request.recording)};
   player::ViewTimes times;
@@ -67,17 +82,8 @@ void make_picture(const PictureRequest& request, const std::filesystem::path& sh
   player::scrub_to_count(player, track, find_place(history, request.at));
 
   render::Fonts fonts;
-  scene::View view;
-  view.language = request.language;
-  if (view.language == trace::Language::korean && !fonts.has_hangul()) {
-    throw Error(ErrorKind::not_found, "no font here has Hangul", "sudo apt install fonts-nanum");
-  }
-  view.light = request.theme == render::Theme::light;
+  scene::View view = recorded_view(history, fonts, request.language, request.theme);
   view.position = player::position(player, track);
-  if (const trace::RecordingHeader* header = history.header()) {
-    view.machine = header->machine;
-    view.kernel = header->kernel;
-  }
   const model::Model& model = history.at(view.position.count);
   scene::Scene scene = scene::build({model, history, times, view}, request.size, fonts);
   render::Offscreen offscreen(shaders, fonts);

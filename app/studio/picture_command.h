@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "app/render/fonts.h"
 #include "app/render/palette.h"
 #include "app/scene/view.h"
 
@@ -20,6 +21,10 @@ struct PictureRequest {
 // How many events are shown at the place: a stage at its last event, a gate just before its operation, an event with
 // it. Throws Error(invalid_argument) where the recording has no such place.
 std::size_t find_place(const model::History& history, const std::string& at);
+
+// How a recording is looked at by nobody in particular. Throws Error where Korean has no font.
+scene::View recorded_view(const model::History& history, const render::Fonts& fonts, trace::Language language,
+                          render::Theme theme);
 
 // Throws Error; the output is written whole or not at all.
 void make_picture(const PictureRequest& request, const std::filesystem::path& shaders);

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 #include "app/live/engine_link.h"
 #include "app/panels/panels.h"
 #include "app/render/painter.h"
+#include "app/scene/strings.h"
 #include "app/session/session.h"
 #include "app/studio/settings_file.h"
 #include "app/terminal/shell.h"
@@ -49,7 +51,17 @@ fs::path lines_file() {
 session::Session make_session(const StudioOptions& options, const session::Settings& settings,
                               terminal::LineHistory& lines) {
   if (options.recording.empty()) return {settings, lines};
-  return {model::History(trace::Recording(options.recording)), settings, lines};
+  model::History first{trace::Recording(options.recording)};
+  if (options.second.empty()) return {std::move(first), settings, lines};
+  const auto title = [](scene::Word word, const fs::path& file, const model::History& history,
+                        trace::Language language) {
+    return std::string(scene::say(word, language)) + ": " + file.filename().native() + "   " +
+           history.now().run.command;
+  };
+  model::History second{trace::Recording(options.second)};
+  std::array titles{title(scene::Word::first_run, options.recording, first, settings.language),
+                    title(scene::Word::second_run, options.second, second, settings.language)};
+  return {std::move(first), std::move(second), std::move(titles), settings, lines};
 }
 
 session::Settings settings_of(const StudioOptions& options, const fs::path& file) {
@@ -194,8 +206,8 @@ class Studio {
     }
     save();
   }
-  // A recording that was dropped into the window, to be opened in its place.
-  const std::string& dropped() const { return dropped_; }
+  // Recordings that were dropped into the window, to be opened in its place: none, one, or two to be compared.
+  const std::vector<fs::path>& next() const { return next_; }
 
  private:
   window::Events events() {
@@ -216,20 +228,26 @@ class Studio {
         .scrolled = [this](double) { due_ = stale_ = true; },
         .dropped =
             [this](std::vector<std::string> files) {
-              if (!files.empty()) open_instead(files.front());
+              if (!files.empty()) open_dropped(files);
             },
         .changed = [this] { due_ = true, stale_ = true; },
     };
   }
 
-  void open_instead(const std::string& file) {
+  // Two are compared, and one with the recording that is open; in place of two that are, it stands alone.
+  void open_dropped(const std::vector<std::string>& files) {
     due_ = true;
+    std::vector<fs::path> next;
+    if (files.size() == 1 && !options_.recording.empty() && options_.second.empty()) next.push_back(options_.recording);
+    for (const std::string& file : files) {
+      if (next.size() < 2) next.emplace_back(file);
+    }
     try {
-      trace::Recording recording{fs::path(file)};
+      for (const fs::path& file : next) trace::Recording recording{file};
     } catch (const Error& error) {
       return session_.set_notice(error.what());
     }
-    dropped_ = file;
+    next_ = std::move(next);
     window_.close();
   }
 
@@ -391,7 +409,8 @@ class Studio {
   scene::PlaceKey hovered_;
   Clock::time_point hovered_since_{};
   bool tip_ = false;
-  std::string told_, dropped_;
+  std::string told_;
+  std::vector<fs::path> next_;
 };
 
 }  // namespace
@@ -401,7 +420,9 @@ void run_studio(const StudioOptions& options, const fs::path& shaders) {
   do {
     Studio studio(next, shaders);
     studio.run();
-    next.recording = studio.dropped();
+    const std::vector<fs::path>& files = studio.next();
+    next.recording = files.empty() ? fs::path() : files[0];
+    next.second = files.size() < 2 ? fs::path() : files[1];
   } while (!next.recording.empty());
 }
 

@@ -12,6 +12,7 @@ namespace glassdock::studio {
 
 struct StudioOptions {
   std::filesystem::path recording;  // empty: an engine
+  std::filesystem::path second;     // beside the first; empty: that one alone
   client::PlaceWish place;
   std::optional<scene::Viewport> size;
   std::optional<bool> light;

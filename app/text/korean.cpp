@@ -27,6 +27,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"Print a recording as text", "기록을 글로 보여 줘요"},
     {"Draw one moment of it: the end, or where --at says",
      "기록의 한 순간을 그려요. 마지막이나 --at이 가리키는 곳이에요"},
+    {"Turn it into a film", "기록을 동영상으로 바꿔요"},
     {"Turn a recording into a file for ui.perfetto.dev or a browser",
      "기록을 ui.perfetto.dev나 브라우저에서 볼 파일로 바꿔요"},
     {"Say what this machine can do, and how to get the rest",

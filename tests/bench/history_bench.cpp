@@ -20,7 +20,7 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/trace/recording.h"
-#include "tests/support/run_story.h"
+#include "tests/bench/many_starts.h"
 
 namespace {
 
@@ -42,36 +42,6 @@ std::uint64_t private_kib() {
     return kib;
   }
   return 0;
-}
-
-void write(const std::filesystem::path& path, std::size_t events) {
-  constexpr std::size_t alive = 20;
-  trace::RecordingWriter writer(os::real_system(), path, trace::make_header("root", "history_bench"));
-  support::RunStory story;
-  story.baseline();
-  story.baseline_image();
-  std::size_t written = 0;
-  for (std::uint64_t run = 1; written < events; ++run) {
-    const std::uint64_t root = 1'000'000 + run;
-    story.container = fmt::format("{:064x}", run);
-    story.create(root);
-    story.begin_start(root);
-    story.walls();
-    story.files();
-    story.powers();
-    story.execute(root);
-    if (run > alive) {
-      const std::string current = story.container;
-      story.container = fmt::format("{:064x}", run - alive);
-      story.exit();
-      story.remove();
-      story.container = current;
-    }
-    story.events.resize(std::min(story.events.size(), events - written));
-    writer.append(story.events);
-    written += story.events.size();
-    story.events.clear();
-  }
 }
 
 struct Times {
@@ -122,7 +92,7 @@ int main(int argc, char** argv) {
   try {
     const os::TempDir folder(work, "history_bench.");
     const std::filesystem::path path = folder.path() / "bench.gdtrace";
-    write(path, events);
+    bench::write_starts(path, events);
     fmt::print("{} events, {} bytes\n", events, std::filesystem::file_size(path));
     measure(path, jumps);
   } catch (const Error& error) {

@@ -165,6 +165,21 @@ TEST_F(StudioWindow, ARecordingOpensWithoutAnEngine) {
   key("Left", "RECORDED: ");
 }
 
+TEST_F(StudioWindow, TwoRecordingsStandSideBySide) {
+  const std::string cold = home_.path() / "cold.gdtrace", warm = home_.path() / "warm.gdtrace";
+  for (const std::string& file : {cold, warm}) {
+    ASSERT_EQ(home_.glassdock({"--trace", file, "docker", "run", "--rm", "alpine", "true"}).code, 0);
+  }
+  home_.glassdock({"engine", "stop"});
+  open({cold, warm});
+  ASSERT_TRUE(studio_->wait_for_out("COMPARED: "));
+  key("Right", "COMPARED: ");
+  picture("1-begin");
+  key("End", "container.remove");
+  picture("2-end");
+  key("Left", "COMPARED: ");
+}
+
 TEST_F(StudioWindow, WithoutADisplayItSaysSoInOneLine) {
   const Outcome outcome =
       run({"/usr/bin/env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", GLASSDOCK_BIN_DIR "/glassdock-studio"});

@@ -65,6 +65,29 @@ TEST_F(OffscreenTest, ABoxHasItsFillInsideAndItsLineAtTheEdge) {
   }
 }
 
+// A large box is drawn in parts: none is missing, none is drawn twice, and one without a fill hides nothing.
+TEST_F(OffscreenTest, ALargeBoxHasNoSeams) {
+  scene::Scene scene = this->scene();
+  Brush brush(scene, fonts_);
+  brush.box({.rect = {10.3F, 10.6F, 180, 80}, .radius = 8, .fill = Colour::card, .line = Colour::pull, .stroke = 1.2F});
+  brush.box({.rect = {20, 20, 160, 60}, .radius = 6, .line = Colour::cache, .stroke = 2, .dash = scene::Dash::dashed});
+  const Pixels picture = offscreen_->paint(scene, Theme::dark);
+  const auto differs = [&](const Rect& room, Colour colour) {
+    int count = 0;
+    for (int y = static_cast<int>(room.y); y < static_cast<int>(room.bottom()); ++y) {
+      for (int x = static_cast<int>(room.x); x < static_cast<int>(room.right()); ++x) {
+        if (pixel(picture, x, y) != value_of(colour, Theme::dark)) ++count;
+      }
+    }
+    return count;
+  };
+  EXPECT_EQ(differs({24, 24, 152, 52}, Colour::card), 0);
+  EXPECT_EQ(differs({14, 14, 170, 5}, Colour::card), 0);
+  EXPECT_EQ(differs({0, 0, 200, 9}, Colour::window), 0);
+  EXPECT_EQ(differs({0, 92, 200, 8}, Colour::window), 0);
+  EXPECT_GT(differs({20, 20, 160, 3}, Colour::card), 100);
+}
+
 TEST_F(OffscreenTest, TextStandsWhereItWasPutAndNowhereElse) {
   scene::Scene scene = this->scene();
   Brush(scene, fonts_).text({20, 20, 150, 30}, "glass 유리", {scene::Face::sans, 16}, Colour::ink);
