@@ -80,11 +80,19 @@ std::int64_t Comparison::next_step(const player::Track& first) const {
 }
 
 std::int64_t Comparison::step_before(const player::Track& first) const {
+  // What is shown now began before now: its own begin would show the same again.
+  std::int64_t shown = 0;
+  const auto begin_of_shown = [&](const player::Track& track, const Begins& begins) {
+    const std::size_t count = track.times.count_at(view_at(begins, at_ns_));
+    if (count > 0) shown = std::max(shown, axis_at(begins, track.times.begin_of(count - 1)));
+  };
+  begin_of_shown(first, begins_[0]);
+  begin_of_shown(track(), begins_[1]);
   std::int64_t before = 0;
   const auto look = [&](const player::Track& track, const Begins& begins) {
     for (std::size_t i = track.times.count_at(view_at(begins, at_ns_)); i > 0; --i) {
       const std::int64_t at = axis_at(begins, track.times.begin_of(i - 1));
-      if (at < at_ns_ && steps(track, i - 1)) {
+      if (at < shown && steps(track, i - 1)) {
         before = std::max(before, at);
         return;
       }
