@@ -81,11 +81,12 @@ TEST_F(ComparisonTest, StepsLeadToTheEndAndBackThroughTheSamePictures) {
     ASSERT_LT(hashes.size(), 500U);
   }
   EXPECT_GT(hashes.size(), 40U);
-  for (std::size_t i = hashes.size() - 1; i-- > 0;) {
+  std::size_t back = 0;
+  while (both().at_ns() > 0) {
     session_.press({.key = Key::left});
-    ASSERT_TRUE(i == 0 || both().at_ns() > 0) << i;
+    ASSERT_LT(++back, hashes.size());
   }
-  EXPECT_EQ(both().at_ns(), 0);
+  EXPECT_GE(back + 2, hashes.size()) << "only the end may show what the last step did";
   EXPECT_EQ(scene::hash(build()), hashes.front());
 }
 
