@@ -12,6 +12,7 @@
 #include "app/headless/run_command.h"
 #include "app/headless/session.h"
 #include "app/headless/terminal.h"
+#include "app/headless/usage.h"
 #include "app/text/docker_line.h"
 #include "app/text/pull_lines.h"
 #include "app/text/tables.h"
@@ -51,8 +52,7 @@ std::string hint_for_misplaced(std::string_view message) {
   std::string_view name = message.substr(at + refused.size());
   name = name.substr(0, name.find_first_of("\n ="));
   if (!is_option(name)) return {};
-  return fmt::format("--{} is glassdock's own and stands before the word docker: glassdock --{} docker …\n", name,
-                     name);
+  return fmt::format("--{} is glassdock's own and stands before the word docker: glassdock --{} docker …", name, name);
 }
 
 std::string message_of(const Error& error) {
@@ -196,7 +196,10 @@ int run_docker(const Options& options, std::span<const std::string> words) {
   try {
     command = text::parse_docker(words, surroundings_here());
   } catch (const Error& error) {
-    write_out(STDERR_FILENO, error.message() + "\n" + hint_for_misplaced(error.message()));
+    write_out(STDERR_FILENO, error.message() + "\n");
+    if (const std::string hint = hint_for_misplaced(error.message()); !hint.empty()) {
+      write_out(STDERR_FILENO, in_language(hint, options.language) + "\n");
+    }
     return error.exit_code();
   }
   return execute(options, line_typed(words), command);

@@ -8,7 +8,9 @@
 #include "app/headless/session.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
+#include "app/headless/watcher.h"
 #include "engine/base/error.h"
+#include "engine/trace/columns.h"
 
 namespace glassdock::headless {
 namespace {
@@ -27,12 +29,18 @@ std::string_view word_of(Health health) {
 
 }  // namespace
 
-std::string findings_text(const std::vector<Finding>& findings) {
+std::string findings_text(const std::vector<Finding>& findings, const trace::TextOptions& options) {
+  constexpr int health_width = 9, about_width = 17;
+  constexpr int left = health_width + about_width;
+  auto said = [&](std::string_view english) { return in_language(english, options.language); };
   std::string text;
   for (const Finding& finding : findings) {
-    text += fmt::format("{:<8} {:<16} {}", word_of(finding.health), finding.about, finding.says);
-    if (!finding.mend.empty()) text += fmt::format("; mend it with: {}", finding.mend);
-    text += '\n';
+    text += trace::padded(said(word_of(finding.health)), health_width) +
+            trace::padded(said(finding.about), about_width) + trace::wrapped(said(finding.says), options.width, left) +
+            "\n";
+    if (finding.mend.empty()) continue;
+    const std::string mend = std::string(left, ' ') + said("mend it with:") + " ";
+    text += mend + trace::wrapped_command(said(finding.mend), options.width, trace::columns(mend)) + "\n";
   }
   return text;
 }
@@ -47,10 +55,11 @@ int doctor(const Options& options, std::span<const std::string> words) {
   if (::geteuid() != 0) findings.push_back(examine_subordinate_ids());
   findings.push_back(examine_kvm());
   findings.push_back(examine_qemu());
-  write_out(STDOUT_FILENO, findings_text(findings));
+  write_out(STDOUT_FILENO, findings_text(findings, text_options(options, STDOUT_FILENO)));
   bool broken = std::any_of(findings.begin(), findings.end(),
                             [](const Finding& finding) { return finding.health == Health::broken; });
-  write_out(STDOUT_FILENO, broken ? "\nContainers cannot run here yet.\n" : "\nContainers can run here.\n");
+  const char* verdict = broken ? "Containers cannot run here yet." : "Containers can run here.";
+  write_out(STDOUT_FILENO, "\n" + in_language(verdict, options.language) + "\n");
   return broken ? 1 : 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/headless/options.h"
 #include "engine/client/place.h"
+#include "engine/trace/text_view.h"
 
 namespace glassdock::headless {
 
@@ -39,8 +40,8 @@ Finding examine_engine(const client::Place& place);
 // `folder`, or the nearest of its parents that exists: where it would be made.
 std::filesystem::path nearest_folder(std::filesystem::path folder);
 
-// "ok       kernel       Linux 6.1…", one line each.
-std::string findings_text(const std::vector<Finding>& findings);
+// "ok       kernel           Linux 6.1…", a line each, and below it the command that mends it. docs/cli.md
+std::string findings_text(const std::vector<Finding>& findings, const trace::TextOptions& options);
 
 // `doctor`: 0 when containers can run here, otherwise 1.
 int doctor(const Options& options, std::span<const std::string> words);

@@ -71,16 +71,18 @@ Finding examine_kernel() {
   if (missing.empty()) {
     return {Health::good,
             "kernel",
-            fmt::format("{} {} has every call that containers need", name.sysname, name.release),
+            fmt::format("{} {} has every system call that containers need", name.sysname, name.release),
             {}};
   }
-  return {Health::broken, "kernel", fmt::format("{} {} lacks {}", name.sysname, name.release, missing),
+  return {Health::broken, "kernel",
+          fmt::format("{} {} lacks these system calls: {}", name.sysname, name.release, missing),
           "sudo apt full-upgrade, then reboot"};
 }
 
 Finding examine_namespaces() {
   int error = in_child(try_walls);
-  if (error == 0) return {Health::good, "namespaces", "all walls of a container can be put up", {}};
+  if (error == 0)
+    return {Health::good, "namespaces", "every kind of namespace can be made: the walls of a container", {}};
   if (::geteuid() != 0) {
     auto refusal = os::refused_user_namespaces(error, os::read_user_namespace_switches());
     return {Health::broken, "namespaces", std::move(refusal.says), std::move(refusal.mend)};
@@ -91,7 +93,7 @@ Finding examine_namespaces() {
 }
 
 Finding examine_overlay(const client::Place& place) {
-  Finding finding{Health::good, "overlay", "layers are shared by an overlay mount", {}};
+  Finding finding{Health::good, "overlay", "an overlay mount joins layers without copying them", {}};
   try {
     os::TempDir temp(nearest_folder(place.data), "glassdock-doctor.");
     bool rootless = ::geteuid() != 0;

@@ -165,7 +165,8 @@ Finding examine_unified_cgroups() {
     }
   }
   if (missing.empty()) return {Health::good, "cgroups", "version 2 with " + join(there, ", "), {}};
-  const char* why = may_make ? "version 2, which hands too little down here" : "version 2, but none may be made here";
+  const char* why =
+      may_make ? "version 2, but not every controller may be used here" : "version 2, but none may be made here";
   return {Health::limited, "cgroups", fmt::format("{}: {}", why, without(missing)), delegate_command};
 }
 
@@ -206,7 +207,7 @@ Finding examine_subordinate_ids() {
     return {Health::limited, "subordinate ids", fmt::format("{} fails: {}", program.native(), consequence),
             "sudo apt install --reinstall uidmap"};
   }
-  return {Health::good, "subordinate ids", "newuidmap maps yours", {}};
+  return {Health::good, "subordinate ids", "newuidmap gives your containers user ids of their own", {}};
 }
 
 Finding examine_cgroups() {
@@ -222,11 +223,11 @@ Finding examine_cgroups() {
 Finding examine_kvm() {
   UniqueFd fd(::open("/dev/kvm", O_RDWR | O_CLOEXEC));
   if (fd && ::ioctl(fd.get(), KVM_GET_API_VERSION, 0) == KVM_API_VERSION) {
-    return {Health::good, "/dev/kvm", "opens: virtual machines may run at the processor's own speed", {}};
+    return {Health::good, "/dev/kvm", "opens: scripts/test-in-guest boots its virtual machine at full speed", {}};
   }
   bool refused = !fd && errno == EACCES;
   return {Health::limited, "/dev/kvm",
-          fmt::format("{}: virtual machines are emulated, some ten times slower",
+          fmt::format("{}: scripts/test-in-guest emulates its virtual machine, some ten times slower",
                       refused ? "is not for you" : "is missing"),
           refused ? fmt::format("sudo usermod -aG kvm {}, then log in again", user_name())
                   : "virtualization switched on in the firmware, sudo modprobe kvm"};
@@ -239,7 +240,8 @@ Finding examine_qemu() {
   fs::path file = find_program(program);
   if (!file.empty()) return {Health::good, "QEMU", file.native(), {}};
   bool pc = std::strcmp(name.machine, "x86_64") == 0;
-  return {Health::limited, "QEMU", fmt::format("there is no {}: no virtual machine beside the container", program),
+  return {Health::limited, "QEMU",
+          fmt::format("there is no {}: scripts/test-in-guest cannot boot its virtual machine", program),
           pc ? "sudo apt install qemu-system-x86" : "sudo apt install qemu-system"};
 }
 

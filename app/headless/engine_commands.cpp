@@ -21,6 +21,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/client/engine.h"
 #include "engine/client/spawn.h"
+#include "engine/trace/columns.h"
 
 namespace glassdock::headless {
 namespace {
@@ -43,16 +44,21 @@ pid_t listening_process(const std::filesystem::path& socket) {
   return peer.pid;
 }
 
-int start_engine(const client::Place& place) {
+void say_none_runs(const client::Place& place, trace::Language language) {
+  write_out(STDOUT_FILENO, in_language("No engine runs at " + place.socket.native(), language) + "\n");
+}
+
+int start_engine(const client::Place& place, trace::Language language) {
   bool started = client::ensure_engine(place, client::find_engine_program());
-  write_out(STDOUT_FILENO, fmt::format("{} at {}\n", started ? "Started" : "Runs already", place.socket.native()));
+  const std::string where = (started ? "Started at " : "Runs already at ") + place.socket.native();
+  write_out(STDOUT_FILENO, in_language(where, language) + "\n");
   return 0;
 }
 
-int stop_engine(const client::Place& place) {
+int stop_engine(const client::Place& place, trace::Language language) {
   pid_t pid = listening_process(place.socket);
   if (pid == 0) {
-    write_out(STDOUT_FILENO, "No engine runs at " + place.socket.native() + "\n");
+    say_none_runs(place, language);
     return 0;
   }
   // Its own end is waited for: whoever is its parent may take a while to reap it.
@@ -64,23 +70,25 @@ int stop_engine(const client::Place& place) {
   constexpr int patience_ms = 10'000;
   pollfd end{process.get(), POLLIN, 0};
   if (::poll(&end, 1, patience_ms) > 0) {
-    write_out(STDOUT_FILENO, "Stopped. Containers that run go on without it.\n");
+    write_out(STDOUT_FILENO, in_language("Stopped. Containers that run go on without it.", language) + "\n");
     return 0;
   }
   throw Error(ErrorKind::unavailable, fmt::format("the engine (process {}) does not stop", pid));
 }
 
-int engine_status(const client::Place& place) {
+int engine_status(const client::Place& place, trace::Language language) {
   pid_t pid = listening_process(place.socket);
   if (pid == 0) {
-    write_out(STDOUT_FILENO, "No engine runs at " + place.socket.native() + "\n");
+    say_none_runs(place, language);
     return not_running_code;
   }
   client::EngineVersion version = client::Engine(place.socket).version();
+  auto said = [&](std::string_view english) { return in_language(english, language); };
   write_out(STDOUT_FILENO,
-            fmt::format("Engine {} runs as process {}\n  socket  {}\n  data    {}\n"
-                        "  for other clients: export DOCKER_HOST=unix://{}\n",
-                        version.version, pid, place.socket.native(), place.data.native(), place.socket.native()));
+            fmt::format("{}\n  {}{}\n  {}{}\n  {} export DOCKER_HOST=unix://{}\n",
+                        said(fmt::format("Engine {} runs as process {}", version.version, pid)),
+                        trace::padded(said("socket"), 8), place.socket.native(), trace::padded(said("data"), 8),
+                        place.data.native(), said("for other clients:"), place.socket.native()));
   return 0;
 }
 
@@ -121,9 +129,9 @@ int manage_engine(const Options& options, std::span<const std::string> words) {
   constexpr std::string_view usage = "glassdock engine start|stop|status";
   std::string verb = parse_own({}, words, 1, usage).words()[0];
   client::Place place = place_of(options);
-  if (verb == "start") return start_engine(place);
-  if (verb == "stop") return stop_engine(place);
-  if (verb == "status") return engine_status(place);
+  if (verb == "start") return start_engine(place, options.language);
+  if (verb == "stop") return stop_engine(place, options.language);
+  if (verb == "status") return engine_status(place, options.language);
   throw usage_error(fmt::format("there is no \"engine {}\"", verb), usage);
 }
 

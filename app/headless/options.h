@@ -34,11 +34,15 @@ struct Options {
 // Throws Error(invalid_argument); exit_code() is 2, for a wrong use of glassdock itself.
 Options parse_options(std::span<const std::string> arguments);
 
+// The language that --language asks for, also where something else in the arguments is wrong.
+trace::Language wished_language(std::span<const std::string> arguments);
+
 client::RunOptions run_options(const Options& options);
 
 // Whether glassdock itself has an option of that name (without "--").
 bool is_option(std::string_view name);
 
-std::string help_text();
+// `width`: columns of the terminal, 0 where it is none.
+std::string help_text(trace::Language language, int width);
 
 }  // namespace glassdock::headless

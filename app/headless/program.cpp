@@ -13,6 +13,7 @@
 #include "app/headless/studio_program.h"
 #include "app/headless/terminal.h"
 #include "app/headless/trace_commands.h"
+#include "app/headless/usage.h"
 #include "app/text/docker_line.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -41,7 +42,7 @@ int dispatch(const Options& options) {
                                       [](const std::string& word) { return ends_with(word, ".gdtrace"); });
   if (!options.help && (recordings || (alone && has_display()))) open_studio(options);
   if (options.help || alone) {
-    write_out(STDOUT_FILENO, help_text());
+    write_out(STDOUT_FILENO, help_text(options.language, terminal_columns(STDOUT_FILENO)));
     return 0;
   }
   std::span<const std::string> words(options.words);
@@ -58,9 +59,11 @@ int dispatch(const Options& options) {
 }
 
 // The last words: where nobody can be told any more (the terminal was closed), the exit code is all.
-void say_at_the_end(const std::exception& fault) noexcept {
+void say_at_the_end(const Error& fault, trace::Language language) noexcept {
   try {
-    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", fault.what()));
+    std::string line = in_language(fault.message(), language);
+    if (!fault.hint().empty()) line += fmt::format(" ({})", in_language(fault.hint(), language));
+    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", line));
   } catch (const std::exception&) {
   }
 }
@@ -68,15 +71,16 @@ void say_at_the_end(const std::exception& fault) noexcept {
 }  // namespace
 
 int run_program(std::span<const std::string> arguments) {
+  const trace::Language language = wished_language(arguments);
   try {
     return dispatch(parse_options(arguments));
   } catch (const Error& error) {
-    say_at_the_end(error);
+    say_at_the_end(error, language);
     return error.exit_code();
   } catch (const std::exception& error) {
-    say_at_the_end(error);
-    constexpr int internal_code = 125;
-    return internal_code;
+    const Error internal(ErrorKind::internal, error.what());
+    say_at_the_end(internal, language);
+    return internal.exit_code();
   }
 }
 

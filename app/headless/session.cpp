@@ -10,15 +10,14 @@
 namespace glassdock::headless {
 namespace {
 
-client::Place ready_place(const Options& options) {
-  client::Place place = place_of(options);
-  bool started = client::ensure_engine(place, client::find_engine_program());
-  if (started && options.explain) {
+UniqueFd reach(const client::Place& place, const Options& options) {
+  client::Reached reached = client::reach_engine(place, client::find_engine_program());
+  if (reached.started && options.explain) {
     write_out(STDERR_FILENO, trace::words_with(trace::Phrase::engine_started, options.language,
                                                {place.data.native(), place.socket.native()}) +
                                  "\n");
   }
-  return place;
+  return std::move(reached.connection);
 }
 
 }  // namespace
@@ -31,7 +30,7 @@ client::Place place_of(const Options& options) {
 }
 
 Session::Session(const Options& options, const std::string& command, bool stdin_is_taken)
-    : place_(ready_place(options)), engine_(place_.socket) {
+    : place_(place_of(options)), engine_(place_.socket, reach(place_, options)) {
   // Somebody else watches and holds the run: the studio, in whose terminal this was typed.
   if (const char* run = std::getenv("GLASSDOCK_RUN")) engine_.set_run(run);
   if (!options.watches()) return;

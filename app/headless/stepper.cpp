@@ -25,22 +25,16 @@ std::string labelled(std::string_view label, std::string_view text, const trace:
   return left + trace::wrapped(text, options.width, static_cast<int>(indent.size()) + label_width) + "\n";
 }
 
+std::string labelled_command(std::string_view label, std::string_view command, const trace::TextOptions& options) {
+  const std::string left = std::string(indent) + trace::padded(label, label_width);
+  return left + trace::prompted_command(command, options.width, static_cast<int>(indent.size()) + label_width) + "\n";
+}
+
 // The command that shows what has just changed, on the process that stands at the gate.
 std::string look(const trace::Gate* gate, std::int32_t pid, const trace::TextOptions& options) {
   const std::string command = gate ? trace::look_command(*gate, pid) : std::string();
   if (command.empty()) return {};
-  return labelled(trace::words_of(trace::Phrase::look, options.language), "$ " + command, options);
-}
-
-// The lines of a command are to be copied, and never broken.
-std::string command_lines(std::string_view command) {
-  std::string text;
-  std::string_view mark = "$ ";
-  for (const std::string& line : split(command, '\n')) {
-    text += fmt::format("{}{}{}{}\n", indent, std::string(label_width, ' '), mark, trace::visible(line));
-    mark = "  ";
-  }
-  return text;
+  return labelled_command(trace::words_of(trace::Phrase::look, options.language), command, options);
 }
 
 }  // namespace
@@ -64,7 +58,7 @@ std::string held_text(const trace::Event& event, const client::Held& held, const
                      options);
   }
   if (std::string command = trace::argument_text(event, "next_command"); !command.empty()) {
-    text += command_lines(command);
+    text += labelled_command({}, command, options);
   }
   return text + look(gate, held.pid, options);
 }

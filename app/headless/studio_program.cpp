@@ -14,6 +14,7 @@ void become_studio(std::vector<std::string> arguments) {
   std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename("glassdock-studio");
   arguments.insert(arguments.begin(), program);
   std::vector<char*> words;
+  words.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) words.push_back(argument.data());
   words.push_back(nullptr);
   ::execv(program.c_str(), words.data());

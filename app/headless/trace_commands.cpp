@@ -25,10 +25,11 @@ namespace {
 using text::Flag;
 using text::FlagType;
 
-std::string header_text(const trace::RecordingHeader& header) {
-  return fmt::format("Recorded {} on {} ({}, {}): {}\n\n", trace::visible(header.started),
-                     trace::visible(header.machine), trace::visible(header.kernel), trace::visible(header.mode),
-                     trace::visible(header.command));
+std::string header_text(const trace::RecordingHeader& header, trace::Language language) {
+  const std::string line =
+      fmt::format("Recorded {} on {} ({}, {}): {}", trace::visible(header.started), trace::visible(header.machine),
+                  trace::visible(header.kernel), trace::visible(header.mode), trace::visible(header.command));
+  return in_language(line, language) + "\n\n";
 }
 
 // What stood before the recording began, in one line; the events of it are not this run's.
@@ -43,8 +44,8 @@ std::string baseline_text(const std::vector<trace::Event>& events, trace::Langua
          "\n\n";
 }
 
-void say_notice(const trace::Recording& recording) {
-  if (!recording.notice().empty()) write_out(STDERR_FILENO, recording.notice() + "\n");
+void say_notice(const trace::Recording& recording, trace::Language language) {
+  if (!recording.notice().empty()) write_out(STDERR_FILENO, in_language(recording.notice(), language) + "\n");
 }
 
 // For the program that draws; words that it does not understand it refuses itself.
@@ -96,14 +97,14 @@ int replay(const Options& options, std::span<const std::string> words) {
   trace::TextView view(text);
   // Read whole first: of a damaged recording nothing is shown as if it were all.
   std::vector<trace::Event> events = recording.events();
-  write_out(STDOUT_FILENO, header_text(recording.header()));
+  write_out(STDOUT_FILENO, header_text(recording.header(), options.language));
   write_out(STDOUT_FILENO, baseline_text(events, options.language));
   for (const trace::Event& event : events) {
     if (trace::is_baseline(event)) continue;
-    write_out(STDOUT_FILENO, view.add(event) + (evidence ? evidence_text(event) : std::string()));
+    write_out(STDOUT_FILENO, view.add(event) + (evidence ? evidence_text(event, text) : std::string()));
   }
   write_out(STDOUT_FILENO, "\n" + trace::stage_table(trace::summarize(events), text));
-  say_notice(recording);
+  say_notice(recording, options.language);
   return 0;
 }
 
@@ -129,7 +130,7 @@ int export_recording(const Options& options, std::span<const std::string> words)
   std::vector<trace::Event> events = recording.events();
   std::string text = format == "html" ? trace::to_html(recording.header(), events, exported, options.language)
                                       : trace::to_perfetto(recording.header(), events, exported);
-  say_notice(recording);
+  say_notice(recording, options.language);
   std::string output = parsed.value("output", "-");
   if (output == "-") {
     write_out(STDOUT_FILENO, text);

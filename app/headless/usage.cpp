@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "app/text/korean.h"
+
 namespace glassdock::headless {
+
+std::string in_language(std::string_view english, trace::Language language) {
+  return language == trace::Language::korean ? text::korean(english) : std::string(english);
+}
 
 Error usage_error(std::string message, std::string_view usage) {
   constexpr int wrong_use = 2;

@@ -6,8 +6,12 @@
 
 #include "app/text/flags.h"
 #include "engine/base/error.h"
+#include "engine/trace/words.h"
 
 namespace glassdock::headless {
+
+// What glassdock says in `english`, in the language that was chosen (text::korean).
+std::string in_language(std::string_view english, trace::Language language);
 
 // glassdock itself was used in a wrong way: exit code 2, as shells have it.
 Error usage_error(std::string message, std::string_view usage);

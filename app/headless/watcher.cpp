@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/system.h"
+#include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
 #include "engine/trace/stages.h"
 #include "engine/trace/words.h"
@@ -31,7 +32,9 @@ std::string indented(std::string_view text, std::string_view indent, trace::Lang
       return out + fmt::format("{}{}\n", indent, trace::words_with(trace::Phrase::more_bytes, language, {rest}));
     }
     auto end = text.find('\n');
-    out += fmt::format("{}{}\n", indent, trace::visible(text.substr(0, end)));
+    std::string_view line = text.substr(0, end);
+    if (ends_with(line, "\r")) line.remove_suffix(1);  // HTTP's line ends
+    out += fmt::format("{}{}\n", indent, trace::visible(line));
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }
@@ -56,7 +59,8 @@ trace::TextOptions text_options(const Options& options, int fd) {
   return text;
 }
 
-std::string evidence_text(const trace::Event& event, trace::Language language) {
+std::string evidence_text(const trace::Event& event, const trace::TextOptions& options) {
+  const trace::Language language = options.language;
   constexpr std::string_view indent = "                            ";  // under the sentence of trace::describe
   std::string text;
   for (const trace::Evidence& evidence : event.evidence) {
@@ -67,8 +71,9 @@ std::string evidence_text(const trace::Event& event, trace::Language language) {
     }
     text += indented(evidence.content, fmt::format("{}|   ", indent), language);
     if (!evidence.command.empty()) {
-      text += fmt::format("{}| {}: {}\n", indent, trace::words_of(trace::Phrase::see_it, language),
-                          trace::visible(evidence.command));
+      const std::string label = fmt::format("{}| {}: ", indent, trace::words_of(trace::Phrase::see_it, language));
+      text +=
+          label + trace::wrapped_command(trace::visible(evidence.command), options.width, trace::columns(label)) + "\n";
     }
   }
   return text;
@@ -84,7 +89,7 @@ void EventSink::take(const trace::Event& event, bool shown) {
   if (recording_) recording_->append(event);
   if (!live_ || !options_.explain) return;
   std::string text = view_.add(event);
-  if (options_.evidence) text += evidence_text(event, options_.language);
+  if (options_.evidence) text += evidence_text(event, text_options_);
   if (shown) write_out(STDERR_FILENO, text);
   events_.push_back(event);
   events_.back().evidence.clear();  // not needed for the times
@@ -95,7 +100,7 @@ void EventSink::print_stages() const {
   write_out(STDERR_FILENO, "\n" + trace::stage_table(trace::summarize(events_), text_options_));
 }
 
-Watcher::Watcher(std::filesystem::path socket, const Options& options, client::RunOptions run,
+Watcher::Watcher(const std::filesystem::path& socket, const Options& options, const client::RunOptions& run,
                  const std::string& command, bool stdin_is_taken)
     : socket_(socket),
       sink_(options, command),
@@ -151,8 +156,9 @@ void Watcher::finish() {
 
 void Watcher::say_what_never_held() const {
   for (const std::string& wish : never_held_) {
-    const std::string line = trace::words_with(trace::Phrase::never_held, sink_.language(), {wish});
-    write_out(STDERR_FILENO, fmt::format("glassdock: {}\n", line));
+    const trace::TextOptions& text = sink_.text();
+    const std::string line = trace::words_with(trace::Phrase::never_held, text.language, {wish});
+    write_out(STDERR_FILENO, trace::wrapped("glassdock: " + line, text.width, 0) + "\n");
   }
 }
 

@@ -28,7 +28,7 @@ class EventSink {
   void end_baseline() { live_ = true; }
   // The stages with their true times, when --explain is on and anything happened.
   void print_stages() const;
-  trace::Language language() const { return options_.language; }
+  const trace::TextOptions& text() const { return text_options_; }
 
  private:
   const Options& options_;
@@ -42,15 +42,15 @@ class EventSink {
 trace::TextOptions text_options(const Options& options, int fd);
 
 // The evidence of an event as text under its line; empty where it has none.
-std::string evidence_text(const trace::Event& event, trace::Language language = trace::Language::english);
+std::string evidence_text(const trace::Event& event, const trace::TextOptions& options);
 
 // Watches one run from a thread of its own while the main thread talks to the engine.
 class Watcher {
  public:
   // Opens the run. `stdin_is_taken`: stdin belongs to the container, so questions go to the terminal itself. Throws
   // Error.
-  Watcher(std::filesystem::path socket, const Options& options, client::RunOptions run, const std::string& command,
-          bool stdin_is_taken);
+  Watcher(const std::filesystem::path& socket, const Options& options, const client::RunOptions& run,
+          const std::string& command, bool stdin_is_taken);
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;

@@ -33,9 +33,9 @@ std::int64_t next_slowness(std::int64_t now) {
 
 }  // namespace
 
-Session::Session(Settings settings, terminal::LineHistory& lines)
+Session::Session(const Settings& settings, terminal::LineHistory& lines)
     : player_(player::make_live_player()),
-      settings_(std::move(settings)),
+      settings_(settings),
       line_(lines),
       output_(first_size),
       engine_(scene::EngineState::starting),
@@ -43,17 +43,17 @@ Session::Session(Settings settings, terminal::LineHistory& lines)
   line_.set_text(first_command);
 }
 
-Session::Session(model::History recording, Settings settings, terminal::LineHistory& lines)
-    : history_(std::move(recording)), settings_(std::move(settings)), line_(lines), output_(first_size) {
+Session::Session(model::History recording, const Settings& settings, terminal::LineHistory& lines)
+    : history_(std::move(recording)), settings_(settings), line_(lines), output_(first_size) {
   times_.extend(history_);
   player_ = player::make_recorded_player(track());
   if (const trace::RecordingHeader* header = history_.header()) set_machine(header->machine, header->kernel);
   if (!history_.notices().empty()) notice_ = history_.notices().front();
 }
 
-Session::Session(model::History first, model::History second, std::array<std::string, 2> titles, Settings settings,
-                 terminal::LineHistory& lines)
-    : Session(std::move(first), std::move(settings), lines) {
+Session::Session(model::History first, model::History second, std::array<std::string, 2> titles,
+                 const Settings& settings, terminal::LineHistory& lines)
+    : Session(std::move(first), settings, lines) {
   comparison_.emplace(track(), std::move(second), std::move(titles));
   comparison_->move_to(0, player_, track());
 }
@@ -491,7 +491,12 @@ std::string Session::in_words() {
   if ((marks & model::row_baseline) != 0 && at.mode == Mode::live && engine_ == scene::EngineState::there) {
     return words + ": " + std::string(say(Word::ready_nothing_run, language));
   }
-  return words + words_at(history_, at);
+  words += words_at(history_, at);
+  const model::Container* container = model.current();
+  if (container && container->exit_code) {
+    words += " " + container->name + ": " + say(Word::ended_with, language, {std::to_string(*container->exit_code)});
+  }
+  return words;
 }
 
 }  // namespace glassdock::session

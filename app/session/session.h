@@ -60,12 +60,12 @@ using Wish =
 class Session : private terminal::CompletionSource {
  public:
   // Of an engine: begins empty and grows by take(). `lines` must outlive it.
-  Session(Settings settings, terminal::LineHistory& lines);
+  Session(const Settings& settings, terminal::LineHistory& lines);
   // Of a recording.
-  Session(model::History recording, Settings settings, terminal::LineHistory& lines);
+  Session(model::History recording, const Settings& settings, terminal::LineHistory& lines);
 
   // Of two recordings, side by side; `titles`: what they are called on screen.
-  Session(model::History first, model::History second, std::array<std::string, 2> titles, Settings settings,
+  Session(model::History first, model::History second, std::array<std::string, 2> titles, const Settings& settings,
           terminal::LineHistory& lines);
 
   // What the engine told.

@@ -11,8 +11,6 @@
 namespace glassdock::session {
 namespace {
 
-using player::Mode;
-
 // From left to right, from top to bottom.
 bool before(const scene::Place& a, const scene::Place& b) {
   constexpr float row = 16;  // what stands so near is one row

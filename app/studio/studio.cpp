@@ -48,10 +48,11 @@ fs::path lines_file() {
   return terminal::history_file(state ? state : "", home ? home : "");
 }
 
-session::Session make_session(const StudioOptions& options, session::Settings settings, terminal::LineHistory& lines) {
-  if (options.recording.empty()) return {std::move(settings), lines};
+session::Session make_session(const StudioOptions& options, const session::Settings& settings,
+                              terminal::LineHistory& lines) {
+  if (options.recording.empty()) return {settings, lines};
   model::History first{trace::Recording(options.recording)};
-  if (options.second.empty()) return {std::move(first), std::move(settings), lines};
+  if (options.second.empty()) return {std::move(first), settings, lines};
   const auto title = [](scene::Word word, const fs::path& file, const model::History& history,
                         trace::Language language) {
     return std::string(scene::say(word, language)) + ": " + file.filename().native() + "   " +
@@ -60,7 +61,7 @@ session::Session make_session(const StudioOptions& options, session::Settings se
   model::History second{trace::Recording(options.second)};
   std::array titles{title(scene::Word::first_run, options.recording, first, settings.language),
                     title(scene::Word::second_run, options.second, second, settings.language)};
-  return {std::move(first), std::move(second), std::move(titles), std::move(settings), lines};
+  return {std::move(first), std::move(second), std::move(titles), settings, lines};
 }
 
 bool wants_less_motion(const StudioOptions& options) {

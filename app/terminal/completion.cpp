@@ -59,11 +59,10 @@ DockerWord place_of(std::span<const std::string> words) {
   for (const std::string& word : words.subspan(1)) {
     if (place.value_of) {
       place.value_of = nullptr;
-    } else if (place.operand == 0 && (place.value_of = waiting_flag(place.command->flags, word))) {
       continue;
-    } else if (!starts_with(word, "-")) {
-      ++place.operand;
     }
+    if (place.operand == 0) place.value_of = waiting_flag(place.command->flags, word);
+    if (!place.value_of && !starts_with(word, "-")) ++place.operand;
   }
   return place;
 }

@@ -1,5 +1,6 @@
 #include "app/terminal/shell.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -49,7 +50,7 @@ std::set<std::string> names_assigned(std::string_view line) {
 // not set.
 std::string leave_state(const std::vector<std::string>& names) {
   std::string words = R"("$PWD")";
-  for (const std::string& name : names) words += " \"${" + name + "+" + name + "=$" + name + "}\"";
+  for (const std::string& name : names) words += fmt::format(R"( "${{{0}+{0}=${0}}}")", name);
   return R"(trap 'printf "%s\0" )" + words + " >&9' EXIT; ";
 }
 
@@ -103,7 +104,7 @@ Launch Shell::launch(std::string_view line, Size size) {
   Launch launch;
   launch.arguments = {"/bin/sh", "-c", leave_state(assigned_) + std::string(line)};
   for (const auto& [name, value] : variables_) {
-    if (name != "PATH") launch.environment.push_back(name + "=" + value);
+    if (name != "PATH") launch.environment.push_back(fmt::format("{}={}", name, value));
   }
   const auto own_path = variables_.find("PATH");
   std::string path = own_path == variables_.end() ? environment_value("PATH") : own_path->second;

@@ -98,19 +98,15 @@ class Reader {
       const std::size_t end = std::min(line_.find('\'', at_ + 1), line_.size());
       level().word += line_.substr(at_ + 1, end - at_ - 1);
       at_ = end;
-    } else if (byte == ' ' || byte == '\t') {
+    } else if (byte == ' ' || byte == '\t' || byte == '<' || byte == '>') {
       end_word();
-    } else if (ends_command.find(byte) != std::string_view::npos) {
+    } else if (byte == '`' || ends_command.find(byte) != std::string_view::npos) {
       end_command();
     } else if (byte == '(') {
       end_command();
       open();
     } else if (byte == ')') {
       close();
-    } else if (byte == '`') {
-      end_command();
-    } else if (byte == '<' || byte == '>') {
-      end_word();
     } else {
       add(byte);
     }

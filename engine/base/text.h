@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@ namespace glassdock {
 // "a:b:c" at ':' is {"a","b","c"}; "" is {}.
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+// As a sentence has it: "a", "a and b", "a, b and c".
+std::string listed(const std::vector<std::string>& parts);
 std::string_view trim(std::string_view text);
 bool starts_with(std::string_view text, std::string_view prefix);
 bool ends_with(std::string_view text, std::string_view suffix);
@@ -29,6 +32,9 @@ std::optional<std::int64_t> parse_memory_size(std::string_view text);
 
 // 1234567 as "1.23MB": units of 1000, three or four significant digits as docker prints image sizes.
 std::string human_size(double bytes);
+
+// How many letters must be put in, left out or changed to make one word of the other (Levenshtein).
+std::size_t edit_distance(std::string_view a, std::string_view b);
 
 // A word as a POSIX shell needs it: unchanged where harmless, otherwise in single quotes.
 std::string shell_quote(std::string_view word);

@@ -103,7 +103,8 @@ WaitResult Waiting::result() {
   return result;
 }
 
-Engine::Engine(std::filesystem::path socket) : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_)) {}
+Engine::Engine(std::filesystem::path socket, UniqueFd connection)
+    : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_, std::move(connection))) {}
 
 http::Headers Engine::headers() const {
   http::Headers headers{{"User-Agent", "glassdock/" GLASSDOCK_VERSION}};

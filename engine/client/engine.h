@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
 #include "engine/client/types.h"
 #include "engine/http/client.h"
 
@@ -49,7 +50,8 @@ enum class WaitCondition { next_exit, removed };
 // nobody answers. One thread at a time; make one for each thread.
 class Engine {
  public:
-  explicit Engine(std::filesystem::path socket);
+  // `connection`: one that is made already (spawn.h), for the first call; may be empty.
+  explicit Engine(std::filesystem::path socket, UniqueFd connection = {});
 
   // Ties what follows to a run (header Glassdock-Run), so that its gates and events are that run's.
   void set_run(std::string id) { run_ = std::move(id); }

@@ -102,24 +102,29 @@ void spawn(const Place& place, const fs::path& program) {
               "its words are in " + log_path.native());
 }
 
-}  // namespace
-
-bool engine_answers(const fs::path& socket) {
+// Empty where nothing accepts connections there. Throws as engine_answers.
+UniqueFd connect_to(const fs::path& socket) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (socket.native().size() >= sizeof(address.sun_path)) return false;
+  if (socket.native().size() >= sizeof(address.sun_path)) return {};
   std::memcpy(address.sun_path, socket.c_str(), socket.native().size());
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) throw Error::from_errno(errno, "socket", "AF_UNIX");
-  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return true;
+  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return fd;
   if (errno == EACCES || errno == EPERM) {
     throw Error::from_errno(errno, "connect to", socket.native(), "the engine belongs to somebody else");
   }
-  return false;
+  return {};
 }
 
-bool ensure_engine(const Place& place, const fs::path& program) {
-  if (engine_answers(place.socket)) return false;
+}  // namespace
+
+bool engine_answers(const fs::path& socket) {
+  return static_cast<bool>(connect_to(socket));
+}
+
+Reached reach_engine(const Place& place, const fs::path& program) {
+  if (UniqueFd connection = connect_to(place.socket)) return {std::move(connection), false};
   make_socket_folder(place, ::geteuid());
   fs::path lock_path = place.socket;
   lock_path += ".lock";
@@ -127,9 +132,13 @@ bool ensure_engine(const Place& place, const fs::path& program) {
   while (::flock(lock.get(), LOCK_EX) != 0) {
     if (errno != EINTR) throw Error::from_errno(errno, "lock", lock_path.native());
   }
-  if (engine_answers(place.socket)) return false;  // another was faster
+  if (UniqueFd connection = connect_to(place.socket)) return {std::move(connection), false};  // another was faster
   spawn(place, program);
-  return true;
+  return {{}, true};
+}
+
+bool ensure_engine(const Place& place, const fs::path& program) {
+  return reach_engine(place, program).started;
 }
 
 fs::path find_engine_program() {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "engine/base/unique_fd.h"
 #include "engine/client/place.h"
 
 namespace glassdock::client {
@@ -9,10 +10,19 @@ namespace glassdock::client {
 // True when something accepts connections there. Throws Error(permission) when it does but not from this user.
 bool engine_answers(const std::filesystem::path& socket);
 
+// A connection to the engine, for whoever goes on with it: a look whether it is there that costs nothing. Empty where
+// `started`.
+struct Reached {
+  UniqueFd connection;
+  bool started = false;
+};
+
 // Makes sure that an engine listens at `place.socket`: starts `program` (glassdockd) detached where none does, with
 // --idle-exit, and waits until it says that it is ready. Two callers at once start one engine: a lock beside the socket
-// orders them. The engine's words go to engine.log in its data folder. Returns true when one was started. Throws
-// Error(unavailable) with the engine's own last line when it does not come up.
+// orders them. The engine's words go to engine.log in its data folder. Throws Error(unavailable) with the engine's own
+// last line when it does not come up.
+Reached reach_engine(const Place& place, const std::filesystem::path& program);
+// The same for who wants no connection. Returns true when one was started.
 bool ensure_engine(const Place& place, const std::filesystem::path& program);
 
 // glassdockd beside the running program, or by its bare name for the search in PATH.

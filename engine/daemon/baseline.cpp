@@ -28,6 +28,7 @@ std::string own_namespaces() {
 
 std::string layer_numbers(const Image& image) {
   std::vector<std::string> numbers;
+  numbers.reserve(image.layers.size());
   for (const std::uint64_t number : image.layers) numbers.push_back(std::to_string(number));
   return join(numbers, " ");
 }

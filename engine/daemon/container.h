@@ -53,6 +53,12 @@ struct Attachment {
 };
 
 // What is being done with a container, beside its state: one thing at a time, and nothing of it is stored.
+//
+// Why these are no states of the one table (container_state.h): a state is what clients are shown and what a later
+// daemon reads. A start leaves the state until the command executes, for where it fails the container is again what it
+// was, created or exited; as states each of these would come once for every state from which it begins, with a move
+// back to it, and none of them may be stored or told. Besides, a work is claimed: whoever finds `none` under the lock
+// has the container for himself and gives it back, while a move is done in an instant.
 enum class Work : std::uint8_t {
   none,
   creating,  // `create` makes its layers and files
@@ -78,7 +84,7 @@ struct Container {
   int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start
   std::shared_ptr<ContainerStart> start;  // while it is starting or alive; of an adopted one, too
-  std::shared_ptr<Orphan> orphan;         // in its place where the monitor does not speak to this daemon
+  std::shared_ptr<Orphan> orphan;         // in its place until the monitor speaks to this daemon
   std::shared_ptr<Run> run;               // the run in which it was created, for its start
   std::vector<int> watches;               // eventfds that are rung at every change; owned by those who wait
 };

@@ -72,7 +72,6 @@ ContainerConfig merge_config(const CreateRequest& request, const content::ImageC
     if (!request.entrypoint) config.entrypoint = image.entrypoint;
   }
   if (config.entrypoint == std::vector<std::string>{""}) config.entrypoint.clear();
-  if (config.entrypoint.empty() && config.command.empty()) throw invalid("no command specified");
   config.environment = merge_environment(config.environment, image.environment);
   if (config.working_folder.empty()) config.working_folder = image.working_dir;
   if (config.user.empty()) config.user = image.user;
@@ -110,31 +109,9 @@ Bind parse_bind(std::string_view text) {
   return bind;
 }
 
-void check_config(const ContainerConfig& config, int cpus_of_host) {
-  constexpr std::int64_t least_memory = 6 * 1024 * 1024;  // docker's linuxMinMemory
-  constexpr double nano = 1e9;
-  if (!config.working_folder.empty() && config.working_folder[0] != '/') {
-    throw invalid(
-        fmt::format("the working directory '{}' is invalid, it needs to be an absolute path", config.working_folder));
-  }
-  for (const std::string& variable : config.environment) {
-    if (variable.empty() || variable[0] == '=') throw invalid("invalid environment variable: " + variable);
-  }
-  if (config.memory_bytes < 0) throw invalid("invalid memory limit");
-  if (config.memory_bytes > 0 && config.memory_bytes < least_memory) {
-    throw invalid("Minimum memory limit allowed is 6MB");
-  }
-  if (config.nano_cpus < 0 || static_cast<double>(config.nano_cpus) > cpus_of_host * nano) {
-    throw invalid(fmt::format("Range of CPUs is from 0.01 to {}.00, as there are only {} CPUs available", cpus_of_host,
-                              cpus_of_host));
-  }
+void check_stop_signal(const ContainerConfig& config) {
   if (!config.stop_signal.empty() && !parse_signal(config.stop_signal)) {
     throw invalid("invalid signal: " + config.stop_signal);
-  }
-  for (const auto& [target, options] : config.tmpfs) {
-    if (target.empty() || target[0] != '/') {
-      throw invalid(fmt::format("invalid mount path: '{}' mount path must be absolute", target));
-    }
   }
 }
 

@@ -71,14 +71,15 @@ struct CreateRequest {
   ContainerConfig config;
 };
 
-// Fills in what the request leaves to the image, by docker's rules (moby daemon/commit.go, merge). Throws
-// Error(invalid_argument) "no command specified".
+// Fills in what the request leaves to the image, by docker's rules (moby daemon/commit.go, merge). Whether a container
+// can be made of it is plan::check's to say.
 ContainerConfig merge_config(const CreateRequest& request, const content::ImageConfig& image);
 
 // Throw Error(invalid_argument) in docker's words for values that docker refuses as well, and with a clear line for
 // those that this engine does not know yet.
 Bind parse_bind(std::string_view text);
-void check_config(const ContainerConfig& config, int cpus_of_host);
+// What no plan has: all else is plan::check's.
+void check_stop_signal(const ContainerConfig& config);
 
 // The stored form.
 std::string to_json(const ContainerConfig& config);

@@ -24,9 +24,9 @@ std::int64_t realtime_ns() {
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
-Containers::Containers(content::Metadata& metadata, trace::Tracer& tracer, std::filesystem::path folder,
+Containers::Containers(content::Metadata& metadata, std::filesystem::path folder,
                        const std::function<void(const std::string& id, const std::exception&)>& unreadable)
-    : metadata_(metadata), tracer_(tracer), folder_(std::move(folder)) {
+    : metadata_(metadata), folder_(std::move(folder)) {
   for (const content::ContainerRow& row : metadata_.containers()) {
     try {
       auto container = std::make_shared<Container>();
@@ -207,8 +207,7 @@ ContainerWatch::~ContainerWatch() {
 
 bool ContainerWatch::wait(int client, int timeout_ms) {
   pollfd sources[2] = {{event_.get(), POLLIN, 0}, {client, 0, 0}};
-  int ready;
-  while ((ready = ::poll(sources, client >= 0 ? 2 : 1, timeout_ms)) < 0 && errno == EINTR) {
+  while (::poll(sources, client >= 0 ? 2 : 1, timeout_ms) < 0 && errno == EINTR) {
   }
   std::uint64_t count = 0;
   if (::read(event_.get(), &count, sizeof(count)) < 0) count = 0;

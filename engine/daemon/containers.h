@@ -14,7 +14,6 @@
 #include "engine/content/metadata.h"
 #include "engine/daemon/container.h"
 #include "engine/daemon/image_service.h"
-#include "engine/trace/tracer.h"
 
 namespace glassdock::daemon {
 
@@ -25,7 +24,7 @@ using ContainerPtr = std::shared_ptr<Container>;
 class Containers {
  public:
   // Reads what the metadata have. A record that cannot be read is left where it is and reported by `unreadable`.
-  Containers(content::Metadata& metadata, trace::Tracer& tracer, std::filesystem::path folder,
+  Containers(content::Metadata& metadata, std::filesystem::path folder,
              const std::function<void(const std::string& id, const std::exception&)>& unreadable);
 
   // A new container in state created, under a name that is free from now on: the request's, or one made up. It is being
@@ -66,7 +65,6 @@ class Containers {
   ContainerPtr find_locked(std::string_view name) const;
 
   content::Metadata& metadata_;
-  trace::Tracer& tracer_;
   const std::filesystem::path folder_;
   mutable std::mutex mutex_;
   std::mutex store_mutex_;

@@ -94,8 +94,12 @@ void Lifecycle::ended(const ContainerPtr& container, const trace::Context& conte
   });
   // The removal is told in the same run; its gates are over.
   auto rest = [this, container, later = trace::Context{&parts_.tracer, nullptr, context.span}] {
-    parts_.containers.store_quietly(*container);
-    if (container->config.auto_remove) remove_quietly(container, later);
+    // What goes at once is not stored first: a daemon after this one has the end from the status file, and removes it.
+    if (container->config.auto_remove) {
+      remove_quietly(container, later);
+    } else {
+      parts_.containers.store_quietly(*container);
+    }
   };
   if (after == After::now) return rest();
   janitor_.add(rest);

@@ -1,5 +1,6 @@
 #include "engine/daemon/monitor_watch.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -63,6 +64,14 @@ void MonitorWatch::add(int source, Watched watched) {
   }
 }
 
+void MonitorWatch::forget(const Orphan& orphan) {
+  std::lock_guard lock(mutex_);
+  auto found = watched_.find(orphan.end());
+  if (found == watched_.end() || found->second.orphan.get() != &orphan) return;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, found->first, nullptr);
+  watched_.erase(found);
+}
+
 void MonitorWatch::loop() {
   sigset_t all;
   ::sigfillset(&all);
@@ -99,10 +108,14 @@ void MonitorWatch::take(int source) {
     lost = true;  // the handler says so
   }
   if (!report && !lost && watched.start) return;
+  // The event may be that of a descriptor that was forgotten in between, and had this one's number.
+  if (pollfd end{source, POLLIN, 0}; watched.orphan && ::poll(&end, 1, 0) <= 0) return;
   if (handler_(watched.container, watched.start, report, descriptors)) return;
   std::lock_guard lock(mutex_);
+  auto found = watched_.find(source);
+  if (found == watched_.end() || found->second.start != watched.start || found->second.orphan != watched.orphan) return;
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, source, nullptr);
-  watched_.erase(source);
+  watched_.erase(found);
 }
 
 }  // namespace glassdock::daemon

@@ -32,6 +32,8 @@ class MonitorWatch {
   void add(ContainerPtr container, std::shared_ptr<ContainerStart> start);
   // The same for the end of an orphan.
   void add(ContainerPtr container, std::shared_ptr<const Orphan> orphan);
+  // Its end reaches the handler no more, but for a call in hand.
+  void forget(const Orphan& orphan);
   // Calls nothing any more and waits for the handler in hand.
   void stop();
 

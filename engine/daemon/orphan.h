@@ -15,9 +15,16 @@ namespace glassdock::daemon {
 // as runtime::remove_cgroup does, for each. After this time nobody waits any more.
 inline constexpr std::chrono::milliseconds monitor_end_time{2000};
 
-// A container whose monitor lives and does not speak to this daemon: one of another version, or one that hangs. It can
-// still be signalled, and its end stands in the status file.
+// A container whose monitor lives and has not spoken to this daemon: one that is still being asked, one of another
+// version, or one that hangs. It can be signalled all the same, and its end stands in the status file.
 struct Orphan {
+  enum class Talk : std::uint8_t {
+    asked,   // it may still introduce itself, and is no orphan any more then
+    silent,  // it will not
+    over,    // the container has ended, and its end is being taken
+  };
+  Talk talk = Talk::asked;  // guarded by the service's mutex; nothing else changes
+
   UniqueFd monitor;  // pidfd
   UniqueFd process;  // pidfd of process 1; empty where there is none yet, or any more
 

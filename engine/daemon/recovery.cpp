@@ -2,15 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <list>
 #include <optional>
 
 #include "engine/base/error.h"
@@ -24,17 +21,8 @@
 namespace glassdock::daemon {
 namespace {
 
-// How long a monitor may take to introduce itself.
-constexpr std::chrono::milliseconds hello_time{5000};
-// Between two looks at monitors that do not listen yet, or are at their end.
-constexpr int tick_ms = 10;
-
 Error loss() {
   return Error(ErrorKind::start_failed, lost_text).with_exit_code(lost_code);
-}
-
-std::string complaint(const Container& container, std::string_view fault) {
-  return fmt::format("container {}: {}", container.id.substr(0, 12), fault);
 }
 
 // What the monitor's line leaves out stands in the container's settings.
@@ -60,13 +48,10 @@ std::vector<std::filesystem::path> children(const std::filesystem::path& folder)
 
 }  // namespace
 
-// One container of a daemon before this one, on the way to its monitor.
-struct Recovery::Candidate {
-  ContainerPtr container;
-  std::optional<runtime::MonitorLink> link{};
-  bool refused = false;  // it does not speak to this daemon, or is at its end
-  std::string fault = "its monitor does not introduce itself";
-};
+Recovery::Recovery(Parts parts)
+    : parts_(parts),
+      adoption_({parts.tracer, parts.containers, parts.lifecycle, parts.watch},
+                [this](const ContainerPtr& container) { take_orphan_end(container); }) {}
 
 void Recovery::recover(const Complain& complain) {
   const std::vector<ContainerPtr> all = parts_.containers.all();
@@ -77,7 +62,16 @@ void Recovery::recover(const Complain& complain) {
       if (container->status.state == State::removing) container->status.state = State::dead;
     }
   }
-  for (const ContainerPtr& container : adopt_all(all, complain)) {
+  std::vector<ContainerPtr> ended;
+  for (const ContainerPtr& container : all) {
+    try {
+      if (!adoption_.add(container)) ended.push_back(container);
+    } catch (const std::exception& fault) {
+      complain(complaint(*container, fault.what()));
+    }
+  }
+  adoption_.begin(complain);
+  for (const ContainerPtr& container : ended) {
     try {
       settle(container, {&parts_.tracer});
     } catch (const std::exception& fault) {
@@ -85,110 +79,6 @@ void Recovery::recover(const Complain& complain) {
     }
   }
   remove_strays();
-}
-
-// All are asked at once: a machine full of monitors of another version, or of hanging ones, costs one wait.
-std::vector<ContainerPtr> Recovery::adopt_all(const std::vector<ContainerPtr>& containers, const Complain& complain) {
-  const auto begin = std::chrono::steady_clock::now();
-  std::vector<ContainerPtr> ended;
-  std::list<Candidate> candidates;
-  for (const ContainerPtr& container : containers) candidates.push_back({container});
-  for (bool undecided = true; undecided;) {
-    const auto waited = std::chrono::steady_clock::now() - begin;
-    undecided = false;
-    std::vector<pollfd> links;
-    for (auto candidate = candidates.begin(); candidate != candidates.end();) {
-      if (!runtime::has_monitor(candidate->container->folder)) {
-        ended.push_back(candidate->container);
-        candidate = candidates.erase(candidate);
-      } else if (introduces_itself(*candidate)) {
-        candidate = candidates.erase(candidate);
-      } else {
-        if (candidate->link) links.push_back({candidate->link->socket(), POLLIN, 0});
-        undecided = undecided || waited < (candidate->refused ? monitor_end_time : hello_time);
-        ++candidate;
-      }
-    }
-    if (undecided) ::poll(links.data(), links.size(), tick_ms);
-  }
-  for (const Candidate& candidate : candidates) {
-    try {
-      if (keep_orphan(candidate.container)) {
-        complain(complaint(*candidate.container, candidate.fault));
-      } else {
-        ended.push_back(candidate.container);
-      }
-    } catch (const std::exception& fault) {
-      complain(complaint(*candidate.container, fault.what()));
-    }
-  }
-  return ended;
-}
-
-// True once it has, and is adopted. Does not wait.
-bool Recovery::introduces_itself(Candidate& candidate) {
-  if (candidate.refused) return false;
-  try {
-    if (!candidate.link) candidate.link = runtime::MonitorLink::connect(candidate.container->folder);
-    if (!candidate.link) return false;
-    std::vector<UniqueFd> descriptors;
-    auto hello = candidate.link->receive(descriptors, std::chrono::milliseconds(0));
-    if (!hello) return false;
-    adopt(candidate, *hello, descriptors);
-    return true;
-  } catch (const std::exception& fault) {
-    candidate.refused = true;
-    candidate.fault = fault.what();
-    candidate.link.reset();
-    return false;
-  }
-}
-
-void Recovery::adopt(Candidate& candidate, const runtime::ReportMessage& hello, std::vector<UniqueFd>& descriptors) {
-  if (hello.report != runtime::Report::hello || descriptors.size() < 2) {
-    throw Error(ErrorKind::unavailable, "its monitor does not introduce itself");
-  }
-  const ContainerPtr& container = candidate.container;
-  runtime::Mapping plan(descriptors[0].get(), false, 1);
-  auto start = std::make_shared<ContainerStart>(
-      container->id, std::string(static_cast<const char*>(plan.address()), plan.bytes()), descriptors[1].get(),
-      std::move(*candidate.link), trace::Context{&parts_.tracer}, nullptr);
-  descriptors.erase(descriptors.begin(), descriptors.begin() + 2);
-  Progress progress = start->take(hello, descriptors);
-  {
-    auto lock = parts_.containers.lock();
-    container->start = start;
-    if (progress == Progress::starting) container->work = Work::starting;
-    if (progress == Progress::executed) {
-      if (!is_alive(container->status.state)) {
-        parts_.lifecycle.started_locked(*container, start->pid(), start->executed_ns());
-      }
-      container->status.pid = start->pid();
-    }
-  }
-  parts_.containers.store_quietly(*container);
-  parts_.watch.add(container, start);
-}
-
-bool Recovery::keep_orphan(const ContainerPtr& container) {
-  std::shared_ptr<Orphan> orphan = find_orphan(container->folder);
-  {
-    auto lock = parts_.containers.lock();
-    container->start.reset();
-    container->work = Work::none;
-    if (!orphan) return false;
-    container->orphan = orphan;
-    if (!is_alive(container->status.state)) {
-      if (orphan->executed_ns != 0) {
-        parts_.lifecycle.started_locked(*container, orphan->pid, orphan->executed_ns);
-      } else {
-        container->work = Work::starting;
-      }
-    }
-  }
-  parts_.containers.store_quietly(*container);
-  parts_.watch.add(container, orphan);
-  return true;
 }
 
 void Recovery::take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
@@ -200,9 +90,16 @@ void Recovery::take_loss(const ContainerPtr& container, const std::shared_ptr<Co
   settle(container, start->context());
 }
 
-void Recovery::end_orphan(const ContainerPtr& container) {
-  end_monitor(container->folder);
-  settle(container, {&parts_.tracer});
+void Recovery::take_orphan_end(const ContainerPtr& container) {
+  {
+    auto lock = parts_.containers.lock();
+    if (!container->orphan || container->orphan->talk == Orphan::Talk::over) return;
+    container->orphan->talk = Orphan::Talk::over;
+  }
+  later(container, [this, container] {
+    end_monitor(container->folder);
+    settle(container, {&parts_.tracer});
+  });
 }
 
 void Recovery::later(const ContainerPtr& container, std::function<void()> job) {
@@ -228,7 +125,10 @@ void Recovery::settle(const ContainerPtr& container, const trace::Context& conte
 
 void Recovery::take_status_file(const ContainerPtr& container, const trace::Context& context) {
   auto text = os::try_read_file(container->folder / status_file);
-  auto record = parse_status_file(text.value_or(std::string()));
+  const auto record = parse_status_file(text.value_or(std::string()), [&](std::string_view line) {
+    std::fprintf(stderr, "glassdockd: the status file of container %.12s has a line that was cut short: \"%.*s\"\n",
+                 container->id.c_str(), static_cast<int>(line.size()), line.data());
+  });
   Status before;
   std::optional<Ending> told;
   bool in_hand = false;  // a start that this daemon saw, and nobody has answered for yet
@@ -277,7 +177,8 @@ void Recovery::record_end(const Container& container, const Ending& ending) noex
                                        O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) throw os::write_error(errno, "open", container.folder / status_file);
     const int wait_status = ending.signal != 0 ? ending.signal : W_EXITCODE(ending.exit_code, 0);
-    os::write_all(parts_.system, file.get(), exited_line(wait_status, ending.finished_ns),
+    const std::string before = os::try_read_file(container.folder / status_file).value_or(std::string());
+    os::write_all(parts_.system, file.get(), exited_line(before, wait_status, ending.finished_ns),
                   container.folder / status_file);
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/daemon/adoption.h"
 #include "engine/daemon/containers.h"
 #include "engine/daemon/janitor.h"
 #include "engine/daemon/lifecycle.h"
@@ -15,8 +16,8 @@
 namespace glassdock::daemon {
 
 // What a daemon before this one left, and what a monitor leaves that is lost: the living are adopted, of the dead the
-// status file says what became of them, and what was half done is undone. It may wait for processes and cgroups; at
-// work it does so in a thread of its own, which begins with the first job.
+// status file says what became of them, and what was half done is undone. It may wait for processes and cgroups, for a
+// monitor that lives only in a thread of its own.
 class Recovery {
  public:
   struct Parts {
@@ -27,30 +28,27 @@ class Recovery {
     MonitorWatch& watch;
     const plan::Host& host;
   };
-  explicit Recovery(Parts parts) : parts_(parts) {}
+  explicit Recovery(Parts parts);
 
-  // All of it, before any client is served. Failures are told to `complain`, a line each.
-  using Complain = std::function<void(const std::string&)>;
+  // Before any client is served. Monitors that live are asked, and not waited for (Adoption). Failures are told to
+  // `complain`, a line each, from any thread and until finish().
+  using Complain = Adoption::Complain;
   void recover(const Complain& complain);
 
   // The monitor of a start fell silent, or must not go on. Only behind its end is the container's told: as its status
   // file has it, or as lost. Blocks.
   void take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start);
-  // The same of one that never spoke to this daemon, once its container has ended. Blocks.
-  void end_orphan(const ContainerPtr& container);
+  // The same of one that never spoke to this daemon, once its container has ended. The first call counts; later().
+  void take_orphan_end(const ContainerPtr& container);
   // In the thread that may wait, one after the other. What a job throws is told on stderr.
   void later(const ContainerPtr& container, std::function<void()> job);
-  // Does what is left, as Janitor::finish.
-  void finish() { worker_.finish(); }
+  // Asks no monitor any more, and does what is left, as Janitor::finish.
+  void finish() {
+    adoption_.finish();
+    worker_.finish();
+  }
 
  private:
-  struct Candidate;
-  // Adopts all monitors that introduce themselves; gives back the containers that none of them looks after.
-  std::vector<ContainerPtr> adopt_all(const std::vector<ContainerPtr>& containers, const Complain& complain);
-  bool introduces_itself(Candidate& candidate);
-  void adopt(Candidate& candidate, const runtime::ReportMessage& hello, std::vector<UniqueFd>& descriptors);
-  // False where no monitor of it lives any more.
-  bool keep_orphan(const ContainerPtr& container);
   void settle(const ContainerPtr& container, const trace::Context& context);
   void take_status_file(const ContainerPtr& container, const trace::Context& context);
   void record_end(const Container& container, const Ending& ending) noexcept;
@@ -58,6 +56,7 @@ class Recovery {
 
   Parts parts_;
   Janitor worker_;
+  Adoption adoption_;
 };
 
 }  // namespace glassdock::daemon

@@ -69,16 +69,16 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   ContainerConfig config = merge_config(request, image->config);
   config.image_id = image->id;
   config.layers = image->layers;
-  check_config(config, parts_.host.cpus);
   std::string id = random_hex(id_digits);
+  if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
+  check_stop_signal(config);
+  parts_.kits.check(id, config);
   trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id,
                    {{"image", config.image}, {"image_id", config.image_id.text()}});
-  if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
 
   ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));
   use.reset();  // the container itself keeps it from here on
   try {
-    parts_.kits.check(*container);
     {
       span.context().gate("snapshot.prepare", id);
       trace::Span prepare(span.context(), trace::Stage::snapshot, "snapshot.prepare", id,
@@ -118,8 +118,10 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
       containers.ring(container);
     }
   };
-  {
+  for (;; watch.wait(-1, -1)) {
     auto lock = parts_.containers.lock();
+    // Its monitor knows how many clients it has; it is asked for a limited time.
+    if (container->orphan && container->orphan->talk == Orphan::Talk::asked) continue;
     std::erase_if(container->waiting, [](const Attachment& client) { return is_hung_up(client.socket); });
     std::size_t clients = container->waiting.size() + static_cast<std::size_t>(container->attaching) +
                           (container->start ? container->start->clients() : 0);
@@ -128,6 +130,7 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
                   fmt::format("container {} has {} clients attached, and takes no more", container->id, clients));
     }
     ++container->attaching;
+    break;
   }
   Promise promise{parts_.containers, *container};
   Attachment attachment = hand_over();
@@ -149,16 +152,16 @@ void Service::give_stream(Container& container, ContainerWatch& watch, Attachmen
         start->attach(std::move(attachment));
         return;
       }
-      if (container.orphan) {
+      if (container.orphan && container.orphan->talk == Orphan::Talk::silent) {
         throw Error(ErrorKind::conflict, "the container's monitor does not answer: nobody can attach to it",
                     "`docker logs` has its output");
       }
-      if (container.work != Work::starting) {
+      if (!container.orphan && container.work != Work::starting) {
         container.waiting.push_back(std::move(attachment));
         return;
       }
     }
-    if (!watch.wait(attachment.socket.get(), -1)) return;  // between a start's beginning and its monitor
+    if (!watch.wait(attachment.socket.get(), -1)) return;  // until its monitor is there, or known not to be
   }
 }
 

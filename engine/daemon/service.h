@@ -122,7 +122,7 @@ class Service {
   std::shared_ptr<StartKit> take_kit(const Container& container, const std::map<std::string, int>& faults);
   // Returns when the command executes. Throws Error(start_failed) where it does not.
   std::shared_ptr<ContainerStart> carry_out_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
-                                                  const Caller& caller, std::vector<Attachment> attachments,
+                                                  const Caller& caller, const std::vector<Attachment>& attachments,
                                                   const std::map<std::string, int>& faults);
   std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
                                               const Caller& caller, const std::vector<Attachment>& attachments);

@@ -91,7 +91,8 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
                  std::source_location::current());  // a line of the standard library would be named otherwise
     caller.context = span->context();
     if (unplanned) std::rethrow_exception(unplanned);
-    start = carry_out_start(container, std::move(kit), caller, std::move(attachments), faults);
+    start = carry_out_start(container, std::move(kit), caller, attachments, faults);
+    attachments.clear();  // the monitor has its own copies, and ends them
     {
       auto lock = parts_.containers.lock();
       lifecycle_.started_locked(*container, start->pid(), start->executed_ns());
@@ -115,7 +116,8 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
 }
 
 std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
-                                                         const Caller& caller, std::vector<Attachment> attachments,
+                                                         const Caller& caller,
+                                                         const std::vector<Attachment>& attachments,
                                                          const std::map<std::string, int>& faults) {
   // A launcher that dies takes its spare monitor along, and with it a start that waited there: nothing has been done
   // then, and the next launcher gets it.
@@ -167,6 +169,7 @@ std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& contain
   }
   // The kit's copy of the monitor's end closes with the kit, here: otherwise its death would not be seen.
   parts_.launcher.begin(start_message(*container, parts_.adoption), kit->descriptors());
+  kit.reset();
   return start;
 }
 
@@ -189,7 +192,7 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
                           const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors) {
   // What waits for the kernel or the disk would hold up every other container's reports.
   if (!start) {
-    recovery_.later(container, [this, container] { recovery_.end_orphan(container); });
+    recovery_.take_orphan_end(container);
     return false;
   }
   if (!report) {

@@ -75,11 +75,10 @@ std::array<int, runtime::start_descriptors> StartKit::descriptors() const {
   return all;
 }
 
-plan::ContainerSpec StartKitMaker::spec(const Container& container) const {
-  const ContainerConfig& config = container.config;
-  std::string folder = "containers/" + container.id + "/";
+plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerConfig& config) const {
+  std::string folder = "containers/" + id + "/";
   plan::ContainerSpec spec;
-  spec.id = container.id;
+  spec.id = id;
   spec.hostname = config.hostname;
   spec.arguments = config.arguments();
   spec.environment = environment(config);
@@ -97,7 +96,7 @@ plan::ContainerSpec StartKitMaker::spec(const Container& container) const {
   for (const Bind& bind : config.binds) spec.binds.push_back({bind.source, bind.target, bind.read_only});
   spec.shm_bytes = config.shm_bytes;
   spec.no_new_privileges = config.no_new_privileges;
-  snapshot::OverlayFolders folders = parts_.layers.folders(container.id, config.layers);
+  snapshot::OverlayFolders folders = parts_.layers.folders(id, config.layers);
   auto from_data = [&](const std::filesystem::path& path) {
     return (folders.base / path).lexically_normal().lexically_relative(parts_.data).string();
   };
@@ -107,12 +106,12 @@ plan::ContainerSpec StartKitMaker::spec(const Container& container) const {
   return spec;
 }
 
-void StartKitMaker::check(const Container& container) const {
-  plan::check(spec(container), parts_.host);
+void StartKitMaker::check(const std::string& id, const ContainerConfig& config) const {
+  plan::check(spec(id, config), parts_.host);
 }
 
 std::vector<std::string> StartKitMaker::warnings(const Container& container) const {
-  return plan::warnings(spec(container), parts_.host);
+  return plan::warnings(spec(container.id, container.config), parts_.host);
 }
 
 void StartKitMaker::write_files(const Container& container) const {
@@ -145,7 +144,7 @@ std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const 
     }
   }
   auto kit = std::make_shared<StartKit>();
-  kit->plan = plan::compile(spec(container), parts_.host, parts_.seccomp, options);
+  kit->plan = plan::compile(spec(container.id, container.config), parts_.host, parts_.seccomp, options);
   kit->plan_memory = runtime::seal_plan(kit->plan);
   kit->shared = runtime::make_shared_state();
   kit->folder = os::open_folder(container.folder);

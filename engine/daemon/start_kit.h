@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/unique_fd.h"
@@ -46,10 +47,10 @@ class StartKitMaker {
     const plan::SeccompProgram& seccomp;
     std::filesystem::path data;
   };
-  explicit StartKitMaker(Parts parts) : parts_(parts) {}
+  explicit StartKitMaker(Parts parts) : parts_(std::move(parts)) {}
 
   // Throws as plan::check does, without making anything: what docker refuses at create.
-  void check(const Container& container) const;
+  void check(const std::string& id, const ContainerConfig& config) const;
   std::vector<std::string> warnings(const Container& container) const;
   // rootfs, hostname, hosts, resolv.conf. The folder is there.
   void write_files(const Container& container) const;
@@ -57,7 +58,7 @@ class StartKitMaker {
   std::shared_ptr<StartKit> make(const Container& container, const plan::PlanOptions& options) const;
 
  private:
-  plan::ContainerSpec spec(const Container& container) const;
+  plan::ContainerSpec spec(const std::string& id, const ContainerConfig& config) const;
   Parts parts_;
 };
 

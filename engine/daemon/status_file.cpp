@@ -9,6 +9,7 @@
 
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/runtime/protocol.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -37,29 +38,38 @@ std::optional<std::vector<std::int64_t>> numbers(const std::vector<std::string>&
   return found;
 }
 
-void take_line(std::optional<StatusRecord>& record, const std::vector<std::string>& words) {
+// False for a line that says nothing.
+bool take_line(std::optional<StatusRecord>& record, std::string_view line) {
+  if (line.ends_with(runtime::torn_mark[0])) return false;
+  const std::vector<std::string> words = split(line, ' ');
   if (words[0] == "started") {
     auto found = numbers(words, 1, 2);
-    if (!found) return;
+    if (!found) return false;
     record.emplace();
     record->pid = static_cast<pid_t>((*found)[0]);
     record->start_time = static_cast<std::uint64_t>((*found)[1]);
-  } else if (words[0] == "executed") {
+    return true;
+  }
+  if (words[0] == "executed") {
     auto found = numbers(words, 1, 1);
-    if (!found) return;
+    if (!found) return false;
     if (!record) record.emplace();
     record->executed_ns = (*found)[0];
-  } else if (words[0] == "exited") {
+    return true;
+  }
+  if (words[0] == "exited") {
     auto found = numbers(words, 1, 3);
-    if (!found) return;
+    if (!found) return false;
     if (!record) record.emplace();
     record->ended = true;
     record->wait_status = static_cast<int>((*found)[0]);
     record->oom_kills = (*found)[1];
     record->ended_ns = (*found)[2];
-  } else if (words[0] == "failed") {
+    return true;
+  }
+  if (words[0] == "failed") {
     auto found = numbers(words, 2, 2);
-    if (!found) return;
+    if (!found) return false;
     if (!record) record.emplace();
     record->ended = true;
     record->failed = true;
@@ -67,25 +77,29 @@ void take_line(std::optional<StatusRecord>& record, const std::vector<std::strin
     record->error = static_cast<int>((*found)[0]);
     record->ended_ns = (*found)[1];
     record->object = join({words.begin() + 4, words.end()}, " ");
+    return true;
   }
+  return false;
 }
 
 }  // namespace
 
-std::optional<StatusRecord> parse_status_file(std::string_view text) {
+std::optional<StatusRecord> parse_status_file(std::string_view text,
+                                              const std::function<void(std::string_view)>& left_out) {
   std::optional<StatusRecord> record;
-  for (std::size_t begin = 0; begin < text.size();) {
-    std::size_t end = text.find('\n', begin);
-    if (end == std::string_view::npos) break;
-    std::vector<std::string> words = split(text.substr(begin, end - begin), ' ');
-    if (!words.empty()) take_line(record, words);
-    begin = end + 1;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    const bool whole = end != std::string_view::npos;
+    if ((!whole || !take_line(record, line)) && left_out) left_out(line);
+    text.remove_prefix(whole ? end + 1 : text.size());
   }
   return record;
 }
 
-std::string exited_line(int wait_status, std::int64_t ended_ns) {
-  return fmt::format("exited {} 0 {}\n", wait_status, ended_ns);
+std::string exited_line(std::string_view text, int wait_status, std::int64_t ended_ns) {
+  const bool torn = !text.empty() && text.back() != '\n';
+  return fmt::format("{}exited {} 0 {}\n", torn ? runtime::torn_mark : "", wait_status, ended_ns);
 }
 
 bool is_same_process(pid_t pid, std::uint64_t start_time) {

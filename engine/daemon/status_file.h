@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,11 +27,13 @@ struct StatusRecord {
   std::int64_t ended_ns = 0;  // CLOCK_REALTIME
 };
 
-// Nothing for an empty file. A last line that was cut short is left out.
-std::optional<StatusRecord> parse_status_file(std::string_view text);
+// Nothing for a file without a whole line. Lines that were cut short or that nobody knows are left out, and told to
+// `left_out` one by one.
+std::optional<StatusRecord> parse_status_file(std::string_view text,
+                                              const std::function<void(std::string_view)>& left_out = {});
 
-// The line of an end, for a daemon that records it in a lost monitor's place.
-std::string exited_line(int wait_status, std::int64_t ended_ns);
+// The line of an end, for a daemon that records it in a lost monitor's place behind `text`.
+std::string exited_line(std::string_view text, int wait_status, std::int64_t ended_ns);
 
 // Whether `pid` is still the process that began at `start_time`.
 bool is_same_process(pid_t pid, std::uint64_t start_time);

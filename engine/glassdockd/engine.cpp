@@ -56,7 +56,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       container_layers_(system_, layer_store_, options.data),
       hub_(make_hub(options, tracer_)),
       registry_(registry_settings(options)),
-      containers_(metadata_, tracer_, made(options.data / "containers"),
+      containers_(metadata_, made(options.data / "containers"),
                   [](const std::string& id, const std::exception& fault) {
                     complain(fmt::format("container {} is left out: {}", id.substr(0, 12), fault.what()));
                   }),

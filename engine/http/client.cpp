@@ -175,10 +175,11 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
-Client Client::connect_unix(const std::filesystem::path& path) {
+Client Client::connect_unix(const std::filesystem::path& path, UniqueFd connection) {
   auto state = std::make_unique<State>();
   state->connect = [path] { return http::connect_unix(path); };
   state->host = "localhost";
+  if (connection) state->connection = std::make_shared<Connection>(std::move(connection));
   return Client(std::move(state));
 }
 

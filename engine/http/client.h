@@ -49,7 +49,8 @@ class Response {
 // first request. One thread at a time.
 class Client {
  public:
-  static Client connect_unix(const std::filesystem::path& path);
+  // `connection`: one that is made already, for the first request; may be empty.
+  static Client connect_unix(const std::filesystem::path& path, UniqueFd connection = {});
   static Client connect_tcp(std::string host, std::uint16_t port);
   ~Client();
   Client(Client&&) noexcept;

@@ -75,13 +75,13 @@ void add_device_rules(Start& start) {
     draft.text[0] = make_list(files);
     draft.plain_command = echo_command("a", files[0]) + "\nfor rule in" + words + "; do echo \"$rule\" > " +
                           shell_quote(folder + "/devices.allow") + "; done";
-    start.writer.add(std::move(draft));
+    start.writer.add(draft);
   } else if (start.host.cgroups == CgroupLayout::v2 && !start.host.rootless) {
     draft.code = Code::attach_device_filter;
     draft.text[0] = start.host.unified_folder + "/" + start.spec.id;
     draft.data = device_filter();
     draft.remarked = true;
-    start.writer.add(std::move(draft));
+    start.writer.add(draft);
   }
 }
 
@@ -152,7 +152,7 @@ void add_clone(Start& start) {
     draft.text[0] = start.host.unified_folder + "/" + start.spec.id;
     draft.plain_command += "\n" + echo_command("0", draft.text[0] + "/cgroup.procs");
   }
-  start.writer.add(std::move(draft));
+  start.writer.add(draft);
 }
 
 void add_cgroup_joins(Start& start) {
@@ -161,6 +161,7 @@ void add_cgroup_joins(Start& start) {
   if (!start.host.unified_folder.empty() && !folders.empty()) folders.pop_back();
   if (!folders.empty()) {
     std::vector<std::string> commands;
+    commands.reserve(folders.size());
     for (const std::string& folder : folders) commands.push_back(echo_command("0", folder + "/tasks"));
     start.writer.add({.name = "isolate.cgroup-join",
                       .code = Code::join_cgroups,
@@ -202,12 +203,12 @@ void add_cgroup_mounts(Start& start) {
   std::vector<std::string> done;
   for (const auto& [controller, name] : host.cgroup_mounts) {
     if (controller != name) {
-      links.push_back(top + "/" + controller);
+      links.push_back(fmt::format("{}/{}", top, controller));
       links.push_back(name);
     }
     if (std::find(done.begin(), done.end(), name) != done.end()) continue;
     done.push_back(name);
-    std::string target = top + "/" + name;
+    const std::string target = fmt::format("{}/{}", top, name);
     mount("cgroup", target, name, quiet | MOUNT_ATTR_RDONLY, "mkdir " + host_path(start, target) + "\n");
   }
   std::vector<std::string> commands;

@@ -65,7 +65,8 @@ std::vector<std::string> mount_lines(const View& plan, const Operation& operatio
     case Code::mask_paths:
     case Code::protect_paths: {
       std::vector<std::string> lines;
-      for (const std::string& path : list_at(plan, operation.text[0])) lines.push_back(" " + root + path + " ");
+      for (const std::string& path : list_at(plan, operation.text[0]))
+        lines.push_back(fmt::format(" {}{} ", root, path));
       return lines;
     }
     case Code::protect_root:

@@ -56,7 +56,7 @@ std::string PlanWriter::for_people(const std::string& command) const {
   return result;
 }
 
-void PlanWriter::add(Draft draft, std::source_location where) {
+void PlanWriter::add(const Draft& draft, std::source_location where) {
   if (!operations_.empty() && operations_.back().phase > draft.phase) {
     throw Error(ErrorKind::internal, "the operation " + draft.name + " stands in the wrong phase");
   }

@@ -54,7 +54,7 @@ class PlanWriter {
 
   // Appends. The second of a name is called "-2", and so on, and one whose name is to be left out is passed over (the
   // numbers of the others stay). Operations come in the order of their phases.
-  void add(Draft draft, std::source_location where = std::source_location::current());
+  void add(const Draft& draft, std::source_location where = std::source_location::current());
   // The operation `name` fails with `error_number` instead of being done. False where there is none.
   bool inject(std::string_view name, int error_number);
 

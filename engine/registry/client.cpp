@@ -1,6 +1,7 @@
 #include "engine/registry/client.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <thread>
@@ -71,13 +72,6 @@ std::optional<std::uint64_t> content_length(const HttpOutcome& outcome) {
   return found == outcome.headers.end() ? std::nullopt : parse_number(found->second);
 }
 
-// What a mirror said, for the error when the next place cannot be reached either.
-std::string mirror_words(const Endpoint& mirror, const HttpOutcome& outcome, const content::Reference& reference) {
-  if (!outcome.fault.empty()) return fmt::format("the hub at {} does not answer ({})", mirror.host, outcome.fault);
-  if (outcome.status == 404) return fmt::format("the hub has no {}", reference.familiar());
-  return fmt::format("the hub answered with HTTP status {}", outcome.status);
-}
-
 }  // namespace
 
 Client::Client(ClientSettings settings) : connections_(std::make_unique<Connections>(std::move(settings))) {}
@@ -127,25 +121,62 @@ FetchedManifest Client::verified(ManifestAnswer answer, const std::optional<Dige
   return fetched;
 }
 
+std::vector<std::string> Client::ask_list(const std::string& path, const char* key, const std::string& repository,
+                                          const Endpoint& endpoint, const trace::Context& context) {
+  std::string body;
+  HttpRequest request{.url = endpoint.base_url() + path, .headers = {}, .authorization = {}};
+  auto collect = [&](std::span<const std::byte> bytes) {
+    // More than that is no list for people; cut off, it is no JSON either.
+    const std::size_t room = content::manifest_limit - body.size();
+    body.append(reinterpret_cast<const char*>(bytes.data()), std::min(bytes.size(), room));
+  };
+  HttpOutcome outcome = connections_->get(
+      endpoint, repository, std::move(request), [](const HttpOutcome&) {}, collect, context);
+  if (!outcome.fault.empty() || outcome.status != 200) return {};
+  const auto document = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object() || !document.contains(key) || !document[key].is_array()) return {};
+  std::vector<std::string> names;
+  for (const auto& name : document[key]) {
+    if (name.is_string()) names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+MirrorStock Client::ask_stock(const content::Reference& reference, const Endpoint& mirror,
+                              const trace::Context& context) {
+  MirrorStock stock;
+  constexpr std::string_view library = "library/";
+  for (std::string& name : ask_list("/v2/_catalog", "repositories", reference.path, mirror, context)) {
+    const bool asked_for = name == reference.path;
+    stock.images.push_back(starts_with(name, library) ? name.substr(library.size()) : std::move(name));
+    if (asked_for) {
+      stock.tags = ask_list(fmt::format("/v2/{}/tags/list", reference.path), "tags", reference.path, mirror, context);
+    }
+  }
+  return stock;
+}
+
 FetchedManifest Client::resolve(const content::Reference& reference, const std::vector<Endpoint>& endpoints,
                                 const trace::Context& context) {
   std::string name = reference.digest ? reference.digest->text() : reference.tag;
-  std::string before;  // what the mirrors said
+  std::string mirror_said, proposal;
   for (const Endpoint& endpoint : endpoints) {
     ManifestAnswer answer = ask_manifest(reference, name, endpoint, context);
     if (answer.outcome.fault.empty() && answer.outcome.status == 200) {
       return verified(std::move(answer), reference.digest, endpoint);
     }
     if (endpoint.mirror) {
-      before = mirror_words(endpoint, answer.outcome, reference);
+      MirrorStock stock;
+      if (answer.outcome.status == 404) stock = ask_stock(reference, endpoint, context);
+      mirror_said = mirror_words(answer.outcome, reference, endpoint, stock);
+      proposal = stock.proposal(reference);
       continue;
     }
     Error error = refused_manifest(answer.outcome, answer.url, reference, endpoint);
-    if (error.kind() != ErrorKind::unavailable || before.empty()) throw error;
-    throw Error(error.kind(), fmt::format("{}, and its registry cannot be reached: {}", before, error.message()),
-                error.hint());
+    if (mirror_said.empty()) throw error;
+    throw refused_everywhere(error, answer.outcome, endpoint, mirror_said, proposal);
   }
-  throw Error(ErrorKind::not_found, before.empty() ? std::string("no registry to ask") : before);
+  throw Error(ErrorKind::not_found, mirror_said.empty() ? std::string("no registry to ask") : mirror_said);
 }
 
 FetchedManifest Client::manifest(const content::Reference& reference, const Digest& digest, const Endpoint& endpoint,

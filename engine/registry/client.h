@@ -19,6 +19,8 @@
 
 namespace glassdock::registry {
 
+struct MirrorStock;
+
 struct ClientSettings {
   std::filesystem::path ca_file;  // PEM, besides the system's; empty for none
   std::chrono::seconds connect_timeout{15};
@@ -53,8 +55,9 @@ class Client {
   // Asks one endpoint after the other (endpoint.h) for the manifest that `reference` names by digest or tag. Throws, in
   // docker's words: Error(not_found) "manifest for alpine:nosuch not found: manifest unknown: …" or "pull access denied
   // for nosuch, repository does not exist or may require 'docker login': …"; Error(unauthorized); Error(unavailable)
-  // `Get "https://…": dial tcp …`, saying also what the mirrors answered; Error(corrupt) for a wrong digest or a
-  // manifest beyond content::manifest_limit.
+  // `Get "https://…": dial tcp …`; Error(corrupt) for a wrong digest or a
+  // manifest beyond content::manifest_limit. What a mirror answered before is said too, with the images or tags that it
+  // has instead.
   FetchedManifest resolve(const content::Reference& reference, const std::vector<Endpoint>& endpoints,
                           const trace::Context& context);
 
@@ -72,6 +75,10 @@ class Client {
   struct ManifestAnswer;
   ManifestAnswer ask_manifest(const content::Reference& reference, const std::string& name, const Endpoint& endpoint,
                               const trace::Context& context);
+  MirrorStock ask_stock(const content::Reference& reference, const Endpoint& mirror, const trace::Context& context);
+  // The strings under `key` of a JSON document; empty where it is not to be had. Spec.md, "Listing Tags".
+  std::vector<std::string> ask_list(const std::string& path, const char* key, const std::string& repository,
+                                    const Endpoint& endpoint, const trace::Context& context);
   static FetchedManifest verified(ManifestAnswer answer, const std::optional<Digest>& wanted, const Endpoint& endpoint);
 
   std::unique_ptr<Connections> connections_;

@@ -59,6 +59,17 @@ std::string host_of(std::string_view url) {
   return std::string(url.substr(0, url.find_first_of("/?")));
 }
 
+// " -H 'Accept: a' -H 'Accept: b'" for "Accept: a, b": the same to a server (RFC 9110, 5.3), and short enough to read.
+std::string curl_words(std::string_view header) {
+  const auto colon = header.find(": ");
+  const std::string_view name = header.substr(0, colon + 2);
+  std::string words;
+  for (const std::string& value : split(header.substr(name.size()), ',')) {
+    words += " -H " + shell_quote(std::string(name).append(trim(value)));
+  }
+  return words;
+}
+
 }  // namespace
 
 // A session taken from the idle ones, or a new one; given back by the destructor.
@@ -110,9 +121,7 @@ HttpOutcome Client::Connections::told(HttpSession& session, const HttpRequest& r
                 {"fault", outcome.fault}},
                [&](trace::Event& event) {
                  event.plain_command = "curl -sSL";
-                 for (const std::string& header : request.headers) {
-                   event.plain_command += " -H " + shell_quote(header);
-                 }
+                 for (const std::string& header : request.headers) event.plain_command += curl_words(header);
                  event.plain_command += " " + shell_quote(shown);
                  // A blob is no text for a terminal; its name is the digest of its bytes.
                  if (shown.find("/blobs/sha256:") != std::string::npos) event.plain_command += " | sha256sum";

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
+#include "engine/base/text.h"
+
 namespace glassdock::registry {
 namespace {
 
@@ -54,6 +58,22 @@ Error refused(const HttpOutcome& outcome, const std::string& url, const content:
                fmt::format("Get \"{}\": received unexpected HTTP status: {}{}{}", url, outcome.status,
                            words.text.empty() ? "" : ": ", words.text),
                "the registry is at fault: try again later");
+}
+
+// A word and how many of its letters may be wrong: a third, and two at most, lest "go" is taken for "tin".
+bool resembles(std::string_view typed, std::string_view name) {
+  constexpr std::size_t most = 2, letters_for_each = 3;
+  return edit_distance(typed, name) <= std::min(most, name.size() / letters_for_each);
+}
+
+std::string some_of(std::vector<std::string> names) {
+  constexpr std::size_t most = 20;
+  if (names.size() > most) {
+    const std::string rest = fmt::format("{} more", names.size() - most);
+    names.resize(most);
+    names.push_back(rest);
+  }
+  return printable(listed(names));
 }
 
 }  // namespace
@@ -108,6 +128,50 @@ Error unreachable(const std::string& fault, const std::string& url) {
     hint = "the connection broke off: try again";
   }
   return Error(ErrorKind::unavailable, fmt::format("Get \"{}\": {}", url, fault), hint);
+}
+
+std::string MirrorStock::proposal(const content::Reference& reference) const {
+  const std::string typed = reference.familiar_name();
+  const auto nearest = std::min_element(images.begin(), images.end(), [&](const auto& one, const auto& other) {
+    return edit_distance(typed, one) < edit_distance(typed, other);
+  });
+  return nearest != images.end() && *nearest != typed && resembles(typed, *nearest) ? printable(*nearest)
+                                                                                    : std::string();
+}
+
+std::string mirror_words(const HttpOutcome& outcome, const content::Reference& reference, const Endpoint& mirror,
+                         const MirrorStock& stock) {
+  if (!outcome.fault.empty()) {
+    return fmt::format("the built-in hub at {} does not answer ({})", mirror.host, outcome.fault);
+  }
+  if (outcome.status != 404) return fmt::format("the built-in hub answered with HTTP status {}", outcome.status);
+  const auto has = [](const auto& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (!stock.images.empty() && !has(stock.images, reference.familiar_name())) {
+    return fmt::format("the built-in hub has no image {}, only {}", reference.familiar_name(), some_of(stock.images));
+  }
+  if (!stock.tags.empty() && !has(stock.tags, reference.tag)) {
+    return fmt::format("the built-in hub has no {}, only the tag{} {}", reference.familiar(),
+                       stock.tags.size() == 1 ? "" : "s", some_of(stock.tags));
+  }
+  return fmt::format("the built-in hub has no {}", reference.familiar());
+}
+
+Error refused_everywhere(const Error& error, const HttpOutcome& outcome, const Endpoint& last,
+                         const std::string& mirror_said, const std::string& proposal) {
+  const std::string meant = proposal.empty() ? std::string() : fmt::format("did you mean {}?", proposal);
+  if (error.kind() != ErrorKind::unavailable) {
+    // The registry's own answer comes first, in docker's words.
+    const std::vector<std::string> hints{error.hint(), mirror_said, meant};
+    return Error(error.kind(), error.message(), join({hints.begin(), hints.end() - (meant.empty() ? 1 : 0)}, "; "));
+  }
+  std::string why = fmt::format("{} cannot help: {}", last.host, error.message());
+  if (!outcome.fault.empty()) {
+    why = fmt::format("{} {}: {}", last.host, outcome.unreachable ? "cannot be reached" : "does not answer",
+                      outcome.fault);
+  }
+  return Error(error.kind(), fmt::format("{}; {}", mirror_said, why), meant.empty() ? error.hint() : meant);
 }
 
 }  // namespace glassdock::registry

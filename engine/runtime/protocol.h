@@ -128,6 +128,10 @@ struct CommandMessage {
 //   exited STATUS OOM_KILLS REALTIME_NS  STATUS as of waitpid(2)
 //   failed OPERATION ERRNO REALTIME_NS TEXT  the operation's name, or "-" where it was none; TEXT: to the line's end,
 //                                        what the operation was at, may be empty
+// A line that a full disk cut short is ended by torn_mark, or by the file's end, and says nothing: a number in it may
+// have lost its last digits. The mark is ASCII's CANCEL, which no line contains.
+inline constexpr char torn_mark[] = "\x18\n";
+
 // A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
 inline constexpr char lock_file[] = "monitor.lock";
 inline constexpr char socket_file[] = "monitor.sock";

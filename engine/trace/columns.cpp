@@ -7,6 +7,7 @@
 namespace glassdock::trace {
 namespace {
 
+constexpr int narrowest = 20;                        // columns that are worth wrapping in
 constexpr std::string_view firm_blank = "\xC2\xA0";  // U+00A0
 
 std::string with_plain_blanks(std::string_view text) {
@@ -16,6 +17,37 @@ std::string with_plain_blanks(std::string_view text) {
   }
   return out;
 }
+
+// Reads a command as a shell does (POSIX, "Shell Command Language", 2.2 Quoting), as far as it takes to know where a
+// blank ends a word.
+class ShellReader {
+ public:
+  // Whether `c`, the next character, is a blank between two words.
+  bool ends_word(char c) {
+    const bool quoted = escaped_ || quote_ != 0;
+    if (escaped_) {
+      escaped_ = false;
+    } else if (c == '\\' && quote_ != '\'') {
+      escaped_ = true;
+    } else if (quote_ == 0 && (c == '\'' || c == '"')) {
+      quote_ = c;
+    } else if (quote_ == '"' && c == '(' && previous_ == '$') {
+      ++substitutions_;  // quotes in it do not end the one around it
+    } else if (quote_ == '"' && c == ')' && substitutions_ > 0) {
+      --substitutions_;
+    } else if (c == quote_ && substitutions_ == 0) {
+      quote_ = 0;
+    }
+    previous_ = c;
+    return c == ' ' && !quoted;
+  }
+
+ private:
+  bool escaped_ = false;
+  char quote_ = 0;
+  char previous_ = 0;
+  int substitutions_ = 0;
+};
 
 }  // namespace
 
@@ -41,7 +73,7 @@ std::string right(std::string_view text, int width) {
 }
 
 std::string wrapped(std::string_view text, int width, int left, std::string_view before) {
-  if (width <= left + 20) return with_plain_blanks(text);
+  if (width <= left + narrowest) return with_plain_blanks(text);
   std::string out;
   const int start = left + columns(before);
   int used = start;
@@ -62,6 +94,44 @@ std::string wrapped(std::string_view text, int width, int left, std::string_view
     out += with_plain_blanks(word);
     used += needed;
     text.remove_prefix(std::min(blank + 1, text.size()));
+  }
+  return out;
+}
+
+std::string wrapped_command(std::string_view command, int width, int left) {
+  constexpr std::string_view mark = " \\";
+  constexpr int deeper = 2;
+  const bool wraps = width > left + narrowest;
+  const int room = width - static_cast<int>(mark.size());
+  std::string out;
+  ShellReader shell;
+  int used = left;
+  bool begins_line = true;
+  while (!command.empty()) {
+    std::size_t end = 0;
+    while (end < command.size() && command[end] != '\n' && !shell.ends_word(command[end])) ++end;
+    const std::string_view word = command.substr(0, end);
+    if (!begins_line && wraps && used + 1 + columns(word) > room) {
+      out += mark;
+      out += '\n';
+      out.append(static_cast<std::size_t>(left + deeper), ' ');
+      used = left + deeper;
+    } else if (!begins_line) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += columns(word);
+    begins_line = false;
+    if (end == command.size()) break;
+    if (command[end] == '\n') {
+      shell.ends_word('\n');
+      out += '\n';
+      out.append(static_cast<std::size_t>(left), ' ');
+      used = left;
+      begins_line = true;
+    }
+    command.remove_prefix(end + 1);
   }
   return out;
 }

@@ -16,6 +16,10 @@ std::string right(std::string_view text, int width);
 // begins at column `left`, where the lines that follow begin too; all have `before` in front, which the caller writes
 // for the first.
 std::string wrapped(std::string_view text, int width, int left, std::string_view before = {});
+// A command of a shell, in lines no longer than `width` (0: as it is): broken with a backslash, so that it can still be
+// copied into a shell, and so only at blanks outside quotes; a word that is longer stays whole. Begins at column
+// `left`, where its own further lines begin too; what a break leaves begins two columns further right.
+std::string wrapped_command(std::string_view command, int width, int left);
 // The first blank made one that wrapped() does not break at: a number is not torn from its unit.
 std::string firm(std::string text);
 

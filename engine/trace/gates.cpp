@@ -43,7 +43,7 @@ constexpr auto table = std::to_array<Gate>({
      "The process holds only its own descriptors; it is not in its cgroup.",
      "프로세스에 필요한 파일만 열려 있어요. 아직 cgroup 밖이에요.", "ls -l /proc/PID/fd"},
     {"isolate.cgroup-namespace", Stage::isolate, child, "The process still sees the host's cgroup tree.",
-     "프로세스에 호스트의 cgroup 나무가 아직 보여요.", "cat /proc/PID/cgroup"},
+     "프로세스에 호스트의 cgroup 트리가 아직 보여요.", "cat /proc/PID/cgroup"},
     {"isolate.hostname", Stage::isolate, child, "All walls are up; the host name is still the host's.",
      "벽이 모두 섰어요. 호스트 이름은 아직 호스트 것이에요.", "readlink /proc/PID/ns/uts /proc/self/ns/uts"},
     {"isolate.loopback", Stage::isolate, child, "The network wall is up; its interface lo is down.",
@@ -55,7 +55,7 @@ constexpr auto table = std::to_array<Gate>({
     {"snapshot.overlay", Stage::snapshot, child, "The mounts are private; the container's files are not put together.",
      "마운트를 떼었어요. 컨테이너의 파일은 아직 합쳐지지 않았어요.", "head -n 3 /proc/PID/mountinfo"},
     {"isolate.proc", Stage::isolate, child, "The layers are one tree; its /proc is empty.",
-     "레이어가 한 나무가 됐어요. /proc은 비어 있어요.", "grep overlay /proc/PID/mountinfo"},
+     "레이어가 트리 하나로 합쳐졌어요. /proc은 비어 있어요.", "grep overlay /proc/PID/mountinfo"},
     {"isolate.dev", Stage::isolate, child, "/proc is mounted; /dev is the image's.",
      "/proc이 마운트됐어요. /dev는 이미지 것이에요."},
     {"isolate.devices", Stage::isolate, child, "/dev is an empty file system of its own.",
@@ -87,10 +87,10 @@ constexpr auto table = std::to_array<Gate>({
      "마운트가 모두 있어요. 작업 폴더는 없을 수 있어요."},
     {"isolate.mask", Stage::isolate, child, "/proc still tells about the host.",
      "/proc이 아직 호스트에 대해 알려 줘요."},
-    {"isolate.readonly-paths", Stage::isolate, child, "Switches of the kernel can still be written.",
-     "커널의 스위치에 아직 쓸 수 있어요."},
+    {"isolate.readonly-paths", Stage::isolate, child, "Files that change the kernel's settings can still be written.",
+     "커널 설정을 바꾸는 파일에 아직 쓸 수 있어요."},
     {"isolate.pivot", Stage::isolate, child, "The container's tree is complete; / is still the host's.",
-     "컨테이너의 나무가 다 됐어요. /는 아직 호스트 것이에요."},
+     "컨테이너의 파일 트리가 다 됐어요. /는 아직 호스트 것이에요."},
     {"isolate.readonly-root", Stage::isolate, child, "/ is the container's and can be written.",
      "/가 컨테이너 것이고 쓸 수 있어요."},
     {"isolate.user", Stage::isolate, child, "The host's files are out of reach; the process is root in here.",
@@ -108,25 +108,9 @@ constexpr auto table = std::to_array<Gate>({
      "set-user-id 프로그램이 아직 권한을 얻을 수 있어요.", "grep -E '^(Cap|NoNewPrivs)' /proc/PID/status"},
     {"run.folder", Stage::run, child, "All walls stand; the process is in /.",
      "벽이 모두 섰어요. 프로세스는 /에 있어요.", "grep -E '^(Uid|Cap|Seccomp)' /proc/PID/status"},
-    {"run.exec", Stage::run, child, "Everything stands; the process is still the engine's program.",
-     "모두 섰어요. 프로세스는 아직 엔진의 프로그램이에요.", "readlink /proc/PID/exe /proc/PID/cwd"},
+    {"run.exec", Stage::run, child, "Everything is ready; the process is still the engine's program.",
+     "준비가 끝났어요. 프로세스는 아직 엔진의 프로그램이에요.", "readlink /proc/PID/exe /proc/PID/cwd"},
 });
-
-// How many letters two names differ by (Levenshtein), for the hint.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
 
 }  // namespace
 
@@ -176,7 +160,7 @@ void check_hold(std::string_view wish) {
   std::string_view nearest = table.front().name;
   for (const Gate& gate : table) {
     for (const std::string_view name : {gate.name, to_string(gate.stage)}) {
-      if (distance(shown, name) < distance(shown, nearest)) nearest = name;
+      if (edit_distance(shown, name) < edit_distance(shown, nearest)) nearest = name;
     }
   }
   throw Error(ErrorKind::invalid_argument, fmt::format("there is no gate or stage \"{}\"", shown),

@@ -64,7 +64,7 @@ class ReportWriter {
     const auto chip = [this](Words name, std::string_view value) {
       if (!value.empty()) line("<li>{} <span class=\"mono\">{}</span></li>", in(name), escaped(value));
     };
-    chip({"machine", "기계"}, header_.machine);
+    chip({"machine", "컴퓨터"}, header_.machine);
     chip({"kernel", "커널"}, header_.kernel);
     chip({"engine", "엔진"}, header_.mode);
     chip({"glassdock", "glassdock"}, header_.glassdock);

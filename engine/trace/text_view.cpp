@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/text.h"
 #include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
 
@@ -27,20 +28,9 @@ std::string bold(std::string_view text, const TextOptions& options) {
 }
 
 // A command of several lines keeps them, each under the first.
-std::string command_lines(std::string_view command, const TextOptions& options) {
-  std::string out;
-  bool first = true;
-  std::string shown = visible(command, LineFeeds::keep);
-  std::string_view rest = shown;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    out.append(indent, ' ');
-    out += bold(fmt::format("{}{}", first ? "$ " : "  ", rest.substr(0, end)), options);
-    out += '\n';
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    first = false;
-  }
-  return out;
+std::string command_lines(const std::string& command, const TextOptions& options) {
+  if (command.empty()) return {};
+  return std::string(indent, ' ') + bold(prompted_command(command, options.width, indent), options) + '\n';
 }
 
 std::string_view name_of(Stage stage, Language language) {
@@ -48,6 +38,12 @@ std::string_view name_of(Stage stage, Language language) {
 }
 
 }  // namespace
+
+std::string prompted_command(std::string_view command, int width, int left) {
+  constexpr std::string_view prompt = "$ ";
+  const std::string shown = visible(trim(command), LineFeeds::keep);
+  return std::string(prompt) + wrapped_command(shown, width, left + static_cast<int>(prompt.size()));
+}
 
 std::string describe(const Event& event, const TextOptions& options, std::optional<std::int64_t> span_ns) {
   std::string words = sentence(event, options.language);

@@ -13,7 +13,7 @@ namespace glassdock::trace {
 
 // How a terminal shows a trace (--explain, glassdock replay).
 struct TextOptions {
-  int width = 0;              // columns; longer sentences wrap; 0: never. Commands never wrap: they are to be copied
+  int width = 0;              // columns; what is longer wraps, a command so that it can still be copied; 0: never
   bool colour = false;        // hue of the stage beside its name; nothing is told by hue alone
   std::int64_t start_ns = 0;  // time_ns that is shown as 0
   // No earlier time is shown: what another process told late stands at the time of the line above it.
@@ -26,6 +26,10 @@ struct TextOptions {
 //                           $ unshare --pid --mount --net --uts --ipc
 // `span_ns` is the length of the span that this event ends.
 std::string describe(const Event& event, const TextOptions& options, std::optional<std::int64_t> span_ns = {});
+
+// "$ mount …": a plain command behind a prompt, for column `left` of a screen of `width` columns. What cannot be
+// trusted is made visible.
+std::string prompted_command(std::string_view command, int width, int left);
 
 // Describes a stream: the first event gives the start, and ends of spans get their lengths. Pure: reads no clock.
 class TextView {

@@ -23,8 +23,12 @@ constexpr auto table = std::to_array<RemarkWords>({
      "엔진은 토큰도 함께 보내요. 토큰은 보여 주지 않아요."},
     {"hub.request", always, "The other end of the engine's question.", "엔진이 보낸 질문의 반대쪽이에요."},
     {"snapshot.unpack", always,
-     "tar keeps whiteouts as files named .wh.*; the engine turns them into marks of overlay.",
-     "tar는 화이트아웃(whiteout)을 .wh.* 파일로 남겨요. 엔진은 overlay의 표시로 바꿔요."},
+     "A whiteout says that a file of a lower layer is deleted. tar leaves it as a file named .wh.*; the engine turns "
+     "it into "
+     "overlay's own mark.",
+     "화이트아웃(whiteout)은 아래 레이어의 파일이 지워졌다는 표시예요. tar는 그것을 .wh.* 파일로 남기고, 엔진은 "
+     "overlay의 "
+     "표시로 바꿔요."},
     {"snapshot.commit", always, "A rename(2): the layer is there whole, or not at all.",
      "rename(2)이에요. 레이어는 통째로 있거나 아예 없어요."},
     {"snapshot.whiteout", always, "The mark is a device 0:0, or an attribute overlay.whiteout or overlay.opaque.",

@@ -18,22 +18,21 @@ constexpr auto table = std::to_array<Row>({
     {Phrase::prompt, "Enter: next gate   c: run on   q: give up > ", "Enter: 다음 게이트   c: 끝까지   q: 그만두기 > "},
     {Phrase::nobody_answers, "(nobody answers: going on without holding)", "(답이 없어서 멈추지 않고 이어 가요)"},
     {Phrase::prompt_help,
-     "Enter opens this gate and holds at the next one. c opens all gates. q gives the start up and undoes it. The end "
-     "of "
-     "the input (Ctrl-D) is as c. Nothing moves while you look around.",
+     "Enter opens this gate and holds at the next one. c opens all gates. q gives the start up and undoes it. Ctrl-D, "
+     "the "
+     "end of the input, does the same as c. Nothing moves while you look around.",
      "Enter는 이 게이트를 열고 다음 게이트에서 멈춰요. c는 모든 게이트를 열어요. q는 시작을 그만두고 되돌려요. 입력의 "
      "끝(Ctrl-D)은 c와 같아요. 둘러보는 동안에는 아무것도 움직이지 않아요."},
     {Phrase::never_held,
-     "Nothing was held at {}: this run did not come there. The gates of a pull need an image that is "
-     "not here yet; glassdock gates lists all.",
-     "{}에서 멈추지 않았어요. 이번 실행은 거기까지 가지 않았어요. pull의 게이트는 아직 없는 이미지에서만 있어요. "
-     "glassdock "
-     "gates가 모두 보여 줘요."},
+     "Nothing was held at {}: this run did not come there. The gates of a pull need an image that is not here yet. "
+     "glassdock gates lists all gates.",
+     "{}에서 멈추지 않았어요. 이번 실행은 거기까지 가지 않았어요. pull의 게이트는 아직 받지 않은 이미지일 때만 있어요. "
+     "glassdock gates가 게이트를 모두 보여 줘요."},
     {Phrase::none, "none", "없음"},
     {Phrase::all, "All", "모두"},
     {Phrase::not_needed, "Not needed this time.", "이번에는 필요 없었어요."},
     {Phrase::not_reached, "Not reached.", "여기까지 오지 않았어요."},
-    {Phrase::held_besides, "Held for {} besides.", "멈춘 시간 {}은 빼고 셌어요."},
+    {Phrase::held_besides, "Held for {}, which is not counted.", "멈춘 시간 {}은 빼고 셌어요."},
     {Phrase::more_bytes, "… ({} more bytes)", "… ({}바이트 더 있어요)"},
     {Phrase::before, "before", "전"},
     {Phrase::see_it, "see it", "직접 보기"},

@@ -22,7 +22,10 @@ class DockerCli : public ::testing::Test {
     client_ = found.code == 0 ? std::string(trim(found.out)) : std::string();
     if (client_.empty()) return;
     home_ = new EngineHome();
+    // A proxy where nobody listens: docker.io is out of reach, whatever the network.
+    ::setenv("https_proxy", "http://127.0.0.1:1", 1);
     home_->glassdock({"engine", "start"});
+    ::unsetenv("https_proxy");
   }
   static void TearDownTestSuite() {
     delete home_;
@@ -128,6 +131,23 @@ TEST_F(DockerCli, RefusesAMalformedReference) {
   Outcome pull_it = docker({"pull", "Alpine"});
   EXPECT_EQ(pull_it.code, 1);
   EXPECT_THAT(pull_it.err, HasSubstr("must be lowercase"));
+}
+
+TEST_F(DockerCli, TellsWhatImagesThereAreWhereOneIsMistyped) {
+  Outcome image = docker({"run", "--rm", "alpin", "ls"});
+  EXPECT_EQ(image.code, 125);
+  EXPECT_THAT(
+      image.err,
+      AllOf(StartsWith("Unable to find image 'alpin:latest' locally\n"),
+            HasSubstr("Error response from daemon: the built-in hub has no image alpin, only alpine, busybox and "
+                      "hello-world; registry-1.docker.io cannot be reached: "),
+            HasSubstr("(did you mean alpine?)\n")));
+  Outcome tag = docker({"run", "--rm", "alpine:3.99", "ls"});
+  EXPECT_EQ(tag.code, 125);
+  EXPECT_THAT(tag.err, HasSubstr("the built-in hub has no alpine:3.99, only the tags 3 and latest; "));
+  Outcome pulled = docker({"pull", "helloworld"});
+  EXPECT_EQ(pulled.code, 1);
+  EXPECT_THAT(pulled.err, HasSubstr("(did you mean hello-world?)"));
 }
 
 TEST_F(DockerCli, IsHeldByAWatcherAndReleased) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -246,7 +247,9 @@ TEST_F(Ends, ManyCreatedContainersLeaveDescriptorsToStartThem) {
 TEST_F(Ends, TheEngineTakesAllDescriptorsAndAContainerItsUsersShare) {
   rlimit here{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &here), 0);
-  const auto soft_limit = [] { return trim(engine_->docker({"run", "--rm", "alpine", "sh", "-c", "ulimit -Sn"}).out); };
+  const auto soft_limit = [] {
+    return std::string(trim(engine_->docker({"run", "--rm", "alpine", "sh", "-c", "ulimit -Sn"}).out));
+  };
   rlimit of_engine{};
   ASSERT_EQ(::prlimit(engine_->pid(), RLIMIT_NOFILE, nullptr, &of_engine), 0);
   EXPECT_EQ(of_engine.rlim_cur, of_engine.rlim_max);
@@ -257,7 +260,7 @@ TEST_F(Ends, TheEngineTakesAllDescriptorsAndAContainerItsUsersShare) {
 }
 
 TEST_F(Ends, OneClientTooManyIsToldSo) {
-  const std::string id = run_detached("liked", {"sleep", "1000"});
+  const std::string id = run_detached("liked", {"sh", "-c", "while sleep 0.1; do echo; done"});
   std::list<http::Hijacked> clients;
   auto attach = [&] {
     http::Client client = http::Client::connect_unix(engine_->socket());
@@ -270,6 +273,10 @@ TEST_F(Ends, OneClientTooManyIsToldSo) {
   EXPECT_EQ(attach(), 409);
   clients.pop_front();
   EXPECT_TRUE(comes_true([&] { return attach() == 101; })) << "one went: there is room again";
+  // A promise dies with the daemon; who has output is attached.
+  pollfd output{clients.back().socket.get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&output, 1, 30'000), 1);
+  ASSERT_EQ(output.revents & POLLHUP, 0);
 
   engine_->kill();
   engine_->start();

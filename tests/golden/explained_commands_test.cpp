@@ -60,6 +60,20 @@ class ExplainedCommands : public ::testing::TestWithParam<Owner> {
     return engine_->glassdock(std::move(all));
   }
 
+  // The same on a terminal of 80 columns.
+  Outcome explain_on_terminal(std::vector<std::string> words) const {
+    std::vector<std::string> all = {"--explain", "--trace", trace_file(), "docker", "run"};
+    all.insert(all.end(), words.begin(), words.end());
+    std::string line = "stty cols 80; export NO_COLOR=1;";
+    for (const std::string& word : engine_->command(all)) line += " " + shell_quote(word);
+    const std::string output = (engine_->folder() / "output").string();
+    Outcome run = testing::run({"/usr/bin/script", "-qec", line + " > " + shell_quote(output), "/dev/null"});
+    run.err = std::regex_replace(run.out, std::regex("\r"), "");
+    run.out = os::read_file(output);
+    std::filesystem::remove(output);
+    return run;
+  }
+
   // As the engine's user types them, from a folder of his own; root in a mount namespace of his own, so that nothing
   // reaches the machine where a command is wrong.
   Outcome type(const std::string& commands) const {
@@ -70,12 +84,14 @@ class ExplainedCommands : public ::testing::TestWithParam<Owner> {
   }
 
   // Both containers see the same, and nothing is left of the one that was made by hand.
-  void expect_the_same(const std::vector<std::string>& flags) const {
+  void expect_the_same(const std::vector<std::string>& flags, bool on_terminal = false) const {
     std::vector<std::string> words = flags;
     words.insert(words.end(), {"alpine", "sh", "-c", support::look_around});
     const Traces before = engine_->traces();
-    const Outcome run = explain(words);
+    const Outcome run = on_terminal ? explain_on_terminal(words) : explain(words);
     ASSERT_EQ(run.code, 0) << run.err;
+    EXPECT_EQ(run.err.find("mount -t overlay -o \\\n") != std::string::npos, on_terminal)
+        << "only a terminal's lines are broken";
     const std::string id = recorded_container();
     const Outcome typed = type(commands_of(run.err));
     EXPECT_EQ(typed.err, "");
@@ -99,6 +115,13 @@ TEST_P(ExplainedCommands, StartTheSameContainer) {
   std::vector<std::string> flags = {"--tmpfs", "/tmp", "-w", "/srv/deep", "-e", "SAYS=it's $ID in $R"};
   if (!rootless()) flags.insert(flags.end(), {"-m", "64m", "--cpus", "0.5", "--pids-limit", "50", "-u", "guest"});
   expect_the_same(flags);
+}
+
+TEST_P(ExplainedCommands, StartTheSameContainerWhenATerminalBreaksThem) {
+  if (::access("/usr/bin/script", X_OK) != 0) GTEST_SKIP() << "no /usr/bin/script here";
+  ASSERT_EQ(engine_->docker({"pull", "-q", "alpine"}).code, 0);
+  expect_the_same({"--tmpfs", "/tmp", "-w", "/srv/deep", "-e", "SAYS=it's $ID in $R   and more  than fits a line"},
+                  true);
 }
 
 TEST_P(ExplainedCommands, StartTheSameContainerWhenItsFoldersAreGone) {

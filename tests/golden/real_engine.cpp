@@ -1,6 +1,7 @@
 #include "tests/golden/real_engine.h"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/http/client.h"
+#include "tests/support/private_mounts.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/sanitizers.h"
 #include "tests/support/start_lab.h"
@@ -20,6 +22,16 @@ namespace fs = std::filesystem;
 
 namespace glassdock::golden {
 namespace {
+
+// Root's tests have their mounts to themselves until their program ends: those that others make or remove meanwhile
+// are no test's affair.
+class OwnMounts : public ::testing::Environment {
+ public:
+  void SetUp() override {
+    if (::geteuid() == 0) tests::have_own_mounts();
+  }
+};
+[[maybe_unused]] const ::testing::Environment* const own_mounts = ::testing::AddGlobalTestEnvironment(new OwnMounts);
 
 std::string program_of(Owner owner, const char* name) {
   const fs::path built = GLASSDOCK_BIN_DIR;

@@ -77,6 +77,40 @@ TEST_P(Refusals, CountersSeeTheContainersProcessAndTheKeeper) {
   EXPECT_EQ(engine.differs_from(before), "");
 }
 
+// A proxy where nobody listens: docker.io is out of reach, whatever the network.
+TEST_P(Refusals, MistypedImage) {
+  ::setenv("https_proxy", "http://127.0.0.1:1", 1);
+  RealEngine engine(GetParam());
+  ::unsetenv("https_proxy");
+  ASSERT_EQ(engine.docker({"run", "--rm", "alpine", "true"}).code, 0);
+  const std::string out_of_reach = "registry-1.docker.io cannot be reached: ";
+  const Words no_image = {"Unable to find image 'alpin:latest' locally\n",
+                          "the built-in hub has no image alpin, only alpine, busybox and hello-world", out_of_reach,
+                          "(did you mean alpine?)"};
+  expect_refused(
+      engine,
+      [&] {
+        return engine.docker({"run", "alpin", "ls"});
+      },
+      125, no_image);
+  const Words no_tag = {"Unable to find image 'alpine:3.99' locally\n",
+                        "the built-in hub has no alpine:3.99, only the tags 3 and latest; ", out_of_reach};
+  expect_refused(
+      engine,
+      [&] {
+        return engine.docker({"run", "alpine:3.99", "ls"});
+      },
+      125, no_tag);
+  const Words nothing_like_it = {"the built-in hub has no image nginx, only alpine, busybox and hello-world",
+                                 "is there a network, and does the registry answer?"};
+  expect_refused(
+      engine,
+      [&] {
+        return engine.docker({"run", "nginx"});
+      },
+      125, nothing_like_it);
+}
+
 TEST_P(Refusals, SecondDaemonOnTheSameFolder) {
   RealEngine engine(GetParam());
   const std::string holder =

@@ -15,6 +15,14 @@
 
 namespace glassdock::tests {
 
+// From now on no mount made by this process reaches the machine, and none of the machine's reaches it. Needs root.
+inline void have_own_mounts() {
+  if (::unshare(CLONE_NEWNS) != 0) throw Error::from_errno(errno, "unshare", "mounts");
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    throw Error::from_errno(errno, "make private", "/");
+  }
+}
+
 // A mount namespace of this process's own while it lives: no mount made in it reaches the machine. Programs started
 // meanwhile share it. Needs root, and no other thread at its end (setns(2)).
 class PrivateMounts {
@@ -22,10 +30,8 @@ class PrivateMounts {
   PrivateMounts()
       : before_(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC)),
         folder_(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) {
-    if (!before_ || !folder_ || ::unshare(CLONE_NEWNS) != 0) throw Error::from_errno(errno, "unshare", "mounts");
-    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-      throw Error::from_errno(errno, "make private", "/");
-    }
+    if (!before_ || !folder_) throw Error::from_errno(errno, "open", "what a return needs");
+    have_own_mounts();
   }
   ~PrivateMounts() {
     // Whoever goes on in the wrong namespace would make all that follows wrong.

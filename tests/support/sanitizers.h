@@ -13,4 +13,13 @@ constexpr const char* no_user_namespace() {
 #endif
 }
 
+// Whether what is resident is what the program asked for, without a sanitizer's own.
+constexpr bool memory_is_the_programs_own() {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  return false;
+#else
+  return true;
+#endif
+}
+
 }  // namespace glassdock::tests

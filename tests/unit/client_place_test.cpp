@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -6,8 +8,10 @@
 #include <map>
 
 #include "engine/base/error.h"
+#include "engine/client/engine.h"
 #include "engine/client/place.h"
 #include "engine/client/spawn.h"
+#include "engine/http/socket.h"
 #include "engine/os/files.h"
 
 namespace glassdock::client {
@@ -94,6 +98,22 @@ TEST(EnsureEngine, SaysWhyTheEngineDidNotStart) {
       EXPECT_NE(error.message().find("no room on the disk"), std::string::npos) << error.message();
     }
   }
+}
+
+TEST(ReachEngine, TheLookWhetherItIsThereCarriesTheFirstCall) {
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  Place place{temp.path() / "data", temp.path() / "engine.sock"};
+  UniqueFd listener = http::listen_unix(place.socket);
+  Reached reached = reach_engine(place, temp.path() / "not-needed");
+  EXPECT_FALSE(reached.started);
+  ASSERT_TRUE(reached.connection);
+  UniqueFd first(::accept(listener.get(), nullptr, nullptr));
+  ASSERT_TRUE(first);
+  http::send_all(first.get(), "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n{\"Version\":\"7.7.7\"}");
+  Engine engine(place.socket, std::move(reached.connection));
+  EXPECT_EQ(engine.version().version, "7.7.7");
+  pollfd another{listener.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&another, 1, 0), 0) << "one connection is enough";
 }
 
 TEST(EnsureEngine, SaysSoWhenThereIsNoEngineProgram) {

@@ -30,8 +30,7 @@ class Waiting : public ::testing::Test {
 
   os::TempDir folder_{"/tmp", "glassdock-containers."};
   content::Metadata metadata_{folder_.path() / "db"};
-  trace::Tracer tracer_;
-  Containers containers_{metadata_, tracer_, folder_.path(), [](const std::string&, const std::exception&) {}};
+  Containers containers_{metadata_, folder_.path(), [](const std::string&, const std::exception&) {}};
   ContainerPtr container_ = containers_.add(random_hex(64), "waited-for", {});
   UniqueFd client_, ours_;
 };

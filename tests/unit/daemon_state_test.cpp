@@ -7,6 +7,7 @@
 #include "engine/daemon/names.h"
 #include "engine/daemon/signals.h"
 #include "engine/daemon/status_file.h"
+#include "engine/runtime/protocol.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -84,7 +85,7 @@ TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
   EXPECT_EQ(started->pid, 12);
   EXPECT_EQ(started->start_time, 34u);
   EXPECT_FALSE(started->ended);
-  auto exited = parse_status_file("started 12 34\n" + exited_line(256, 99));
+  auto exited = parse_status_file("started 12 34\n" + exited_line("started 12 34\n", 256, 99));
   ASSERT_TRUE(exited);
   EXPECT_TRUE(exited->ended);
   EXPECT_EQ(exited->wait_status, 256);
@@ -103,6 +104,29 @@ TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
   EXPECT_EQ(cancelled->object, "");
   EXPECT_FALSE(parse_status_file("failed isolate.volume 99\n"));
   EXPECT_FALSE(parse_status_file("nonsense 1 2\nstarted x y\n"));
+}
+
+TEST(StatusFile, LinesThatAFullDiskCutShortAreSkippedAndTold) {
+  std::vector<std::string> told;
+  auto tell = [&](std::string_view line) { told.emplace_back(line); };
+  const std::string torn = "started 12 34\nexited 0 0 17";  // what is left reads like a whole line
+  auto record = parse_status_file(torn + runtime::torn_mark + "exited 256 1 1700\n", tell);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->wait_status, 256);
+  EXPECT_EQ(record->ended_ns, 1700);
+  EXPECT_EQ(told, std::vector<std::string>{"exited 0 0 17\x18"});
+  EXPECT_FALSE(parse_status_file(torn + runtime::torn_mark, tell)->ended);
+
+  told.clear();
+  EXPECT_FALSE(parse_status_file(torn, tell)->ended) << "cut short by the file's end";
+  EXPECT_EQ(told, std::vector<std::string>{"exited 0 0 17"});
+  told.clear();
+  record = parse_status_file(torn + exited_line(torn, 9, 99), tell);
+  EXPECT_EQ(record->wait_status, 9) << "the daemon's own line does not glue itself to it either";
+  EXPECT_EQ(told.size(), 1u);
+  told.clear();
+  EXPECT_FALSE(parse_status_file("nonsense 1 2\nstarted x y\n", tell));
+  EXPECT_EQ(told.size(), 2u);
 }
 
 TEST(StatusFile, TellsWhenTheCommandBegan) {

@@ -1,14 +1,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/headless/doctor.h"
 #include "app/headless/options.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/trace/columns.h"
 
 namespace glassdock::headless {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 Options parse(std::vector<std::string> arguments) {
   return parse_options(arguments);
@@ -62,12 +67,46 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
   }
 }
 
-TEST(Findings, AreOneLineEachWithWhatMendsThem) {
+TEST(Options, SayTheLanguageWhateverElseIsWrong) {
+  auto wished = [](std::vector<std::string> words) { return wished_language(words); };
+  EXPECT_EQ(wished({"--nosuch", "--language", "ko"}), trace::Language::korean);
+  EXPECT_EQ(wished({"--language=ko", "docker"}), trace::Language::korean);
+  EXPECT_EQ(wished({"docker", "--language", "ko"}), trace::Language::english);
+  EXPECT_EQ(wished({"--language"}), trace::Language::english);
+}
+
+TEST(HelpText, FitsTheTerminalInBothLanguages) {
+  for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+    const std::string text = help_text(language, 80);
+    for (const std::string& line : split(text, '\n')) EXPECT_LE(trace::columns(line), 80) << line;
+    for (const char* word : {"docker …", "doctor", "--hold STAGE|GATE", "-h, --help", "GLASSDOCK_SOCKET"}) {
+      EXPECT_THAT(text, HasSubstr(word));
+    }
+  }
+}
+
+TEST(HelpText, IsKoreanInEveryLineThatIsNoCommand) {
+  for (const std::string& line : split(help_text(trace::Language::korean, 0), '\n')) {
+    const bool name_alone = starts_with(line, "  replay FILE --") || starts_with(line, "  export ") ||
+                            starts_with(line, "  engine ") || starts_with(line, "        glassdock") ||
+                            ends_with(line, "COMMAND");
+    const bool hangul =
+        std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xEA; });
+    EXPECT_TRUE(line.empty() || name_alone || hangul) << line;
+  }
+}
+
+TEST(Findings, AreALineEachAndBelowItWhatMendsThem) {
   std::vector<Finding> findings{{Health::good, "kernel", "Linux 6", ""},
                                 {Health::broken, "namespaces", "no", "sudo x"}};
-  EXPECT_EQ(findings_text(findings),
+  EXPECT_EQ(findings_text(findings, {}),
             "ok       kernel           Linux 6\n"
-            "missing  namespaces       no; mend it with: sudo x\n");
+            "missing  namespaces       no\n"
+            "                          mend it with: sudo x\n");
+  EXPECT_EQ(findings_text(findings, {.language = trace::Language::korean}),
+            "정상     커널             Linux 6\n"
+            "안 됨    네임스페이스     no\n"
+            "                          고치는 법: sudo x\n");
 }
 
 }  // namespace

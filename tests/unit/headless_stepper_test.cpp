@@ -57,6 +57,18 @@ TEST(HeldText, ShowsTheContainersProcessAndTheNextCommand) {
                                HasSubstr("            $ hostname box\n              hostname\n")));
 }
 
+TEST(HeldText, BreaksLongCommandsSoThatTheyCanBeCopied) {
+  client::Held held{1, "isolate.hostname", "c", 4812};
+  trace::Event event = held_event(held, "child");
+  event.arguments.push_back({"next_command", std::string("mount -t tmpfs -o nosuid,strictatime,mode=755 tmpfs 'a b'")});
+  EXPECT_THAT(held_text(event, held, {.width = 56}),
+              ::testing::AllOf(HasSubstr("    look    $ readlink /proc/4812/ns/uts \\\n"
+                                         "                /proc/self/ns/uts\n"),
+                               HasSubstr("            $ mount -t tmpfs -o \\\n"
+                                         "                nosuid,strictatime,mode=755 tmpfs \\\n"
+                                         "                'a b'\n")));
+}
+
 TEST(HeldText, FitsTheTerminalInBothLanguages) {
   for (trace::Language language : {trace::Language::english, trace::Language::korean}) {
     for (const trace::Gate& gate : trace::gates()) {
@@ -74,12 +86,12 @@ TEST(EvidenceText, IsCutAndHarmlessToATerminal) {
   for (int i = 0; i < 100; ++i) many += "line\n";
   event.evidence.push_back({.source = "/proc/1/mountinfo", .content = many, .command = "cat /proc/1/mountinfo"});
   event.evidence.push_back({.source = "a\x1b[2J", .before = "0", .content = "1"});
-  std::string text = evidence_text(event);
+  std::string text = evidence_text(event, {});
   EXPECT_THAT(text, HasSubstr("see it: cat /proc/1/mountinfo"));
   EXPECT_THAT(text, HasSubstr("more bytes"));
   EXPECT_THAT(text, HasSubstr("before: 0"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
-  EXPECT_EQ(evidence_text({}), "");
+  EXPECT_EQ(evidence_text({}, {}), "");
 }
 
 struct Pipe {

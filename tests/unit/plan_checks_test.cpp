@@ -72,6 +72,10 @@ TEST(PlanChecks, MountsInDockersWords) {
             }),
             "invalid mount path: 'data' mount path must be absolute");
   EXPECT_EQ(refused([](ContainerSpec& spec) {
+              spec.tmpfs = {{"data", ""}};
+            }),
+            "invalid mount path: 'data' mount path must be absolute");
+  EXPECT_EQ(refused([](ContainerSpec& spec) {
               spec.binds = {{"/a", "/x/..", false}};
             }),
             "invalid specification: destination can't be '/'");

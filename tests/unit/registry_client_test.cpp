@@ -15,6 +15,7 @@ namespace {
 using content::Reference;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 using tests::FaultyRegistry;
 
 const ClientSettings quick{.ca_file = {},
@@ -211,15 +212,49 @@ TEST_F(RegistryClientTest, AsksTheMirrorFirstAndTellsWhatItSaid) {
   Error error = fault_of([&] { client_.resolve(nosuch, {mirror, real}, context_); });
   EXPECT_EQ(error.kind(), ErrorKind::unavailable);
   EXPECT_EQ(error.message(),
-            "the hub has no nosuch:latest, and its registry cannot be reached: Get "
-            "\"http://127.0.0.1:1/v2/library/nosuch/manifests/latest\": dial tcp 127.0.0.1:1: connect: connection "
-            "refused");
+            "the built-in hub has no nosuch:latest; 127.0.0.1:1 cannot be reached: dial tcp 127.0.0.1:1: connect: "
+            "connection refused");
 
   Endpoint dead_mirror = real;
   dead_mirror.mirror = true;
   EXPECT_EQ(client_.resolve(reference_, {dead_mirror, places[0]}, context_).digest, image_.digest());
   error = fault_of([&] { client_.resolve(reference_, {dead_mirror, real}, context_); });
-  EXPECT_THAT(error.message(), HasSubstr("the hub at 127.0.0.1:1 does not answer"));
+  EXPECT_THAT(error.message(), HasSubstr("the built-in hub at 127.0.0.1:1 does not answer"));
+}
+
+TEST_F(RegistryClientTest, TellsWhatTheMirrorHasInstead) {
+  registry_.on_request([](http::Request& request, http::ResponseWriter& answer) {
+    const bool tags = request.path() == "/v2/library/alpine/tags/list";
+    if (tags) answer.send(200, {}, R"({"name":"library/alpine","tags":["3.21","latest"]})");
+    const bool catalog = request.path() == "/v2/_catalog";
+    if (catalog) answer.send(200, {}, R"({"repositories":["class/go","library/alpine","library/busybox"]})");
+    return tags || catalog;
+  });
+  const Endpoint hub{.host = registry_.host(), .plain_http = true, .mirror = true, .credentials = std::nullopt};
+  const Endpoint nobody{.host = "127.0.0.1:1", .plain_http = true, .mirror = false, .credentials = std::nullopt};
+  const Endpoint refusing{.host = registry_.host(), .plain_http = true, .mirror = false, .credentials = std::nullopt};
+  auto fault = [&](const char* image, const Endpoint& own) {
+    return fault_of([&] { client_.resolve(Reference::parse(image), {hub, own}, context_); });
+  };
+  EXPECT_THAT(
+      fault("alpin", nobody).message(),
+      StartsWith("the built-in hub has no image alpin, only class/go, alpine and busybox; 127.0.0.1:1 cannot be "
+                 "reached: dial tcp"));
+  for (const char* typed : {"alpin", "alpine2", "apline"}) {
+    EXPECT_EQ(fault(typed, nobody).hint(), "did you mean alpine?") << typed;
+  }
+  for (const char* typed : {"al", "nginx", "class/python", "busy"}) {
+    EXPECT_THAT(fault(typed, nobody).hint(), Not(HasSubstr("did you mean"))) << typed;
+  }
+  const Error tag = fault("alpine:3.99", nobody);
+  EXPECT_THAT(tag.message(), StartsWith("the built-in hub has no alpine:3.99, only the tags 3.21 and latest; "));
+  EXPECT_THAT(tag.hint(), Not(HasSubstr("did you mean")));
+
+  const Error refused = fault("alpin", refusing);
+  EXPECT_EQ(refused.kind(), ErrorKind::not_found);
+  EXPECT_THAT(refused.message(), StartsWith("manifest for alpin:latest not found: manifest unknown"));
+  EXPECT_THAT(refused.hint(), HasSubstr("has no such image; the built-in hub has no image alpin, only class/go, alpine "
+                                        "and busybox; did you mean alpine?"));
 }
 
 TEST_F(RegistryClientTest, WordsAccessDeniedAsDockerDoes) {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <memory>
 #include <sstream>
 
 #include "engine/trace/columns.h"
@@ -56,18 +58,51 @@ TEST(TextView, TheFirstEventAfterTheBaselineIsZero) {
   EXPECT_THAT(view.add(lookup(Kind::begin, 9'000'000)), testing::StartsWith("      0.000 ms"));
 }
 
-TEST(TextView, LongSentencesWrapAndCommandsDoNot) {
-  Event event = lookup(Kind::begin, 0);
-  event.plain_command = std::string(200, 'x');
-  std::istringstream lines(describe(event, {.width = 60}));
+TEST(TextView, LongSentencesWrap) {
+  std::istringstream lines(describe(lookup(Kind::begin, 0), {.width = 60}));
   std::string line;
   std::getline(lines, line);
   EXPECT_LE(line.size(), 60u);
   std::getline(lines, line);
   EXPECT_THAT(line, testing::StartsWith("                          "));
-  std::string last;
-  while (std::getline(lines, line)) last = line;
-  EXPECT_EQ(last, std::string(26, ' ') + "$ " + event.plain_command);
+}
+
+TEST(TextView, LongCommandsWrapAtBlanksBetweenWords) {
+  const std::string long_word(50, 'x');
+  Event event = lookup(Kind::begin, 0);
+  event.plain_command = "mount -t overlay -o index=off overlay 'a b c d'\ncat " + long_word + " | wc";
+  EXPECT_THAT(describe(event, {.width = 60}),
+              testing::EndsWith("\n                          $ mount -t overlay -o index=off \\\n"
+                                "                              overlay 'a b c d'\n"
+                                "                            cat \\\n"
+                                "                              " +
+                                long_word +
+                                " \\\n"
+                                "                              | wc\n"));
+  EXPECT_THAT(describe(event, {}),
+              testing::EndsWith("                          $ mount -t overlay -o index=off overlay "
+                                "'a b c d'\n                            cat " +
+                                long_word + " | wc\n"));
+}
+
+std::string printed_by(const std::string& command) {
+  std::string out;
+  std::unique_ptr<FILE, int (*)(FILE*)> shell(::popen(command.c_str(), "r"), ::pclose);
+  for (int c = std::getc(shell.get()); c != EOF; c = std::getc(shell.get())) out += static_cast<char>(c);
+  return out;
+}
+
+// A shell reads a broken command as it reads the whole one.
+TEST(WrappedCommand, IsNeverBrokenWithinQuotes) {
+  const std::vector<std::string> commands = {
+      "printf '%s\\n' 'it'\\''s  a  long  word' \"two  \\\"quoted\\\"  words\" three\\  \\ four\\\\ five",
+      "printf '%s\\n' \"$(dirname \"/a  b/c\")\" \"$(dirname '/a\"  \"b/d  e')\" && [ -d / ] || { false; }",
+      "printf '%s\\n' 'first  \n  line' second third fourth fifth sixth\necho next command of them all"};
+  for (const std::string& whole : commands) {
+    const std::string broken = wrapped_command(whole, 22, 0);
+    EXPECT_NE(broken, whole);
+    EXPECT_EQ(printed_by(broken), printed_by(whole)) << broken;
+  }
 }
 
 TEST(TextView, ALengthIsNotTornFromItsUnit) {

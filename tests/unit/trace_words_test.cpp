@@ -91,7 +91,7 @@ TEST(Words, AFailureNeverClaimsSuccess) {
   EXPECT_EQ(sentence(event), "It failed: cut off\\x1b[2J");
   EXPECT_EQ(sentence(event, Language::korean), "실패했어요: cut off\\x1b[2J");
   event.kind = Kind::instant;
-  EXPECT_THAT(sentence(event), testing::StartsWith("Layer alpine:latest comes"));
+  EXPECT_THAT(sentence(event), testing::StartsWith("Layer alpine:latest is coming"));
 }
 
 TEST(Words, AnUnknownNameIsToldFromItsParts) {

@@ -43,6 +43,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   state_.stdio[2] = error_[1];
   state_.gate = gates_[1];
   state_.monitor_gate = gates_[0];
+  status_.open(descriptors_[fd_status]);
   relay_.open(input_[1], output_[0], error_[0], descriptors_[fd_log], (message.flags & start_stdin_once) != 0);
   look_at_commands();  // clients that attached before the start
 
@@ -207,7 +208,7 @@ void Monitor::fail(int operation, int error, const char* text) {
 }
 
 void Monitor::append_status(const char* line, int size) {
-  if (size > 0 && ::write(descriptors_[fd_status], line, static_cast<size_t>(size)) < 0) return;  // told by report too
+  if (size > 0) status_.append(line, static_cast<size_t>(size));  // what does not come there is told by report too
 }
 
 void Monitor::write_started() {
@@ -244,8 +245,8 @@ void Monitor::write_failed(int operation, int error, const char* text) {
   int size = ::snprintf(line, sizeof line - 1, "failed %s %d %lld %s", name, error,
                         static_cast<long long>(realtime_ns()), text);
   if (size >= static_cast<int>(sizeof line) - 1) size = sizeof line - 2;
-  for (int i = 0; i < size; ++i) {  // a path may hold line ends; this is one line
-    if (line[i] == '\n') line[i] = '?';
+  for (int i = 0; i < size; ++i) {  // a path may hold line ends and the mark; this is one whole line
+    if (line[i] == '\n' || line[i] == torn_mark[0]) line[i] = '?';
   }
   line[size] = '\n';
   append_status(line, size + 1);

@@ -4,6 +4,7 @@
 
 #include "engine/runtime/launcher/operations.h"
 #include "engine/runtime/launcher/relay.h"
+#include "engine/runtime/launcher/status_writer.h"
 #include "engine/runtime/protocol.h"
 
 namespace glassdock::runtime {
@@ -56,6 +57,7 @@ class Monitor {
   StartState state_;
   plan::View plan_{nullptr, 0};
   Relay relay_;
+  StatusWriter status_;
   int descriptors_[start_descriptors] = {-1, -1, -1, -1, -1, -1};
   int control_ = -1;   // to the daemon; -1 while there is none
   int listener_ = -1;  // monitor.sock

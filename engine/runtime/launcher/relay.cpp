@@ -29,19 +29,38 @@ void Relay::open(int input, int output, int error, int log, bool input_once) {
 }
 
 void Relay::attach(int fd, int flags, int early) {
-  for (Client& client : clients_) {
-    if (client.fd >= 0) continue;
-    client.fd = fd;
-    client.early = early;
-    client.flags = flags;
-    client.reads_ended = false;
-    client.begin = client.end = 0;
+  Client* client = free_place();
+  if (!client) {
+    // The daemon sees that a client went as soon as it has gone, and may send the next one at once.
+    drop_hung_up();
+    client = free_place();
+  }
+  if (client) {
+    client->fd = fd;
+    client->early = early;
+    client->flags = flags;
+    client->reads_ended = false;
+    client->begin = client->end = 0;
     read_early();
     return;
   }
   ::shutdown(fd, SHUT_RDWR);  // the daemon's copy of the descriptor would keep it open
   ::close(fd);
   if (early >= 0) ::close(early);
+}
+
+Relay::Client* Relay::free_place() {
+  for (Client& client : clients_) {
+    if (client.fd < 0) return &client;
+  }
+  return nullptr;
+}
+
+void Relay::drop_hung_up() {
+  for (Client& client : clients_) {
+    pollfd look{client.fd, 0, 0};
+    if (::poll(&look, 1, 0) > 0 && (look.revents & (POLLERR | POLLHUP)) != 0) drop(client);
+  }
 }
 
 int Relay::list_clients(int* fds) const {

@@ -45,6 +45,8 @@ class Relay {
     size_t begin = 0, end = 0;
     char pending[8 + piece];
   };
+  Client* free_place();  // nullptr where most_clients are attached
+  void drop_hung_up();
   bool client_waits() const;
   bool read_output(int stream);  // false where nothing was there
   void read_input(Client& client);
