@@ -1,5 +1,5 @@
-// The one header that knows which version of Dear ImGui this is: 1.86 (Debian 12) up to 1.92. Whatever differs between
-// them stands here, under one name.
+// The one header that knows which version of Dear ImGui this is: 1.86 (Debian 12), 1.90 (Debian 13), or later. What differs between
+// them stands here, under one name; tried are these two.
 #pragma once
 
 #include <imgui.h>
