@@ -1,5 +1,5 @@
-// The one header that knows which version of Dear ImGui this is: 1.86 (Debian 12), 1.90 (Debian 13), or later. What differs between
-// them stands here, under one name; tried are these two.
+// The one header that knows which version of Dear ImGui this is. What differs between them stands here, under one name.
+// Tried are 1.86 (Debian 12) and 1.90 (Debian 13); what later ones renamed is named as they have it.
 #pragma once
 
 #include <imgui.h>
