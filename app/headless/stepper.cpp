@@ -49,13 +49,8 @@ std::string held_text(const trace::Event& event, const client::Held& held, const
     text += labelled(trace::words_of(trace::Phrase::now, options.language),
                      korean ? gate->standing_korean : gate->standing, options);
   }
-  if (trace::find_words(held.gate)) {
-    trace::Event next;
-    next.name = held.gate;
-    next.kind = trace::Kind::begin;
-    next.subject = held.subject;
-    text += labelled(trace::words_of(trace::Phrase::next, options.language), trace::sentence(next, options.language),
-                     options);
+  if (const auto next = trace::next_sentence(held.gate, held.subject, options.language); !next.empty()) {
+    text += labelled(trace::words_of(trace::Phrase::next, options.language), next, options);
   }
   if (std::string command = trace::argument_text(event, "next_command"); !command.empty()) {
     text += labelled_command({}, command, options);

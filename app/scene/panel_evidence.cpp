@@ -3,6 +3,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
+#include "engine/trace/gates.h"
 
 namespace glassdock::scene {
 namespace {
@@ -130,11 +131,34 @@ void draw_command(Column& column, std::string_view heading, const std::string& c
   column.inset("$ " + command, 6);
 }
 
+// What one who waits at a gate wants to know, and the command that shows it.
+void draw_held(Column& column, const trace::Event& event, trace::Language language) {
+  const std::string name = trace::argument_text(event, "gate");
+  const trace::Gate* gate = trace::find_gate(name);
+  if (gate) {
+    column.heading(say(Word::stands_now, language));
+    const bool korean = language == trace::Language::korean;
+    column.paragraph(korean ? gate->standing_korean : gate->standing, body, Colour::ink, 4);
+    column.gap(10);
+  }
+  if (const std::string next = trace::next_sentence(name, event.subject, language); !next.empty()) {
+    column.heading(say(Word::comes_next, language));
+    column.paragraph(next, body, Colour::ink, 4);
+    column.gap(10);
+  }
+  if (gate) {
+    const auto pid = static_cast<std::int32_t>(trace::argument_number(event, "pid"));
+    draw_command(column, say(Word::see_it_yourself, language), trace::look_command(*gate, pid), language);
+  }
+  draw_command(column, say(Word::by_hand, language), trace::argument_text(event, "next_command"), language);
+}
+
 void draw_event(Column& column, const trace::Event& event, trace::Language language) {
   column.paragraph(trace::sentence(event, language), title, Colour::ink, 3);
   column.gap(4);
   column.paragraph(event.name + "  " + trace::visible(event.subject), code, Colour::ink2, 1);
   column.gap(10);
+  if (event.name == "gate.held") return draw_held(column, event, language);
   constexpr std::size_t most_evidence = 3;
   for (std::size_t i = 0; i < std::min(event.evidence.size(), most_evidence); ++i) {
     const trace::Evidence& evidence = event.evidence[i];

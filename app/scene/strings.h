@@ -103,6 +103,8 @@ enum class Word : std::uint8_t {
   source,
   copy,
   no_evidence,
+  stands_now,
+  comes_next,
   true_scale,
   stages_lane,
   child,

@@ -135,6 +135,15 @@ std::string look_command(const Gate& gate, std::int32_t pid) {
   return command;
 }
 
+std::string next_sentence(std::string_view gate, std::string_view subject, Language language) {
+  if (!find_words(gate)) return {};
+  Event next;
+  next.name = gate;
+  next.kind = Kind::begin;
+  next.subject = subject;
+  return sentence(next, language);
+}
+
 bool holds_at(std::string_view wish, std::string_view gate) {
   if (wish == gate || wish == base_name(gate)) return true;
   const Gate* found = find_gate(gate);

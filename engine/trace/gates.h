@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/trace/event.h"
+#include "engine/trace/words.h"
 
 namespace glassdock::trace {
 
@@ -28,6 +29,9 @@ const Gate* find_gate(std::string_view name);
 
 // The gate's look for the process `pid`; empty where no process of the container waits there.
 std::string look_command(const Gate& gate, std::int32_t pid);
+
+// What the operation behind the gate does to `subject`, in one sentence; empty where the gate is unknown.
+std::string next_sentence(std::string_view gate, std::string_view subject, Language language);
 
 // Whether `gate` is one that `wish` (from --hold: a gate's name or a stage's) names. "isolate.volume" names every
 // volume, a stage all its gates: a run holds at the first of them that it comes to.
