@@ -48,7 +48,10 @@ void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model
              .stroke = 1.4F,
              .dash = there ? dash_of(state) : Dash::dashed});
   draw_icon(brush, Icon::lock, {bar.x + 8, bar.y + 7}, 12, there ? Colour::cache_line : Colour::ink3);
-  std::string files = layer && layer->entries > 0 ? say(Word::files, language, {std::to_string(layer->entries)}) : "";
+  std::string files;
+  if (layer && layer->entries > 0) {
+    files = say(layer->entries == 1 ? Word::one_file : Word::files, language, {std::to_string(layer->entries)});
+  }
   float wide = files.empty() ? 0 : brush.width(files, code) + 2;
   brush.text({bar.x + 28, bar.y, bar.w - 44 - wide, bar.h}, name, body, there ? Colour::ink : Colour::ink3);
   brush.text({bar.right() - 8 - wide, bar.y, wide, bar.h}, files, code, Colour::ink2, Align::right);

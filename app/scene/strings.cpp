@@ -59,6 +59,7 @@ constexpr Row rows[] = {
     {Word::cache_words, "what was pulled once stays here for the next run", "한 번 받은 것은 다음 실행을 위해 남아요"},
     {Word::layer, "layer {}", "레이어 {}"},
     {Word::files, "{} files", "파일 {}개"},
+    {Word::one_file, "1 file", "파일 1개"},
     {Word::both_matched, "sha256 of all matched", "sha256이 모두 맞아요"},
     {Word::same_files, "same files", "같은 파일"},
     {Word::not_copied, "not copied", "복사 아님"},

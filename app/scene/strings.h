@@ -54,6 +54,7 @@ enum class Word : std::uint8_t {
   cache_words,
   layer,
   files,
+  one_file,
   both_matched,
   same_files,
   not_copied,
