@@ -53,8 +53,10 @@ bool labels_match(const Filters& filters, const std::map<std::string, std::strin
 
 bool name_fits(const std::string& wish, const std::string& name) {
   constexpr std::size_t longest_pattern = 256;
+  // Intervals in one another make an automaton of any size of a few bytes.
+  const bool is_pattern = wish.size() <= longest_pattern && wish.find('{') == std::string::npos;
   regex_t pattern;
-  if (wish.size() > longest_pattern || ::regcomp(&pattern, wish.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
+  if (!is_pattern || ::regcomp(&pattern, wish.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
     return name.find(wish) != std::string::npos;
   }
   bool fits = ::regexec(&pattern, name.c_str(), 0, nullptr, 0) == 0 ||

@@ -2,6 +2,7 @@
 #include <linux/mount.h>
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 
 #include "engine/base/error.h"
@@ -149,6 +150,13 @@ void check(const ContainerSpec& spec, const Host& host) {
   }
   if (spec.hostname.empty() || spec.hostname.size() > most_hostname) {
     refuse("invalid hostname: " + spec.hostname, "a host name has 1 to 64 characters");
+  }
+  // It goes into /etc/hosts, too.
+  const auto fits = [](unsigned char byte) {
+    return std::isalnum(byte) != 0 || byte == '-' || byte == '.' || byte == '_';
+  };
+  if (!std::all_of(spec.hostname.begin(), spec.hostname.end(), fits)) {
+    refuse("invalid hostname format", "a host name is made of letters, digits, '-', '_' and '.'");
   }
   if (spec.shm_bytes <= 0) refuse("SHM size can not be less than 0");
 }

@@ -66,6 +66,7 @@ TEST(Filters, NamesAsAnExpressionOrAsTheyStand) {
   EXPECT_TRUE(name_fits("^/web$", "web"));
   EXPECT_TRUE(name_fits("w.b|x", "web"));
   EXPECT_FALSE(name_fits("^eb", "web"));
+  EXPECT_FALSE(name_fits("((a{1,255}){1,255}){1,255}", "a")) << "text, not a pattern";
   EXPECT_TRUE(name_fits("[", "a[b"));
   // A matcher that recurses for each term of it would need more stack than a connection's thread has.
   EXPECT_FALSE(name_fits(std::string(500'000, 'a'), "web"));
@@ -86,6 +87,8 @@ TEST(CreateRequest, ADomainNameAndMemoryBeyondCountingAreRefused) {
   EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Domainname", "example.org"}}), Error);
   EXPECT_NO_THROW(parse_create_request({{"Image", "alpine"}, {"Domainname", ""}}));
   json host = {{"Memory", INT64_MAX / 2 + 1}, {"MemorySwap", 0}};
+  EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error);
+  host = {{"Memory", INT64_MIN / 2 - 1}, {"MemorySwap", 1}};
   EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error);
 }
 

@@ -117,6 +117,8 @@ TEST(PlanChecks, UsersFoldersNamesAndTexts) {
             "the working directory 'srv' is invalid, it needs to be an absolute path");
   EXPECT_THAT(refused([](ContainerSpec& spec) { spec.hostname = std::string(65, 'x'); }),
               HasSubstr("invalid hostname"));
+  EXPECT_THAT(refused([](ContainerSpec& spec) { spec.hostname = "a\n10.0.0.1 registry"; }),
+              HasSubstr("invalid hostname"));
   EXPECT_EQ(refused([](ContainerSpec& spec) { spec.environment = {"=x"}; }), "invalid environment variable: =x");
   EXPECT_EQ(refused([](ContainerSpec& spec) { spec.environment = {""}; }), "invalid environment variable: ");
   EXPECT_EQ(refused([](ContainerSpec& spec) { spec.arguments = {std::string("a\0b", 3)}; }),
