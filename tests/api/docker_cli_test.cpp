@@ -141,7 +141,7 @@ TEST_F(DockerCli, TellsWhatImagesThereAreWhereOneIsMistyped) {
       AllOf(StartsWith("Unable to find image 'alpin:latest' locally\n"),
             HasSubstr("Error response from daemon: the built-in hub has no image alpin, only alpine, busybox and "
                       "hello-world; registry-1.docker.io cannot be reached: "),
-            HasSubstr("(did you mean alpine?)\n")));
+            HasSubstr("(did you mean alpine?)")));
   Outcome tag = docker({"run", "--rm", "alpine:3.99", "ls"});
   EXPECT_EQ(tag.code, 125);
   EXPECT_THAT(tag.err, HasSubstr("the built-in hub has no alpine:3.99, only the tags 3 and latest; "));

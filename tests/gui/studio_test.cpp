@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <thread>
 
 #include "app/render/fonts.h"
 #include "app/scene/layout.h"
@@ -68,6 +70,23 @@ class StudioWindow : public ::testing::Test {
     ASSERT_TRUE(studio_->wait_for_out(then)) << name << " should lead to: " << then;
   }
 
+  std::string shown(const scene::Rect& part) const {
+    return screen_->region(static_cast<int>(part.x), static_cast<int>(part.y), static_cast<int>(part.w),
+                           static_cast<int>(part.h));
+  }
+  // Until that part of the screen stands still: all that was typed has come there.
+  void settle(const scene::Rect& part) const {
+    constexpr auto between = std::chrono::milliseconds(300);
+    constexpr int most_looks = 60, wanted = 3;
+    std::string before;
+    for (int looks = 0, same = 0; looks < most_looks && same < wanted; ++looks) {
+      std::string now = shown(part);
+      same = now == before ? same + 1 : 0;
+      before = std::move(now);
+      std::this_thread::sleep_for(between);
+    }
+  }
+
   EngineHome home_;
   std::optional<Screen> screen_;
   std::optional<Program> studio_;
@@ -131,7 +150,9 @@ TEST_F(StudioWindow, AnEventOfTheListHoldsTheNextRun) {
   open_with_engine();
   key("Return", ended);
   ASSERT_TRUE(screen_->key("F3"));
+  settle(scene::lay_out(size).canvas);
   ASSERT_TRUE(screen_->type("isolate.hostname"));
+  settle(scene::lay_out(size).canvas);
   picture("1-list");
   ASSERT_TRUE(screen_->key("F9"));
   ASSERT_TRUE(studio_->wait_for_out("The next run holds before isolate.hostname."));
@@ -148,18 +169,14 @@ TEST_F(StudioWindow, TheWheelScrollsTheTerminal) {
   ASSERT_TRUE(screen_->type("docker run --help; docker ps -a"));
   key("Return", "The engine answers 200.");
   const scene::Rect terminal = scene::lay_out(size).terminal;
-  const auto shown = [&] {
-    return screen_->region(static_cast<int>(terminal.x), static_cast<int>(terminal.y), static_cast<int>(terminal.w),
-                           static_cast<int>(terminal.h));
-  };
   const scene::Point middle = terminal.centre();
   ASSERT_TRUE(screen_->wheel(middle.x, middle.y, false));  // the pointer stands there before and after
-  const std::string newest = shown();
+  const std::string newest = shown(terminal);
   ASSERT_TRUE(screen_->wheel(middle.x, middle.y, true));
   picture("back");
-  EXPECT_NE(shown(), newest);
+  EXPECT_NE(shown(terminal), newest);
   ASSERT_TRUE(screen_->wheel(middle.x, middle.y, false));
-  EXPECT_EQ(shown(), newest);
+  EXPECT_EQ(shown(terminal), newest);
 }
 
 TEST_F(StudioWindow, WhatIsTypedRuns) {
