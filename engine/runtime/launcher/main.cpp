@@ -58,7 +58,12 @@ bool started_by_daemon() {
 int run_launcher() {
   ::prctl(PR_SET_NAME, "glassdock-launch");
   // Ignored and blocked signals pass through exec: what the daemon was started with must not reach a container.
-  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  // By the system call: signal(3) leaves out those that the C library keeps for itself (nptl(7)).
+  constexpr int last_signal = 64;
+  const unsigned long defaults[4] = {};  // the kernel's struct sigaction, SIG_DFL
+  for (int number = 1; number <= last_signal; ++number) {
+    ::syscall(SYS_rt_sigaction, number, defaults, nullptr, last_signal / 8);
+  }
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
