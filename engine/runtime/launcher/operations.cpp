@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <linux/keyctl.h>
 #include <net/if.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -15,6 +17,21 @@
 
 namespace glassdock::runtime {
 namespace {
+
+// How the engine stands with the scheduler and the OOM killer is no matter of the container's: all CPUs, no priority,
+// OOM score 0, as docker's have. What the kernel denies (an ordinary user may not raise himself again) stays.
+void take_default_standing() {
+  unsigned char every_cpu[1024];  // 8192 of them, the most that Linux can be built for
+  ::memset(every_cpu, 0xff, sizeof every_cpu);
+  ::syscall(SYS_sched_setaffinity, 0, sizeof every_cpu, every_cpu);
+  const sched_param none{};
+  ::sched_setscheduler(0, SCHED_OTHER, &none);
+  ::setpriority(PRIO_PROCESS, 0, 0);
+  int score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (score < 0) return;
+  if (::write(score, "0", 1) < 0) errno = 0;
+  ::close(score);
+}
 
 // Standard descriptors 0, 1, 2, the gate at 3, nothing else: any other would be a hole in the wall.
 int keep_descriptors(StartState& state) {
@@ -37,6 +54,7 @@ int keep_descriptors(StartState& state) {
   bool own_keyring = ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0;
   if (!own_keyring && errno != ENOSYS && errno != EPERM && errno != EDQUOT) return errno;
   ::signal(SIGPIPE, SIG_DFL);  // the monitor ignores it, and exec would hand that on
+  take_default_standing();
   ::umask(022);
   ::setsid();  // process 1 of a new pid namespace leads no group yet
   return 0;
