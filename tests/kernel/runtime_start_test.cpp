@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 #include <linux/keyctl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include <thread>
 
 #include "engine/base/text.h"
+#include "tests/support/program.h"
 #include "tests/support/start_lab.h"
 
 namespace glassdock {
@@ -148,6 +151,56 @@ TEST_F(RuntimeStart, TheEnginesSessionKeyringStaysOutside) {
   EXPECT_EQ(start->log().find("glassdock-secret"), std::string::npos) << start->log();
 }
 
+// The kernel's struct sigaction, by the system call: the C library refuses its own two signals.
+void set_disposition(int number, unsigned long handler) {
+  const unsigned long action[4] = {handler};
+  ASSERT_EQ(::syscall(SYS_rt_sigaction, number, action, nullptr, 8), 0);
+}
+
+TEST_F(RuntimeStart, NoSignalOfTheEnginesStaysIgnored) {
+  constexpr int ignored[] = {SIGHUP, SIGUSR1, 32, 33, 64};
+  lab_.reset();
+  for (int number : ignored) set_disposition(number, 1);
+  lab_ = std::make_unique<StartLab>();
+  for (int number : ignored) set_disposition(number, 0);
+  before_ = support::count_leftovers(lab_->host());
+  std::string log = lab_->run(lab_->spec({"grep", "Sig", "/proc/self/status"}))->log();
+  EXPECT_NE(log.find("SigIgn:\\t0000000000000000"), std::string::npos) << log;
+  EXPECT_NE(log.find("SigBlk:\\t0000000000000000"), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, TheEnginesStandingIsNotTheContainers) {
+  cpu_set_t all, one;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof all, &all), 0);
+  if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "one CPU alone";
+  lab_.reset();
+  CPU_ZERO(&one);
+  for (int cpu = 0; CPU_COUNT(&one) == 0; ++cpu) {
+    if (CPU_ISSET(cpu, &all)) CPU_SET(cpu, &one);
+  }
+  std::string score = os::read_file("/proc/self/oom_score_adj");
+  std::ofstream("/proc/self/oom_score_adj") << "321";
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+  ASSERT_EQ(::setpriority(PRIO_PROCESS, 0, 7), 0);
+  lab_ = std::make_unique<StartLab>();
+  before_ = support::count_leftovers(lab_->host());
+  auto start = lab_->prepare(lab_->spec({"cat", "/proc/self/oom_score_adj"}));
+  start->hold_at("run.exec");
+  lab_->start(*start);
+  auto held = start->until(Report::at_gate);
+  EXPECT_TRUE(held);
+  EXPECT_EQ(::getpriority(PRIO_PROCESS, static_cast<id_t>(start->pid)), 0);
+  cpu_set_t theirs;
+  EXPECT_EQ(::sched_getaffinity(start->pid, sizeof theirs, &theirs), 0);
+  EXPECT_GE(CPU_COUNT(&theirs), CPU_COUNT(&all));
+  if (held) start->link->release(held->operation, held->report);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_NE(start->log().find("{\"log\":\"0\\n\""), std::string::npos) << start->log();
+  std::ofstream("/proc/self/oom_score_adj") << score;
+  EXPECT_EQ(::sched_setaffinity(0, sizeof all, &all), 0);
+  EXPECT_EQ(::setpriority(PRIO_PROCESS, 0, 0), 0);
+}
+
 TEST_F(RuntimeStart, NothingCanBeMadeAmongTheCgroupMounts) {
   if (lab_->host().cgroups != plan::CgroupLayout::v1) GTEST_SKIP() << "v2 has one mount and no folder around it";
   std::string log = shell("touch /sys/fs/cgroup/file; ls /sys/fs/cgroup; cat /sys/fs/cgroup/memory/tasks");
@@ -179,6 +232,48 @@ TEST_F(RuntimeStart, AVolumeOverDevAimsNoMask) {
   ASSERT_TRUE(start->until(Report::exited)) << start->reports.back().text << " " << start->reports.back().error;
   EXPECT_NE(start->log().find("end"), std::string::npos) << start->log();
   EXPECT_EQ(start->log().find("root:"), std::string::npos) << start->log();
+}
+
+TEST_F(RuntimeStart, NoLinkOfTheImageLeadsAMountIntoProc) {
+  for (const char* link : {"/proc", "../proc/sys", "/proc/self"}) {
+    for (const char* operation : {"isolate.volume", "isolate.tmpfs"}) {
+      plan::ContainerSpec spec = lab_->spec({"true"});
+      if (operation == std::string("isolate.volume")) {
+        spec.binds = {{"containers/" + spec.id + "/volume", "/data"}};
+      } else {
+        spec.tmpfs = {{"/data", ""}};
+      }
+      auto start = lab_->prepare(spec);
+      os::make_folders(start->folder / "volume", 0755);
+      std::filesystem::create_symlink(link, start->folder / "upper/data");
+      lab_->start(*start);
+      auto failed = start->until(Report::failed);
+      ASSERT_TRUE(failed) << link;
+      EXPECT_EQ(failed->error, plan::inside_proc) << link;
+      EXPECT_EQ(failed->operation, static_cast<int>(start->operation(operation)));
+      EXPECT_STREQ(failed->text, "/data");
+    }
+  }
+}
+
+TEST_F(RuntimeStart, MasksAreForTheProcOfThisStartOnly) {
+  for (const char* gate : {"isolate.mask", "isolate.readonly-paths"}) {
+    auto start = lab_->prepare(lab_->spec({"true"}));
+    start->hold_at(gate);
+    lab_->start(*start);
+    auto held = start->until(Report::at_gate);
+    ASSERT_TRUE(held);
+    std::string proc = (start->folder / "rootfs/proc").string();
+    EXPECT_EQ(testing::run({"/usr/bin/nsenter", "--target", std::to_string(start->pid), "--mount", "mount", "-t",
+                            "tmpfs", "tmpfs", proc})
+                  .code,
+              0);
+    start->link->release(held->operation, held->report);
+    auto failed = start->until(Report::failed);
+    ASSERT_TRUE(failed) << gate;
+    EXPECT_EQ(failed->error, ESTALE) << gate;
+    EXPECT_EQ(failed->operation, static_cast<int>(start->operation(gate)));
+  }
 }
 
 TEST_F(RuntimeStart, UnknownUserFailsWithItsName) {
