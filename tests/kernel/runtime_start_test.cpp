@@ -351,6 +351,34 @@ TEST_F(RuntimeStart, HeldMeansHeld) {
   }
 }
 
+TEST_F(RuntimeStart, AStartForWhichNoMonitorCanBeMadeIsToldWhy) {
+  const pid_t launcher = lab_->launcher().pid();
+  EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0);
+  rlimit before{};
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, nullptr, &before), 0);
+  const rlimit few{7, before.rlim_max};  // 0 to 3, a pipe, and too little for what a monitor wants
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &few, nullptr), 0);
+  const std::string thread = std::to_string(launcher);
+  const std::string spares = os::read_file("/proc/" + thread + "/task/" + thread + "/children");
+  for (const std::string& spare : split(trim(spares), ' ')) {
+    UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(spare), 0)));
+    ::kill(std::stoi(spare), SIGKILL);
+    pollfd end{process.get(), POLLIN, 0};
+    EXPECT_TRUE(!process || ::poll(&end, 1, 5000) == 1);  // until then it might take the next start with it
+  }
+  for (int i = 0; i < 2; ++i) {
+    auto start = lab_->run(lab_->spec({"true"}));
+    ASSERT_FALSE(start->reports.empty()) << i;
+    EXPECT_EQ(start->reports.back().report, Report::failed);
+    EXPECT_EQ(start->reports.back().operation, -1);
+    EXPECT_EQ(start->reports.back().error, EMFILE);
+    EXPECT_TRUE(start->state().monitor.head.load() == 0);
+  }
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &before, nullptr), 0);
+  EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0) << "it is the same launcher, and goes on";
+  EXPECT_EQ(lab_->launcher().pid(), launcher);
+}
+
 TEST_F(RuntimeStart, EveryOperationCanFailAndLeavesNothing) {
   auto sample = lab_->prepare(lab_->spec({"true"}));
   plan::View view = sample->view();
