@@ -53,7 +53,7 @@ void lower_open_files(const char* soft) {
   if (limit.rlim_cur <= limit.rlim_max) ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// An image may name /proc/self/exe as its command, which is this program: without its socket it does nothing.
+// In the moment in which the daemon starts it, an image that names /proc/self/exe could too (launcher_link.cpp).
 bool started_by_daemon() {
   int type = 0;
   socklen_t size = sizeof type;
