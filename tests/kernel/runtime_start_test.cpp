@@ -1,17 +1,22 @@
 // Starts on the real kernel: launcher, monitor and child, with plans as the daemon makes them.
 #include <gtest/gtest.h>
+#include <linux/filter.h>
 #include <linux/keyctl.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "engine/base/text.h"
@@ -201,6 +206,40 @@ TEST_F(RuntimeStart, TheEnginesStandingIsNotTheContainers) {
   EXPECT_EQ(::setpriority(PRIO_PROCESS, 0, 0), 0);
 }
 
+// In a process of its own, which the kernel answers keyctl(2) with `error` from then on. The exit status: the errno of
+// the start, or of the keyring that stayed, behind 128.
+int start_without_keyctl(int error) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    sock_filter program[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                             BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 1),
+                             BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
+                             BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    sock_fprog filter{std::size(program), program};
+    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) ::_exit(255);
+    int result = 254;
+    {
+      StartLab lab;
+      auto start = lab.run(lab.spec({"true"}));
+      trace::Record record{};
+      while (trace::take(start->state().child, record, start->view().count())) {
+        if (record.operation != start->operation("isolate.descriptors")) continue;
+        result = record.error != 0 ? record.error : 128 + static_cast<int>(record.number[0]);
+      }
+    }
+    ::_exit(result);
+  }
+  int status = -1;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(RuntimeStart, WithoutAKeyringOfItsOwnNothingStartsSilently) {
+  EXPECT_EQ(start_without_keyctl(ENOSYS), 128) << "there are no keyrings";
+  EXPECT_EQ(start_without_keyctl(EPERM), 128 + EPERM) << "the container is denied keyctl too, and the event tells";
+  EXPECT_EQ(start_without_keyctl(EDQUOT), EDQUOT);
+}
+
 TEST_F(RuntimeStart, NothingCanBeMadeAmongTheCgroupMounts) {
   if (lab_->host().cgroups != plan::CgroupLayout::v1) GTEST_SKIP() << "v2 has one mount and no folder around it";
   std::string log = shell("touch /sys/fs/cgroup/file; ls /sys/fs/cgroup; cat /sys/fs/cgroup/memory/tasks");
@@ -296,10 +335,19 @@ TEST_F(RuntimeStart, MissingAndForbiddenProgramsAreToldApart) {
   EXPECT_EQ(folder->reports.back().error, EACCES);
 }
 
-TEST_F(RuntimeStart, TheEnginesOwnProgramDoesNothingInAContainer) {
-  // At execve /proc/self/exe is the launcher; its image is sealed, and without the daemon's socket it ends at once.
-  auto start = lab_->run(lab_->spec({"/proc/self/exe"}));
-  EXPECT_EQ(start->exit_code(), 1);
+TEST_F(RuntimeStart, TheEnginesOwnProgramIsExecutedByNoContainer) {
+  // At execve /proc/self/exe is the launcher. A script of that interpreter leads there past every check of a path.
+  for (const char* command : {"/proc/self/exe", "/proc/1/exe", "/link", "/script"}) {
+    auto start = lab_->prepare(lab_->spec({command}));
+    std::filesystem::create_symlink("/proc/self/exe", start->folder / "upper/link");
+    std::ofstream(start->folder / "upper/script") << "#!/proc/self/exe\n";
+    std::filesystem::permissions(start->folder / "upper/script", std::filesystem::perms::all);
+    lab_->start(*start);
+    auto failed = start->until(Report::failed);
+    ASSERT_TRUE(failed) << command;
+    EXPECT_EQ(failed->error, EACCES) << command;
+    EXPECT_EQ(failed->operation, static_cast<int>(start->operation("run.exec")));
+  }
 }
 
 TEST_F(RuntimeStart, NoWorkingFolderOutsideTheRoot) {

@@ -33,8 +33,22 @@ void take_default_standing() {
   ::close(score);
 }
 
+// The engine's session keyring is no business of the container's (keyctl(2)). Some kernels have none. Where a sandbox
+// around the engine denies the call it denies it to the container as well: that is told, and the start goes on. Of
+// everything else it dies, as in runc.
+int leave_session_keyring(trace::Record& record) {
+  if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0 || errno == ENOSYS) return 0;
+  if (errno == EPERM) {
+    record.number[0] = EPERM;
+    return 0;
+  }
+  int error = errno;
+  set_text(record, "session keyring");
+  return error;
+}
+
 // Standard descriptors 0, 1, 2, the gate at 3, nothing else: any other would be a hole in the wall.
-int keep_descriptors(StartState& state) {
+int keep_descriptors(StartState& state, trace::Record& record) {
   int gate = ::fcntl(state.gate, F_DUPFD_CLOEXEC, 64);  // out of the way of what is placed below
   if (gate < 0) return errno;
   int high[3];
@@ -49,10 +63,7 @@ int keep_descriptors(StartState& state) {
   state.gate = gate_descriptor;
   if (kernel::close_from(gate_descriptor + 1) != 0) return errno;
   if (int error = check_monitor(state)) return error;
-  // The engine's session keyring is no business of the container's (keyctl(2)). Some kernels have none, some sandboxes
-  // around the engine refuse it, and a user's quota may be used up: docker starts then too.
-  bool own_keyring = ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0;
-  if (!own_keyring && errno != ENOSYS && errno != EPERM && errno != EDQUOT) return errno;
+  if (int error = leave_session_keyring(record)) return error;
   ::signal(SIGPIPE, SIG_DFL);  // the monitor ignores it, and exec would hand that on
   take_default_standing();
   ::umask(022);
@@ -99,7 +110,7 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
   const char* text = plan.text(operation.text[0]);
   switch (operation.code) {
     case Code::keep_descriptors:
-      return keep_descriptors(state);
+      return keep_descriptors(state, record);
     case Code::unshare:
       return ::unshare(static_cast<int>(operation.number[0])) == 0 ? 0 : errno;
     case Code::set_hostname:
