@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "engine/client/place.h"
+#include "engine/http/target.h"
 
 namespace glassdock::client {
 namespace {
@@ -33,21 +35,10 @@ ErrorKind kind_of(int status) {
   }
 }
 
-// RFC 3986, 2.3: all but the unreserved characters.
-std::string percent_encode(std::string_view text) {
-  std::string encoded;
-  for (char byte : text) {
-    bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-                 byte == '-' || byte == '.' || byte == '_' || byte == '~';
-    encoded += plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-  }
-  return encoded;
-}
-
 // Image names stand in a path with their slashes.
 std::string encode_path(std::string_view name) {
   std::vector<std::string> parts = split(name, '/');
-  for (std::string& part : parts) part = percent_encode(part);
+  for (std::string& part : parts) part = http::percent_encode(part);
   return join(parts, "/");
 }
 
@@ -104,7 +95,7 @@ WaitResult Waiting::result() {
 }
 
 Engine::Engine(std::filesystem::path socket, UniqueFd connection)
-    : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_, std::move(connection))) {}
+    : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_, std::move(connection), connect_engine)) {}
 
 http::Headers Engine::headers() const {
   http::Headers headers{{"User-Agent", "glassdock/" GLASSDOCK_VERSION}};
@@ -134,31 +125,31 @@ EngineVersion Engine::version() {
 
 CreatedContainer Engine::create(const ContainerCreate& create) {
   std::string target = "/containers/create";
-  if (!create.name.empty()) target += "?name=" + percent_encode(create.name);
+  if (!create.name.empty()) target += "?name=" + http::percent_encode(create.name);
   Json json = parse(call("POST", target, to_json(create)).read_body());
   return {field<std::string>(json, "Id"), field<std::vector<std::string>>(json, "Warnings")};
 }
 
 void Engine::start(std::string_view id) {
-  call("POST", fmt::format("/containers/{}/start", percent_encode(id))).read_body();
+  call("POST", fmt::format("/containers/{}/start", http::percent_encode(id))).read_body();
 }
 
 void Engine::kill(std::string_view id, std::string_view signal) {
-  call("POST", fmt::format("/containers/{}/kill?signal={}", percent_encode(id), signal)).read_body();
+  call("POST", fmt::format("/containers/{}/kill?signal={}", http::percent_encode(id), signal)).read_body();
 }
 
 void Engine::remove(std::string_view id, bool force, bool volumes) {
-  call("DELETE", fmt::format("/containers/{}?force={:d}&v={:d}", percent_encode(id), force, volumes)).read_body();
+  call("DELETE", fmt::format("/containers/{}?force={:d}&v={:d}", http::percent_encode(id), force, volumes)).read_body();
 }
 
 Waiting Engine::wait(std::string_view id, WaitCondition condition) {
   std::string_view word = condition == WaitCondition::removed ? "removed" : "next-exit";
-  return Waiting(call("POST", fmt::format("/containers/{}/wait?condition={}", percent_encode(id), word)));
+  return Waiting(call("POST", fmt::format("/containers/{}/wait?condition={}", http::percent_encode(id), word)));
 }
 
 http::Hijacked Engine::attach(std::string_view id, bool stdin_too) {
-  std::string target = fmt::format("{}/containers/{}/attach?stream=1&stdout=1&stderr=1{}", api, percent_encode(id),
-                                   stdin_too ? "&stdin=1" : "");
+  std::string target = fmt::format("{}/containers/{}/attach?stream=1&stdout=1&stderr=1{}", api,
+                                   http::percent_encode(id), stdin_too ? "&stdin=1" : "");
   http::Response response = http_.upgrade("POST", target, headers());
   throw_on_refusal(response);
   return std::move(response).hijack();
@@ -168,7 +159,7 @@ std::vector<ContainerSummary> Engine::containers(bool all, std::int64_t last,
                                                  const std::map<std::string, std::vector<std::string>>& filters) {
   std::string target = fmt::format("/containers/json?all={:d}", all);
   if (last > 0) target += fmt::format("&limit={}", last);
-  if (!filters.empty()) target += "&filters=" + percent_encode(Json(filters).dump());
+  if (!filters.empty()) target += "&filters=" + http::percent_encode(Json(filters).dump());
   std::vector<ContainerSummary> containers;
   for (const Json& json : parse(call("GET", target).read_body())) {
     ContainerSummary one;
@@ -187,8 +178,9 @@ std::vector<ContainerSummary> Engine::containers(bool all, std::int64_t last,
 
 void Engine::pull(std::string_view reference, const std::function<void(const PullProgress&)>& tell) {
   PullTarget target = pull_target(reference);
-  http::Response response = call("POST", fmt::format("/images/create?fromImage={}&tag={}", percent_encode(target.name),
-                                                     percent_encode(target.tag)));
+  http::Response response =
+      call("POST", fmt::format("/images/create?fromImage={}&tag={}", http::percent_encode(target.name),
+                               http::percent_encode(target.tag)));
   while (auto line = response.read_line()) {
     if (trim(*line).empty()) continue;
     PullProgress progress = progress_of(parse(*line));
@@ -201,7 +193,7 @@ std::vector<ImageSummary> Engine::images(std::string_view reference) {
   std::string target = "/images/json";
   if (!reference.empty()) {
     Json filters{{"reference", {std::string(reference)}}};
-    target += "?filters=" + percent_encode(filters.dump());
+    target += "?filters=" + http::percent_encode(filters.dump());
   }
   std::vector<ImageSummary> images;
   for (const Json& json : parse(call("GET", target).read_body())) {

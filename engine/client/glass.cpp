@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/client/engine.h"
+#include "engine/client/place.h"
 #include "engine/trace/json.h"
 
 namespace glassdock::client {
@@ -60,10 +61,11 @@ void GlassStream::shut_down() {
   ::shutdown(response_.socket(), SHUT_RDWR);
 }
 
-Glass::Glass(std::filesystem::path socket) : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_)) {}
+Glass::Glass(std::filesystem::path socket)
+    : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_, {}, connect_engine)) {}
 
 GlassStream Glass::events(bool evidence) {
-  http::Client stream = http::Client::connect_unix(socket_);
+  http::Client stream = http::Client::connect_unix(socket_, {}, connect_engine);
   http::Response response = stream.request("GET", fmt::format("/glass/events?evidence={:d}", evidence));
   throw_on_refusal(response);
   return GlassStream(std::move(response));
@@ -74,7 +76,7 @@ GlassStream Glass::open_run(const RunOptions& options) {
             {"gates", options.holds},
             {"evidence", options.evidence},
             {"any", options.any_client}};
-  http::Client client = http::Client::connect_unix(socket_);
+  http::Client client = http::Client::connect_unix(socket_, {}, connect_engine);
   http::Response response = client.request("POST", "/glass/runs", {{"Content-Type", "application/json"}}, json.dump());
   throw_on_refusal(response);
   GlassStream stream(std::move(response));

@@ -1,7 +1,9 @@
 #include "engine/client/place.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -34,6 +36,26 @@ fs::path socket_folder(uid_t user, const EnvironmentLookup& environment) {
   return fmt::format("/tmp/glassdock-{}", user);
 }
 
+constexpr const char* elsewhere = "name another with --socket";
+
+// Nothing where there is none.
+std::optional<struct stat> look_at(const fs::path& folder) {
+  struct stat status {};
+  if (::lstat(folder.c_str(), &status) == 0) return status;
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw Error::from_errno(errno, "stat", folder.native());
+}
+
+// What listens in a folder of somebody else's, or in one that others write into, could be anybody.
+void check_folder(const fs::path& folder, const struct stat& status, bool mine) {
+  mine = mine && S_ISDIR(status.st_mode);
+  if (mine && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0) return;
+  throw Error(ErrorKind::permission,
+              fmt::format("the socket's folder {} {}", folder.native(),
+                          mine ? "can be written by others" : "does not belong to you"),
+              mine ? fmt::format("chmod 700 {}", folder.native()) : elsewhere);
+}
+
 }  // namespace
 
 Place find_place(uid_t user, const PlaceWish& wish, const EnvironmentLookup& environment) {
@@ -56,15 +78,26 @@ Place find_place(uid_t user, const PlaceWish& wish, const EnvironmentLookup& env
 void make_socket_folder(const Place& place, uid_t user) {
   fs::path folder = place.socket.parent_path();
   os::make_folders(folder, 0700);
-  struct stat status {};
-  if (::lstat(folder.c_str(), &status) != 0) throw Error::from_errno(errno, "stat", folder.native());
-  bool mine = S_ISDIR(status.st_mode) && status.st_uid == user;
-  bool private_enough = (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-  if (mine && private_enough) return;
-  throw Error(ErrorKind::permission,
-              fmt::format("the socket's folder {} {}", folder.native(),
-                          mine ? "can be written by others" : "does not belong to you"),
-              mine ? fmt::format("chmod 700 {}", folder.native()) : "name another with --socket");
+  std::optional<struct stat> status = look_at(folder);
+  if (!status) throw Error::from_errno(ENOENT, "stat", folder.native());
+  check_folder(folder, *status, status->st_uid == user);
+}
+
+UniqueFd connect_engine(const fs::path& socket) {
+  fs::path folder = socket.parent_path();
+  uid_t self = ::geteuid();
+  std::optional<struct stat> status = look_at(folder);
+  if (status) check_folder(folder, *status, status->st_uid == self || status->st_uid == 0 || self == 0);
+  UniqueFd connection = http::connect_unix(socket);
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(connection.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    throw Error::from_errno(errno, "getsockopt SO_PEERCRED", socket.native());
+  }
+  bool trusted = peer.uid == self || peer.uid == 0 || (self == 0 && status && peer.uid == status->st_uid);
+  if (trusted) return connection;
+  throw Error(ErrorKind::permission, fmt::format("what listens on {} is user {}'s", socket.native(), peer.uid),
+              elsewhere);
 }
 
 }  // namespace glassdock::client

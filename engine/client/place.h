@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/unique_fd.h"
+
 namespace glassdock::client {
 
 // Where an engine keeps its data and listens.
@@ -33,5 +35,10 @@ Place find_place(uid_t user, const PlaceWish& wish, const EnvironmentLookup& env
 // Makes the socket's folder, 0700, if it is missing. Throws Error(permission) when somebody else owns it or could write
 // into it: what listens there could be anybody.
 void make_socket_folder(const Place& place, uid_t user);
+
+// A connection to the engine that listens there. It must be this user's own or root's, and so must the socket's folder,
+// writable by nobody else; root may also reach the engine of the folder's owner. Throws Error: unavailable where nobody
+// answers, permission where somebody else would (SO_PEERCRED, unix(7)).
+UniqueFd connect_engine(const std::filesystem::path& socket);
 
 }  // namespace glassdock::client

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/file.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,18 +101,9 @@ void spawn(const Place& place, const fs::path& program) {
 }
 
 // Empty where nothing accepts connections there. Throws as engine_answers.
-UniqueFd connect_to(const fs::path& socket) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (socket.native().size() >= sizeof(address.sun_path)) return {};
-  std::memcpy(address.sun_path, socket.c_str(), socket.native().size());
-  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd) throw Error::from_errno(errno, "socket", "AF_UNIX");
-  if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return fd;
-  if (errno == EACCES || errno == EPERM) {
-    throw Error::from_errno(errno, "connect to", socket.native(), "the engine belongs to somebody else");
-  }
-  return {};
+UniqueFd connect_to(const fs::path& socket) try { return connect_engine(socket); } catch (const Error& error) {
+  if (error.kind() == ErrorKind::unavailable) return {};
+  throw;
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 
 namespace glassdock::client {
 
-// True when something accepts connections there. Throws Error(permission) when it does but not from this user.
+// True when something accepts connections there. Throws Error(permission) as connect_engine
+// (place.h).
 bool engine_answers(const std::filesystem::path& socket);
 
 // A connection to the engine, for whoever goes on with it: a look whether it is there that costs nothing. Empty where

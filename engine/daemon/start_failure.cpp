@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "engine/plan/plan.h"
+
 namespace glassdock::daemon {
 namespace {
 
@@ -65,6 +67,10 @@ Error to_error(const StartFailure& failure) {
   if (failure.operation == "run.folder") {
     return start_error(fmt::format("chdir to cwd (\"{}\") failed: {}", failure.subject, ::strerror(failure.error)),
                        other_failure_code);
+  }
+  if (failure.error == plan::inside_proc && !failure.asked_for) {
+    return start_error(fmt::format("\"{}\" cannot be mounted because it is inside /proc", object), other_failure_code,
+                       "a link of the image leads there");
   }
   return start_error(
       fmt::format("{}{}{}: {}", failure.operation, object.empty() ? "" : " ", object, ::strerror(failure.error)),

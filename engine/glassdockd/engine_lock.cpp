@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
 
 #include "engine/base/error.h"
 #include "engine/os/files.h"
+#include "engine/os/record_lock.h"
 #include "engine/runtime/keeper.h"
 
 namespace glassdock {
@@ -22,12 +22,9 @@ constexpr auto patience_with_keeper = 5s;
 
 // True when the lock is ours; otherwise `holder` has it, where that can be told (0 where not).
 bool try_lock(int file, const std::filesystem::path& path, pid_t& holder) {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  if (::fcntl(file, F_SETLK, &lock) == 0) return true;
+  if (os::take_record_lock(file) == 0) return true;
   if (errno != EACCES && errno != EAGAIN) throw Error::from_errno(errno, "lock", path.string());
-  holder = ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? std::max(lock.l_pid, 0) : 0;
+  holder = os::record_lock_holder(file);
   return false;
 }
 

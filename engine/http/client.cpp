@@ -175,9 +175,10 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
-Client Client::connect_unix(const std::filesystem::path& path, UniqueFd connection) {
+Client Client::connect_unix(const std::filesystem::path& path, UniqueFd connection,
+                            std::function<UniqueFd(const std::filesystem::path&)> connect) {
   auto state = std::make_unique<State>();
-  state->connect = [path] { return http::connect_unix(path); };
+  state->connect = [path, connect = std::move(connect)] { return connect(path); };
   state->host = "localhost";
   if (connection) state->connection = std::make_shared<Connection>(std::move(connection));
   return Client(std::move(state));

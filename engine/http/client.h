@@ -13,6 +13,7 @@
 
 #include "engine/http/headers.h"
 #include "engine/http/message.h"
+#include "engine/http/socket.h"
 
 namespace glassdock::http {
 
@@ -49,8 +50,9 @@ class Response {
 // first request. One thread at a time.
 class Client {
  public:
-  // `connection`: one that is made already, for the first request; may be empty.
-  static Client connect_unix(const std::filesystem::path& path, UniqueFd connection = {});
+  // `connection`: one that is made already, for the first request; may be empty. `connect` makes each further one.
+  static Client connect_unix(const std::filesystem::path& path, UniqueFd connection = {},
+                             std::function<UniqueFd(const std::filesystem::path&)> connect = http::connect_unix);
   static Client connect_tcp(std::string host, std::uint16_t port);
   ~Client();
   Client(Client&&) noexcept;

@@ -121,7 +121,8 @@ UniqueFd connect_unix(const std::filesystem::path& path) {
     if (error == ENOENT || error == ECONNREFUSED) {
       throw Error(ErrorKind::unavailable, fmt::format("no engine answers on {}", path.string()));
     }
-    throw Error::from_errno(error, "connect to", path.string());
+    throw Error::from_errno(error, "connect to", path.string(),
+                            error == EACCES ? "the engine belongs to somebody else" : "");
   }
   return fd;
 }

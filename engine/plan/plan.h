@@ -1,6 +1,7 @@
 // plan: a container start as data: a flat list of operations that monitor and child carry out one after the other.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
@@ -41,7 +42,7 @@ enum class Code : std::uint16_t {
   clone,                 // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
   // child
   keep_descriptors,  // dup2 stdio, a session and a session keyring of its own, umask 022, close_range of all that is
-                     // not needed
+                     // not needed; every CPU, priority 0 and oom_score_adj 0 instead of the engine's, where permitted
   join_cgroups,      // writes 0 into tasks of each [text[0]: List of v1 folders]
   unshare,           // unshare(2) [number[0]: flags]
   set_hostname,      // sethostname(2) [text[0]]
@@ -77,6 +78,9 @@ enum class Code : std::uint16_t {
   report_memory,   // reads [text[0]: List of files that tell the peak and the OOM kills]
   remove_cgroups,  // kills what is left, rmdir(2) of each [text[0]: List of folders]
 };
+
+// The errno of mount_filesystem and bind_mount where the target lies in procfs, whatever its path looked like.
+inline constexpr int inside_proc = EXDEV;
 
 enum OperationFlag : std::uint16_t {
   may_fail = 1,  // a failure is recorded, and the start goes on (a mask whose path does not exist)

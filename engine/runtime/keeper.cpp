@@ -24,6 +24,7 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/id_map.h"
+#include "engine/os/record_lock.h"
 #include "engine/os/user_namespaces.h"
 #include "engine/runtime/protocol.h"
 
@@ -33,14 +34,6 @@ namespace glassdock::runtime {
 namespace {
 
 constexpr char keeper_lock[] = "keeper.lock";
-
-int lock_command(int fd, int command, short type) {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  int done = ::fcntl(fd, command, &lock);
-  return done == 0 && command == F_GETLK ? (lock.l_type == F_UNLCK ? 0 : lock.l_pid) : done;
-}
 
 // ---- The keeper itself -------------------------------------------------------------------------------------------
 
@@ -53,7 +46,7 @@ int find_held_monitor(const fs::path& containers) {
     if (entry->d_name[0] == '.') continue;
     int fd = ::open((containers / entry->d_name / lock_file).c_str(), O_RDWR | O_CLOEXEC);
     if (fd < 0) continue;
-    if (lock_command(fd, F_GETLK, F_WRLCK) > 0) {
+    if (os::record_lock_holder(fd) > 0) {
       held = fd;
     } else {
       ::close(fd);
@@ -69,14 +62,14 @@ int find_held_monitor(const fs::path& containers) {
   int engine = ::open(engine_lock.c_str(), O_RDWR | O_CLOEXEC);
   for (;;) {
     if (engine < 0) ::_exit(1);
-    if (lock_command(engine, F_SETLKW, F_WRLCK) != 0) {
+    if (os::take_record_lock(engine, os::LockWait::yes) != 0) {
       if (errno == EINTR) continue;
       ::_exit(1);
     }
     int monitor = find_held_monitor(data / "containers");
     if (monitor < 0) ::_exit(0);
-    lock_command(engine, F_SETLK, F_UNLCK);
-    lock_command(monitor, F_SETLKW, F_WRLCK);
+    os::drop_record_lock(engine);
+    os::take_record_lock(monitor, os::LockWait::yes);
     ::close(monitor);
   }
 }
@@ -98,7 +91,7 @@ void close_all_but(std::array<int, 3> kept) {
   ::setsid();
   close_all_but({lock, ready, mapped});
   int error = 0;
-  if (lock_command(lock, F_SETLK, F_WRLCK) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
+  if (os::take_record_lock(lock) != 0 || ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
     error = errno;
   }
   if (::write(ready, &error, sizeof error) != sizeof error || error != 0) ::_exit(1);
@@ -260,7 +253,7 @@ void join(pid_t keeper, const char* name, int kind) {
 
 pid_t keeper_of(const fs::path& data) {
   UniqueFd lock(::open((data / keeper_lock).c_str(), O_RDWR | O_CLOEXEC));
-  return lock ? std::max(lock_command(lock.get(), F_GETLK, F_WRLCK), 0) : 0;
+  return lock ? os::record_lock_holder(lock.get()) : 0;
 }
 
 Privileges enter_keeper(const fs::path& data, const fs::path& engine_lock) {

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,7 +98,11 @@ void LauncherLink::spawn() {
   char* arguments[] = {name, open_files.data(), nullptr};
   char* environment[] = {nullptr};
   std::string path = fmt::format("/proc/self/fd/{}", image.get());
+  // Executable for this moment only. A container's process 1 is still this program when it executes its command: one
+  // that is /proc/self/exe, or a script of that interpreter, is refused then (CVE-2019-5736).
+  ::fchmod(image_.get(), S_IRUSR | S_IXUSR);
   int error = ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments, environment);
+  ::fchmod(image_.get(), 0);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw Error::from_errno(error, "start", "the launcher");
   socket_ = std::move(ours);

@@ -17,8 +17,8 @@ namespace glassdock::runtime {
 class LauncherLink {
  public:
   // Starts the launcher from a sealed memfd, or from a private copy below `data` where the machine forbids that
-  // (vm.memfd_noexec is 2). Containers get the soft limit of open files that this process has now (getrlimit(2),
-  // RLIMIT_NOFILE), also of a launcher that comes later. Throws Error.
+  // (vm.memfd_noexec is 2). Either may be executed by nobody else. Containers get the soft limit of open files that
+  // this process has now (getrlimit(2), RLIMIT_NOFILE), also of a launcher that comes later. Throws Error.
   static std::unique_ptr<LauncherLink> start(const std::filesystem::path& data);
   ~LauncherLink();  // the launcher ends by itself when its socket does; monitors stay
 

@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "engine/os/files.h"
+#include "engine/os/record_lock.h"
 #include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
@@ -21,11 +22,7 @@ namespace {
 // The process that holds the lock, or 0.
 pid_t holder_of(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return 0;
-  struct flock lock {};
-  lock.l_type = F_RDLCK;
-  lock.l_whence = SEEK_SET;
-  return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? lock.l_pid : 0;
+  return fd ? os::record_lock_holder(fd.get()) : 0;
 }
 
 // Does not wait where the queue of a monitor that hangs is full; waits again once it is connected.

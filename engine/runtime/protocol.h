@@ -96,7 +96,8 @@ enum class Report : std::uint32_t {
   started,      // + pidfd: pid
   at_gate,      // operation, pid of who waits (the monitor itself before the clone)
   at_evidence,  // operation
-  failed,       // operation, error, text: the start was undone; the last report
+  failed,       // operation, error, text: the start was undone; the last report. Of the launcher, where no monitor can
+                // be made: operation -1
   executed,     // execve succeeded
   ended,        // number = wait status (waitpid(2)), operation = OOM kills; before teardown
   exited,       // the same once more; after teardown; the last report

@@ -30,6 +30,9 @@ void add_numbers(trace::Event& event, plan::Code code, const trace::Record& reco
     case Code::clone:
       event.arguments.push_back({"pid", record.result});
       break;
+    case Code::keep_descriptors:
+      if (record.number[0] != 0) event.arguments.push_back({"keyring_errno", record.number[0]});
+      break;
     case Code::find_user:
       event.arguments.push_back({"user", record.number[0]});
       event.arguments.push_back({"group", record.number[1]});

@@ -83,8 +83,13 @@ constexpr auto table = std::to_array<EventWords>({
      "clone3가 새 벽 안에 프로세스를 만들어요{walls?({walls} 네임스페이스)|}.{pid? 밖에서 본 프로세스 번호(PID)는 "
      "{pid}이에요.|}",
      "", ""},
-    {"isolate.descriptors", Stage::isolate, child, "The process closes every file that it does not need.",
-     "프로세스가 필요 없는 파일을 모두 닫아요.", "", ""},
+    {"isolate.descriptors", Stage::isolate, child,
+     "The process closes every file that it does not need.{keyring_errno? The engine's session keyring stays: a "
+     "sandbox "
+     "denies keyctl(2).|}",
+     "프로세스가 필요 없는 파일을 모두 닫아요.{keyring_errno? 샌드박스가 keyctl(2)을 막아서 엔진의 세션 키링은 "
+     "그대로예요.|}",
+     "", ""},
     {"isolate.dev", Stage::isolate, child, "A small file system of its own goes on /dev.",
      "/dev에 작은 전용 파일 시스템을 올려요.", "", ""},
     {"isolate.device-links", Stage::isolate, child, "The links that programs expect are made in /dev.",

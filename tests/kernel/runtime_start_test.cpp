@@ -1,18 +1,26 @@
 // Starts on the real kernel: launcher, monitor and child, with plans as the daemon makes them.
 #include <gtest/gtest.h>
+#include <linux/filter.h>
 #include <linux/keyctl.h>
+#include <linux/seccomp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "engine/base/text.h"
+#include "tests/support/program.h"
 #include "tests/support/start_lab.h"
 
 namespace glassdock {
@@ -148,6 +156,90 @@ TEST_F(RuntimeStart, TheEnginesSessionKeyringStaysOutside) {
   EXPECT_EQ(start->log().find("glassdock-secret"), std::string::npos) << start->log();
 }
 
+// The kernel's struct sigaction, by the system call: the C library refuses its own two signals.
+void set_disposition(int number, unsigned long handler) {
+  const unsigned long action[4] = {handler};
+  ASSERT_EQ(::syscall(SYS_rt_sigaction, number, action, nullptr, 8), 0);
+}
+
+TEST_F(RuntimeStart, NoSignalOfTheEnginesStaysIgnored) {
+  constexpr int ignored[] = {SIGHUP, SIGUSR1, 32, 33, 64};
+  lab_.reset();
+  for (int number : ignored) set_disposition(number, 1);
+  lab_ = std::make_unique<StartLab>();
+  for (int number : ignored) set_disposition(number, 0);
+  before_ = support::count_leftovers(lab_->host());
+  std::string log = lab_->run(lab_->spec({"grep", "Sig", "/proc/self/status"}))->log();
+  EXPECT_NE(log.find("SigIgn:\\t0000000000000000"), std::string::npos) << log;
+  EXPECT_NE(log.find("SigBlk:\\t0000000000000000"), std::string::npos) << log;
+}
+
+TEST_F(RuntimeStart, TheEnginesStandingIsNotTheContainers) {
+  cpu_set_t all, one;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof all, &all), 0);
+  if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "one CPU alone";
+  lab_.reset();
+  CPU_ZERO(&one);
+  for (int cpu = 0; CPU_COUNT(&one) == 0; ++cpu) {
+    if (CPU_ISSET(cpu, &all)) CPU_SET(cpu, &one);
+  }
+  std::string score = os::read_file("/proc/self/oom_score_adj");
+  std::ofstream("/proc/self/oom_score_adj") << "321";
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+  ASSERT_EQ(::setpriority(PRIO_PROCESS, 0, 7), 0);
+  lab_ = std::make_unique<StartLab>();
+  before_ = support::count_leftovers(lab_->host());
+  auto start = lab_->prepare(lab_->spec({"cat", "/proc/self/oom_score_adj"}));
+  start->hold_at("run.exec");
+  lab_->start(*start);
+  auto held = start->until(Report::at_gate);
+  EXPECT_TRUE(held);
+  EXPECT_EQ(::getpriority(PRIO_PROCESS, static_cast<id_t>(start->pid)), 0);
+  cpu_set_t theirs;
+  EXPECT_EQ(::sched_getaffinity(start->pid, sizeof theirs, &theirs), 0);
+  EXPECT_GE(CPU_COUNT(&theirs), CPU_COUNT(&all));
+  if (held) start->link->release(held->operation, held->report);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_NE(start->log().find("{\"log\":\"0\\n\""), std::string::npos) << start->log();
+  std::ofstream("/proc/self/oom_score_adj") << score;
+  EXPECT_EQ(::sched_setaffinity(0, sizeof all, &all), 0);
+  EXPECT_EQ(::setpriority(PRIO_PROCESS, 0, 0), 0);
+}
+
+// In a process of its own, which the kernel answers keyctl(2) with `error` from then on. The exit status: the errno of
+// the start, or of the keyring that stayed, behind 128.
+int start_without_keyctl(int error) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    sock_filter program[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                             BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 1),
+                             BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
+                             BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    sock_fprog filter{std::size(program), program};
+    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) ::_exit(255);
+    int result = 254;
+    {
+      StartLab lab;
+      auto start = lab.run(lab.spec({"true"}));
+      trace::Record record{};
+      while (trace::take(start->state().child, record, start->view().count())) {
+        if (record.operation != start->operation("isolate.descriptors")) continue;
+        result = record.error != 0 ? record.error : 128 + static_cast<int>(record.number[0]);
+      }
+    }
+    ::_exit(result);
+  }
+  int status = -1;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(RuntimeStart, WithoutAKeyringOfItsOwnNothingStartsSilently) {
+  EXPECT_EQ(start_without_keyctl(ENOSYS), 128) << "there are no keyrings";
+  EXPECT_EQ(start_without_keyctl(EPERM), 128 + EPERM) << "the container is denied keyctl too, and the event tells";
+  EXPECT_EQ(start_without_keyctl(EDQUOT), EDQUOT);
+}
+
 TEST_F(RuntimeStart, NothingCanBeMadeAmongTheCgroupMounts) {
   if (lab_->host().cgroups != plan::CgroupLayout::v1) GTEST_SKIP() << "v2 has one mount and no folder around it";
   std::string log = shell("touch /sys/fs/cgroup/file; ls /sys/fs/cgroup; cat /sys/fs/cgroup/memory/tasks");
@@ -181,6 +273,48 @@ TEST_F(RuntimeStart, AVolumeOverDevAimsNoMask) {
   EXPECT_EQ(start->log().find("root:"), std::string::npos) << start->log();
 }
 
+TEST_F(RuntimeStart, NoLinkOfTheImageLeadsAMountIntoProc) {
+  for (const char* link : {"/proc", "../proc/sys", "/proc/self"}) {
+    for (const char* operation : {"isolate.volume", "isolate.tmpfs"}) {
+      plan::ContainerSpec spec = lab_->spec({"true"});
+      if (operation == std::string("isolate.volume")) {
+        spec.binds = {{"containers/" + spec.id + "/volume", "/data"}};
+      } else {
+        spec.tmpfs = {{"/data", ""}};
+      }
+      auto start = lab_->prepare(spec);
+      os::make_folders(start->folder / "volume", 0755);
+      std::filesystem::create_symlink(link, start->folder / "upper/data");
+      lab_->start(*start);
+      auto failed = start->until(Report::failed);
+      ASSERT_TRUE(failed) << link;
+      EXPECT_EQ(failed->error, plan::inside_proc) << link;
+      EXPECT_EQ(failed->operation, static_cast<int>(start->operation(operation)));
+      EXPECT_STREQ(failed->text, "/data");
+    }
+  }
+}
+
+TEST_F(RuntimeStart, MasksAreForTheProcOfThisStartOnly) {
+  for (const char* gate : {"isolate.mask", "isolate.readonly-paths"}) {
+    auto start = lab_->prepare(lab_->spec({"true"}));
+    start->hold_at(gate);
+    lab_->start(*start);
+    auto held = start->until(Report::at_gate);
+    ASSERT_TRUE(held);
+    std::string proc = (start->folder / "rootfs/proc").string();
+    EXPECT_EQ(testing::run({"/usr/bin/nsenter", "--target", std::to_string(start->pid), "--mount", "mount", "-t",
+                            "tmpfs", "tmpfs", proc})
+                  .code,
+              0);
+    start->link->release(held->operation, held->report);
+    auto failed = start->until(Report::failed);
+    ASSERT_TRUE(failed) << gate;
+    EXPECT_EQ(failed->error, ESTALE) << gate;
+    EXPECT_EQ(failed->operation, static_cast<int>(start->operation(gate)));
+  }
+}
+
 TEST_F(RuntimeStart, UnknownUserFailsWithItsName) {
   plan::ContainerSpec spec = lab_->spec({"true"});
   spec.user = "nobodyknows";
@@ -201,10 +335,19 @@ TEST_F(RuntimeStart, MissingAndForbiddenProgramsAreToldApart) {
   EXPECT_EQ(folder->reports.back().error, EACCES);
 }
 
-TEST_F(RuntimeStart, TheEnginesOwnProgramDoesNothingInAContainer) {
-  // At execve /proc/self/exe is the launcher; its image is sealed, and without the daemon's socket it ends at once.
-  auto start = lab_->run(lab_->spec({"/proc/self/exe"}));
-  EXPECT_EQ(start->exit_code(), 1);
+TEST_F(RuntimeStart, TheEnginesOwnProgramIsExecutedByNoContainer) {
+  // At execve /proc/self/exe is the launcher. A script of that interpreter leads there past every check of a path.
+  for (const char* command : {"/proc/self/exe", "/proc/1/exe", "/link", "/script"}) {
+    auto start = lab_->prepare(lab_->spec({command}));
+    std::filesystem::create_symlink("/proc/self/exe", start->folder / "upper/link");
+    std::ofstream(start->folder / "upper/script") << "#!/proc/self/exe\n";
+    std::filesystem::permissions(start->folder / "upper/script", std::filesystem::perms::all);
+    lab_->start(*start);
+    auto failed = start->until(Report::failed);
+    ASSERT_TRUE(failed) << command;
+    EXPECT_EQ(failed->error, EACCES) << command;
+    EXPECT_EQ(failed->operation, static_cast<int>(start->operation("run.exec")));
+  }
 }
 
 TEST_F(RuntimeStart, NoWorkingFolderOutsideTheRoot) {
@@ -254,6 +397,34 @@ TEST_F(RuntimeStart, HeldMeansHeld) {
     ASSERT_TRUE(start->until(Report::exited)) << gate;
     EXPECT_EQ(start->exit_code(), 0);
   }
+}
+
+TEST_F(RuntimeStart, AStartForWhichNoMonitorCanBeMadeIsToldWhy) {
+  const pid_t launcher = lab_->launcher().pid();
+  EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0);
+  rlimit before{};
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, nullptr, &before), 0);
+  const rlimit few{7, before.rlim_max};  // 0 to 3, a pipe, and too little for what a monitor wants
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &few, nullptr), 0);
+  const std::string thread = std::to_string(launcher);
+  const std::string spares = os::read_file("/proc/" + thread + "/task/" + thread + "/children");
+  for (const std::string& spare : split(trim(spares), ' ')) {
+    UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(spare), 0)));
+    ::kill(std::stoi(spare), SIGKILL);
+    pollfd end{process.get(), POLLIN, 0};
+    EXPECT_TRUE(!process || ::poll(&end, 1, 5000) == 1);  // until then it might take the next start with it
+  }
+  for (int i = 0; i < 2; ++i) {
+    auto start = lab_->run(lab_->spec({"true"}));
+    ASSERT_FALSE(start->reports.empty()) << i;
+    EXPECT_EQ(start->reports.back().report, Report::failed);
+    EXPECT_EQ(start->reports.back().operation, -1);
+    EXPECT_EQ(start->reports.back().error, EMFILE);
+    EXPECT_TRUE(start->state().monitor.head.load() == 0);
+  }
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &before, nullptr), 0);
+  EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0) << "it is the same launcher, and goes on";
+  EXPECT_EQ(lab_->launcher().pid(), launcher);
 }
 
 TEST_F(RuntimeStart, EveryOperationCanFailAndLeavesNothing) {

@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -9,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/client/engine.h"
+#include "engine/client/glass.h"
 #include "engine/client/place.h"
 #include "engine/client/spawn.h"
 #include "engine/http/socket.h"
@@ -114,6 +116,59 @@ TEST(ReachEngine, TheLookWhetherItIsThereCarriesTheFirstCall) {
   EXPECT_EQ(engine.version().version, "7.7.7");
   pollfd another{listener.get(), POLLIN, 0};
   EXPECT_EQ(::poll(&another, 1, 0), 0) << "one connection is enough";
+}
+
+TEST(ConnectEngine, GoesIntoNoFolderThatOthersCouldHaveFilled) {
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  Place place{temp.path() / "data", temp.path() / "engine.sock"};
+  UniqueFd listener = http::listen_unix(place.socket);
+  EXPECT_TRUE(engine_answers(place.socket));
+  ASSERT_EQ(::chmod(temp.path().c_str(), 0777), 0);
+  EXPECT_THROW(engine_answers(place.socket), Error);
+  EXPECT_THROW(reach_engine(place, temp.path() / "not-needed"), Error);
+  EXPECT_THROW(Engine(place.socket).version(), Error);
+  EXPECT_THROW(Glass(place.socket).events(false), Error);
+  pollfd asked{listener.get(), POLLIN, 0};
+  UniqueFd first(::accept(listener.get(), nullptr, nullptr));  // of engine_answers, before the chmod
+  EXPECT_EQ(::poll(&asked, 1, 0), 0) << "it was spoken to";
+}
+
+// What an ordinary user meets in /tmp when another was faster. Exit status: 0 where the kind is permission.
+int try_as_ordinary_user(const std::filesystem::path& socket) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    constexpr uid_t ordinary = 12345;
+    if (::setresuid(ordinary, ordinary, ordinary) != 0) ::_exit(2);
+    try {
+      ::_exit(engine_answers(socket) ? 3 : 4);
+    } catch (const Error& error) {
+      ::_exit(error.kind() == ErrorKind::permission ? 0 : 5);
+    }
+  }
+  int status = -1;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(ConnectEngine, SpeaksToNobodyElsesEngine) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to be two users";
+  constexpr uid_t stranger = 23456;
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  ASSERT_EQ(::chmod(temp.path().c_str(), 0755), 0);
+  auto socket = temp.path() / "engine.sock";
+  UniqueFd own = http::listen_unix(socket, 0666);
+  EXPECT_EQ(try_as_ordinary_user(socket), 3) << "root's engine in root's folder may be spoken to";
+  // The credentials of a listening socket are its owner's at listen(2).
+  own.reset();
+  ASSERT_EQ(::chown(temp.path().c_str(), stranger, stranger), 0);
+  ASSERT_EQ(::seteuid(stranger), 0);
+  UniqueFd theirs = http::listen_unix(socket, 0666);
+  ASSERT_EQ(::seteuid(0), 0);
+  EXPECT_EQ(try_as_ordinary_user(socket), 0) << "the folder is a stranger's";
+  EXPECT_TRUE(engine_answers(socket)) << "root reaches what the folder's owner listens with";
+  ASSERT_EQ(::chown(temp.path().c_str(), 0, 0), 0);
+  EXPECT_EQ(try_as_ordinary_user(socket), 0) << "the folder is root's, the listener is not";
+  EXPECT_THROW(engine_answers(socket), Error);
 }
 
 TEST(EnsureEngine, SaysSoWhenThereIsNoEngineProgram) {

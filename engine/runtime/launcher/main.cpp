@@ -18,6 +18,8 @@ namespace glassdock::runtime {
 namespace {
 
 constexpr int daemon_socket = 3;
+// What a spare writes when it has taken a start: anything else is the errno for which it could not be made.
+constexpr unsigned char taken_word = 0;
 
 // Never returns to the launcher's loop: exits when the container has ended or the daemon is gone.
 [[noreturn]] void run_monitor(int taken, pid_t launcher) {
@@ -25,12 +27,15 @@ constexpr int daemon_socket = 3;
   if (::getppid() != launcher) ::_exit(0);
   ::signal(SIGCHLD, SIG_DFL);
   Monitor monitor;  // large buffers on the stack, touched only when used
-  if (!monitor.make_ready()) ::_exit(1);
+  if (!monitor.make_ready()) {
+    auto error = static_cast<unsigned char>(errno);
+    ::_exit(::write(taken, &error, 1) == 1 ? 1 : 2);
+  }
   StartMessage message;
   int descriptors[start_descriptors];
   int count = start_descriptors;
   if (receive_message(daemon_socket, message, descriptors, count) != sizeof message) ::_exit(0);
-  if (::write(taken, "t", 1) != 1) ::_exit(1);
+  if (::write(taken, &taken_word, 1) != 1) ::_exit(1);
   ::prctl(PR_SET_PDEATHSIG, 0);
   ::close(taken);
   ::close(daemon_socket);
@@ -48,17 +53,66 @@ void lower_open_files(const char* soft) {
   if (limit.rlim_cur <= limit.rlim_max) ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// An image may name /proc/self/exe as its command, which is this program: without its socket it does nothing.
+// In the moment in which the daemon starts it, an image that names /proc/self/exe could too (launcher_link.cpp).
 bool started_by_daemon() {
   int type = 0;
   socklen_t size = sizeof type;
   return ::getsockopt(daemon_socket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
+// Forks a spare and waits until it has taken a start: 0, or the errno for which it never will. `daemon_gone` is set
+// where that came first; so will be the spare.
+int serve_one(pid_t self, bool& daemon_gone) {
+  int taken[2];
+  if (::pipe2(taken, O_CLOEXEC) != 0) return errno;
+  pid_t spare = ::fork();
+  int error = spare < 0 ? errno : 0;
+  if (spare == 0) {
+    ::close(taken[0]);
+    run_monitor(taken[1], self);
+  }
+  ::close(taken[1]);
+  if (spare > 0) {
+    pollfd polls[2] = {{taken[0], POLLIN, 0}, {daemon_socket, 0, 0}};
+    while (::poll(polls, 2, -1) < 0 && errno == EINTR) continue;
+    daemon_gone = (polls[1].revents & (POLLHUP | POLLERR)) != 0;
+    unsigned char word = ESRCH;  // somebody killed it
+    if (!daemon_gone && ::read(taken[0], &word, 1) < 0) word = EIO;
+    error = word == taken_word ? 0 : word;
+  }
+  ::close(taken[0]);
+  return error;
+}
+
+// Starts that wait for a monitor that cannot be made are told so. One whose control socket finds no room here either
+// sees its end instead.
+void refuse_waiting(int error) {
+  for (;;) {
+    StartMessage message;
+    int descriptors[start_descriptors];
+    int count = start_descriptors;
+    if (receive_message(daemon_socket, message, descriptors, count, MSG_DONTWAIT) != sizeof message) return;
+    ReportMessage report{};
+    report.report = Report::failed;
+    report.version = protocol_version;
+    report.operation = -1;
+    report.error = error;
+    report.time_ns = kernel::monotonic_ns();
+    ::strcpy(report.text, "no monitor can be made for it");
+    if (count > fd_control) send_message(descriptors[fd_control], report);
+    for (int i = 0; i < count; ++i) ::close(descriptors[i]);
+  }
+}
+
 int run_launcher() {
   ::prctl(PR_SET_NAME, "glassdock-launch");
   // Ignored and blocked signals pass through exec: what the daemon was started with must not reach a container.
-  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  // By the system call: signal(3) leaves out those that the C library keeps for itself (nptl(7)).
+  constexpr int last_signal = 64;
+  const unsigned long defaults[4] = {};  // the kernel's struct sigaction, SIG_DFL
+  for (int number = 1; number <= last_signal; ++number) {
+    ::syscall(SYS_rt_sigaction, number, defaults, nullptr, last_signal / 8);
+  }
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -67,26 +121,22 @@ int run_launcher() {
   // What the engine was started with may have passed through: a monitor would keep a lock or a pipe of somebody else's.
   if (kernel::close_from(daemon_socket + 1) != 0) return 1;
   pid_t self = ::getpid();
-  for (;;) {
-    int taken[2];
-    if (::pipe2(taken, O_CLOEXEC) != 0) return 1;
-    pid_t spare = ::fork();
-    if (spare == 0) {
-      ::close(taken[0]);
-      run_monitor(taken[1], self);
-    }
-    ::close(taken[1]);
-    if (spare < 0) {  // EAGAIN at a process limit: try again, the requests wait in the socket
-      timespec pause{0, 50'000'000};
-      ::nanosleep(&pause, nullptr);
-      ::close(taken[0]);
+  // A limit of processes, files or memory may pass: waiting starts stand in the socket meanwhile, for some seconds.
+  constexpr long pause_ns = 50'000'000;
+  constexpr int most_failures = 10;
+  bool daemon_gone = false;
+  for (int failures = 0; !daemon_gone;) {
+    int error = serve_one(self, daemon_gone);
+    if (error == 0 || daemon_gone) {
+      failures = 0;
       continue;
     }
-    pollfd polls[2] = {{taken[0], POLLIN, 0}, {daemon_socket, 0, 0}};
-    while (::poll(polls, 2, -1) < 0 && errno == EINTR) continue;
-    ::close(taken[0]);
-    if ((polls[1].revents & (POLLHUP | POLLERR)) != 0) return 0;  // the daemon is gone; so will be the spare
+    if (failures < most_failures) ++failures;
+    if (failures == most_failures) refuse_waiting(error);
+    timespec pause{0, failures * pause_ns};
+    ::nanosleep(&pause, nullptr);
   }
+  return 0;
 }
 
 }  // namespace

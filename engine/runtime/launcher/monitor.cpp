@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "engine/os/record_lock.h"
 #include "engine/runtime/launcher/child.h"
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/messages.h"
@@ -67,10 +68,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
 bool Monitor::open_files() {
   // A record lock, not one of the open file description: that would live on in the child's copy (fcntl(2)).
   lock_ = ::openat(descriptors_[fd_folder], lock_file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  return lock_ >= 0 && ::fcntl(lock_, F_SETLK, &lock) == 0;
+  return lock_ >= 0 && os::take_record_lock(lock_) == 0;
 }
 
 bool Monitor::map_plan() {

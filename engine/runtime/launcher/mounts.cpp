@@ -1,9 +1,11 @@
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include <initializer_list>
 
@@ -139,6 +141,25 @@ int open_parent(int root, const char* path, const char*& last) {
   return open_target(root, folder, Want::folder);
 }
 
+// The image's links lead wherever they like: also into /proc, where a mount would hide the container's own or what the
+// masks protect (as runc refuses it).
+int put_mount(int mount, int target) {
+  struct statfs info {};
+  if (::fstatfs(target, &info) != 0) return errno;
+  if (info.f_type == PROC_SUPER_MAGIC) return plan::inside_proc;
+  return kernel::move_mount(mount, target) == 0 ? 0 : errno;
+}
+
+// The masks are for the procfs that this start mounted: ESTALE where something else stands at /proc.
+int check_proc(const StartState& state) {
+  if (state.proc_device == 0) return 0;
+  Fd proc(kernel::open_in(state.root, "/proc", O_PATH | O_DIRECTORY, plain));
+  if (proc.bad()) return errno;
+  struct stat info {};
+  if (::fstat(proc.value, &info) != 0) return errno;
+  return info.st_dev == state.proc_device ? 0 : ESTALE;
+}
+
 bool is_folder(int fd) {
   struct stat info {};
   return ::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode);
@@ -186,16 +207,20 @@ int mount_filesystem(StartState& state, const plan::Operation& operation) {
   if (int error = set_options(fs.value, type, state.plan->text(operation.text[2]), mode)) return error;
   Fd mount(kernel::fsmount(fs.value, static_cast<unsigned>(operation.number[0])));
   if (mount.bad()) return errno;
+  struct stat own {};
+  if (::strcmp(type, "proc") == 0 && ::fstat(mount.value, &own) == 0) state.proc_device = own.st_dev;
   Fd target(open_target(state.root, path, Want::folder));
-  if (target.bad()) return errno;
-  return kernel::move_mount(mount.value, target.value) == 0 ? 0 : errno;
+  return target.bad() ? errno : put_mount(mount.value, target.value);
+}
+
+int set_attributes(int mount, uint64_t attributes, bool recursive) {
+  if (attributes == 0) return 0;
+  unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+  return kernel::set_mount_attributes(mount, "", flags, attributes) == 0 ? 0 : errno;
 }
 
 int bind_on(int source, int target, uint64_t attributes, bool recursive) {
-  if (attributes != 0 &&
-      kernel::set_mount_attributes(source, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), attributes) != 0) {
-    return errno;
-  }
+  if (int error = set_attributes(source, attributes, recursive)) return error;
   return kernel::move_mount(source, target) == 0 ? 0 : errno;
 }
 
@@ -207,7 +232,8 @@ int bind_mount(StartState& state, const plan::Operation& operation) {
   Want want = is_folder(source.value) ? Want::folder : Want::file;
   Fd target(open_target(state.root, state.plan->text(operation.text[1]), want));
   if (target.bad()) return errno;
-  return bind_on(source.value, target.value, operation.number[0], recursive);
+  if (int error = set_attributes(source.value, operation.number[0], recursive)) return error;
+  return put_mount(source.value, target.value);
 }
 
 // "path major minor mode", as in "/dev/null 1 3 666".
@@ -340,6 +366,8 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
       return seal_mount(state.root, state.plan->text(operation.text[1]));
     case Code::mask_paths: {
       Fd empty(-1);
+      set_text(record, "/proc");
+      if (int error = check_proc(state)) return error;
       for (; *list; list = plan::next_in_list(list)) {
         if (int error = mask_path(state, list, empty, record)) return error;
         ++record.result;
@@ -347,6 +375,8 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
       return 0;
     }
     case Code::protect_paths:
+      set_text(record, "/proc");
+      if (int error = check_proc(state)) return error;
       for (; *list; list = plan::next_in_list(list)) {
         if (int error = protect_path(state.root, list, record)) return error;
         ++record.result;

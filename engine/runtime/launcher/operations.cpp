@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <linux/keyctl.h>
 #include <net/if.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -16,8 +18,37 @@
 namespace glassdock::runtime {
 namespace {
 
+// How the engine stands with the scheduler and the OOM killer is no matter of the container's: all CPUs, no priority,
+// OOM score 0, as docker's have. What the kernel denies (an ordinary user may not raise himself again) stays.
+void take_default_standing() {
+  unsigned char every_cpu[1024];  // 8192 of them, the most that Linux can be built for
+  ::memset(every_cpu, 0xff, sizeof every_cpu);
+  ::syscall(SYS_sched_setaffinity, 0, sizeof every_cpu, every_cpu);
+  const sched_param none{};
+  ::sched_setscheduler(0, SCHED_OTHER, &none);
+  ::setpriority(PRIO_PROCESS, 0, 0);
+  int score = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (score < 0) return;
+  if (::write(score, "0", 1) < 0) errno = 0;
+  ::close(score);
+}
+
+// The engine's session keyring is no business of the container's (keyctl(2)). Some kernels have none. Where a sandbox
+// around the engine denies the call it denies it to the container as well: that is told, and the start goes on. Of
+// everything else it dies, as in runc.
+int leave_session_keyring(trace::Record& record) {
+  if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0 || errno == ENOSYS) return 0;
+  if (errno == EPERM) {
+    record.number[0] = EPERM;
+    return 0;
+  }
+  int error = errno;
+  set_text(record, "session keyring");
+  return error;
+}
+
 // Standard descriptors 0, 1, 2, the gate at 3, nothing else: any other would be a hole in the wall.
-int keep_descriptors(StartState& state) {
+int keep_descriptors(StartState& state, trace::Record& record) {
   int gate = ::fcntl(state.gate, F_DUPFD_CLOEXEC, 64);  // out of the way of what is placed below
   if (gate < 0) return errno;
   int high[3];
@@ -32,11 +63,9 @@ int keep_descriptors(StartState& state) {
   state.gate = gate_descriptor;
   if (kernel::close_from(gate_descriptor + 1) != 0) return errno;
   if (int error = check_monitor(state)) return error;
-  // The engine's session keyring is no business of the container's (keyctl(2)). Some kernels have none, some sandboxes
-  // around the engine refuse it, and a user's quota may be used up: docker starts then too.
-  bool own_keyring = ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0;
-  if (!own_keyring && errno != ENOSYS && errno != EPERM && errno != EDQUOT) return errno;
+  if (int error = leave_session_keyring(record)) return error;
   ::signal(SIGPIPE, SIG_DFL);  // the monitor ignores it, and exec would hand that on
+  take_default_standing();
   ::umask(022);
   ::setsid();  // process 1 of a new pid namespace leads no group yet
   return 0;
@@ -81,7 +110,7 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
   const char* text = plan.text(operation.text[0]);
   switch (operation.code) {
     case Code::keep_descriptors:
-      return keep_descriptors(state);
+      return keep_descriptors(state, record);
     case Code::unshare:
       return ::unshare(static_cast<int>(operation.number[0])) == 0 ? 0 : errno;
     case Code::set_hostname:

@@ -2,6 +2,7 @@
 
 #include <grp.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "engine/plan/plan.h"
 #include "engine/trace/ring.h"
@@ -16,6 +17,7 @@ struct StartState {
   char** environment = nullptr;  // room for environment_count + 2: HOME may be added
   int root = -1;                 // the container's root folder, after mount_overlay until pivot_root
   int null_device = -1;          // the container's own /dev/null, from make_devices until pivot_root
+  dev_t proc_device = 0;         // of the procfs that mount_filesystem mounted; 0: none
   int stdio[3] = {-1, -1, -1};   // the container's ends
   int gate = -1;                 // the child's end
   int monitor_gate = -1;         // the monitor's end
@@ -23,7 +25,6 @@ struct StartState {
   uint32_t group_count = 0;
   gid_t groups[256] = {};
   char home[512] = "HOME=/";
-  int clone_cgroup = -1;  // for CLONE_INTO_CGROUP
 };
 
 // Each carries out one operation and returns 0 or an errno. `record` gets the result and the text that an error is
