@@ -28,18 +28,26 @@ Containers::Containers(content::Metadata& metadata, std::filesystem::path folder
                        const std::function<void(const std::string& id, const std::exception&)>& unreadable)
     : metadata_(metadata), folder_(std::move(folder)) {
   for (const content::ContainerRow& row : metadata_.containers()) {
+    if (!is_container_id(row.id)) {  // a folder of that name is nobody's
+      unreadable(row.id, Error(ErrorKind::corrupt, "it has no container's id"));
+      continue;
+    }
+    auto container = std::make_shared<Container>();
+    container->id = row.id;
+    container->name = row.name;
+    container->folder = folder_ / row.id;
     try {
-      auto container = std::make_shared<Container>();
-      container->id = row.id;
-      container->name = row.name;
-      container->config = config_from_json(row.spec);
       container->status = status_from_json(row.state, container->created_ns);
-      container->folder = folder_ / row.id;
-      by_id_.emplace(row.id, container);
-      by_name_.emplace(row.name, container);
+      container->config = config_from_json(row.spec);
     } catch (const Error& fault) {
+      container->readable = false;
+      container->status = {.state = State::dead, .error = fault.message()};
+      container->config.image = "unreadable";
+      container->config.command = {"unreadable"};
       unreadable(row.id, fault);
     }
+    by_id_.emplace(row.id, container);
+    by_name_.emplace(row.name, container);
   }
 }
 

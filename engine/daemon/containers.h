@@ -23,7 +23,8 @@ using ContainerPtr = std::shared_ptr<Container>;
 // mutex guards the table and what changes in each container, and no call does slow work under it.
 class Containers {
  public:
-  // Reads what the metadata have. A record that cannot be read is left where it is and reported by `unreadable`.
+  // Reads what the metadata have. One whose record cannot be read is reported by `unreadable`, and is dead until it is
+  // removed: whatever runs of it goes on until then, and its files stay.
   Containers(content::Metadata& metadata, std::filesystem::path folder,
              const std::function<void(const std::string& id, const std::exception&)>& unreadable);
 
