@@ -27,8 +27,10 @@ constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited f
       throw Error(ErrorKind::permission, message, os::write_hint(EROFS));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw Error(ErrorKind::corrupt, message,
-                  "the metadata of the data folder is damaged: move it away to start anew");
+      throw Error(
+          ErrorKind::corrupt, message,
+          "the metadata of the data folder is damaged: move it away to start anew; what containers wrote is kept in "
+          "containers/lost+found");
     case SQLITE_CONSTRAINT:
       throw Error(ErrorKind::conflict, message);
     default:

@@ -32,10 +32,15 @@ void ImageStore::remove_stale_layers() {
     parts_.metadata.forget_pending_layer(number);
   }
   std::vector<Digest> lost;
+  std::set<std::uint64_t> known;
   for (const content::LayerRow& layer : parts_.metadata.layers()) {
+    known.insert(layer.number);
     if (!parts_.layers.has(layer.number)) lost.push_back(layer.diff_id);
   }
   if (!lost.empty()) parts_.metadata.remove_layers(lost);
+  for (std::uint64_t number : parts_.layers.numbers()) {  // of a database that was lost
+    if (!known.contains(number)) parts_.layers.remove(number);
+  }
 }
 
 std::shared_ptr<const Image> ImageStore::load(const Digest& id) const {
@@ -133,6 +138,10 @@ bool ImageStore::has_layer(const Digest& diff_id) const {
 
 void ImageStore::add_layer(snapshot::LayerWriter& writer, const snapshot::UnpackedLayer& layer) {
   std::uint64_t number = parts_.metadata.reserve_layer();
+  while (parts_.layers.has(number)) {  // a new database counts from 1 again
+    parts_.metadata.forget_pending_layer(number);
+    number = parts_.metadata.reserve_layer();
+  }
   try {
     writer.commit(number);
   } catch (...) {
@@ -218,7 +227,7 @@ ImageStore::Unneeded ImageStore::detach_unneeded() {
       parts_.metadata.forget_pending_layer(number);
     });
   }
-  // The folders first: a record without a folder is mended at the next start, a folder without a record never.
+  // The folders first: where one cannot be detached, its record stays.
   std::vector<Digest> gone;
   for (const content::LayerRow& layer : parts_.metadata.layers()) {
     if (wanted(keep->layers, layer.diff_id)) continue;

@@ -12,6 +12,7 @@
 
 #include "engine/base/text.h"
 #include "tests/golden/held_run.h"
+#include "tests/golden/processes.h"
 #include "tests/golden/real_engine.h"
 #include "tests/golden/refusal.h"
 #include "tests/support/in_namespace.h"
@@ -150,6 +151,25 @@ TEST_P(Refusals, DamagedMetadata) {
                  {"file is not a database", "move it away"});
   expect_refused(engine, [&] { return engine.docker({"ps"}); }, 125, {"file is not a database", "engine.log"});
   EXPECT_FALSE(std::filesystem::exists(engine.socket()));
+}
+
+TEST_P(Refusals, MetadataMovedAwayLeaveWhatContainersWrote) {
+  RealEngine engine(GetParam());
+  const std::string id(trim(engine.docker({"run", "-d", "alpine", "sh", "-c", "echo kept > /file; sleep 1000"}).out));
+  const ProcessMark process(first_process(engine, id));
+  const std::filesystem::path containers = engine.data() / "containers";
+  ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(containers / id / "upper/file"); }));
+  engine.kill();
+  for (const char* log : {"", "-wal", "-shm"})
+    std::filesystem::remove(engine.data() / fmt::format("glassdock.db{}", log));
+  engine.start();
+  EXPECT_FALSE(process.alive());
+  EXPECT_EQ(os::read_file(containers / "lost+found" / id / "upper/file"), "kept\n");
+  EXPECT_FALSE(std::filesystem::exists(containers / id));
+  EXPECT_EQ(engine.docker({"run", "--rm", "alpine", "echo", "anew"}).out, "anew\n");
+  engine.kill();
+  engine.start();
+  EXPECT_TRUE(std::filesystem::exists(containers / "lost+found" / id / "upper/file"));
 }
 
 TEST_P(RefusalsOfDisks, ReadOnlyDataFolder) {
