@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <fstream>
 #include <future>
 #include <list>
 #include <memory>
@@ -123,6 +124,15 @@ TEST_F(Ends, AContainerWithADamagedRecordLivesAndCanBeRemoved) {
   EXPECT_EQ(engine_->docker({"rm", "damaged"}).code, 0);
   EXPECT_FALSE(child.alive());
   EXPECT_EQ(create("damaged"), 201);
+}
+
+TEST_F(Ends, AnEmptyLineInAStatusFileKeepsNoDaemonFromComing) {
+  const std::string id = run_detached("empty-line", {"sh", "-c", "exit 7"});
+  EXPECT_TRUE(comes_true([&] { return state("empty-line")["Status"] == "exited"; }));
+  engine_->kill();
+  std::ofstream(engine_->data() / "containers" / id / "status", std::ios::app) << "\n";
+  engine_->start();
+  EXPECT_EQ(state("empty-line")["ExitCode"], 7);
 }
 
 // A monitor that is stopped, under a new daemon.
