@@ -518,6 +518,16 @@ TEST_F(ImageServiceTest, MendsWhatAKilledDaemonOrALostDiskLeft) {
   EXPECT_EQ(everything(), before);
 }
 
+TEST_F(ImageServiceTest, OpensWithAForeignFileAmongItsBlobs) {
+  const fs::path foreign = folder_.path() / "blobs/sha256/lost+found";
+  fs::create_directory(foreign);
+  reopen();
+  registry_.add("library/alpine", "latest", image_);
+  pull("alpine");
+  images().remove("alpine", false, context_);
+  EXPECT_TRUE(fs::exists(foreign));
+}
+
 TEST_F(ImageServiceTest, PullsAnewWhereItsDatabaseWasLost) {
   registry_.add("library/alpine", "latest", image_);
   auto before = everything();
