@@ -1,10 +1,13 @@
 #include "engine/content/sqlite.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 
 #include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
 #include "engine/os/files.h"
 
 namespace glassdock::content::sqlite {
@@ -35,6 +38,18 @@ constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited f
       throw Error(ErrorKind::conflict, message);
     default:
       throw Error(ErrorKind::internal, message);
+  }
+}
+
+// SQLite gives its log and the log's index the mode of the database. Not opened where it is there: a close would free
+// the locks that this process has on it (https://sqlite.org/howtocorrupt.html, 2.2).
+void make_private(const std::filesystem::path& file) {
+  UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));  // SQLite says why it can't be made
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const std::string path = file.string() + suffix;
+    struct stat status;
+    if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 077) == 0) continue;
+    if (::chmod(path.c_str(), 0600) != 0) throw os::write_error(errno, "chmod", path);
   }
 }
 
@@ -99,6 +114,7 @@ std::int64_t Statement::number(int column) const {
 }
 
 Connection::Connection(const std::filesystem::path& file, std::string_view synchronous) {
+  make_private(file);
   sqlite3* database = nullptr;
   int opened = sqlite3_open_v2(file.c_str(), &database,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);

@@ -36,6 +36,7 @@ class Statement {
 // One connection in WAL mode. Not thread-safe: its owner holds a mutex.
 class Connection {
  public:
+  // What containers were given (their environment) stands in it: nobody but its owner may read the file.
   // `synchronous` is FULL or NORMAL (https://sqlite.org/pragma.html#pragma_synchronous).
   Connection(const std::filesystem::path& file, std::string_view synchronous);
   void execute(const char* sql);

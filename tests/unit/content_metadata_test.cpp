@@ -123,6 +123,19 @@ TEST_F(MetadataTest, KeepsContainersInTheOrderOfTheirMaking) {
   EXPECT_EQ(metadata.containers()[0].name, "third");
 }
 
+TEST_F(MetadataTest, IsItsOwnersOnly) {
+  const fs::path files[] = {file_, file_.string() + "-wal", file_.string() + "-shm"};
+  const auto readable = fs::perms::owner_read | fs::perms::owner_write;
+  for (int round = 0; round < 2; ++round) {
+    Metadata metadata(file_);
+    metadata.put_container({"a" + std::to_string(round), "name" + std::to_string(round), "{}", ""});
+    for (const fs::path& file : files) {
+      EXPECT_EQ(fs::status(file).permissions(), readable) << file;
+      fs::permissions(file, readable | fs::perms::group_read | fs::perms::others_read);  // as it once was made
+    }
+  }
+}
+
 TEST_F(MetadataTest, KeepsWhatAKilledProcessWrote) {
   pid_t child = ::fork();
   if (child == 0) {
