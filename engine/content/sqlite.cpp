@@ -15,13 +15,14 @@ namespace {
 
 constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited for; only a stuck disk takes that long
 
-[[noreturn]] void fail(sqlite3* database, std::string_view tried) {
+[[noreturn]] void fail(sqlite3* database, std::string_view tried, const std::filesystem::path& file) {
   const int code = database ? sqlite3_errcode(database) & 0xff : SQLITE_NOMEM;
   // A full disk has two faces: pages that do not fit, and the shared index of the log that cannot grow.
   if (code == SQLITE_FULL || (code == SQLITE_IOERR && sqlite3_system_errno(database) == ENOSPC)) {
-    throw Error::from_errno(ENOSPC, tried, "metadata", os::write_hint(ENOSPC));
+    throw os::write_error(ENOSPC, tried, file);
   }
-  std::string message = fmt::format("{}: {}", tried, database ? sqlite3_errmsg(database) : "out of memory");
+  std::string message =
+      fmt::format("{} {}: {}", tried, file.string(), database ? sqlite3_errmsg(database) : "out of memory");
   switch (code) {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
@@ -39,6 +40,11 @@ constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited f
     default:
       throw Error(ErrorKind::internal, message);
   }
+}
+
+[[noreturn]] void fail(sqlite3* database, std::string_view tried) {
+  const char* file = sqlite3_db_filename(database, "main");
+  fail(database, tried, file ? file : "metadata");
 }
 
 // SQLite gives its log and the log's index the mode of the database. Not opened where it is there: a close would free
@@ -59,7 +65,7 @@ Statement::Statement(sqlite3* database, std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
                          nullptr) != SQLITE_OK) {
-    fail(database, "read metadata");
+    fail(database, "read");
   }
   statement_.reset(statement);
 }
@@ -90,7 +96,7 @@ bool Statement::step() {
     default: {
       sqlite3* database = sqlite3_db_handle(statement_.get());
       try {
-        fail(database, "metadata");
+        fail(database, sqlite3_stmt_readonly(statement_.get()) != 0 ? "read" : "write");
       } catch (...) {
         sqlite3_reset(statement_.get());
         throw;
@@ -119,7 +125,7 @@ Connection::Connection(const std::filesystem::path& file, std::string_view synch
   int opened = sqlite3_open_v2(file.c_str(), &database,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(database);
-  if (opened != SQLITE_OK) fail(database, fmt::format("open {}", file.string()));
+  if (opened != SQLITE_OK) fail(database, "open", file);
   sqlite3_extended_result_codes(database, 0);
   sqlite3_busy_timeout(database, busy_wait_ms);
   execute("PRAGMA journal_mode=WAL");
@@ -129,7 +135,7 @@ Connection::Connection(const std::filesystem::path& file, std::string_view synch
 }
 
 void Connection::execute(const char* sql) {
-  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get(), "metadata");
+  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get(), "write");
 }
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {

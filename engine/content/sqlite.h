@@ -14,8 +14,8 @@ namespace glassdock::content::sqlite {
 
 using Value = std::variant<std::int64_t, std::string_view>;
 
-// One prepared statement: bind, step, read; reset by run() and by the next bind. Throws Error in SQLite's words with
-// the statement's purpose.
+// One prepared statement: bind, step, read; reset by run() and by the next bind. Throws Error in SQLite's words: "read
+// FILE: …" or "write FILE: …".
 class Statement {
  public:
   Statement(sqlite3* database, std::string_view sql);

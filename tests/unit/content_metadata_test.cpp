@@ -9,6 +9,7 @@
 
 #include "engine/base/error.h"
 #include "engine/content/metadata.h"
+#include "engine/content/sqlite.h"
 #include "engine/os/files.h"
 
 namespace glassdock::content {
@@ -182,6 +183,21 @@ TEST_F(MetadataTest, TakesCallsFromManyThreads) {
   threads.clear();
   EXPECT_EQ(metadata.containers().size(), 200u);
   EXPECT_EQ(metadata.images().size(), 200u);
+}
+
+TEST_F(MetadataTest, SaysWhatItWasAtWhenItsDiskIsFull) {
+  sqlite::Connection connection(file_, "FULL");
+  connection.execute("CREATE TABLE t(x TEXT); PRAGMA max_page_count=3");
+  const std::string large(100'000, 'x');
+  try {
+    connection.prepare("INSERT INTO t VALUES(?)").bind({large}).run();
+    ADD_FAILURE() << "written";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::no_space);
+    EXPECT_EQ(error.message(), "write " + file_.string() + ": No space left on device");
+    EXPECT_THAT(error.hint(), HasSubstr("docker rmi"));
+  }
+  EXPECT_THROW(connection.execute("INSERT INTO t VALUES(hex(zeroblob(100000)))"), Error);
 }
 
 TEST_F(MetadataTest, RefusesWhatItCannotRead) {
