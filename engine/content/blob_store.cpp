@@ -165,10 +165,15 @@ void BlobStore::discard(const fs::path& detached) {
   if (system_.unlinkat(AT_FDCWD, detached.c_str(), 0) != 0 && errno != ENOENT) fail(errno, "remove", detached);
 }
 
-std::vector<Digest> BlobStore::list() const {
+std::vector<Digest> BlobStore::list(const std::function<void(const std::string&)>& foreign) const {
   std::vector<Digest> digests;
   for (const auto& entry : fs::directory_iterator(blobs_folder(folder_))) {
-    digests.push_back(Digest::parse("sha256:" + entry.path().filename().string()));
+    const std::string name = entry.path().filename().string();
+    try {
+      digests.push_back(Digest::parse("sha256:" + name));
+    } catch (const Error&) {
+      if (foreign) foreign(name);
+    }
   }
   return digests;
 }

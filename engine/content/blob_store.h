@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,7 +72,8 @@ class BlobStore {
   // that file; where nobody does, the next store on this folder does.
   std::filesystem::path detach(const Digest& digest);
   void discard(const std::filesystem::path& detached);
-  std::vector<Digest> list() const;
+  // What lies among the blobs and is none (a disk's lost+found) is told to `foreign` by its name.
+  std::vector<Digest> list(const std::function<void(const std::string&)>& foreign = {}) const;
   std::filesystem::path path(const Digest& digest) const;
 
  private:

@@ -29,13 +29,21 @@ constexpr const char* schema = R"(
   CREATE TABLE containers(made INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
                           spec TEXT NOT NULL, state TEXT NOT NULL) STRICT;
   PRAGMA user_version=1;
+  PRAGMA application_id=1;
 )";
+// The application id that the schema begins with: Metadata::is_new().
+constexpr std::int64_t unsettled = 1;
 
 // Pages of 4 KiB in the write-ahead log from which on a checkpoint is worth while: SQLite's own default.
 constexpr int checkpoint_pages = 1000;
 
 std::int64_t signed_of(std::uint64_t number) {
   return static_cast<std::int64_t>(number);
+}
+
+std::int64_t number_of(Connection& connection, std::string_view sql) {
+  Statement one = connection.prepare(sql);
+  return one.step() ? one.number(0) : 0;
 }
 
 ImageRow image_from(const Statement& row) {
@@ -69,6 +77,7 @@ class Metadata::Database {
   std::mutex mutex;
   Connection images;
   Connection containers;
+  bool is_new = number_of(images, "PRAGMA application_id") == unsettled;
 
   Statement put_container{containers.prepare("INSERT INTO containers(id, name, spec, state) VALUES(?, ?, ?, ?)")};
   Statement update_container{containers.prepare("UPDATE containers SET state = ?2 WHERE id = ?1")};
@@ -83,10 +92,7 @@ class Metadata::Database {
   static Connection open_checked(const std::filesystem::path& file) {
     Connection connection(file, "FULL");
     Transaction transaction(connection);
-    Statement version = connection.prepare("PRAGMA user_version");
-    version.step();
-    std::int64_t found = version.number(0);
-    version.run();
+    const std::int64_t found = number_of(connection, "PRAGMA user_version");
     if (found > schema_version) {
       throw Error(ErrorKind::not_supported,
                   fmt::format("{} was written by a newer Glassdock (format {}, this one knows {})", file.string(),
@@ -127,6 +133,16 @@ class Metadata::Database {
 
 Metadata::Metadata(const std::filesystem::path& file) : database_(std::make_unique<Database>(file)) {}
 Metadata::~Metadata() = default;
+
+bool Metadata::is_new() const noexcept {
+  return database_->is_new;
+}
+
+void Metadata::settle() {
+  std::lock_guard lock(database_->mutex);
+  database_->images.execute("PRAGMA application_id=0");
+  database_->is_new = false;
+}
 
 void Metadata::put_image(const ImageRow& image, const std::vector<std::string>& references) {
   std::lock_guard lock(database_->mutex);

@@ -1,10 +1,13 @@
 #include "engine/content/sqlite.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 
 #include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
 #include "engine/os/files.h"
 
 namespace glassdock::content::sqlite {
@@ -12,13 +15,14 @@ namespace {
 
 constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited for; only a stuck disk takes that long
 
-[[noreturn]] void fail(sqlite3* database, std::string_view tried) {
+[[noreturn]] void fail(sqlite3* database, std::string_view tried, const std::filesystem::path& file) {
   const int code = database ? sqlite3_errcode(database) & 0xff : SQLITE_NOMEM;
   // A full disk has two faces: pages that do not fit, and the shared index of the log that cannot grow.
   if (code == SQLITE_FULL || (code == SQLITE_IOERR && sqlite3_system_errno(database) == ENOSPC)) {
-    throw Error::from_errno(ENOSPC, tried, "metadata", os::write_hint(ENOSPC));
+    throw os::write_error(ENOSPC, tried, file);
   }
-  std::string message = fmt::format("{}: {}", tried, database ? sqlite3_errmsg(database) : "out of memory");
+  std::string message =
+      fmt::format("{} {}: {}", tried, file.string(), database ? sqlite3_errmsg(database) : "out of memory");
   switch (code) {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
@@ -27,12 +31,31 @@ constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited f
       throw Error(ErrorKind::permission, message, os::write_hint(EROFS));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw Error(ErrorKind::corrupt, message,
-                  "the metadata of the data folder is damaged: move it away to start anew");
+      throw Error(
+          ErrorKind::corrupt, message,
+          "the metadata of the data folder is damaged: move it away to start anew; what containers wrote is kept in "
+          "containers/lost+found");
     case SQLITE_CONSTRAINT:
       throw Error(ErrorKind::conflict, message);
     default:
       throw Error(ErrorKind::internal, message);
+  }
+}
+
+[[noreturn]] void fail(sqlite3* database, std::string_view tried) {
+  const char* file = sqlite3_db_filename(database, "main");
+  fail(database, tried, file ? file : "metadata");
+}
+
+// SQLite gives its log and the log's index the mode of the database. Not opened where it is there: a close would free
+// the locks that this process has on it (https://sqlite.org/howtocorrupt.html, 2.2).
+void make_private(const std::filesystem::path& file) {
+  UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));  // SQLite says why it can't be made
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const std::string path = file.string() + suffix;
+    struct stat status;
+    if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 077) == 0) continue;
+    if (::chmod(path.c_str(), 0600) != 0) throw os::write_error(errno, "chmod", path);
   }
 }
 
@@ -42,7 +65,7 @@ Statement::Statement(sqlite3* database, std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
                          nullptr) != SQLITE_OK) {
-    fail(database, "read metadata");
+    fail(database, "read");
   }
   statement_.reset(statement);
 }
@@ -73,7 +96,7 @@ bool Statement::step() {
     default: {
       sqlite3* database = sqlite3_db_handle(statement_.get());
       try {
-        fail(database, "metadata");
+        fail(database, sqlite3_stmt_readonly(statement_.get()) != 0 ? "read" : "write");
       } catch (...) {
         sqlite3_reset(statement_.get());
         throw;
@@ -97,11 +120,12 @@ std::int64_t Statement::number(int column) const {
 }
 
 Connection::Connection(const std::filesystem::path& file, std::string_view synchronous) {
+  make_private(file);
   sqlite3* database = nullptr;
   int opened = sqlite3_open_v2(file.c_str(), &database,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(database);
-  if (opened != SQLITE_OK) fail(database, fmt::format("open {}", file.string()));
+  if (opened != SQLITE_OK) fail(database, "open", file);
   sqlite3_extended_result_codes(database, 0);
   sqlite3_busy_timeout(database, busy_wait_ms);
   execute("PRAGMA journal_mode=WAL");
@@ -111,7 +135,7 @@ Connection::Connection(const std::filesystem::path& file, std::string_view synch
 }
 
 void Connection::execute(const char* sql) {
-  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get(), "metadata");
+  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get(), "write");
 }
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {

@@ -14,8 +14,8 @@ namespace glassdock::content::sqlite {
 
 using Value = std::variant<std::int64_t, std::string_view>;
 
-// One prepared statement: bind, step, read; reset by run() and by the next bind. Throws Error in SQLite's words with
-// the statement's purpose.
+// One prepared statement: bind, step, read; reset by run() and by the next bind. Throws Error in SQLite's words: "read
+// FILE: …" or "write FILE: …".
 class Statement {
  public:
   Statement(sqlite3* database, std::string_view sql);
@@ -36,6 +36,7 @@ class Statement {
 // One connection in WAL mode. Not thread-safe: its owner holds a mutex.
 class Connection {
  public:
+  // What containers were given (their environment) stands in it: nobody but its owner may read the file.
   // `synchronous` is FULL or NORMAL (https://sqlite.org/pragma.html#pragma_synchronous).
   Connection(const std::filesystem::path& file, std::string_view synchronous);
   void execute(const char* sql);

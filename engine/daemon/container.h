@@ -67,7 +67,7 @@ enum class Work : std::uint8_t {
   removed,   // it is gone; whoever still holds it lets go
 };
 
-// One container. `id`, `name`, `config`, `created_ns` and `folder` never change; the rest is guarded by the service's
+// One container. What stands before `status` never changes; the rest is guarded by the service's
 // mutex, but `start`'s own content, which has a lock of its own.
 struct Container {
   std::string id;
@@ -75,6 +75,7 @@ struct Container {
   ContainerConfig config;
   std::int64_t created_ns = 0;
   std::filesystem::path folder;  // DATA/containers/ID
+  bool readable = true;          // false: its record is damaged, and `config` is a stand-in
 
   Status status;
   Work work = Work::none;

@@ -65,6 +65,9 @@ ContainerConfig config_from_json(std::string_view text) {
       config.stop_timeout_seconds = found->get<std::int64_t>();
     }
     for (const json& bind : stored.at("binds")) config.binds.push_back(parse_bind(bind.get<std::string>()));
+    if (config.image.empty() || config.arguments().empty()) {
+      throw Error(ErrorKind::corrupt, "a container's stored configuration lacks its image or its command");
+    }
     return config;
   } catch (const json::exception& fault) {
     throw Error(ErrorKind::corrupt, fmt::format("a container's stored configuration cannot be read: {}", fault.what()));

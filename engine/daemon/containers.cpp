@@ -14,7 +14,11 @@
 #include "engine/base/text.h"
 #include "engine/daemon/container_start.h"
 #include "engine/daemon/names.h"
+#include "engine/daemon/orphan.h"
 #include "engine/daemon/start_kit.h"
+#include "engine/os/files.h"
+
+namespace fs = std::filesystem;
 
 namespace glassdock::daemon {
 
@@ -24,22 +28,51 @@ std::int64_t realtime_ns() {
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
-Containers::Containers(content::Metadata& metadata, std::filesystem::path folder,
-                       const std::function<void(const std::string& id, const std::exception&)>& unreadable)
+Containers::Containers(content::Metadata& metadata, std::filesystem::path folder, const Complain& unreadable)
     : metadata_(metadata), folder_(std::move(folder)) {
+  if (metadata_.is_new()) {
+    set_aside_lost(unreadable);
+    metadata_.settle();
+  }
   for (const content::ContainerRow& row : metadata_.containers()) {
+    if (!is_container_id(row.id)) {  // a folder of that name is nobody's
+      unreadable(row.id, Error(ErrorKind::corrupt, "it has no container's id"));
+      continue;
+    }
+    auto container = std::make_shared<Container>();
+    container->id = row.id;
+    container->name = row.name;
+    container->folder = folder_ / row.id;
     try {
-      auto container = std::make_shared<Container>();
-      container->id = row.id;
-      container->name = row.name;
-      container->config = config_from_json(row.spec);
       container->status = status_from_json(row.state, container->created_ns);
-      container->folder = folder_ / row.id;
-      by_id_.emplace(row.id, container);
-      by_name_.emplace(row.name, container);
+      container->config = config_from_json(row.spec);
     } catch (const Error& fault) {
+      container->readable = false;
+      container->status = {.state = State::dead, .error = fault.message()};
+      container->config.image = "unreadable";
+      container->config.command = {"unreadable"};
       unreadable(row.id, fault);
     }
+    by_id_.emplace(row.id, container);
+    by_name_.emplace(row.name, container);
+  }
+}
+
+// Nobody knows them any more, and nobody could end or remove them.
+void Containers::set_aside_lost(const Complain& complain) const {
+  std::vector<fs::path> lost;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (is_container_id(entry.path().filename().string())) lost.push_back(entry.path());
+  }
+  if (lost.empty()) return;
+  const fs::path kept = folder_ / "lost+found";
+  os::make_folders(kept);
+  for (const fs::path& folder : lost) {
+    end_container(folder);
+    const fs::path to = kept / folder.filename();
+    if (::rename(folder.c_str(), to.c_str()) != 0) throw os::write_error(errno, "keep", folder);
+    complain(folder.filename(),
+             Error(ErrorKind::corrupt, fmt::format("its record is lost; its files are in {}", to.string())));
   }
 }
 

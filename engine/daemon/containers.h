@@ -23,9 +23,11 @@ using ContainerPtr = std::shared_ptr<Container>;
 // mutex guards the table and what changes in each container, and no call does slow work under it.
 class Containers {
  public:
-  // Reads what the metadata have. A record that cannot be read is left where it is and reported by `unreadable`.
-  Containers(content::Metadata& metadata, std::filesystem::path folder,
-             const std::function<void(const std::string& id, const std::exception&)>& unreadable);
+  using Complain = std::function<void(const std::string& id, const std::exception&)>;
+  // Reads what the metadata have. What a lost database's containers left is ended and kept in FOLDER/lost+found. One
+  // whose record cannot be read is reported by `unreadable`, and is dead until it is removed: whatever runs of it goes
+  // on until then, and its files stay.
+  Containers(content::Metadata& metadata, std::filesystem::path folder, const Complain& unreadable);
 
   // A new container in state created, under a name that is free from now on: the request's, or one made up. It is being
   // created and not stored yet. Throws Error in docker's words: a malformed name, Error(conflict) for a name in use.
@@ -62,6 +64,7 @@ class Containers {
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
+  void set_aside_lost(const Complain& complain) const;
   ContainerPtr find_locked(std::string_view name) const;
 
   content::Metadata& metadata_;

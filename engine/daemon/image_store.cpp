@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -32,10 +33,15 @@ void ImageStore::remove_stale_layers() {
     parts_.metadata.forget_pending_layer(number);
   }
   std::vector<Digest> lost;
+  std::set<std::uint64_t> known;
   for (const content::LayerRow& layer : parts_.metadata.layers()) {
+    known.insert(layer.number);
     if (!parts_.layers.has(layer.number)) lost.push_back(layer.diff_id);
   }
   if (!lost.empty()) parts_.metadata.remove_layers(lost);
+  for (std::uint64_t number : parts_.layers.numbers()) {  // of a database that was lost
+    if (!known.contains(number)) parts_.layers.remove(number);
+  }
 }
 
 std::shared_ptr<const Image> ImageStore::load(const Digest& id) const {
@@ -133,6 +139,10 @@ bool ImageStore::has_layer(const Digest& diff_id) const {
 
 void ImageStore::add_layer(snapshot::LayerWriter& writer, const snapshot::UnpackedLayer& layer) {
   std::uint64_t number = parts_.metadata.reserve_layer();
+  while (parts_.layers.has(number)) {  // a new database counts from 1 again
+    parts_.metadata.forget_pending_layer(number);
+    number = parts_.metadata.reserve_layer();
+  }
   try {
     writer.commit(number);
   } catch (...) {
@@ -200,7 +210,10 @@ ImageStore::Unneeded ImageStore::detach_unneeded() {
   auto detach_layer = [&](std::uint64_t number) {
     if (auto folder = parts_.layers.detach(number); !folder.empty()) unneeded.layer_folders.push_back(folder);
   };
-  for (const Digest& blob : parts_.blobs.list()) {
+  auto foreign = [](const std::string& name) {
+    std::fprintf(stderr, "glassdockd: among the blobs lies what is none, and stays: %s\n", name.c_str());
+  };
+  for (const Digest& blob : parts_.blobs.list(foreign)) {
     if (wanted(keep->blobs, blob)) continue;
     attempt([&] {
       if (auto file = parts_.blobs.detach(blob); !file.empty()) unneeded.blob_files.push_back(file);
@@ -218,7 +231,7 @@ ImageStore::Unneeded ImageStore::detach_unneeded() {
       parts_.metadata.forget_pending_layer(number);
     });
   }
-  // The folders first: a record without a folder is mended at the next start, a folder without a record never.
+  // The folders first: where one cannot be detached, its record stays.
   std::vector<Digest> gone;
   for (const content::LayerRow& layer : parts_.metadata.layers()) {
     if (wanted(keep->layers, layer.diff_id)) continue;

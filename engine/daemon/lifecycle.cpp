@@ -7,6 +7,7 @@
 
 #include "engine/base/text.h"
 #include "engine/daemon/container_start.h"
+#include "engine/daemon/orphan.h"
 #include "engine/daemon/undo_cgroups.h"
 #include "engine/os/files.h"
 
@@ -149,6 +150,7 @@ void Lifecycle::remove_quietly(const ContainerPtr& container, const trace::Conte
 }
 
 void Lifecycle::undo_leftovers(const Container& container) const {
+  if (!container.readable) end_container(container.folder);
   for (const auto& parent : cgroup_parents(parts_.host)) remove_cgroup(parent / container.id);
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <random>
 
+#include "engine/base/text.h"
+
 namespace glassdock::daemon {
 namespace {
 
@@ -36,6 +38,11 @@ bool is_container_name(std::string_view name) {
   return name.size() >= 2 && is_word(name[0]) && std::all_of(name.begin() + 1, name.end(), [](char c) {
            return is_word(c) || c == '_' || c == '.' || c == '-';
          });
+}
+
+bool is_container_id(std::string_view id) {
+  constexpr std::size_t digits = 64;
+  return id.size() == digits && is_hex(id);
 }
 
 std::string make_container_name(const std::function<bool(const std::string&)>& taken) {

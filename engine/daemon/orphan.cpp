@@ -44,4 +44,10 @@ void end_monitor(const std::filesystem::path& folder) {
   }
 }
 
+void end_container(const std::filesystem::path& folder) {
+  auto record = parse_status_file(os::try_read_file(folder / status_file).value_or(std::string()));
+  if (record && !record->ended) signal_process(open_process(record->pid, record->start_time), SIGKILL);
+  end_monitor(folder);
+}
+
 }  // namespace glassdock::daemon

@@ -43,5 +43,7 @@ std::shared_ptr<Orphan> find_orphan(const std::filesystem::path& folder);
 // Gives the monitor of `folder` monitor_end_time to write the container's end down, and ends it where it does not. The
 // status file is final afterwards. Process 1 has ended, or is ending.
 void end_monitor(const std::filesystem::path& folder);
+// The same for a container that nobody has taken over: process 1 is ended first, where it lives.
+void end_container(const std::filesystem::path& folder);
 
 }  // namespace glassdock::daemon

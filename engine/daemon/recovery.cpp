@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "engine/base/error.h"
+#include "engine/daemon/names.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/start_failure.h"
 #include "engine/daemon/start_kit.h"
@@ -34,11 +35,6 @@ StartFailure failure_of(const StatusRecord& record, const ContainerConfig& confi
   return failure;
 }
 
-bool is_container_id(const std::string& name) {
-  constexpr std::size_t digits = 64;
-  return name.size() == digits && name.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
 std::vector<std::filesystem::path> children(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> found;
   std::error_code ignored;
@@ -54,7 +50,8 @@ Recovery::Recovery(Parts parts)
                 [this](const ContainerPtr& container) { take_orphan_end(container); }) {}
 
 void Recovery::recover(const Complain& complain) {
-  const std::vector<ContainerPtr> all = parts_.containers.all();
+  std::vector<ContainerPtr> all = parts_.containers.all();
+  std::erase_if(all, [](const ContainerPtr& container) { return !container->readable; });
   {
     // A removal that was cut off is done again.
     auto lock = parts_.containers.lock();
@@ -196,11 +193,11 @@ void Recovery::remove_strays() {
   };
   for (const auto& parent : cgroup_parents(parts_.host)) {
     for (const auto& folder : children(parent)) {
-      if (is_container_id(folder.filename()) && !known(folder.filename())) remove_cgroup(folder);
+      if (is_container_id(folder.filename().string()) && !known(folder.filename())) remove_cgroup(folder);
     }
   }
   for (const auto& folder : children(parts_.containers.folder())) {
-    if (is_container_id(folder.filename()) && !known(folder.filename())) os::remove_tree(folder);
+    if (is_container_id(folder.filename().string()) && !known(folder.filename())) os::remove_tree(folder);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ constexpr std::size_t fields_to_bracket = 2;
 std::optional<std::int64_t> parse_signed(std::string_view text) {
   bool negative = starts_with(text, "-");
   auto number = parse_number(negative ? text.substr(1) : text);
-  if (!number) return std::nullopt;
+  if (!number || *number > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
   return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
 }
 
@@ -42,6 +43,7 @@ std::optional<std::vector<std::int64_t>> numbers(const std::vector<std::string>&
 bool take_line(std::optional<StatusRecord>& record, std::string_view line) {
   if (line.ends_with(runtime::torn_mark[0])) return false;
   const std::vector<std::string> words = split(line, ' ');
+  if (words.empty()) return false;
   if (words[0] == "started") {
     auto found = numbers(words, 1, 2);
     if (!found) return false;

@@ -58,7 +58,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       registry_(registry_settings(options)),
       containers_(metadata_, made(options.data / "containers"),
                   [](const std::string& id, const std::exception& fault) {
-                    complain(fmt::format("container {} is left out: {}", id.substr(0, 12), fault.what()));
+                    complain(fmt::format("container {}: {}", id.substr(0, 12), fault.what()));
                   }),
       images_({blobs_, metadata_, layer_store_, registry_},
               {registry::Places{hub_address(), options.insecure_registries, !options.registry_ca.empty()},

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -28,10 +30,29 @@ bool try_lock(int file, const std::filesystem::path& path, pid_t& holder) {
   return false;
 }
 
+// A folder that somebody made for the engine is closed to others. What it was not made for (/tmp) stays as it is, for
+// all in it is closed itself; but whoever may write there could put something else in its place.
+void close_to_others(const std::filesystem::path& data, const std::filesystem::path& lock) {
+  struct stat status;
+  if (::stat(data.c_str(), &status) != 0) throw Error::from_errno(errno, "look at", data.string());
+  if ((status.st_mode & 077) == 0 || (status.st_mode & S_ISVTX) != 0) return;
+  std::error_code ignored;
+  const bool is_for_engine = std::filesystem::exists(lock, ignored) || std::filesystem::is_empty(data, ignored);
+  if (is_for_engine && status.st_uid == ::geteuid()) {
+    if (::chmod(data.c_str(), 0700) != 0) throw os::write_error(errno, "chmod", data);
+  } else if ((status.st_mode & 022) != 0) {
+    throw Error(
+        ErrorKind::permission,
+        fmt::format("others may write in the data folder {} (mode {:o})", data.string(), status.st_mode & 07777),
+        "chmod 700 it, or give another --data");
+  }
+}
+
 }  // namespace
 
 EngineLock::EngineLock(const std::filesystem::path& data) : path_(data / "engine.lock") {
   os::make_folders(data, 0700);
+  close_to_others(data, path_);
   file_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file_) throw os::write_error(errno, "open", path_);
   const auto end = std::chrono::steady_clock::now() + patience_with_keeper;

@@ -11,7 +11,8 @@ namespace glassdock {
 // would free it.
 class EngineLock {
  public:
-  // Makes the folder where it is missing. The keeper of an engine that has just ended has the lock for a moment: it is
+  // Makes the folder where it is missing, and closes one that others may read. Throws Error(permission) where others
+  // may write and it can't be closed. The keeper of an engine that has just ended has the lock for a moment: it is
   // waited for. Throws Error(conflict) "another engine (pid N) already uses DIR".
   explicit EngineLock(const std::filesystem::path& data);
   const std::filesystem::path& path() const noexcept { return path_; }

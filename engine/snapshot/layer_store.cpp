@@ -42,6 +42,15 @@ bool LayerStore::has(std::uint64_t number) const {
   return ::lstat(path(number).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+std::vector<std::uint64_t> LayerStore::numbers() const {
+  std::vector<std::uint64_t> numbers;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    const std::string name = entry.path().filename().string();
+    if (auto number = parse_number(name); number && std::to_string(*number) == name) numbers.push_back(*number);
+  }
+  return numbers;
+}
+
 fs::path LayerStore::detach(std::uint64_t number) {
   fs::path detached = folder_ / (std::string(staging_prefix) + "removed." + random_hex(12));
   if (system_.renameat(AT_FDCWD, path(number).c_str(), AT_FDCWD, detached.c_str()) == 0) return detached;

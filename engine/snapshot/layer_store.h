@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/digest.h"
 #include "engine/os/system.h"
@@ -46,6 +47,7 @@ class LayerStore {
                                      std::string_view plain_command = {});
 
   bool has(std::uint64_t number) const;
+  std::vector<std::uint64_t> numbers() const;  // all that there are
   std::filesystem::path path(std::uint64_t number) const { return folder_ / std::to_string(number); }
   // Removing is two steps, for a layer may have many files: detach() takes it from its number at once and returns the
   // folder that it is now, empty where the layer is missing; discard() deletes that folder, and where nobody does, the

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <poll.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <fstream>
 #include <future>
 #include <list>
 #include <memory>
@@ -76,6 +78,13 @@ class Ends : public ::testing::Test {
     http::Client client = http::Client::connect_unix(engine_->socket());
     return nlohmann::json::parse(client.request("GET", "/containers/" + name + "/json").read_body())["State"];
   }
+  // Of an engine that does not run.
+  static void change_metadata(const char* sql) {
+    sqlite3* database = nullptr;
+    EXPECT_EQ(sqlite3_open((engine_->data() / "glassdock.db").c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
+  }
   static RealEngine* engine_;
   Traces before_;
 };
@@ -96,6 +105,34 @@ TEST_F(Ends, ADaemonThatComesDuringATeardownHasTheExit) {
   engine_->start();
   EXPECT_TRUE(comes_true([&] { return table().find("Exited (137)") != std::string::npos; })) << table();
   EXPECT_EQ(state("torn-down")["Error"], "");
+}
+
+TEST_F(Ends, AContainerWithADamagedRecordLivesAndCanBeRemoved) {
+  const std::string id = run_detached("damaged", {"sh", "-c", "echo data > /kept; sleep 1000"});
+  const ProcessMark child(first_process(id));
+  const std::filesystem::path kept = engine_->data() / "containers" / id / "upper/kept";
+  ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(kept); }));
+  engine_->kill();
+  change_metadata("UPDATE containers SET spec = '{' WHERE name = 'damaged'");
+  engine_->start();
+  EXPECT_TRUE(child.alive());
+  EXPECT_TRUE(std::filesystem::exists(kept));
+  EXPECT_THAT(table(), HasSubstr("Dead"));
+  EXPECT_EQ(state("damaged")["Status"], "dead");
+  EXPECT_EQ(create("damaged"), 409);
+  EXPECT_EQ(post("/containers/damaged/start"), 409);
+  EXPECT_EQ(engine_->docker({"rm", "damaged"}).code, 0);
+  EXPECT_FALSE(child.alive());
+  EXPECT_EQ(create("damaged"), 201);
+}
+
+TEST_F(Ends, AnEmptyLineInAStatusFileKeepsNoDaemonFromComing) {
+  const std::string id = run_detached("empty-line", {"sh", "-c", "exit 7"});
+  EXPECT_TRUE(comes_true([&] { return state("empty-line")["Status"] == "exited"; }));
+  engine_->kill();
+  std::ofstream(engine_->data() / "containers" / id / "status", std::ios::app) << "\n";
+  engine_->start();
+  EXPECT_EQ(state("empty-line")["ExitCode"], 7);
 }
 
 // A monitor that is stopped, under a new daemon.

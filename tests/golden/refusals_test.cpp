@@ -12,6 +12,7 @@
 
 #include "engine/base/text.h"
 #include "tests/golden/held_run.h"
+#include "tests/golden/processes.h"
 #include "tests/golden/real_engine.h"
 #include "tests/golden/refusal.h"
 #include "tests/support/in_namespace.h"
@@ -150,6 +151,47 @@ TEST_P(Refusals, DamagedMetadata) {
                  {"file is not a database", "move it away"});
   expect_refused(engine, [&] { return engine.docker({"ps"}); }, 125, {"file is not a database", "engine.log"});
   EXPECT_FALSE(std::filesystem::exists(engine.socket()));
+}
+
+TEST_P(Refusals, DataFolderThatOthersMayRead) {
+  using std::filesystem::perms;
+  RealEngine engine(GetParam(), {}, Begin::later);
+  use_once(engine);
+  const auto mode = [](const std::filesystem::path& path) { return std::filesystem::status(path).permissions(); };
+  const std::filesystem::path database = engine.data() / "glassdock.db";
+  EXPECT_EQ(mode(database), perms::owner_read | perms::owner_write);
+  std::filesystem::permissions(engine.data(), perms{0755});
+  std::filesystem::permissions(database, perms{0644});
+  engine.start();
+  EXPECT_EQ(mode(engine.data()), perms{0700});
+  for (const char* file : {"", "-wal", "-shm"}) EXPECT_EQ(mode(database.string() + file), perms{0600}) << file;
+  engine.stop();
+
+  RealEngine other(GetParam(), {}, Begin::later);
+  ASSERT_EQ(testing::run(other.as_owner({"/bin/mkdir", "-p", (other.data() / "of-others").string()})).code, 0);
+  std::filesystem::permissions(other.data(), perms{0777});
+  expect_refused(other, [&] { return other.refused_start(other.socket()); }, 1,
+                 {"others may write in the data folder", "chmod 700"});
+  EXPECT_EQ(mode(other.data()), perms{0777}) << "it has something else in it";
+}
+
+TEST_P(Refusals, MetadataMovedAwayLeaveWhatContainersWrote) {
+  RealEngine engine(GetParam());
+  const std::string id(trim(engine.docker({"run", "-d", "alpine", "sh", "-c", "echo kept > /file; sleep 1000"}).out));
+  const ProcessMark process(first_process(engine, id));
+  const std::filesystem::path containers = engine.data() / "containers";
+  ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(containers / id / "upper/file"); }));
+  engine.kill();
+  for (const char* log : {"", "-wal", "-shm"})
+    std::filesystem::remove(engine.data() / fmt::format("glassdock.db{}", log));
+  engine.start();
+  EXPECT_FALSE(process.alive());
+  EXPECT_EQ(os::read_file(containers / "lost+found" / id / "upper/file"), "kept\n");
+  EXPECT_FALSE(std::filesystem::exists(containers / id));
+  EXPECT_EQ(engine.docker({"run", "--rm", "alpine", "echo", "anew"}).out, "anew\n");
+  engine.kill();
+  engine.start();
+  EXPECT_TRUE(std::filesystem::exists(containers / "lost+found" / id / "upper/file"));
 }
 
 TEST_P(RefusalsOfDisks, ReadOnlyDataFolder) {

@@ -104,6 +104,17 @@ TEST_F(BlobStoreTest, RemovesWhatAKilledDaemonLeft) {
   EXPECT_EQ(files_below(folder_.path()), 1u);
 }
 
+TEST_F(BlobStoreTest, PassesOverWhatIsNoBlob) {
+  const fs::path blobs = store_.path(digest_).parent_path();
+  fs::create_directory(blobs / "lost+found");
+  std::ofstream(blobs / "core") << "x";
+  store_.put(digest_, content_);
+  std::vector<std::string> foreign;
+  EXPECT_EQ(store_.list([&](const std::string& name) { foreign.push_back(name); }), std::vector<Digest>{digest_});
+  EXPECT_THAT(foreign, testing::UnorderedElementsAre("core", "lost+found"));
+  EXPECT_EQ(store_.list(), std::vector<Digest>{digest_});
+}
+
 TEST_F(BlobStoreTest, FindsDamageWhenItReads) {
   store_.put(digest_, content_);
   fs::permissions(store_.path(digest_), fs::perms::owner_write, fs::perm_options::add);

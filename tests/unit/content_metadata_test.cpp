@@ -9,6 +9,7 @@
 
 #include "engine/base/error.h"
 #include "engine/content/metadata.h"
+#include "engine/content/sqlite.h"
 #include "engine/os/files.h"
 
 namespace glassdock::content {
@@ -65,6 +66,17 @@ TEST_F(MetadataTest, KeepsImagesAndTheirNames) {
   EXPECT_EQ(metadata.references().size(), 1u);
 }
 
+TEST_F(MetadataTest, IsNewUntilItIsSettled) {
+  EXPECT_TRUE(Metadata(file_).is_new());
+  {
+    Metadata metadata(file_);
+    EXPECT_TRUE(metadata.is_new()) << "the process that made it ended before";
+    metadata.settle();
+    EXPECT_FALSE(metadata.is_new());
+  }
+  EXPECT_FALSE(Metadata(file_).is_new());
+}
+
 TEST_F(MetadataTest, NeverGivesALayerNumberTwice) {
   std::uint64_t first = 0, second = 0;
   {
@@ -110,6 +122,19 @@ TEST_F(MetadataTest, KeepsContainersInTheOrderOfTheirMaking) {
   metadata.remove_container("a");
   ASSERT_EQ(metadata.containers().size(), 1u);
   EXPECT_EQ(metadata.containers()[0].name, "third");
+}
+
+TEST_F(MetadataTest, IsItsOwnersOnly) {
+  const fs::path files[] = {file_, file_.string() + "-wal", file_.string() + "-shm"};
+  const auto readable = fs::perms::owner_read | fs::perms::owner_write;
+  for (int round = 0; round < 2; ++round) {
+    Metadata metadata(file_);
+    metadata.put_container({"a" + std::to_string(round), "name" + std::to_string(round), "{}", ""});
+    for (const fs::path& file : files) {
+      EXPECT_EQ(fs::status(file).permissions(), readable) << file;
+      fs::permissions(file, readable | fs::perms::group_read | fs::perms::others_read);  // as it once was made
+    }
+  }
 }
 
 TEST_F(MetadataTest, KeepsWhatAKilledProcessWrote) {
@@ -158,6 +183,21 @@ TEST_F(MetadataTest, TakesCallsFromManyThreads) {
   threads.clear();
   EXPECT_EQ(metadata.containers().size(), 200u);
   EXPECT_EQ(metadata.images().size(), 200u);
+}
+
+TEST_F(MetadataTest, SaysWhatItWasAtWhenItsDiskIsFull) {
+  sqlite::Connection connection(file_, "FULL");
+  connection.execute("CREATE TABLE t(x TEXT); PRAGMA max_page_count=3");
+  const std::string large(100'000, 'x');
+  try {
+    connection.prepare("INSERT INTO t VALUES(?)").bind({large}).run();
+    ADD_FAILURE() << "written";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::no_space);
+    EXPECT_EQ(error.message(), "write " + file_.string() + ": No space left on device");
+    EXPECT_THAT(error.hint(), HasSubstr("docker rmi"));
+  }
+  EXPECT_THROW(connection.execute("INSERT INTO t VALUES(hex(zeroblob(100000)))"), Error);
 }
 
 TEST_F(MetadataTest, RefusesWhatItCannotRead) {

@@ -87,6 +87,8 @@ TEST(ConfigJson, ComesBackAsItWas) {
   EXPECT_EQ(config_from_json(to_json(config)), config);
   EXPECT_THROW(config_from_json("{}"), Error);
   EXPECT_THROW(config_from_json("["), Error);
+  config.entrypoint = config.command = {};
+  EXPECT_THROW(config_from_json(to_json(config)), Error) << "nothing to execute";
 }
 
 TEST(Resolver, OnlyTheHostsOwnLoopbackIsLeftOut) {

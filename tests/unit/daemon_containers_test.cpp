@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <string>
+#include <vector>
 
+#include "engine/base/error.h"
 #include "engine/base/random_id.h"
 #include "engine/content/metadata.h"
 #include "engine/daemon/containers.h"
@@ -47,6 +49,37 @@ TEST_F(Waiting, AClientThatHasGoneIsNot) {
   ContainerWatch watch(containers_, container_);
   client_.reset();
   EXPECT_FALSE(watch.wait(ours_.get(), -1));
+}
+
+TEST(Containers, OneWithADamagedRecordIsDeadUntilItIsRemoved) {
+  os::TempDir folder("/tmp", "glassdock-containers.");
+  content::Metadata metadata(folder.path() / "db");
+  ContainerConfig config;
+  config.image = "alpine";
+  config.image_id = Digest::of("alpine");
+  config.command = {"true"};
+  const std::string whole(64, 'a'), spec(64, 'b'), state(64, 'c');
+  const std::string exited = to_json(Status{State::exited}, 7);
+  metadata.put_container({whole, "whole", to_json(config), exited});
+  metadata.put_container({spec, "spec", "{", exited});
+  metadata.put_container({state, "state", to_json(config), "{}"});
+  metadata.put_container({"../elsewhere", "no-id", to_json(config), exited});
+  std::vector<std::string> told;
+  Containers containers(metadata, folder.path(),
+                        [&](const std::string& id, const std::exception&) { told.push_back(id); });
+  EXPECT_EQ(told, (std::vector<std::string>{spec, state, "../elsewhere"}));
+  EXPECT_TRUE(containers.find("whole")->readable);
+  EXPECT_EQ(containers.all().size(), 3u);
+  for (const std::string& id : {spec, state}) {
+    ContainerPtr container = containers.find(id);
+    EXPECT_FALSE(container->readable);
+    EXPECT_EQ(containers.status(*container).state, State::dead);
+    EXPECT_FALSE(container->config.arguments().empty()) << "it can be shown";
+    EXPECT_THROW(containers.add(random_hex(64), container->name, {}), Error);
+    containers.forget(*container);
+    EXPECT_TRUE(containers.add(random_hex(64), container->name, {})) << "the name is free";
+  }
+  EXPECT_EQ(metadata.containers().size(), 2u);
 }
 
 std::shared_ptr<StartKit> kit_with(int& descriptor) {

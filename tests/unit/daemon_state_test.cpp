@@ -104,6 +104,9 @@ TEST(StatusFile, LinesAreReadAndACutOneLeftOut) {
   EXPECT_EQ(cancelled->object, "");
   EXPECT_FALSE(parse_status_file("failed isolate.volume 99\n"));
   EXPECT_FALSE(parse_status_file("nonsense 1 2\nstarted x y\n"));
+  EXPECT_FALSE(parse_status_file("\n \n"));
+  EXPECT_EQ(parse_status_file("\nstarted 12 34\n\n")->pid, 12);
+  EXPECT_FALSE(parse_status_file("started 12 -9223372036854775808\n")) << "beyond what can be negated";
 }
 
 TEST(StatusFile, LinesThatAFullDiskCutShortAreSkippedAndTold) {

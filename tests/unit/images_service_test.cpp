@@ -518,6 +518,34 @@ TEST_F(ImageServiceTest, MendsWhatAKilledDaemonOrALostDiskLeft) {
   EXPECT_EQ(everything(), before);
 }
 
+TEST_F(ImageServiceTest, OpensWithAForeignFileAmongItsBlobs) {
+  const fs::path foreign = folder_.path() / "blobs/sha256/lost+found";
+  fs::create_directory(foreign);
+  reopen();
+  registry_.add("library/alpine", "latest", image_);
+  pull("alpine");
+  images().remove("alpine", false, context_);
+  EXPECT_TRUE(fs::exists(foreign));
+}
+
+TEST_F(ImageServiceTest, PullsAnewWhereItsDatabaseWasLost) {
+  registry_.add("library/alpine", "latest", image_);
+  auto before = everything();
+  auto image = pull("alpine");
+  engine_.reset();
+  for (const char* file : {"metadata.db", "metadata.db-wal", "metadata.db-shm"}) fs::remove(folder_.path() / file);
+  fs::create_directories(folder_.path() / "layers/01");
+  reopen();
+  for (auto number : image->layers) EXPECT_FALSE(engine_->layers.has(number)) << "nobody would find it";
+  EXPECT_TRUE(fs::remove(folder_.path() / "layers/01")) << "no layer's name";
+  EXPECT_EQ(everything(), before);
+  fs::create_directories(engine_->layers.path(1));
+  EXPECT_THAT(pull("alpine")->layers, testing::UnorderedElementsAre(2, 3)) << "a number that is taken is passed over";
+  images().remove("alpine", false, context_);
+  reopen();
+  EXPECT_EQ(everything(), before);
+}
+
 TEST_F(ImageServiceTest, TellsAPullInEvents) {
   registry_.add("library/alpine", "latest", image_);
   trace::Tracer tracer;
