@@ -44,6 +44,7 @@ Encoder::Encoder(int width, int height, double frames_per_second, const std::vec
                                  "pipe:0"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   // A socket rather than a pipe: send(2) can be told not to raise SIGPIPE when ffmpeg has ended.

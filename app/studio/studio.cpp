@@ -237,7 +237,7 @@ class Studio {
         .button = [this](bool down) { click(down); },
         .scrolled = [this](double lines) { scroll(lines); },
         .dropped =
-            [this](std::vector<std::string> files) {
+            [this](const std::vector<std::string>& files) {
               if (!files.empty()) open_dropped(files);
             },
         .changed = [this] { due_ = true, stale_ = true; },
