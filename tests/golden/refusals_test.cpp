@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -274,6 +275,28 @@ TEST_P(RefusalsOfDisks, FullDisk) {
   engine.start();
   EXPECT_EQ(engine.docker({"run", "--rm", "alpine", "echo", "room"}).out, "room\n");
   engine.stop();
+}
+
+// The docker run's client is attached before the start: that may not hide the launcher's answer.
+TEST(RefusalsOfTheMachine, NoRoomForAMonitor) {
+  RealEngine engine;
+  ASSERT_EQ(engine.docker({"run", "--rm", "alpine", "true"}).code, 0);
+  const pid_t launcher = launcher_of(engine);
+  const ProcessMark spare(spare_of(launcher));
+  rlimit before{};
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, nullptr, &before), 0);
+  const rlimit few{7, before.rlim_max};  // its own four, a pipe, and too little for what a monitor wants
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &few, nullptr), 0);
+  ASSERT_EQ(::kill(spare.pid(), SIGKILL), 0);
+  ASSERT_TRUE(comes_true([&] { return !spare.alive(); }));
+  for (int i = 0; i < 3; ++i) {
+    const Outcome refused = engine.docker({"run", "--rm", "alpine", "true"});
+    EXPECT_EQ(refused.code, 125);
+    EXPECT_THAT(refused.err, HasSubstr("no monitor can be made for it: Too many open files"));
+  }
+  ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &before, nullptr), 0);
+  EXPECT_EQ(engine.docker({"run", "--rm", "alpine", "echo", "goes on"}).out, "goes on\n");
+  EXPECT_EQ(engine.docker({"ps", "-aq"}).out, "");
 }
 
 TEST(RefusalsOfTheMachine, NoUserNamespaces) {

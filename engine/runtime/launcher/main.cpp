@@ -99,7 +99,14 @@ void refuse_waiting(int error) {
     report.error = error;
     report.time_ns = kernel::monotonic_ns();
     ::strcpy(report.text, "no monitor can be made for it");
-    if (count > fd_control) send_message(descriptors[fd_control], report);
+    if (count > fd_control) {
+      int control = descriptors[fd_control];
+      send_message(control, report);
+      // A client that attached waits there unread: closed so, the daemon would see ECONNRESET before the report.
+      ::shutdown(control, SHUT_RD);
+      char unread;
+      while (::recv(control, &unread, 1, MSG_DONTWAIT) > 0) continue;
+    }
     for (int i = 0; i < count; ++i) ::close(descriptors[i]);
   }
 }
