@@ -62,8 +62,9 @@ ContainerRow container_from(const Statement& row) {
 
 }  // namespace
 
-// Two connections to one file: what `images` commits is fsynced, what `containers` commits is not. The thread carries
-// the log over into the database when it has grown, on a connection of its own, so that no start waits for it.
+// Two connections to one file: what `images` commits is fsynced, what `containers` commits is not. What a start looks
+// up is read on the latter: in WAL mode readers wait for no writer. The thread carries the log over into the database
+// when it has grown, on a connection of its own, so that no start waits for it.
 class Metadata::Database {
  public:
   explicit Database(const std::filesystem::path& file)
@@ -74,7 +75,14 @@ class Metadata::Database {
     thread_ = std::jthread([this](const std::stop_token& stop) { checkpoint_until(stop); });
   }
 
-  std::mutex mutex;
+  // SQLite has one writer at a time: who writes about containers waits here for an image's commit rather than asking
+  // again and again.
+  std::scoped_lock<std::mutex, std::mutex> lock_to_write_containers() {
+    return std::scoped_lock(images_mutex, containers_mutex);
+  }
+
+  std::mutex images_mutex;  // one for each connection; this one is held through an fsync
+  std::mutex containers_mutex;
   Connection images;
   Connection containers;
   bool is_new = number_of(images, "PRAGMA application_id") == unsettled;
@@ -139,13 +147,13 @@ bool Metadata::is_new() const noexcept {
 }
 
 void Metadata::settle() {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   database_->images.execute("PRAGMA application_id=0");
   database_->is_new = false;
 }
 
 void Metadata::put_image(const ImageRow& image, const std::vector<std::string>& references) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   Transaction transaction(database_->images);
   std::string id = image.id.text(), manifest = image.manifest.text();
   database_->images
@@ -161,7 +169,7 @@ void Metadata::put_image(const ImageRow& image, const std::vector<std::string>& 
 }
 
 std::optional<ImageRow> Metadata::image(const Digest& id) const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->containers_mutex);
   std::string text = id.text();
   Statement& get = database_->get_image.bind({text});
   if (!get.step()) return std::nullopt;
@@ -171,7 +179,7 @@ std::optional<ImageRow> Metadata::image(const Digest& id) const {
 }
 
 std::vector<ImageRow> Metadata::images() const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::vector<ImageRow> rows;
   Statement all = database_->images.prepare(
       "SELECT id, manifest, stored_unix, bytes, hidden FROM images ORDER BY stored_unix DESC, id");
@@ -180,7 +188,7 @@ std::vector<ImageRow> Metadata::images() const {
 }
 
 void Metadata::hide_image(const Digest& id) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   Transaction transaction(database_->images);
   std::string text = id.text();
   database_->images.prepare("DELETE FROM image_references WHERE image = ?").bind({text}).run();
@@ -189,13 +197,13 @@ void Metadata::hide_image(const Digest& id) {
 }
 
 void Metadata::remove_image(const Digest& id) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::string text = id.text();
   database_->images.prepare("DELETE FROM images WHERE id = ?").bind({text}).run();
 }
 
 std::optional<Digest> Metadata::find_reference(std::string_view canonical) const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->containers_mutex);
   Statement& get = database_->get_reference.bind({canonical});
   if (!get.step()) return std::nullopt;
   Digest image = Digest::parse(get.text(0));
@@ -204,7 +212,7 @@ std::optional<Digest> Metadata::find_reference(std::string_view canonical) const
 }
 
 std::vector<ReferenceRow> Metadata::references() const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::vector<ReferenceRow> rows;
   Statement all = database_->images.prepare("SELECT reference, image FROM image_references ORDER BY reference");
   while (all.step()) rows.push_back({all.text(0), Digest::parse(all.text(1))});
@@ -212,7 +220,7 @@ std::vector<ReferenceRow> Metadata::references() const {
 }
 
 std::vector<std::string> Metadata::references(const Digest& image) const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::vector<std::string> found;
   std::string id = image.text();
   Statement all =
@@ -223,7 +231,7 @@ std::vector<std::string> Metadata::references(const Digest& image) const {
 }
 
 void Metadata::put_reference(std::string_view canonical, const Digest& image) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::string id = image.text();
   database_->images.prepare("INSERT OR REPLACE INTO image_references(reference, image) VALUES(?, ?)")
       .bind({canonical, id})
@@ -231,19 +239,19 @@ void Metadata::put_reference(std::string_view canonical, const Digest& image) {
 }
 
 bool Metadata::remove_reference(std::string_view canonical) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   database_->images.prepare("DELETE FROM image_references WHERE reference = ?").bind({canonical}).run();
   return database_->images.changes() != 0;
 }
 
 std::uint64_t Metadata::reserve_layer() {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   database_->images.prepare("INSERT INTO layers(diff_id, bytes) VALUES(NULL, 0)").run();
   return static_cast<std::uint64_t>(database_->images.last_row());
 }
 
 std::vector<std::uint64_t> Metadata::pending_layers() const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::vector<std::uint64_t> numbers;
   Statement all = database_->images.prepare("SELECT number FROM layers WHERE diff_id IS NULL ORDER BY number");
   while (all.step()) numbers.push_back(static_cast<std::uint64_t>(all.number(0)));
@@ -251,12 +259,12 @@ std::vector<std::uint64_t> Metadata::pending_layers() const {
 }
 
 void Metadata::forget_pending_layer(std::uint64_t number) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   database_->images.prepare("DELETE FROM layers WHERE number = ? AND diff_id IS NULL").bind({signed_of(number)}).run();
 }
 
 void Metadata::put_layer(const LayerRow& layer) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::string diff_id = layer.diff_id.text();
   database_->images.prepare("UPDATE layers SET diff_id = ?, bytes = ? WHERE number = ?")
       .bind({diff_id, signed_of(layer.bytes), signed_of(layer.number)})
@@ -267,7 +275,7 @@ void Metadata::put_layer(const LayerRow& layer) {
 }
 
 std::optional<LayerRow> Metadata::layer(const Digest& diff_id) const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->containers_mutex);
   std::string text = diff_id.text();
   Statement& get = database_->get_layer.bind({text});
   if (!get.step()) return std::nullopt;
@@ -277,7 +285,7 @@ std::optional<LayerRow> Metadata::layer(const Digest& diff_id) const {
 }
 
 std::vector<LayerRow> Metadata::layers() const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   std::vector<LayerRow> rows;
   Statement all =
       database_->images.prepare("SELECT diff_id, number, bytes FROM layers WHERE diff_id NOT NULL ORDER BY number");
@@ -286,7 +294,7 @@ std::vector<LayerRow> Metadata::layers() const {
 }
 
 void Metadata::remove_layers(const std::vector<Digest>& diff_ids) {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->images_mutex);
   Transaction transaction(database_->images);
   Statement remove = database_->images.prepare("DELETE FROM layers WHERE diff_id = ?");
   for (const Digest& diff_id : diff_ids) {
@@ -297,12 +305,12 @@ void Metadata::remove_layers(const std::vector<Digest>& diff_ids) {
 }
 
 void Metadata::put_container(const ContainerRow& container) {
-  std::lock_guard lock(database_->mutex);
+  const auto lock = database_->lock_to_write_containers();
   database_->put_container.bind({container.id, container.name, container.spec, container.state}).run();
 }
 
 void Metadata::update_container(std::string_view id, std::string_view state) {
-  std::lock_guard lock(database_->mutex);
+  const auto lock = database_->lock_to_write_containers();
   database_->update_container.bind({id, state}).run();
   if (database_->containers.changes() == 0) {
     throw Error(ErrorKind::not_found, fmt::format("No such container: {}", id));
@@ -310,7 +318,7 @@ void Metadata::update_container(std::string_view id, std::string_view state) {
 }
 
 void Metadata::rename_container(std::string_view id, std::string_view name) {
-  std::lock_guard lock(database_->mutex);
+  const auto lock = database_->lock_to_write_containers();
   database_->rename_container.bind({id, name}).run();
   if (database_->containers.changes() == 0) {
     throw Error(ErrorKind::not_found, fmt::format("No such container: {}", id));
@@ -318,7 +326,7 @@ void Metadata::rename_container(std::string_view id, std::string_view name) {
 }
 
 std::optional<ContainerRow> Metadata::container(std::string_view id) const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->containers_mutex);
   Statement& get = database_->get_container.bind({id});
   if (!get.step()) return std::nullopt;
   ContainerRow row = container_from(get);
@@ -327,7 +335,7 @@ std::optional<ContainerRow> Metadata::container(std::string_view id) const {
 }
 
 std::vector<ContainerRow> Metadata::containers() const {
-  std::lock_guard lock(database_->mutex);
+  std::lock_guard lock(database_->containers_mutex);
   std::vector<ContainerRow> rows;
   Statement all = database_->containers.prepare("SELECT id, name, spec, state FROM containers ORDER BY made");
   while (all.step()) rows.push_back(container_from(all));
@@ -335,7 +343,7 @@ std::vector<ContainerRow> Metadata::containers() const {
 }
 
 void Metadata::remove_container(std::string_view id) {
-  std::lock_guard lock(database_->mutex);
+  const auto lock = database_->lock_to_write_containers();
   database_->remove_container.bind({id}).run();
 }
 

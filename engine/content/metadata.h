@@ -20,6 +20,7 @@ struct ImageRow {
   std::uint64_t bytes = 0;       // of its unpacked layers together
   // Removed by its user while containers still need its layers: it has no name and is not listed.
   bool hidden = false;
+  bool operator==(const ImageRow&) const = default;
 };
 
 // A name that points to an image: Reference::canonical(), by tag or by digest.
@@ -46,7 +47,8 @@ struct ContainerRow {
 // What the engine knows, in SQLite (WAL). What is said about images and layers is safe from power loss when the call
 // returns; what is said about containers is safe from kill -9 (no fsync on the way of a start: WAL with
 // synchronous=NORMAL, https://sqlite.org/pragma.html#pragma_synchronous), and checkpoints run in a thread of their own.
-// Every call is one transaction. Any thread may call anything; one mutex orders them. Throws Error: no_space,
+// Every call is one transaction. Any thread may call anything. To look up one image, name, layer or container
+// waits for no fsync; to write, and to list images, waits for one that is under way. Throws Error: no_space,
 // permission, corrupt, and not_supported for a database that a newer Glassdock wrote.
 class Metadata {
  public:

@@ -177,8 +177,8 @@ std::uint64_t ImageStore::record_layers(const std::vector<Digest>& diff_ids) {
 }
 
 std::optional<ImageStore::Needed> ImageStore::needed() const {
-  Needed needed;
-  for (const content::ImageRow& row : parts_.metadata.images()) {
+  Needed needed{.images = parts_.metadata.images()};
+  for (const content::ImageRow& row : needed.images) {
     try {
       needed.blobs.insert(row.id);
       needed.blobs.insert(row.manifest);
@@ -201,9 +201,16 @@ ImageStore::Unneeded ImageStore::detach_unneeded() {
       if (!unneeded.fault) unneeded.fault = std::current_exception();
     }
   };
-  std::lock_guard lock(mutex_);
-  auto keep = needed();
-  if (!keep) return unneeded;
+  // The images are read, and hashed, outside of the lock. One that came meanwhile is seen, or its pull holds its pin:
+  // it can't let go of that before the sweep is over.
+  std::optional<Needed> keep;
+  std::unique_lock lock(mutex_, std::defer_lock);
+  do {
+    if (lock) lock.unlock();
+    keep = needed();
+    if (!keep) return unneeded;
+    lock.lock();
+  } while (parts_.metadata.images() != keep->images);
   auto wanted = [&](const std::set<Digest>& set, const Digest& digest) {
     return set.count(digest) != 0 || pinned_.count(digest) != 0;
   };

@@ -85,6 +85,7 @@ class ImageStore {
 
  private:
   struct Needed {
+    std::vector<content::ImageRow> images;  // that were looked at
     std::set<Digest> blobs, layers;
   };
   std::optional<Needed> needed() const;

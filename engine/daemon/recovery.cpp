@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/daemon/names.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/start_failure.h"
@@ -50,6 +51,7 @@ Recovery::Recovery(Parts parts)
                 [this](const ContainerPtr& container) { take_orphan_end(container); }) {}
 
 void Recovery::recover(const Complain& complain) {
+  forget_processes_of_other_boots(complain);
   std::vector<ContainerPtr> all = parts_.containers.all();
   std::erase_if(all, [](const ContainerPtr& container) { return !container->readable; });
   {
@@ -76,6 +78,25 @@ void Recovery::recover(const Complain& complain) {
     }
   }
   remove_strays();
+}
+
+// Before a process is looked at. Where no engine has said of which boot the folder is, that can't be told.
+void Recovery::forget_processes_of_other_boots(const Complain& complain) {
+  const std::filesystem::path file = parts_.containers.folder().parent_path() / "boot-id";
+  const std::string boot = boot_id();
+  const auto last = os::try_read_file(file);
+  if (boot.empty() || (last && trim(*last) == boot)) return;
+  for (const ContainerPtr& container : last ? parts_.containers.all() : std::vector<ContainerPtr>()) {
+    try {
+      const std::string text = os::try_read_file(container->folder / status_file).value_or(std::string());
+      const auto record = parse_status_file(text);
+      if (!record || record->ended) continue;
+      append_status(*container, forgotten_lines(text, *record));
+    } catch (const std::exception& fault) {
+      complain(complaint(*container, fault.what()));
+    }
+  }
+  os::write_file_atomically(parts_.system, file, boot + "\n", 0600, os::Durability::power_loss);
 }
 
 void Recovery::take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
@@ -170,17 +191,21 @@ void Recovery::take_status_file(const ContainerPtr& container, const trace::Cont
 // Where the monitor did not come to it, the daemon writes the end, so that no later daemon takes it for a new one.
 void Recovery::record_end(const Container& container, const Ending& ending) noexcept {
   try {
-    UniqueFd file(parts_.system.openat(AT_FDCWD, (container.folder / status_file).c_str(),
-                                       O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file) throw os::write_error(errno, "open", container.folder / status_file);
     const int wait_status = ending.signal != 0 ? ending.signal : W_EXITCODE(ending.exit_code, 0);
     const std::string before = os::try_read_file(container.folder / status_file).value_or(std::string());
-    os::write_all(parts_.system, file.get(), exited_line(before, wait_status, ending.finished_ns),
-                  container.folder / status_file);
+    append_status(container, exited_line(before, wait_status, ending.finished_ns));
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),
                  fault.what());
   }
+}
+
+void Recovery::append_status(const Container& container, const std::string& lines) {
+  const std::filesystem::path path = container.folder / status_file;
+  UniqueFd file(
+      parts_.system.openat(AT_FDCWD, path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) throw os::write_error(errno, "open", path);
+  os::write_all(parts_.system, file.get(), lines, path);
 }
 
 void Recovery::remove_strays() {

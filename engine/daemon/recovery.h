@@ -52,6 +52,8 @@ class Recovery {
   void settle(const ContainerPtr& container, const trace::Context& context);
   void take_status_file(const ContainerPtr& container, const trace::Context& context);
   void record_end(const Container& container, const Ending& ending) noexcept;
+  void append_status(const Container& container, const std::string& lines);
+  void forget_processes_of_other_boots(const Complain& complain);
   void remove_strays();
 
   Parts parts_;

@@ -84,6 +84,11 @@ bool take_line(std::optional<StatusRecord>& record, std::string_view line) {
   return false;
 }
 
+// What stands before a line behind `text`, so that it does not glue itself to one that was cut short.
+const char* end_of_torn(std::string_view text) {
+  return !text.empty() && text.back() != '\n' ? runtime::torn_mark : "";
+}
+
 }  // namespace
 
 std::optional<StatusRecord> parse_status_file(std::string_view text,
@@ -100,8 +105,17 @@ std::optional<StatusRecord> parse_status_file(std::string_view text,
 }
 
 std::string exited_line(std::string_view text, int wait_status, std::int64_t ended_ns) {
-  const bool torn = !text.empty() && text.back() != '\n';
-  return fmt::format("{}exited {} 0 {}\n", torn ? runtime::torn_mark : "", wait_status, ended_ns);
+  return fmt::format("{}exited {} 0 {}\n", end_of_torn(text), wait_status, ended_ns);
+}
+
+std::string forgotten_lines(std::string_view text, const StatusRecord& record) {
+  std::string lines = fmt::format("{}started 0 0\n", end_of_torn(text));
+  if (record.executed_ns != 0) lines += fmt::format("executed {}\n", record.executed_ns);
+  return lines;
+}
+
+std::string boot_id() {
+  return std::string(trim(os::try_read_file("/proc/sys/kernel/random/boot_id").value_or(std::string())));
 }
 
 bool is_same_process(pid_t pid, std::uint64_t start_time) {

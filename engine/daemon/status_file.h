@@ -35,6 +35,13 @@ std::optional<StatusRecord> parse_status_file(std::string_view text,
 // The line of an end, for a daemon that records it in a lost monitor's place behind `text`.
 std::string exited_line(std::string_view text, int wait_status, std::int64_t ended_ns);
 
+// The lines of a record whose machine was started anew: it runs nothing any more, whoever has its pid now.
+std::string forgotten_lines(std::string_view text, const StatusRecord& record);
+
+// Of this boot of the machine (random(4)); empty where it cannot be told. A pid and its start time, which counts from
+// the boot, name one process only within it.
+std::string boot_id();
+
 // Whether `pid` is still the process that began at `start_time`.
 bool is_same_process(pid_t pid, std::uint64_t start_time);
 // A pidfd of that process; empty where it is gone.

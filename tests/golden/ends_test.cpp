@@ -126,6 +126,26 @@ TEST_F(Ends, AContainerWithADamagedRecordLivesAndCanBeRemoved) {
   EXPECT_EQ(create("damaged"), 201);
 }
 
+// Its status file names another's process by then, which began as long after the boot as process 1 had.
+TEST_F(Ends, AfterARebootNoOthersProcessIsTakenForTheContainers) {
+  const std::string id = run_detached("rebooted", {"sleep", "1000"});
+  const ProcessMark child(first_process(id)), monitor(parent_of(child.pid()));
+  engine_->kill();
+  ASSERT_EQ(::kill(monitor.pid(), SIGKILL), 0);
+  ::kill(child.pid(), SIGKILL);
+  ASSERT_TRUE(comes_true([&] { return !child.alive() && !monitor.alive(); }));
+  const Program other({"/bin/sleep", "1000"});
+  std::string stat = os::read_file(fmt::format("/proc/{}/stat", other.pid()));
+  const std::string start_time = split(std::string_view(stat).substr(stat.rfind(')') + 2), ' ').at(19);
+  std::ofstream(engine_->data() / "containers" / id / "status")
+      << "started " << other.pid() << " " << start_time << "\nexecuted 1700\n";
+  std::ofstream(engine_->data() / "boot-id") << "00000000-0000-0000-0000-000000000000\n";
+  engine_->start();
+  EXPECT_EQ(state("rebooted")["Status"], "exited");
+  EXPECT_TRUE(ProcessMark(other.pid()).alive());
+  EXPECT_EQ(os::read_file(engine_->data() / "boot-id"), os::read_file("/proc/sys/kernel/random/boot_id"));
+}
+
 TEST_F(Ends, AnEmptyLineInAStatusFileKeepsNoDaemonFromComing) {
   const std::string id = run_detached("empty-line", {"sh", "-c", "exit 7"});
   EXPECT_TRUE(comes_true([&] { return state("empty-line")["Status"] == "exited"; }));

@@ -185,6 +185,21 @@ TEST_F(MetadataTest, TakesCallsFromManyThreads) {
   EXPECT_EQ(metadata.images().size(), 200u);
 }
 
+// Another process writes. An engine whose readers waited for its own writer would come back only when that gives up.
+TEST_F(MetadataTest, LooksUpWhatAStartNeedsWhileAnImageIsWritten) {
+  Metadata metadata(file_);
+  metadata.put_image({image_, manifest_, 1, 1}, {"docker.io/library/a:latest"});
+  metadata.put_container({"a", "name", "{}", ""});
+  sqlite::Connection other(file_, "FULL");
+  sqlite::Transaction transaction(other);
+  std::jthread writer([&] { EXPECT_NO_THROW(metadata.put_reference("docker.io/library/b:latest", image_)); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // it waits for the other by then
+  EXPECT_EQ(metadata.find_reference("docker.io/library/a:latest"), image_);
+  EXPECT_TRUE(metadata.image(image_));
+  EXPECT_TRUE(metadata.container("a"));
+  transaction.commit();
+}
+
 TEST_F(MetadataTest, SaysWhatItWasAtWhenItsDiskIsFull) {
   sqlite::Connection connection(file_, "FULL");
   connection.execute("CREATE TABLE t(x TEXT); PRAGMA max_page_count=3");

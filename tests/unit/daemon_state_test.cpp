@@ -140,6 +140,20 @@ TEST(StatusFile, TellsWhenTheCommandBegan) {
   EXPECT_FALSE(record->ended);
 }
 
+TEST(StatusFile, AProcessOfAnotherBootIsForgotten) {
+  for (const std::string before : {"started 12 34\nexecuted 1700\n", "started 12 34\nexecuted 1700\nexited 0 0 1"}) {
+    auto record = parse_status_file(before + forgotten_lines(before, *parse_status_file(before)));
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->pid, 0);
+    EXPECT_EQ(record->executed_ns, 1700);
+    EXPECT_FALSE(record->ended);
+    EXPECT_FALSE(open_process(record->pid, record->start_time));
+  }
+  const std::string unborn = "started 12 34\n";
+  EXPECT_EQ(parse_status_file(unborn + forgotten_lines(unborn, *parse_status_file(unborn)))->executed_ns, 0);
+  EXPECT_EQ(boot_id().size(), 36u);
+}
+
 TEST(StatusFile, AProcessIsKnownByItsStartTime) {
   EXPECT_FALSE(is_same_process(::getpid(), 1));
   EXPECT_FALSE(is_same_process(0x7ffffff0, 1));

@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <barrier>
@@ -526,6 +528,28 @@ TEST_F(ImageServiceTest, OpensWithAForeignFileAmongItsBlobs) {
   pull("alpine");
   images().remove("alpine", false, context_);
   EXPECT_TRUE(fs::exists(foreign));
+}
+
+// The sweep behind a failed pull comes to a manifest that takes for ever to be read.
+TEST_F(ImageServiceTest, ImagesArePulledWhileASweepReadsManifests) {
+  registry_.add("library/alpine", "latest", image_);
+  const Digest slow = Digest::of("slow");
+  const std::string manifest = engine_->blobs.path(slow).string();
+  ASSERT_EQ(::mkfifo(manifest.c_str(), 0600), 0);
+  engine_->metadata.put_image({.id = Digest::of("config"), .manifest = slow}, {});
+  auto failing = std::async(std::launch::async, [&] {
+    try {
+      images().pull(Reference::parse("missing"), {}, context_, {});
+    } catch (const Error&) {
+    }
+  });
+  UniqueFd writer;  // a FIFO opens for writing once somebody reads
+  while (!writer) writer.reset(::open(manifest.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  auto pulling = std::async(std::launch::async, [&] { return pull("alpine"); });
+  EXPECT_EQ(pulling.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+  writer.reset();
+  failing.get();
+  EXPECT_TRUE(images().find("alpine", context_));
 }
 
 TEST_F(ImageServiceTest, PullsAnewWhereItsDatabaseWasLost) {
