@@ -179,6 +179,33 @@ TEST_F(Ends, ManyHangingMonitorsCostOneWait) {
   for (const ProcessMark& monitor : monitors) ASSERT_EQ(::kill(monitor.pid(), SIGCONT), 0);
 }
 
+// No new daemon here: this one has the monitor's link, which stays open and says nothing.
+TEST_F(Ends, AMonitorThatHangsKeepsNobodyWaitingBehindItsContainersEnd) {
+  std::list<ProcessMark> monitors;
+  for (const char* name : {"to-remove", "to-stop"}) {
+    monitors.emplace_back(parent_of(first_process(run_detached(name, {"sleep", "1000"}))));
+    ASSERT_EQ(::kill(monitors.back().pid(), SIGSTOP), 0);
+  }
+  std::string answer;
+  auto wait = std::async(std::launch::async, [&] { return post("/containers/to-stop/wait", &answer); });
+  auto stop = std::async(std::launch::async, [] { return post("/containers/to-stop/stop?t=0"); });
+  EXPECT_EQ(engine_->docker({"rm", "-f", "to-remove"}).code, 0);
+  EXPECT_EQ(stop.get(), 204);
+  EXPECT_EQ(wait.get(), 200);
+  EXPECT_THAT(answer, HasSubstr("137"));
+  EXPECT_THAT(table(), AllOf(HasSubstr("Exited (137)"), Not(HasSubstr("to-remove"))));
+  for (const ProcessMark& monitor : monitors) EXPECT_FALSE(monitor.alive());
+}
+
+TEST_F(Ends, AMonitorThatHangsAtAGateDoesNotKeepItsContainer) {
+  HeldRun run(*engine_, "isolate.proc", {"--name", "held", "alpine", "true"});
+  const ProcessMark monitor(monitor_of(run.pid()));
+  ASSERT_EQ(::kill(monitor.pid(), SIGSTOP), 0);
+  EXPECT_EQ(engine_->docker({"rm", "-f", "held"}).code, 0);
+  EXPECT_THAT(table(), Not(HasSubstr("held")));
+  EXPECT_FALSE(monitor.alive());
+}
+
 TEST_F(Ends, ARemovalThatWaitsDoesNotKeepTheEngine) {
   const std::string id = run_detached("kept", {"sleep", "1000"});
   const ProcessMark child(first_process(id)), monitor(parent_of(child.pid()));
