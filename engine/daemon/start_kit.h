@@ -69,6 +69,7 @@ std::string container_resolver(std::string_view of_host);
 // Files below DATA/containers/ID.
 inline constexpr char log_file[] = "log";
 inline constexpr char status_file[] = "status";
+inline constexpr char cgroups_file[] = "cgroups";  // of the last start, a folder a line
 inline constexpr char hostname_file[] = "hostname";
 inline constexpr char hosts_file[] = "hosts";
 inline constexpr char resolv_file[] = "resolv.conf";
