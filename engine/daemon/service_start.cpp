@@ -79,6 +79,7 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
     std::shared_ptr<StartKit> kit;
     std::exception_ptr unplanned;
     try {
+      parts_.kits.write_files(*container);
       kit = take_kit(*container, faults);
     } catch (...) {
       unplanned = std::current_exception();

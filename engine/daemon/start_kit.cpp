@@ -118,6 +118,7 @@ std::vector<std::string> StartKitMaker::warnings(const Container& container) con
 void StartKitMaker::write_files(const Container& container) const {
   os::make_folders(container.folder / rootfs_folder, 0700);
   auto write = [&](const char* name, std::string_view content) {
+    if (os::try_read_file(container.folder / name, content.size()) == content) return;
     // Bound into the container, whose users must be able to read them.
     os::write_file_atomically(parts_.system, container.folder / name, content, 0644);
   };

@@ -75,6 +75,11 @@ class Ends : public ::testing::Test {
     answer.read_body();
     return answer.status();
   }
+  // Its output, in frames; an error's message where there is none.
+  static std::string log(const std::string& name) {
+    http::Client client = http::Client::connect_unix(engine_->socket());
+    return client.request("GET", "/containers/" + name + "/logs?stdout=1").read_body();
+  }
   static nlohmann::json state(const std::string& name) {
     http::Client client = http::Client::connect_unix(engine_->socket());
     return nlohmann::json::parse(client.request("GET", "/containers/" + name + "/json").read_body())["State"];
@@ -250,6 +255,21 @@ TEST_F(Ends, AStartThatCannotBePreparedLeavesItsContainerToBeStarted) {
   EXPECT_EQ(state("again")["Status"], "exited");
   std::filesystem::remove(log);
   EXPECT_EQ(post("/containers/again/start"), 204);
+}
+
+TEST_F(Ends, AStartWritesItsHostsAgain) {
+  const std::string id = run_detached("names", {"sh", "-c", "cat /etc/hostname /etc/hosts /etc/resolv.conf"});
+  const auto exits = [] { return comes_true([] { return state("names")["Status"] == "exited"; }); };
+  EXPECT_TRUE(exits());
+  const std::string first = log("names");
+  EXPECT_THAT(first, AllOf(HasSubstr(id.substr(0, 12)), HasSubstr("localhost"), HasSubstr("nameserver")));
+  const std::filesystem::path folder = engine_->data() / "containers" / id;
+  std::filesystem::resize_file(folder / "hosts", 0);  // as a lost disk cache leaves it
+  std::filesystem::remove(folder / "hostname");
+  std::ofstream(folder / "resolv.conf", std::ios::app) << "nameserver 192.0.2.1\n";
+  EXPECT_EQ(post("/containers/names/start"), 204);
+  EXPECT_TRUE(exits());
+  EXPECT_EQ(log("names"), first + first);
 }
 
 TEST_F(Ends, ManyCreatedContainersLeaveDescriptorsToStartThem) {
