@@ -94,7 +94,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"the engine did not start: {}", "엔진이 켜지지 않았어요: {0}"},
     {"it said nothing", "아무 말도 남기지 않았어요"},
     {"its words are in {}", "엔진이 남긴 말: {0}"},
-    {"the engine belongs to somebody else", "이 엔진은 다른 사용자의 것이에요"},
+    {"what listens on {} is user {}'s", "이 소켓을 듣는 프로그램이 다른 사용자(번호 {1})의 것이에요: {0}"},
     {"there is no HOME to keep the engine's data in", "엔진의 데이터를 둘 HOME이 없어요"},
     {"set HOME, or give --data", "HOME을 정하거나 --data를 쓰세요"},
     {"the socket's folder {} can be written by others", "소켓의 폴더에 다른 사용자도 쓸 수 있어요: {0}"},

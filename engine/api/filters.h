@@ -19,7 +19,8 @@ Filters parse_filters(std::string_view json, std::initializer_list<std::string_v
 bool labels_match(const Filters& filters, const std::map<std::string, std::string>& labels);
 
 // Whether a container's name has what the filter "name" looks for: an extended regular expression (regex(7)), or, where
-// it is none or is longer than any name, the word itself. With or without the name's slash.
+// it is none or could cost much (braces, many +, back references, longer than any name), the word itself. With or
+// without the name's slash.
 bool name_fits(const std::string& wish, const std::string& name);
 
 // "*" and "?" of a shell pattern against a whole word; as docker's image filter "reference" takes it.

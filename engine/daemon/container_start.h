@@ -53,6 +53,8 @@ class ContainerStart {
   runtime::MonitorLink& link() noexcept { return link_; }
   const trace::Context& context() const noexcept { return context_; }
   pid_t pid() const noexcept { return pid_; }
+  // A pidfd of process 1, or -1 where it is not known yet.
+  int process() const noexcept { return pidfd_.get(); }
   // To process 1 itself, by its pidfd. False where it is gone already.
   bool signal(int number) const;
   // The start is given up: the monitor kills, undoes and reports failed; behind the exec it just kills.

@@ -1,6 +1,7 @@
 #include "engine/daemon/lifecycle.h"
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include "engine/base/text.h"
 #include "engine/daemon/container_start.h"
 #include "engine/daemon/orphan.h"
+#include "engine/daemon/start_kit.h"
 #include "engine/daemon/undo_cgroups.h"
 #include "engine/os/files.h"
 
@@ -151,7 +153,16 @@ void Lifecycle::remove_quietly(const ContainerPtr& container, const trace::Conte
 
 void Lifecycle::undo_leftovers(const Container& container) const {
   if (!container.readable) end_container(container.folder);
-  for (const auto& parent : cgroup_parents(parts_.host)) remove_cgroup(parent / container.id);
+  const auto parents = cgroup_parents(parts_.host);
+  for (const auto& parent : parents) remove_cgroup(parent / container.id);
+  // Those of a daemon that was in another cgroup, and their parent, which that one could not remove.
+  for (const std::string& line :
+       split(os::try_read_file(container.folder / cgroups_file).value_or(std::string()), '\n')) {
+    const std::filesystem::path cgroup(line);
+    if (cgroup.filename() != container.id || parents.count(cgroup.parent_path()) != 0) continue;
+    remove_cgroup(cgroup);
+    ::rmdir(cgroup.parent_path().c_str());
+  }
 }
 
 void Lifecycle::store_soon(const ContainerPtr& container) {

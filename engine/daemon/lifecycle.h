@@ -49,7 +49,8 @@ class Lifecycle {
   // Removes one that does not run, with all its files. One that is being removed already is left to whoever does.
   // Throws; the container is dead then.
   void remove_stopped(const ContainerPtr& container, const trace::Context& context);
-  // Its cgroups in every tree. May wait for the kernel for seconds.
+  // Its cgroups in every tree, also those of a start by a daemon that was in another cgroup. May wait for the kernel
+  // for seconds.
   void undo_leftovers(const Container& container) const;
 
   void store_soon(const ContainerPtr& container);

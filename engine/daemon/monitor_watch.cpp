@@ -7,11 +7,18 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "engine/base/error.h"
 
 namespace glassdock::daemon {
+namespace {
+
+// In an event's data, beside the descriptor that tells: the event is of process 1.
+constexpr std::uint64_t of_process = std::uint64_t{1} << 32;
+
+}  // namespace
 
 MonitorWatch::MonitorWatch(Handler handler)
     : handler_(std::move(handler)),
@@ -19,7 +26,7 @@ MonitorWatch::MonitorWatch(Handler handler)
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.fd = wake_.get();
+  event.data.u64 = static_cast<std::uint64_t>(wake_.get());
   if (!epoll_ || !wake_ || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) {
     throw Error::from_errno(errno, "epoll", "for the monitors");
   }
@@ -53,23 +60,72 @@ void MonitorWatch::add(ContainerPtr container, std::shared_ptr<const Orphan> orp
 
 void MonitorWatch::add(int source, Watched watched) {
   std::lock_guard lock(mutex_);
-  watched_[source] = std::move(watched);
+  dead_.erase(source);
+  Watched& kept = watched_[source] = std::move(watched);
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.fd = source;
+  event.data.u64 = static_cast<std::uint64_t>(source);
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, source, &event) != 0) {
     int error = errno;
     watched_.erase(source);
     throw Error::from_errno(error, "epoll_ctl", "for a monitor");
   }
+  watch_process_locked(source, kept);
+}
+
+// Once it is known: a start that was adopted early has none yet. Where the kernel has no memory for it the monitor's
+// own word has to do.
+void MonitorWatch::watch_process_locked(int source, Watched& watched) {
+  if (watched.process || !watched.start || watched.start->process() < 0) return;
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLONESHOT;
+  event.data.u64 = static_cast<std::uint64_t>(source) | of_process;
+  watched.process = ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, watched.start->process(), &event) == 0;
+}
+
+void MonitorWatch::take_process_end(int source) {
+  std::lock_guard lock(mutex_);
+  auto found = watched_.find(source);
+  if (found == watched_.end() || !found->second.process) return;
+  // The event may be an earlier one's, whose link had this descriptor's number.
+  if (pollfd end{found->second.start->process(), POLLIN, 0}; ::poll(&end, 1, 0) <= 0) return;
+  dead_[source] = Clock::now() + silence_time;
 }
 
 void MonitorWatch::forget(const Orphan& orphan) {
   std::lock_guard lock(mutex_);
   auto found = watched_.find(orphan.end());
   if (found == watched_.end() || found->second.orphan.get() != &orphan) return;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, found->first, nullptr);
-  watched_.erase(found);
+  forget_locked(found);
+}
+
+void MonitorWatch::forget_locked(std::map<int, Watched>::iterator watched) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, watched->first, nullptr);
+  if (watched->second.process) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, watched->second.start->process(), nullptr);
+  dead_.erase(watched->first);
+  watched_.erase(watched);
+}
+
+// -1: nobody is to be heard of.
+int MonitorWatch::milliseconds_to_silence() {
+  using std::chrono::milliseconds;
+  std::lock_guard lock(mutex_);
+  if (dead_.empty()) return -1;
+  const auto first = std::min_element(dead_.begin(), dead_.end(),
+                                      [](const auto& one, const auto& other) { return one.second < other.second; });
+  const auto left = std::chrono::ceil<milliseconds>(first->second - Clock::now());
+  return static_cast<int>(std::max(left, milliseconds(0)).count());
+}
+
+void MonitorWatch::take_silent() {
+  std::vector<int> silent;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [source, until] : dead_) {
+      if (until <= Clock::now()) silent.push_back(source);
+    }
+  }
+  for (int source : silent) take(source, true);
 }
 
 void MonitorWatch::loop() {
@@ -80,18 +136,25 @@ void MonitorWatch::loop() {
   constexpr int most_events = 16;
   epoll_event events[most_events];
   for (;;) {
-    int count = ::epoll_wait(epoll_.get(), events, most_events, -1);
+    int count = ::epoll_wait(epoll_.get(), events, most_events, milliseconds_to_silence());
     {
       std::lock_guard lock(mutex_);
       if (stopping_) return;
     }
     for (int i = 0; i < count; ++i) {
-      if (events[i].data.fd != wake_.get()) take(events[i].data.fd);
+      const auto source = static_cast<int>(events[i].data.u64 & ~of_process);
+      if (source == wake_.get()) continue;
+      if ((events[i].data.u64 & of_process) != 0) {
+        take_process_end(source);
+      } else {
+        take(source, false);
+      }
     }
+    take_silent();
   }
 }
 
-void MonitorWatch::take(int source) {
+void MonitorWatch::take(int source, bool silent) {
   Watched watched;
   {
     std::lock_guard lock(mutex_);
@@ -107,15 +170,16 @@ void MonitorWatch::take(int source) {
   } catch (const Error&) {
     lost = true;  // the handler says so
   }
-  if (!report && !lost && watched.start) return;
+  if (!report && !lost && !silent && watched.start) return;
   // The event may be that of a descriptor that was forgotten in between, and had this one's number.
   if (pollfd end{source, POLLIN, 0}; watched.orphan && ::poll(&end, 1, 0) <= 0) return;
-  if (handler_(watched.container, watched.start, report, descriptors)) return;
+  const bool goes_on = handler_(watched.container, watched.start, report, descriptors);
   std::lock_guard lock(mutex_);
   auto found = watched_.find(source);
   if (found == watched_.end() || found->second.start != watched.start || found->second.orphan != watched.orphan) return;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, source, nullptr);
-  watched_.erase(found);
+  if (!goes_on) return forget_locked(found);
+  watch_process_locked(source, found->second);
+  if (auto dead = dead_.find(source); dead != dead_.end()) dead->second = Clock::now() + silence_time;
 }
 
 }  // namespace glassdock::daemon

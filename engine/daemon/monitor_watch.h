@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,10 +16,16 @@
 
 namespace glassdock::daemon {
 
-// Listens to the monitors of all running containers with one thread, which sleeps while none has anything to say.
+// How long a monitor may be silent while process 1 of its container is dead. What it has to do then takes milliseconds,
+// and on a disk that crawls, or with cgroups that do not go, seconds.
+inline constexpr std::chrono::seconds silence_time{10};
+
+// Listens to the monitors of all running containers with one thread, which sleeps while none has anything to say. A
+// monitor that hangs does not say that its container has ended: so process 1 is watched as well.
 class MonitorWatch {
  public:
-  // Called on the watch's thread with a report, or without one when the monitor is gone. False ends the watch of it.
+  // Called on the watch's thread with a report, or without one when the monitor is gone or has been silent for
+  // silence_time behind the end of process 1. False ends the watch of it.
   // For an orphan `start` is null, and there is no report: it has ended.
   using Handler = std::function<bool(const ContainerPtr&, const std::shared_ptr<ContainerStart>&,
                                      const std::optional<runtime::ReportMessage>&, std::vector<UniqueFd>&)>;
@@ -42,16 +49,25 @@ class MonitorWatch {
     ContainerPtr container;
     std::shared_ptr<ContainerStart> start;
     std::shared_ptr<const Orphan> orphan;
+    bool process = false;  // process 1 is watched, or was
   };
+  using Clock = std::chrono::steady_clock;
   void add(int source, Watched watched);
+  void watch_process_locked(int source, Watched& watched);
+  void take_process_end(int source);
+  void forget_locked(std::map<int, Watched>::iterator watched);
   void loop();
-  void take(int source);
+  int milliseconds_to_silence();
+  void take_silent();
+  // `silent`: without a report it is lost.
+  void take(int source, bool silent);
 
   Handler handler_;
   UniqueFd epoll_;
   UniqueFd wake_;
   std::mutex mutex_;
-  std::map<int, Watched> watched_;
+  std::map<int, Watched> watched_;         // by the descriptor that tells
+  std::map<int, Clock::time_point> dead_;  // of those without a process 1: when the silence has lasted too long
   bool stopping_ = false;
   std::thread thread_;
 };

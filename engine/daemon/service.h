@@ -126,8 +126,8 @@ class Service {
                                                   const std::map<std::string, int>& faults);
   std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
                                               const Caller& caller, const std::vector<Attachment>& attachments);
-  // Nothing where the monitor was lost.
-  std::optional<Progress> follow_start(ContainerStart& start);
+  // Nothing where the monitor was lost, or hangs while the start must end.
+  std::optional<Progress> follow_start(const Container& container, ContainerStart& start);
   std::vector<trace::Event> baseline_of_images() const;
   void add_baseline_of_containers(std::vector<trace::Event>& events) const;
 

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 
 #include <cerrno>
@@ -78,6 +79,7 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
     std::shared_ptr<StartKit> kit;
     std::exception_ptr unplanned;
     try {
+      parts_.kits.write_files(*container);
       kit = take_kit(*container, faults);
     } catch (...) {
       unplanned = std::current_exception();
@@ -124,7 +126,7 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
   constexpr int most_tries = 2;
   for (int tries = 1;; ++tries) {
     std::shared_ptr<ContainerStart> start = begin_start(container, std::move(kit), caller, attachments);
-    std::optional<Progress> progress = follow_start(*start);
+    std::optional<Progress> progress = follow_start(*container, *start);
     start->leave_run();
     if (progress == Progress::failed) {
       if (start->left_cgroups()) start->undo();
@@ -173,16 +175,23 @@ std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& contain
   return start;
 }
 
-std::optional<Progress> Service::follow_start(ContainerStart& start) {
+std::optional<Progress> Service::follow_start(const Container& container, ContainerStart& start) {
+  // It may be held for hours; but one that is given up, or whose process 1 is dead, ends, unless its monitor hangs.
+  auto must_end = [&] {
+    pollfd end{start.process(), POLLIN, 0};
+    auto lock = parts_.containers.lock();
+    return container.given_up || ::poll(&end, 1, 0) > 0;
+  };
   std::vector<UniqueFd> descriptors;
   for (;;) {
     std::optional<runtime::ReportMessage> report;
     try {
-      report = start.link().receive(descriptors, std::chrono::milliseconds(-1));
+      report = start.link().receive(descriptors, silence_time);
     } catch (const Error&) {
       return std::nullopt;
     }
-    if (!report) continue;  // a signal
+    if (!report && must_end()) return std::nullopt;
+    if (!report) continue;
     Progress progress = start.take(*report, descriptors);
     if (progress != Progress::starting) return progress;
   }

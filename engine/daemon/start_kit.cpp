@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/daemon/undo_cgroups.h"
 #include "engine/os/files.h"
 #include "engine/runtime/shared_memory.h"
 
@@ -117,6 +118,7 @@ std::vector<std::string> StartKitMaker::warnings(const Container& container) con
 void StartKitMaker::write_files(const Container& container) const {
   os::make_folders(container.folder / rootfs_folder, 0700);
   auto write = [&](const char* name, std::string_view content) {
+    if (os::try_read_file(container.folder / name, content.size()) == content) return;
     // Bound into the container, whose users must be able to read them.
     os::write_file_atomically(parts_.system, container.folder / name, content, 0644);
   };
@@ -145,6 +147,11 @@ std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const 
   }
   auto kit = std::make_shared<StartKit>();
   kit->plan = plan::compile(spec(container.id, container.config), parts_.host, parts_.seccomp, options);
+  // A later daemon may come up in another cgroup, and would not find them.
+  const std::vector<std::string> cgroups = cgroups_of(plan::View(kit->plan.data(), kit->plan.size()));
+  if (!cgroups.empty()) {
+    os::write_file_atomically(parts_.system, container.folder / cgroups_file, join(cgroups, "\n"));
+  }
   kit->plan_memory = runtime::seal_plan(kit->plan);
   kit->shared = runtime::make_shared_state();
   kit->folder = os::open_folder(container.folder);

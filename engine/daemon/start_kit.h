@@ -52,7 +52,8 @@ class StartKitMaker {
   // Throws as plan::check does, without making anything: what docker refuses at create.
   void check(const std::string& id, const ContainerConfig& config) const;
   std::vector<std::string> warnings(const Container& container) const;
-  // rootfs, hostname, hosts, resolv.conf. The folder is there.
+  // rootfs, hostname, hosts, resolv.conf, as docker writes them at each start: what the container or a lost disk cache
+  // made of them is gone, and resolv.conf follows the host's. The folder is there.
   void write_files(const Container& container) const;
   // Missing bind sources become folders of the host, as docker makes them.
   std::shared_ptr<StartKit> make(const Container& container, const plan::PlanOptions& options) const;
@@ -69,6 +70,7 @@ std::string container_resolver(std::string_view of_host);
 // Files below DATA/containers/ID.
 inline constexpr char log_file[] = "log";
 inline constexpr char status_file[] = "status";
+inline constexpr char cgroups_file[] = "cgroups";  // of the last start, a folder a line
 inline constexpr char hostname_file[] = "hostname";
 inline constexpr char hosts_file[] = "hosts";
 inline constexpr char resolv_file[] = "resolv.conf";

@@ -40,6 +40,18 @@ void check_texts(const ContainerSpec& spec) {
   refuse_nul(spec.user + spec.hostname + spec.working_folder, "the user, host name or working folder");
 }
 
+// It goes into /etc/hosts and /etc/hostname as it is. Docker takes anything, also a line of one's own for /etc/hosts;
+// its names have underscores in practice, so these stay.
+void check_hostname(const std::string& name) {
+  if (name.empty() || name.size() > most_hostname) {
+    refuse("invalid hostname: " + name, "a host name has 1 to 64 characters");
+  }
+  constexpr char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+  if (name.find_first_not_of(allowed) != std::string::npos) {
+    refuse("invalid hostname format: " + name, "a host name has letters, digits, '-', '.' and '_'");
+  }
+}
+
 void check_limits(const Limits& limits, const Host& host) {
   if (limits.memory_bytes < 0 || (limits.memory_bytes != 0 && limits.memory_bytes < least_memory)) {
     refuse("Minimum memory limit allowed is 6MB");
@@ -148,16 +160,7 @@ void check(const ContainerSpec& spec, const Host& host) {
   if (!spec.working_folder.empty() && spec.working_folder[0] != '/') {
     refuse(fmt::format("the working directory '{}' is invalid, it needs to be an absolute path", spec.working_folder));
   }
-  if (spec.hostname.empty() || spec.hostname.size() > most_hostname) {
-    refuse("invalid hostname: " + spec.hostname, "a host name has 1 to 64 characters");
-  }
-  // It goes into /etc/hosts, too.
-  const auto fits = [](unsigned char byte) {
-    return std::isalnum(byte) != 0 || byte == '-' || byte == '.' || byte == '_';
-  };
-  if (!std::all_of(spec.hostname.begin(), spec.hostname.end(), fits)) {
-    refuse("invalid hostname format", "a host name is made of letters, digits, '-', '_' and '.'");
-  }
+  check_hostname(spec.hostname);
   if (spec.shm_bytes <= 0) refuse("SHM size can not be less than 0");
 }
 

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <list>
@@ -14,6 +15,7 @@
 
 #include "engine/base/text.h"
 #include "engine/http/client.h"
+#include "engine/plan/host.h"
 #include "engine/runtime/protocol.h"
 #include "tests/golden/held_run.h"
 #include "tests/golden/processes.h"
@@ -73,6 +75,11 @@ class Ends : public ::testing::Test {
                        R"({"Image":"alpine","Cmd":["sh","-c","exit 7"]})");
     answer.read_body();
     return answer.status();
+  }
+  // Its output, in frames; an error's message where there is none.
+  static std::string log(const std::string& name) {
+    http::Client client = http::Client::connect_unix(engine_->socket());
+    return client.request("GET", "/containers/" + name + "/logs?stdout=1").read_body();
   }
   static nlohmann::json state(const std::string& name) {
     http::Client client = http::Client::connect_unix(engine_->socket());
@@ -236,6 +243,33 @@ TEST_F(Ends, ManyHangingMonitorsCostOneWait) {
   for (const ProcessMark& monitor : monitors) ASSERT_EQ(::kill(monitor.pid(), SIGCONT), 0);
 }
 
+// No new daemon here: this one has the monitor's link, which stays open and says nothing.
+TEST_F(Ends, AMonitorThatHangsKeepsNobodyWaitingBehindItsContainersEnd) {
+  std::list<ProcessMark> monitors;
+  for (const char* name : {"to-remove", "to-stop"}) {
+    monitors.emplace_back(parent_of(first_process(run_detached(name, {"sleep", "1000"}))));
+    ASSERT_EQ(::kill(monitors.back().pid(), SIGSTOP), 0);
+  }
+  std::string answer;
+  auto wait = std::async(std::launch::async, [&] { return post("/containers/to-stop/wait", &answer); });
+  auto stop = std::async(std::launch::async, [] { return post("/containers/to-stop/stop?t=0"); });
+  EXPECT_EQ(engine_->docker({"rm", "-f", "to-remove"}).code, 0);
+  EXPECT_EQ(stop.get(), 204);
+  EXPECT_EQ(wait.get(), 200);
+  EXPECT_THAT(answer, HasSubstr("137"));
+  EXPECT_THAT(table(), AllOf(HasSubstr("Exited (137)"), Not(HasSubstr("to-remove"))));
+  for (const ProcessMark& monitor : monitors) EXPECT_FALSE(monitor.alive());
+}
+
+TEST_F(Ends, AMonitorThatHangsAtAGateDoesNotKeepItsContainer) {
+  HeldRun run(*engine_, "isolate.proc", {"--name", "held", "alpine", "true"});
+  const ProcessMark monitor(monitor_of(run.pid()));
+  ASSERT_EQ(::kill(monitor.pid(), SIGSTOP), 0);
+  EXPECT_EQ(engine_->docker({"rm", "-f", "held"}).code, 0);
+  EXPECT_THAT(table(), Not(HasSubstr("held")));
+  EXPECT_FALSE(monitor.alive());
+}
+
 TEST_F(Ends, ARemovalThatWaitsDoesNotKeepTheEngine) {
   const std::string id = run_detached("kept", {"sleep", "1000"});
   const ProcessMark child(first_process(id)), monitor(parent_of(child.pid()));
@@ -279,6 +313,21 @@ TEST_F(Ends, AStartThatCannotBePreparedLeavesItsContainerToBeStarted) {
   EXPECT_EQ(post("/containers/again/start"), 204);
 }
 
+TEST_F(Ends, AStartWritesItsHostsAgain) {
+  const std::string id = run_detached("names", {"sh", "-c", "cat /etc/hostname /etc/hosts /etc/resolv.conf"});
+  const auto exits = [] { return comes_true([] { return state("names")["Status"] == "exited"; }); };
+  EXPECT_TRUE(exits());
+  const std::string first = log("names");
+  EXPECT_THAT(first, AllOf(HasSubstr(id.substr(0, 12)), HasSubstr("localhost"), HasSubstr("nameserver")));
+  const std::filesystem::path folder = engine_->data() / "containers" / id;
+  std::filesystem::resize_file(folder / "hosts", 0);  // as a lost disk cache leaves it
+  std::filesystem::remove(folder / "hostname");
+  std::ofstream(folder / "resolv.conf", std::ios::app) << "nameserver 192.0.2.1\n";
+  EXPECT_EQ(post("/containers/names/start"), 204);
+  EXPECT_TRUE(exits());
+  EXPECT_EQ(log("names"), first + first);
+}
+
 TEST_F(Ends, ManyCreatedContainersLeaveDescriptorsToStartThem) {
   constexpr int many = 60;
   const auto descriptors = [] {
@@ -314,6 +363,58 @@ TEST_F(Ends, TheEngineTakesAllDescriptorsAndAContainerItsUsersShare) {
   const ProcessMark launcher(child_named(engine_->pid(), launcher_name));
   ASSERT_EQ(::kill(launcher.pid(), SIGKILL), 0);
   EXPECT_EQ(soft_limit(), std::to_string(here.rlim_cur)) << "of a new launcher, too";
+}
+
+// A cgroup of v1's pids tree, below this process's own, which comes back to its own at the end.
+class ElsewhereInPids {
+ public:
+  explicit ElsewhereInPids(const char* name) : folder_(home() / fmt::format("glassdock-test-{}-{}", ::getpid(), name)) {
+    std::filesystem::create_directory(folder_);
+  }
+  ~ElsewhereInPids() {
+    enter(folder_.parent_path());
+    EXPECT_TRUE(comes_true([&] { return ::rmdir(folder_.c_str()) == 0; })) << folder_;
+  }
+  ElsewhereInPids(const ElsewhereInPids&) = delete;
+  ElsewhereInPids& operator=(const ElsewhereInPids&) = delete;
+
+  static std::filesystem::path home() {
+    return std::filesystem::path(plan::probe_host("/").cgroup_folders["pids"]).parent_path();
+  }
+  void enter() const { enter(folder_); }
+  std::ptrdiff_t below() const {
+    using std::filesystem::recursive_directory_iterator;
+    return std::count_if(recursive_directory_iterator(folder_), recursive_directory_iterator(),
+                         [](const auto& entry) { return entry.is_directory(); });
+  }
+
+ private:
+  static void enter(const std::filesystem::path& folder) {
+    std::ofstream procs(folder / "cgroup.procs");
+    procs << ::getpid() << std::flush;
+    EXPECT_TRUE(procs) << folder;
+  }
+  std::filesystem::path folder_;
+};
+
+TEST(EndsElsewhere, ADaemonInAnotherCgroupFindsTheCgroupsOfTheOneBefore) {
+  if (::geteuid() != 0 || plan::probe_host("/").cgroups != plan::CgroupLayout::v1) {
+    GTEST_SKIP() << "root's containers stand below the engine's own cgroup on v1 only";
+  }
+  const ElsewhereInPids first("a"), second("b");
+  first.enter();
+  RealEngine engine;
+  ASSERT_EQ(engine.docker({"pull", "-q", "alpine"}).code, 0);
+  const std::string id(trim(engine.docker({"run", "-d", "--name", "left", "alpine", "sleep", "1000"}).out));
+  const ProcessMark child(first_process(engine, id)), monitor(parent_of(child.pid()));
+  EXPECT_EQ(first.below(), 2) << "the engine's, and in it the container's";
+  engine.kill();
+  ASSERT_EQ(::kill(monitor.pid(), SIGKILL), 0);
+  second.enter();
+  engine.start();
+  EXPECT_TRUE(comes_true([&] { return !child.alive(); }));
+  EXPECT_EQ(engine.docker({"rm", "-f", "left"}).code, 0);
+  EXPECT_EQ(first.below(), 0);
 }
 
 TEST_F(Ends, OneClientTooManyIsToldSo) {

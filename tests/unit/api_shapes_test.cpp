@@ -5,6 +5,7 @@
 #include "engine/api/create_request.h"
 #include "engine/api/filters.h"
 #include "engine/api/shapes.h"
+#include "engine/base/error.h"
 #include "engine/content/json_reader.h"
 
 namespace glassdock::api {
@@ -68,6 +69,13 @@ TEST(Filters, NamesAsAnExpressionOrAsTheyStand) {
   EXPECT_FALSE(name_fits("^eb", "web"));
   EXPECT_FALSE(name_fits("((a{1,255}){1,255}){1,255}", "a")) << "text, not a pattern";
   EXPECT_TRUE(name_fits("[", "a[b"));
+  EXPECT_TRUE(name_fits("^/?w(e+b)+$", "weebeb"));
+  // What could take as much memory or time as it is told to is no expression.
+  std::string nested = "a";
+  for (int i = 0; i < 40; ++i) nested = "(" + nested + "+)";
+  for (const std::string& costly : {std::string("(a{1,255}){1,200}"), nested, std::string("(a*)*\\1")}) {
+    EXPECT_FALSE(name_fits(costly, "aaa")) << costly;
+  }
   // A matcher that recurses for each term of it would need more stack than a connection's thread has.
   EXPECT_FALSE(name_fits(std::string(500'000, 'a'), "web"));
 }
@@ -87,8 +95,6 @@ TEST(CreateRequest, ADomainNameAndMemoryBeyondCountingAreRefused) {
   EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Domainname", "example.org"}}), Error);
   EXPECT_NO_THROW(parse_create_request({{"Image", "alpine"}, {"Domainname", ""}}));
   json host = {{"Memory", INT64_MAX / 2 + 1}, {"MemorySwap", 0}};
-  EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error);
-  host = {{"Memory", INT64_MIN / 2 - 1}, {"MemorySwap", 1}};
   EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error);
 }
 
@@ -112,6 +118,21 @@ TEST(CreateRequest, DefaultsOfClientsAreNoRequests) {
   auto request =
       parse_create_request({{"Image", "alpine"}, {"Tty", false}, {"Volumes", json::object()}, {"HostConfig", host}});
   EXPECT_EQ(request.config.memory_bytes, 64 << 20);
+}
+
+TEST(CreateRequest, NoMemoryLimitIsBelowNothingOrTooLargeToDouble) {
+  for (std::int64_t memory : {std::int64_t{-1}, INT64_MIN, INT64_MAX, INT64_MAX / 2 + 1}) {
+    for (std::int64_t swap : {std::int64_t{0}, std::int64_t{-2}}) {
+      const json host = {{"Memory", memory}, {"MemorySwap", swap}};
+      try {
+        parse_create_request({{"Image", "alpine"}, {"HostConfig", host}});
+        ADD_FAILURE() << host;
+      } catch (const Error& fault) {
+        EXPECT_EQ(fault.kind(), ErrorKind::invalid_argument) << host;
+        EXPECT_EQ(fault.message() == "Minimum memory limit allowed is 6MB", memory < 0) << fault.message();
+      }
+    }
+  }
 }
 
 TEST(CreateRequest, WhatIsNotKnownYetIsRefusedByName) {

@@ -117,8 +117,17 @@ TEST(PlanChecks, UsersFoldersNamesAndTexts) {
             "the working directory 'srv' is invalid, it needs to be an absolute path");
   EXPECT_THAT(refused([](ContainerSpec& spec) { spec.hostname = std::string(65, 'x'); }),
               HasSubstr("invalid hostname"));
-  EXPECT_THAT(refused([](ContainerSpec& spec) { spec.hostname = "a\n10.0.0.1 registry"; }),
-              HasSubstr("invalid hostname"));
+  for (const char* name : {"a\n6.6.6.6 registry-1.docker.io", "a b", "a\tb", "a#b", "a/b", "\xc3\xa4"}) {
+    ContainerSpec named = samples::container();
+    named.hostname = name;
+    EXPECT_EQ(refusal(named, samples::v1(), ErrorKind::invalid_argument),
+              "invalid hostname format: " + named.hostname + " (a host name has letters, digits, '-', '.' and '_')");
+  }
+  for (const char* name : {"a", "Web-1.example.org", "my_service_1"}) {
+    ContainerSpec named = samples::container();
+    named.hostname = name;
+    EXPECT_NO_THROW(check(named, samples::v1())) << name;
+  }
   EXPECT_EQ(refused([](ContainerSpec& spec) { spec.environment = {"=x"}; }), "invalid environment variable: =x");
   EXPECT_EQ(refused([](ContainerSpec& spec) { spec.environment = {""}; }), "invalid environment variable: ");
   EXPECT_EQ(refused([](ContainerSpec& spec) { spec.arguments = {std::string("a\0b", 3)}; }),
