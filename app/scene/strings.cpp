@@ -170,7 +170,7 @@ constexpr Row rows[] = {
     {Word::completes, "completes", "자동 완성"},
     {Word::brings_back, "brings back", "앞의 명령"},
     {Word::all_keys, "all keys", "모든 키"},
-    {Word::three_keys, "Three keys to stop a real engine:", "진짜 엔진을 멈추는 세 가지 키:"},
+    {Word::three_keys, "Three keys: stop the real engine, look back, return", "세 가지 키: 진짜 엔진을 멈추고, 되돌아보고, 돌아오기"},
     {Word::key_f10, "step: hold before the next operation", "한 걸음: 다음 작업 앞에서 멈춰요"},
     {Word::key_left, "look back; the engine does not move", "되돌아보기. 엔진은 움직이지 않아요"},
     {Word::key_live, "return to live", "지금으로 돌아오기"},

@@ -154,6 +154,7 @@ class Session : private terminal::CompletionSource {
   void move_focus(Action action);
   void activate();
   void set_slowness(std::int64_t slowness);
+  bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
   void close();
   // The engine is what a step moves; looking back, and in a recording, it is the view alone.
@@ -180,6 +181,7 @@ class Session : private terminal::CompletionSource {
   scene::PlaceKey focused_, hovered_;
   bool tip_ = false;
   bool terminal_focused_ = false;
+  bool chord_taken_ = false;  // by a command: the same key's text is none
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls

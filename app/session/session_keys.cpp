@@ -49,6 +49,12 @@ bool is_letter(Key key) {
 }  // namespace
 
 bool Session::press(Chord chord) {
+  const bool taken = take_chord(chord);
+  chord_taken_ = taken;
+  return taken;
+}
+
+bool Session::take_chord(Chord chord) {
   const CommandRow* row = find_command(chord);
   if (terminal_focused_) {
     if (row && row->in_terminal) {
@@ -147,7 +153,10 @@ bool Session::edit_line(Chord chord) {
 }
 
 void Session::type(std::string_view text) {
-  if (!terminal_focused_) return;
+  // A letter that is no key of the picture is the beginning of a command.
+  const bool begins_line = !std::exchange(chord_taken_, false) && !command_runs_ && !is_recording();
+  if (!terminal_focused_ && !begins_line) return;
+  terminal_focused_ = true;
   scrolled_to_.reset();
   if (command_runs_) {
     wishes_.push_back(SendInput{std::string(text)});

@@ -195,9 +195,12 @@ void Api::follow(Call& call, Route route) {
                    fmt::format("{} {}", call.request.method(), call.path),
                    {{"method", call.request.method()}, {"path", call.request.target()}});
   if (span.told() && call.caller.context.wants_evidence()) {
+    // Only what changes nothing, and waits for nothing, is for everybody to repeat.
+    const bool repeatable = call.request.method() == "GET";
     span.evidence({"the request as it came on the socket", "", head_text(call.request),
-                   fmt::format("curl --unix-socket {} -X {} {}", shell_quote(info_.socket), call.request.method(),
-                               shell_quote("http://localhost" + call.request.target()))});
+                   repeatable ? fmt::format("curl --unix-socket {} {}", shell_quote(info_.socket),
+                                            shell_quote("http://localhost" + call.request.target()))
+                              : std::string()});
   }
   call.caller.context = span.context();
   try {

@@ -28,12 +28,10 @@ void PlanWriter::abbreviate(std::string text, std::string variable) {
 }
 
 std::string PlanWriter::shorten(std::string text) const {
-  auto is_part_of_a_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
   for (const Shorthand& shorthand : shorthands_) {
     for (auto at = text.find(shorthand.text); at != std::string::npos; at = text.find(shorthand.text, at)) {
-      auto end = at + shorthand.text.size();
-      bool ends = end == text.size() || !is_part_of_a_name(text[end]);
-      text.replace(at, shorthand.text.size(), ends ? "$" + shorthand.variable : "${" + shorthand.variable + "}");
+      // Typed alone, without the variable, it fails rather than changes the machine.
+      text.replace(at, shorthand.text.size(), "${" + shorthand.variable + ":?}");
     }
   }
   return text;

@@ -32,7 +32,7 @@ constexpr std::array<Pair, stage_count> stage_titles = {{{"Request", "요청"},
 constexpr std::array<Pair, stage_count> stage_sentences = {
     {{"The client asks the engine.", "클라이언트가 엔진에 요청해요."},
      {"The engine looks into its local cache.", "엔진이 로컬 캐시를 들여다봐요."},
-     {"What is missing comes from the registry.", "없는 것을 레지스트리(registry)에서 받아요."},
+     {"What is missing is fetched.", "없는 것을 레지스트리(registry)에서 받아요."},
      {"Layers become the container's files.", "레이어가 컨테이너의 파일이 돼요."},
      {"Walls and limits go up.", "벽과 제한을 세워요."},
      {"The command runs.", "명령이 실행돼요."},

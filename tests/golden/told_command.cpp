@@ -53,8 +53,8 @@ std::map<std::string, std::string> written_by(const std::string& command) {
 std::optional<BoundFile> bound_by(const std::string& command, const std::filesystem::path& data,
                                   const std::string& container) {
   for (std::string line : split(command, '\n')) {
-    replace_all(line, "$R", "containers/$ID/rootfs");
-    replace_all(line, "$ID", container);
+    replace_all(line, "${R:?}", "containers/${ID:?}/rootfs");
+    replace_all(line, "${ID:?}", container);
     const std::vector<std::string> words = shell_words(line);
     if (words.size() != 4 || words[0] != "mount" || (words[1] != "--bind" && words[1] != "--rbind")) continue;
     const std::string root = "containers/" + container + "/rootfs";

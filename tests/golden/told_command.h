@@ -15,7 +15,7 @@ namespace glassdock::golden {
 std::map<std::string, std::string> written_by(const std::string& command);
 
 // "mount --bind SOURCE TARGET" in a start's commands: the file of the host, and its place as the container sees it.
-// Sources are relative to `data`; $ID and $R are what the start's first command set them to.
+// Sources are relative to `data`; ${ID:?} and ${R:?} are what the start's first command set them to.
 struct BoundFile {
   std::filesystem::path source;
   std::string target;
