@@ -24,6 +24,10 @@ std::string remove_command(const plan::Host& host, const std::string& folder) {
   return std::string("unshare --user --map-root-user ") + (host.single_id ? "" : "--map-auto ") + command;
 }
 
+void tell_unremoved(const Container& container, const std::exception& fault) {
+  std::fprintf(stderr, "glassdockd: container %.12s could not be removed: %s\n", container.id.c_str(), fault.what());
+}
+
 }  // namespace
 
 Ending to_ending(int wait_status, bool oom_killed, std::int64_t finished_ns) {
@@ -113,21 +117,45 @@ void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Conte
     auto lock = parts_.containers.lock();
     if (container->work == Work::removed || container->work == Work::removing) return;
     if (container->work != Work::none) throw Error(ErrorKind::conflict, "container is starting");
-    parts_.containers.move_locked(*container, Move::remove);
-    container->work = Work::removing;
-    container->waiting.clear();
-    container->run.reset();
-    parts_.containers.ring(*container);
+    claim_removal_locked(*container);
   }
   trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
                    {{"name", container->name}}, remove_command(parts_.host, container->folder.string()));
+  try {
+    remove_claimed(container);
+  } catch (const Error& fault) {
+    span.result("error", fault.message());
+    throw;
+  }
+}
+
+void Lifecycle::undo_creation(const ContainerPtr& container) noexcept {
+  try {
+    {
+      auto lock = parts_.containers.lock();
+      claim_removal_locked(*container);
+    }
+    remove_claimed(container);
+  } catch (const std::exception& fault) {
+    tell_unremoved(*container, fault);
+  }
+}
+
+void Lifecycle::claim_removal_locked(Container& container) {
+  parts_.containers.move_locked(container, Move::remove);
+  container.work = Work::removing;
+  container.waiting.clear();
+  container.run.reset();
+  parts_.containers.ring(container);
+}
+
+void Lifecycle::remove_claimed(const ContainerPtr& container) {
   try {
     undo_leftovers(*container);  // what its monitor could not
     parts_.layers.remove(container->id);
     os::remove_tree(container->folder);
     parts_.containers.forget(*container);
   } catch (const Error& fault) {
-    span.result("error", fault.message());
     parts_.containers.move(*container, Move::remove_fail, [&](Container& changed) {
       changed.work = Work::none;
       changed.status.error = fault.message();
@@ -147,7 +175,7 @@ void Lifecycle::remove_quietly(const ContainerPtr& container, const trace::Conte
   try {
     remove_stopped(container, context);
   } catch (const std::exception& fault) {
-    std::fprintf(stderr, "glassdockd: container %.12s could not be removed: %s\n", container->id.c_str(), fault.what());
+    tell_unremoved(*container, fault);
   }
 }
 

@@ -49,6 +49,9 @@ class Lifecycle {
   // Removes one that does not run, with all its files. One that is being removed already is left to whoever does.
   // Throws; the container is dead then.
   void remove_stopped(const ContainerPtr& container, const trace::Context& context);
+  // Of a container that is being created, and will not be. What fails is told on stderr, and leaves it dead: a removal
+  // goes on with it.
+  void undo_creation(const ContainerPtr& container) noexcept;
   // Its cgroups in every tree, also those of a start by a daemon that was in another cgroup. May wait for the kernel
   // for seconds.
   void undo_leftovers(const Container& container) const;
@@ -60,6 +63,8 @@ class Lifecycle {
  private:
   void tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
                        std::int64_t time_ns) const;
+  void claim_removal_locked(Container& container);
+  void remove_claimed(const ContainerPtr& container);
   // For --rm: what fails is in the container's state.
   void remove_quietly(const ContainerPtr& container, const trace::Context& context);
 

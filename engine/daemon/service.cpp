@@ -11,7 +11,6 @@
 #include "engine/base/text.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/signals.h"
-#include "engine/os/files.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -97,9 +96,7 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     parts_.containers.ring(*container);
   } catch (...) {
     kits_.take(id);
-    parts_.containers.forget(*container);
-    os::remove_tree(container->folder);
-    parts_.images.container_removed(image->id);
+    lifecycle_.undo_creation(container);
     throw;
   }
   span.result("name", container->name);

@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "engine/base/text.h"
+#include "engine/content/sqlite.h"
 #include "engine/http/client.h"
 #include "engine/plan/host.h"
 #include "engine/runtime/protocol.h"
@@ -292,6 +293,22 @@ TEST_F(Ends, ACreationInHandIsNeitherRemovedNorStarted) {
   EXPECT_EQ(run.release().out, "made\n");
   EXPECT_EQ(engine_->docker({"rm", "half"}).code, 0);
   EXPECT_EQ(engine_->docker({"run", "--rm", "--name", "half", "alpine", "true"}).code, 0) << "the name is free";
+}
+
+TEST_F(Ends, ACreationThatCannotBeUndoneSaysWhyItFailedAndCanBeRemoved) {
+  // A database that takes the record, fails all the same, and gives the record up no more.
+  content::sqlite::Connection database(engine_->data() / "glassdock.db", "NORMAL");
+  database.execute(
+      "CREATE TRIGGER no_more AFTER INSERT ON containers BEGIN SELECT RAISE(FAIL, 'it is full'); END;"
+      "CREATE TRIGGER no_less BEFORE DELETE ON containers BEGIN SELECT RAISE(ABORT, 'it is stuck'); END;");
+  const Outcome failed = engine_->docker({"run", "--name", "unlucky", "alpine", "true"});
+  EXPECT_NE(failed.code, 0);
+  EXPECT_THAT(failed.err, AllOf(HasSubstr("it is full"), Not(HasSubstr("it is stuck"))));
+  EXPECT_EQ(state("unlucky")["Status"], "dead");
+  EXPECT_EQ(post("/containers/unlucky/start"), 409);
+  database.execute("DROP TRIGGER no_more; DROP TRIGGER no_less;");
+  EXPECT_EQ(engine_->docker({"rm", "unlucky"}).code, 0);
+  EXPECT_EQ(engine_->docker({"run", "--rm", "--name", "unlucky", "alpine", "true"}).code, 0);
 }
 
 TEST_F(Ends, StopWaitsAsLongAsItIsTold) {
