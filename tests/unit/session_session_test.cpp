@@ -157,6 +157,26 @@ TEST_F(SessionTest, WhatIsTypedWhileACommandRunsIsForIt) {
   EXPECT_TRUE(session_.terminal_focused());  // it left the picture as it was
 }
 
+TEST_F(SessionTest, WhatIsTypedAfterARunBeginsTheNextLine) {
+  session_.press(enter);
+  RunStory story;
+  story.baseline();
+  story.cold();
+  tell(story);
+  watch();
+  session_.command_ended();
+  ASSERT_FALSE(session_.terminal_focused()) << "the run is looked at";
+  session_.press({.key = Key::space});
+  session_.type(" ");
+  EXPECT_FALSE(session_.terminal_focused()) << "a key of the picture";
+  session_.press({.key = Key::d});
+  session_.type("d");
+  session_.press({.key = Key::e});
+  session_.type("e");
+  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_EQ(session_.line().text(), "de");
+}
+
 TEST_F(SessionTest, OutputIsShownAtTheMomentAtWhichItCame) {
   session_.press(enter);
   RunStory story;
