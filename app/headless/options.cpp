@@ -68,7 +68,18 @@ trace::Language parse_language(const std::string& word) {
   throw Error(ErrorKind::invalid_argument, fmt::format("there is no language \"{}\"", word), "en or ko");
 }
 
+// "--trace docker run …" takes the command for the file.
+void refuse_command_as_value(const text::ParsedFlags& parsed) {
+  for (const Flag& flag : flags) {
+    if (flag.type == FlagType::boolean || parsed.values(flag.name).empty()) continue;
+    if (parsed.values(flag.name).back() != "docker") continue;
+    throw Error(ErrorKind::invalid_argument, fmt::format("--{} takes \"docker\" for its {}", flag.name, flag.value_name),
+                fmt::format("--{} {} docker …", flag.name, flag.value_name));
+  }
+}
+
 Options make(const text::ParsedFlags& parsed) {
+  refuse_command_as_value(parsed);
   Options options;
   options.step = parsed.on("step");
   options.explain = parsed.on("explain") || options.step;

@@ -196,6 +196,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "docker: 'exec' is not supported by this version of Glassdock. It has: run, ps, pull, images, rm, rmi, "
                 "version.\nSee 'docker --help'.",
                 1},
+        BadLine{{"stop", "web"},
+                "docker: 'stop' is not supported by this version of Glassdock. It has: run, ps, pull, images, rm, rmi, "
+                "version.\n'docker rm -f NAME' ends a container, and removes it.\nSee 'docker --help'.",
+                1},
         BadLine{{"image", "prune"},
                 "docker: 'image prune' is not supported by this version of Glassdock. It has: run, ps, pull, images, "
                 "rm, rmi, version.\nSee 'docker --help'.",
