@@ -228,8 +228,9 @@ void Api::container_logs(Call& call) {
   }
   bool times = query_flag(call.request, "timestamps");
   LogWish wish{output, errors, parse_number(query_text(call.request, "tail"))};
+  const UniqueFd log = open_log(service_.log_path(*container));
   call.answer.start(200, {{"Content-Type", stream_type(call, container->config.tty)}});
-  read_log(service_.log_path(*container), wish, [&](const LogLine& line) {
+  read_log(log, wish, [&](const LogLine& line) {
     std::string text = times ? line.time + " " + line.text : line.text;
     call.answer.write((container->config.tty ? std::string() : frame_head(line.is_error, text.size())) + text);
   });
