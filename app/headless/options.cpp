@@ -73,7 +73,8 @@ void refuse_command_as_value(const text::ParsedFlags& parsed) {
   for (const Flag& flag : flags) {
     if (flag.type == FlagType::boolean || parsed.values(flag.name).empty()) continue;
     if (parsed.values(flag.name).back() != "docker") continue;
-    throw Error(ErrorKind::invalid_argument, fmt::format("--{} takes \"docker\" for its {}", flag.name, flag.value_name),
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("--{} takes \"docker\" for its {}", flag.name, flag.value_name),
                 fmt::format("--{} {} docker …", flag.name, flag.value_name));
   }
 }

@@ -123,10 +123,9 @@ Error unknown_command(std::string_view name) {
   const bool ends = name == "stop" || name == "kill" || name == "container stop" || name == "container kill";
   std::string there;
   for (const Command& command : commands) there += (there.empty() ? "" : ", ") + std::string(command.name);
-  return usage_error(
-      fmt::format("docker: '{}' is not supported by this version of Glassdock. It has: {}.{}", name, there,
-                  ends ? "\n'docker rm -f NAME' ends a container, and removes it." : ""),
-      "");
+  return usage_error(fmt::format("docker: '{}' is not supported by this version of Glassdock. It has: {}.{}", name,
+                                 there, ends ? "\n'docker rm -f NAME' ends a container, and removes it." : ""),
+                     "");
 }
 
 std::string help_of(const Command& command) {

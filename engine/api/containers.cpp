@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 
 #include "engine/api/answers.h"
@@ -230,11 +228,9 @@ void Api::container_logs(Call& call) {
   }
   bool times = query_flag(call.request, "timestamps");
   LogWish wish{output, errors, parse_number(query_text(call.request, "tail"))};
-  const std::filesystem::path path = service_.log_path(*container);
-  const bool never_started = service_.containers().status(*container).state == daemon::State::created;
-  if (!never_started && ::access(path.c_str(), R_OK) != 0) throw Error::from_errno(errno, "open", path.native());
+  const UniqueFd log = open_log(service_.log_path(*container));
   call.answer.start(200, {{"Content-Type", stream_type(call, container->config.tty)}});
-  read_log(path, wish, [&](const LogLine& line) {
+  read_log(log, wish, [&](const LogLine& line) {
     std::string text = times ? line.time + " " + line.text : line.text;
     call.answer.write((container->config.tty ? std::string() : frame_head(line.is_error, text.size())) + text);
   });

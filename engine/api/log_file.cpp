@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "engine/base/error.h"
-#include "engine/base/unique_fd.h"
 
 namespace glassdock::api {
 namespace {
@@ -32,8 +31,7 @@ std::optional<LogLine> parse_line(std::string_view text, const LogWish& wish) {
 
 class LogReader {
  public:
-  LogReader(const std::filesystem::path& path, const LogWish& wish)
-      : path_(path), wish_(wish), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {
+  LogReader(const UniqueFd& file, const LogWish& wish) : file_(file), wish_(wish) {
     struct stat found {};
     if (file_ && ::fstat(file_.get(), &found) == 0) size_ = found.st_size;
   }
@@ -89,23 +87,32 @@ class LogReader {
     while (done < size) {
       ssize_t got = ::pread(file_.get(), bytes + done, size - done, at + static_cast<off_t>(done));
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw Error::from_errno(errno, "read", path_.string());
+      if (got < 0) throw Error::from_errno(errno, "read", "the container's log");
       if (got == 0) break;
       done += static_cast<std::size_t>(got);
     }
     return done;
   }
 
-  const std::filesystem::path& path_;
+  const UniqueFd& file_;
   const LogWish& wish_;
-  UniqueFd file_;
   off_t size_ = 0;  // when it was opened: what comes later is not followed
 };
 
 }  // namespace
 
-void read_log(const std::filesystem::path& path, const LogWish& wish, const std::function<void(const LogLine&)>& take) {
-  LogReader reader(path, wish);
+UniqueFd open_log(const std::filesystem::path& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file && errno != ENOENT) throw Error::from_errno(errno, "open", path.string());
+  struct stat found {};
+  if (file && ::fstat(file.get(), &found) == 0 && S_ISDIR(found.st_mode)) {
+    throw Error::from_errno(EISDIR, "open", path.string());
+  }
+  return file;
+}
+
+void read_log(const UniqueFd& log, const LogWish& wish, const std::function<void(const LogLine&)>& take) {
+  LogReader reader(log, wish);
   reader.read_from(wish.tail ? reader.find_tail(*wish.tail) : 0, take);
 }
 

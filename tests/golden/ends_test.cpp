@@ -321,12 +321,13 @@ TEST_F(Ends, StopWaitsAsLongAsItIsTold) {
 TEST_F(Ends, AStartThatCannotBePreparedLeavesItsContainerToBeStarted) {
   const std::string id = run_detached("again", {"true"});
   EXPECT_TRUE(comes_true([&] { return state("again")["Status"] == "exited"; }));
-  const std::filesystem::path log = engine_->data() / "containers" / id / "log";
-  std::filesystem::remove(log);
-  std::filesystem::create_directory(log);
+  const std::filesystem::path file = engine_->data() / "containers" / id / "log";
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
   EXPECT_EQ(post("/containers/again/start"), 500);
+  EXPECT_THAT(log("again"), HasSubstr("directory")) << "no empty log";
   EXPECT_EQ(state("again")["Status"], "exited");
-  std::filesystem::remove(log);
+  std::filesystem::remove(file);
   EXPECT_EQ(post("/containers/again/start"), 204);
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/api/log_file.h"
 #include "engine/api/progress_stream.h"
+#include "engine/base/error.h"
 #include "engine/http/server.h"
 #include "engine/http/socket.h"
 #include "engine/os/files.h"
@@ -19,7 +20,7 @@ class LogFile : public ::testing::Test {
  protected:
   std::string read(const LogWish& wish) const {
     std::string all;
-    read_log(path(), wish, [&](const LogLine& line) { all += line.text; });
+    read_log(open_log(path()), wish, [&](const LogLine& line) { all += line.text; });
     return all;
   }
   std::filesystem::path path() const { return folder_.path() / "log"; }
@@ -58,6 +59,14 @@ TEST_F(LogFile, TheTailCountsOnlyWhatIsAskedFor) {
   EXPECT_EQ(read({true, false, 1}), "b");
   EXPECT_EQ(read({false, true, 1}), "no");
   EXPECT_EQ(read({true, false, 5}), "ab");
+}
+
+TEST_F(LogFile, WhatCannotBeOpenedIsNotTakenForAnEmptyLog) {
+  std::filesystem::create_directory(path());
+  EXPECT_THROW(open_log(path()), Error);
+  std::filesystem::remove(path());
+  std::filesystem::create_symlink("elsewhere", path());
+  EXPECT_THROW(open_log(path()), Error);
 }
 
 TEST_F(LogFile, NoFileAndNoLogHaveNoLines) {

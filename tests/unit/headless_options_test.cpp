@@ -51,6 +51,8 @@ TEST(Options, WatchNothingByThemselves) {
 TEST(Options, RefuseWhatTheyDoNotKnow) {
   for (std::vector<std::string> words : std::vector<std::vector<std::string>>{{"--nosuch"},
                                                                               {"--trace"},
+                                                                              {"--trace", "docker", "run", "alpine"},
+                                                                              {"--hold", "docker", "run", "alpine"},
                                                                               {"--hold", "isolte"},
                                                                               {"--hold", "after:"},
                                                                               {"--hold", "after:run.exec"},
