@@ -609,9 +609,12 @@ TEST_F(ImageServiceTest, TellsALayerInTheOrderInWhichItHappens) {
     if (event->kind != trace::Kind::sample) told[event->subject].push_back(event->name + end);
   }
   for (const std::string& layer : image_.layers) {
+    // A small layer may have come before the one that unpacks it gets to run.
     EXPECT_THAT(told[Digest::of(layer).text()],
-                ElementsAre("pull.blob begins", "snapshot.unpack begins", "pull.blob ends", "snapshot.unpack ends",
-                            "snapshot.commit"));
+                ::testing::AnyOf(ElementsAre("pull.blob begins", "snapshot.unpack begins", "pull.blob ends",
+                                             "snapshot.unpack ends", "snapshot.commit"),
+                                 ElementsAre("pull.blob begins", "pull.blob ends", "snapshot.unpack begins",
+                                             "snapshot.unpack ends", "snapshot.commit")));
   }
 }
 
