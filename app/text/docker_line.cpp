@@ -228,6 +228,7 @@ HelpCommand help_about(std::span<const std::string> words) {
 
 std::vector<CommandWords> command_words() {
   std::vector<CommandWords> all;
+  all.reserve(std::size(commands));
   for (const Command& command : commands) all.push_back({command.name, command.usage, command.does, command.flags});
   return all;
 }

@@ -50,7 +50,8 @@ constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited f
 // SQLite gives its log and the log's index the mode of the database. Not opened where it is there: a close would free
 // the locks that this process has on it (https://sqlite.org/howtocorrupt.html, 2.2).
 void make_private(const std::filesystem::path& file) {
-  UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));  // SQLite says why it can't be made
+  // SQLite says why it can't be made.
+  [[maybe_unused]] const UniqueFd made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const std::string path = file.string() + suffix;
     struct stat status;

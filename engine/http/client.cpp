@@ -231,7 +231,7 @@ Response Client::request(std::string_view method, std::string_view target, const
     // The server may have answered and closed before it read everything (413): its answer counts.
     used->reusable = false;
   }
-  return state_->read_answer(std::move(used), method);
+  return state_->read_answer(used, method);
 }
 
 Response Client::upload(std::string_view method, std::string_view target, const Headers& headers,
@@ -252,7 +252,7 @@ Response Client::upload(std::string_view method, std::string_view target, const 
     used->reusable = false;
     if (fault.kind() != ErrorKind::cancelled) throw;
   }
-  return state_->read_answer(std::move(used), method);
+  return state_->read_answer(used, method);
 }
 
 Response Client::upgrade(std::string_view method, std::string_view target, const Headers& headers,

@@ -125,6 +125,7 @@ std::optional<Range> subordinate_range(const fs::path& file, const std::string& 
 
 bool run_quietly(std::vector<std::string> words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -129,7 +129,8 @@ TEST_P(ModelOfRuns, IsWhatTheKernelSaysAndTheSameWhenReplayed) {
   const trace::StageSummary summary = trace::summarize(events);
   for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
     const double told = static_cast<double>(summary.stages[i].own_ns);
-    EXPECT_NEAR(static_cast<double>(live.now().run.stages[i].own_ns), told, 0.1 * told + 2e6 + 2.0 * static_cast<double>(tick.tv_nsec))
+    EXPECT_NEAR(static_cast<double>(live.now().run.stages[i].own_ns), told,
+                0.1 * told + 2e6 + 2.0 * static_cast<double>(tick.tv_nsec))
         << trace::to_string(static_cast<trace::Stage>(i));
   }
 }
