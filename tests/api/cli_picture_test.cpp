@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/program.h"
+#include "tests/support/recorded_run.h"
 
 namespace glassdock::testing {
 namespace {
@@ -11,30 +11,14 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class CliPicture : public ::testing::Test {
+class CliPicture : public RecordedRun {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    recorded_ = home_->glassdock({"--trace", recording(), "docker", "run", "--rm", "alpine", "true"});
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
-  void SetUp() override { ASSERT_EQ(recorded_.code, 0) << recorded_.err; }
-
-  static std::string recording() { return home_->path() / "run.gdtrace"; }
   static std::string picture() { return home_->path() / "picture.png"; }
   static Outcome draw(std::vector<std::string> words) {
     words.insert(words.begin(), {"replay", recording(), "--picture", picture()});
     return home_->glassdock(words);
   }
-
-  static EngineHome* home_;
-  static Outcome recorded_;
 };
-EngineHome* CliPicture::home_ = nullptr;
-Outcome CliPicture::recorded_;
 
 // "640x480", as the file's own header has it; what the file begins with where it is no PNG.
 std::string size_of(const std::string& png) {

@@ -2,28 +2,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/program.h"
+#include "tests/support/recorded_run.h"
 
 namespace glassdock::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-class Film : public ::testing::Test {
+class Film : public RecordedRun {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    recorded_ = home_->glassdock({"--trace", recording(), "docker", "run", "--rm", "alpine", "true"});
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
   void SetUp() override {
-    ASSERT_EQ(recorded_.code, 0) << recorded_.err;
+    RecordedRun::SetUp();
     if (run({"/usr/bin/which", "ffprobe"}).code != 0) GTEST_SKIP() << "ffmpeg is not installed";
   }
-  static std::string recording() { return home_->path() / "run.gdtrace"; }
   static std::string film(const std::string& ending) { return home_->path() / ("film." + ending); }
   static Outcome make(const std::string& ending, std::vector<std::string> more) {
     more.insert(more.begin(), {"export", recording(), "--to", ending, "-o", film(ending), "--size", "801x481"});
@@ -40,12 +31,7 @@ class Film : public ::testing::Test {
     const std::size_t at = outcome.err.find("): ");
     return at == std::string::npos ? 0 : std::stoul(outcome.err.substr(at + 3));
   }
-
-  static EngineHome* home_;
-  static Outcome recorded_;
 };
-EngineHome* Film::home_ = nullptr;
-Outcome Film::recorded_;
 
 TEST_F(Film, HasTheFramesThatItSaysAndHalfOfThemAtTwiceTheSpeed) {
   const Outcome slow = make("mp4", {"--fps", "10"});

@@ -33,6 +33,15 @@ class SessionTest : public testing::Test {
     do session_.advance(100'000'000, now_ns_ += 100'000'000);
     while (session_.animates());
   }
+  // One Enter, and all of a cold run was shown.
+  void watch_a_run() {
+    session_.press(enter);
+    RunStory story;
+    story.baseline();
+    story.cold();
+    tell(story);
+    watch();
+  }
   // Held at two gates of a start, the second in the container's process.
   RunStory held_story() {
     RunStory story;
@@ -158,12 +167,7 @@ TEST_F(SessionTest, WhatIsTypedWhileACommandRunsIsForIt) {
 }
 
 TEST_F(SessionTest, WhatIsTypedAfterARunBeginsTheNextLine) {
-  session_.press(enter);
-  RunStory story;
-  story.baseline();
-  story.cold();
-  tell(story);
-  watch();
+  watch_a_run();
   session_.command_ended();
   ASSERT_FALSE(session_.terminal_focused()) << "the run is looked at";
   session_.press({.key = Key::space});
@@ -178,12 +182,7 @@ TEST_F(SessionTest, WhatIsTypedAfterARunBeginsTheNextLine) {
 }
 
 TEST_F(SessionTest, OutputIsShownAtTheMomentAtWhichItCame) {
-  session_.press(enter);
-  RunStory story;
-  story.baseline();
-  story.cold();
-  tell(story);
-  watch();
+  watch_a_run();
   const std::size_t size = session_.history().size();
   session_.take_output("first\r\n", session_.history().row(size / 2).time_ns);
   session_.take_output("second\r\n", session_.history().row(size - 1).time_ns);
