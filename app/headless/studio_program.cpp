@@ -7,16 +7,14 @@
 #include <filesystem>
 
 #include "engine/base/error.h"
+#include "engine/os/argument_pointers.h"
 
 namespace glassdock::headless {
 
 void become_studio(std::vector<std::string> arguments) {
   std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename("glassdock-studio");
   arguments.insert(arguments.begin(), program);
-  std::vector<char*> words;
-  words.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) words.push_back(argument.data());
-  words.push_back(nullptr);
+  const std::vector<char*> words = os::argument_pointers(arguments);
   ::execv(program.c_str(), words.data());
   throw Error::from_errno(errno, "execute", program.string(),
                           "glassdock-studio draws the pictures; install it beside glassdock");

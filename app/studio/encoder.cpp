@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "engine/base/error.h"
+#include "engine/os/argument_pointers.h"
 
 extern char** environ;
 
@@ -43,10 +44,7 @@ Encoder::Encoder(int width, int height, double frames_per_second, const std::vec
                                  "-i",
                                  "pipe:0"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
+  const std::vector<char*> pointers = os::argument_pointers(words);
   // A socket rather than a pipe: send(2) can be told not to raise SIGPIPE when ffmpeg has ended.
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {

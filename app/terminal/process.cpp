@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/os/argument_pointers.h"
 
 namespace glassdock::terminal {
 namespace {
@@ -70,14 +71,6 @@ std::string find_program(const std::string& name, const std::vector<std::string>
     }
   }
   throw Error(ErrorKind::not_found, name + ": not found");
-}
-
-std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (const std::string& string : strings) pointers.push_back(const_cast<char*>(string.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 // In the child of a program with threads: only what signal-safety(7) allows.
@@ -142,8 +135,8 @@ Process::Process(const Launch& launch) {
 
   Prepared prepared;
   prepared.environment = whole_environment(launch.environment);
-  prepared.environment_pointers = pointers_to(prepared.environment);
-  prepared.argument_pointers = pointers_to(launch.arguments);
+  prepared.environment_pointers = os::argument_pointers(prepared.environment);
+  prepared.argument_pointers = os::argument_pointers(launch.arguments);
   prepared.program = find_program(launch.arguments[0], prepared.environment);
   prepared.folder = launch.folder.empty() ? nullptr : launch.folder.c_str();
   prepared.slave = slave.get();

@@ -22,6 +22,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/os/argument_pointers.h"
 #include "engine/os/files.h"
 #include "engine/os/id_map.h"
 #include "engine/os/record_lock.h"
@@ -123,11 +124,8 @@ std::optional<Range> subordinate_range(const fs::path& file, const std::string& 
   return std::nullopt;
 }
 
-bool run_quietly(std::vector<std::string> words) {
-  std::vector<char*> arguments;
-  arguments.reserve(words.size() + 1);
-  for (auto& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+bool run_quietly(const std::vector<std::string>& words) {
+  const std::vector<char*> arguments = os::argument_pointers(words);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);

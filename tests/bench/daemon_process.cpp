@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/os/argument_pointers.h"
 #include "engine/os/files.h"
 
 extern char** environ;
@@ -48,9 +49,7 @@ DaemonProcess::DaemonProcess(fs::path programs, const fs::path& data, const fs::
   std::string program = (programs_ / "glassdockd").string();
   std::vector<std::string> words = {program, "--data",       data_.string(),     "--socket",
                                     socket_, "--hub-images", hub_images.string()};
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  const std::vector<char*> arguments = os::argument_pointers(words);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, writing.get(), 1);

@@ -14,18 +14,12 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/os/argument_pointers.h"
 
 extern char** environ;
 
 namespace glassdock::bench {
 namespace {
-
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-  std::vector<char*> all;
-  for (const std::string& word : words) all.push_back(const_cast<char*>(word.c_str()));
-  all.push_back(nullptr);
-  return all;
-}
 
 int wait_for(pid_t pid) {
   int status = 0;
@@ -90,7 +84,7 @@ std::int64_t time_program(const std::vector<std::string>& words, const std::file
   if (!seccomp.empty()) ::posix_spawn_file_actions_addopen(&actions, 9, seccomp.c_str(), O_RDONLY, 0);
   pid_t pid = -1;
   std::int64_t begin = monotonic_ns();
-  int error = ::posix_spawnp(&pid, words[0].c_str(), &actions, nullptr, pointers(words).data(), environ);
+  int error = ::posix_spawnp(&pid, words[0].c_str(), &actions, nullptr, os::argument_pointers(words).data(), environ);
   int status = error == 0 ? wait_for(pid) : 0;
   std::int64_t end = monotonic_ns();
   ::posix_spawn_file_actions_destroy(&actions);
@@ -113,7 +107,7 @@ Racer::Racer(std::vector<std::string> words) : name_(words[0]) {
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, their_input.get(), 0);
   ::posix_spawn_file_actions_adddup2(&actions, their_output.get(), 1);
-  int error = ::posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, pointers(words).data(), environ);
+  int error = ::posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, os::argument_pointers(words).data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw Error::from_errno(error, "start", name_);
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/base/text.h"
+#include "engine/os/argument_pointers.h"
 #include "engine/os/files.h"
 
 namespace glassdock::tests {
@@ -28,9 +29,7 @@ inline bool has_program(const std::string& name) {
 
 // Starts a program of the PATH with both outputs in `output`.
 inline pid_t start_program(const std::vector<std::string>& words, const std::filesystem::path& output) {
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
+  const std::vector<char*> arguments = os::argument_pointers(words);
   pid_t pid = ::fork();
   if (pid != 0) return pid;
   int fd = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/base/unique_fd.h"
+#include "engine/os/argument_pointers.h"
 #include "engine/os/files.h"
 
 namespace glassdock::testing {
@@ -32,9 +33,7 @@ class Program {
   explicit Program(const std::vector<std::string>& words) {
     int in[2], out[2], err[2];
     if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) ::abort();
-    std::vector<char*> arguments;
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
+    const std::vector<char*> arguments = os::argument_pointers(words);
     pid_ = ::fork();
     if (pid_ == 0) {
       ::dup2(in[0], 0);
