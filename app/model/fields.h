@@ -59,21 +59,17 @@ void fields(Walk& w, const Request& r) {
 }
 template <typename Walk>
 void fields(Walk& w, const StageState& s) {
-  w(s.state, s.own_ns, s.begin_ns, s.end_ns, s.first, s.last);
+  w(s.state, s.begin_ns, s.end_ns, s.first, s.last);
 }
 template <typename Walk>
 void fields(Walk& w, const Held& h) {
   w(h.id, h.run, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
 }
-template <typename Walk>
-void fields(Walk& w, const OpenSpan& s) {
-  w(s.number, s.parent, s.stage);
-}
 // Without the command: the history fills it in, no event does.
 template <typename Walk>
 void fields(Walk& w, const Run& r) {
-  w(r.container, r.root, r.first, r.stages, r.requests, r.spans, r.begin_ns, r.counted_ns, r.held_ns, r.current,
-    r.executing, r.ended, r.failed);
+  w(r.container, r.root, r.first, r.stages, r.requests, r.clock, r.begin_ns, r.latest_ns, r.current, r.executing,
+    r.ended, r.failed);
 }
 template <typename Walk>
 void fields(Walk& w, const Model& m) {

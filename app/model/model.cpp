@@ -45,4 +45,13 @@ const Held* Model::held_at(std::string_view gate, std::string_view subject) cons
   return found == held.end() ? nullptr : &*found;
 }
 
+StageTimes Model::stage_times() const {
+  const trace::StageClock::Times all = run.clock.times(run.latest_ns);
+  StageTimes times;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    if (run.stages[i].first != no_event) times[i] = all.own_ns[i];
+  }
+  return times;
+}
+
 }  // namespace glassdock::model

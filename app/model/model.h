@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/trace/event.h"
+#include "engine/trace/stage_clock.h"
 
 namespace glassdock::model {
 
@@ -30,7 +31,6 @@ inline constexpr std::size_t most_mounts = 64;
 inline constexpr std::size_t most_operations = 128;  // plan::most_operations
 inline constexpr std::size_t most_requests = 32;
 inline constexpr std::size_t most_held = 64;
-inline constexpr std::size_t most_spans = 64;
 
 enum class WallKind : std::uint8_t { pid, mnt, cgroup, ipc, net, uts, user };
 inline constexpr std::size_t wall_count = 7;
@@ -170,10 +170,12 @@ struct Request {
 
 struct StageState {
   State state = State::planned;  // planned, appearing (goes on), there (done), held, failed; gone: was not needed
-  std::int64_t own_ns = 0;       // true time so far, as trace/stages.h counts
   std::int64_t begin_ns = 0, end_ns = 0;
   EventIndex first = no_event, last = no_event;
 };
+
+// True times so far in nanoseconds, as trace::StageClock counts; nothing for a stage that was not seen.
+using StageTimes = std::array<std::optional<std::int64_t>, trace::main_stage_count>;
 
 struct Held {
   std::string id;         // to release it by
@@ -186,12 +188,6 @@ struct Held {
   EventIndex event = no_event;
 };
 
-// Work that goes on, for the stages' own times.
-struct OpenSpan {
-  std::uint64_t number = 0, parent = 0;
-  trace::Stage stage = trace::Stage::request;
-};
-
 // One `docker …` of the learner, with its six stages.
 struct Run {
   std::string command;     // from the recording's header or the studio's own line (the history fills it in)
@@ -200,10 +196,8 @@ struct Run {
   EventIndex first = no_event;
   std::array<StageState, trace::main_stage_count> stages;
   std::vector<Request> requests;
-  std::vector<OpenSpan> spans;
-  std::int64_t begin_ns = 0;
-  std::int64_t counted_ns = 0;  // up to when the stages' own times are counted
-  std::int64_t held_ns = 0;
+  trace::StageClock clock;  // of its stages
+  std::int64_t begin_ns = 0, latest_ns = 0;
   std::optional<trace::Stage> current;
   bool executing = false;  // between execve and the exit
   bool ended = false;
@@ -234,6 +228,7 @@ struct Model {
   const Image* image(std::string_view reference) const;  // by name or id
   const Image* image_of(const Container& container) const;
   const Held* held_at(std::string_view gate, std::string_view subject) const;
+  StageTimes stage_times() const;  // of the run
 };
 
 // A stable hash over every field except run.command, which is no event's: the live window and the replay of its

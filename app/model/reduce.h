@@ -115,9 +115,7 @@ void forget_held(Model& model, std::string_view gate, std::string_view subject);
 
 // reduce_stage.cpp
 bool in_run(const Change& change);
-// Before the event's own function: times up to here count for the stages that worked until now.
-void count_stages(const Change& change);
-// After it: which stage goes on, which is over.
+// After the event's own function: which stage goes on, which is over.
 void settle_stages(const Change& change);
 
 }  // namespace glassdock::model

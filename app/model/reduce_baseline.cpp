@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/model/reduce.h"
+#include "engine/base/saturating.h"
 
 namespace glassdock::model {
 
@@ -49,7 +50,7 @@ void baseline_image(const Change& change) {
 
 void trace_lost(const Change& change) {
   const std::int64_t count = std::clamp<std::int64_t>(change.number("count"), 0, std::int64_t{1} << 48);
-  if (__builtin_add_overflow(change.model.lost, count, &change.model.lost)) change.model.lost = std::int64_t{1} << 62;
+  change.model.lost = saturating_add(change.model.lost, count);
 }
 
 void end_baseline(Model& model) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/model/reduce.h"
+#include "engine/base/saturating.h"
 
 namespace glassdock::model {
 namespace {
@@ -66,8 +67,7 @@ void gate_held(const Change& change) {
 void gate_released(const Change& change) {
   Model& model = change.model;
   const std::string id = cut(trace::argument_text(change.event, "id"));
-  const std::int64_t held_ns = std::clamp<std::int64_t>(change.number("held_ns"), 0, std::int64_t{1} << 60);
-  if (__builtin_add_overflow(model.held_ns, held_ns, &model.held_ns)) model.held_ns = std::int64_t{1} << 62;
+  model.held_ns = saturating_add(model.held_ns, trace::told_length(change.event, "held_ns"));
   const auto found = std::find_if(model.held.begin(), model.held.end(),
                                   [&](const Held& held) { return held.id == id && held.run == change.event.span; });
   if (found != model.held.end()) release(model, found, change.index);

@@ -44,7 +44,7 @@ void begin_run(const Change& change) {
   run = Run{};
   run.root = change.event.parent;
   run.first = change.index;
-  run.begin_ns = run.counted_ns = change.event.time_ns;
+  run.begin_ns = run.latest_ns = change.event.time_ns;
   change.model.transfers.clear();
   change.model.lookup = Lookup{};
   std::erase_if(change.model.images,

@@ -120,7 +120,6 @@ void apply(Model& model, const trace::Event& event, EventIndex index) {
   model.now_ns = model.events == 0 ? event.time_ns : std::max(model.now_ns, event.time_ns);
   ++model.events;
   model.last = index;
-  if (!baseline) count_stages(change);
   if (const Row* row = find_row(event.name)) {
     if (!event.gate.empty() && event.kind == trace::Kind::instant) mark_operation(change);
     row->change(change);

@@ -11,17 +11,12 @@
 namespace glassdock::scene {
 namespace {
 
-using model::StageState;
 using trace::Stage;
 
 constexpr float margin = 8, padding = 12;
 
-bool had(const StageState& stage) {
-  return stage.first != model::no_event;
-}
-
-std::string time_of(const StageState& stage, trace::Language language) {
-  return had(stage) ? trace::duration_text(stage.own_ns) : std::string(say(Word::not_needed, language));
+std::string time_of(std::optional<std::int64_t> time_ns, trace::Language language) {
+  return time_ns ? trace::duration_text(*time_ns) : std::string(say(Word::not_needed, language));
 }
 
 std::string difference(std::int64_t first_ns, std::int64_t second_ns, trace::Language language) {
@@ -47,7 +42,7 @@ struct Columns {
 
 // One stage of both: the first above, the second below it, as long as they took on a scale of the stage's own.
 void draw_stage(const Brush& brush, float y, float high, const Columns& at, std::size_t number,
-                const Compared& compared) {
+                const Compared& compared, const std::array<model::StageTimes, 2>& times) {
   const auto stage = static_cast<Stage>(number);
   const trace::Language language = compared.runs[0]->view.language;
   const bool here = compared.at_ns >= compared.borders[number] && compared.at_ns < compared.borders[number + 1];
@@ -55,26 +50,24 @@ void draw_stage(const Brush& brush, float y, float high, const Columns& at, std:
     brush.box({.rect = {at.name - 6, y, at.end - at.name + 12, high}, .radius = 4, .fill = Colour::raised});
   }
   const float badge = std::min(22.0F, high - 4);
-  const std::array<const StageState*, 2> whole{&compared.runs[0]->history.now().run.stages[number],
-                                               &compared.runs[1]->history.now().run.stages[number]};
-  const bool any = had(*whole[0]) || had(*whole[1]);
+  const std::optional<std::int64_t> first = times[0][number], second = times[1][number];
+  const bool any = first || second;
   draw_badge(brush, stage, any ? model::State::there : model::State::planned, {at.name, y + (high - badge) / 2}, badge);
   brush.text({at.name + badge + 8, y, at.axis - at.name - badge - 12, high}, trace::stage_title(stage, language),
              strong, any ? Colour::ink : Colour::ink3);
-  const std::int64_t longest = std::max({whole[0]->own_ns, whole[1]->own_ns, std::int64_t{1}});
+  const std::int64_t longest = std::max({first.value_or(0), second.value_or(0), std::int64_t{1}});
   const float bar = (high - 8) / 2;
-  for (std::size_t run = 0; run < whole.size(); ++run) {
-    const StageState& state = *whole[run];
-    const Colour ink = state.state == model::State::failed ? Colour::failed_line
-                       : had(state)                        ? Colour::ink
-                                                           : Colour::ink3;
+  for (std::size_t run = 0; run < times.size(); ++run) {
+    const std::optional<std::int64_t> time_ns = times[run][number];
+    const bool failed = compared.runs[run]->history.now().run.stages[number].state == model::State::failed;
+    const Colour ink = failed ? Colour::failed_line : time_ns ? Colour::ink : Colour::ink3;
     const float x = run == 0 ? at.first : at.second;
-    brush.text({x, y, 88, high}, time_of(state, language), code, ink, Align::right);
-    if (!had(state)) continue;
-    const float part = static_cast<float>(static_cast<double>(state.own_ns) / static_cast<double>(longest));
+    brush.text({x, y, 88, high}, time_of(time_ns, language), code, ink, Align::right);
+    if (!time_ns) continue;
+    const float part = static_cast<float>(static_cast<double>(*time_ns) / static_cast<double>(longest));
     const StageColours colours = colours_of(stage);
     // What comes later than the moment shown is hollow, as on the timeline.
-    const bool later = !had(compared.runs[run]->model.run.stages[number]);
+    const bool later = compared.runs[run]->model.run.stages[number].first == model::no_event;
     brush.box(
         {.rect = {at.axis, y + 3 + static_cast<float>(run) * (bar + 2), std::max(part * at.axis_width(), 2.0F), bar},
          .radius = 2,
@@ -85,7 +78,7 @@ void draw_stage(const Brush& brush, float y, float high, const Columns& at, std:
          .stroke = 1,
          .dash = later ? Dash::dashed : Dash::solid});
   }
-  brush.text({at.difference, y, at.end - at.difference, high}, difference_words(*whole[0], *whole[1], language), small,
+  brush.text({at.difference, y, at.end - at.difference, high}, difference_words(first, second, language), small,
              any ? Colour::ink2 : Colour::ink3, Align::right);
 }
 
@@ -98,11 +91,11 @@ void draw_heads(const Brush& brush, float y, const Columns& at, trace::Language 
              Colour::ink2, Align::right);
 }
 
-void draw_sum(const Brush& brush, float y, float high, const Columns& at, const Compared& compared) {
-  const trace::Language language = compared.runs[0]->view.language;
+void draw_sum(const Brush& brush, float y, float high, const Columns& at, const std::array<model::StageTimes, 2>& times,
+              trace::Language language) {
   std::array<std::int64_t, 2> sum{};
   for (std::size_t run = 0; run < sum.size(); ++run) {
-    for (const StageState& stage : compared.runs[run]->history.now().run.stages) sum[run] += stage.own_ns;
+    for (const std::optional<std::int64_t>& time_ns : times[run]) sum[run] += time_ns.value_or(0);
   }
   brush.line({{at.name, y}, {at.end, y}, 1, Colour::hairline});
   brush.text({at.name, y + 2, at.axis - at.name - 8, high}, say(Word::all_stages, language), strong, Colour::ink);
@@ -139,11 +132,12 @@ void draw_axis(const Brush& brush, Rect row, const Compared& compared) {
 
 }  // namespace
 
-std::string difference_words(const StageState& first, const StageState& second, trace::Language language) {
-  if (!had(first) && !had(second)) return std::string(say(Word::neither_needed, language));
-  if (!had(first)) return std::string(say(Word::only_second, language));
-  if (!had(second)) return std::string(say(Word::only_first, language));
-  return difference(first.own_ns, second.own_ns, language);
+std::string difference_words(std::optional<std::int64_t> first_ns, std::optional<std::int64_t> second_ns,
+                             trace::Language language) {
+  if (!first_ns && !second_ns) return std::string(say(Word::neither_needed, language));
+  if (!first_ns) return std::string(say(Word::only_second, language));
+  if (!second_ns) return std::string(say(Word::only_first, language));
+  return difference(*first_ns, *second_ns, language);
 }
 
 Scene build_comparison(const Compared& compared, const Viewport& viewport, const TextMeasure& measure) {
@@ -184,8 +178,10 @@ Scene build_comparison(const Compared& compared, const Viewport& viewport, const
   float y = inner.y + 38;
   draw_heads(brush, y, at, language);
   y += 20;
-  for (std::size_t i = 0; i < trace::main_stage_count; ++i, y += row) draw_stage(brush, y, row, at, i, compared);
-  draw_sum(brush, y, row - 4, at, compared);
+  const std::array<model::StageTimes, 2> times{first.history.now().stage_times(),
+                                               compared.runs[1]->history.now().stage_times()};
+  for (std::size_t i = 0; i < trace::main_stage_count; ++i, y += row) draw_stage(brush, y, row, at, i, compared, times);
+  draw_sum(brush, y, row - 4, at, times, language);
   mark_places(scene, measure, first.view);
   return scene;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "app/scene/view.h"
@@ -20,6 +21,7 @@ struct Compared {
 Scene build_comparison(const Compared& compared, const Viewport& viewport, const TextMeasure& measure);
 
 // "second: 1.204 ms less", "neither needed it": what a stage of the second run is beside the first one's.
-std::string difference_words(const model::StageState& first, const model::StageState& second, trace::Language language);
+std::string difference_words(std::optional<std::int64_t> first_ns, std::optional<std::int64_t> second_ns,
+                             trace::Language language);
 
 }  // namespace glassdock::scene

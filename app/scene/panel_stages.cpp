@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
@@ -12,7 +13,7 @@ using trace::Stage;
 
 constexpr float padding = 12;
 
-std::string beside(const model::StageState& stage, trace::Language language) {
+std::string beside(const model::StageState& stage, std::optional<std::int64_t> time_ns, trace::Language language) {
   switch (stage.state) {
     case State::planned:
       return std::string(say(Word::to_come, language));
@@ -21,7 +22,7 @@ std::string beside(const model::StageState& stage, trace::Language language) {
     case State::failed:
       return std::string(say(Word::failed, language));
     default:
-      return trace::duration_text(stage.own_ns);
+      return trace::duration_text(time_ns.value_or(0));
   }
 }
 
@@ -116,15 +117,16 @@ float draw_operations(const Brush& brush, Rect room, const std::vector<const mod
   return static_cast<float>(to - from) * operation_step;
 }
 
-void draw_row(const Brush& brush, Rect row, Stage stage, const model::StageState& state, bool narrow,
+void draw_row(const Brush& brush, Rect row, Stage stage, std::optional<std::int64_t> time_ns, bool narrow,
               const Subject& subject) {
+  const model::StageState& state = subject.model.run.stages[static_cast<std::size_t>(stage)];
   trace::Language language = subject.view.language;
   const float badge = narrow ? 24 : 30;
   const Rect mark{row.x + padding, row.y + 4, badge, badge};
   draw_badge(brush, stage, state.state, {mark.x, mark.y}, badge);
   const std::string stage_name(trace::to_string(stage));
   bool empty = state.state == State::planned || state.state == State::gone;
-  std::string time = subject.model.run.first == model::no_event ? std::string() : beside(state, language);
+  std::string time = subject.model.run.first == model::no_event ? std::string() : beside(state, time_ns, language);
   float x = row.x + padding + badge + 8;
   float wide = time.empty() ? 0 : brush.width(time, code) + 2;
   std::string name =
@@ -166,6 +168,7 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
              say(any ? Word::stages_of : Word::six_stages, language), caption, Colour::ink2);
   brush.text({panel.x + padding, panel.y + 30, panel.w - 2 * padding, 20},
              any ? run.command : say(Word::what_a_run_goes_through, language), any ? code_strong : body, Colour::ink);
+  const model::StageTimes times = subject.model.stage_times();
   bool narrow = panel.w < 240;
   float y = panel.y + 62;
   const float high = narrow ? 40 : 46;
@@ -182,7 +185,7 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
   float for_after = std::min(rest, static_cast<float>(after.size()) * operation_step);
   for (std::size_t i = 0; i < run.stages.size(); ++i) {
     if (y + high > panel.bottom()) return;
-    draw_row(brush, {panel.x, y, panel.w, high}, static_cast<Stage>(i), run.stages[i], narrow, subject);
+    draw_row(brush, {panel.x, y, panel.w, high}, static_cast<Stage>(i), times[i], narrow, subject);
     y += high;
     Rect room{panel.x + padding, y, panel.w - 2 * padding, rest - for_after};
     if (static_cast<Stage>(i) == Stage::isolate) y += draw_operations(brush, room, start, subject.view);

@@ -48,13 +48,13 @@ void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subj
 
 // The true proportions of the stages, in one strip.
 void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
-  const auto& stages = subject.model.run.stages;
+  const model::StageTimes times = subject.model.stage_times();
   std::int64_t all = 0;
-  for (const model::StageState& stage : stages) all += stage.own_ns;
+  for (const auto& time_ns : times) all += time_ns.value_or(0);
   if (all <= 0) return;
   float x = row.x;
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    float wide = row.w * static_cast<float>(static_cast<double>(stages[i].own_ns) / static_cast<double>(all));
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    float wide = row.w * static_cast<float>(static_cast<double>(times[i].value_or(0)) / static_cast<double>(all));
     if (wide > 0)
       brush.box({.rect = {x, row.y, std::max(wide, 1.0F), row.h}, .fill = colours_of(static_cast<Stage>(i)).fill});
     x += wide;

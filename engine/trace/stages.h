@@ -20,12 +20,7 @@ struct StageTime {
   std::int64_t last_ns = 0;
 };
 
-// How long each stage really took. A moment belongs to the stage of the innermost span that is open then; when several
-// are (blobs that come at once, unpacking within a pull) it counts once for each of their stages, and for `request`
-// only when nothing else is going on (a client that waits is no work). An event with `duration_ns` and no span of its
-// own (one operation of the child) counts as a span that ends at its time. `held_ns` (on gate.released, ending at its
-// time) counts for no stage, and once where several gates were held side by side; it is told for the stage of the gate.
-// `evidence_ns` is taken off the stage of the event that carries it. A span that never ends counts to the last event.
+// How long each stage took, as StageClock counts; a span that never ends counts to the last event.
 struct StageSummary {
   std::array<StageTime, stage_count> stages;
   std::int64_t total_ns = 0;  // from the first event to the last, without held time

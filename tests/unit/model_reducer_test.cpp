@@ -357,7 +357,7 @@ TEST(Reducer, TheStagesTimesAreThoseOfTheSummary) {
   const Model model = reduce(story.events);
   const trace::StageSummary summary = trace::summarize(story.events);
   for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
-    EXPECT_EQ(model.run.stages[i].own_ns, summary.stages[i].own_ns) << trace::to_string(static_cast<Stage>(i));
+    EXPECT_EQ(model.stage_times()[i].value_or(0), summary.stages[i].own_ns) << trace::to_string(static_cast<Stage>(i));
   }
 }
 

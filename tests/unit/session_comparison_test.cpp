@@ -106,10 +106,7 @@ TEST_F(ComparisonTest, PlayingEndsAtTheEndAndIsStillThen) {
 
 TEST_F(ComparisonTest, TheDifferenceIsTold) {
   constexpr auto english = trace::Language::english;
-  model::StageState none, one, other;
-  one.first = other.first = 3;
-  one.own_ns = 20'000'000;
-  other.own_ns = 5'000'000;
+  const std::optional<std::int64_t> none, one = 20'000'000, other = 5'000'000;
   EXPECT_EQ(scene::difference_words(one, other, english), "15.000 ms less");
   EXPECT_EQ(scene::difference_words(other, one, english), "15.000 ms more");
   EXPECT_EQ(scene::difference_words(one, one, english), "about as long");

@@ -184,5 +184,63 @@ TEST(Stages, HostileNumbersDoNotOverflow) {
   EXPECT_GE(summarize(story.events).total_ns, 0);
 }
 
+// execve at 100, told as running at 130, exit at 500.
+TEST(Stages, TheCommandRunsFromItsExecveToItsExit) {
+  Story story;
+  story.begin(0, Stage::isolate, 1);
+  story.add(100, Stage::run, Kind::instant, 1).name = "run.exec";
+  story.end(130, Stage::isolate, 1);
+  EXPECT_EQ(story.own(Stage::isolate), 100) << "the walls stand when the command is there";
+  story.add(300, Stage::run, Kind::instant, 0);
+  EXPECT_EQ(story.own(Stage::run), 200) << "while it runs";
+  Event& exit = story.add(500, Stage::run, Kind::instant, 1);
+  exit.name = "container.exit";
+  exit.arguments = {{"duration_ns", std::int64_t{400}}};
+  story.add(900, Stage::run, Kind::instant, 0);
+  EXPECT_EQ(story.own(Stage::run), 400);
+  EXPECT_EQ(story.own(Stage::isolate), 100);
+}
+
+TEST(Stages, ACommandThatDidNotStartTakesNoTime) {
+  Story story;
+  story.begin(0, Stage::isolate, 1);
+  Event& exec = story.add(100, Stage::run, Kind::instant, 1);
+  exec.name = "run.exec";
+  exec.arguments = {{"errno", std::int64_t{2}}};
+  story.end(200, Stage::isolate, 1);
+  EXPECT_EQ(story.own(Stage::run), 0);
+  EXPECT_EQ(story.own(Stage::isolate), 200);
+}
+
+TEST(Stages, WhileItIsHeldNothingCounts) {
+  Story story;
+  story.begin(0, Stage::isolate, 1);
+  Event& held = story.add(100, Stage::lifecycle, Kind::instant, 7);
+  held.name = "gate.held";
+  held.arguments = {{"id", std::int64_t{1}}, {"stage", std::string("isolate")}};
+  story.add(400, Stage::lifecycle, Kind::instant, 0);
+  EXPECT_EQ(story.own(Stage::isolate), 100);
+  EXPECT_EQ(summarize(story.events)[Stage::isolate].held_ns, 300);
+  Event& released = story.add(500, Stage::lifecycle, Kind::instant, 7);
+  released.name = "gate.released";
+  released.arguments = {{"id", std::int64_t{1}}, {"stage", std::string("isolate")}, {"held_ns", std::int64_t{390}}};
+  story.end(600, Stage::isolate, 1);
+  EXPECT_EQ(story.own(Stage::isolate), 210) << "the release tells how long it really was";
+}
+
+// What was counted first stays counted, however many come.
+TEST(Stages, ManySpansAreAddedUpExactly) {
+  Story story;
+  story.begin(0, Stage::request, 1);
+  constexpr std::int64_t spans = 5000;
+  for (std::int64_t i = 0; i < spans; ++i) {
+    story.begin(10 * i, Stage::pull, static_cast<std::uint64_t>(i) + 2, 1);
+    story.end(10 * i + 4, Stage::pull, static_cast<std::uint64_t>(i) + 2);
+  }
+  story.end(10 * spans, Stage::request, 1);
+  EXPECT_EQ(story.own(Stage::pull), 4 * spans);
+  EXPECT_EQ(story.own(Stage::request), 6 * spans);
+}
+
 }  // namespace
 }  // namespace glassdock::trace

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "engine/trace/event.h"
+
+namespace glassdock::trace {
+
+// How long each stage has really taken, counted while the events come: the one formula for reports and for the picture.
+// A moment belongs to the stage of the innermost span that is open then; when several are (blobs that come at once,
+// unpacking within a pull) it counts once for each of their stages, and for `request` only when nothing else is going
+// on (a client that waits is no work). An event with `duration_ns` and no span of its own (one operation of the child)
+// counts as a span that ends at its time; the command as one from its execve to its exit. Time at a gate counts for no
+// stage, and once where several gates were held side by side; it is told for the stage of the gate. `evidence_ns` is
+// taken off the stage of the event that carries it. A copy goes on by itself. Not thread-safe.
+class StageClock {
+ public:
+  struct Times {
+    std::array<std::int64_t, stage_count> own_ns{};
+    std::array<std::int64_t, stage_count> held_ns{};
+    std::int64_t all_held_ns = 0;
+  };
+
+  // Something that takes time. Public for the walk over a model's fields.
+  struct Interval {
+    enum class Kind : std::uint8_t { span, operation, command, gate };
+    std::uint64_t number = 0;  // of the span; of a command the start's span; of a gate its id within the run
+    std::uint64_t parent = 0;  // the span around it, 0 at the top; of a gate the run's
+    std::int64_t begin_ns = 0;
+    std::int64_t end_ns = 0;  // means nothing while it is open
+    Stage stage = Stage::request;
+    Kind kind = Kind::span;
+    bool open = false;
+  };
+
+  // In the order of the stream. What existed before (is_baseline) takes no time.
+  void add(const Event& event);
+  // What is open counts up to now_ns.
+  Times times(std::int64_t now_ns) const;
+
+  bool is_open(std::uint64_t span) const;
+  const std::vector<Interval>& intervals() const { return intervals_; }
+
+  template <typename Walk>
+  friend void fields(Walk& walk, const StageClock& clock) {
+    walk(clock.intervals_, clock.settled_.own_ns, clock.settled_.held_ns, clock.settled_.all_held_ns,
+         clock.settled_until_ns_, clock.evidence_ns_, clock.begun_);
+  }
+  template <typename Walk>
+  friend void fields(Walk& walk, const Interval& one) {
+    walk(one.number, one.parent, one.begin_ns, one.end_ns, one.stage, one.kind, one.open);
+  }
+
+ private:
+  void add_work(const Event& event, std::int64_t begin_ns);
+  void add_gate(const Event& event);
+  Interval* find_open(Interval::Kind kind, std::uint64_t number);
+  static void close(Interval& interval, std::int64_t time_ns);
+  void keep(Interval interval);
+  void settle();
+
+  std::vector<Interval> intervals_;  // those that are not settled, in the order of their coming; bounded
+  Times settled_;                    // what lies before settled_until_ns_
+  std::int64_t settled_until_ns_ = 0;
+  std::array<std::int64_t, stage_count> evidence_ns_{};
+  bool begun_ = false;
+};
+
+// A length that an event tells, 0 where it tells none. A recording may be damaged or hostile: what no machine can have
+// waited is cut.
+std::int64_t told_length(const Event& event, std::string_view name);
+
+}  // namespace glassdock::trace
