@@ -6,9 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +16,13 @@
 #include "engine/http/server.h"
 #include "engine/http/socket.h"
 #include "engine/os/files.h"
+#include "tests/fuzz/fuzz.h"
 
 namespace {
 
 using namespace glassdock;
-using Random = std::mt19937_64;
+using fuzz::below;
+using fuzz::Random;
 
 constexpr int hang_ms = 30'000;  // far beyond anything that a round waits for
 
@@ -40,10 +40,6 @@ std::vector<std::string> make_corpus() {
       "GET /throw HTTP/1.1\r\nHost: x\r\nRange: bytes=0-1\r\n\r\n",
       "OPTIONS * HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(5000, 'l') + "\r\n\r\n",
   };
-}
-
-std::size_t below(Random& random, std::size_t limit) {
-  return limit == 0 ? 0 : random() % limit;
 }
 
 void damage(std::string& bytes, const std::vector<std::string>& corpus, Random& random) {
@@ -145,29 +141,19 @@ std::string run_round(const std::filesystem::path& path, const std::vector<std::
 }  // namespace
 
 int main(int argc, char** argv) try {
-  std::uint64_t rounds = 3000, seed = 1;
   std::vector<std::string> corpus = make_corpus();
-  for (int at = 1; at < argc; ++at) {
-    const std::string word = argv[at];
-    if (word == "--rounds" && at + 1 < argc) {
-      rounds = std::strtoull(argv[++at], nullptr, 10);
-    } else if (word == "--seed" && at + 1 < argc) {
-      seed = std::strtoull(argv[++at], nullptr, 10);
-    } else {
-      corpus.push_back(os::read_file(word));
-    }
-  }
+  const auto [rounds, seed] = fuzz::read_options(argc, argv, 3000, &corpus);
   os::TempDir folder(std::filesystem::temp_directory_path(), "http-fuzz.");
   const std::filesystem::path path = folder.path() / "socket";
   http::Server server(http::listen_unix(path), handle);
   std::uint64_t answered = 0;
-  for (std::uint64_t round = 0; round < rounds; ++round) {
-    std::string wrong = run_round(path, corpus, seed + round, answered);
+  for (std::uint64_t round = seed; round < rounds; ++round) {
+    std::string wrong = run_round(path, corpus, round, answered);
     if (wrong.empty() && round % 100 == 99) {
       if (http::Client::connect_unix(path).request("GET", "/").status() != 200) wrong = "it serves nobody any more";
     }
     if (wrong.empty()) continue;
-    fmt::print(stderr, "http_fuzz: --rounds 1 --seed {}: {}\n", seed + round, wrong);
+    fmt::print(stderr, "http_fuzz: --rounds 1 --seed {}: {}\n", round, wrong);
     return 1;
   }
   server.stop();

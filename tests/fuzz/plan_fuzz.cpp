@@ -1,6 +1,6 @@
 // Reads plans that were damaged at random, in the way in which launcher, daemon and evidence read them. Whatever View
 // takes for valid may be walked to its ends without a byte being read outside of the block: behind it lies a page that
-// may not be read, and the asan preset sees the rest. usage: plan_fuzz [--rounds N] [--seed N]
+// may not be read, and the asan preset sees the rest. usage: plan_fuzz [--rounds N] [--seed N] [FILE…]
 // In a terminal it shows the seed of the round.
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -8,20 +8,19 @@
 
 #include <algorithm>
 #include <cstring>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "engine/base/text.h"
 #include "engine/plan/evidence.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/support/plan_samples.h"
 
 namespace {
 
 using namespace glassdock;
 using namespace glassdock::plan;
-using Random = std::mt19937_64;
+using fuzz::Random;
 
 // Memory whose last byte is followed by a page that nobody may touch.
 class Fence {
@@ -149,14 +148,8 @@ std::size_t walk(const View& plan) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t rounds = 20000;
-  std::uint64_t seed = 1;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view argument = argv[i];
-    if (argument == "--rounds") rounds = parse_number(argv[i + 1]).value_or(rounds);
-    if (argument == "--seed") seed = parse_number(argv[i + 1]).value_or(seed);
-  }
-  const std::vector<std::string> corpus = make_corpus();
+  std::vector<std::string> corpus = make_corpus();
+  const auto [rounds, seed] = fuzz::read_options(argc, argv, 20'000, &corpus);
   Fence fence(1 << 20);
   std::uint64_t taken = 0;
   std::size_t sum = 0;

@@ -6,22 +6,21 @@
 
 #include <algorithm>
 #include <fstream>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "engine/base/error.h"
-#include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/trace/export.h"
 #include "engine/trace/json.h"
 #include "engine/trace/text_view.h"
+#include "tests/fuzz/fuzz.h"
 
 namespace {
 
 using namespace glassdock;
 using namespace glassdock::trace;
-using Random = std::mt19937_64;
+using fuzz::Random;
 
 Event make_event(std::uint64_t number, std::string_view name, Kind kind, std::uint64_t span, std::uint64_t parent) {
   Event event;
@@ -158,19 +157,8 @@ void check(const std::filesystem::path& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t rounds = 300;
-  std::uint64_t seed = 1;
   std::vector<std::string> corpus = {make_corpus()};
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (argument == "--rounds" && i + 1 < argc) {
-      rounds = parse_number(argv[++i]).value_or(rounds);
-    } else if (argument == "--seed" && i + 1 < argc) {
-      seed = parse_number(argv[++i]).value_or(seed);
-    } else {
-      corpus.push_back(os::read_file(argv[i]));
-    }
-  }
+  const auto [rounds, seed] = fuzz::read_options(argc, argv, 300, &corpus);
   const os::TempDir folder(std::filesystem::temp_directory_path(), "recording_fuzz.");
   const std::filesystem::path path = folder.path() / "damaged.gdtrace";
   std::uint64_t refused = 0;

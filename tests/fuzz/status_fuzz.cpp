@@ -2,18 +2,17 @@
 // taken or left out. usage: status_fuzz [--rounds N] [--seed N]
 #include <fmt/format.h>
 
-#include <random>
 #include <string>
 #include <string_view>
 
-#include "engine/base/text.h"
 #include "engine/daemon/status_file.h"
 #include "engine/runtime/protocol.h"
+#include "tests/fuzz/fuzz.h"
 
 namespace {
 
 using namespace glassdock;
-using Random = std::mt19937_64;
+using fuzz::Random;
 
 // What a line is made of, and what sits at the edges of it.
 const std::string_view pieces[] = {"started",
@@ -56,13 +55,7 @@ std::string make_file(Random& random) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t rounds = 100'000;
-  std::uint64_t seed = 1;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view argument = argv[i];
-    if (argument == "--rounds") rounds = parse_number(argv[i + 1]).value_or(rounds);
-    if (argument == "--seed") seed = parse_number(argv[i + 1]).value_or(seed);
-  }
+  const auto [rounds, seed] = fuzz::read_options(argc, argv, 100'000, nullptr);
   std::uint64_t taken = 0;
   for (std::uint64_t round = seed; round < seed + rounds; ++round) {
     Random random(round);

@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "engine/snapshot/layer_store.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/support/compress.h"
 #include "tests/support/tar_builder.h"
 #include "tests/support/unpacked.h"
@@ -19,7 +18,8 @@ namespace {
 using namespace glassdock;
 using namespace glassdock::tests;
 namespace fs = std::filesystem;
-using Random = std::mt19937_64;
+using fuzz::below;
+using fuzz::Random;
 
 std::vector<std::string> make_corpus() {
   const std::string plain = TarBuilder()
@@ -64,10 +64,6 @@ std::vector<std::string> make_corpus() {
           zstd(plain),
           zstd(pax),
           gzip(plain.substr(0, 2048)) + gzip(plain.substr(2048))};
-}
-
-std::size_t below(Random& random, std::size_t limit) {
-  return limit == 0 ? 0 : random() % limit;
 }
 
 // The checksum that a header's bytes need, so that damage inside it reaches further than the parser's first look.
@@ -156,26 +152,16 @@ std::string run_round(const fs::path& folder, const std::vector<std::string>& co
 }  // namespace
 
 int main(int argc, char** argv) try {
-  std::uint64_t rounds = 2000, seed = 1;
   std::vector<std::string> corpus = make_corpus();
-  for (int at = 1; at < argc; ++at) {
-    const std::string word = argv[at];
-    if (word == "--rounds" && at + 1 < argc) {
-      rounds = std::strtoull(argv[++at], nullptr, 10);
-    } else if (word == "--seed" && at + 1 < argc) {
-      seed = std::strtoull(argv[++at], nullptr, 10);
-    } else {
-      corpus.push_back(os::read_file(word));
-    }
-  }
+  const auto [rounds, seed] = fuzz::read_options(argc, argv, 2000, &corpus);
   os::TempDir folder(fs::current_path(), "unpack-fuzz.");
   std::uint64_t refused = 0;
-  for (std::uint64_t round = 0; round < rounds; ++round) {
+  for (std::uint64_t round = seed; round < rounds; ++round) {
     bool was_refused = false;
-    const std::string wrong = run_round(folder.path(), corpus, seed + round, was_refused);
+    const std::string wrong = run_round(folder.path(), corpus, round, was_refused);
     refused += was_refused;
     if (wrong.empty()) continue;
-    fmt::print(stderr, "unpack_fuzz: --rounds 1 --seed {}: {}\n", seed + round, wrong);
+    fmt::print(stderr, "unpack_fuzz: --rounds 1 --seed {}: {}\n", round, wrong);
     return 1;
   }
   fmt::print("{} rounds from seed {}: {} refused, {} unpacked\n", rounds, seed, refused, rounds - refused);
