@@ -181,14 +181,18 @@ bool is_unreachable(const CurlLibrary& library, CURLcode code, CURL* curl) {
 }  // namespace
 
 struct HttpSession::Handle {
-  const CurlLibrary& library;
-  CURL* curl = library.easy_init();
-  std::string ca_file;
+  explicit Handle(const CurlLibrary& of) : library(of), curl(of.easy_init()) {}
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
   ~Handle() { library.easy_cleanup(curl); }
+
+  const CurlLibrary& library;
+  CURL* const curl;
+  std::string ca_file;
 };
 
 HttpSession::HttpSession(const CurlLibrary& library, const std::filesystem::path& ca_file, const HttpTimeouts& timeouts)
-    : handle_(new Handle{.library = library}), timeouts_(timeouts) {
+    : handle_(new Handle(library)), timeouts_(timeouts) {
   if (!handle_->curl) throw Error(ErrorKind::internal, "libcurl: out of memory");
   handle_->ca_file = ca_file.string();
 }

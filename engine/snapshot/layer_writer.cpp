@@ -62,9 +62,7 @@ class Unpacker {
     const std::size_t slash = name_.rfind('/');
     const std::string_view folder = std::string_view(name_).substr(0, slash == std::string::npos ? 0 : slash);
     const std::string_view last = std::string_view(name_).substr(slash == std::string::npos ? 0 : slash + 1);
-    if (name_.find(whiteout_prefix) == std::string::npos) {
-      make(entry);
-    } else if (last == opaque_name) {
+    if (last == opaque_name) {
       tree_.make_opaque(std::string(folder));
       tell_whiteout(std::string(folder), true);
     } else if (last.substr(0, aufs_prefix.size()) == aufs_prefix ||

@@ -114,8 +114,8 @@ std::string wrapped_command(std::string_view command, int width, int left) {
     if (!begins_line && wraps && used + 1 + columns(word) > room) {
       out += mark;
       out += '\n';
-      out.append(static_cast<std::size_t>(left + deeper), ' ');
       used = left + deeper;
+      out.append(static_cast<std::size_t>(used), ' ');
     } else if (!begins_line) {
       out += ' ';
       ++used;

@@ -107,12 +107,15 @@ RecordingHeader header_from_json_line(std::string_view line) {
   try {
     JsonReader reader(line);
     reader.object([&](std::string_view key) {
+      // A newer version may mean other things by the same words.
+      if (format == format_name && version > recording_version) {
+        reader.skip();
+        return;
+      }
       if (key == "format") {
         format = reader.text();
       } else if (key == "version") {
         version = reader.integer();
-      } else if (format == format_name && version > recording_version) {
-        reader.skip();  // a newer version may mean other things by the same words
       } else if (key == "machine") {
         header.machine = reader.text();
       } else if (key == "kernel") {

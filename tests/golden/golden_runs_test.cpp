@@ -14,10 +14,9 @@
 #include "engine/http/client.h"
 #include "engine/plan/host.h"
 #include "engine/trace/gates.h"
-#include "tests/golden/bad_registry.h"
 #include "tests/golden/expectation.h"
 #include "tests/golden/real_engine.h"
-#include "tests/golden/runs.h"
+#include "tests/golden/table_runs.h"
 
 namespace glassdock::golden {
 namespace {
@@ -30,69 +29,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-// The engines of all runs: one as root and one of an ordinary user, each made when it is first needed.
-class GoldenRuns : public ::testing::TestWithParam<GoldenRun> {
+class GoldenRuns : public TableRuns {
  protected:
-  static void SetUpTestSuite() {
-    // A proxy where nobody listens: docker.io is out of reach, whatever the network.
-    ::setenv("https_proxy", "http://127.0.0.1:1", 1);
-    witness_ = std::make_unique<os::TempDir>("/tmp", "glassdock-witness.");
-    std::ofstream(witness_->path() / "file") << "untouched";
-    registry_ = std::make_unique<BadRegistry>(witness_->path());
-  }
-  static void TearDownTestSuite() {
-    engines_.clear();
-    registry_.reset();
-    witness_.reset();
-  }
-  void SetUp() override {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root to read what other processes' namespaces hold";
-    const Owner owner = GetParam().rootless ? Owner::ordinary_user : Owner::self;
-    if (std::string why = RealEngine::missing(owner); !why.empty()) GTEST_SKIP() << why;
-    auto& engine = engines_[owner];
-    if (!engine) {
-      engine = std::make_unique<RealEngine>(owner);
-      std::filesystem::create_directory(engine->folder() / "shared");
-      std::ofstream(engine->folder() / "shared/note") << "from the host\n";
-      std::ofstream(engine->folder() / "shared/no-program") << "neither a format nor #!\n";
-      std::filesystem::permissions(engine->folder() / "shared/no-program", std::filesystem::perms(0755));
-    }
-    engine_ = engine.get();
-    host_ = plan::probe_host(engine_->data().string());
-    prepare();
-  }
-  void prepare() {
-    if (GetParam().before == Before::image_is_missing) {
-      remove_images();
-    } else {
-      const Outcome pulled = engine_->docker({"pull", "-q", "alpine"});
-      ASSERT_EQ(pulled.code, 0) << pulled.err;
-    }
-  }
-  void TearDown() override {
-    if (engine_ && GetParam().hub) set_hub({});
-  }
-  void set_hub(const client::HubConditions& conditions) const { client::Glass(engine_->socket()).set_hub(conditions); }
-  void remove_images() const {
-    for (const std::string& id : split(trim(engine_->docker({"images", "-q"}).out), '\n')) {
-      engine_->docker({"rmi", "-f", id});
-    }
-  }
-
-  std::vector<std::string> words() const {
-    std::vector<std::string> words = {"run"};
-    for (const std::string& word : GetParam().words) words.push_back(filled(word));
-    return words;
-  }
-  // With what the table cannot know.
-  std::string filled(std::string text) const {
-    for (const auto& [name, value] :
-         {std::pair<std::string, std::string>{"REGISTRY", registry_->host()}, {"FOLDER", engine_->folder().string()}}) {
-      if (auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), value);
-    }
-    return text;
-  }
-
   bool has(const StartGate& gate) const {
     const bool cgroups = !engine_->rootless() && host_.cgroups != plan::CgroupLayout::none;
     const bool v1 = host_.cgroups == plan::CgroupLayout::v1;
@@ -120,29 +58,6 @@ class GoldenRuns : public ::testing::TestWithParam<GoldenRun> {
     }
     return expected;
   }
-  // Why this machine can't do the run; empty where it can.
-  std::string lacks() const {
-    const std::string controller = GetParam().limit.substr(0, GetParam().limit.find('='));
-    if (controller.empty() || host_.has_controller(controller)) return {};
-    return "no " + controller + " cgroup here";
-  }
-
-  // What a layer could have reached outside of the data folder.
-  std::vector<std::string> outside() const {
-    std::vector<std::string> outside;
-    for (const auto& folder : {witness_->path(), engine_->folder()}) {
-      for (const auto& entry : std::filesystem::directory_iterator(folder)) outside.push_back(entry.path());
-    }
-    for (const char* path : {"/evil", "/tmp/evil", "/srv/app", "/srv/busybox"}) {
-      if (std::filesystem::exists(path)) outside.emplace_back(path);
-    }
-    outside.push_back(os::read_file(witness_->path() / "file"));
-    struct stat status {};
-    ::stat((witness_->path() / "file").c_str(), &status);
-    outside.push_back(fmt::format("{} links, mode {:o}", status.st_nlink, status.st_mode));
-    std::sort(outside.begin(), outside.end());
-    return outside;
-  }
   // `name`, as its inspection has it.
   nlohmann::json state_of(const std::string& name) const {
     http::Client client = http::Client::connect_unix(engine_->socket());
@@ -159,16 +74,7 @@ class GoldenRuns : public ::testing::TestWithParam<GoldenRun> {
     EXPECT_EQ(state.at("Error").get<std::string>().empty(), run.error.empty());
     EXPECT_EQ(engine_->docker({"rm", "kept"}).code, 0);
   }
-
-  static std::unique_ptr<os::TempDir> witness_;
-  static std::unique_ptr<BadRegistry> registry_;
-  static std::map<Owner, std::unique_ptr<RealEngine>> engines_;
-  RealEngine* engine_ = nullptr;
-  plan::Host host_;
 };
-std::unique_ptr<os::TempDir> GoldenRuns::witness_;
-std::unique_ptr<BadRegistry> GoldenRuns::registry_;
-std::map<Owner, std::unique_ptr<RealEngine>> GoldenRuns::engines_;
 
 // What a run's events were, besides what the Expectation keeps.
 struct Told {
