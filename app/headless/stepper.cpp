@@ -45,9 +45,8 @@ std::string held_text(const trace::Event& event, const client::Held& held, const
   std::string text = fmt::format("\n{}{}\n", mark,
                                  trace::wrapped(trace::sentence(event, options.language), options.width, mark.size()));
   if (gate) {
-    const bool korean = options.language == trace::Language::korean;
     text += labelled(trace::words_of(trace::Phrase::now, options.language),
-                     korean ? gate->standing_korean : gate->standing, options);
+                     trace::standing_sentence(held.gate, options.language), options);
   }
   if (const auto next = trace::next_sentence(held.gate, held.subject, options.language); !next.empty()) {
     text += labelled(trace::words_of(trace::Phrase::next, options.language), next, options);

@@ -137,8 +137,7 @@ void draw_held(Column& column, const trace::Event& event, trace::Language langua
   const trace::Gate* gate = trace::find_gate(name);
   if (gate) {
     column.heading(say(Word::stands_now, language));
-    const bool korean = language == trace::Language::korean;
-    column.paragraph(korean ? gate->standing_korean : gate->standing, body, Colour::ink, 4);
+    column.paragraph(trace::standing_sentence(name, language), body, Colour::ink, 4);
     column.gap(10);
   }
   if (const std::string next = trace::next_sentence(name, event.subject, language); !next.empty()) {

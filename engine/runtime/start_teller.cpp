@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <utility>
@@ -144,7 +145,11 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
   event.arguments.push_back({"duration_ns", record.end_ns - record.begin_ns});
   if (record.text[0] != 0) event.arguments.push_back({"object", std::string(record.text)});
   add_numbers(event, operation.code, record);
-  if (operation.code == plan::Code::clone) event.arguments.push_back({"walls", walls_of(operation.number[0])});
+  if (operation.code == plan::Code::clone) {
+    event.arguments.push_back({"walls", walls_of(operation.number[0])});
+    // The map of the keeper (user_namespaces(7)): its 0 is who runs the engine.
+    if (plan_.header().rootless != 0) event.arguments.push_back({"outside_user", std::int64_t{::geteuid()}});
+  }
   if (const char* remark = plan_.text(operation.remark); *remark) {
     event.arguments.push_back({"remark", std::string(remark)});
   }

@@ -79,9 +79,9 @@ constexpr auto table = std::to_array<EventWords>({
      "cgroup을 만들어요. 커널 안의 계량기와 제한이에요.", "", ""},
     {"isolate.clone", Stage::isolate, monitor,
      "clone3 makes a process behind new walls{walls?: {walls} namespaces|}.{pid? Seen from outside, its process ID is "
-     "{pid}.|}",
+     "{pid}.|}{outside_user? User 0 in there is user {outside_user} out here: you.|}",
      "clone3가 새 벽 안에 프로세스를 만들어요{walls?({walls} 네임스페이스)|}.{pid? 밖에서 본 프로세스 번호(PID)는 "
-     "{pid}이에요.|}",
+     "{pid}이에요.|}{outside_user? 그 안의 사용자 0은 밖에서는 사용자 {outside_user}, 바로 나예요.|}",
      "", ""},
     {"isolate.descriptors", Stage::isolate, child,
      "The process closes every file that it does not need.{keyring_errno? The engine's session keyring stays: a "

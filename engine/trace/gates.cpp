@@ -41,17 +41,21 @@ constexpr auto table = std::to_array<Gate>({
      "첫 프로세스가 벽 안에 있어요. 호스트의 파일이 아직 보여요.", "readlink /proc/PID/ns/*"},
     {"isolate.cgroup-join", Stage::isolate, child,
      "The process holds only its own descriptors; it is not in its cgroup.",
-     "프로세스에 필요한 파일만 열려 있어요. 아직 cgroup 밖이에요.", "ls -l /proc/PID/fd"},
+     "프로세스에 필요한 파일만 열려 있어요. 아직 cgroup 밖이에요.", "ls -l /proc/PID/fd; cat /proc/PID/cgroup"},
     {"isolate.cgroup-namespace", Stage::isolate, child, "The process still sees the host's cgroup tree.",
      "프로세스에 호스트의 cgroup 트리가 아직 보여요.", "cat /proc/PID/cgroup"},
-    {"isolate.hostname", Stage::isolate, child, "All walls are up; the host name is still the host's.",
-     "벽이 모두 섰어요. 호스트 이름은 아직 호스트 것이에요.", "readlink /proc/PID/ns/uts /proc/self/ns/uts"},
+    {"isolate.hostname", Stage::isolate, child,
+     "All walls are up, one for the host name too; the name in it is a copy of the host's.",
+     "벽이 모두 섰어요. 호스트 이름의 벽도 있지만 그 안의 이름은 아직 호스트 것의 사본이에요.",
+     "readlink /proc/PID/ns/uts /proc/self/ns/uts"},
     {"isolate.loopback", Stage::isolate, child, "The network wall is up; its interface lo is down.",
      "네트워크 벽이 섰어요. 인터페이스 lo는 꺼져 있어요.", "cat /proc/PID/net/dev"},
     {"isolate.sysctls", Stage::isolate, child, "lo is up; the network's settings are the kernel's own.",
-     "lo가 켜졌어요. 네트워크 설정은 커널의 기본값이에요.", "head -n 12 /proc/PID/net/fib_trie"},
-    {"isolate.propagation", Stage::isolate, child, "The mounts are a copy of the host's and still joined to them.",
-     "마운트가 호스트 것의 사본이고 아직 이어져 있어요.", "head -n 3 /proc/PID/mountinfo"},
+     "lo가 켜졌어요. 네트워크 설정은 커널의 기본값이에요.", "grep -B 1 'host LOCAL' /proc/PID/net/fib_trie"},
+    {"isolate.propagation", Stage::isolate, child,
+     "The mounts are a copy of the host's; those that say shared or master are still joined to it.",
+     "마운트가 호스트 것의 사본이에요. shared나 master라고 적힌 것은 아직 호스트와 이어져 있어요.",
+     "head -n 3 /proc/PID/mountinfo"},
     {"snapshot.overlay", Stage::snapshot, child, "The mounts are private; the container's files are not put together.",
      "마운트를 떼었어요. 컨테이너의 파일은 아직 합쳐지지 않았어요.", "head -n 3 /proc/PID/mountinfo"},
     {"isolate.proc", Stage::isolate, child, "The layers are one tree; its /proc is empty.",
@@ -61,17 +65,23 @@ constexpr auto table = std::to_array<Gate>({
     {"isolate.devices", Stage::isolate, child, "/dev is an empty file system of its own.",
      "/dev가 빈 전용 파일 시스템이에요."},
     {"isolate.device-links", Stage::isolate, child, "The devices are there; their usual links are not.",
-     "장치가 있어요. 익숙한 링크는 아직 없어요."},
+     "장치가 있어요. 익숙한 링크는 아직 없어요.", "ls -l ROOT/dev"},
     {"isolate.devpts", Stage::isolate, child, "/dev has devices and links, and no terminals.",
-     "/dev에 장치와 링크가 있어요. 터미널은 없어요."},
+     "/dev에 장치와 링크가 있어요. 터미널은 없어요.", "ls -l ROOT/dev"},
     {"isolate.shm", Stage::isolate, child, "Terminals are there; shared memory is not.",
      "터미널이 있어요. 공유 메모리는 아직 없어요."},
     {"isolate.mqueue", Stage::isolate, child, "/dev/shm is there; message queues are not.",
      "/dev/shm이 있어요. 메시지 큐는 아직 없어요."},
     {"isolate.sysfs", Stage::isolate, child, "/dev is complete; /sys is empty.",
      "/dev가 다 됐어요. /sys는 비어 있어요."},
-    {"isolate.cgroup-mount", Stage::isolate, child, "/sys is there, without the cgroups.",
-     "/sys가 있어요. cgroup은 아직 안 보여요."},
+    {"isolate.cgroup-mount",
+     Stage::isolate,
+     child,
+     "/sys is there, without the cgroups.",
+     "/sys가 있어요. cgroup은 아직 안 보여요.",
+     {},
+     "A folder for the cgroup trees is there, with those mounted before; this one is not.",
+     "cgroup 트리를 모을 폴더와 먼저 마운트한 트리가 있어요. 이것은 아직이에요."},
     {"isolate.cgroup-links", Stage::isolate, child, "The cgroups are mounted under their joint names.",
      "cgroup이 묶음 이름으로 마운트됐어요."},
     {"isolate.hosts", Stage::isolate, child, "The kernel's file systems are mounted; /etc/hosts is the image's.",
@@ -86,28 +96,29 @@ constexpr auto table = std::to_array<Gate>({
     {"isolate.working-folder", Stage::isolate, child, "All mounts are there; the working folder may be missing.",
      "마운트가 모두 있어요. 작업 폴더는 없을 수 있어요."},
     {"isolate.mask", Stage::isolate, child, "/proc still tells about the host.",
-     "/proc이 아직 호스트에 대해 알려 줘요."},
+     "/proc이 아직 호스트에 대해 알려 줘요.", "ls -l ROOT/proc/timer_list"},
     {"isolate.readonly-paths", Stage::isolate, child, "Files that change the kernel's settings can still be written.",
-     "커널 설정을 바꾸는 파일에 아직 쓸 수 있어요."},
+     "커널 설정을 바꾸는 파일에 아직 쓸 수 있어요.", "grep /rootfs/proc /proc/PID/mountinfo"},
     {"isolate.pivot", Stage::isolate, child, "The container's tree is complete; / is still the host's.",
-     "컨테이너의 파일 트리가 다 됐어요. /는 아직 호스트 것이에요."},
+     "컨테이너의 파일 트리가 다 됐어요. /는 아직 호스트 것이에요.", "ls /proc/PID/root/"},
     {"isolate.readonly-root", Stage::isolate, child, "/ is the container's and can be written.",
-     "/가 컨테이너 것이고 쓸 수 있어요."},
+     "/가 컨테이너 것이고 쓸 수 있어요.", "awk '$5 == \"/\"' /proc/PID/mountinfo"},
     {"isolate.user", Stage::isolate, child, "The host's files are out of reach; the process is root in here.",
-     "호스트의 파일에 닿을 수 없어요. 프로세스는 이 안에서 root예요."},
+     "호스트의 파일에 닿을 수 없어요. 프로세스는 이 안에서 root예요.", "ls /proc/PID/root/; cat /proc/PID/uid_map"},
     {"isolate.bounding", Stage::isolate, child, "The user is known; every capability can still be gained.",
      "사용자를 알아요. 모든 권한을 아직 얻을 수 있어요.", "grep -E '^(Uid|Gid|Cap)' /proc/PID/status"},
     {"isolate.seccomp", Stage::isolate, child, "The kernel still answers every system call.",
      "커널이 아직 모든 시스템 콜에 답해요.", "grep -E '^(CapBnd|Seccomp)' /proc/PID/status"},
     {"isolate.set-user", Stage::isolate, child, "The process is still root of its walls.",
-     "프로세스가 아직 이 벽 안의 root예요.", "grep Seccomp /proc/PID/status"},
+     "프로세스가 아직 이 벽 안의 root예요.", "grep -E '^(Uid|Gid|Seccomp)' /proc/PID/status"},
     {"isolate.capabilities", Stage::isolate, child,
      "The user is set; the capabilities are not yet those of the container.",
-     "사용자가 정해졌어요. 권한은 아직 컨테이너 것이 아니에요.", "grep -E '^(Uid|Gid|Groups)' /proc/PID/status"},
+     "사용자가 정해졌어요. 권한은 아직 컨테이너 것이 아니에요.", "grep -E '^(Uid|Gid|Groups|Cap)' /proc/PID/status"},
     {"isolate.no-new-privileges", Stage::isolate, child, "A set-user-id program could still gain privileges.",
      "set-user-id 프로그램이 아직 권한을 얻을 수 있어요.", "grep -E '^(Cap|NoNewPrivs)' /proc/PID/status"},
     {"run.folder", Stage::run, child, "All walls stand; the process is in /.",
-     "벽이 모두 섰어요. 프로세스는 /에 있어요.", "grep -E '^(Uid|Cap|Seccomp)' /proc/PID/status"},
+     "벽이 모두 섰어요. 프로세스는 /에 있어요.",
+     "readlink /proc/PID/cwd; grep -E '^(Uid|Cap|Seccomp)' /proc/PID/status"},
     {"run.exec", Stage::run, child, "Everything is ready; the process is still the engine's program.",
      "준비가 끝났어요. 프로세스는 아직 엔진의 프로그램이에요.", "readlink /proc/PID/exe /proc/PID/cwd"},
 });
@@ -124,14 +135,27 @@ const Gate* find_gate(std::string_view full_name) {
   return found == table.end() ? nullptr : &*found;
 }
 
+std::string_view standing_sentence(std::string_view full_name, Language language) {
+  const Gate* gate = find_gate(full_name);
+  if (!gate) return {};
+  const bool again = base_name(full_name) != full_name && !gate->again.empty();
+  if (language == Language::korean) return again ? gate->again_korean : gate->standing_korean;
+  return again ? gate->again : gate->standing;
+}
+
 std::string look_command(const Gate& gate, std::int32_t pid) {
   if (gate.waits != Actor::child || pid <= 0) return {};
   constexpr std::string_view newest_mounts = "tail -n 2 /proc/PID/mountinfo";
+  // Before pivot_root it is a mount among the host's.
+  constexpr std::string_view root = "/proc/PID/root$(awk '$5 ~ \"/rootfs$\" {print $5; exit}' /proc/PID/mountinfo)";
   std::string command(gate.look.empty() ? newest_mounts : gate.look);
-  constexpr std::string_view mark = "PID";
-  for (auto at = command.find(mark); at != std::string::npos; at = command.find(mark)) {
-    command.replace(at, mark.size(), std::to_string(pid));
-  }
+  const auto fill_in = [&command](std::string_view mark, std::string_view with) {
+    for (auto at = command.find(mark); at != std::string::npos; at = command.find(mark, at + with.size())) {
+      command.replace(at, mark.size(), with);
+    }
+  };
+  fill_in("ROOT", root);
+  fill_in("PID", std::to_string(pid));
   return command;
 }
 

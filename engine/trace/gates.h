@@ -18,14 +18,20 @@ struct Gate {
   Actor waits;  // the daemon (a thread of it), the monitor, or the child (the container's process 1 itself)
   std::string_view standing;  // what stands by then, in one English sentence
   std::string_view standing_korean;
-  // What shows it: a shell command with PID for the waiting process; empty: its newest mounts do.
+  // What shows it: a shell command with PID for the waiting process, and ROOT for the folder that becomes its root;
+  // empty: its newest mounts do.
   std::string_view look = {};
+  // Before the second operation of the kind and those after it; empty: as before the first.
+  std::string_view again = {}, again_korean = {};
 };
 
 // In the order in which a cold `docker run` comes to them.
 std::span<const Gate> gates();
 // Also for a numbered name ("isolate.volume-2"); nullptr when there is none.
 const Gate* find_gate(std::string_view name);
+
+// What stands at the gate of that full name ("isolate.volume-2"); empty where there is none.
+std::string_view standing_sentence(std::string_view full_name, Language language);
 
 // The gate's look for the process `pid`; empty where no process of the container waits there.
 std::string look_command(const Gate& gate, std::int32_t pid);

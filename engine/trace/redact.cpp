@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, 6> credential_heads = {"authorization",  
 constexpr std::array<std::string_view, 8> credential_members = {
     "token", "access_token", "refresh_token", "password", "identitytoken", "registrytoken", "auth", "IdentityToken"};
 
+// What every process has, and a command typed by hand needs.
+constexpr std::array<std::string_view, 4> open_variables = {"HOME", "HOSTNAME", "PATH", "TERM"};
+
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -116,8 +119,12 @@ std::string hide_assignments(std::string_view text) {
     const std::size_t end = std::min(text.find_first_of(std::string_view("\n\0", 2), at), text.size());
     const std::string_view line = text.substr(at, end - at);
     const std::size_t equals = line.find('=');
-    out += line.substr(0, equals == std::string_view::npos ? 0 : equals + 1);
-    if (equals != std::string_view::npos || !line.empty()) out += hidden;  // a value may go on over several lines
+    if (equals != std::string_view::npos && contains(open_variables, line.substr(0, equals))) {
+      out += line;
+    } else if (!line.empty()) {
+      out += line.substr(0, equals == std::string_view::npos ? 0 : equals + 1);
+      out += hidden;  // a value may go on over several lines
+    }
     if (end < text.size()) out += text[end];
     at = end + 1;
   }
@@ -143,13 +150,17 @@ std::size_t end_of_word(std::string_view text, std::size_t at) {
   return std::min(at, text.size());
 }
 
+// The name in a shell word `NAME=VALUE`, without its quotes.
+std::string name_in_word(std::string_view word) {
+  std::string name(word.substr(0, word.find('=')));
+  std::erase_if(name, [](char c) { return c == '\'' || c == '"' || c == '\\'; });
+  return name;
+}
+
 // `NAME=VALUE` as a shell word, from its '=' on; a word without '=' (docker then takes the client's own) stays.
 std::string hide_word(std::string_view word) {
-  const std::size_t equals = word.find('=');
-  if (equals == std::string_view::npos) return std::string(word);
-  std::string name(word.substr(0, equals));
-  std::erase_if(name, [](char c) { return c == '\'' || c == '"' || c == '\\'; });
-  return "'" + name + "=(hidden)'";
+  if (word.find('=') == std::string_view::npos) return std::string(word);
+  return "'" + name_in_word(word) + "=(hidden)'";
 }
 
 bool is_environment_flag(std::string_view word) {
@@ -173,7 +184,8 @@ std::string hide_in_command(std::string_view command) {
     const std::size_t end = end_of_word(command, at);
     const std::string_view word = command.substr(at, end - at);
     const bool assigns = word.find('=') != std::string_view::npos;
-    if (value_follows || (after_env && assigns)) {
+    const bool stays = after_env && contains(open_variables, name_in_word(word));
+    if (value_follows || (after_env && assigns && !stays)) {
       out += hide_word(word);
     } else if (starts_with(word, "--env=")) {
       out += "--env=" + hide_word(word.substr(6));
@@ -202,6 +214,7 @@ void collect(std::string_view environment, Replacements& replacements) {
   for (const std::string& line : split(environment, '\n')) {
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos || equals + 1 == line.size()) continue;
+    if (contains(open_variables, std::string_view(line).substr(0, equals))) continue;
     const std::string instead = line.substr(0, equals + 1) + std::string(hidden);
     if (instead.find(line) != std::string::npos) continue;  // "A=(": it would be found again in what hides it
     if (shell_quote(line) != line) replacements.emplace_back(shell_quote(line), "'" + instead + "'");
@@ -215,7 +228,7 @@ void until_settled(std::string& text, Hide&& hide) {
   constexpr int most_rounds = 8;
   for (int round = 0; round < most_rounds; ++round) {
     const std::string before = text;
-    hide();
+    hide(text);
     if (text == before) return;
   }
   text = hidden;  // a text that never settles is hidden as a whole
@@ -223,18 +236,18 @@ void until_settled(std::string& text, Hide&& hide) {
 
 void hide_text(std::string& text, const ExportOptions& options, const Replacements& replacements) {
   if (text.empty()) return;
-  until_settled(text, [&] {
-    hide_heads(text);
-    hide_json(text, !options.show_environment);
-    hide_user_information(text);
-    for (const auto& [what, with] : replacements) replace_all(text, what, with);
+  until_settled(text, [&](std::string& rest) {
+    hide_heads(rest);
+    hide_json(rest, !options.show_environment);
+    hide_user_information(rest);
+    for (const auto& [what, with] : replacements) replace_all(rest, what, with);
   });
 }
 
 void hide_command(std::string& command, const ExportOptions& options, const Replacements& replacements) {
-  until_settled(command, [&] {
-    hide_text(command, options, replacements);
-    if (!options.show_environment) command = hide_in_command(command);
+  until_settled(command, [&](std::string& rest) {
+    hide_text(rest, options, replacements);
+    if (!options.show_environment) rest = hide_in_command(rest);
   });
 }
 
