@@ -150,6 +150,8 @@ void Lifecycle::claim_removal_locked(Container& container) {
 }
 
 void Lifecycle::remove_claimed(const ContainerPtr& container) {
+  // A half removed one must never start again. One of --rm is removed at the next start whatever its state is.
+  if (!container->config.auto_remove) parts_.containers.store_quietly(*container);
   try {
     undo_leftovers(*container);  // what its monitor could not
     parts_.layers.remove(container->id);

@@ -34,6 +34,12 @@ void tell_attached(const UniqueFd& stream, std::string_view text) {
   if (::send(stream.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }
 
+// What docker's clients forward while nothing of the command runs yet: these give the start up. Others, such as the
+// SIGWINCH of a terminal that is resized, were for the command.
+bool gives_up_start(int number) {
+  return number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGQUIT || number == SIGHUP;
+}
+
 }  // namespace
 
 WaitCondition parse_wait_condition(std::string_view word) {
@@ -205,7 +211,12 @@ bool Service::send_signal(Container& container, int number) {
 
 void Service::kill(std::string_view name, int number) {
   ContainerPtr container = find(name);
-  if (send_signal(*container, number)) return;
+  bool for_command_only = false;
+  {
+    auto lock = parts_.containers.lock();
+    for_command_only = container->work == Work::starting && !gives_up_start(number);
+  }
+  if (!for_command_only && send_signal(*container, number)) return;
   throw Error(ErrorKind::conflict,
               fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
 }

@@ -99,7 +99,7 @@ std::vector<std::string> RepositoryStore::tags(const std::string& repository) co
     for (const auto& [tag, digest] : built_in->tags) names.insert(tag);
   }
   for (const std::string& name : file_names(folder_of(repository) / "_tags")) {
-    if (name.find(".tmp.") == std::string::npos) names.insert(name);
+    if (!os::is_temporary(name)) names.insert(name);
   }
   return {names.begin(), names.end()};
 }
@@ -274,7 +274,7 @@ void RepositoryStore::remove_unused_blobs() {
     for (const char* kind : {"_blobs", "_manifests", "_tags"}) {
       for (const std::string& name : file_names(folder_of(repository) / kind)) {
         used.insert(name);
-        if (name.find(".tmp.") != std::string::npos) remove_file(system_, folder_of(repository) / kind / name);
+        if (os::is_temporary(name)) remove_file(system_, folder_of(repository) / kind / name);
       }
     }
   }

@@ -10,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
+#include "engine/base/text.h"
 
 namespace fs = std::filesystem;
 
@@ -82,10 +83,15 @@ void write_all(System& system, int fd, std::string_view bytes, const fs::path& p
   }
 }
 
+constexpr std::string_view temporary_mark = ".tmp.";
+
+bool is_temporary(std::string_view name) {
+  return starts_with(name, temporary_mark);
+}
+
 void write_file_atomically(System& system, const fs::path& path, std::string_view bytes, mode_t mode,
                            Durability durability) {
-  fs::path temporary = path;
-  temporary += ".tmp." + random_hex(8);
+  const fs::path temporary = path.parent_path() / (std::string(temporary_mark) + random_hex(8));
   UniqueFd fd(system.openat(AT_FDCWD, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd) throw write_error(errno, "create", temporary);
   try {

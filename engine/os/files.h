@@ -25,6 +25,8 @@ std::optional<std::string> try_read_file(const std::filesystem::path& path, std:
 void write_all(System& system, int fd, std::string_view bytes, const std::filesystem::path& path);
 
 enum class Durability { killed_daemon, power_loss };  // power_loss: fsync of the file and its folder
+// Whether the name is of a file that write_file_atomically had not renamed yet: it begins with a point.
+bool is_temporary(std::string_view name);
 // Writes a temporary file beside `path` and renames it over: readers see the old content or the new, never a part.
 // The temporary file is gone after a failure.
 void write_file_atomically(System& system, const std::filesystem::path& path, std::string_view bytes,

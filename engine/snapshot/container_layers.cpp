@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
 #include <utility>
@@ -96,7 +97,10 @@ OverlayFolders ContainerLayers::folders(const std::string& id, const std::vector
                        .work = fs::path("containers") / id / "work"};
   for (auto number = layers.rbegin(); number != layers.rend(); ++number) {
     const fs::path layer = layers_.path(*number);
-    found.lower.push_back(layer.lexically_relative(data_));
+    // An image may have a layer twice, and overlay takes no folder twice (ELOOP): the upper one hides all of the lower.
+    fs::path relative = layer.lexically_relative(data_);
+    if (std::find(found.lower.begin(), found.lower.end(), relative) != found.lower.end()) continue;
+    found.lower.push_back(std::move(relative));
     if (is_opaque(layer, layers_.rootless())) break;
   }
   return found;

@@ -461,5 +461,25 @@ TEST_F(Ends, OneClientTooManyIsToldSo) {
   EXPECT_TRUE(comes_true([&] { return attach() == 101; }));
 }
 
+// A client without a terminal forwards nearly every signal: also that its window has another size.
+TEST(Signals, ForTheCommandDoNotGiveUpAStartThatIsHeld) {
+  if (const std::string why = RealEngine::missing(Owner::self); !why.empty()) GTEST_SKIP() << why;
+  const RealEngine engine;
+  ASSERT_EQ(engine.docker({"pull", "-q", "alpine"}).code, 0);
+  int asked = 0;
+  const Outcome outcome = step(engine, {"run", "--rm", "alpine", "echo", "ran"},
+                               {{}, [&](const client::Held& held) {
+                                  if (held.gate != "run.exec") return true;
+                                  http::Client client = http::Client::connect_unix(engine.socket());
+                                  const std::string path = "/containers/" + held.subject + "/kill?signal=SIGWINCH";
+                                  EXPECT_EQ(client.request("POST", path).status(), 409);
+                                  ++asked;
+                                  return true;
+                                }});
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "ran\n");
+}
+
 }  // namespace
 }  // namespace glassdock::golden

@@ -65,6 +65,9 @@ TEST_F(HubStore, a_manifest_goes_with_its_tags) {
   store.put_manifest("a", "one", manifest);
   store.put_manifest("a", "two", manifest);
   EXPECT_EQ(store.tags("a"), (std::vector<std::string>{"one", "two"}));
+  store.put_manifest("a", "1.tmp.1", manifest);
+  EXPECT_EQ(open().tags("a"), (std::vector<std::string>{"1.tmp.1", "one", "two"})) << "a tag like any other";
+  EXPECT_EQ(store.remove_tag("a", "1.tmp.1"), hub::Removal::removed);
   EXPECT_EQ(store.manifest("a", "two")->bytes, "{}");
   EXPECT_EQ(store.manifest("a", manifest.digest.text())->media_type, "type");
   EXPECT_EQ(store.repositories(), std::vector<std::string>{"a"});
@@ -83,9 +86,9 @@ TEST_F(HubStore, what_a_killed_daemon_left_is_removed_at_opening) {
     kept = put_blob(store, "a", "kept");
   }
   std::ofstream(folder.path() / "blobs" / "sha256" / Digest::of("lost").hex()) << "lost";
-  std::ofstream(folder.path() / "blobs" / "sha256" / (kept.hex() + ".tmp.123")) << "half";
+  std::ofstream(folder.path() / "blobs" / "sha256" / (".tmp.123")) << "half";
   fs::create_directories(folder.path() / "repositories" / "a" / "_tags");
-  std::ofstream(folder.path() / "repositories" / "a" / "_tags" / "x.tmp.0123") << "half";
+  std::ofstream(folder.path() / "repositories" / "a" / "_tags" / ".tmp.0123") << "half";
   hub::RepositoryStore store = open();
   EXPECT_TRUE(store.blob("a", kept));
   EXPECT_EQ(count_files(folder.path()), 2u);

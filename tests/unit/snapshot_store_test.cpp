@@ -213,6 +213,8 @@ TEST_F(LayerStoreTest, AContainersFoldersAreMadeMeasuredAndRemoved) {
   const OverlayFolders folders = containers.make("c1", {1, 2});
   EXPECT_EQ(folders.base, folder_.path());
   EXPECT_EQ(folders.lower, (std::vector<fs::path>{"layers/2", "layers/1"}));
+  EXPECT_EQ(containers.folders("c1", {1, 2, 1}).lower, (std::vector<fs::path>{"layers/1", "layers/2"}))
+      << "overlay refuses a folder that comes twice";
   EXPECT_EQ(status_of(folders.base / folders.upper).st_mode, S_IFDIR | 0755u);
   EXPECT_EQ(status_of(folders.base / folders.work).st_mode, S_IFDIR | 0700u);
   fs::create_directories(folders.base / folders.upper / "x/y");

@@ -317,6 +317,15 @@ int protect_path(int root, const char* path, trace::Record& record) {
   return source.bad() ? errno : bind_on(source.value, target.value, MOUNT_ATTR_RDONLY, true);
 }
 
+// Without a client's input descriptor 0 is the null device, opened by the monitor: the machine's own node, whose mode
+// and owner root in a container could change through /proc/self/fd/0.
+int take_own_null_input(const StartState& state) {
+  if (!is_null_device(0)) return 0;
+  Fd own(kernel::open_in(state.root, "/dev/null", O_RDONLY | O_CLOEXEC, plain));
+  if (own.value < 0 || !is_null_device(own.value)) return own.value < 0 ? errno : ENODEV;
+  return ::dup2(own.value, 0) < 0 ? errno : 0;
+}
+
 int pivot(StartState& state) {
   if (::fchdir(state.root) != 0) return errno;
   // The old root lands on top of the new one, where umount2 finds it as "." (pivot_root(2), "pivot_root(".", ".")").
@@ -354,7 +363,7 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
         ++record.result;
       }
       state.null_device = kernel::open_in(state.root, "/dev/null", O_PATH, plain);
-      return 0;
+      return take_own_null_input(state);
     case Code::make_links:
       while (*list) {
         const char* target = plan::next_in_list(list);
