@@ -124,10 +124,18 @@ class Service {
   std::shared_ptr<ContainerStart> carry_out_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
                                                   const Caller& caller, const std::vector<Attachment>& attachments,
                                                   const std::map<std::string, int>& faults);
-  std::shared_ptr<ContainerStart> begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
-                                              const Caller& caller, const std::vector<Attachment>& attachments);
-  // Nothing where the monitor was lost, or hangs while the start must end.
-  std::optional<Progress> follow_start(const Container& container, ContainerStart& start);
+  // A start that was handed over, to which launcher and when.
+  struct SentStart {
+    std::shared_ptr<ContainerStart> start;
+    pid_t launcher = 0;
+    runtime::LauncherLink::Clock::time_point time;
+  };
+  SentStart begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit, const Caller& caller,
+                        const std::vector<Attachment>& attachments);
+  // Nothing where the monitor was lost, or hangs while the start must end. Throws Error(start_failed) where the
+  // launcher hangs, which is replaced then.
+  std::optional<Progress> follow_start(const Container& container, const SentStart& sent);
+  [[noreturn]] void replace_launcher(const Container& container, const SentStart& sent);
   std::vector<trace::Event> baseline_of_images() const;
   void add_baseline_of_containers(std::vector<trace::Event>& events) const;
 

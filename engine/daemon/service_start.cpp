@@ -3,7 +3,9 @@
 #include <poll.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <source_location>
@@ -125,8 +127,9 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
   // then, and the next launcher gets it.
   constexpr int most_tries = 2;
   for (int tries = 1;; ++tries) {
-    std::shared_ptr<ContainerStart> start = begin_start(container, std::move(kit), caller, attachments);
-    std::optional<Progress> progress = follow_start(*container, *start);
+    const SentStart sent = begin_start(container, std::move(kit), caller, attachments);
+    const std::shared_ptr<ContainerStart>& start = sent.start;
+    std::optional<Progress> progress = follow_start(*container, sent);
     start->leave_run();
     if (progress == Progress::failed) {
       if (start->left_cgroups()) start->undo();
@@ -153,8 +156,8 @@ std::shared_ptr<StartKit> Service::take_kit(const Container& container, const st
   return kit;
 }
 
-std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
-                                                     const Caller& caller, const std::vector<Attachment>& attachments) {
+Service::SentStart Service::begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit,
+                                        const Caller& caller, const std::vector<Attachment>& attachments) {
   auto start = std::make_shared<ContainerStart>(container->id, std::move(kit->plan), kit->shared.get(),
                                                 std::move(*kit->link), caller.context, caller.run);
   // The monitor finds them on its socket before it makes the first process, so nothing of the output passes them by.
@@ -170,31 +173,62 @@ std::shared_ptr<ContainerStart> Service::begin_start(const ContainerPtr& contain
     parts_.containers.ring(*container);
   }
   // The kit's copy of the monitor's end closes with the kit, here: otherwise its death would not be seen.
-  parts_.launcher.begin(start_message(*container, parts_.adoption), kit->descriptors());
+  const pid_t launcher = parts_.launcher.begin(start_message(*container, parts_.adoption), kit->descriptors());
   kit.reset();
-  return start;
+  return {start, launcher, runtime::LauncherLink::Clock::now()};
 }
 
-std::optional<Progress> Service::follow_start(const Container& container, ContainerStart& start) {
+std::optional<Progress> Service::follow_start(const Container& container, const SentStart& sent) {
+  using std::chrono::milliseconds;
+  ContainerStart& start = *sent.start;
   // It may be held for hours; but one that is given up, or whose process 1 is dead, ends, unless its monitor hangs.
   auto must_end = [&] {
     pollfd end{start.process(), POLLIN, 0};
     auto lock = parts_.containers.lock();
     return container.given_up || ::poll(&end, 1, 0) > 0;
   };
+  // Until somebody takes it; whatever holds it then has its time.
+  auto patience_left = [&] {
+    const auto left = parts_.launcher.patience_ends(sent.time) - runtime::LauncherLink::Clock::now();
+    return std::max(std::chrono::ceil<milliseconds>(left), milliseconds(0));
+  };
   std::vector<UniqueFd> descriptors;
-  for (;;) {
+  for (bool taken = false;;) {
+    if (!taken && !start.untouched()) {
+      parts_.launcher.answered();
+      taken = true;
+    }
+    const milliseconds silence = silence_time;
     std::optional<runtime::ReportMessage> report;
     try {
-      report = start.link().receive(descriptors, silence_time);
+      report = start.link().receive(descriptors, taken ? silence : std::min(silence, patience_left()));
     } catch (const Error&) {
       return std::nullopt;
     }
-    if (!report && must_end()) return std::nullopt;
+    if (!report && start.untouched() && patience_left().count() == 0) replace_launcher(container, sent);
+    if (!report && taken && must_end()) return std::nullopt;
     if (!report) continue;
     Progress progress = start.take(*report, descriptors);
     if (progress != Progress::starting) return progress;
   }
+}
+
+// Every other start that stands before it sees the end of its socket, and is sent once more.
+void Service::replace_launcher(const Container& container, const SentStart& sent) {
+  sent.start->cancel();  // for a monitor that takes it at this moment
+  parts_.launcher.replace(sent.launcher);
+  try {
+    std::vector<UniqueFd> descriptors;
+    while (sent.start->link().receive(descriptors, monitor_end_time)) continue;
+  } catch (const Error&) {  // nobody has the other end any more
+  }
+  end_monitor(container.folder);
+  sent.start->undo();
+  throw Error(ErrorKind::start_failed,
+              fmt::format("the launcher took no start for {:.3g} s: it was ended, and another one is in its place",
+                          std::chrono::duration<double>(parts_.launcher.patience()).count()),
+              "start the container again")
+      .with_exit_code(other_failure_code);
 }
 
 bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,

@@ -12,7 +12,6 @@ namespace {
 
 constexpr int not_found_code = 127;       // docker's, for a command that is not there
 constexpr int not_executable_code = 126;  // for one that may not be run
-constexpr int other_failure_code = 128;   // for every other failed start (moby daemon/errors.go)
 constexpr int cancelled_code = 130;       // as after Ctrl-C
 
 Error start_error(std::string text, int exit_code, std::string hint = {}) {

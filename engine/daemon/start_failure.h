@@ -6,6 +6,8 @@
 
 namespace glassdock::daemon {
 
+inline constexpr int other_failure_code = 128;  // docker's of a start that no other code fits (moby daemon/errors.go)
+
 // What is known of an operation that failed, from a monitor's report or from the line that it left.
 struct StartFailure {
   std::string operation;  // its name; empty where the start failed in none of them

@@ -124,7 +124,7 @@ int run(DaemonOptions options) {
   if (!privileges.remark.empty()) host.remarks.push_back(privileges.remark);
   UniqueFd socket = http::listen_unix(options.socket);
   SocketFile socket_file(options.socket);
-  auto launcher = runtime::LauncherLink::start(options.data);
+  auto launcher = runtime::LauncherLink::start(options.data, options.launcher);
   raise_open_files();
 
   Engine engine(options, privileges, host, std::move(launcher), std::move(socket));

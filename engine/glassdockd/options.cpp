@@ -18,6 +18,7 @@ std::optional<int> parse_options(int count, char** words, DaemonOptions& options
   options.hub_images = default_hub_images();
   std::int64_t idle_seconds = -1;
   std::uint32_t adoption_ms = 0;
+  auto launcher_ms = static_cast<std::uint32_t>(options.launcher.count());
   std::string hub = "on";
   CLI::App app("Glassdock's engine: containers with glass walls. Listens on a Unix socket for the Docker Engine API.",
                "glassdockd");
@@ -46,6 +47,7 @@ std::optional<int> parse_options(int count, char** words, DaemonOptions& options
       ->capture_default_str();
   // For tests, which would have to wait for half a minute otherwise: no group, no line in the help.
   app.add_option("--adoption-ms", adoption_ms)->group("")->check(CLI::Range(1, 600'000));
+  app.add_option("--launcher-ms", launcher_ms)->group("")->check(CLI::Range(1, 600'000));
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& fault) {
@@ -54,6 +56,7 @@ std::optional<int> parse_options(int count, char** words, DaemonOptions& options
   }
   options.hub = hub == "on";
   options.adoption = std::chrono::milliseconds(adoption_ms);
+  options.launcher = std::chrono::milliseconds(launcher_ms);
   if (idle_seconds >= 0) options.idle_exit = std::chrono::seconds(idle_seconds);
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/runtime/launcher_link.h"
 #include "engine/snapshot/layer_store.h"
 
 namespace glassdock {
@@ -20,6 +21,7 @@ struct DaemonOptions {
   std::vector<std::string> insecure_registries;
   std::filesystem::path registry_ca;
   snapshot::UnpackLimits layer_limits;
+  std::chrono::milliseconds launcher = runtime::LauncherLink::usual_patience;  // how long it may take no start
   std::chrono::milliseconds adoption{0};  // how long a held start waits for a new daemon; 0: the monitor's own time
 };
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,6 +15,10 @@ namespace {
 
 constexpr size_t longest_path = 4096;
 
+int open_process(pid_t pid) {
+  return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
+
 // Frozen ones too on v2, where the kernel does it for the whole tree at once (Linux 5.14); elsewhere one by one.
 void kill_members(const char* folder) {
   int cgroup = ::open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -21,13 +26,97 @@ void kill_members(const char* folder) {
   int file = ::openat(cgroup, "cgroup.kill", O_WRONLY | O_CLOEXEC);
   bool done = file >= 0 && ::write(file, "1", 1) == 1;
   if (file >= 0) ::close(file);
-  file = done ? -1 : ::openat(cgroup, "cgroup.procs", O_RDONLY | O_CLOEXEC);
-  if (file >= 0) {
-    kill_listed(file, ::kill);
-    ::close(file);
-  }
+  if (!done) kill_listed(cgroup, open_process);
   ::close(cgroup);
 }
+
+// The numbers in a cgroup.procs, as they are when it is opened. A line that a read cut in two is put together again,
+// and one without an end is none: half a number is another process's.
+class Members {
+ public:
+  explicit Members(int cgroup) : file_(::openat(cgroup, "cgroup.procs", O_RDONLY | O_CLOEXEC)) {}
+  ~Members() {
+    if (file_ >= 0) ::close(file_);
+  }
+  Members(const Members&) = delete;
+  Members& operator=(const Members&) = delete;
+
+  // The next, never init and never none of this pid namespace (0); 0 behind the last.
+  pid_t next() {
+    for (;;) {
+      char* end = static_cast<char*>(::memchr(text_ + at_, '\n', size_ - at_));
+      if (!end) {
+        if (!read_more()) return 0;
+        continue;
+      }
+      *end = 0;
+      long pid = ::strtol(text_ + at_, nullptr, 10);
+      at_ = static_cast<size_t>(end - text_) + 1;
+      if (pid > 1) return static_cast<pid_t>(pid);
+    }
+  }
+
+ private:
+  bool read_more() {
+    size_ -= at_;
+    ::memmove(text_, text_ + at_, size_);
+    at_ = 0;
+    if (size_ == sizeof text_) return false;  // not what the kernel writes
+    ssize_t got;
+    do {
+      got = ::read(file_, text_ + size_, sizeof text_ - size_);
+    } while (got < 0 && errno == EINTR);
+    if (got > 0) size_ += static_cast<size_t>(got);
+    return got > 0;
+  }
+
+  int file_;
+  char text_[4096];
+  size_t at_ = 0, size_ = 0;
+};
+
+// Some processes that the list had. Each may have ended since, and its number be another's: whoever is listed once more
+// behind the open is meant.
+class Suspects {
+ public:
+  explicit Suspects(int cgroup) : cgroup_(cgroup) { reserve(); }
+  ~Suspects() {
+    kill();
+    ::close(reserve_);
+  }
+  Suspects(const Suspects&) = delete;
+  Suspects& operator=(const Suspects&) = delete;
+
+  void add(pid_t pid, int process) {
+    pids_[count_] = pid;
+    processes_[count_] = process;
+    if (++count_ == most) kill();
+  }
+  void kill() {
+    ::close(reserve_);
+    kill_who_is_listed();
+    while (count_ > 0) ::close(processes_[--count_]);
+    reserve();
+  }
+
+ private:
+  void reserve() { reserve_ = ::fcntl(cgroup_, F_DUPFD_CLOEXEC, 0); }
+  void kill_who_is_listed() {
+    Members now(cgroup_);
+    while (pid_t pid = now.next()) {
+      for (int i = 0; i < count_; ++i) {
+        if (pids_[i] == pid) ::syscall(SYS_pidfd_send_signal, processes_[i], SIGKILL, nullptr, 0);
+      }
+    }
+  }
+
+  static constexpr int most = 32;
+  int cgroup_;
+  int reserve_ = -1;  // a descriptor for the second list: processes may have taken all others
+  pid_t pids_[most];
+  int processes_[most];
+  int count_ = 0;
+};
 
 // Adds the name of a cgroup below to the path; false where there is none.
 bool enter_child(char (&path)[longest_path]) {
@@ -65,22 +154,16 @@ int remove_lowest(const char* path, int& tries) {
 
 }  // namespace
 
-void kill_listed(int file, int (*send)(pid_t, int)) {
-  char text[4096];
-  size_t kept = 0;  // of a line whose end was not read yet
-  for (;;) {
-    ssize_t got = ::read(file, text + kept, sizeof text - 1 - kept);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return;
-    text[kept + static_cast<size_t>(got)] = 0;
-    char* line = text;
-    for (char* end; (end = ::strchr(line, '\n')); line = end + 1) {
-      long pid = line == end ? 0 : ::strtol(line, nullptr, 10);
-      if (pid > 1) send(static_cast<pid_t>(pid), SIGKILL);
+void kill_listed(int cgroup, int (*open_process)(pid_t)) {
+  Members listed(cgroup);
+  Suspects suspects(cgroup);
+  while (pid_t pid = listed.next()) {
+    int process = open_process(pid);
+    if (process < 0 && errno == EMFILE) {
+      suspects.kill();
+      process = open_process(pid);
     }
-    kept = ::strlen(line);
-    ::memmove(text, line, kept);
-    if (kept == sizeof text - 1) return;  // not what the kernel writes
+    if (process >= 0) suspects.add(pid, process);
   }
 }
 

@@ -11,8 +11,9 @@ namespace glassdock::runtime {
 // is none, or an errno: EBUSY where processes do not go within two seconds.
 int remove_cgroup(const char* folder);
 
-// The part of it that reads cgroup.procs: calls `send(pid, SIGKILL)` for each whole line of the open file. A line that
-// a read cut in two is put together again, and one without an end is none: half a number is another process's.
-void kill_listed(int file, int (*send)(pid_t, int));
+// The part of it where there is no cgroup.kill (v1, Linux before 5.14): SIGKILL for each process in the cgroup.procs of
+// the open folder. A number that went to somebody else between the reading and `open_process`, pidfd_open(2), is left
+// alone: nobody is killed who does not stand in the list behind that, too.
+void kill_listed(int cgroup, int (*open_process)(pid_t));
 
 }  // namespace glassdock::runtime

@@ -2,14 +2,19 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
@@ -58,8 +63,9 @@ UniqueFd file_image(const std::filesystem::path& data) {
 
 }  // namespace
 
-std::unique_ptr<LauncherLink> LauncherLink::start(const std::filesystem::path& data) {
-  std::unique_ptr<LauncherLink> link(new LauncherLink(data));
+std::unique_ptr<LauncherLink> LauncherLink::start(const std::filesystem::path& data,
+                                                  std::chrono::milliseconds patience) {
+  std::unique_ptr<LauncherLink> link(new LauncherLink(data, patience));
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) link->open_files_ = limit.rlim_cur;
   link->image_ = memfd_image();
@@ -69,12 +75,21 @@ std::unique_ptr<LauncherLink> LauncherLink::start(const std::filesystem::path& d
 }
 
 LauncherLink::~LauncherLink() {
-  socket_.reset();
-  reap();
+  end();
 }
 
-void LauncherLink::reap() {
-  while (pid_ > 0 && ::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+// A stopped one does not see that its socket has closed. Killed, it is gone at once; for one that the kernel keeps in a
+// call nobody waits.
+void LauncherLink::end() {
+  constexpr int most_ms = 1000;
+  socket_.reset();
+  if (pid_ <= 0) return;
+  UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  ::kill(pid_, SIGKILL);
+  pollfd gone{process.get(), POLLIN, 0};
+  ::poll(&gone, 1, most_ms);
+  ::waitpid(pid_, nullptr, WNOHANG);
+  pid_ = 0;
 }
 
 void LauncherLink::spawn() {
@@ -104,20 +119,41 @@ void LauncherLink::spawn() {
   int error = ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments, environment);
   ::fchmod(image_.get(), 0);
   ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw Error::from_errno(error, "start", "the launcher");
+  if (error != 0) {
+    pid_ = 0;
+    throw Error::from_errno(error, "start", "the launcher");
+  }
+  // For ever, where nobody takes what has filled it.
+  const auto patience = std::chrono::duration_cast<std::chrono::microseconds>(patience_).count();
+  const timeval most{static_cast<time_t>(patience / 1'000'000), static_cast<suseconds_t>(patience % 1'000'000)};
+  ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
   socket_ = std::move(ours);
 }
 
-void LauncherLink::begin(const StartMessage& message, const std::array<int, start_descriptors>& fds) {
+pid_t LauncherLink::begin(const StartMessage& message, const std::array<int, start_descriptors>& fds) {
   std::lock_guard lock(mutex_);
-  if (send_message(socket_.get(), message, fds.data(), start_descriptors)) return;
-  // Nobody has the other end any more: the launcher is dead or about to be.
-  if (errno != EPIPE && errno != ECONNRESET) throw Error::from_errno(errno, "send", "a start to the launcher");
-  reap();
+  if (send_message(socket_.get(), message, fds.data(), start_descriptors)) return pid_;
+  // Nobody has the other end any more, the launcher is dead or about to be; or nobody takes what stands before it.
+  if (socket_ && errno != EPIPE && errno != ECONNRESET && errno != EAGAIN) {
+    throw Error::from_errno(errno, "send", "a start to the launcher");
+  }
+  end();
   spawn();
   if (!send_message(socket_.get(), message, fds.data(), start_descriptors)) {
     throw Error::from_errno(errno, "send", "a start to the launcher");
   }
+  return pid_;
+}
+
+LauncherLink::Clock::time_point LauncherLink::patience_ends(Clock::time_point sent) const {
+  return std::max(sent, answered_.load(std::memory_order_relaxed)) + patience_;
+}
+
+void LauncherLink::replace(pid_t launcher) {
+  std::lock_guard lock(mutex_);
+  if (pid_ != launcher) return;
+  end();
+  spawn();
 }
 
 pid_t LauncherLink::pid() const {
