@@ -69,6 +69,22 @@ TEST_F(CliWatch, StepsFromGateToGate) {
   EXPECT_EQ(lines_with(outcome.err, "--- Held before ").size(), static_cast<std::size_t>(gates));
 }
 
+// The seconds that a person looks around at a gate are no work of the engine's.
+TEST_F(CliWatch, CountsNoHeldTimeAndSaysEachCommandOnce) {
+  Program program(home_->command({"--step", "docker", "run", "--rm", "alpine", "true"}));
+  while (program.wait_for_err("q: give up > ")) {
+    if (program.err().find("--- Held before run.exec.") != std::string::npos) ::usleep(1'200'000);
+    program.type("\n");
+  }
+  Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(lines_with(outcome.err, "$ exec env -i").size(), 1u) << outcome.err;
+  std::vector<std::string> around = lines_with(outcome.err, "Its command runs now. (");
+  for (const std::string& line : lines_with(outcome.err, "The engine answers ")) around.push_back(line);
+  EXPECT_GT(around.size(), 2u) << outcome.err;
+  for (const std::string& line : around) EXPECT_LT(std::stod(line.substr(line.rfind('(') + 1)), 1000.0) << line;
+}
+
 TEST_F(CliWatch, RunsOnWhenTold) {
   Outcome outcome = home_->glassdock({"--step", "docker", "run", "--rm", "alpine", "echo", "done"}, "c\n");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
