@@ -150,6 +150,13 @@ TEST(CliExport, WritesAFileNamedAfterTheRecordingWhereStdoutIsATerminal) {
   EXPECT_EQ(run({program, "export", recording, "--to", "mp4"}).code, 2) << "a film goes to no pipe";
 }
 
+TEST(CliErrors, NameTheCommandThatWasMeant) {
+  const Outcome outcome = run({program, "dokcer", "run", "alpine"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err, "glassdock: there is no command \"dokcer\" (did you mean docker?)\n");
+  EXPECT_THAT(run({program, "--exlpain", "gates"}).err, HasSubstr("(did you mean --explain?)"));
+}
+
 // What glassdock itself says; docker's words stay docker's.
 TEST(CliErrors, SpeakKoreanWhereItIsChosen) {
   for (const std::vector<std::string>& words :
@@ -163,6 +170,9 @@ TEST(CliErrors, SpeakKoreanWhereItIsChosen) {
                                              {"replay", program},
                                              {"export", "x"},
                                              {"engine", "dance"},
+                                             {"dokcer", "x"},
+                                             {"docker", "rnu", "x"},
+                                             {"docker", "run", "--mem", "x"},
                                              {"docker", "run", "--explain", "x"}}) {
     std::vector<std::string> command = {program, "--language", "ko"};
     command.insert(command.end(), words.begin(), words.end());

@@ -134,6 +134,33 @@ TEST_F(CliWatch, GivesUpAHeldStart) {
   EXPECT_EQ(outcome.out, "");
 }
 
+// As docker's: without --rm a start that came to nothing leaves its container.
+TEST_F(CliWatch, SaysWhatIsLeftOfARunThatWasGivenUp) {
+  for (const bool by_key : {true, false}) {
+    Program program(home_->command({"--hold", "isolate", "docker", "run", "--name", "tea", "alpine", "echo", "never"}));
+    ASSERT_TRUE(program.wait_for_err("q: give up > "));
+    if (by_key) {
+      program.type("q\n");
+    } else {
+      program.send_signal(SIGINT);
+    }
+    Outcome outcome = program.finish();
+    EXPECT_EQ(outcome.code, 130) << outcome.err;
+    const std::string id = home_->docker({"ps", "-aq"}).out.substr(0, 12);
+    EXPECT_EQ(lines_with(outcome.err, "Given up."),
+              std::vector<std::string>{"glassdock: Given up. Container tea (" + id +
+                                       ") is left, not started. This removes it: glassdock --data " +
+                                       home_->data().string() + " docker rm -f tea"})
+        << outcome.err;
+    EXPECT_EQ(home_->docker({"rm", "-f", "tea"}).out, "tea\n");
+  }
+  for (const char* gate : {"cache.lookup", "run.exec"}) {
+    Outcome outcome = home_->glassdock({"--hold", gate, "docker", "run", "--rm", "alpine", "true"}, "q\n");
+    EXPECT_EQ(outcome.code, 130) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("Given up. No container of it is left."));
+  }
+}
+
 TEST_F(CliWatch, GivesUpAHeldStartAtCtrlC) {
   Program program(home_->command({"--hold", "isolate", "docker", "run", "--rm", "alpine", "echo", "never"}));
   ASSERT_TRUE(program.wait_for_err("q: give up > "));
