@@ -14,6 +14,7 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/text/docker_line.h"
+#include "app/text/korean.h"
 #include "app/text/pull_lines.h"
 #include "app/text/tables.h"
 #include "app/text/words.h"
@@ -55,14 +56,8 @@ std::string hint_for_misplaced(std::string_view message) {
   return fmt::format("--{} is glassdock's own and stands before the word docker: glassdock --{} docker …", name, name);
 }
 
-std::string message_of(const Error& error) {
-  if (dynamic_cast<const client::EngineError*>(&error))
-    return "Error response from daemon: " + std::string(error.what());
-  return error.what();
-}
-
-void say_error(const Error& error) {
-  write_out(STDERR_FILENO, message_of(error) + "\n");
+void say_error(const client::EngineError& error, trace::Language language) {
+  write_out(STDERR_FILENO, daemon_words(error.what(), language) + "\n");
 }
 
 int pull(Session& session, const text::PullCommand& command, bool plain_lines) {
@@ -93,34 +88,35 @@ int list_containers(Session& session, const text::PsCommand& command) {
 }
 
 // One failure does not keep the others from being removed.
-int for_each(const std::vector<std::string>& names, const std::function<void(const std::string&)>& act) {
+int for_each(const std::vector<std::string>& names, trace::Language language,
+             const std::function<void(const std::string&)>& act) {
   int exit_code = 0;
   for (const std::string& name : names) {
     try {
       act(name);
     } catch (const client::EngineError& error) {
-      say_error(error);
+      say_error(error, language);
       exit_code = failed;
     }
   }
   return exit_code;
 }
 
-int remove_containers(Session& session, const text::RmCommand& command) {
-  return for_each(command.containers, [&](const std::string& name) {
+int remove_containers(Session& session, const text::RmCommand& command, trace::Language language) {
+  return for_each(command.containers, language, [&](const std::string& name) {
     try {
       session.engine().remove(name, command.force, command.volumes);
       write_out(STDOUT_FILENO, name + "\n");
     } catch (const client::EngineError& error) {
       // docker rm -f says so, and counts it as done.
       if (!command.force || error.kind() != ErrorKind::not_found) throw;
-      say_error(error);
+      say_error(error, language);
     }
   });
 }
 
-int remove_images(Session& session, const text::RmiCommand& command) {
-  return for_each(command.images, [&](const std::string& name) {
+int remove_images(Session& session, const text::RmiCommand& command, trace::Language language) {
+  return for_each(command.images, language, [&](const std::string& name) {
     for (const auto& removal : session.engine().remove_image(name, command.force, command.no_prune)) {
       if (!removal.untagged.empty()) write_out(STDOUT_FILENO, "Untagged: " + removal.untagged + "\n");
       if (!removal.deleted.empty()) write_out(STDOUT_FILENO, "Deleted: " + removal.deleted + "\n");
@@ -147,7 +143,7 @@ int run_plain(const Options& options, const std::string& line, const std::functi
   try {
     exit_code = command(session);
   } catch (const client::EngineError& error) {
-    say_error(error);
+    say_error(error, options.language);
   }
   session.finish();
   return exit_code;
@@ -175,10 +171,10 @@ int execute(const Options& options, const std::string& line, const text::DockerC
             return plain([&](Session& session) { return list_containers(session, one); });
           },
           [&](const text::RmCommand& one) {
-            return plain([&](Session& session) { return remove_containers(session, one); });
+            return plain([&](Session& session) { return remove_containers(session, one, options.language); });
           },
           [&](const text::RmiCommand& one) {
-            return plain([&](Session& session) { return remove_images(session, one); });
+            return plain([&](Session& session) { return remove_images(session, one, options.language); });
           },
           [&](const text::VersionCommand&) { return plain([&](Session& session) { return show_version(session); }); },
           [&](const text::HelpCommand& help) {
@@ -196,10 +192,10 @@ int run_docker(const Options& options, std::span<const std::string> words) {
   try {
     command = text::parse_docker(words, surroundings_here());
   } catch (const Error& error) {
-    write_out(STDERR_FILENO, error.message() + "\n");
-    if (const std::string hint = hint_for_misplaced(error.message()); !hint.empty()) {
-      write_out(STDERR_FILENO, in_language(hint, options.language) + "\n");
-    }
+    const bool korean = options.language == trace::Language::korean;
+    write_out(STDERR_FILENO, (korean ? text::korean_refusal(error.message()) : error.message()) + "\n");
+    const std::string misplaced = hint_for_misplaced(error.message());
+    say_beside(misplaced.empty() ? error.hint() : misplaced, options.language);
     return error.exit_code();
   }
   return execute(options, line_typed(words), command);

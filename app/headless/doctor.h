@@ -32,8 +32,6 @@ Finding examine_overlay(const client::Place& place);
 Finding examine_seccomp();
 Finding examine_subordinate_ids();
 Finding examine_cgroups();
-Finding examine_kvm();
-Finding examine_qemu();
 Finding examine_disk(const client::Place& place);
 Finding examine_engine(const client::Place& place);
 

@@ -1,14 +1,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/kvm.h>
 #include <linux/magic.h>
 #include <pwd.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -218,31 +215,6 @@ Finding examine_cgroups() {
   }
   return static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC ? examine_unified_cgroups()
                                                                         : examine_old_cgroups();
-}
-
-Finding examine_kvm() {
-  UniqueFd fd(::open("/dev/kvm", O_RDWR | O_CLOEXEC));
-  if (fd && ::ioctl(fd.get(), KVM_GET_API_VERSION, 0) == KVM_API_VERSION) {
-    return {Health::good, "/dev/kvm", "opens: scripts/test-in-guest boots its virtual machine at full speed", {}};
-  }
-  bool refused = !fd && errno == EACCES;
-  return {Health::limited, "/dev/kvm",
-          fmt::format("{}: scripts/test-in-guest emulates its virtual machine, some ten times slower",
-                      refused ? "is not for you" : "is missing"),
-          refused ? fmt::format("sudo usermod -aG kvm {}, then log in again", user_name())
-                  : "virtualization switched on in the firmware, sudo modprobe kvm"};
-}
-
-Finding examine_qemu() {
-  utsname name{};
-  ::uname(&name);
-  std::string program = fmt::format("qemu-system-{}", name.machine);
-  fs::path file = find_program(program);
-  if (!file.empty()) return {Health::good, "QEMU", file.native(), {}};
-  bool pc = std::strcmp(name.machine, "x86_64") == 0;
-  return {Health::limited, "QEMU",
-          fmt::format("there is no {}: scripts/test-in-guest cannot boot its virtual machine", program),
-          pc ? "sudo apt install qemu-system-x86" : "sudo apt install qemu-system"};
 }
 
 Finding examine_disk(const client::Place& place) {

@@ -31,6 +31,16 @@ constexpr Command commands[] = {
     {"export", export_recording}, {"doctor", doctor},       {"engine", manage_engine},
 };
 
+std::string hint_about(const std::string& unknown) {
+  if (text::is_docker_command(unknown)) {
+    return fmt::format("docker's commands stand behind docker: glassdock docker {} …", unknown);
+  }
+  std::vector<std::string_view> names;
+  for (const Command& command : commands) names.push_back(command.name);
+  const std::string_view meant = meant_name(unknown, names);
+  return meant.empty() ? "see glassdock --help" : fmt::format("did you mean {}?", meant);
+}
+
 int dispatch(const Options& options) {
   if (options.version) {
     write_out(STDOUT_FILENO, "glassdock " GLASSDOCK_VERSION "\n");
@@ -50,11 +60,7 @@ int dispatch(const Options& options) {
     if (command.name == words[0]) return command.run(options, words.subspan(1));
   }
   constexpr int wrong_use = 2;
-  const bool of_docker = text::is_docker_command(words[0]);
-  const std::string hint = of_docker
-                               ? fmt::format("docker's commands stand behind docker: glassdock docker {} …", words[0])
-                               : "see glassdock --help";
-  throw Error(ErrorKind::invalid_argument, fmt::format("there is no command \"{}\"", words[0]), hint)
+  throw Error(ErrorKind::invalid_argument, fmt::format("there is no command \"{}\"", words[0]), hint_about(words[0]))
       .with_exit_code(wrong_use);
 }
 

@@ -13,8 +13,12 @@
 #include "app/headless/signals.h"
 #include "app/headless/stdio_relay.h"
 #include "app/headless/terminal.h"
+#include "app/headless/usage.h"
+#include "app/text/hints.h"
 #include "app/text/pull_lines.h"
+#include "app/text/words.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock::headless {
 namespace {
@@ -83,6 +87,10 @@ class Interruption {
     }
     if (signal) on_signal(*signal);
   }
+  std::string container() const {
+    std::lock_guard lock(mutex_);
+    return container_;
+  }
   int last_signal() const {
     std::lock_guard lock(mutex_);
     return last_signal_;
@@ -137,16 +145,18 @@ void say(std::string_view message) {
   write_out(STDERR_FILENO, fmt::format("docker: {}\n", message));
 }
 
-std::string from_engine(const Error& error) {
-  return fmt::format("Error response from daemon: {}", error.what());
+void say_refusal(const Error& error, const text::RunCommand& command, trace::Language language) {
+  say(daemon_words(error.what(), language));
+  say_beside(text::hint_for_refusal(command, error.message()), language);
 }
 
-int start_detached(client::Engine& engine, const std::string& id) {
+int start_detached(client::Engine& engine, const text::RunCommand& command, const std::string& id,
+                   trace::Language language) {
   try {
     engine.start(id);
   } catch (const client::EngineError& error) {
     write_out(STDOUT_FILENO, id + "\n");
-    say(from_engine(error));
+    say_refusal(error, command, language);
     return code_of_failed_start(error.message());
   }
   write_out(STDOUT_FILENO, id + "\n");
@@ -154,14 +164,14 @@ int start_detached(client::Engine& engine, const std::string& id) {
 }
 
 int start_attached(client::Engine& engine, const text::RunCommand& command, const std::string& id,
-                   Interruption& interruption) {
+                   Interruption& interruption, trace::Language language) {
   StdioRelay relay(engine.attach(id, command.interactive), command.interactive);
   auto condition = command.create.auto_remove ? client::WaitCondition::removed : client::WaitCondition::next_exit;
   client::Waiting waiting = engine.wait(id, condition);
   try {
     engine.start(id);
   } catch (const client::EngineError& error) {
-    say(from_engine(error));
+    say_refusal(error, command, language);
     // As docker's: once the command has ended, its container is gone and its name is free.
     if (command.create.auto_remove) waiting.result();
     return code_of_failed_start(error.message());
@@ -170,24 +180,41 @@ int start_attached(client::Engine& engine, const text::RunCommand& command, cons
   relay.run();
   client::WaitResult result = waiting.result();
   if (!result.error.empty()) {
-    say("Error response from daemon: " + result.error);
+    say(daemon_words(result.error, language));
     return refused_code;
   }
   return result.exit_code;
 }
 
-int run(client::Engine& engine, const text::RunCommand& command, Interruption& interruption, bool plain_lines) {
+int run(client::Engine& engine, const text::RunCommand& command, Interruption& interruption, const Options& options) {
   client::CreatedContainer created;
   try {
-    created = create(engine, command, plain_lines);
+    created = create(engine, command, options.talks());
   } catch (const client::EngineError& error) {
-    say(from_engine(error) + "\nSee 'docker run --help'.");
+    say(daemon_words(error.what(), options.language) + "\nSee 'docker run --help'.");
+    say_beside(text::hint_for_refusal(command, error.message()), options.language);
     return refused_code;
   }
   interruption.set_container(created.id);
   for (const std::string& warning : created.warnings) write_out(STDERR_FILENO, "WARNING: " + warning + "\n");
-  if (command.detach) return start_detached(engine, created.id);
-  return start_attached(engine, command, created.id, interruption);
+  if (command.detach) return start_detached(engine, command, created.id, options.language);
+  return start_attached(engine, command, created.id, interruption, options.language);
+}
+
+// After a run that was given up: its container stays where it was not to be removed, as docker's does.
+void say_what_is_left(const client::Place& place, const std::string& container, const Options& options) {
+  std::vector<client::ContainerSummary> left;
+  if (!container.empty()) left = client::Engine(place.socket).containers(true, 0, {{"id", {container}}});
+  std::string words = "Given up. No container of it is left.";
+  if (!left.empty()) {
+    const client::ContainerSummary& one = left.front();
+    const std::string id = text::short_id(one.id);
+    const std::string name = one.names.empty() ? id : one.names[0].substr(1);
+    const std::string state = one.state == "created" ? "not started" : one.state;
+    words = fmt::format("Given up. Container {} ({}) is left, {}. This removes it: {}", name, id, state,
+                        glassdock_line(options, "docker rm -f " + shell_quote(name)));
+  }
+  say_beside(words, options.language);
 }
 
 }  // namespace
@@ -197,10 +224,11 @@ int run_container(const Options& options, const std::string& line, const text::R
   SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
   Session session(options, line, command.interactive);
   Interruption::Watching watching(interruption, session.watcher());
-  int exit_code = run(session.engine(), command, interruption, options.talks());
-  if (session.watcher() && session.watcher()->cancelled()) exit_code = signal_base + interruption.last_signal();
-  session.finish();
-  return exit_code;
+  int exit_code = run(session.engine(), command, interruption, options);
+  session.finish();  // behind it the watcher's thread has said whether the run was given up
+  if (!session.watcher() || !session.watcher()->cancelled()) return exit_code;
+  say_what_is_left(session.place(), interruption.container(), options);
+  return signal_base + interruption.last_signal();
 }
 
 }  // namespace glassdock::headless

@@ -25,16 +25,13 @@ std::string labelled(std::string_view label, std::string_view text, const trace:
   return left + trace::wrapped(text, options.width, static_cast<int>(indent.size()) + label_width) + "\n";
 }
 
-std::string labelled_command(std::string_view label, std::string_view command, const trace::TextOptions& options) {
-  const std::string left = std::string(indent) + trace::padded(label, label_width);
-  return left + trace::prompted_command(command, options.width, static_cast<int>(indent.size()) + label_width) + "\n";
-}
-
 // The command that shows what has just changed, on the process that stands at the gate.
 std::string look(const trace::Gate* gate, std::int32_t pid, const trace::TextOptions& options) {
   const std::string command = gate ? trace::look_command(*gate, pid) : std::string();
   if (command.empty()) return {};
-  return labelled_command(trace::words_of(trace::Phrase::look, options.language), command, options);
+  const std::string left =
+      std::string(indent) + trace::padded(trace::words_of(trace::Phrase::look, options.language), label_width);
+  return left + trace::prompted_command(command, options.width, static_cast<int>(indent.size()) + label_width) + "\n";
 }
 
 }  // namespace
@@ -50,9 +47,6 @@ std::string held_text(const trace::Event& event, const client::Held& held, const
   }
   if (const auto next = trace::next_sentence(held.gate, held.subject, options.language); !next.empty()) {
     text += labelled(trace::words_of(trace::Phrase::next, options.language), next, options);
-  }
-  if (std::string command = trace::argument_text(event, "next_command"); !command.empty()) {
-    text += labelled_command({}, command, options);
   }
   return text + look(gate, held.pid, options);
 }

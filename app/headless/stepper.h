@@ -30,7 +30,8 @@ class Stepper {
   trace::TextOptions text_;
 };
 
-// What is shown at a held gate: what stands, what comes next, and what to look at from another terminal.
+// What is shown at a held gate: what stands, what comes next, and what to look at from another terminal. The command
+// that does the next thing by hand stands with the event that tells it.
 std::string held_text(const trace::Event& event, const client::Held& held, const trace::TextOptions& options);
 
 // The input for a Stepper.

@@ -12,6 +12,8 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/headless/watcher.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/system.h"
 #include "engine/trace/export.h"
@@ -68,9 +70,23 @@ std::vector<std::string> drawing_line(std::string command, const Options& option
 
 constexpr std::array film_flags{"speed", "fps", "size", "theme"};
 
+// Where the export goes: where -o says, and without it to whoever reads stdout, or into a file named after the
+// recording where that is a terminal, which can show none of the formats.
+std::string output_of(const text::ParsedFlags& parsed, std::string_view suffix) {
+  if (const std::string given = parsed.value("output"); !given.empty()) return given;
+  if (::isatty(STDOUT_FILENO) == 0) return "-";
+  std::filesystem::path name = std::filesystem::path(parsed.words()[0]).filename();
+  name.replace_extension(suffix);
+  if (std::filesystem::exists(std::filesystem::symlink_status(name))) {
+    throw Error(ErrorKind::conflict, fmt::format("{} exists; without -o it is not overwritten", name.native()),
+                fmt::format("-o {} overwrites it, -o - writes to the terminal", shell_quote(name.native())));
+  }
+  return name;
+}
+
 [[noreturn]] void make_film(const Options& options, const text::ParsedFlags& parsed, std::string_view usage) {
-  const std::string output = parsed.value("output");
-  if (output.empty() || output == "-") throw usage_error("a film needs -o FILE", usage);
+  const std::string output = output_of(parsed, "." + parsed.value("to"));
+  if (output == "-") throw usage_error("a film needs -o FILE", usage);
   std::vector<std::string> line = drawing_line("film", options, parsed, film_flags);
   line.push_back("--to=" + parsed.value("to"));
   line.insert(line.end(), {"--", parsed.words()[0], output});
@@ -131,7 +147,7 @@ int export_recording(const Options& options, std::span<const std::string> words)
   std::string text = format == "html" ? trace::to_html(recording.header(), events, exported, options.language)
                                       : trace::to_perfetto(recording.header(), events, exported);
   say_notice(recording, options.language);
-  std::string output = parsed.value("output", "-");
+  const std::string output = output_of(parsed, format == "html" ? ".html" : ".perfetto.json");
   if (output == "-") {
     write_out(STDOUT_FILENO, text);
   } else {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/text/flags.h"
+#include "app/text/hints.h"
 #include "app/text/run_line.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -103,8 +104,8 @@ std::string see_help(std::string_view command) {
   return command.empty() ? "See 'docker --help'." : fmt::format("See 'docker {} --help'.", command);
 }
 
-Error usage_error(std::string_view message, std::string_view command) {
-  return Error(ErrorKind::invalid_argument, fmt::format("{}\n{}", message, see_help(command)))
+Error usage_error(std::string_view message, std::string_view command, std::string hint = {}) {
+  return Error(ErrorKind::invalid_argument, fmt::format("{}\n{}", message, see_help(command)), std::move(hint))
       .with_exit_code(usage_exit_code);
 }
 
@@ -118,7 +119,7 @@ bool is_known_to_docker(std::string_view name) {
 
 Error unknown_command(std::string_view name) {
   if (!is_known_to_docker(name)) {
-    return usage_error(fmt::format("docker: '{}' is not a docker command.", name), "");
+    return usage_error(fmt::format("docker: '{}' is not a docker command.", name), "", hint_for_command(name));
   }
   const bool ends = name == "stop" || name == "kill" || name == "container stop" || name == "container kill";
   std::string there;
@@ -252,7 +253,7 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
     return make(*command, flags, surroundings);
   } catch (const Error& error) {
     if (error.exit_code() == usage_exit_code) throw;
-    throw Error(error.kind(), fmt::format("{}\n{}", error.message(), see_help(command->name)))
+    throw Error(error.kind(), fmt::format("{}\n{}", error.message(), see_help(command->name)), error.hint())
         .with_exit_code(flag_exit_code);
   }
 }

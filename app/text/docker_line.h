@@ -19,6 +19,7 @@ enum class PullPolicy { missing, always, never };
 
 struct RunCommand {
   client::ContainerCreate create;
+  std::string memory;  // -m as it was typed
   bool interactive = false;
   bool detach = false;
   bool quiet_pull = false;
@@ -83,8 +84,8 @@ struct CommandWords {
 std::vector<CommandWords> command_words();
 
 // Understands what stands after the word "docker". Throws Error(invalid_argument or not_supported) whose message is
-// what docker prints, its "See 'docker run --help'." line included, and whose exit_code() is docker's: 125 for flags,
-// 1 for missing or superfluous words and unknown commands.
+// what docker prints, its "See 'docker run --help'." line included, whose hint() is what glassdock adds to it, and
+// whose exit_code() is docker's: 125 for flags, 1 for missing or superfluous words and unknown commands.
 DockerCommand parse_docker(std::span<const std::string> arguments, const Surroundings& surroundings);
 
 // Whether docker has a command of that name, supported here or not.

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "app/text/hints.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -96,7 +97,9 @@ class Parser {
     if (equals == 0 || name[0] == '-') throw bad("bad flag syntax: " + argument);
     std::string_view bare = name.substr(0, equals);
     auto flag = std::find_if(flags_.begin(), flags_.end(), [&](const Flag& one) { return one.name == bare; });
-    if (flag == flags_.end()) throw bad(fmt::format("unknown flag: --{}", bare));
+    if (flag == flags_.end()) {
+      throw Error(ErrorKind::invalid_argument, fmt::format("unknown flag: --{}", bare), hint_for_flag(flags_, bare));
+    }
     refuse_unsupported(*flag);
     if (equals != std::string_view::npos) {
       take(*flag, std::string(name.substr(equals + 1)));

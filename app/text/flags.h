@@ -51,8 +51,8 @@ class ParsedFlags {
 };
 
 // Takes apart as the docker CLI does: --name=value, --name value, -n value, -nvalue, -n=value, -it, "--". Every value
-// is checked against its flag's type. Throws Error(invalid_argument) in docker's words; the caller adds the command's
-// name. A flag of type `unsupported` throws Error(not_supported).
+// is checked against its flag's type. Throws Error(invalid_argument) in docker's words, with the flag that was probably
+// meant as its hint; the caller adds the command's name. A flag of type `unsupported` throws Error(not_supported).
 ParsedFlags parse_flags(std::span<const Flag> flags, std::span<const std::string> arguments, Placement placement);
 
 // "-m, --memory", as docker names a flag in its errors.

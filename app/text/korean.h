@@ -13,8 +13,13 @@ struct KoreanRow {
   std::string_view korean;   // "{0}" for the first value, "[0]" for the first value in Korean
 };
 std::span<const KoreanRow> korean_rows();
+// Of what Glassdock adds to docker's words where it refuses something: hints, and what docker would not have said.
+std::span<const KoreanRow> refusal_rows();
 
 // `english` in Korean by the first row that fits; as it is where none does.
 std::string korean(std::string_view english);
+// A refusal of an engine, or of the docker command line here: "MESSAGE (HINT)", of one line or several. What docker
+// would have said stays as it is.
+std::string korean_refusal(std::string_view refusal);
 
 }  // namespace glassdock::text

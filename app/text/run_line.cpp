@@ -193,7 +193,8 @@ RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) 
   create.attach_output = !run.detach;
   create.auto_remove = flags.on("rm");
   create.read_only_root = flags.on("read-only");
-  if (flags.has("memory")) create.memory_bytes = *parse_memory_size(flags.value("memory"));
+  run.memory = flags.value("memory");
+  if (flags.has("memory")) create.memory_bytes = *parse_memory_size(run.memory);
   if (flags.has("cpus")) create.nano_cpus = parse_nano_cpus(flags.value("cpus"));
   if (flags.has("pids-limit")) create.pids_limit = std::stoll(flags.value("pids-limit"));
   for (const std::string& spec : flags.values("tmpfs")) {

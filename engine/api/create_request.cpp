@@ -147,15 +147,12 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
   }
   std::int64_t swap = read<std::int64_t>(host, "MemorySwap");
   config.memory_bytes = read<std::int64_t>(host, "Memory");
-  if (config.memory_bytes < 0) {
-    throw Error(ErrorKind::invalid_argument, "Minimum memory limit allowed is 6MB");
-  }
-  // Twice that must fit, too.
+  // Twice that must fit, too. Too little is plan::check()'s to refuse.
   if (config.memory_bytes > INT64_MAX / 2) {
     throw Error(ErrorKind::invalid_argument, fmt::format("invalid memory limit: {} bytes", config.memory_bytes));
   }
   // Docker's own default is twice the memory; a client may say the same.
-  if (swap != 0 && swap != config.memory_bytes * 2) {
+  if (config.memory_bytes >= 0 && swap != 0 && swap != config.memory_bytes * 2) {
     throw Error(ErrorKind::not_supported,
                 fmt::format("--memory-swap is not supported yet by Glassdock {}", GLASSDOCK_VERSION));
   }

@@ -105,18 +105,38 @@ std::string human_size(double bytes) {
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  // Rows of the table for i-2, i-1 and i letters of `a`.
+  std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before.swap(above);
+    above.swap(row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row[b.size()];
+}
+
+bool resembles(std::string_view typed, std::string_view name) {
+  constexpr std::size_t most = 2, letters_for_each = 3;
+  return edit_distance(typed, name) <= std::min(most, name.size() / letters_for_each);
+}
+
+std::string_view meant_name(std::string_view typed, const std::vector<std::string_view>& names) {
+  constexpr std::size_t least_letters = 3;
+  std::string_view begun, nearest;
+  for (const std::string_view name : names) {
+    if (typed.size() >= least_letters && starts_with(name, typed) && (begun.empty() || name.size() < begun.size())) {
+      begun = name;
+    }
+    if (!resembles(typed, name)) continue;
+    if (nearest.empty() || edit_distance(typed, name) < edit_distance(typed, nearest)) nearest = name;
+  }
+  return begun.empty() ? nearest : begun;
 }
 
 std::string shell_quote(std::string_view word) {

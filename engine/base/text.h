@@ -33,8 +33,15 @@ std::optional<std::int64_t> parse_memory_size(std::string_view text);
 // 1234567 as "1.23MB": units of 1000, three or four significant digits as docker prints image sizes.
 std::string human_size(double bytes);
 
-// How many letters must be put in, left out or changed to make one word of the other (Levenshtein).
+// How many letters must be put in, left out, changed or swapped with the next to make one word of the other (the
+// optimal string alignment distance, Levenshtein's with swaps).
 std::size_t edit_distance(std::string_view a, std::string_view b);
+// Whether `typed` may be a slip for `name`: a third of its letters may be wrong, and two at most, lest "go" is taken
+// for "tin".
+bool resembles(std::string_view typed, std::string_view name);
+// The name that was probably meant: the shortest that begins with what was typed (three letters at least), or the
+// nearest that it resembles; empty for none.
+std::string_view meant_name(std::string_view typed, const std::vector<std::string_view>& names);
 
 // A word as a POSIX shell needs it: unchanged where harmless, otherwise in single quotes.
 std::string shell_quote(std::string_view word);

@@ -60,12 +60,6 @@ Error refused(const HttpOutcome& outcome, const std::string& url, const content:
                "the registry is at fault: try again later");
 }
 
-// A word and how many of its letters may be wrong: a third, and two at most, lest "go" is taken for "tin".
-bool resembles(std::string_view typed, std::string_view name) {
-  constexpr std::size_t most = 2, letters_for_each = 3;
-  return edit_distance(typed, name) <= std::min(most, name.size() / letters_for_each);
-}
-
 std::string some_of(std::vector<std::string> names) {
   constexpr std::size_t most = 20;
   if (names.size() > most) {

@@ -88,6 +88,11 @@ std::int64_t argument_number(const Event& event, std::string_view name, std::int
   return number ? *number : otherwise;
 }
 
+std::int64_t argument_length(const Event& event, std::string_view name) {
+  constexpr std::int64_t longest = std::int64_t{1} << 60;  // 36 years
+  return std::clamp<std::int64_t>(argument_number(event, name), 0, longest);
+}
+
 bool has_failed(const Event& event) {
   const Value* failed = find_argument(event, "failed");
   const bool* yes = failed ? std::get_if<bool>(failed) : nullptr;

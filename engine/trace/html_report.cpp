@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/trace/export.h"
 #include "engine/trace/html_parts.h"
 #include "engine/trace/text_view.h"
+#include "engine/trace/work_times.h"
 
 namespace glassdock::trace {
 namespace {
@@ -121,16 +121,6 @@ class ReportWriter {
     line("</ol></section>");
   }
 
-  // The length of the span that this event ends, or of the operation that it tells; -1 for none.
-  std::int64_t length_of(const Event& event) {
-    if (event.kind == Kind::begin) begun_[event.span] = event.time_ns;
-    if (event.kind == Kind::end) {
-      const auto found = begun_.find(event.span);
-      return found == begun_.end() ? -1 : event.time_ns - found->second;
-    }
-    return argument_number(event, "duration_ns", -1);
-  }
-
   void write_event(std::size_t index) {
     const Event& event = events_[index];
     const bool failed = has_failed(event);
@@ -149,8 +139,8 @@ class ReportWriter {
         pieces == 0 ? std::string(in({"Details", "자세히"})) : fmt::format("{} ({})", in({"Evidence", "근거"}), pieces);
     line("<details><summary>{}</summary></details><span class=\"words\">{}</span>", opener,
          escaped(sentence(event, language_)));
-    if (const std::int64_t length = length_of(event); length >= 0) {
-      line("<span class=\"took mono\">{}</span>", duration_text(length));
+    if (const auto length = times_.add(event)) {
+      line("<span class=\"took mono\">{}</span>", duration_text(*length));
     }
     if (!event.plain_command.empty()) line("<pre>$ {}</pre>", escaped(event.plain_command, LineFeeds::keep));
     if (const std::string remarked = remark(event, language_); !remarked.empty()) {
@@ -199,7 +189,7 @@ class ReportWriter {
   std::vector<Event> events_;
   Language language_;
   std::int64_t start_ns_ = 0;
-  std::unordered_map<std::uint64_t, std::int64_t> begun_;
+  WorkTimes times_;
   std::string out_;
 };
 

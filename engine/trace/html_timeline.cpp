@@ -73,7 +73,7 @@ class TimelineWriter {
       first_ns_ = any_ ? std::min(first_ns_, event.time_ns) : event.time_ns;
       last_ns_ = any_ ? std::max(last_ns_, event.time_ns) : event.time_ns;
       any_ = true;
-      const std::int64_t held = std::clamp<std::int64_t>(argument_number(event, "held_ns"), 0, std::int64_t{1} << 60);
+      const std::int64_t held = argument_length(event, "held_ns");
       if (held > 0) held_.push_back({i, event.time_ns - held, event.time_ns});
       const bool point = event.kind == Kind::instant || event.kind == Kind::sample;
       if (point && held == 0 && argument_number(event, "duration_ns") <= 0) points_.push_back(i);

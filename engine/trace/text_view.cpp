@@ -45,11 +45,9 @@ std::string prompted_command(std::string_view command, int width, int left) {
   return std::string(prompt) + wrapped_command(shown, width, left + static_cast<int>(prompt.size()));
 }
 
-std::string describe(const Event& event, const TextOptions& options, std::optional<std::int64_t> span_ns) {
+std::string describe(const Event& event, const TextOptions& options, std::optional<std::int64_t> length_ns) {
   std::string words = sentence(event, options.language);
-  const std::optional<std::int64_t> length =
-      span_ns || !find_argument(event, "duration_ns") ? span_ns : argument_number(event, "duration_ns");
-  if (length) words += fmt::format(" ({})", firm(duration_text(*length)));
+  if (length_ns) words += fmt::format(" ({})", firm(duration_text(*length_ns)));
   const int colour = stage_colours[static_cast<std::size_t>(event.stage)];
   std::string out = right(milliseconds_text(std::max(event.time_ns, options.least_ns) - options.start_ns), time_width) +
                     "  " + coloured(padded(name_of(event.stage, options.language), stage_width), colour, options) +
@@ -66,16 +64,7 @@ std::string describe(const Event& event, const TextOptions& options, std::option
 std::string TextView::add(const Event& event) {
   if (!started_) options_.start_ns = event.time_ns;
   if (!is_baseline(event)) started_ = true;
-  std::optional<std::int64_t> length;
-  if (event.kind == Kind::begin) {
-    open_[event.span] = event.time_ns;
-  } else if (event.kind == Kind::end) {
-    if (const auto found = open_.find(event.span); found != open_.end()) {
-      length = event.time_ns - found->second;
-      open_.erase(found);
-    }
-  }
-  std::string out = describe(event, options_, length);
+  std::string out = describe(event, options_, times_.add(event));
   if (started_) options_.least_ns = std::max(options_.least_ns, event.time_ns);
   return out;
 }

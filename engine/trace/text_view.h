@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "engine/trace/event.h"
 #include "engine/trace/stages.h"
 #include "engine/trace/words.h"
+#include "engine/trace/work_times.h"
 
 namespace glassdock::trace {
 
@@ -24,14 +24,15 @@ struct TextOptions {
 // One event as text, each line ended by a line feed:
 //      38.870 ms  isolate   clone3 makes a process behind five walls. (0.520 ms)
 //                           $ unshare --pid --mount --net --uts --ipc
-// `span_ns` is the length of the span that this event ends.
-std::string describe(const Event& event, const TextOptions& options, std::optional<std::int64_t> span_ns = {});
+// `length_ns`: how long the work took that ends with this event.
+std::string describe(const Event& event, const TextOptions& options, std::optional<std::int64_t> length_ns = {});
 
 // "$ mount …": a plain command behind a prompt, for column `left` of a screen of `width` columns. What cannot be
 // trusted is made visible.
 std::string prompted_command(std::string_view command, int width, int left);
 
-// Describes a stream: the first event gives the start, and ends of spans get their lengths. Pure: reads no clock.
+// Describes a stream: the first event gives the start, and what ends a piece of work gets its length. Pure: reads no
+// clock.
 class TextView {
  public:
   // options.start_ns is taken from the first event that is not part of the baseline.
@@ -41,7 +42,7 @@ class TextView {
  private:
   TextOptions options_;
   bool started_ = false;
-  std::unordered_map<std::uint64_t, std::int64_t> open_;  // span to its begin, time_ns
+  WorkTimes times_;
 };
 
 // What is said beside a stage's time: what it does, or why it has none, and how long it was held.

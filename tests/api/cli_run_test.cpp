@@ -8,6 +8,7 @@ namespace glassdock::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
@@ -187,6 +188,36 @@ TEST_F(CliRun, SaysWhatIsWrongInOneLine) {
   }
   for (const std::string& id : {docker({"ps", "-aq"}).out}) {
     if (!id.empty()) docker({"rm", "-f", id.substr(0, 12)});
+  }
+}
+
+TEST_F(CliRun, SaysInOneMoreLineWhatWasProbablyMeant) {
+  struct Case {
+    std::vector<std::string> words;
+    int code;
+    std::string first;  // as docker has it
+    std::string hint;
+  };
+  for (const Case& one : std::vector<Case>{
+           {{"run", "--rm", "alpine", "ls -l"},
+            127,
+            "docker: Error response from daemon: unable to start container process: exec: \"ls -l\": executable file "
+            "not "
+            "found in $PATH",
+            "the quotes made one word of 'ls -l': did you mean alpine ls -l, or alpine sh -c 'ls -l'?"},
+           {{"run", "--rm", "-m", "4", "alpine"},
+            125,
+            "docker: Error response from daemon: Minimum memory limit allowed is 6MB\nSee 'docker run --help'.\n",
+            "a number alone is bytes: did you mean -m 4g? The least is -m 6m"},
+           {{"run", "--mem", "64m", "alpine"},
+            125,
+            "unknown flag: --mem\nSee 'docker run --help'.\n",
+            "did you mean --memory (-m)?"},
+           {{"rnu", "alpine"}, 1, "docker: 'rnu' is not a docker command.\n", "did you mean run?"},
+       }) {
+    Outcome outcome = docker(one.words);
+    EXPECT_EQ(outcome.code, one.code) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(StartsWith(one.first), EndsWith("\nglassdock: " + one.hint + "\n")));
   }
 }
 

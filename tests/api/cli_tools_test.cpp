@@ -1,11 +1,17 @@
 // `glassdock gates` and `glassdock doctor`, as programs: exit codes, and lines of a known form.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <regex>
 
 #include "engine/base/text.h"
+#include "engine/os/argument_pointers.h"
+#include "engine/os/files.h"
+#include "engine/os/system.h"
+#include "engine/trace/recording.h"
 #include "tests/support/in_namespace.h"
 #include "tests/support/program.h"
 #include "tests/support/reachable_programs.h"
@@ -17,6 +23,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
 
@@ -55,7 +62,7 @@ std::string wrong_with(const Outcome& outcome) {
   std::vector<std::string> lines = lines_of(outcome.out);
   const std::regex form(
       "(ok|limited|missing) {1,8}(kernel|namespaces|overlay|seccomp|cgroups|data folder|engine|"
-      "subordinate ids|/dev/kvm|QEMU) +[^ ].*");
+      "subordinate ids) +[^ ].*");
   if (lines.size() < 3) return "too few lines: " + outcome.out + outcome.err;
   std::string wrong = outcome.err;
   const std::string verdict = lines.back();
@@ -93,6 +100,63 @@ TEST(CliDoctor, SpeaksKorean) {
   }
 }
 
+// What a terminal of its own shows of a program, and how it ended.
+Outcome run_on_terminal(const std::vector<std::string>& words, const std::filesystem::path& folder) {
+  int terminal = -1;
+  const std::vector<char*> arguments = os::argument_pointers(words);
+  const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (pid == 0) {
+    if (::chdir(folder.c_str()) == 0) ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  const UniqueFd own(terminal);
+  Outcome outcome;
+  char bytes[4096];
+  for (ssize_t got = 1; got > 0;) {  // EIO once the program has closed its end
+    got = ::read(own.get(), bytes, sizeof bytes);
+    if (got > 0) outcome.out.append(bytes, static_cast<std::size_t>(got));
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return outcome;
+}
+
+TEST(CliExport, WritesAFileNamedAfterTheRecordingWhereStdoutIsATerminal) {
+  const os::TempDir folder("/tmp", "glassdock-export-test.");
+  const std::string recording = folder.path() / "first run.gdtrace";
+  std::filesystem::create_directory(folder.path() / "here");
+  {
+    trace::RecordingWriter writer(os::real_system(), recording, trace::make_header("root", "docker run alpine"), {});
+    trace::Event event;
+    event.name = "cache.lookup";
+    writer.append(event);
+  }
+  for (const auto& [format, name] : {std::pair{"html", "first run.html"}, {"perfetto", "first run.perfetto.json"}}) {
+    const std::vector<std::string> command = {program, "export", recording, "--to", format};
+    const std::filesystem::path file = folder.path() / "here" / name;
+    Outcome outcome = run_on_terminal(command, folder.path() / "here");
+    EXPECT_EQ(outcome.code, 0) << outcome.out;
+    EXPECT_THAT(outcome.out, StartsWith("Wrote " + std::string(name) + " ("));
+    EXPECT_EQ(lines_of(outcome.out).size(), 1u) << outcome.out;
+    EXPECT_EQ(os::read_file(file), run(command).out) << "a pipe gets the same";
+
+    std::filesystem::resize_file(file, 0);
+    outcome = run_on_terminal(command, folder.path() / "here");
+    EXPECT_EQ(outcome.code, 125);
+    EXPECT_THAT(outcome.out, HasSubstr(std::string(name) + " exists; without -o it is not overwritten"));
+    EXPECT_EQ(std::filesystem::file_size(file), 0u);
+  }
+  EXPECT_EQ(run({program, "export", recording, "--to", "mp4"}).code, 2) << "a film goes to no pipe";
+}
+
+TEST(CliErrors, NameTheCommandThatWasMeant) {
+  const Outcome outcome = run({program, "dokcer", "run", "alpine"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err, "glassdock: there is no command \"dokcer\" (did you mean docker?)\n");
+  EXPECT_THAT(run({program, "--exlpain", "gates"}).err, HasSubstr("(did you mean --explain?)"));
+}
+
 // What glassdock itself says; docker's words stay docker's.
 TEST(CliErrors, SpeakKoreanWhereItIsChosen) {
   for (const std::vector<std::string>& words :
@@ -106,6 +170,9 @@ TEST(CliErrors, SpeakKoreanWhereItIsChosen) {
                                              {"replay", program},
                                              {"export", "x"},
                                              {"engine", "dance"},
+                                             {"dokcer", "x"},
+                                             {"docker", "rnu", "x"},
+                                             {"docker", "run", "--mem", "x"},
                                              {"docker", "run", "--explain", "x"}}) {
     std::vector<std::string> command = {program, "--language", "ko"};
     command.insert(command.end(), words.begin(), words.end());

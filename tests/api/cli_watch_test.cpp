@@ -69,6 +69,22 @@ TEST_F(CliWatch, StepsFromGateToGate) {
   EXPECT_EQ(lines_with(outcome.err, "--- Held before ").size(), static_cast<std::size_t>(gates));
 }
 
+// The seconds that a person looks around at a gate are no work of the engine's.
+TEST_F(CliWatch, CountsNoHeldTimeAndSaysEachCommandOnce) {
+  Program program(home_->command({"--step", "docker", "run", "--rm", "alpine", "true"}));
+  while (program.wait_for_err("q: give up > ")) {
+    if (program.err().find("--- Held before run.exec.") != std::string::npos) ::usleep(1'200'000);
+    program.type("\n");
+  }
+  Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(lines_with(outcome.err, "$ exec env -i").size(), 1u) << outcome.err;
+  std::vector<std::string> around = lines_with(outcome.err, "Its command runs now. (");
+  for (const std::string& line : lines_with(outcome.err, "The engine answers ")) around.push_back(line);
+  EXPECT_GT(around.size(), 2u) << outcome.err;
+  for (const std::string& line : around) EXPECT_LT(std::stod(line.substr(line.rfind('(') + 1)), 1000.0) << line;
+}
+
 TEST_F(CliWatch, RunsOnWhenTold) {
   Outcome outcome = home_->glassdock({"--step", "docker", "run", "--rm", "alpine", "echo", "done"}, "c\n");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -116,6 +132,33 @@ TEST_F(CliWatch, GivesUpAHeldStart) {
   Outcome outcome = program.finish();
   EXPECT_EQ(outcome.code, 130) << outcome.err;
   EXPECT_EQ(outcome.out, "");
+}
+
+// As docker's: without --rm a start that came to nothing leaves its container.
+TEST_F(CliWatch, SaysWhatIsLeftOfARunThatWasGivenUp) {
+  for (const bool by_key : {true, false}) {
+    Program program(home_->command({"--hold", "isolate", "docker", "run", "--name", "tea", "alpine", "echo", "never"}));
+    ASSERT_TRUE(program.wait_for_err("q: give up > "));
+    if (by_key) {
+      program.type("q\n");
+    } else {
+      program.send_signal(SIGINT);
+    }
+    Outcome outcome = program.finish();
+    EXPECT_EQ(outcome.code, 130) << outcome.err;
+    const std::string id = home_->docker({"ps", "-aq"}).out.substr(0, 12);
+    EXPECT_EQ(lines_with(outcome.err, "Given up."),
+              std::vector<std::string>{"glassdock: Given up. Container tea (" + id +
+                                       ") is left, not started. This removes it: glassdock --data " +
+                                       home_->data().string() + " docker rm -f tea"})
+        << outcome.err;
+    EXPECT_EQ(home_->docker({"rm", "-f", "tea"}).out, "tea\n");
+  }
+  for (const char* gate : {"cache.lookup", "run.exec"}) {
+    Outcome outcome = home_->glassdock({"--hold", gate, "docker", "run", "--rm", "alpine", "true"}, "q\n");
+    EXPECT_EQ(outcome.code, 130) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("Given up. No container of it is left."));
+  }
 }
 
 TEST_F(CliWatch, GivesUpAHeldStartAtCtrlC) {

@@ -71,8 +71,9 @@ class Program {
   bool wait_for_err(std::string_view words) { return wait_for(words, seen_.err, err_mark_); }
   bool wait_for_out(std::string_view words) { return wait_for(words, seen_.out, out_mark_); }
 
-  // What was printed to stdout so far.
+  // What was printed so far.
   const std::string& out() const { return seen_.out; }
+  const std::string& err() const { return seen_.err; }
 
   // Ends its input, and waits for its end.
   Outcome finish() {

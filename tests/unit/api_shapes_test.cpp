@@ -120,8 +120,8 @@ TEST(CreateRequest, DefaultsOfClientsAreNoRequests) {
   EXPECT_EQ(request.config.memory_bytes, 64 << 20);
 }
 
-TEST(CreateRequest, NoMemoryLimitIsBelowNothingOrTooLargeToDouble) {
-  for (std::int64_t memory : {std::int64_t{-1}, INT64_MIN, INT64_MAX, INT64_MAX / 2 + 1}) {
+TEST(CreateRequest, NoMemoryLimitIsTooLargeToDouble) {
+  for (std::int64_t memory : {INT64_MAX, INT64_MAX / 2 + 1}) {
     for (std::int64_t swap : {std::int64_t{0}, std::int64_t{-2}}) {
       const json host = {{"Memory", memory}, {"MemorySwap", swap}};
       try {
@@ -129,9 +129,15 @@ TEST(CreateRequest, NoMemoryLimitIsBelowNothingOrTooLargeToDouble) {
         ADD_FAILURE() << host;
       } catch (const Error& fault) {
         EXPECT_EQ(fault.kind(), ErrorKind::invalid_argument) << host;
-        EXPECT_EQ(fault.message() == "Minimum memory limit allowed is 6MB", memory < 0) << fault.message();
       }
     }
+  }
+}
+
+TEST(CreateRequest, LeavesAMemoryLimitBelowNothingToThePlansCheck) {
+  for (std::int64_t memory : {std::int64_t{-1}, INT64_MIN}) {
+    const json host = {{"Memory", memory}, {"MemorySwap", -2}};
+    EXPECT_EQ(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}).config.memory_bytes, memory);
   }
 }
 

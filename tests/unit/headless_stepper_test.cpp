@@ -47,26 +47,21 @@ TEST(HeldText, StandsForGatesOfANewerEngineToo) {
   EXPECT_THAT(held_text(held_event(held, "child"), held, {}), HasSubstr("Held before later.gate."));
 }
 
-TEST(HeldText, ShowsTheContainersProcessAndTheNextCommand) {
+TEST(HeldText, ShowsTheContainersProcessAndLeavesTheNextCommandToItsEvent) {
   client::Held held{1, "isolate.hostname", "c", 4812};
   trace::Event event = held_event(held, "child");
   event.arguments.push_back({"next_command", std::string("hostname box\nhostname")});
   EXPECT_THAT(held_text(event, held, {}),
               ::testing::AllOf(HasSubstr("The container's process really waits here (process 4812).\n"),
                                HasSubstr("    look    $ readlink /proc/4812/ns/uts /proc/self/ns/uts\n"),
-                               HasSubstr("            $ hostname box\n              hostname\n")));
+                               Not(HasSubstr("hostname box"))));
 }
 
 TEST(HeldText, BreaksLongCommandsSoThatTheyCanBeCopied) {
   client::Held held{1, "isolate.hostname", "c", 4812};
   trace::Event event = held_event(held, "child");
-  event.arguments.push_back({"next_command", std::string("mount -t tmpfs -o nosuid,strictatime,mode=755 tmpfs 'a b'")});
-  EXPECT_THAT(held_text(event, held, {.width = 56}),
-              ::testing::AllOf(HasSubstr("    look    $ readlink /proc/4812/ns/uts \\\n"
-                                         "                /proc/self/ns/uts\n"),
-                               HasSubstr("            $ mount -t tmpfs -o \\\n"
-                                         "                nosuid,strictatime,mode=755 tmpfs \\\n"
-                                         "                'a b'\n")));
+  EXPECT_THAT(held_text(event, held, {.width = 56}), HasSubstr("    look    $ readlink /proc/4812/ns/uts \\\n"
+                                                                "                /proc/self/ns/uts\n"));
 }
 
 TEST(HeldText, FitsTheTerminalInBothLanguages) {

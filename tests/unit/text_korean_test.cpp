@@ -15,20 +15,26 @@ namespace {
 // The sources of what is said, with literals that go on in the next line put together.
 std::string sources() {
   std::string all;
-  for (const char* room : {"app/headless", "app/text", "engine/client", "engine/trace", "engine/os"}) {
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(GLASSDOCK_SOURCE_DIR) / room)) {
-      if (entry.path().extension() == ".cpp" && entry.path().filename() != "korean.cpp") {
-        all += os::read_file(entry.path());
-      }
+  for (const char* rooms : {"app/headless", "app/text", "engine"}) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(std::filesystem::path(GLASSDOCK_SOURCE_DIR) / rooms)) {
+      const bool table = starts_with(entry.path().filename().string(), "korean");
+      if (entry.path().extension() == ".cpp" && !table) all += os::read_file(entry.path());
     }
   }
   return std::regex_replace(all, std::regex("\"\\s*\n\\s*\""), "");
 }
 
+std::vector<KoreanRow> all_rows() {
+  std::vector<KoreanRow> rows(korean_rows().begin(), korean_rows().end());
+  rows.insert(rows.end(), refusal_rows().begin(), refusal_rows().end());
+  return rows;
+}
+
 // A sentence may be put together from parts: each piece between values and stops must stand in the sources.
 TEST(Korean, HasNoRowForWhatNobodySays) {
   const std::string said = sources();
-  for (const KoreanRow& row : korean_rows()) {
+  for (const KoreanRow& row : all_rows()) {
     const std::string english = std::regex_replace(std::string(row.english), std::regex("\""), "\\\"");
     for (const std::string& part : split(std::regex_replace(english, std::regex("\\{\\}|[:;,()]"), "\n"), '\n')) {
       const std::string piece(trim(part));
@@ -39,7 +45,7 @@ TEST(Korean, HasNoRowForWhatNobodySays) {
 
 TEST(Korean, NamesEveryValueOnceOrNotAtAll) {
   const std::regex place("[{\\[]([0-9])[}\\]]");
-  for (const KoreanRow& row : korean_rows()) {
+  for (const KoreanRow& row : all_rows()) {
     const std::string english(row.english), korean(row.korean);
     const std::regex value("\\{\\}");
     const auto values = std::distance(std::sregex_iterator(english.begin(), english.end(), value), {});
@@ -58,6 +64,39 @@ TEST(Korean, PutsValuesWhereTheyBelong) {
             "/a: overlay 마운트가 안 돼요(Invalid argument). 레이어를 복사해요. 더 느리고 자리를 더 써요");
   EXPECT_EQ(korean("not mounted: --cpus is refused"), "마운트되지 않았어요. --cpus: 거절돼요");
   EXPECT_EQ(korean("socket is no regular file"), "socket: 보통 파일이 아니에요") << "a file's name is no word of ours";
+}
+
+TEST(KoreanRefusal, KeepsDockersWordsAndSaysTheHint) {
+  EXPECT_EQ(
+      korean_refusal("unable to start container process: exec: \"(a)\": permission denied (it lacks the right to be "
+                     "executed: chmod +x, where the image is built)"),
+      "unable to start container process: exec: \"(a)\": permission denied (실행 권한이 없어요. 이미지를 만드는 "
+      "곳에서 chmod +x를 하세요)");
+  EXPECT_EQ(
+      korean_refusal("the built-in hub has no image alpin, only alpine and busybox; registry-1.docker.io cannot be "
+                     "reached: dial tcp (x) (did you mean alpine?)"),
+      "내장 허브에 없는 이미지예요: alpin. 있는 것: alpine and busybox; registry-1.docker.io: 닿을 수 없어요: dial "
+      "tcp (x) (혹시 alpine?)");
+  EXPECT_EQ(korean_refusal("docker: 'stop' is not supported by this version of Glassdock. It has: run, ps.\n"
+                           "See 'docker --help'."),
+            "docker: 이 버전의 Glassdock에는 아직 없어요: 'stop'. 있는 것: run, ps.\nSee 'docker --help'.");
+  for (const char* dockers :
+       {"No such container: x", "Minimum memory limit allowed is 6MB", "unknown flag: --mem\nSee 'docker run --help'.",
+        "invalid reference format: repository name (library/Alpine) must be lowercase", ""}) {
+    EXPECT_EQ(korean_refusal(dockers), dockers);
+  }
+}
+
+// A hint of the engine that has no row would stand in English between Korean words.
+TEST(KoreanRefusal, KnowsEveryHintOfAStartThatFailed) {
+  const std::string source =
+      os::read_file(std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "engine/daemon/start_failure.cpp");
+  const std::regex hint("_code,\\s*\"([^\"]+)\"\\)");
+  int hints = 0;
+  for (std::sregex_iterator it(source.begin(), source.end(), hint), end; it != end; ++it, ++hints) {
+    EXPECT_NE(korean_refusal((*it)[1].str()), (*it)[1].str());
+  }
+  EXPECT_GE(hints, 6);
 }
 
 TEST(Korean, LeavesWhatItDoesNotKnow) {

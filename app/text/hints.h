@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "app/text/flags.h"
+
+namespace glassdock::text {
+
+struct RunCommand;
+
+// What glassdock adds, in a line of its own, to what docker says of a slip; empty where nothing is to be added.
+
+// Of "--mem": "did you mean --memory (-m)?"
+std::string hint_for_flag(std::span<const Flag> flags, std::string_view typed);
+// Of "docker rnu": "did you mean run?"
+std::string hint_for_command(std::string_view typed);
+// Of a `docker run` that the engine refused with `message`.
+std::string hint_for_refusal(const RunCommand& run, std::string_view message);
+
+}  // namespace glassdock::text
