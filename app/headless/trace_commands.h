@@ -13,8 +13,8 @@ namespace glassdock::headless {
 // `replay FILE`: a recording as --explain would have printed it, to stdout. With --picture OUT.png the process becomes
 // glassdock-studio, which draws one moment of it.
 int replay(const Options& options, std::span<const std::string> words);
-// `export FILE --to perfetto|html [-o OUT]`, and `--to mp4|gif`, where the process becomes glassdock-studio, which draws
-// the frames. Without -o to stdout, or where that is a terminal to a file named after FILE.
+// `export FILE --to perfetto|html [-o OUT]`, and `--to mp4|gif`, where the process becomes glassdock-studio, which
+// draws the frames. Without -o to stdout, or where that is a terminal to a file named after FILE.
 int export_recording(const Options& options, std::span<const std::string> words);
 // `gates`
 int list_gates(const Options& options, std::span<const std::string> words);

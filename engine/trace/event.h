@@ -108,8 +108,8 @@ std::string argument_text(const Event& event, std::string_view name);
 // The argument if it is a whole number, otherwise `otherwise`.
 std::int64_t argument_number(const Event& event, std::string_view name, std::int64_t otherwise = 0);
 
-// The argument as a length of time in nanoseconds. A recording may be damaged or hostile: what is below nothing, or what
-// no machine can have waited, is cut, so that sums do not overflow.
+// The argument as a length of time in nanoseconds. A recording may be damaged or hostile: what is below nothing, or
+// what no machine can have waited, is cut, so that sums do not overflow.
 std::int64_t argument_length(const Event& event, std::string_view name);
 
 // The work that it tells of ended by an error.

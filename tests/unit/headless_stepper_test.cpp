@@ -61,7 +61,7 @@ TEST(HeldText, BreaksLongCommandsSoThatTheyCanBeCopied) {
   client::Held held{1, "isolate.hostname", "c", 4812};
   trace::Event event = held_event(held, "child");
   EXPECT_THAT(held_text(event, held, {.width = 56}), HasSubstr("    look    $ readlink /proc/4812/ns/uts \\\n"
-                                                                "                /proc/self/ns/uts\n"));
+                                                               "                /proc/self/ns/uts\n"));
 }
 
 TEST(HeldText, FitsTheTerminalInBothLanguages) {
