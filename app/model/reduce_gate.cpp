@@ -67,7 +67,7 @@ void gate_held(const Change& change) {
 void gate_released(const Change& change) {
   Model& model = change.model;
   const std::string id = cut(trace::argument_text(change.event, "id"));
-  model.held_ns = saturating_add(model.held_ns, trace::told_length(change.event, "held_ns"));
+  model.held_ns = saturating_add(model.held_ns, trace::argument_length(change.event, "held_ns"));
   const auto found = std::find_if(model.held.begin(), model.held.end(),
                                   [&](const Held& held) { return held.id == id && held.run == change.event.span; });
   if (found != model.held.end()) release(model, found, change.index);

@@ -30,7 +30,8 @@ bool any_open_span(const Run& run, Condition condition) {
 void note(const Change& change) {
   if (index_of(change.event.stage) >= trace::main_stage_count) return;
   StageState& stage = change.model.run.stages[index_of(change.event.stage)];
-  const std::int64_t begin_ns = saturating_sub(change.event.time_ns, trace::told_length(change.event, "duration_ns"));
+  const std::int64_t begin_ns =
+      saturating_sub(change.event.time_ns, trace::argument_length(change.event, "duration_ns"));
   if (stage.first == no_event) {
     stage.first = change.index;
     stage.begin_ns = begin_ns;

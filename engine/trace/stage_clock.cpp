@@ -120,18 +120,13 @@ class Sweep {
 
 }  // namespace
 
-std::int64_t told_length(const Event& event, std::string_view name) {
-  constexpr std::int64_t longest = std::int64_t{1} << 60;  // 36 years
-  return std::clamp<std::int64_t>(argument_number(event, name), 0, longest);
-}
-
 void StageClock::add(const Event& event) {
   if (is_baseline(event)) return;
-  const std::int64_t begin_ns = saturating_sub(event.time_ns, told_length(event, "duration_ns"));
+  const std::int64_t begin_ns = saturating_sub(event.time_ns, argument_length(event, "duration_ns"));
   if (!begun_) settled_until_ns_ = begin_ns;
   begun_ = true;
   std::int64_t& evidence_ns = evidence_ns_[index_of(event.stage)];
-  evidence_ns = saturating_add(evidence_ns, told_length(event, "evidence_ns"));
+  evidence_ns = saturating_add(evidence_ns, argument_length(event, "evidence_ns"));
   add_gate(event);
   add_work(event, begin_ns);
 }
@@ -163,7 +158,7 @@ void StageClock::add_gate(const Event& event) {
       if (one.kind == Interval::Kind::gate && one.open) close(one, event.time_ns);
     }
   }
-  const std::int64_t held_ns = told_length(event, "held_ns");
+  const std::int64_t held_ns = argument_length(event, "held_ns");
   if (held_ns == 0) return;
   const auto held = std::find_if(intervals_.begin(), intervals_.end(), [&](const Interval& one) {
     return one.open && one.kind == Interval::Kind::gate && one.number == id && one.parent == event.span;

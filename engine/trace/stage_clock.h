@@ -68,8 +68,4 @@ class StageClock {
   bool begun_ = false;
 };
 
-// A length that an event tells, 0 where it tells none. A recording may be damaged or hostile: what no machine can have
-// waited is cut.
-std::int64_t told_length(const Event& event, std::string_view name);
-
 }  // namespace glassdock::trace

@@ -24,7 +24,7 @@ Whole find_whole(std::span<const Event> events) {
   bool any = false;
   for (const Event& event : events) {
     if (is_baseline(event)) continue;
-    const std::int64_t begin_ns = event.time_ns - told_length(event, "duration_ns");
+    const std::int64_t begin_ns = event.time_ns - argument_length(event, "duration_ns");
     whole.first_ns = any ? std::min(whole.first_ns, begin_ns) : begin_ns;
     whole.last_ns = any ? std::max(whole.last_ns, event.time_ns) : event.time_ns;
     any = true;
@@ -70,7 +70,7 @@ std::vector<SpanTime> find_spans(std::span<const Event> events) {
       span.end = i;
       span.end_ns = std::max(span.begin_ns, event.time_ns);
       open.erase(found);
-    } else if (const std::int64_t length = told_length(event, "duration_ns"); length > 0) {
+    } else if (const std::int64_t length = argument_length(event, "duration_ns"); length > 0) {
       spans.push_back({i, i, event.time_ns - length, event.time_ns});
     }
   }
@@ -91,12 +91,12 @@ StageSummary summarize(std::span<const Event> events) {
   }
   for (const Event& event : events) {
     if (is_baseline(event)) continue;
-    const std::int64_t begin_ns = event.time_ns - told_length(event, "duration_ns");
+    const std::int64_t begin_ns = event.time_ns - argument_length(event, "duration_ns");
     StageTime& stage = summary.stages[index_of(event.stage)];
     stage.first_ns = stage.seen ? std::min(stage.first_ns, begin_ns) : begin_ns;
     stage.last_ns = stage.seen ? std::max(stage.last_ns, event.time_ns) : event.time_ns;
     stage.seen = true;
-    stage.evidence_ns = saturating_add(stage.evidence_ns, told_length(event, "evidence_ns"));
+    stage.evidence_ns = saturating_add(stage.evidence_ns, argument_length(event, "evidence_ns"));
   }
   mark_cut_off(summary, events, find_spans(events));
   return summary;
