@@ -224,6 +224,10 @@ Host probe_host(const std::string& data_folder) {
       host.remarks.push_back(fmt::format("no {} limits: the controller is not there", name));
     }
   }
+  if (!host.guards_devices()) {
+    host.remarks.push_back(
+        "no device rules: there is no devices cgroup; containers may make no device node, and theirs do not open");
+  }
   return host;
 }
 

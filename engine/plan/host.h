@@ -35,6 +35,10 @@ struct Host {
   std::vector<std::string> remarks;  // what is missing and why, one line each, for `doctor`
 
   bool has_controller(const std::string& name) const { return cgroup_folders.count(name) != 0; }
+  // Whether a cgroup can say which devices a container opens; an ordinary user's can open none but those it is given.
+  bool guards_devices() const {
+    return rootless || cgroups == CgroupLayout::v2 || (cgroups == CgroupLayout::v1 && has_controller("devices"));
+  }
 };
 
 // Reads /proc/self/cgroup, mountinfo and uid_map; changes nothing. Folders named in the answer need not exist yet. Only

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <linux/capability.h>
 
 #include <algorithm>
 
@@ -96,10 +97,15 @@ void add_identity(Start& start) {
                     .text = {start.spec.user, make_list(start.spec.groups)},
                     .plain_command = find_user_command(start.spec)});
   std::string capabilities = "-all";
-  for (const Capability& capability : default_capabilities) capabilities += std::string(",+") + capability.name;
+  std::uint64_t mask = 0;
+  for (const Capability& capability : default_capabilities) {
+    if (capability.number == CAP_MKNOD && !start.host.guards_devices()) continue;  // any node would open
+    capabilities += std::string(",+") + capability.name;
+    mask |= std::uint64_t{1} << capability.number;
+  }
   start.writer.add({.name = "isolate.bounding",
                     .code = Code::drop_bounding,
-                    .number = {default_capability_mask(), 0},
+                    .number = {mask, 0},
                     .plain_command = "exec setpriv --bounding-set " + capabilities + " bash"});
   // Loading a filter wants CAP_SYS_ADMIN, or no_new_privs; with it the filter comes last and sees the least.
   if (!start.spec.no_new_privileges) add_seccomp(start);
@@ -112,7 +118,7 @@ void add_identity(Start& start) {
                     .remarked = true});
   start.writer.add({.name = "isolate.capabilities",
                     .code = Code::set_capabilities,
-                    .number = {default_capability_mask(), 0},
+                    .number = {mask, 0},
                     .plain_command = "exec setpriv --inh-caps=-all --ambient-caps=-all bash"});
   if (!start.spec.no_new_privileges) return;
   start.writer.add({.name = "isolate.no-new-privileges",

@@ -180,7 +180,9 @@ void add_root(Start& start) {
                     .code = Code::mount_overlay,
                     .stage = trace::Stage::snapshot,
                     .text = {spec.rootfs, options},
-                    .plain_command = fmt::format("mount -t overlay -o {} overlay {}", options, spec.rootfs)});
+                    .number = {start.host.guards_devices() ? 0U : MS_NODEV, 0},
+                    .plain_command = fmt::format("mount -t overlay -o {}{} overlay {}",
+                                                 start.host.guards_devices() ? "" : "nodev,", options, spec.rootfs)});
 }
 
 void add_kernel_mounts(Start& start) {

@@ -48,7 +48,8 @@ enum class Code : std::uint16_t {
   set_hostname,      // sethostname(2) [text[0]]
   set_propagation,   // mount(2) on / [number[0]: MS_PRIVATE | MS_REC]
   raise_loopback,    // SIOCSIFFLAGS: lo up
-  mount_overlay,  // mount(2) "overlay" [text[0] target folder, text[1] options]; then the root's descriptor is opened
+  mount_overlay,     // mount(2) "overlay" [text[0] target folder, text[1] options, number[0] flags]; then the root's
+                     // descriptor is opened
   mount_filesystem,  // fsopen(2) … move_mount(2) in root [text[0] type, text[1] target, text[2] options "k=v,k",
                      // number[0]: MOUNT_ATTR_*, number[1]: 1 = with the mode of the folder beneath, where it exists and
                      // no option says otherwise]

@@ -168,7 +168,8 @@ bool is_folder(int fd) {
 int mount_overlay(StartState& state, const plan::Operation& operation) {
   const char* target = state.plan->text(operation.text[0]);
   // mount(2), not fsconfig(2), whose strings end at 255 bytes: too short for many layers before Linux 6.7.
-  if (kernel::mount("overlay", target, "overlay", 0, state.plan->text(operation.text[1])) != 0) return errno;
+  if (kernel::mount("overlay", target, "overlay", operation.number[0], state.plan->text(operation.text[1])) != 0)
+    return errno;
   state.root = ::open(target, O_PATH | O_DIRECTORY | O_CLOEXEC);
   return state.root < 0 ? errno : 0;
 }
