@@ -29,10 +29,7 @@ constexpr const char* schema = R"(
   CREATE TABLE containers(made INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
                           spec TEXT NOT NULL, state TEXT NOT NULL) STRICT;
   PRAGMA user_version=1;
-  PRAGMA application_id=1;
 )";
-// The application id that the schema begins with: Metadata::is_new().
-constexpr std::int64_t unsettled = 1;
 
 // Pages of 4 KiB in the write-ahead log from which on a checkpoint is worth while: SQLite's own default.
 constexpr int checkpoint_pages = 1000;
@@ -85,7 +82,6 @@ class Metadata::Database {
   std::mutex containers_mutex;
   Connection images;
   Connection containers;
-  bool is_new = number_of(images, "PRAGMA application_id") == unsettled;
 
   Statement put_container{containers.prepare("INSERT INTO containers(id, name, spec, state) VALUES(?, ?, ?, ?)")};
   Statement update_container{containers.prepare("UPDATE containers SET state = ?2 WHERE id = ?1")};
@@ -141,16 +137,6 @@ class Metadata::Database {
 
 Metadata::Metadata(const std::filesystem::path& file) : database_(std::make_unique<Database>(file)) {}
 Metadata::~Metadata() = default;
-
-bool Metadata::is_new() const noexcept {
-  return database_->is_new;
-}
-
-void Metadata::settle() {
-  std::lock_guard lock(database_->images_mutex);
-  database_->images.execute("PRAGMA application_id=0");
-  database_->is_new = false;
-}
 
 void Metadata::put_image(const ImageRow& image, const std::vector<std::string>& references) {
   std::lock_guard lock(database_->images_mutex);

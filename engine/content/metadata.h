@@ -57,11 +57,6 @@ class Metadata {
   Metadata(const Metadata&) = delete;
   Metadata& operator=(const Metadata&) = delete;
 
-  // The file was not there, and what stands in the data folder may be another's, one that was lost: until settle() is
-  // called, by this process or a later one.
-  bool is_new() const noexcept;
-  void settle();
-
   // Stores the image (or shows it again when hidden) and moves `references` to it.
   void put_image(const ImageRow& image, const std::vector<std::string>& references);
   std::optional<ImageRow> image(const Digest& id) const;

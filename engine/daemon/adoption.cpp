@@ -23,8 +23,8 @@ constexpr int tick_ms = 10;
 
 }  // namespace
 
-std::string complaint(const Container& container, std::string_view fault) {
-  return fmt::format("container {}: {}", container.id.substr(0, 12), fault);
+std::string complaint(const std::string& container, std::string_view fault) {
+  return fmt::format("container {}: {}", container.substr(0, 12), fault);
 }
 
 struct Adoption::Candidate {
@@ -182,7 +182,7 @@ void Adoption::give_up(Candidate& candidate) {
   } catch (const std::exception& fault) {
     candidate.fault = fault.what();
   }
-  complain_(complaint(*candidate.container, candidate.fault));
+  complain_(complaint(candidate.container->id, candidate.fault));
 }
 
 }  // namespace glassdock::daemon

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -61,6 +62,6 @@ class Adoption {
 };
 
 // The line for `complain`.
-std::string complaint(const Container& container, std::string_view fault);
+std::string complaint(const std::string& container, std::string_view fault);
 
 }  // namespace glassdock::daemon

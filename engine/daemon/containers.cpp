@@ -14,11 +14,6 @@
 #include "engine/base/text.h"
 #include "engine/daemon/container_start.h"
 #include "engine/daemon/names.h"
-#include "engine/daemon/orphan.h"
-#include "engine/daemon/start_kit.h"
-#include "engine/os/files.h"
-
-namespace fs = std::filesystem;
 
 namespace glassdock::daemon {
 
@@ -30,10 +25,6 @@ std::int64_t realtime_ns() {
 
 Containers::Containers(content::Metadata& metadata, std::filesystem::path folder, const Complain& unreadable)
     : metadata_(metadata), folder_(std::move(folder)) {
-  if (metadata_.is_new()) {
-    set_aside_lost(unreadable);
-    metadata_.settle();
-  }
   for (const content::ContainerRow& row : metadata_.containers()) {
     if (!is_container_id(row.id)) {  // a folder of that name is nobody's
       unreadable(row.id, Error(ErrorKind::corrupt, "it has no container's id"));
@@ -55,24 +46,6 @@ Containers::Containers(content::Metadata& metadata, std::filesystem::path folder
     }
     by_id_.emplace(row.id, container);
     by_name_.emplace(row.name, container);
-  }
-}
-
-// Nobody knows them any more, and nobody could end or remove them.
-void Containers::set_aside_lost(const Complain& complain) const {
-  std::vector<fs::path> lost;
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    if (is_container_id(entry.path().filename().string())) lost.push_back(entry.path());
-  }
-  if (lost.empty()) return;
-  const fs::path kept = folder_ / "lost+found";
-  os::make_folders(kept);
-  for (const fs::path& folder : lost) {
-    end_container(folder);
-    const fs::path to = kept / folder.filename();
-    if (::rename(folder.c_str(), to.c_str()) != 0) throw os::write_error(errno, "keep", folder);
-    complain(folder.filename(),
-             Error(ErrorKind::corrupt, fmt::format("its record is lost; its files are in {}", to.string())));
   }
 }
 
@@ -122,6 +95,11 @@ ContainerPtr Containers::find(std::string_view name) const {
   ContainerPtr found = find_locked(name);
   if (!found) throw Error(ErrorKind::not_found, fmt::format("No such container: {}", name));
   return found;
+}
+
+bool Containers::knows(const std::string& id) const {
+  std::lock_guard lock(mutex_);
+  return by_id_.contains(id);
 }
 
 std::vector<ContainerPtr> Containers::all() const {

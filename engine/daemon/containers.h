@@ -24,9 +24,8 @@ using ContainerPtr = std::shared_ptr<Container>;
 class Containers {
  public:
   using Complain = std::function<void(const std::string& id, const std::exception&)>;
-  // Reads what the metadata have. What a lost database's containers left is ended and kept in FOLDER/lost+found. One
-  // whose record cannot be read is reported by `unreadable`, and is dead until it is removed: whatever runs of it goes
-  // on until then, and its files stay.
+  // Reads what the metadata have. One whose record cannot be read is reported by `unreadable`, and is dead until it is
+  // removed: whatever runs of it goes on until then, and its files stay.
   Containers(content::Metadata& metadata, std::filesystem::path folder, const Complain& unreadable);
 
   // A new container in state created, under a name that is free from now on: the request's, or one made up. It is being
@@ -35,7 +34,8 @@ class Containers {
   // By whole id, name (with or without its slash) or beginning of an id. Throws Error(not_found) "No such container:
   // x", Error(invalid_argument) where several ids begin so.
   ContainerPtr find(std::string_view name) const;
-  std::vector<ContainerPtr> all() const;  // the newest first
+  bool knows(const std::string& id) const;  // a whole one
+  std::vector<ContainerPtr> all() const;    // the newest first
   std::vector<ImageUser> users(const Digest& image) const;
   std::size_t alive() const;
 
@@ -64,7 +64,6 @@ class Containers {
   const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
-  void set_aside_lost(const Complain& complain) const;
   ContainerPtr find_locked(std::string_view name) const;
 
   content::Metadata& metadata_;

@@ -183,16 +183,7 @@ void Lifecycle::remove_quietly(const ContainerPtr& container, const trace::Conte
 
 void Lifecycle::undo_leftovers(const Container& container) const {
   if (!container.readable) end_container(container.folder);
-  const auto parents = cgroup_parents(parts_.host);
-  for (const auto& parent : parents) remove_cgroup(parent / container.id);
-  // Those of a daemon that was in another cgroup, and their parent, which that one could not remove.
-  for (const std::string& line :
-       split(os::try_read_file(container.folder / cgroups_file).value_or(std::string()), '\n')) {
-    const std::filesystem::path cgroup(line);
-    if (cgroup.filename() != container.id || parents.count(cgroup.parent_path()) != 0) continue;
-    remove_cgroup(cgroup);
-    ::rmdir(cgroup.parent_path().c_str());
-  }
+  remove_container_cgroups(container.folder, parts_.host);
 }
 
 void Lifecycle::store_soon(const ContainerPtr& container) {

@@ -20,6 +20,8 @@
 #include "engine/daemon/undo_cgroups.h"
 #include "engine/os/files.h"
 
+namespace fs = std::filesystem;
+
 namespace glassdock::daemon {
 namespace {
 
@@ -36,11 +38,30 @@ StartFailure failure_of(const StatusRecord& record, const ContainerConfig& confi
   return failure;
 }
 
-std::vector<std::filesystem::path> children(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> found;
+std::vector<fs::path> children(const fs::path& folder) {
+  std::vector<fs::path> found;
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) found.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) found.push_back(entry.path());
   return found;
+}
+
+// Whether there is something of its in the folder, and not only what its creation made.
+bool was_started(const fs::path& folder) {
+  auto is_written = [&](const char* name) {
+    std::error_code missing;
+    const fs::path path = folder / name;
+    return fs::exists(path, missing) && !fs::is_empty(path);
+  };
+  return is_written(status_file) || is_written(log_file) || is_written("upper");
+}
+
+// Out of the way of all containers to come. Answers where it is.
+fs::path set_aside(const fs::path& folder) {
+  const fs::path kept = folder.parent_path() / "lost+found";
+  os::make_folders(kept);
+  const fs::path to = kept / folder.filename();
+  if (::rename(folder.c_str(), to.c_str()) != 0) throw os::write_error(errno, "keep", folder);
+  return to;
 }
 
 }  // namespace
@@ -66,7 +87,7 @@ void Recovery::recover(const Complain& complain) {
     try {
       if (!adoption_.add(container)) ended.push_back(container);
     } catch (const std::exception& fault) {
-      complain(complaint(*container, fault.what()));
+      complain(complaint(container->id, fault.what()));
     }
   }
   adoption_.begin(complain);
@@ -74,10 +95,10 @@ void Recovery::recover(const Complain& complain) {
     try {
       settle(container, {&parts_.tracer});
     } catch (const std::exception& fault) {
-      complain(complaint(*container, fault.what()));
+      complain(complaint(container->id, fault.what()));
     }
   }
-  remove_strays();
+  take_strays(complain);
 }
 
 // Before a process is looked at. Where no engine has said of which boot the folder is, that can't be told.
@@ -86,14 +107,15 @@ void Recovery::forget_processes_of_other_boots(const Complain& complain) {
   const std::string boot = boot_id();
   const auto last = os::try_read_file(file);
   if (boot.empty() || (last && trim(*last) == boot)) return;
-  for (const ContainerPtr& container : last ? parts_.containers.all() : std::vector<ContainerPtr>()) {
+  for (const fs::path& folder : last ? children(parts_.containers.folder()) : std::vector<fs::path>()) {
+    if (!is_container_id(folder.filename().string())) continue;
     try {
-      const std::string text = os::try_read_file(container->folder / status_file).value_or(std::string());
+      const std::string text = os::try_read_file(folder / status_file).value_or(std::string());
       const auto record = parse_status_file(text);
       if (!record || record->ended) continue;
-      append_status(*container, forgotten_lines(text, *record));
+      append_status(folder, forgotten_lines(text, *record));
     } catch (const std::exception& fault) {
-      complain(complaint(*container, fault.what()));
+      complain(complaint(folder.filename().string(), fault.what()));
     }
   }
   os::write_file_atomically(parts_.system, file, boot + "\n", 0600, os::Durability::power_loss);
@@ -193,36 +215,49 @@ void Recovery::record_end(const Container& container, const Ending& ending) noex
   try {
     const int wait_status = ending.signal != 0 ? ending.signal : W_EXITCODE(ending.exit_code, 0);
     const std::string before = os::try_read_file(container.folder / status_file).value_or(std::string());
-    append_status(container, exited_line(before, wait_status, ending.finished_ns));
+    append_status(container.folder, exited_line(before, wait_status, ending.finished_ns));
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),
                  fault.what());
   }
 }
 
-void Recovery::append_status(const Container& container, const std::string& lines) {
-  const std::filesystem::path path = container.folder / status_file;
+void Recovery::append_status(const fs::path& folder, const std::string& lines) {
+  const fs::path path = folder / status_file;
   UniqueFd file(
       parts_.system.openat(AT_FDCWD, path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) throw os::write_error(errno, "open", path);
   os::write_all(parts_.system, file.get(), lines, path);
 }
 
-void Recovery::remove_strays() {
-  auto known = [&](const std::string& id) {
-    try {
-      return parts_.containers.find(id)->id == id;
-    } catch (const Error&) {
-      return false;
-    }
+// Containers without a record: a creation that was cut off, or those of a database that was lost, or that is older than
+// they are. Nobody knows them any more, and nobody could end or remove them; but what they wrote is not ours to
+// destroy.
+void Recovery::take_strays(const Complain& complain) {
+  auto is_stray = [&](const fs::path& folder) {
+    const std::string id = folder.filename();
+    return is_container_id(id) && !parts_.containers.knows(id);
   };
-  for (const auto& parent : cgroup_parents(parts_.host)) {
-    for (const auto& folder : children(parent)) {
-      if (is_container_id(folder.filename().string()) && !known(folder.filename())) remove_cgroup(folder);
+  for (const fs::path& folder : children(parts_.containers.folder())) {
+    if (!is_stray(folder)) continue;
+    try {
+      end_container(folder);
+      remove_container_cgroups(folder, parts_.host);
+      if (was_started(folder)) {
+        complain(complaint(
+            folder.filename().string(),
+            fmt::format("no record of it is left; it is ended, and its files are in {}", set_aside(folder).string())));
+      } else {
+        os::remove_tree(folder);
+      }
+    } catch (const std::exception& fault) {
+      complain(complaint(folder.filename().string(), fault.what()));
     }
   }
-  for (const auto& folder : children(parts_.containers.folder())) {
-    if (is_container_id(folder.filename().string()) && !known(folder.filename())) os::remove_tree(folder);
+  for (const fs::path& parent : cgroup_parents(parts_.host)) {
+    for (const fs::path& cgroup : children(parent)) {
+      if (is_stray(cgroup)) remove_cgroup(cgroup);
+    }
   }
 }
 

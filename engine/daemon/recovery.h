@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -52,9 +53,9 @@ class Recovery {
   void settle(const ContainerPtr& container, const trace::Context& context);
   void take_status_file(const ContainerPtr& container, const trace::Context& context);
   void record_end(const Container& container, const Ending& ending) noexcept;
-  void append_status(const Container& container, const std::string& lines);
+  void append_status(const std::filesystem::path& folder, const std::string& lines);
   void forget_processes_of_other_boots(const Complain& complain);
-  void remove_strays();
+  void take_strays(const Complain& complain);
 
   Parts parts_;
   Janitor worker_;

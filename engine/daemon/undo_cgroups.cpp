@@ -1,5 +1,10 @@
 #include "engine/daemon/undo_cgroups.h"
 
+#include <unistd.h>
+
+#include "engine/base/text.h"
+#include "engine/daemon/start_kit.h"
+#include "engine/os/files.h"
 #include "engine/runtime/cgroup_removal.h"
 
 namespace glassdock::daemon {
@@ -22,6 +27,18 @@ std::vector<std::string> cgroups_of(const plan::View& plan) {
 
 void undo_cgroups(const plan::View& plan) {
   for (const std::string& folder : cgroups_of(plan)) remove_cgroup(folder);
+}
+
+void remove_container_cgroups(const std::filesystem::path& folder, const plan::Host& host) {
+  const std::string id = folder.filename();
+  const auto parents = cgroup_parents(host);
+  for (const auto& parent : parents) remove_cgroup(parent / id);
+  for (const std::string& line : split(os::try_read_file(folder / cgroups_file).value_or(std::string()), '\n')) {
+    const std::filesystem::path cgroup(line);
+    if (cgroup.filename() != id || parents.count(cgroup.parent_path()) != 0) continue;
+    remove_cgroup(cgroup);
+    ::rmdir(cgroup.parent_path().c_str());  // which the daemon of that time could not remove
+  }
 }
 
 std::set<std::filesystem::path> cgroup_parents(const plan::Host& host) {

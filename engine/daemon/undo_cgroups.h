@@ -17,6 +17,9 @@ void remove_cgroup(const std::filesystem::path& cgroup);
 std::vector<std::string> cgroups_of(const plan::View& plan);
 // remove_cgroup of all of them.
 void undo_cgroups(const plan::View& plan);
+// Those of the container of this folder (DATA/containers/ID): in every tree, and where its last start had them if the
+// daemon was in another cgroup then.
+void remove_container_cgroups(const std::filesystem::path& folder, const plan::Host& host);
 // The folders in which containers have their cgroups, one in each tree.
 std::set<std::filesystem::path> cgroup_parents(const plan::Host& host);
 

@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <fstream>
 #include <future>
 #include <list>
@@ -16,7 +15,6 @@
 #include "engine/base/text.h"
 #include "engine/content/sqlite.h"
 #include "engine/http/client.h"
-#include "engine/plan/host.h"
 #include "engine/runtime/protocol.h"
 #include "tests/golden/held_run.h"
 #include "tests/golden/processes.h"
@@ -381,58 +379,6 @@ TEST_F(Ends, TheEngineTakesAllDescriptorsAndAContainerItsUsersShare) {
   const ProcessMark launcher(child_named(engine_->pid(), launcher_name));
   ASSERT_EQ(::kill(launcher.pid(), SIGKILL), 0);
   EXPECT_EQ(soft_limit(), std::to_string(here.rlim_cur)) << "of a new launcher, too";
-}
-
-// A cgroup of v1's pids tree, below this process's own, which comes back to its own at the end.
-class ElsewhereInPids {
- public:
-  explicit ElsewhereInPids(const char* name) : folder_(home() / fmt::format("glassdock-test-{}-{}", ::getpid(), name)) {
-    std::filesystem::create_directory(folder_);
-  }
-  ~ElsewhereInPids() {
-    enter(folder_.parent_path());
-    EXPECT_TRUE(comes_true([&] { return ::rmdir(folder_.c_str()) == 0; })) << folder_;
-  }
-  ElsewhereInPids(const ElsewhereInPids&) = delete;
-  ElsewhereInPids& operator=(const ElsewhereInPids&) = delete;
-
-  static std::filesystem::path home() {
-    return std::filesystem::path(plan::probe_host("/").cgroup_folders["pids"]).parent_path();
-  }
-  void enter() const { enter(folder_); }
-  std::ptrdiff_t below() const {
-    using std::filesystem::recursive_directory_iterator;
-    return std::count_if(recursive_directory_iterator(folder_), recursive_directory_iterator(),
-                         [](const auto& entry) { return entry.is_directory(); });
-  }
-
- private:
-  static void enter(const std::filesystem::path& folder) {
-    std::ofstream procs(folder / "cgroup.procs");
-    procs << ::getpid() << std::flush;
-    EXPECT_TRUE(procs) << folder;
-  }
-  std::filesystem::path folder_;
-};
-
-TEST(EndsElsewhere, ADaemonInAnotherCgroupFindsTheCgroupsOfTheOneBefore) {
-  if (::geteuid() != 0 || plan::probe_host("/").cgroups != plan::CgroupLayout::v1) {
-    GTEST_SKIP() << "root's containers stand below the engine's own cgroup on v1 only";
-  }
-  const ElsewhereInPids first("a"), second("b");
-  first.enter();
-  RealEngine engine;
-  ASSERT_EQ(engine.docker({"pull", "-q", "alpine"}).code, 0);
-  const std::string id(trim(engine.docker({"run", "-d", "--name", "left", "alpine", "sleep", "1000"}).out));
-  const ProcessMark child(first_process(engine, id)), monitor(parent_of(child.pid()));
-  EXPECT_EQ(first.below(), 2) << "the engine's, and in it the container's";
-  engine.kill();
-  ASSERT_EQ(::kill(monitor.pid(), SIGKILL), 0);
-  second.enter();
-  engine.start();
-  EXPECT_TRUE(comes_true([&] { return !child.alive(); }));
-  EXPECT_EQ(engine.docker({"rm", "-f", "left"}).code, 0);
-  EXPECT_EQ(first.below(), 0);
 }
 
 TEST_F(Ends, OneClientTooManyIsToldSo) {

@@ -176,25 +176,6 @@ TEST_P(Refusals, DataFolderThatOthersMayRead) {
   EXPECT_EQ(mode(other.data()), perms{0777}) << "it has something else in it";
 }
 
-TEST_P(Refusals, MetadataMovedAwayLeaveWhatContainersWrote) {
-  RealEngine engine(GetParam());
-  const std::string id(trim(engine.docker({"run", "-d", "alpine", "sh", "-c", "echo kept > /file; sleep 1000"}).out));
-  const ProcessMark process(first_process(engine, id));
-  const std::filesystem::path containers = engine.data() / "containers";
-  ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(containers / id / "upper/file"); }));
-  engine.kill();
-  for (const char* log : {"", "-wal", "-shm"})
-    std::filesystem::remove(engine.data() / fmt::format("glassdock.db{}", log));
-  engine.start();
-  EXPECT_FALSE(process.alive());
-  EXPECT_EQ(os::read_file(containers / "lost+found" / id / "upper/file"), "kept\n");
-  EXPECT_FALSE(std::filesystem::exists(containers / id));
-  EXPECT_EQ(engine.docker({"run", "--rm", "alpine", "echo", "anew"}).out, "anew\n");
-  engine.kill();
-  engine.start();
-  EXPECT_TRUE(std::filesystem::exists(containers / "lost+found" / id / "upper/file"));
-}
-
 TEST_P(RefusalsOfDisks, ReadOnlyDataFolder) {
   tests::PrivateMounts mounts;
   RealEngine engine(GetParam(), {}, Begin::later);

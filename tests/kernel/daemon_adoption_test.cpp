@@ -31,7 +31,7 @@ class Newcomer {
         images_({blobs_, metadata_, layers_, registry_}, {{}, {}},
                 [](const Digest&) { return std::vector<ImageUser>(); }),
         container_layers_(os::real_system(), layers_, lab.data()),
-        containers_(settled(metadata_), lab.data() / "containers", [](const std::string&, const std::exception&) {}),
+        containers_(metadata_, lab.data() / "containers", [](const std::string&, const std::exception&) {}),
         lifecycle_({tracer_, containers_, images_, container_layers_, lab.host()}),
         watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                       const std::optional<runtime::ReportMessage>&, std::vector<UniqueFd>&) {
@@ -76,12 +76,6 @@ class Newcomer {
   }
 
  private:
-  // The lab's containers are none of a lost database.
-  static content::Metadata& settled(content::Metadata& metadata) {
-    metadata.settle();
-    return metadata;
-  }
-
   os::TempDir folder_;
   trace::Tracer tracer_;
   content::Metadata metadata_;

@@ -66,17 +66,6 @@ TEST_F(MetadataTest, KeepsImagesAndTheirNames) {
   EXPECT_EQ(metadata.references().size(), 1u);
 }
 
-TEST_F(MetadataTest, IsNewUntilItIsSettled) {
-  EXPECT_TRUE(Metadata(file_).is_new());
-  {
-    Metadata metadata(file_);
-    EXPECT_TRUE(metadata.is_new()) << "the process that made it ended before";
-    metadata.settle();
-    EXPECT_FALSE(metadata.is_new());
-  }
-  EXPECT_FALSE(Metadata(file_).is_new());
-}
-
 TEST_F(MetadataTest, NeverGivesALayerNumberTwice) {
   std::uint64_t first = 0, second = 0;
   {
