@@ -16,7 +16,7 @@ std::size_t character_length(std::string_view text, std::size_t at) {
 constexpr std::string_view ellipsis = "…";
 
 // The longest beginning of `words` that fits with "…" behind it; empty where not even one character does.
-std::string shortened(const TextMeasure& measure, std::string_view words, Font font, float room) {
+std::string brief(const TextMeasure& measure, std::string_view words, Font font, float room) {
   float dots = measure.width(ellipsis, font);
   std::size_t low = 0, high = words.size();  // `low` bytes fit, `high` do not
   while (high - low > 1) {
@@ -132,11 +132,12 @@ float Brush::text(Rect room, std::string_view words, Font font, Colour colour, A
   std::string shown(words);
   float wide = measure_->width(words, font);
   if (wide > space.w) {
-    shown = shortened(*measure_, words, font, space.w);
+    shown = brief(*measure_, words, font, space.w);
     if (shown.empty()) return 0;
     wide = measure_->width(shown, font);
   }
   Text text;
+  text.cut = shown != words;
   text.words = std::move(shown);
   text.width = wide;
   text.room = space;
@@ -150,26 +151,52 @@ float Brush::text(Rect room, std::string_view words, Font font, Colour colour, A
   return wide / scale_;
 }
 
+float Brush::text_of(Rect room, std::initializer_list<std::string_view> choices, Font font, Colour colour,
+                     Align align) const {
+  std::string_view chosen;
+  for (std::string_view choice : choices) {
+    chosen = choice;
+    if (width(choice, font) <= room.w) break;
+  }
+  return text(room, chosen, font, colour, align);
+}
+
+// How many bytes stand on the first line of a paragraph.
+std::size_t Brush::first_line(std::string_view words, Font font, float wide) const {
+  const std::size_t feed = std::min(words.find('\n'), words.size());
+  if (width(words.substr(0, feed), font) <= wide) return feed;
+  // As many words as fit; a word that is wider than the room is shortened.
+  std::size_t taken = 0;
+  for (std::size_t blank = words.find(' '); blank < feed; blank = words.find(' ', blank + 1)) {
+    if (width(words.substr(0, blank), font) > wide) break;
+    taken = blank;
+  }
+  return taken > 0 ? taken : std::min(words.find(' '), feed);
+}
+
+int Brush::lines_of(std::string_view words, Font font, float wide) const {
+  int lines = 0;
+  for (; !words.empty(); ++lines) words.remove_prefix(std::min(first_line(words, font, wide) + 1, words.size()));
+  return lines;
+}
+
+bool Brush::stands_whole(std::string_view words, Font font, float wide, int lines) const {
+  for (; !words.empty() && lines > 0; --lines) {
+    const std::size_t taken = first_line(words, font, wide);
+    if (width(words.substr(0, taken), font) > wide) return false;
+    words.remove_prefix(std::min(taken + 1, words.size()));
+  }
+  return words.empty();
+}
+
 float Brush::paragraph(Rect room, std::string_view words, Font font, Colour colour, int lines) const {
-  float step = line_height(font);
+  const float step = line_height(font);
   float used = 0;
   for (int line = 0; line < lines && !words.empty() && used + step <= room.h + 0.5F; ++line) {
-    bool last = line + 1 == lines || used + 2 * step > room.h + 0.5F;
-    std::size_t taken = 0;
-    std::size_t feed = std::min(words.find('\n'), words.size());
-    if (last || width(words.substr(0, feed), font) <= room.w) {
-      taken = feed;
-    } else {
-      // As many words as fit; a word that is wider than the room is shortened.
-      for (std::size_t blank = words.find(' '); blank < feed; blank = words.find(' ', blank + 1)) {
-        if (width(words.substr(0, blank), font) > room.w) break;
-        taken = blank;
-      }
-      if (taken == 0) taken = std::min(words.find(' '), feed);
-    }
-    text({room.x, room.y + used, room.w, step},
-         last && feed == taken && feed < words.size() && words[feed] != '\n' ? words : words.substr(0, taken), font,
-         colour);
+    const bool last = line + 1 == lines || used + 2 * step > room.h + 0.5F;
+    const std::size_t feed = std::min(words.find('\n'), words.size());
+    const std::size_t taken = last ? feed : first_line(words, font, room.w);
+    text({room.x, room.y + used, room.w, step}, words.substr(0, taken), font, colour);
     used += step;
     words.remove_prefix(std::min(taken + 1, words.size()));
   }

@@ -32,12 +32,20 @@ class Brush {
   // meant to be. Shortened with "…" where it is too wide; nothing is drawn where not even one letter would fit. Returns
   // the width that it took.
   float text(Rect room, std::string_view words, Font font, Colour colour, Align align = Align::left) const;
+  // The first of `choices` that stands whole; the last one is shortened.
+  float text_of(Rect room, std::initializer_list<std::string_view> choices, Font font, Colour colour,
+                Align align = Align::left) const;
   // Several lines, broken at blanks; returns the height that they took. At most `lines` lines; the last is shortened.
   float paragraph(Rect room, std::string_view words, Font font, Colour colour, int lines = 100) const;
+  // How many lines a paragraph of this width takes.
+  int lines_of(std::string_view words, Font font, float wide) const;
+  // Whether a paragraph of so many lines has all of the words, none of them shortened.
+  bool stands_whole(std::string_view words, Font font, float wide, int lines) const;
   float width(std::string_view words, Font font) const;
   float line_height(Font font) const;
 
  private:
+  std::size_t first_line(std::string_view words, Font font, float wide) const;
   Font out(Font font) const;
   Rect out(Rect rect) const;
   Point out(Point point) const;

@@ -23,7 +23,7 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
   }
   draw_top_bar(brush, layout.top_bar, subject);
   draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
-  draw_canvas(brush, layout.canvas, subject);
+  draw_canvas(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
   if (layout.evidence.w > 0) {
     draw_evidence(layout.evidence_is_drawer ? Brush(scene, measure, Scene::drawers) : brush, layout.evidence, subject);
   }

@@ -2,7 +2,9 @@
 // seven things, no text below 26 (visual-language.md, "Class mode").
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "app/scene/gate_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
@@ -18,6 +20,7 @@ using trace::Stage;
 constexpr Rect grid{0, 0, 1600, 900};
 constexpr Rect band{0, 0, 1600, 92};
 constexpr Rect picture{32, 204, 1536, 604};
+constexpr float floor = 652;  // what everything stands on; the words are below it
 constexpr Font large{Face::sans_bold, 36}, words_font{Face::sans_bold, 30}, text{Face::sans, 28}, least{Face::sans, 26},
     numbers{Face::mono, 26}, command_font{Face::mono, 30};
 
@@ -59,7 +62,7 @@ void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name,
   brush.box({.rect = rect, .radius = 12, .fill = Colour::card, .line = line, .stroke = active ? 5.0F : 2.4F});
   draw_icon(brush, icon, {rect.x + 24, rect.y + 24}, 36, line == Colour::edge ? Colour::ink : line);
   brush.text({rect.x + 76, rect.y + 18, rect.w - 96, 48}, name, words_font, Colour::ink);
-  brush.paragraph({rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84}, below, least, Colour::ink2, 2);
+  brush.paragraph({rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84}, below, least, Colour::ink2, 3);
 }
 
 // Before there is a container: who talks to whom, and what is kept.
@@ -69,14 +72,15 @@ void draw_way(const Brush& brush, const Subject& subject) {
   const auto& stage = model.run.current;
   const bool pulls = std::any_of(model.transfers.begin(), model.transfers.end(),
                                  [](const model::Transfer& one) { return one.state == State::appearing; });
-  constexpr Rect client{64, 236, 400, 180}, engine{588, 236, 400, 180}, hub{1112, 236, 424, 180},
-      cache{588, 490, 400, 180};
+  constexpr Rect client{64, 216, 400, 204}, engine{588, 216, 400, 204}, hub{1112, 216, 424, 204},
+      cache{588, 456, 400, 180};
+  constexpr float middle = client.y + client.h / 2;
   const auto wire = [&](Point from, Point to, bool alive, Colour colour) {
     brush.line({from, to, alive ? 6.0F : 3.0F, alive ? colour : Colour::edge, alive ? Dash::solid : Dash::dotted});
   };
   const bool asks = model.run.first != model::no_event && !model.run.ended;
-  wire({client.right(), 326}, {engine.x, 326}, asks, Colour::request_line);
-  wire({engine.right(), 326}, {hub.x, 326}, pulls || stage == Stage::pull, Colour::pull_line);
+  wire({client.right(), middle}, {engine.x, middle}, asks, Colour::request_line);
+  wire({engine.right(), middle}, {hub.x, middle}, pulls || stage == Stage::pull, Colour::pull_line);
   wire({788, engine.bottom()}, {788, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
   draw_thing(
       brush, client, Icon::terminal, say(Word::client, language),
@@ -100,7 +104,7 @@ struct Plate {
 };
 
 void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container) {
-  constexpr float left = 560, right = 1330, top = 284, floor = 690, thick = 16;
+  constexpr float left = 560, right = 1330, top = 284, thick = 16;
   const auto state_of = [&](WallKind kind) { return container.walls[static_cast<std::size_t>(kind)].state; };
   const bool leaves = state_of(WallKind::pid) == State::leaving;
   const bool up = state_of(WallKind::pid) == State::there || state_of(WallKind::pid) == State::appearing;
@@ -188,6 +192,30 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   }
 }
 
+// What stands at a gate and what comes next; otherwise what happens.
+void draw_class_words(const Brush& brush, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  constexpr Rect room{64, floor + 60, 1472, 92};
+  if (!subject.model.held.empty()) {
+    const model::Held& held = subject.model.held.front();
+    const GateWords words = gate_words(held.gate, held.subject, language);
+    const std::array<std::pair<trace::Phrase, std::string_view>, 2> rows{
+        {{trace::Phrase::now, words.now}, {trace::Phrase::next, words.next}}};
+    constexpr float names = 96, high = room.h / 2;
+    float y = room.y;
+    for (const auto& [name, sentence] : rows) {
+      const bool fits = brush.width(sentence, text) <= room.w - names;
+      brush.text({room.x, y, names, high}, trace::words_of(name, language), words_font, Colour::ink);
+      brush.text({room.x + names, y, room.w - names, high}, sentence, fits ? text : least, Colour::ink);
+      y += high;
+    }
+    return;
+  }
+  if (subject.model.run.first == model::no_event || subject.model.last >= subject.history.size()) return;
+  if ((subject.history.row(subject.model.last).marks & model::row_damaged) != 0) return;
+  brush.paragraph(room, trace::sentence(subject.history.event(subject.model.last), language), text, Colour::ink, 2);
+}
+
 void draw_class_picture(const Brush& brush, const Subject& subject) {
   const trace::Language language = subject.view.language;
   brush.box({.rect = picture, .radius = 12, .fill = Colour::panel, .line = Colour::edge, .stroke = 2.4F});
@@ -201,18 +229,14 @@ void draw_class_picture(const Brush& brush, const Subject& subject) {
   } else {
     draw_way(brush, subject);
   }
-  constexpr Rect kernel{52, 690, 1496, 60};
+  constexpr Rect kernel{52, floor, 1496, 56};
   brush.box({.rect = kernel, .radius = 8, .fill = Colour::raised, .line = Colour::edge, .stroke = 2.4F});
   draw_icon(brush, Icon::chip, {kernel.x + 20, kernel.y + 14}, 32, Colour::ink);
   const float name = brush.text({kernel.x + 72, kernel.y, 500, kernel.h}, say(Word::kernel, language, {""}),
                                 {Face::sans_bold, 28}, Colour::ink);
   brush.text({kernel.x + 100 + name, kernel.y, kernel.w - 120 - name, kernel.h}, say(Word::kernel_words, language),
              text, Colour::ink2);
-  // What happens, in words.
-  if (subject.model.run.first == model::no_event || subject.model.last >= subject.history.size()) return;
-  if ((subject.history.row(subject.model.last).marks & model::row_damaged) != 0) return;
-  brush.text({64, 754, 1472, 48}, trace::sentence(subject.history.event(subject.model.last), language), least,
-             Colour::ink);
+  draw_class_words(brush, subject);
 }
 
 void draw_key_line(const Brush& brush, const Subject& subject) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/scene/gate_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
@@ -134,18 +135,18 @@ void draw_command(Column& column, std::string_view heading, const std::string& c
 // What one who waits at a gate wants to know, and the command that shows it.
 void draw_held(Column& column, const trace::Event& event, trace::Language language) {
   const std::string name = trace::argument_text(event, "gate");
-  const trace::Gate* gate = trace::find_gate(name);
-  if (gate) {
+  const GateWords words = gate_words(name, event.subject, language);
+  if (!words.now.empty()) {
     column.heading(say(Word::stands_now, language));
-    column.paragraph(trace::standing_sentence(name, language), body, Colour::ink, 4);
+    column.paragraph(words.now, body, Colour::ink, 4);
     column.gap(10);
   }
-  if (const std::string next = trace::next_sentence(name, event.subject, language); !next.empty()) {
+  if (!words.next.empty()) {
     column.heading(say(Word::comes_next, language));
-    column.paragraph(next, body, Colour::ink, 4);
+    column.paragraph(words.next, body, Colour::ink, 4);
     column.gap(10);
   }
-  if (gate) {
+  if (const trace::Gate* gate = trace::find_gate(name)) {
     const auto pid = static_cast<std::int32_t>(trace::argument_number(event, "pid"));
     draw_command(column, say(Word::see_it_yourself, language), trace::look_command(*gate, pid), language);
   }
@@ -153,7 +154,9 @@ void draw_held(Column& column, const trace::Event& event, trace::Language langua
 }
 
 void draw_event(Column& column, const trace::Event& event, trace::Language language) {
-  column.paragraph(trace::sentence(event, language), title, Colour::ink, 3);
+  const std::string words = trace::sentence(event, language);
+  const bool large = column.brush().stands_whole(words, title, column.rest().w, 3);
+  column.paragraph(words, large ? title : strong, Colour::ink, large ? 3 : 4);
   column.gap(4);
   column.paragraph(event.name + "  " + trace::visible(event.subject), code, Colour::ink2, 1);
   column.gap(10);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/scene/gate_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
@@ -50,8 +51,6 @@ void draw_rail(const Brush& brush, Rect panel, const Subject& subject) {
   }
 }
 
-constexpr float operation_step = 22;
-
 // What a start does in the stage: the files belong to the walls' stage, what follows the command to the command's.
 std::vector<const model::Operation*> operations_in(const model::Container& container, Stage stage) {
   std::vector<const model::Operation*> found;
@@ -62,59 +61,122 @@ std::vector<const model::Operation*> operations_in(const model::Container& conta
   return found;
 }
 
-void draw_operation(const Brush& brush, Rect row, const model::Operation& operation, const View& view) {
-  const trace::Language language = view.language;
-  bool held = operation.state == State::held, to_come = operation.state == State::planned;
-  bool failed = operation.state == State::failed;
-  if (held) brush.box({.rect = row, .radius = 4, .fill = Colour::plate});
-  Colour ink = held ? Colour::on_plate : failed ? Colour::failed_line : to_come ? Colour::ink3 : Colour::ink2;
-  if (to_come) {
-    brush.circle({row.x + 14, row.y + row.h / 2}, 3.5F, Colour::none, Colour::edge, 1.2F);
-  } else {
-    draw_icon(brush, held ? Icon::gate : failed ? Icon::cross : Icon::check, {row.x + 8, row.y + 5}, 12, ink);
-  }
-  std::string time = held      ? std::string(say(Word::held, language))
-                     : failed  ? std::string(say(Word::failed, language))
-                     : to_come ? std::string()
-                               : trace::duration_text(operation.duration_ns);
-  float wide = time.empty() ? 0 : brush.width(time, code) + 2;
-  const float room = row.w - 34 - wide;
-  constexpr Font smallest{Face::sans, least_text};  // the longest names stand whole, too
-  brush.text({row.x + 26, row.y, room, row.h}, operation.name,
-             brush.width(operation.name, small) + 2 > room ? smallest : small, ink);
-  brush.text({row.right() - 6 - wide, row.y, wide, row.h}, time, code, ink, Align::right);
-  if (!to_come && !held) {
-    brush.place({.rect = row,
-                 .act = Act::seek_event,
-                 .name = "operation:" + operation.name,
-                 .number = static_cast<std::int64_t>(operation.event)});
-  }
-  if (!view.controls) return;
-  if (!held && view.has_breakpoint(operation.name)) draw_gate_mark(brush, {row.x + 14, row.y + row.h / 2});
-  constexpr float mark = 26;
-  brush.place({.rect = {row.x, row.y, to_come || held ? row.w : mark, row.h},
-               .act = Act::toggle_gate,
-               .name = operation.name,
-               .tip = std::string(say(Word::tip_gate, language))});
-}
+// What the operations of a list are, as tall as their sentences.
+class OperationRows {
+ public:
+  OperationRows(const Brush& brush, float wide, std::vector<const model::Operation*> operations,
+                const model::Container& container, const View& view)
+      : brush_(brush), wide_(wide), operations_(std::move(operations)), container_(container), view_(view) {}
 
-// As many as fit, round the next one. Returns the height.
-float draw_operations(const Brush& brush, Rect room, const std::vector<const model::Operation*>& operations,
-                      const View& view) {
-  auto rows = static_cast<std::size_t>(std::max(0.0F, room.h / operation_step));
-  if (rows == 0 || operations.empty()) return 0;
-  auto next =
-      static_cast<std::size_t>(std::find_if(operations.begin(), operations.end(),
-                                            [](const model::Operation* one) { return one->state != State::there; }) -
-                               operations.begin());
-  std::size_t from = next > rows / 2 ? next - rows / 2 : 0;
-  if (from + rows > operations.size()) from = operations.size() > rows ? operations.size() - rows : 0;
-  std::size_t to = std::min(from + rows, operations.size());
-  for (std::size_t i = from; i < to; ++i) {
-    float y = room.y + static_cast<float>(i - from) * operation_step;
-    draw_operation(brush, {room.x, y, room.w, operation_step}, *operations[i], view);
+  float height() const {
+    float sum = 0;
+    for (std::size_t i = 0; i < operations_.size(); ++i) sum += height_of(i);
+    return sum;
   }
-  return static_cast<float>(to - from) * operation_step;
+
+  // As many as fit, round the next one. Returns the height.
+  float draw(Rect room) const {
+    const auto first = std::find_if(operations_.begin(), operations_.end(),
+                                    [](const model::Operation* one) { return one->state != State::there; });
+    const auto next = static_cast<std::size_t>(first - operations_.begin());
+    std::size_t from = next, to = next;  // of what is drawn
+    float used = 0;
+    const auto take = [&](std::size_t i) {
+      const float high = height_of(i);
+      const bool fits = used + high <= room.h;
+      if (fits) used += high;
+      return fits;
+    };
+    // The one before the next, too: what stands by then.
+    if (to < operations_.size() && take(to)) ++to;
+    if (to > from && from > 0 && take(from - 1)) --from;
+    if (to > from || next == operations_.size()) {
+      while (to < operations_.size() && take(to)) ++to;
+      while (from > 0 && (to == operations_.size()) && take(from - 1)) --from;
+    }
+    float y = room.y;
+    for (std::size_t i = from; i < to; ++i) {
+      draw_one({room.x, y, room.w, height_of(i)}, *operations_[i]);
+      y += height_of(i);
+    }
+    return y - room.y;
+  }
+
+ private:
+  static constexpr Font sentence_{Face::sans, 12}, id_{Face::sans, least_text}, time_{Face::mono, least_text};
+  static constexpr float indent_ = 26, above_ = 2;
+  float sentence_width() const { return wide_ - indent_ - 6; }
+  int lines_of(const model::Operation& operation) const {
+    constexpr int most = 4;
+    return std::min(
+        most, brush_.lines_of(operation_words(operation, container_, view_.language), sentence_, sentence_width()));
+  }
+  std::string time_of(const model::Operation& operation) const {
+    switch (operation.state) {
+      case State::held:
+        return std::string(say(Word::held, view_.language));
+      case State::failed:
+        return std::string(say(Word::failed, view_.language));
+      case State::planned:
+        return {};
+      default:
+        return trace::duration_text(operation.duration_ns);
+    }
+  }
+  // The time stands beside the name, or below it where that is long.
+  bool time_is_below(const model::Operation& operation) const {
+    const std::string time = time_of(operation);
+    return !time.empty() && brush_.width(operation.name, id_) + 8 + brush_.width(time, time_) > sentence_width();
+  }
+  float height_of(std::size_t i) const {
+    const model::Operation& one = *operations_[i];
+    return 2 * above_ + static_cast<float>(lines_of(one)) * brush_.line_height(sentence_) +
+           (time_is_below(one) ? 2 : 1) * brush_.line_height(id_);
+  }
+  void draw_one(Rect row, const model::Operation& operation) const;
+
+  const Brush& brush_;
+  float wide_;
+  std::vector<const model::Operation*> operations_;
+  const model::Container& container_;
+  const View& view_;
+};
+
+// The sentence, and below it, small, the name that the gate in front of it has.
+void OperationRows::draw_one(Rect row, const model::Operation& operation) const {
+  const bool held = operation.state == State::held, to_come = operation.state == State::planned;
+  const bool failed = operation.state == State::failed;
+  if (held) brush_.box({.rect = row, .radius = 4, .fill = Colour::plate});
+  const Colour ink = held ? Colour::on_plate : failed ? Colour::failed_line : to_come ? Colour::ink3 : Colour::ink2;
+  const float middle = row.y + above_ + brush_.line_height(sentence_) / 2;  // of the first line
+  if (to_come) {
+    brush_.circle({row.x + 14, middle}, 3.5F, Colour::none, Colour::edge, 1.2F);
+  } else {
+    draw_icon(brush_, held ? Icon::gate : failed ? Icon::cross : Icon::check, {row.x + 8, middle - 6}, 12, ink);
+  }
+  const std::string words = operation_words(operation, container_, view_.language);
+  float y = row.y + above_;
+  y += brush_.paragraph({row.x + indent_, y, sentence_width(), row.h}, words, sentence_, ink, lines_of(operation));
+  const float high = brush_.line_height(id_);
+  const std::string time = time_of(operation);
+  const float wide = time.empty() ? 0 : brush_.width(time, time_) + 2;
+  const bool below = time_is_below(operation);
+  brush_.text({row.x + indent_, y, sentence_width() - (below || wide == 0 ? 0 : wide + 4), high}, operation.name, id_,
+              held ? Colour::on_plate : Colour::ink3);
+  brush_.text({row.right() - 6 - wide, below ? y + high : y, wide, high}, time, time_, ink, Align::right);
+  if (!to_come && !held) {
+    brush_.place({.rect = row,
+                  .act = Act::seek_event,
+                  .name = "operation:" + operation.name,
+                  .number = static_cast<std::int64_t>(operation.event)});
+  }
+  if (!view_.controls) return;
+  if (!held && view_.has_breakpoint(operation.name)) draw_gate_mark(brush_, {row.x + 14, middle});
+  constexpr float mark = 26;
+  brush_.place({.rect = {row.x, row.y, to_come || held ? row.w : mark, row.h},
+                .act = Act::toggle_gate,
+                .name = operation.name,
+                .tip = std::string(say(Word::tip_gate, view_.language))});
 }
 
 void draw_row(const Brush& brush, Rect row, Stage stage, std::optional<std::int64_t> time_ns, bool narrow,
@@ -173,24 +235,24 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
   float y = panel.y + 62;
   const float high = narrow ? 40 : 46;
   const model::Container* container = subject.model.current();
-  float rest = panel.bottom() - y - high * static_cast<float>(run.stages.size()) - 20;
+  const float rest = panel.bottom() - y - high * static_cast<float>(run.stages.size()) - 8;
   // The last two stages open into their operations; the command's are few and stand whole.
-  std::vector<const model::Operation*> start, after;
+  std::optional<OperationRows> start, after;
+  const Rect rows{panel.x + padding, 0, panel.w - 2 * padding, 0};
   if (container) {
-    start = operations_in(*container, Stage::isolate);
+    start.emplace(brush, rows.w, operations_in(*container, Stage::isolate), *container, subject.view);
     if (run.stages[static_cast<std::size_t>(Stage::run)].state != State::planned) {
-      after = operations_in(*container, Stage::run);
+      after.emplace(brush, rows.w, operations_in(*container, Stage::run), *container, subject.view);
     }
   }
-  float for_after = std::min(rest, static_cast<float>(after.size()) * operation_step);
+  const float for_after = after ? std::min(rest, after->height()) : 0;
   for (std::size_t i = 0; i < run.stages.size(); ++i) {
     if (y + high > panel.bottom()) return;
-    draw_row(brush, {panel.x, y, panel.w, high}, static_cast<Stage>(i), times[i], narrow, subject);
+    const auto stage = static_cast<Stage>(i);
+    draw_row(brush, {panel.x, y, panel.w, high}, stage, times[i], narrow, subject);
     y += high;
-    Rect room{panel.x + padding, y, panel.w - 2 * padding, rest - for_after};
-    if (static_cast<Stage>(i) == Stage::isolate) y += draw_operations(brush, room, start, subject.view);
-    room = {room.x, y, room.w, for_after};
-    if (static_cast<Stage>(i) == Stage::run) y += draw_operations(brush, room, after, subject.view);
+    if (start && stage == Stage::isolate) y += start->draw({rows.x, y, rows.w, rest - for_after});
+    if (after && stage == Stage::run) y += after->draw({rows.x, y, rows.w, for_after});
   }
   if (!any) {
     brush.text({panel.x + padding, panel.bottom() - 26, panel.w - 2 * padding, 18},

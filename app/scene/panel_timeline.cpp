@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/scene/breaks.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
@@ -61,23 +62,77 @@ void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
   }
 }
 
-void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& bars, float now, bool named,
-               trace::Language language) {
-  for (const Bar& bar : bars) {
-    StageColours colours = colours_of(bar.stage);
-    // What comes later than the moment shown is hollow.
-    bool later = bar.from >= now;
-    Rect rect{bar.from, y, std::max(bar.to - bar.from - 1, 1.5F), high};
-    brush.box({.rect = rect,
+// What comes later than the moment shown, at `now`, is hollow.
+void draw_bar(const Brush& brush, Rect rect, float now, const StageColours& colours, bool named) {
+  const float done = std::clamp(now - rect.x, 0.0F, rect.w);
+  constexpr float least = 2;  // of a part that can be seen
+  if (done > 0) {
+    const Rect before{rect.x, rect.y, rect.w - done < least ? rect.w : done, rect.h};
+    brush.box({.rect = before,
                .radius = 2,
-               .fill = later   ? Colour::none
-                       : named ? colours.soft
-                               : colours.fill,
-               .line = later || named ? colours.line : Colour::none,
-               .stroke = 1,
-               .dash = later ? Dash::dashed : Dash::solid});
-    if (!named) continue;
-    draw_bar_name(brush, rect, trace::stage_title(bar.stage, language));
+               .fill = named ? colours.soft : colours.fill,
+               .line = named ? colours.line : Colour::none,
+               .stroke = 1});
+  }
+  if (rect.w - done < least && done > 0) return;
+  brush.box({.rect = {rect.x + done, rect.y, rect.w - done, rect.h},
+             .radius = 2,
+             .line = colours.line,
+             .stroke = 1,
+             .dash = Dash::dashed});
+}
+
+Rect rect_of(float from, float to, float y, float high) {
+  return {from, y, std::max(to - from - 1, 1.5F), high};
+}
+
+// What of a bar has room for its name: up to the mark of a break.
+Rect room_for_name(Rect bar, const Lanes& lanes) {
+  constexpr float mark = 5;
+  for (const Break& one : lanes.breaks) {
+    if (one.at > bar.x && one.at < bar.right()) bar.w = one.at - mark - bar.x;
+  }
+  return bar;
+}
+
+void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& bars, float now) {
+  for (const Bar& bar : bars) {
+    draw_bar(brush, rect_of(bar.from, bar.to, y, high), now, colours_of(bar.stage), false);
+  }
+}
+
+void draw_stage_bars(const Brush& brush, Rect lane, const Lanes& lanes, float now, trace::Language language) {
+  for (const Bar& bar : lanes.stages) {
+    const Rect rect = rect_of(bar.from, bar.to, lane.y, lane.h);
+    draw_bar(brush, rect, now, colours_of(bar.stage), true);
+    draw_bar_name(brush, room_for_name(rect, lanes), trace::stage_title(bar.stage, language));
+  }
+}
+
+// "/bin/sleep 5" as it was typed; where that is too long "sleep".
+std::string_view name_for(const Brush& brush, std::string_view command, float room) {
+  if (brush.width(command, caption) + 11 <= room) return command;
+  command = command.substr(0, command.find(' '));
+  return command.substr(command.rfind('/') + 1);  // npos + 1: all of it
+}
+
+// What runs in the container, from execve to its end.
+void draw_commands(const Brush& brush, Rect lane, const Lanes& lanes, float now, const Subject& subject) {
+  const model::Model& latest = subject.history.now();
+  const model::Container* container = subject.model.current();
+  if (!container && latest.run.first == subject.model.run.first) container = latest.current();
+  constexpr float highest = 22;
+  const float high = std::min(lane.h - 4, highest);
+  for (const CommandBar& command : lanes.commands) {
+    const Rect bar = rect_of(command.from, command.to, lane.y + (lane.h - high) / 2, high);
+    draw_bar(brush, bar, now, colours_of(Stage::run), true);
+    for (const Break& one : lanes.breaks) {
+      const bool seen = one.true_ns > 0 || subject.view.waited_ns > 0;
+      if (seen && one.at > bar.x && one.at < bar.right()) draw_zigzag(brush, one.at, bar.y - 1, bar.bottom() + 1);
+    }
+    if (!container) continue;
+    const Rect room = room_for_name(bar, lanes);
+    draw_bar_name(brush, room, name_for(brush, trace::visible(container->command), room.w));
   }
 }
 
@@ -97,20 +152,36 @@ void draw_label(const Brush& brush, float x, float y, float high, std::string_vi
   brush.text({x, y, label_width - 6, high}, words, small, Colour::ink2);
 }
 
-void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const Subject& subject) {
+// True times along the lanes, where nothing is `taken`.
+void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const std::vector<Rect>& taken,
+                const Subject& subject) {
   constexpr int marks = 5;
-  float last = row.x - 1;
+  constexpr float apart = 8;
+  float last = row.x - apart;
   for (int i = 0; i <= marks; ++i) {
     std::int64_t view_ns = axis.begin_ns() + axis.length_ns() / marks * i;
     std::int64_t true_ns = subject.times.true_ns_at(subject.history, view_ns) - subject.model.run.begin_ns;
     std::string words = trace::milliseconds_text(std::max<std::int64_t>(true_ns, 0));
     float wide = brush.width(words, code) + 2;
     float x = std::clamp(axis.at_view(view_ns) - wide / 2, row.x, row.right() - wide);
-    if (x < last + 8) continue;
+    // What goes on has no end to tell yet.
+    const bool free = std::none_of(taken.begin(), taken.end(), [&](const Rect& one) {
+      return x < one.right() + apart && one.x < x + wide + apart;
+    });
+    if (x < last + apart || !free || view_ns > subject.times.end_ns()) continue;
     brush.line({{axis.at_view(view_ns), row.y}, {axis.at_view(view_ns), row.y + 4}, 1, Colour::edge});
     brush.text({x, row.y + 4, wide, 18}, words, code, Colour::ink2);
     last = x + wide;
   }
+}
+
+// Up to where everything has happened: what was shown last has, too.
+std::int64_t reached_ns(const Subject& subject) {
+  const player::Position& at = subject.view.position;
+  if (at.count == 0 || at.count > subject.times.size()) return at.view_ns;
+  const std::int64_t stayed = subject.times.begin_of(at.count - 1) + player::least_stay;
+  const std::int64_t next = at.count < subject.times.size() ? subject.times.begin_of(at.count) : subject.times.end_ns();
+  return std::max(at.view_ns, std::min(stayed, next));
 }
 
 }  // namespace
@@ -162,16 +233,18 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   TimelineBars own;
   const Lanes& lanes = (subject.bars ? *subject.bars : own).of(subject, left, wide);
   const Axis axis(lanes.span, left, wide);
-  float now = axis.at_view(subject.view.position.view_ns);
+  const float now = axis.at_view(subject.view.position.view_ns);
+  const float reached = axis.at_view(reached_ns(subject));
   if (!layout.no_process_lanes) {
     draw_label(brush, panel.x + padding, y - 3, 18, say(Word::true_scale, language));
     draw_true_scale(brush, {left, y + 3, wide, 6}, subject);
     y += 18;
   }
-  float top = y;
-  draw_label(brush, panel.x + padding, y, 20, say(Word::stages_lane, language));
-  draw_bars(brush, y, 20, lanes.stages, now, true, language);
+  const Rect stages{left, y, wide, 20};
+  draw_label(brush, panel.x + padding, y, stages.h, say(Word::stages_lane, language));
+  draw_stage_bars(brush, stages, lanes, reached, language);
   y += 26;
+  const float processes = y;
   if (!layout.no_process_lanes) {
     // Where there is room for one, it is the container's process.
     const std::size_t first = layout.one_lane ? lane_actors.size() - 1 : 0;
@@ -182,16 +255,24 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
       if (y + least > panel.bottom() - ruler + 4) break;
       draw_label(brush, panel.x + padding, y, high - 3, name_of(lane_actors[i], subject));
       brush.line({{left, y + high - 2}, {left + wide, y + high - 2}, 1, Colour::hairline});
-      draw_bars(brush, y + high / 4, high / 2 - 1, lanes.actors[i], now, false, language);
+      draw_bars(brush, y + high / 4, high / 2 - 1, lanes.actors[i], reached);
+      if (lane_actors[i] == Actor::child) draw_commands(brush, {left, y, wide, high - 3}, lanes, reached, subject);
       y += high;
     }
   }
-  if (y + 22 <= panel.bottom() - 2) draw_ruler(brush, {left, y, wide, 22}, axis, subject);
-  brush.line({{now, top - 4}, {now, std::min(y + 2, panel.bottom() - 4)}, 2, Colour::ink});
-  brush.place({.rect = {left, top, wide, y - top},
+  brush.place({.rect = {left, stages.y, wide, y - stages.y},
                .act = Act::seek_time,
                .number = axis.begin_ns(),
                .length = axis.length_ns()});
+  // The lowest window has no room for the ruler, only for how long the breaks took.
+  constexpr float words_high = 18, ruler_high = 22;
+  const bool has_ruler = y + ruler_high <= panel.bottom() - 2;
+  const Rect ruler{left, y, wide, ruler_high};
+  const Rect words{left, y + (has_ruler ? ruler_high - words_high : 0), wide, words_high};
+  const std::vector<Rect> taken =
+      draw_breaks(brush, lanes, {stages, {left, processes, wide, y - processes}, words}, subject);
+  if (has_ruler) draw_ruler(brush, ruler, axis, taken, subject);
+  brush.line({{now, stages.y - 4}, {now, std::min(y + 2, panel.bottom() - 4)}, 2, Colour::ink});
 }
 
 }  // namespace glassdock::scene

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
+#include "app/scene/gate_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
 #include "engine/trace/gates.h"
@@ -13,7 +16,7 @@ namespace {
 
 using player::Mode;
 
-constexpr float band_height = 36;
+constexpr float band_height = 36, gate_line = 20;
 
 std::string held_words(const Subject& subject, const model::Held& held) {
   trace::Language language = subject.view.language;
@@ -63,13 +66,31 @@ BandWords band_words(const Subject& subject) {
   return words;
 }
 
-void draw_band(const Brush& brush, Rect band, const Subject& subject) {
+namespace {
+
+// Below the band's own line: what stands at the gate, what comes next.
+void draw_gate_lines(const Brush& brush, Rect room, const GateWords& words, Colour ink, trace::Language language) {
+  const std::array<std::pair<trace::Phrase, std::string_view>, 2> rows{
+      {{trace::Phrase::now, words.now}, {trace::Phrase::next, words.next}}};
+  float names = 0;
+  for (const auto& row : rows) names = std::max(names, brush.width(trace::words_of(row.first, language), strong));
+  names += 12;
+  for (const auto& [name, sentence] : rows) {
+    brush.text({room.x, room.y, names, gate_line}, trace::words_of(name, language), strong, ink);
+    const bool fits = brush.width(sentence, body) <= room.w - names;
+    brush.text({room.x + names, room.y, room.w - names, gate_line}, sentence, fits ? body : small, ink);
+    room.y += gate_line;
+  }
+}
+
+// `band`: its own line; `whole`: with what stands below it.
+void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject) {
   const View& view = subject.view;
   BandWords words = band_words(subject);
   Colour ground = words.inverse ? Colour::plate : Colour::panel;
   Colour ink = words.inverse ? Colour::on_plate : Colour::ink;
   bool past = view.position.mode == Mode::past || view.position.mode == Mode::recorded;
-  brush.box({.rect = band, .radius = 6, .fill = ground});
+  brush.box({.rect = whole, .radius = 6, .fill = ground});
   if (past) {
     for (float x : {band.x + 6, band.right() - 30}) {
       brush.box({.rect = {x, band.y + 6, 24, band.h - 12},
@@ -102,9 +123,16 @@ void draw_band(const Brush& brush, Rect band, const Subject& subject) {
   x += brush.text({x, band.y, right - x, band.h}, say(words.name, view.language), title, ink) + 16;
   x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
   if (!words.second.empty() && right - x > 80) brush.text({x, band.y, right - x, band.h}, words.second, body, ink);
+  if (whole.h <= band.h) return;
+  const model::Held& held = subject.model.held.front();
+  const float left = band.x + (past ? 40 : 14);
+  draw_gate_lines(brush, {left, band.bottom() - 2, whole.right() - 14 - left, 2 * gate_line},
+                  gate_words(held.gate, held.subject, view.language), ink, view.language);
 }
 
-void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject) {
+}  // namespace
+
+void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
   Mode mode = subject.view.position.mode;
   bool past = mode == Mode::past || mode == Mode::recorded;
   brush.box({.rect = canvas,
@@ -113,9 +141,10 @@ void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject) {
              .line = mode == Mode::held ? Colour::ink : Colour::edge,
              .stroke = mode == Mode::held ? 2.5F : 1.2F,
              .dash = past ? Dash::dashed : Dash::solid});
-  Rect band{canvas.x + 3, canvas.y + 3, canvas.w - 6, band_height - 4};
-  draw_band(brush, band, subject);
-  Rect rest{canvas.x, canvas.y + band_height, canvas.w, canvas.h - band_height};
+  const float gate = tells_gate && !subject.model.held.empty() ? 2 * gate_line + 2 : 0;
+  const Rect band{canvas.x + 3, canvas.y + 3, canvas.w - 6, band_height - 4};
+  draw_band(brush, band, {band.x, band.y, band.w, band.h + gate}, subject);
+  const Rect rest{canvas.x, canvas.y + band_height + gate, canvas.w, canvas.h - band_height - gate};
   // The picture's own grid begins above its first row, where the band stands.
   constexpr float own_height = picture_size.h - band_height;
   constexpr float largest = 1.5F;

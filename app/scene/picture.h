@@ -11,8 +11,9 @@ namespace glassdock::scene {
 
 inline constexpr Rect picture_size{0, 0, 956, 608};
 
-// All of the canvas, with the mode band and the frame.
-void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject);
+// All of the canvas, with the mode band and the frame. `tells_gate`: the band says what stands at a gate and what comes
+// next, where no panel beside the picture does.
+void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate = false);
 
 // What the band says: live, held, past or recorded, and about what.
 struct BandWords {
@@ -24,7 +25,6 @@ struct BandWords {
 BandWords band_words(const Subject& subject);
 
 // The parts; each file holds one. Brushes are placed on the picture's own grid.
-void draw_band(const Brush& brush, Rect band, const Subject& subject);
 void draw_actors(const Brush& brush, const Subject& subject);     // client, engine, hub and their wires
 void draw_host(const Brush& brush, const Subject& subject);       // host, kernel, cache, processes
 void draw_container(const Brush& brush, const Subject& subject);  // walls and what stands within

@@ -19,7 +19,9 @@ void draw_card(const Brush& brush, Rect rect, Icon icon, std::string_view name, 
   brush.box({.rect = rect, .radius = 6, .fill = Colour::card, .line = line, .stroke = active ? 2.0F : 1.2F});
   draw_icon(brush, icon, {rect.x + 12, rect.y + 11}, 16, line == Colour::edge ? Colour::ink : line);
   float width = brush.text({rect.x + 36, rect.y + 9, rect.w - 48, 20}, name, strong, Colour::ink);
-  brush.text({rect.x + 44 + width, rect.y + 9, rect.w - 56 - width, 20}, beside, code, Colour::ink2);
+  // "glassdockd 47980", "127.0.0.1:41873": where there is not room for it, the number.
+  const std::string_view number = beside.substr(beside.find_last_of(" :") + 1);
+  brush.text_of({rect.x + 44 + width, rect.y + 9, rect.w - 56 - width, 20}, {beside, number}, code, Colour::ink2);
 }
 
 const model::Request* open_request(const Subject& subject) {
@@ -68,13 +70,21 @@ void draw_client(const Brush& brush, const Subject& subject) {
   if (!any) {
     brush.text(line, say(Word::client_nobody, language), body, Colour::ink2);
     line.y += 22;
-    brush.text(line, say(Word::client_or_docker, language), body, Colour::ink2);
+    brush.text_of(line, {say(Word::client_or_docker, language), ""}, body, Colour::ink2);
     return;
   }
   brush.text(line, "$ " + run.command, code_strong, Colour::ink);
-  line.y += 24;
-  brush.paragraph({line.x, line.y, line.w, 40}, client_words(subject), small,
-                  run.failed ? Colour::failed_line : Colour::ink2, 2);
+  line.y += 22;
+  const std::string words = client_words(subject);
+  const Rect room{line.x, line.y, line.w, client.bottom() - line.y};
+  const int lines = std::min(2, static_cast<int>(room.h / brush.line_height(small)));
+  const Colour ink = run.failed ? Colour::failed_line : Colour::ink2;
+  if (brush.stands_whole(words, small, room.w, lines) || run.requests.empty()) {
+    brush.paragraph(room, words, small, ink, lines);
+  } else {
+    const model::Request& request = run.requests.back();
+    brush.text_of({room.x, room.y, room.w, 20}, {short_request(request), verb_of(request)}, small, ink);
+  }
   brush.place({client, Act::select_event, "client", static_cast<std::int64_t>(run.first), {}});
 }
 

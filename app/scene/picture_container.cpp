@@ -127,7 +127,6 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   constexpr float y = 250;
   float x = 400;
   x += brush.text({x, y, 120, 20}, say(Word::container, language), strong, Colour::ink) + 10;
-  x += brush.text({x, y, 122, 20}, short_id(container.id), code_strong, Colour::ink) + 12;
   std::size_t up = 0, all = 0;
   for (const Wall& wall : container.walls) {
     if (wall.state == State::gone) continue;
@@ -136,7 +135,14 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   }
   std::string words = say(Word::walls_up, language, {std::to_string(up), std::to_string(all)});
   float wide = brush.width(words, strong) + 20;
-  brush.text({x, y, 838 - wide - x, 20}, container.name, body, Colour::ink2);
+  // Where there is not room for both, the name is easier to remember.
+  const std::string id = short_id(container.id);
+  const float room = 832 - wide - x, id_width = brush.width(id, code_strong), name = brush.width(container.name, body);
+  if (id_width + 12 + name <= room) {
+    brush.text({x, y, id_width + 1, 20}, id, code_strong, Colour::ink);
+    x += id_width + 12;
+  }
+  brush.text_of({x, y, 832 - wide - x, 20}, {container.name, id}, body, Colour::ink2);
   if (all == 0) return;
   Rect chip{840 - wide, y - 2, wide, 24};
   brush.box(
@@ -235,8 +241,13 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
                .dash = gone ? Dash::dotted : dash_of(mount.state)});
     std::string beside = there ? mount.type : std::string(say(gone ? Word::gone : Word::to_come, language));
     float beside_width = brush.width(beside, small) + 2;
-    brush.text({x + 10, y, wide - 26 - beside_width, high}, mount.target, code, there ? Colour::ink : Colour::ink3);
-    brush.text({bar.right() - 8 - beside_width, y, beside_width, high}, beside, small, Colour::ink2, Align::right);
+    // Where there is not room for both, the form of the bar tells enough.
+    const bool both = brush.width(mount.target, code) + beside_width <= wide - 26;
+    brush.text({x + 10, y, both ? wide - 26 - beside_width : wide - 18, high}, mount.target, code,
+               there ? Colour::ink : Colour::ink3);
+    if (both) {
+      brush.text({bar.right() - 8 - beside_width, y, beside_width, high}, beside, small, Colour::ink2, Align::right);
+    }
     brush.place({bar, Act::select_event, "mount:" + mount.target, static_cast<std::int64_t>(mount.event), {}});
   }
   if (named.size() > most) {
@@ -322,7 +333,8 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
   float y = 452;
   bool made = container.cgroup != State::planned && container.cgroup != State::gone;
   for (const auto& [name, gauge, bytes] : gauge_rows) {
-    brush.text({x, y, 64, 18}, say(name, language), small, made ? Colour::ink : Colour::ink3);
+    brush.text_of({x, y, 64, 18}, {say(name, language), say(name, trace::Language::english)}, small,
+                  made ? Colour::ink : Colour::ink3);
     Rect meter{x + 66, y + 4, 34, 10};
     brush.box({.rect = meter,
                .radius = 5,
@@ -365,7 +377,7 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                        : container.seccomp == State::planned ? Word::to_come
                                                              : Word::gone,
                        language)),
-       {446, place::filters - 11, 176, 22}},
+       {438, place::filters - 11, 192, 22}},
       {Word::capabilities,
        container.capabilities,
        container.capabilities_event,
@@ -382,8 +394,9 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                .stroke = 1.2F,
                .dash = filter.state == State::leaving ? Dash::dotted : dash_of(filter.state)});
     float wide = brush.width(filter.beside, small) + 2;
-    brush.text({filter.rect.x + 10, filter.rect.y, filter.rect.w - 28 - wide, filter.rect.h},
-               say(filter.name, language), small, there ? Colour::ink : Colour::ink3);
+    const std::string_view name = say(filter.name, language);
+    brush.text_of({filter.rect.x + 10, filter.rect.y, filter.rect.w - 26 - wide, filter.rect.h},
+                  {name, name.substr(0, name.find(' '))}, small, there ? Colour::ink : Colour::ink3);
     brush.text({filter.rect.right() - 10 - wide, filter.rect.y, wide, filter.rect.h}, filter.beside, small,
                there ? Colour::ink : Colour::ink3, Align::right);
     brush.place({filter.rect,

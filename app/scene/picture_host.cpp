@@ -129,7 +129,8 @@ void draw_processes(const Brush& brush, const Subject& subject) {
     }
     brush.circle({x, y}, 8, Colour::raised, Colour::ink3);
     std::string words = fmt::format("{} {}", chain[i].pid, chain[i].name);
-    brush.text({x + 14, y - 10, area.right() - x - 14, 20}, words, small, Colour::ink2);
+    const std::string_view brief = std::string_view(words).substr(0, words.find(','));
+    brush.text_of({x + 14, y - 10, area.right() - x - 14, 20}, {words, brief}, small, Colour::ink2);
     x += 22;
     y += 30;
   }

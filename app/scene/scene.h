@@ -128,8 +128,9 @@ struct Font {
 // One line of text. `room` is what it may take; tests hold that it stays inside and that no two runs overlap.
 struct Text {
   std::string words;
-  Point at;         // upper left corner of the line
-  float width = 0;  // as measured
+  bool cut = false;  // "…" stands for the rest
+  Point at;          // upper left corner of the line
+  float width = 0;   // as measured
   Rect room;
   Font font;
   Colour colour = Colour::ink;

@@ -220,13 +220,23 @@ constexpr Row rows[] = {
     {Word::holds_before, "The next run holds before {}.", "다음 실행은 {} 앞에서 멈춰요."},
     {Word::holds_no_more, "No run holds before {} any more.", "이제 {} 앞에서 멈추지 않아요."},
     {Word::no_gate_there, "No gate stands there or before it.", "거기에도 그 앞에도 게이트가 없어요."},
+    {Word::seconds, "{} s", "{}초"},
+    {Word::minutes, "{} min {} s", "{}분 {}초"},
+    {Word::break_held, "{} held", "{} 멈춤"},
+    {Word::break_runs, "running {}", "{} 실행"},
+    {Word::tip_break_held, "Held before {} for {}. It is drawn shorter than it was.",
+     "{} 앞에서 {} 멈춰 있었어요. 실제보다 짧게 그렸어요."},
+    {Word::tip_break_runs, "The command ran for {}, and nothing else happened. It is drawn shorter than it was.",
+     "명령이 {} 동안 돌았고 다른 일은 없었어요. 실제보다 짧게 그렸어요."},
+    {Word::tip_break, "Nothing was told for {}. It is drawn shorter than it was.",
+     "{} 동안 이벤트가 없었어요. 실제보다 짧게 그렸어요."},
 };
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::no_gate_there) + 1;
+  return std::size(rows) == static_cast<std::size_t>(Word::tip_break) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

@@ -194,6 +194,13 @@ enum class Word : std::uint8_t {
   holds_before,
   holds_no_more,
   no_gate_there,
+  seconds,
+  minutes,
+  break_held,
+  break_runs,
+  tip_break_held,  // the gate, how long
+  tip_break_runs,
+  tip_break,
 };
 
 std::string_view say(Word word, trace::Language language);

@@ -1,9 +1,17 @@
 #include "app/scene/timeline.h"
 
 #include <algorithm>
+#include <span>
 
 namespace glassdock::scene {
 namespace {
+
+// The command runs, or a gate holds, and what comes next is not known.
+bool is_open(const Subject& subject) {
+  const model::Model& now = subject.history.now();
+  return !subject.history.is_recording() && now.run.first == subject.model.run.first &&
+         (now.run.executing || !now.held.empty());
+}
 
 RunSpan span_of(const Subject& subject) {
   const std::size_t size = std::min(subject.history.size(), subject.times.size());
@@ -11,6 +19,8 @@ RunSpan span_of(const Subject& subject) {
   while (span.end < size && (subject.history.row(span.end).marks & model::row_begins_run) == 0) ++span.end;
   span.begin_ns = span.first < size ? subject.times.begin_of(span.first) : 0;
   span.end_ns = span.end < size ? subject.times.begin_of(span.end) : subject.times.end_ns();
+  span.open = is_open(subject);
+  if (span.open) span.end_ns += player::longest_wait;  // the view goes on as far as that
   return span;
 }
 
@@ -27,28 +37,90 @@ void add(std::vector<Bar>& bars, trace::Stage stage, float from, float to) {
   bars.push_back({stage, from, to});
 }
 
-Lanes make(const Subject& subject, float left, float wide) {
-  Lanes lanes{.span = span_of(subject)};
-  const RunSpan& span = lanes.span;
-  const std::size_t end = std::min({span.end, subject.history.size(), subject.times.size()});
-  const double scale = span.end_ns > span.begin_ns ? wide / static_cast<double>(span.end_ns - span.begin_ns) : 0;
-  const auto at = [&](model::EventIndex event) {
-    if (event >= end || scale <= 0) return left + wide;
-    return left + static_cast<float>(static_cast<double>(subject.times.begin_of(event) - span.begin_ns) * scale);
-  };
-  for (model::EventIndex i = std::max(span.first, subject.history.first()); i < end; ++i) {
-    const model::Row& row = subject.history.row(i);
-    if ((row.marks & (model::row_baseline | model::row_damaged)) != 0) continue;
-    const float from = at(i), to = at(i + 1);
+class LaneMaker {
+ public:
+  LaneMaker(const Subject& subject, float left, float wide)
+      : subject_(subject), left_(left), wide_(wide), lanes_{.span = span_of(subject)} {
+    const RunSpan& span = lanes_.span;
+    end_ = std::min({span.end, subject.history.size(), subject.times.size()});
+    if (span.end_ns > span.begin_ns) scale_ = wide / static_cast<double>(span.end_ns - span.begin_ns);
+  }
+
+  Lanes make() {
+    for (model::EventIndex i = std::max(lanes_.span.first, subject_.history.first()); i < end_; ++i) {
+      const model::Row& row = subject_.history.row(i);
+      if ((row.marks & (model::row_baseline | model::row_damaged)) == 0) take(i, row);
+    }
+    if (runs()) add(lanes_.stages, trace::Stage::run, lanes_.commands.back().from, lanes_.commands.back().to);
+    const std::span<const player::Squeeze> squeezes = subject_.times.squeezes();
+    auto squeeze =
+        std::lower_bound(squeezes.begin(), squeezes.end(), lanes_.span.first,
+                         [](const player::Squeeze& one, model::EventIndex first) { return one.after < first; });
+    for (; squeeze != squeezes.end() && squeeze->after + 1 < end_; ++squeeze) {
+      add_break(squeeze->after, squeeze->true_ns);
+    }
+    if (lanes_.span.open && end_ > 0) add_break(end_ - 1, 0);
+    return std::move(lanes_);
+  }
+
+ private:
+  float at_view(std::int64_t view_ns) const {
+    if (scale_ <= 0 || view_ns >= lanes_.span.end_ns) return left_ + wide_;
+    return left_ + static_cast<float>(static_cast<double>(view_ns - lanes_.span.begin_ns) * scale_);
+  }
+  float at(model::EventIndex event) const {
+    return event < end_ ? at_view(subject_.times.begin_of(event)) : left_ + wide_;
+  }
+  // Behind the event's own stay.
+  float behind(model::EventIndex event) const {
+    return std::min(at(event + 1), at_view(subject_.times.begin_of(event) + player::least_stay));
+  }
+
+  void take(model::EventIndex i, const model::Row& row) {
+    const std::string_view name = subject_.history.name(row);
+    const bool in_run = (row.marks & model::row_in_run) != 0;
+    if (in_run && name == "run.exec" && (row.marks & model::row_failed) == 0) return begin_command(i);
+    if (in_run && name == "container.exit" && runs()) end_command(i);
+    const float from = at(i), to = runs() ? behind(i) : at(i + 1);
     // A gate that holds is nobody's work.
-    if (to <= from || subject.history.name(row).starts_with("gate.")) continue;
-    if (static_cast<std::size_t>(row.stage) < trace::main_stage_count) add(lanes.stages, row.stage, from, to);
+    if (to <= from || name.starts_with("gate.")) return;
+    // Whatever else happens meanwhile: what goes on is the command.
+    if (!runs() && static_cast<std::size_t>(row.stage) < trace::main_stage_count) {
+      add(lanes_.stages, row.stage, from, to);
+    }
     for (std::size_t lane = 0; lane < lane_actors.size(); ++lane) {
-      if (row.actor == lane_actors[lane]) add(lanes.actors[lane], row.stage, from, to);
+      if (row.actor == lane_actors[lane]) add(lanes_.actors[lane], row.stage, from, to);
     }
   }
-  return lanes;
-}
+  bool runs() const { return !lanes_.commands.empty() && lanes_.commands.back().exit == model::no_event; }
+  void begin_command(model::EventIndex execve) {
+    lanes_.commands.push_back({.from = at(execve), .to = left_ + wide_, .execve = execve});
+  }
+  void end_command(model::EventIndex exit) {
+    CommandBar& command = lanes_.commands.back();
+    command.to = at(exit);
+    command.exit = exit;
+    add(lanes_.stages, trace::Stage::run, command.from, command.to);
+  }
+  void add_break(model::EventIndex after, std::int64_t true_ns) {
+    const auto runs = [&](const CommandBar& one) { return after >= one.execve && after < one.exit; };
+    Break made{.from = at(after), .to = at(after + 1), .after = after, .true_ns = true_ns};
+    made.at = (behind(after) + made.to) / 2;
+    if ((subject_.history.row(after).marks & model::row_held) != 0) {
+      made.why = Break::Why::held;
+      made.gate = trace::argument_text(subject_.history.event(after), "gate");
+    } else if (std::any_of(lanes_.commands.begin(), lanes_.commands.end(), runs)) {
+      made.why = Break::Why::command_runs;
+    }
+    lanes_.breaks.push_back(std::move(made));
+  }
+
+  const Subject& subject_;
+  const float left_, wide_;
+  Lanes lanes_;
+  model::EventIndex end_ = 0;
+  double scale_ = 0;
+};
 
 }  // namespace
 
@@ -58,10 +130,11 @@ const Lanes& TimelineBars::of(const Subject& subject, float left, float wide) {
                 subject.times.size(),
                 subject.model.run.first,
                 subject.history.first(),
+                is_open(subject),
                 left,
                 wide};
   if (key != key_) {
-    lanes_ = make(subject, left, wide);
+    lanes_ = LaneMaker(subject, left, wide).make();
     key_ = key;
   }
   return lanes_;

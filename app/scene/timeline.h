@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "app/scene/view.h"
@@ -13,6 +14,7 @@ namespace glassdock::scene {
 struct RunSpan {
   model::EventIndex first = 0, end = 0;
   std::int64_t begin_ns = 0, end_ns = 0;
+  bool open = false;  // live: its command runs, or a gate holds it; `end_ns` leaves room for what comes
 };
 
 // Neighbouring events of one stage are one bar.
@@ -21,12 +23,29 @@ struct Bar {
   float from = 0, to = 0;
 };
 
+// The container's command, from execve to its end. No event comes in between, and yet something runs.
+struct CommandBar {
+  float from = 0, to = 0;
+  model::EventIndex execve = model::no_event, exit = model::no_event;  // no exit: it runs on
+};
+
+// Where time is drawn shorter than it was.
+struct Break {
+  enum class Why : std::uint8_t { nothing_told, held, command_runs } why = Why::nothing_told;
+  float from = 0, to = 0, at = 0;             // `at`: where its mark stands
+  model::EventIndex after = model::no_event;  // the last event before it
+  std::int64_t true_ns = 0;                   // 0: it goes on
+  std::string gate;                           // that held
+};
+
 inline constexpr std::array lane_actors{trace::Actor::daemon, trace::Actor::hub, trace::Actor::monitor,
                                         trace::Actor::child};
 struct Lanes {
   RunSpan span;
   std::vector<Bar> stages;
   std::array<std::vector<Bar>, lane_actors.size()> actors;
+  std::vector<CommandBar> commands;
+  std::vector<Break> breaks;
 };
 
 // The same events, run and place on screen give the same bars, kept or made anew.
@@ -40,6 +59,7 @@ class TimelineBars {
     const model::History* history = nullptr;
     std::size_t events = 0, timed = 0;
     model::EventIndex run = 0, kept_from = 0;
+    bool open = false;
     float left = 0, wide = 0;
     bool operator==(const Key&) const = default;
   };

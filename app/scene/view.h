@@ -57,6 +57,7 @@ struct View {
   std::optional<model::EventIndex> selected;  // otherwise the last event is explained
   std::string machine, kernel;                // where it runs, or where the recording was made
   EngineState engine = EngineState::none;     // none: a recording, or a picture alone
+  std::int64_t waited_ns = 0;                 // live: true time since the last event, in whole seconds
   std::string notice;                         // one line that must not be missed; empty: none
   TerminalText terminal;
   std::vector<std::string> breakpoints;  // names of gates and stages

@@ -100,6 +100,18 @@ void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
                           : player::advance(player_, track(), elapsed_ns) || more_output;
 }
 
+bool Session::counts_seconds() const {
+  const model::Model& now = history_.now();
+  return !is_recording() && engine_ != scene::EngineState::gone && (now.run.executing || !now.held.empty());
+}
+
+// In whole seconds, so that the picture changes once in each.
+std::int64_t Session::waited_ns() const {
+  if (!counts_seconds() || history_.size() == 0) return 0;
+  constexpr std::int64_t second = 1'000'000'000;
+  return std::max<std::int64_t>(now_ns_ - history_.row(history_.size() - 1).time_ns, 0) / second * second;
+}
+
 std::vector<Wish> Session::take_wishes() {
   return std::exchange(wishes_, {});
 }

@@ -97,6 +97,9 @@ class Session : private terminal::CompletionSource {
   // Whether time alone changes what is shown.
   bool animates() const { return animates_; }
 
+  // Live: a command runs or a gate holds, and the timeline tells for how many seconds nothing else has happened.
+  bool counts_seconds() const;
+
   // The scene of this moment.
   scene::Scene build(const scene::Viewport& viewport, const scene::TextMeasure& measure);
   std::vector<Wish> take_wishes();
@@ -124,6 +127,7 @@ class Session : private terminal::CompletionSource {
   std::string in_words();
 
  private:
+  std::int64_t waited_ns() const;
   player::Track track() const { return {history_, times_}; }
   // With the terminal in sight while it has the keys.
   scene::Arrangement arrangement() const;

@@ -80,6 +80,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.machine = machine_;
   view.kernel = kernel_;
   view.engine = engine_;
+  view.waited_ns = waited_ns();
   view.notice = notice_;
   if (view.notice.empty() && model.lost > 0) {
     view.notice = say(scene::Word::events_lost, view.language, {std::to_string(model.lost)});

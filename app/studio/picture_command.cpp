@@ -27,9 +27,12 @@ std::size_t behind_stage(const model::History& history, trace::Stage stage) {
   return 0;
 }
 
+// While it was held there, if it was; otherwise before what follows the gate.
 std::size_t before_gate(const model::History& history, const std::string& gate) {
   for (std::size_t i = history.first(); i < history.size(); ++i) {
-    if (history.event(i).gate == gate) return i;
+    const trace::Event event = history.event(i);
+    if (event.name == "gate.held" && trace::argument_text(event, "gate") == gate) return i + 1;
+    if (event.gate == gate) return i;
   }
   return 0;
 }

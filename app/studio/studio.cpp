@@ -394,6 +394,10 @@ class Studio {
     if (hovered_ && !tip_) {
       return window_.wait(std::chrono::duration<double>(hovered_since_ + tip_after - now).count() + 0.001);
     }
+    if (session_.counts_seconds()) {
+      due_ = true;  // painted only where it shows something else
+      return window_.wait(1);
+    }
     window_.wait();
   }
 

@@ -171,6 +171,71 @@ TEST_F(SceneLayout, NorWithTheControlsOfTheWindow) {
   EXPECT_EQ(join(faults()), "");
 }
 
+// Words of the interface; what is typed, read or named by others stands in the mono face and may be as long as it
+// likes.
+TEST_F(SceneLayout, NoWordIsCut) {
+  std::set<std::string> cut;
+  const auto look = [&](const Viewport& size) {
+    for (const Told& told : stories()) {
+      Shown shown(told.events);
+      for (trace::Language language : languages) {
+        for (std::size_t count = 0; count <= told.events.size(); ++count) {
+          const Scene scene = this->scene(shown, count, size, language);
+          for (const Layer& layer : scene.layers) {
+            for (const Text& text : layer.texts) {
+              const bool words = text.font.face == Face::sans || text.font.face == Face::sans_bold;
+              if (words && text.cut) cut.insert(std::to_string(static_cast<int>(size.width)) + ": " + text.words);
+            }
+          }
+        }
+      }
+    }
+  };
+  for (bool controls : {false, true}) {
+    controls_ = controls;
+    for (Viewport size : {Viewport{1024, 700}, Viewport{800, 600}, Viewport{1280, 720}, Viewport{1600, 900}}) {
+      arrangement_ = {};
+      look(size);
+      arrangement_.class_mode = true;
+      look(size);
+    }
+  }
+  EXPECT_EQ(join(cut), "");
+}
+
+// One who waits at a gate is told what stands and what comes, in every window.
+TEST_F(SceneLayout, AGateSaysWhatStandsNowAndWhatComesNext) {
+  controls_ = true;
+  const Told held = stories()[1];
+  ASSERT_STREQ(held.name, "held");
+  Shown shown(held.events);
+  const auto said = [&](Viewport size, bool class_mode) {
+    arrangement_ = {.class_mode = class_mode};
+    std::string all;
+    const Scene scene = this->scene(shown, held.events.size(), size, trace::Language::english);
+    for (const Text& text : scene.layers[Scene::ground].texts) all += text.words + "\n";
+    return all;
+  };
+  for (Viewport size : {Viewport{1600, 900}, Viewport{1024, 700}, Viewport{800, 600}}) {
+    for (bool class_mode : {false, true}) {
+      const std::string words = said(size, class_mode);
+      EXPECT_NE(words.find("The layers are one tree; its /proc is empty."), std::string::npos) << size.width;
+      EXPECT_NE(words.find("A new /proc shows only the processes in here."), std::string::npos) << size.width;
+    }
+  }
+}
+
+TEST_F(SceneLayout, TheStagesListSaysWhatAnOperationDoesAndItsName) {
+  Shown shown(stories()[1].events);
+  const Scene scene = this->scene(shown, shown.history.size(), {1600, 900}, trace::Language::english);
+  const Rect panel = lay_out({1600, 900}).stages;
+  std::string words;
+  for (const Text& text : scene.layers[Scene::ground].texts) {
+    if (inside(text.room, panel)) words += text.words + " ";
+  }
+  EXPECT_NE(words.find("A new /proc shows only the processes in here. isolate.proc"), std::string::npos) << words;
+}
+
 TEST_F(SceneLayout, NorInClassModeWhichHasNoSmallText) {
   controls_ = true;
   using ClassPanel = Arrangement::ClassPanel;

@@ -1,0 +1,22 @@
+// What one who waits at a gate wants to know, in words.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "app/model/model.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::scene {
+
+struct GateWords {
+  std::string now, next;  // what stands, and what the operation behind the gate does
+};
+// Of an unknown gate both are empty.
+GateWords gate_words(std::string_view gate, std::string_view subject, trace::Language language);
+
+// What an operation of the container does: in one sentence, or its name where it has none.
+std::string operation_words(const model::Operation& operation, const model::Container& container,
+                            trace::Language language);
+
+}  // namespace glassdock::scene

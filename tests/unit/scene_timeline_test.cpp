@@ -1,0 +1,163 @@
+// What the timeline says of time that is long: a command that runs, a gate that holds.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "app/render/fonts.h"
+#include "app/scene/panels.h"
+#include "app/scene/timeline.h"
+#include "tests/support/run_story.h"
+
+namespace glassdock::scene {
+namespace {
+
+using support::RunStory;
+using trace::Stage;
+
+constexpr std::int64_t second = 1'000'000'000;
+
+RunStory story_until_the_command_runs() {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.held("isolate.proc", 1);
+  story.released("isolate.proc", 1, 2 * second);
+  story.files();
+  story.powers();
+  story.execute();
+  return story;
+}
+
+class SceneTimeline : public testing::Test {
+ protected:
+  void tell(const RunStory& story) {
+    for (std::size_t i = history_.size(); i < story.events.size(); ++i) history_.add(story.events[i]);
+    times_.extend(history_);
+  }
+  model::EventIndex last_of(std::string_view name) const {
+    for (model::EventIndex i = history_.size(); i-- > 0;) {
+      if (history_.name(history_.row(i)) == name) return i;
+    }
+    return model::no_event;
+  }
+  // As a live view that has seen everything and waited for `later_ns` more.
+  View live(std::int64_t later_ns = player::longest_wait) {
+    player::Track track{history_, times_};
+    player::Player player = player::make_live_player();
+    player::go_live(player, track);
+    player.view_ns = times_.end_ns() + later_ns;
+    View view;
+    view.position = player::position(player, track);
+    return view;
+  }
+  Lanes lanes(const View& view) {
+    return TimelineBars().of({history_.at(view.position.count), history_, times_, view}, 0, 1000);
+  }
+  Scene scene(const View& view, Viewport size = {1600, 900}) {
+    return build({history_.at(view.position.count), history_, times_, view}, size, fonts_);
+  }
+  static bool says(const Scene& scene, std::string_view words) {
+    const auto& texts = scene.layers[Scene::ground].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const Text& one) { return one.words == words; });
+  }
+
+  model::History history_;
+  player::ViewTimes times_;
+  render::Fonts fonts_;
+};
+
+TEST_F(SceneTimeline, ACommandHasItsBarFromExecveToItsEnd) {
+  RunStory story = story_until_the_command_runs();
+  story.wait(5 * second);
+  story.exit();
+  tell(story);
+  const Lanes lanes = this->lanes(live());
+  ASSERT_EQ(lanes.commands.size(), 1U);
+  const CommandBar& command = lanes.commands.front();
+  EXPECT_EQ(command.execve, last_of("run.exec"));
+  EXPECT_EQ(command.exit, last_of("container.exit"));
+  EXPECT_LT(command.from, command.to);
+  // The stage goes on as long, whatever the engine answers meanwhile.
+  const auto run =
+      std::find_if(lanes.stages.begin(), lanes.stages.end(), [](const Bar& bar) { return bar.stage == Stage::run; });
+  ASSERT_NE(run, lanes.stages.end());
+  EXPECT_LE(run->from, command.from);
+  EXPECT_GE(run->to, command.to);
+  EXPECT_TRUE(says(scene(live()), "ls -l") || says(scene(live()), "ls"));
+}
+
+TEST_F(SceneTimeline, WhereTimeIsDrawnShorterItSaysSoAndHowLongItWas) {
+  RunStory story = story_until_the_command_runs();
+  story.wait(5 * second);
+  story.exit();
+  tell(story);
+  const Lanes lanes = this->lanes(live());
+  ASSERT_EQ(lanes.breaks.size(), 2U);
+  EXPECT_EQ(lanes.breaks[0].why, Break::Why::held);
+  EXPECT_EQ(lanes.breaks[0].gate, "isolate.proc");
+  EXPECT_EQ(lanes.breaks[0].true_ns, 2 * second);
+  EXPECT_EQ(lanes.breaks[1].why, Break::Why::command_runs);
+  EXPECT_GE(lanes.breaks[1].true_ns, 5 * second);
+  for (Viewport size : {Viewport{1600, 900}, Viewport{1024, 700}, Viewport{800, 600}}) {
+    EXPECT_TRUE(says(scene(live(), size), "2 s held")) << size.width;
+    EXPECT_TRUE(says(scene(live(), size), "running 5.0 s")) << size.width;
+  }
+  const Scene scene = this->scene(live());
+  const auto place =
+      std::find_if(scene.places.begin(), scene.places.end(), [](const Place& one) { return one.name == "break"; });
+  ASSERT_NE(place, scene.places.end());
+  EXPECT_NE(place->tip.find("ran for"), std::string::npos) << place->tip;
+}
+
+TEST_F(SceneTimeline, TheCommandsBarGrowsWhileItRunsThenItsSecondsCount) {
+  tell(story_until_the_command_runs());
+  const auto solid = [&](const View& view) {
+    const Scene scene = this->scene(view);
+    float right = 0;
+    for (const Shape& shape : scene.layers[Scene::ground].shapes) {
+      if (shape.kind == Shape::Kind::box && shape.box.fill == Colour::run_soft && shape.box.dash == Dash::solid &&
+          shape.box.rect.y > 700) {
+        right = std::max(right, shape.box.rect.right());
+      }
+    }
+    return right;
+  };
+  const float begin = solid(live(0)), later = solid(live(player::longest_wait / 2)), end = solid(live());
+  EXPECT_GT(later, begin + 5);
+  EXPECT_GT(end, later + 5);
+  View view = live();
+  EXPECT_FALSE(says(scene(view), "running 7 s"));
+  view.waited_ns = 7 * second;
+  EXPECT_TRUE(says(scene(view), "running 7 s"));
+}
+
+TEST_F(SceneTimeline, TheSecondsOfAGateThatHoldsCount) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.held("isolate.cgroups", 1, 0);
+  tell(story);
+  View view = live();
+  view.waited_ns = 185 * second;
+  EXPECT_TRUE(says(scene(view), "3 min 5 s held"));
+}
+
+TEST_F(SceneTimeline, ACommandThatCouldNotBeExecutedHasNoBar) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.fail_to_execute();
+  tell(story);
+  EXPECT_TRUE(lanes(live()).commands.empty());
+}
+
+}  // namespace
+}  // namespace glassdock::scene
