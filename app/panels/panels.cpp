@@ -41,7 +41,6 @@ void set_style(bool light, float pixels) {
       {ImGuiCol_Text, Colour::ink},
       {ImGuiCol_TextDisabled, Colour::ink2},
       {ImGuiCol_WindowBg, Colour::panel},
-      {ImGuiCol_ChildBg, Colour::panel},
       {ImGuiCol_PopupBg, Colour::card},
       {ImGuiCol_Border, Colour::edge},
       {ImGuiCol_FrameBg, Colour::inset},

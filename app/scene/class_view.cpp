@@ -34,7 +34,9 @@ void draw_class_band(const Brush& brush, const Subject& subject) {
   x += brush.text({x, 0, 500, band.h}, say(words.name, subject.view.language), large, ink) + 28;
   const std::string command =
       subject.model.run.first == model::no_event ? std::string() : "$ " + subject.model.run.command;
-  const float wide = std::min(brush.width(command, command_font) + 2, 560.0F);
+  // The command has what the words leave.
+  const float wide =
+      std::min(brush.width(command, command_font) + 2, 1568 - 24 - x - brush.width(words.first, words_font) - 2);
   brush.text({x, 0, 1568 - wide - 24 - x, band.h}, words.first, words_font, ink);
   brush.text({1568 - wide, 0, wide, band.h}, command, command_font, ink, Align::right);
 }

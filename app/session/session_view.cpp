@@ -1,6 +1,8 @@
 // How the session is looked at: the view that a scene is built from.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <tuple>
 
 #include "app/scene/comparison.h"
 #include "app/scene/layout.h"
@@ -11,12 +13,24 @@
 namespace glassdock::session {
 namespace {
 
-// From left to right, from top to bottom.
-bool before(const scene::Place& a, const scene::Place& b) {
-  constexpr float row = 16;  // what stands so near is one row
-  const float row_a = std::floor(a.rect.y / row), row_b = std::floor(b.rect.y / row);
-  return row_a != row_b ? row_a < row_b : a.rect.x < b.rect.x;
-}
+// The order of Tab: one region after the other, in each from top to bottom and from left to right.
+class TabOrder {
+ public:
+  explicit TabOrder(const scene::Layout& layout)
+      : regions_{layout.top_bar, layout.stages, layout.canvas, layout.evidence, layout.timeline, layout.terminal} {
+    if (layout.evidence_is_drawer) std::swap(regions_[2], regions_[3]);  // it lies over the canvas
+  }
+  bool operator()(const scene::Place& a, const scene::Place& b) const { return key_of(a) < key_of(b); }
+
+ private:
+  std::tuple<std::ptrdiff_t, float, float> key_of(const scene::Place& place) const {
+    constexpr float row = 16;  // what stands so near is one row
+    const auto region = std::find_if(regions_.begin(), regions_.end(),
+                                     [&](const scene::Rect& one) { return one.contains(place.rect.centre()); });
+    return {region - regions_.begin(), std::floor(place.rect.y / row), place.rect.x};
+  }
+  std::array<scene::Rect, 6> regions_;
+};
 
 }  // namespace
 
@@ -147,7 +161,9 @@ scene::Scene Session::build(const scene::Viewport& viewport, const scene::TextMe
                                    [&](const scene::Place& one) { return scene::key_of(one) == scene::key_of(place); });
     if (place.act != scene::Act::none && !known) places_.push_back(place);
   }
-  std::stable_sort(places_.begin(), places_.end(), before);
+  const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
+  std::stable_sort(places_.begin(), places_.end(),
+                   TabOrder(whole ? scene::Layout() : scene::lay_out(viewport, arrangement())));
   return scene;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/render/fonts.h"
 #include "tests/support/run_story.h"
 
@@ -220,6 +222,45 @@ TEST_F(SessionTest, EverythingThatCanBeClickedCanBeReachedByTheKeyboard) {
   }
   EXPECT_TRUE(missing.empty()) << missing.size() << ", the first: " << static_cast<int>(missing.front().act) << " "
                                << missing.front().name;
+}
+
+// One region after the other, whatever the length of the words does to where things stand.
+TEST_F(SessionTest, TabGoesTheSameWayInBothLanguages) {
+  tell(held_story());
+  watch();
+  session_.press(escape);
+  const auto way = [&](trace::Language language, const scene::Viewport& size) {
+    session_.settings().language = language;
+    std::vector<std::string> all;
+    const std::size_t places = session_.build(size, fonts_).places.size();
+    for (std::size_t i = 0; i < places; ++i) {
+      session_.press(tab);
+      const scene::Scene now = session_.build(size, fonts_);
+      const scene::Layer& over = now.layers[scene::Scene::overlay];
+      if (over.shapes.empty()) continue;
+      for (const scene::Place& place : now.places) {
+        if (place.rect.inset(-2) != over.shapes.front().box.rect) continue;
+        all.push_back(std::to_string(static_cast<int>(place.act)) + " " + place.name + " " +
+                      std::to_string(place.number));
+      }
+    }
+    return all;
+  };
+  for (const scene::Viewport& size :
+       {scene::Viewport{1600, 900}, scene::Viewport{1024, 700}, scene::Viewport{800, 600}}) {
+    auto english = way(trace::Language::english, size), korean = way(trace::Language::korean, size);
+    // Lists have more rows where the words are shorter.
+    const auto only_in_one = [](std::vector<std::string>& all, const std::vector<std::string>& other) {
+      std::erase_if(all,
+                    [&](const std::string& one) { return std::find(other.begin(), other.end(), one) == other.end(); });
+      std::rotate(all.begin(), std::min_element(all.begin(), all.end()), all.end());
+    };
+    const auto english_before = english;
+    only_in_one(english, korean);
+    only_in_one(korean, english_before);
+    EXPECT_GT(english.size(), 20U);
+    EXPECT_EQ(english, korean) << size.width;
+  }
 }
 
 TEST_F(SessionTest, ThingsInThePictureOpenTheirEvidence) {
