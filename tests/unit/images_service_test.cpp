@@ -552,6 +552,38 @@ TEST_F(ImageServiceTest, ImagesArePulledWhileASweepReadsManifests) {
   EXPECT_TRUE(images().find("alpine", context_));
 }
 
+// A removal comes to another image's manifest that takes for ever to be read.
+TEST_F(ImageServiceTest, ImagesAreNamedWhileARemovalReadsManifests) {
+  registry_.add("library/alpine", "latest", image_);
+  const TestImage other = tests::make_image({base_, tar("other").finish()});
+  registry_.add("library/other", "latest", other);
+  pull("other");
+  pull("alpine");
+  const Digest slow = Digest::of("slow");
+  const std::string manifest = engine_->blobs.path(slow).string();
+  ASSERT_EQ(::mkfifo(manifest.c_str(), 0600), 0);
+  engine_->metadata.put_image({.id = Digest::of("config"), .manifest = slow}, {});
+  users_[image_.id()] = {{.container = std::string(64, 'c'), .running = false}};
+  const std::vector<std::function<void()>> removals = {
+      [&] { images().remove("alpine", true, context_); },
+      [&] {
+        users_.clear();
+        images().container_removed(image_.id());
+      },
+  };
+  for (const auto& removal : removals) {
+    auto removing = std::async(std::launch::async, removal);
+    UniqueFd writer;
+    while (!writer) writer.reset(::open(manifest.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    auto naming = std::async(std::launch::async, [&] { images().tag(other.id(), Reference::parse("name"), context_); });
+    EXPECT_EQ(naming.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+    writer.reset();
+    removing.get();
+  }
+  EXPECT_FALSE(images().find("alpine", context_));
+  EXPECT_FALSE(engine_->metadata.image(image_.id()));
+}
+
 TEST_F(ImageServiceTest, PullsAnewWhereItsDatabaseWasLost) {
   registry_.add("library/alpine", "latest", image_);
   auto before = everything();
