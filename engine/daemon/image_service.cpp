@@ -229,6 +229,7 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
   } catch (const Error&) {
     // A damaged image can be removed all the same; which layers were its own is then not told.
   }
+  ImageStore::Needs needs = store_->read_needs({});
   auto lock = store_->lock_changes();
   if (store_->in_use.contains(id) || (users_ && !users_(id).empty())) {
     // docker keeps the layers of a container whose image was forced away; so do we, until the container goes.
@@ -237,7 +238,7 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
     store_->parts().metadata.remove_image(id);
     store_->forget(id);
   }
-  ImageStore::Unneeded unneeded = store_->detach_unneeded();
+  ImageStore::Unneeded unneeded = store_->detach_unneeded(std::move(needs));
   std::vector<Digest> chain = content::chain_ids(diff_ids);
   for (std::size_t i = diff_ids.size(); i-- > 0;) {
     if (unneeded.layers.count(diff_ids[i]) != 0) removed.push_back({.untagged = {}, .deleted = chain[i].text()});
@@ -250,12 +251,19 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
 }
 
 void ImageService::container_removed(const Digest& image) {
+  auto is_unneeded = [&] {
+    auto row = store_->parts().metadata.image(image);
+    return row && row->hidden && !store_->in_use.contains(image) && (!users_ || users_(image).empty());
+  };
   auto lock = store_->lock_changes();
-  auto row = store_->parts().metadata.image(image);
-  if (!row || !row->hidden || store_->in_use.contains(image) || (users_ && !users_(image).empty())) return;
+  if (!is_unneeded()) return;
+  lock.unlock();
+  ImageStore::Needs needs = store_->read_needs({});
+  lock.lock();
+  if (!is_unneeded()) return;
   store_->parts().metadata.remove_image(image);
   store_->forget(image);
-  ImageStore::Unneeded unneeded = store_->detach_unneeded();
+  ImageStore::Unneeded unneeded = store_->detach_unneeded(std::move(needs));
   lock.unlock();
   store_->discard(std::move(unneeded));
 }

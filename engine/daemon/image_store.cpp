@@ -176,23 +176,28 @@ std::uint64_t ImageStore::record_layers(const std::vector<Digest>& diff_ids) {
   return bytes;
 }
 
-std::optional<ImageStore::Needed> ImageStore::needed() const {
-  Needed needed{.images = parts_.metadata.images()};
-  for (const content::ImageRow& row : needed.images) {
+ImageStore::Needs ImageStore::read_needs(Needs known) const {
+  Needs needs{.images = parts_.metadata.images(), .of = {}};
+  for (const content::ImageRow& row : needs.images) {
+    Needs::OfImage& image = needs.of[row.id];
+    if (auto before = known.of.find(row.id); before != known.of.end() && before->second.manifest == row.manifest) {
+      image = std::move(before->second);
+      continue;
+    }
+    image.manifest = row.manifest;
     try {
-      needed.blobs.insert(row.id);
-      needed.blobs.insert(row.manifest);
-      auto image = load(row.id);
-      for (const content::Descriptor& blob : image->blobs) needed.blobs.insert(blob.digest);
-      needed.layers.insert(image->config.diff_ids.begin(), image->config.diff_ids.end());
-    } catch (const Error&) {
-      return std::nullopt;
+      auto loaded = load(row.id);
+      image.blobs = {row.id, row.manifest};
+      for (const content::Descriptor& blob : loaded->blobs) image.blobs.insert(blob.digest);
+      image.layers.insert(loaded->config.diff_ids.begin(), loaded->config.diff_ids.end());
+      image.readable = true;
+    } catch (const Error&) {  // as it says
     }
   }
-  return needed;
+  return needs;
 }
 
-ImageStore::Unneeded ImageStore::detach_unneeded() {
+ImageStore::Unneeded ImageStore::detach_unneeded(Needs known) {
   Unneeded unneeded;
   auto attempt = [&](auto&& step) {
     try {
@@ -201,16 +206,21 @@ ImageStore::Unneeded ImageStore::detach_unneeded() {
       if (!unneeded.fault) unneeded.fault = std::current_exception();
     }
   };
-  // The images are read, and hashed, outside of the lock. One that came meanwhile is seen, or its pull holds its pin:
-  // it can't let go of that before the sweep is over.
-  std::optional<Needed> keep;
+  // One that came meanwhile is seen, or its pull holds its pin: it can't let go of that before the sweep is over.
+  std::set<Digest> blobs, layers;
   std::unique_lock lock(mutex_, std::defer_lock);
   do {
     if (lock) lock.unlock();
-    keep = needed();
-    if (!keep) return unneeded;
+    known = read_needs(std::move(known));
+    for (const auto& [id, image] : known.of) {
+      if (!image.readable) return unneeded;
+    }
     lock.lock();
-  } while (parts_.metadata.images() != keep->images);
+  } while (parts_.metadata.images() != known.images);
+  for (const auto& [id, image] : known.of) {
+    blobs.insert(image.blobs.begin(), image.blobs.end());
+    layers.insert(image.layers.begin(), image.layers.end());
+  }
   auto wanted = [&](const std::set<Digest>& set, const Digest& digest) {
     return set.count(digest) != 0 || pinned_.count(digest) != 0;
   };
@@ -221,13 +231,13 @@ ImageStore::Unneeded ImageStore::detach_unneeded() {
     std::fprintf(stderr, "glassdockd: among the blobs lies what is none, and stays: %s\n", name.c_str());
   };
   for (const Digest& blob : parts_.blobs.list(foreign)) {
-    if (wanted(keep->blobs, blob)) continue;
+    if (wanted(blobs, blob)) continue;
     attempt([&] {
       if (auto file = parts_.blobs.detach(blob); !file.empty()) unneeded.blob_files.push_back(file);
     });
   }
   for (auto at = unrecorded_.begin(); at != unrecorded_.end();) {
-    if (wanted(keep->layers, at->first)) {
+    if (wanted(layers, at->first)) {
       ++at;
       continue;
     }
@@ -241,7 +251,7 @@ ImageStore::Unneeded ImageStore::detach_unneeded() {
   // The folders first: where one cannot be detached, its record stays.
   std::vector<Digest> gone;
   for (const content::LayerRow& layer : parts_.metadata.layers()) {
-    if (wanted(keep->layers, layer.diff_id)) continue;
+    if (wanted(layers, layer.diff_id)) continue;
     attempt([&] {
       detach_layer(layer.number);
       gone.push_back(layer.diff_id);

@@ -75,20 +75,27 @@ class ImageStore {
     std::vector<std::filesystem::path> blob_files, layer_folders;
     std::exception_ptr fault;  // the first; all else was taken nevertheless
   };
-  // Takes as long as they are in number, not as they are large, so that it may be called under lock_changes(). Does
-  // nothing while an image cannot be read: it may need anything.
-  Unneeded detach_unneeded();
+  // What images need, as their manifests and configs say. These are read and hashed, which may take as long as the disk
+  // likes: under no lock. What `known` has of an image is taken from there.
+  struct Needs {
+    struct OfImage {
+      Digest manifest;
+      bool readable = false;  // else it may need anything
+      std::set<Digest> blobs, layers;
+    };
+    std::vector<content::ImageRow> images;  // that were looked at
+    std::map<Digest, OfImage> of;
+  };
+  Needs read_needs(Needs known) const;
+  // Takes as long as they are in number, not as they are large, so that it may be called under lock_changes(), with
+  // what was read before: only an image that came since is read then. Does nothing while an image cannot be read.
+  Unneeded detach_unneeded(Needs known = {});
   // Deletes them, which may take seconds: under no lock. Throws the first fault of both when all is done.
   void discard(Unneeded unneeded);
   // Forgets what load() kept of it.
   void forget(const Digest& id);
 
  private:
-  struct Needed {
-    std::vector<content::ImageRow> images;  // that were looked at
-    std::set<Digest> blobs, layers;
-  };
-  std::optional<Needed> needed() const;
   void remove_stale_layers();
 
   ImageParts parts_;
