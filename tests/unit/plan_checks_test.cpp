@@ -1,6 +1,8 @@
 #include <errno.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/mount.h>
 
 #include <cstring>
 
@@ -214,6 +216,28 @@ TEST(PlanChecks, AFailureIsInjectedIntoItsOperationAlone) {
   options.injected = {{"isolate.limits", EIO}};
   EXPECT_EQ(refusal(samples::container(), samples::v1(), ErrorKind::invalid_argument, options),
             "this start has no operation \"isolate.limits\"");
+}
+
+// Whether mknod is kept, and what the root is mounted with.
+std::pair<bool, std::uint64_t> devices_of(const Host& host) {
+  const std::string plan = compile(samples::container(), host, samples::seccomp());
+  const View view(plan.data(), plan.size());
+  std::pair<bool, std::uint64_t> found{false, ~std::uint64_t{0}};
+  for (std::uint32_t i = 0; i < view.count(); ++i) {
+    const Operation& operation = view.operation(i);
+    if (operation.code == Code::drop_bounding) found.first = (operation.number[0] >> CAP_MKNOD & 1) != 0;
+    if (operation.code == Code::mount_overlay) found.second = operation.number[0];
+  }
+  return found;
+}
+
+TEST(PlanChecks, WithoutDeviceRulesNoDeviceNodeOpens) {
+  EXPECT_EQ(devices_of(samples::v1()), std::pair(true, std::uint64_t{0}));
+  EXPECT_EQ(devices_of(samples::v2()), std::pair(true, std::uint64_t{0}));
+  EXPECT_EQ(devices_of(samples::rootless()), std::pair(true, std::uint64_t{0}));
+  Host unguarded = samples::v1();
+  unguarded.cgroup_folders.erase("devices");
+  EXPECT_EQ(devices_of(unguarded), std::pair(false, std::uint64_t{MS_NODEV}));
 }
 
 }  // namespace
