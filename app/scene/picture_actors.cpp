@@ -82,7 +82,8 @@ void draw_client(const Brush& brush, const Subject& subject) {
   if (brush.stands_whole(words, small, room.w, lines) || run.requests.empty()) {
     brush.paragraph(room, words, small, ink, lines);
   } else {
-    const model::Request& request = run.requests.back();
+    const model::Request* open = open_request(subject);
+    const model::Request& request = open ? *open : run.requests.back();
     brush.text_of({room.x, room.y, room.w, 20}, {short_request(request), verb_of(request)}, small, ink);
   }
   brush.place({client, Act::select_event, "client", static_cast<std::int64_t>(run.first), {}});

@@ -263,6 +263,30 @@ TEST_F(SessionTest, TabGoesTheSameWayInBothLanguages) {
   }
 }
 
+TEST_F(SessionTest, SecondsAreCountedOnlyWhileSomethingGoesOn) {
+  RunStory story = held_story();
+  tell(story);
+  watch();
+  EXPECT_TRUE(session_.counts_seconds());
+  const auto says = [&](std::string_view words) {
+    const std::vector<scene::Text> texts = build().layers[scene::Scene::ground].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const scene::Text& one) { return one.words == words; });
+  };
+  constexpr std::int64_t second = 1'000'000'000;
+  const std::int64_t since = story.events.back().time_ns;
+  session_.advance(0, since + 12 * second + 1);
+  EXPECT_TRUE(says("12 s held"));
+  session_.advance(0, since + 13 * second + 1);
+  EXPECT_TRUE(says("13 s held"));
+  story.released("isolate.proc", 2, 20 * second);
+  story.files();
+  story.powers();
+  story.execute();
+  story.exit();
+  tell(story);
+  EXPECT_FALSE(session_.counts_seconds());
+}
+
 TEST_F(SessionTest, ThingsInThePictureOpenTheirEvidence) {
   tell(held_story());
   watch();
