@@ -49,10 +49,7 @@ void gate_held(const Change& change) {
             .since_ns = change.event.time_ns,
             .event = change.index};
   held.id = cut(held.id);
-  const std::string_view stage = change.words("stage");
-  for (std::size_t i = 0; i < trace::stage_count; ++i) {
-    if (trace::to_string(static_cast<trace::Stage>(i)) == stage) held.stage = static_cast<trace::Stage>(i);
-  }
+  held.stage = trace::find_stage(change.words("stage")).value_or(held.stage);
   mark_behind(model, gate, held.subject, State::planned, State::held, change.index);
   if (Container* container = find_container(model, held.subject)) {
     const bool itself = container->process != 0 && container->process == held.pid;

@@ -9,10 +9,6 @@ namespace {
 using trace::Stage;
 using Interval = trace::StageClock::Interval;
 
-std::size_t index_of(Stage stage) {
-  return static_cast<std::size_t>(stage);
-}
-
 bool is_held(const Model& model) {
   return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) {
     return (held.run != 0 && held.run == model.run.root) || held.subject == model.run.container;

@@ -15,7 +15,7 @@ struct BreakRooms {
 };
 // What of the words' row is taken then.
 std::vector<Rect> draw_breaks(const Brush& brush, const Lanes& lanes, const BreakRooms& rooms, const Subject& subject);
-// Two zigzags across the height of `row`, over what is there.
+// Two zigzags side by side at `x`, over what is there.
 void draw_zigzag(const Brush& brush, float x, float top, float bottom);
 
 // "2.0 s", "3 min 5 s".

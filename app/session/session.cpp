@@ -186,10 +186,7 @@ void Session::run_to(const Command& command) {
   if (!at_now() || command.name.empty()) {
     player::Goal goal = player::EventGoal{static_cast<model::EventIndex>(std::max<std::int64_t>(command.number, 0))};
     if (!command.name.empty()) goal = player::GateGoal{command.name};
-    for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
-      const auto stage = static_cast<trace::Stage>(i);
-      if (trace::to_string(stage) == command.name) goal = player::StageGoal{stage};
-    }
+    if (const auto stage = trace::find_stage(command.name, trace::main_stage_count)) goal = player::StageGoal{*stage};
     player::run_to(player_, track(), goal);
     return;
   }
@@ -437,8 +434,8 @@ bool Session::compare(const Command& command) {
       }
       return true;
     case Action::run_to:
-      for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
-        if (trace::to_string(static_cast<trace::Stage>(i)) == command.name) move_to(both.borders()[i]);
+      if (const auto stage = trace::find_stage(command.name, trace::main_stage_count)) {
+        move_to(both.borders()[trace::index_of(*stage)]);
       }
       return true;
     case Action::slower:

@@ -11,13 +11,6 @@
 namespace glassdock::studio {
 namespace {
 
-std::optional<trace::Stage> stage_named(const std::string& word) {
-  for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
-    if (trace::to_string(static_cast<trace::Stage>(i)) == word) return static_cast<trace::Stage>(i);
-  }
-  return std::nullopt;
-}
-
 // Behind the last event of the stage; 0 where it has none.
 std::size_t behind_stage(const model::History& history, trace::Stage stage) {
   for (std::size_t i = history.size(); i > history.first(); --i) {
@@ -48,7 +41,7 @@ std::size_t behind_event(const model::History& history, std::uint64_t sequence) 
 std::size_t find_place(const model::History& history, const std::string& at) {
   if (at.empty()) return history.size();
   std::size_t count = 0;
-  if (auto stage = stage_named(at)) {
+  if (auto stage = trace::find_stage(at, trace::main_stage_count)) {
     count = behind_stage(history, *stage);
   } else if (auto number = parse_number(at)) {
     count = behind_event(history, *number);

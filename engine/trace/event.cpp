@@ -37,6 +37,12 @@ std::string_view to_string(Kind kind) {
 std::string_view to_string(Actor actor) {
   return actor_words[static_cast<std::size_t>(actor)];
 }
+std::optional<Stage> find_stage(std::string_view word, std::size_t most) {
+  const auto end = stage_words.begin() + static_cast<std::ptrdiff_t>(most);
+  const auto found = std::find(stage_words.begin(), end, word);
+  if (found == end) return std::nullopt;
+  return static_cast<Stage>(found - stage_words.begin());
+}
 Stage parse_stage(std::string_view word) {
   return parse_word<Stage>(stage_words, word, "stage");
 }

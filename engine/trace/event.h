@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -22,9 +23,15 @@ inline constexpr std::size_t stage_count = 11;
 inline constexpr std::size_t main_stage_count = 6;  // request to run
 inline constexpr std::size_t actor_count = 6;
 
+constexpr std::size_t index_of(Stage stage) {
+  return static_cast<std::size_t>(stage);
+}
+
 std::string_view to_string(Stage stage);
 std::string_view to_string(Kind kind);
 std::string_view to_string(Actor actor);
+// Among the first `most` stages; nothing for other words.
+std::optional<Stage> find_stage(std::string_view word, std::size_t most = stage_count);
 // Throw Error(corrupt) on other words.
 Stage parse_stage(std::string_view word);
 Kind parse_kind(std::string_view word);

@@ -12,17 +12,9 @@ using Interval = StageClock::Interval;
 
 constexpr std::size_t most_intervals = 256;  // then the older half is added up
 
-std::size_t index_of(Stage stage) {
-  return static_cast<std::size_t>(stage);
-}
-
 // A gate is told by an event of the lifecycle that names the gate's own stage.
 Stage stage_of_gate(const Event& event) {
-  const std::string name = argument_text(event, "stage");
-  for (std::size_t i = 0; i < stage_count; ++i) {
-    if (to_string(static_cast<Stage>(i)) == name) return static_cast<Stage>(i);
-  }
-  return event.stage;
+  return find_stage(argument_text(event, "stage")).value_or(event.stage);
 }
 
 // Walks along the time from one moment to another and keeps count, for each stage, of the innermost intervals.
@@ -136,15 +128,20 @@ void StageClock::add_work(const Event& event, std::int64_t begin_ns) {
     keep({event.span, event.parent, event.time_ns, 0, event.stage, Interval::Kind::span, true});
   } else if (event.kind == Kind::end) {
     if (Interval* span = find_open(Interval::Kind::span, event.span)) close(*span, event.time_ns);
-  } else if (Interval* command = find_open(Interval::Kind::command, event.span);
-             command && event.name == "container.exit") {
-    close(*command, event.time_ns);  // what its duration_ns tells has been counted meanwhile
-  } else if (begin_ns < event.time_ns) {
+  } else if (!end_command(event) && begin_ns < event.time_ns) {
     keep({0, event.span, begin_ns, event.time_ns, event.stage, Interval::Kind::operation, false});
   }
   if (event.name == "run.exec" && argument_number(event, "errno") == 0) {
     keep({event.span, event.span, event.time_ns, 0, event.stage, Interval::Kind::command, true});
   }
+}
+
+// What its duration_ns tells has been counted meanwhile, where the execve was told.
+bool StageClock::end_command(const Event& event) {
+  if (event.name != "container.exit") return false;
+  Interval* command = find_open(Interval::Kind::command, event.span);
+  if (command) close(*command, event.time_ns);
+  return command != nullptr;
 }
 
 // Where events were lost, the release alone tells how long it was.
@@ -161,7 +158,7 @@ void StageClock::add_gate(const Event& event) {
   const std::int64_t held_ns = argument_length(event, "held_ns");
   if (held_ns == 0) return;
   const auto held = std::find_if(intervals_.begin(), intervals_.end(), [&](const Interval& one) {
-    return one.open && one.kind == Interval::Kind::gate && one.number == id && one.parent == event.span;
+    return one.is_open(Interval::Kind::gate, id) && one.parent == event.span;
   });
   if (held != intervals_.end()) intervals_.erase(held);
   const std::int64_t begin_ns = saturating_sub(event.time_ns, held_ns);
@@ -169,9 +166,8 @@ void StageClock::add_gate(const Event& event) {
 }
 
 StageClock::Interval* StageClock::find_open(Interval::Kind kind, std::uint64_t number) {
-  const auto found = std::find_if(intervals_.rbegin(), intervals_.rend(), [&](const Interval& one) {
-    return one.open && one.kind == kind && one.number == number;
-  });
+  const auto found = std::find_if(intervals_.rbegin(), intervals_.rend(),
+                                  [&](const Interval& one) { return one.is_open(kind, number); });
   return found == intervals_.rend() ? nullptr : &*found;
 }
 
@@ -213,9 +209,8 @@ StageClock::Times StageClock::times(std::int64_t now_ns) const {
 }
 
 bool StageClock::is_open(std::uint64_t span) const {
-  return std::any_of(intervals_.begin(), intervals_.end(), [span](const Interval& one) {
-    return one.open && one.kind == Interval::Kind::span && one.number == span;
-  });
+  return std::any_of(intervals_.begin(), intervals_.end(),
+                     [span](const Interval& one) { return one.is_open(Interval::Kind::span, span); });
 }
 
 }  // namespace glassdock::trace

@@ -33,6 +33,8 @@ class StageClock {
     Stage stage = Stage::request;
     Kind kind = Kind::span;
     bool open = false;
+
+    bool is_open(Kind of, std::uint64_t with) const { return open && kind == of && number == with; }
   };
 
   // In the order of the stream. What existed before (is_baseline) takes no time.
@@ -56,6 +58,7 @@ class StageClock {
  private:
   void add_work(const Event& event, std::int64_t begin_ns);
   void add_gate(const Event& event);
+  bool end_command(const Event& event);
   Interval* find_open(Interval::Kind kind, std::uint64_t number);
   static void close(Interval& interval, std::int64_t time_ns);
   void keep(Interval interval);

@@ -9,10 +9,6 @@
 namespace glassdock::trace {
 namespace {
 
-std::size_t index_of(Stage stage) {
-  return static_cast<std::size_t>(stage);
-}
-
 // From the first event that is not of the baseline to the last.
 struct Whole {
   std::int64_t first_ns = 0;
