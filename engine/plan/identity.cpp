@@ -96,12 +96,11 @@ void add_identity(Start& start) {
                     .code = Code::find_user,
                     .text = {start.spec.user, make_list(start.spec.groups)},
                     .plain_command = find_user_command(start.spec)});
+  std::uint64_t mask = default_capability_mask();
+  if (!start.host.guards_devices()) mask &= ~(std::uint64_t{1} << CAP_MKNOD);  // any node would open
   std::string capabilities = "-all";
-  std::uint64_t mask = 0;
   for (const Capability& capability : default_capabilities) {
-    if (capability.number == CAP_MKNOD && !start.host.guards_devices()) continue;  // any node would open
-    capabilities += std::string(",+") + capability.name;
-    mask |= std::uint64_t{1} << capability.number;
+    if ((mask >> capability.number & 1) != 0) capabilities += std::string(",+") + capability.name;
   }
   start.writer.add({.name = "isolate.bounding",
                     .code = Code::drop_bounding,

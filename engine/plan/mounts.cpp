@@ -176,13 +176,14 @@ void add_root(Start& start) {
                             spec.lower.size()),
                 "build it with fewer layers");
   }
+  const bool nodev = !start.host.guards_devices();
   start.writer.add({.name = "snapshot.overlay",
                     .code = Code::mount_overlay,
                     .stage = trace::Stage::snapshot,
                     .text = {spec.rootfs, options},
-                    .number = {start.host.guards_devices() ? 0U : MS_NODEV, 0},
-                    .plain_command = fmt::format("mount -t overlay -o {}{} overlay {}",
-                                                 start.host.guards_devices() ? "" : "nodev,", options, spec.rootfs)});
+                    .number = {nodev ? MS_NODEV : 0U, 0},
+                    .plain_command = fmt::format("mount -t overlay -o {}{} overlay {}", nodev ? "nodev," : "", options,
+                                                 spec.rootfs)});
 }
 
 void add_kernel_mounts(Start& start) {
