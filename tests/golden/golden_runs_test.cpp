@@ -3,16 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 
-#include <cstdlib>
-#include <fstream>
+#include <csignal>
 #include <map>
-#include <memory>
 
 #include "engine/base/text.h"
 #include "engine/http/client.h"
-#include "engine/plan/host.h"
 #include "engine/trace/gates.h"
 #include "tests/golden/expectation.h"
 #include "tests/golden/real_engine.h"

@@ -70,7 +70,10 @@ class ScenesOfRuns : public TableRuns {
             times.extend(history);
             moments.push_back(moment(history, times, history.size()));
             const bool runs = event.name == "container.start" && event.kind == trace::Kind::end;
-            if (runs && GetParam().kill_with != 0) ::kill(history.now().current()->process, GetParam().kill_with);
+            if (!runs || GetParam().kill_with == 0) return;
+            const model::Container* container = history.now().current();
+            ASSERT_TRUE(container && container->process > 0);  // 0 would be this process's own group
+            ::kill(container->process, GetParam().kill_with);
           },
           [](const client::Held&) { return true; }});
     return moments;

@@ -18,10 +18,13 @@
 #include "engine/daemon/image_service.h"
 #include "engine/os/files.h"
 #include "tests/support/failing_system.h"
+#include "tests/support/fault_of.h"
 #include "tests/support/faulty_registry.h"
 #include "tests/support/tar_builder.h"
 
 namespace glassdock::daemon {
+
+using tests::fault_of;
 
 // A data folder with all that the service works with, opened anew by reopen() as a restarted daemon would.
 struct Engine {
@@ -60,23 +63,8 @@ class ImageServiceTest : public testing::Test {
     });
   }
   Error pull_fault(const std::string& name, std::optional<content::Platform> platform = std::nullopt) {
-    try {
-      pull(name, platform);
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "pulled " << name;
-    return Error(ErrorKind::internal, "no fault");
-  }
-  template <typename Call>
-  Error fault_of(Call&& call) {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no fault";
-    return Error(ErrorKind::internal, "no fault");
+    SCOPED_TRACE("pull of " + name);
+    return fault_of([&] { pull(name, platform); });
   }
 
   // Everything in the data folder but the database's own files, and the rows of the database.

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/registry/client.h"
+#include "tests/support/fault_of.h"
 #include "tests/support/faulty_registry.h"
 #include "tests/support/tar_builder.h"
 
@@ -16,6 +17,7 @@ using content::Reference;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
+using tests::fault_of;
 using tests::FaultyRegistry;
 
 const ClientSettings quick{.ca_file = {},
@@ -23,17 +25,6 @@ const ClientSettings quick{.ca_file = {},
                            .stall_timeout = std::chrono::seconds(1),
                            .retries = 3,
                            .first_wait = std::chrono::milliseconds(1)};
-
-template <typename Call>
-Error fault_of(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no fault";
-  return Error(ErrorKind::internal, "no fault");
-}
 
 class RegistryClientTest : public testing::Test {
  protected:
