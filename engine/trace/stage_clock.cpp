@@ -209,8 +209,8 @@ StageClock::Times StageClock::times(std::int64_t now_ns) const {
 }
 
 bool StageClock::is_open(std::uint64_t span) const {
-  return std::any_of(intervals_.begin(), intervals_.end(),
-                     [span](const Interval& one) { return one.is_open(Interval::Kind::span, span); });
+  return span != 0 && std::any_of(intervals_.begin(), intervals_.end(),
+                                  [span](const Interval& one) { return one.is_open(Interval::Kind::span, span); });
 }
 
 }  // namespace glassdock::trace

@@ -42,7 +42,7 @@ class StageClock {
   // What is open counts up to now_ns.
   Times times(std::int64_t now_ns) const;
 
-  bool is_open(std::uint64_t span) const;
+  bool is_open(std::uint64_t span) const;  // 0, no span, never is
   const std::vector<Interval>& intervals() const { return intervals_; }
 
   template <typename Walk>

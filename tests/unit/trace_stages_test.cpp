@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "engine/trace/stage_clock.h"
 #include "engine/trace/stages.h"
 
 namespace glassdock::trace {
@@ -240,6 +241,17 @@ TEST(Stages, ManySpansAreAddedUpExactly) {
   story.end(10 * spans, Stage::request, 1);
   EXPECT_EQ(story.own(Stage::pull), 4 * spans);
   EXPECT_EQ(story.own(Stage::request), 6 * spans);
+}
+
+// A damaged begin without a number opens nothing that others could belong to.
+TEST(Stages, ASpanWithoutANumberIsNotOpen) {
+  Story story;
+  story.begin(0, Stage::pull, 0);
+  story.begin(10, Stage::pull, 3);
+  StageClock clock;
+  for (const Event& event : story.events) clock.add(event);
+  EXPECT_FALSE(clock.is_open(0));
+  EXPECT_TRUE(clock.is_open(3));
 }
 
 }  // namespace
