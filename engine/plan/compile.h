@@ -34,11 +34,12 @@ struct Bind {
 struct ContainerSpec {
   std::string id;
   std::string hostname;
-  std::vector<std::string> arguments;    // ENTRYPOINT and CMD; at least one
-  std::vector<std::string> environment;  // "NAME=VALUE"; HOME is added at the start where it is missing
-  std::string working_folder;            // absolute; empty is "/"
-  std::string user;                      // "name|uid[:group|gid]"; empty is root
-  std::vector<std::string> groups;       // supplementary ones besides, by name or number
+  std::vector<std::string> arguments;         // ENTRYPOINT and CMD; at least one
+  std::vector<std::string> environment;       // "NAME=VALUE"; HOME is added at the start where it is missing
+  std::vector<std::string> preset_variables;  // names in it that image and engine have set, not the user
+  std::string working_folder;                 // absolute; empty is "/"
+  std::string user;                           // "name|uid[:group|gid]"; empty is root
+  std::vector<std::string> groups;            // supplementary ones besides, by name or number
   // Folders and files below the data folder, or absolute where the container's text says so (files, not folders).
   std::vector<std::string> lower;  // top first: "layers/12"
   std::string upper, work;

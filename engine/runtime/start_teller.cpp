@@ -26,6 +26,15 @@ std::string walls_of(std::uint64_t flags) {
   return names;
 }
 
+// The names that execute's third list has, joined by blanks.
+std::string preset_of(const plan::View& plan, const plan::Operation& operation) {
+  std::string names;
+  for (const char* name = plan.text(operation.text[2]); *name; name = plan::next_in_list(name)) {
+    names += (names.empty() ? "" : " ") + std::string(name);
+  }
+  return names;
+}
+
 // What the record's numbers are called in the event; nothing for operations that have none.
 void add_numbers(trace::Event& event, plan::Code code, const trace::Record& record) {
   using plan::Code;
@@ -155,6 +164,7 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
       if (user.value_or(0) != 0) event.arguments.push_back({"outside_user", static_cast<std::int64_t>(*user)});
     }
   }
+  if (operation.code == plan::Code::execute) event.arguments.push_back({"preset", preset_of(plan_, operation)});
   if (const char* remark = plan_.text(operation.remark); *remark) {
     event.arguments.push_back({"remark", std::string(remark)});
   }
