@@ -72,7 +72,8 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
 // The checks of compile() that docker makes at `create`, without making the plan. Throws as compile() does.
 void check(const ContainerSpec& spec, const Host& host);
 
-// What docker only warns about: limits that this host can't set, in docker's words. For the answer to `create`.
+// What docker only warns about: limits that this host can't set, in docker's words, and
+// after them one line on what is missing. For the answer to `create`.
 std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host);
 
 // Every name of an operation that a plan may have, without the numbered ones, in order: for the list of gates.
