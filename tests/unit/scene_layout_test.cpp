@@ -315,6 +315,31 @@ TEST_F(SceneLayout, AMarkedEventAndItsLanguageAreSeen) {
             hash(scene(shown, all, {1600, 900}, trace::Language::korean)));
 }
 
+// Only where none can have been before is it the learner's first.
+TEST_F(SceneLayout, TheContainerToComeIsCalledTheFirstOnce) {
+  RunStory story;
+  story.baseline();
+  const std::size_t before = story.events.size();
+  story.cold();
+  story.remove();
+  story.missing(2);  // a second run, which has none yet
+  Shown shown(story.events);
+  const auto says = [&](std::size_t count, std::string_view words) {
+    const Scene scene = this->scene(shown, count, {1600, 900}, trace::Language::english);
+    const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const Text& text) { return text.words == words; });
+  };
+  EXPECT_TRUE(says(before, "Your first container will stand here"));
+  EXPECT_FALSE(says(story.events.size(), "Your first container will stand here"));
+  EXPECT_TRUE(says(story.events.size(), "The container will stand here"));
+
+  RunStory stocked;
+  stocked.baseline();
+  stocked.baseline_image();
+  Shown before_it(stocked.events);
+  EXPECT_TRUE(before_it.history.now().had_container);
+}
+
 // The folding of the visual language.
 TEST(Layout, FoldsAsTheWindowShrinks) {
   const Layout wide = lay_out({1600, 900});
