@@ -5,10 +5,12 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "app/render/fonts.h"
 #include "app/render/palette.h"
 #include "app/scene/panels.h"
+#include "engine/trace/gates.h"
 #include "tests/support/run_story.h"
 
 namespace glassdock::scene {
@@ -219,8 +221,32 @@ TEST_F(SceneLayout, AGateSaysWhatStandsNowAndWhatComesNext) {
   for (Viewport size : {Viewport{1600, 900}, Viewport{1024, 700}, Viewport{800, 600}}) {
     for (bool class_mode : {false, true}) {
       const std::string words = said(size, class_mode);
-      EXPECT_NE(words.find("The layers are one tree; its /proc is empty."), std::string::npos) << size.width;
+      EXPECT_NE(words.find("The layers are one tree; nothing is mounted in it."), std::string::npos) << size.width;
       EXPECT_NE(words.find("A new /proc shows only the processes in here."), std::string::npos) << size.width;
+    }
+  }
+}
+
+// On one line, in a narrow window and on a projector.
+TEST_F(SceneLayout, WhatStandsAtAGateIsNeverCut) {
+  for (const trace::Gate& gate : trace::gates()) {
+    RunStory story;
+    story.baseline();
+    story.baseline_image();
+    story.create();
+    story.begin_start();
+    story.held(std::string(gate.name), 1);
+    Shown shown(story.events);
+    for (trace::Language language : languages) {
+      for (const auto& [size, class_mode] :
+           {std::pair{Viewport{1024, 700}, false}, {{800, 600}, false}, {{800, 600}, true}}) {
+        arrangement_ = {.class_mode = class_mode};
+        const Scene scene = this->scene(shown, story.events.size(), size, language);
+        const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
+        const std::string_view standing = trace::standing_sentence(gate.name, language);
+        EXPECT_TRUE(std::any_of(texts.begin(), texts.end(), [&](const Text& text) { return text.words == standing; }))
+            << size.width << (class_mode ? ", class mode: " : ": ") << standing;
+      }
     }
   }
 }
