@@ -110,9 +110,13 @@ bool can_make_cgroup_in(const fs::path& folder) {
   return true;
 }
 
-constexpr const char* delegate_command =
+constexpr std::string_view delegate_command =
     "sudo mkdir -p /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
     "sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload, then log in again";
+// What is delegated is the cgroup of the user's own services. A login by ssh or on a console stands beside that, in
+// session-N.scope, and may not move its processes there.
+constexpr std::string_view user_services = "user@";
+constexpr std::string_view start_as_service = ", and run: systemd-run --user --scope glassdock engine start";
 
 struct Limit {
   const char* controller;
@@ -162,9 +166,11 @@ Finding examine_unified_cgroups() {
     }
   }
   if (missing.empty()) return {Health::good, "cgroups", "version 2 with " + join(there, ", "), {}};
+  const bool as_service = ::geteuid() == 0 || own_cgroup("").string().find(user_services) != std::string::npos;
   const char* why =
       may_make ? "version 2, but not every controller may be used here" : "version 2, but none may be made here";
-  return {Health::limited, "cgroups", fmt::format("{}: {}", why, without(missing)), delegate_command};
+  return {Health::limited, "cgroups", fmt::format("{}: {}", why, without(missing)),
+          std::string(delegate_command) + std::string(as_service ? "" : start_as_service)};
 }
 
 Finding examine_old_cgroups() {

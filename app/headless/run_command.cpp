@@ -15,6 +15,7 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/text/hints.h"
+#include "app/text/korean.h"
 #include "app/text/pull_lines.h"
 #include "app/text/words.h"
 #include "engine/base/error.h"
@@ -196,7 +197,10 @@ int run(client::Engine& engine, const text::RunCommand& command, Interruption& i
     return refused_code;
   }
   interruption.set_container(created.id);
-  for (const std::string& warning : created.warnings) write_out(STDERR_FILENO, "WARNING: " + warning + "\n");
+  const bool korean = options.language == trace::Language::korean;
+  for (const std::string& warning : created.warnings) {
+    write_out(STDERR_FILENO, "WARNING: " + (korean ? text::korean_refusal(warning) : warning) + "\n");
+  }
   if (command.detach) return start_detached(engine, command, created.id, options.language);
   return start_attached(engine, command, created.id, interruption, options.language);
 }

@@ -134,6 +134,7 @@ History::Copy History::make_copy(const Model& model, const Copy* before) {
   copy.rest.last = model.last;
   copy.rest.held_ns = model.held_ns;
   copy.rest.in_baseline = model.in_baseline;
+  copy.rest.had_container = model.had_container;
   copy.bytes += footprint(copy.rest) + copy.containers.capacity() * sizeof(copy.containers[0]) + sizeof(Copy);
   return copy;
 }

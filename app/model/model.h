@@ -221,6 +221,9 @@ struct Model {
   EventIndex last = no_event;
   std::int64_t held_ns = 0;  // of all gates that were released
   bool in_baseline = false;  // the last event was one of what existed already
+  // A container was told of, or an image that was there before, of which one may have been made: the next is not, or
+  // not surely, the learner's first.
+  bool had_container = false;
 
   const Container* container(std::string_view id) const;
   const Container* current() const;  // of the run

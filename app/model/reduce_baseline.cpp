@@ -38,6 +38,7 @@ void baseline_image(const Change& change) {
   image.id = change.text("id");
   image.bytes = change.number("bytes");
   image.state = State::there;
+  change.model.had_container = true;
   image.pull = 0;
   image.layers = words_of(change.words("blobs"), most_layers_of_image);
   const std::vector<std::string> numbers = words_of(change.words("layer_numbers"), most_layers_of_image);
@@ -51,6 +52,7 @@ void baseline_image(const Change& change) {
 void trace_lost(const Change& change) {
   const std::int64_t count = std::clamp<std::int64_t>(change.number("count"), 0, std::int64_t{1} << 48);
   change.model.lost = saturating_add(change.model.lost, count);
+  change.model.had_container = true;  // among them may have been one
 }
 
 void end_baseline(Model& model) {

@@ -104,6 +104,7 @@ Container& touch_container(const Change& change) {
     make_room(change.model);
     change.model.containers.push_back({.id = change.subject()});
     container = &change.model.containers.back();
+    change.model.had_container = true;
   }
   container->changed = change.index;
   container->stale = false;

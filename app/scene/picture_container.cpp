@@ -411,8 +411,9 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   draw_outline(brush);
   draw_icon(brush, Icon::isolate, {394, 268}, 26, Colour::ink3);
-  brush.text({432, 266, 430, 28}, say(Word::first_container, language), title, Colour::ink);
-  brush.paragraph({394, 308, 440, 80}, say(Word::first_container_words, language), body, Colour::ink2, 3);
+  const Word heading = subject.model.had_container ? Word::next_container : Word::first_container;
+  brush.text({432, 266, 430, 28}, say(heading, language), title, Colour::ink);
+  brush.paragraph({394, 308, 440, 80}, say(Word::container_to_come, language), body, Colour::ink2, 3);
   const View& view = subject.view;
   if (!view.controls || view.position.mode != player::Mode::live || view.engine != EngineState::there ||
       !view.terminal.prompt || view.terminal.typed.empty()) {

@@ -69,7 +69,8 @@ constexpr Row rows[] = {
     {Word::monitor, "monitor", "모니터"},
     {Word::container, "CONTAINER", "컨테이너"},
     {Word::first_container, "Your first container will stand here", "첫 컨테이너가 여기에 서요"},
-    {Word::first_container_words,
+    {Word::next_container, "The container will stand here", "컨테이너가 여기에 서요"},
+    {Word::container_to_come,
      "Its walls (namespaces) will go up here, each with the number that the kernel gave it. It will stand on the "
      "kernel "
      "below, like all else.",

@@ -82,6 +82,14 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"a host name has letters, digits, '-', '.' and '_'", "호스트 이름에는 글자, 숫자, '-', '.', '_'를 써요"},
     {"a link of the image leads there", "이미지의 링크가 그곳을 가리켜요"},
     {"glassdock doctor says how to get it", "glassdock doctor가 고치는 법을 알려 줘요"},
+    {"an ordinary user's engine needs a cgroup that was delegated to it: glassdock doctor says how to get one",
+     "보통 사용자의 엔진에는 위임받은 cgroup이 필요해요. glassdock doctor가 받는 법을 알려 줘요"},
+    {"An ordinary user's engine sets limits only in a cgroup that was delegated to it, and here none was. Run: "
+     "glassdock "
+     "doctor. It says how to get one.",
+     "보통 사용자의 엔진은 위임받은 cgroup에서만 제한할 수 있는데, 여기에는 위임받은 것이 없어요. glassdock doctor를 "
+     "실행하면 받는 법을 알려 줘요."},
+    {"Run: glassdock doctor. It says how to get it.", "glassdock doctor를 실행하면 고치는 법을 알려 줘요."},
     {"leave --network out: the container gets a network of its own with lo only",
      "--network를 빼세요. 컨테이너에는 lo만 있는 네트워크가 따로 생겨요"},
     {"give fewer mounts, arguments or variables", "마운트, 인자, 변수를 줄이세요"},

@@ -202,6 +202,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"{}: not a Glassdock recording", "{0}: Glassdock의 기록이 아니에요"},
     {"{} is no regular file", "{0}: 보통 파일이 아니에요"},
     {"{}: the file is empty", "{0}: 파일이 비어 있어요"},
+    {"{}, then log in again, and run: {}", "{0}, 그다음 다시 로그인해서 실행하기: {1}"},
     {"{}, then log in again", "{0}, 그다음 다시 로그인하기"},
     {"{} cannot be written", "{0}: 여기에 쓸 수 없어요"},
     {"{} only {} a warning", "{0}: 경고만 하고 제한하지 않아요"},

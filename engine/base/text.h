@@ -17,6 +17,8 @@ std::string listed(const std::vector<std::string>& parts);
 std::string_view trim(std::string_view text);
 bool starts_with(std::string_view text, std::string_view prefix);
 bool ends_with(std::string_view text, std::string_view suffix);
+// From left to right; what was put in is not looked through again.
+void replace_all(std::string& text, std::string_view what, std::string_view with);
 
 // One digit at least, and lower-case hexadecimal ones alone.
 bool is_hex(std::string_view text);

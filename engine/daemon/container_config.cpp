@@ -20,19 +20,20 @@ std::string_view variable_name(std::string_view variable) {
   return variable.substr(0, variable.find('='));
 }
 
-std::vector<std::string> merge_environment(const std::vector<std::string>& asked,
-                                           const std::vector<std::string>& image) {
+void merge_environment(ContainerConfig& config, const std::vector<std::string>& image) {
   std::set<std::string, std::less<>> named;
   std::vector<std::string> merged;
-  for (const std::string& variable : asked) {
+  for (const std::string& variable : config.environment) {
     named.emplace(variable_name(variable));
     // "NAME" without "=" takes the variable away.
     if (variable.find('=') != std::string::npos) merged.push_back(variable);
   }
   for (const std::string& variable : image) {
-    if (!named.contains(variable_name(variable))) merged.push_back(variable);
+    if (named.contains(variable_name(variable))) continue;
+    merged.push_back(variable);
+    config.preset_variables.emplace_back(variable_name(variable));
   }
-  return merged;
+  config.environment = std::move(merged);
 }
 
 void apply_bind_options(Bind& bind, std::string_view options) {
@@ -72,7 +73,7 @@ ContainerConfig merge_config(const CreateRequest& request, const content::ImageC
     if (!request.entrypoint) config.entrypoint = image.entrypoint;
   }
   if (config.entrypoint == std::vector<std::string>{""}) config.entrypoint.clear();
-  config.environment = merge_environment(config.environment, image.environment);
+  merge_environment(config, image.environment);
   if (config.working_folder.empty()) config.working_folder = image.working_dir;
   if (config.user.empty()) config.user = image.user;
   if (config.stop_signal.empty()) config.stop_signal = image.stop_signal;

@@ -30,7 +30,8 @@ struct ContainerConfig {
 
   std::vector<std::string> entrypoint;
   std::vector<std::string> command;
-  std::vector<std::string> environment;  // "NAME=value"; in a request also "NAME", which unsets the image's
+  std::vector<std::string> environment;       // "NAME=value"; in a request also "NAME", which unsets the image's
+  std::vector<std::string> preset_variables;  // names in `environment` that are the image's, not the user's
   std::string working_folder;
   std::string user;
   std::string hostname;

@@ -17,6 +17,7 @@ void for_each_field(Config& config, Field&& field) {
   field("entrypoint", config.entrypoint);
   field("command", config.command);
   field("environment", config.environment);
+  field("preset_variables", config.preset_variables);
   field("working_folder", config.working_folder);
   field("user", config.user);
   field("hostname", config.hostname);

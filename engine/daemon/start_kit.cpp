@@ -24,18 +24,24 @@ UniqueFd open_file(os::System& system, const std::filesystem::path& path, int fl
   return file;
 }
 
-std::vector<std::string> environment(const ContainerConfig& config) {
-  std::vector<std::string> all;
+// What the engine sets stands before what image and user have set.
+void set_environment(plan::ContainerSpec& spec, const ContainerConfig& config) {
+  spec.preset_variables = config.preset_variables;
   auto named = [&](std::string_view prefix) {
     for (const std::string& variable : config.environment) {
       if (starts_with(variable, prefix)) return true;
     }
     return false;
   };
-  if (!named("PATH=")) all.emplace_back(default_path);
-  if (!named("HOSTNAME=")) all.push_back("HOSTNAME=" + config.hostname);
-  all.insert(all.end(), config.environment.begin(), config.environment.end());
-  return all;
+  if (!named("PATH=")) {
+    spec.environment.emplace_back(default_path);
+    spec.preset_variables.emplace_back("PATH");
+  }
+  if (!named("HOSTNAME=")) {
+    spec.environment.push_back("HOSTNAME=" + config.hostname);
+    spec.preset_variables.emplace_back("HOSTNAME");
+  }
+  spec.environment.insert(spec.environment.end(), config.environment.begin(), config.environment.end());
 }
 
 bool is_loopback(std::string_view address) {
@@ -82,7 +88,7 @@ plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerCo
   spec.id = id;
   spec.hostname = config.hostname;
   spec.arguments = config.arguments();
-  spec.environment = environment(config);
+  set_environment(spec, config);
   spec.working_folder = config.working_folder;
   spec.user = config.user;
   spec.groups = config.groups_added;

@@ -65,7 +65,10 @@ void check_limits(const Limits& limits, const Host& host) {
     throw Error(
         ErrorKind::not_supported,
         "NanoCPUs can not be set, as your kernel does not support CPU CFS scheduler or the cgroup is not mounted",
-        "glassdock doctor says how to get it");
+        host.rootless
+            ? "an ordinary user's engine needs a cgroup that was delegated to it: glassdock doctor says how to "
+              "get one"
+            : "glassdock doctor says how to get it");
   }
 }
 
@@ -177,6 +180,16 @@ std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host) {
   if (spec.limits.pids > 0 && !host.has_controller("pids")) {
     lines.push_back(
         "Your kernel does not support PIDs limit capabilities or the cgroup is not mounted. PIDs limit discarded.");
+  }
+  // Those are docker's words; mostly it is not the kernel that is wanting.
+  const bool discarded =
+      std::any_of(lines.begin(), lines.end(), [](const std::string& line) { return ends_with(line, "discarded."); });
+  if (discarded && host.rootless) {
+    lines.push_back(
+        "An ordinary user's engine sets limits only in a cgroup that was delegated to it, and here none was. Run: "
+        "glassdock doctor. It says how to get one.");
+  } else if (discarded) {
+    lines.push_back("Run: glassdock doctor. It says how to get it.");
   }
   return lines;
 }

@@ -34,11 +34,12 @@ struct Bind {
 struct ContainerSpec {
   std::string id;
   std::string hostname;
-  std::vector<std::string> arguments;    // ENTRYPOINT and CMD; at least one
-  std::vector<std::string> environment;  // "NAME=VALUE"; HOME is added at the start where it is missing
-  std::string working_folder;            // absolute; empty is "/"
-  std::string user;                      // "name|uid[:group|gid]"; empty is root
-  std::vector<std::string> groups;       // supplementary ones besides, by name or number
+  std::vector<std::string> arguments;         // ENTRYPOINT and CMD; at least one
+  std::vector<std::string> environment;       // "NAME=VALUE"; HOME is added at the start where it is missing
+  std::vector<std::string> preset_variables;  // names in it that image and engine have set, not the user
+  std::string working_folder;                 // absolute; empty is "/"
+  std::string user;                           // "name|uid[:group|gid]"; empty is root
+  std::vector<std::string> groups;            // supplementary ones besides, by name or number
   // Folders and files below the data folder, or absolute where the container's text says so (files, not folders).
   std::vector<std::string> lower;  // top first: "layers/12"
   std::string upper, work;
@@ -71,7 +72,8 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
 // The checks of compile() that docker makes at `create`, without making the plan. Throws as compile() does.
 void check(const ContainerSpec& spec, const Host& host);
 
-// What docker only warns about: limits that this host can't set, in docker's words. For the answer to `create`.
+// What docker only warns about: limits that this host can't set, in docker's words, and
+// after them one line on what is missing. For the answer to `create`.
 std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host);
 
 // Every name of an operation that a plan may have, without the numbered ones, in order: for the list of gates.

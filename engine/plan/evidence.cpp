@@ -104,7 +104,7 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
   const Operation& operation = plan.operation(index);
   std::vector<EvidencePath> paths;
   auto add = [&](Kind kind, std::string path, std::vector<std::string> lines = {}) {
-    paths.push_back({kind, std::move(path), std::move(lines)});
+    paths.push_back({kind, std::move(path), std::move(lines), {}});
   };
   switch (operation.code) {
     case Code::create_cgroups:
@@ -127,6 +127,11 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
   if (auto lines = status_lines(operation.code); !lines.empty()) add(Kind::file, proc(pid, "status"), lines);
   switch (operation.code) {
     case Code::clone:
+      // First of all that root in there is an ordinary user out here.
+      if (plan.header().rootless != 0) {
+        add(Kind::file, proc(pid, "uid_map"));
+        paths.back().command = "cat " + proc(pid, "uid_map");
+      }
       for (const char* name : {"pid", "mnt", "net", "uts", "ipc", "user"}) {
         add(Kind::link, proc(pid, std::string("ns/") + name));
       }

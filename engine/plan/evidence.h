@@ -21,6 +21,8 @@ struct EvidencePath {
   std::string path;
   // Of a file: only the lines that contain one of these; empty for all.
   std::vector<std::string> lines;
+  // With which a student sees this place; empty: shows() does.
+  std::string command = {};
 };
 
 // What shows that operation `index` was done. `pid` is the container's first process as the host sees it; 0 before the

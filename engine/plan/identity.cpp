@@ -2,6 +2,8 @@
 #include <linux/capability.h>
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 
 #include "engine/base/text.h"
 #include "engine/plan/parts.h"
@@ -50,6 +52,12 @@ std::string find_user_command(const ContainerSpec& spec) {
                   numbers, shell_quote(more)));
   lines.push_back("export user group groups home");
   return join(lines, "\n");
+}
+
+// A name that a shell takes; of any other none is sure where it ends.
+bool is_plain_name(const std::string& name) {
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
 void add_seccomp(Start& start) {
@@ -137,14 +145,19 @@ void add_execution(Start& start) {
   std::string command = "exec env -i";
   bool has_home = std::any_of(spec.environment.begin(), spec.environment.end(),
                               [](const std::string& variable) { return starts_with(variable, "HOME="); });
-  if (!has_home) command += " HOME=\"$home\"";
+  std::vector<std::string> preset;
+  std::copy_if(spec.preset_variables.begin(), spec.preset_variables.end(), std::back_inserter(preset), is_plain_name);
+  if (!has_home) {
+    command += " HOME=\"$home\"";
+    preset.emplace_back("HOME");
+  }
   for (const std::string& variable : spec.environment) command += " " + shell_quote(variable);
   command += " /usr/bin/unshare --root=. --wd=" + shell_quote(folder) + " --setuid=\"$user\" --";
   for (const std::string& argument : spec.arguments) command += " " + shell_quote(argument);
   start.writer.add({.name = "run.exec",
                     .code = Code::execute,
                     .stage = trace::Stage::run,
-                    .text = {make_list(spec.arguments), make_list(spec.environment)},
+                    .text = {make_list(spec.arguments), make_list(spec.environment), make_list(preset)},
                     .plain_command = command + " < /dev/null"});
 }
 

@@ -73,8 +73,9 @@ enum class Code : std::uint16_t {
   set_capabilities,  // capset(2) [number[0]: mask of a root user; any other user gets none]
   set_no_new_privileges,
   change_folder,  // chdir(2) [text[0]]; refused where it is not below the container's root
-  execute,        // execve(2) [text[0]: List argv, text[1]: List environment]; looked up in the environment's PATH as
-                  // execvp(3) does. Where the environment has no HOME, the one that find_user found (or "/") is added
+  execute,  // execve(2) [text[0]: List argv, text[1]: List environment; text[2]: List of the names in it, and HOME,
+            // whose values are not the user's]; looked up in the environment's PATH as execvp(3) does. Where the
+            // environment has no HOME, the one that find_user found (or "/") is added
   // teardown
   report_memory,   // reads [text[0]: List of files that tell the peak and the OOM kills]
   remove_cgroups,  // kills what is left, rmdir(2) of each [text[0]: List of folders]

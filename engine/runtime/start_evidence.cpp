@@ -65,7 +65,7 @@ std::vector<trace::Evidence> StartTeller::evidence_for(const trace::Record& reco
     evidence.source = place.path;
     if (auto before = before_.find(place.path); before != before_.end()) evidence.before = before->second;
     evidence.content = read_now(place);
-    evidence.command = command;
+    evidence.command = place.command.empty() ? command : place.command;
     all.push_back(std::move(evidence));
   }
   return all;

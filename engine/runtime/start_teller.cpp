@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <utility>
+
+#include "engine/os/files.h"
+#include "engine/os/id_map.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -20,6 +22,15 @@ std::string walls_of(std::uint64_t flags) {
   std::string names;
   for (const auto& [flag, name] : walls) {
     if ((flags & flag) != 0) names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  return names;
+}
+
+// The names that execute's third list has, joined by blanks.
+std::string preset_of(const plan::View& plan, const plan::Operation& operation) {
+  std::string names;
+  for (const char* name = plan.text(operation.text[2]); *name; name = plan::next_in_list(name)) {
+    names += (names.empty() ? "" : " ") + std::string(name);
   }
   return names;
 }
@@ -147,9 +158,13 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
   add_numbers(event, operation.code, record);
   if (operation.code == plan::Code::clone) {
     event.arguments.push_back({"walls", walls_of(operation.number[0])});
-    // The map of the keeper (user_namespaces(7)): its 0 is who runs the engine.
-    if (plan_.header().rootless != 0) event.arguments.push_back({"outside_user", std::int64_t{::geteuid()}});
+    if (plan_.header().rootless != 0) {
+      // The engine stands in the same user namespace: its map tells who root of the container is outside.
+      const auto user = os::outside_id(os::try_read_file("/proc/self/uid_map").value_or(""), 0);
+      if (user.value_or(0) != 0) event.arguments.push_back({"outside_user", static_cast<std::int64_t>(*user)});
+    }
   }
+  if (operation.code == plan::Code::execute) event.arguments.push_back({"preset", preset_of(plan_, operation)});
   if (const char* remark = plan_.text(operation.remark); *remark) {
     event.arguments.push_back({"remark", std::string(remark)});
   }

@@ -79,9 +79,10 @@ constexpr auto table = std::to_array<EventWords>({
      "cgroup을 만들어요. 커널 안의 계량기와 제한이에요.", "", ""},
     {"isolate.clone", Stage::isolate, monitor,
      "clone3 makes a process behind new walls{walls?: {walls} namespaces|}.{pid? Seen from outside, its process ID is "
-     "{pid}.|}{outside_user? User 0 in there is user {outside_user} out here: you.|}",
+     "{pid}.|}{outside_user? Root in there (user 0) is only user {outside_user} out here, who runs the engine.|}",
      "clone3가 새 벽 안에 프로세스를 만들어요{walls?({walls} 네임스페이스)|}.{pid? 밖에서 본 프로세스 번호(PID)는 "
-     "{pid}이에요.|}{outside_user? 그 안의 사용자 0은 밖에서는 사용자 {outside_user}, 바로 나예요.|}",
+     "{pid}이에요.|}{outside_user? 그 안의 root(사용자 0)는 밖에서 보면 엔진을 켠 보통 사용자예요(사용자 번호 "
+     "{outside_user}).|}",
      "", ""},
     {"isolate.descriptors", Stage::isolate, child,
      "The process closes every file that it does not need.{keyring_errno? The engine's session keyring stays: a "

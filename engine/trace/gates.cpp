@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -13,6 +14,9 @@ namespace glassdock::trace {
 namespace {
 
 using enum Actor;
+
+// The mounts below the container's root, which is "containers/ID/rootfs" until pivot_root (daemon::StartKitMaker).
+constexpr std::string_view mounts_of_the_tree = "grep -o '/rootfs.*' /proc/PID/mountinfo";
 
 // In the order of a cold run: those of the daemon, then those of the start plan (plan::operation_names()). After a
 // change: GLASSDOCK_UPDATE_DOCS=1 with the test unit_trace writes docs/gates.md anew.
@@ -38,82 +42,95 @@ constexpr auto table = std::to_array<Gate>({
      "준비가 끝났어요. 프로세스도 벽도 아직 없어요."},
     {"isolate.descriptors", Stage::isolate, child,
      "The first process stands behind its walls, with the host's files still in sight.",
-     "첫 프로세스가 벽 안에 있어요. 호스트의 파일이 아직 보여요.", "readlink /proc/PID/ns/*"},
+     "첫 프로세스가 벽 안에 있어요. 호스트의 파일이 아직 보여요.", "lsns -p PID; ls /proc/PID/root/"},
     {"isolate.cgroup-join", Stage::isolate, child,
-     "The process holds only its own descriptors; it is not in its cgroup.",
-     "프로세스에 필요한 파일만 열려 있어요. 아직 cgroup 밖이에요.", "ls -l /proc/PID/fd; cat /proc/PID/cgroup"},
-    {"isolate.cgroup-namespace", Stage::isolate, child, "The process still sees the host's cgroup tree.",
-     "프로세스에 호스트의 cgroup 트리가 아직 보여요.", "cat /proc/PID/cgroup"},
-    {"isolate.hostname", Stage::isolate, child,
-     "All walls are up, one for the host name too; the name in it is a copy of the host's.",
-     "벽이 모두 섰어요. 호스트 이름의 벽도 있지만 그 안의 이름은 아직 호스트 것의 사본이에요.",
-     "readlink /proc/PID/ns/uts /proc/self/ns/uts"},
-    {"isolate.loopback", Stage::isolate, child, "The network wall is up; its interface lo is down.",
-     "네트워크 벽이 섰어요. 인터페이스 lo는 꺼져 있어요.", "cat /proc/PID/net/dev"},
-    {"isolate.sysctls", Stage::isolate, child, "lo is up; the network's settings are the kernel's own.",
-     "lo가 켜졌어요. 네트워크 설정은 커널의 기본값이에요.", "grep -B 1 'host LOCAL' /proc/PID/net/fib_trie"},
+     "Only the files that it needs are open; the controllers still count it with the engine.",
+     "필요한 파일만 열려 있어요. 컨트롤러는 아직 엔진과 함께 세어요.", "ls -l /proc/PID/fd; cat /proc/PID/cgroup"},
+    {"isolate.cgroup-namespace", Stage::isolate, child,
+     "There is no cgroup wall yet: the process sees the host's cgroup tree.",
+     "cgroup 벽은 아직 없어요. 프로세스에 호스트의 cgroup 트리가 보여요.",
+     "readlink /proc/PID/ns/cgroup /proc/self/ns/cgroup"},
+    {"isolate.hostname", Stage::isolate, child, "All walls are up; the name behind them is still the host's.",
+     "벽이 모두 섰어요. 벽 안의 이름은 아직 호스트 이름이에요.", "uname -n; ENTER -u uname -n"},
+    {"isolate.loopback", Stage::isolate, child, "The network wall is up; its interface lo is down and has no address.",
+     "네트워크 벽이 섰어요. 인터페이스 lo는 꺼져 있고 주소가 없어요.", "cat /proc/PID/net/dev /proc/PID/net/fib_trie"},
+    {"isolate.sysctls", Stage::isolate, child,
+     "lo is up, with the address 127.0.0.1; ports below 1024 are still for root alone.",
+     "lo가 켜졌고 주소는 127.0.0.1이에요. 1024보다 낮은 포트는 아직 root만 쓸 수 있어요.",
+     "grep -m 1 127.0.0.1 /proc/PID/net/fib_trie; ENTER -n cat /proc/sys/net/ipv4/ip_*_port_start"},
     {"isolate.propagation", Stage::isolate, child,
-     "The mounts are a copy of the host's; those that say shared or master are still joined to it.",
-     "마운트가 호스트 것의 사본이에요. shared나 master라고 적힌 것은 아직 호스트와 이어져 있어요.",
-     "head -n 3 /proc/PID/mountinfo"},
-    {"snapshot.overlay", Stage::snapshot, child, "The mounts are private; the container's files are not put together.",
-     "마운트를 떼었어요. 컨테이너의 파일은 아직 합쳐지지 않았어요.", "head -n 3 /proc/PID/mountinfo"},
-    {"isolate.proc", Stage::isolate, child, "The layers are one tree; its /proc is empty.",
-     "레이어가 트리 하나로 합쳐졌어요. /proc은 비어 있어요.", "grep overlay /proc/PID/mountinfo"},
-    {"isolate.dev", Stage::isolate, child, "/proc is mounted; /dev is the image's.",
-     "/proc이 마운트됐어요. /dev는 이미지 것이에요."},
+     "The mounts are a copy of the host's; where it says shared, a new one would reach the host too.",
+     "마운트가 호스트 것의 사본이에요. shared라고 적힌 곳에 새로 마운트하면 호스트에도 보여요.",
+     "findmnt -N PID -o TARGET,PROPAGATION"},
+    {"snapshot.overlay", Stage::snapshot, child, "All mounts are private; the container's files are not put together.",
+     "마운트를 모두 떼었어요. 컨테이너의 파일은 아직 합쳐지지 않았어요.", "findmnt -N PID -o TARGET,PROPAGATION"},
+    {"isolate.proc", Stage::isolate, child, "The layers are one tree; nothing is mounted in it.",
+     "레이어가 트리 하나로 합쳐졌어요. 그 안에는 아직 마운트가 없어요.",
+     "MOUNTS; ls -l /proc/PID/fd/4 /proc/PID/fd/4/"},
+    {"isolate.dev", Stage::isolate, child, "/proc is mounted in the tree; /dev is the image's.",
+     "트리에 /proc이 마운트됐어요. /dev는 이미지 것이에요."},
     {"isolate.devices", Stage::isolate, child, "/dev is an empty file system of its own.",
-     "/dev가 빈 전용 파일 시스템이에요."},
+     "/dev가 빈 전용 파일 시스템이에요.", "MOUNTS; ls -la /proc/PID/fd/4/dev"},
     {"isolate.device-links", Stage::isolate, child, "The devices are there; their usual links are not.",
-     "장치가 있어요. 익숙한 링크는 아직 없어요.", "ls -l ROOT/dev"},
+     "장치가 있어요. 익숙한 링크는 아직 없어요.", "ls -l /proc/PID/fd/4/dev"},
     {"isolate.devpts", Stage::isolate, child, "/dev has devices and links, and no terminals.",
-     "/dev에 장치와 링크가 있어요. 터미널은 없어요.", "ls -l ROOT/dev"},
+     "/dev에 장치와 링크가 있어요. 터미널은 없어요.", "ls -l /proc/PID/fd/4/dev"},
     {"isolate.shm", Stage::isolate, child, "Terminals are there; shared memory is not.",
      "터미널이 있어요. 공유 메모리는 아직 없어요."},
     {"isolate.mqueue", Stage::isolate, child, "/dev/shm is there; message queues are not.",
      "/dev/shm이 있어요. 메시지 큐는 아직 없어요."},
-    {"isolate.sysfs", Stage::isolate, child, "/dev is complete; /sys is empty.",
-     "/dev가 다 됐어요. /sys는 비어 있어요."},
+    {"isolate.sysfs", Stage::isolate, child, "/dev is complete; /sys is the image's.",
+     "/dev가 다 됐어요. /sys는 이미지 것이에요."},
     {"isolate.cgroup-mount",
      Stage::isolate,
      child,
      "/sys is there, without the cgroups.",
      "/sys가 있어요. cgroup은 아직 안 보여요.",
      {},
-     "A folder for the cgroup trees is there, with those mounted before; this one is not.",
-     "cgroup 트리를 모을 폴더와 먼저 마운트한 트리가 있어요. 이것은 아직이에요."},
-    {"isolate.cgroup-links", Stage::isolate, child, "The cgroups are mounted under their joint names.",
-     "cgroup이 묶음 이름으로 마운트됐어요."},
-    {"isolate.hosts", Stage::isolate, child, "The kernel's file systems are mounted; /etc/hosts is the image's.",
-     "커널의 파일 시스템이 마운트됐어요. /etc/hosts는 이미지 것이에요."},
-    {"isolate.hostname-file", Stage::isolate, child, "/etc/hostname is the image's.",
-     "/etc/hostname이 이미지 것이에요."},
-    {"isolate.resolv", Stage::isolate, child, "/etc/resolv.conf is the image's.",
-     "/etc/resolv.conf가 이미지 것이에요."},
-    {"isolate.volume", Stage::isolate, child, "The host's folder is not in the container.",
+     "/sys/fs/cgroup is a folder of the container's own; some of its cgroups are not in it yet.",
+     "/sys/fs/cgroup이 컨테이너만의 폴더예요. 아직 없는 cgroup이 있어요."},
+    {"isolate.cgroup-links", Stage::isolate, child,
+     "The container's cgroups are mounted; the folder that holds them can still be written.",
+     "컨테이너의 cgroup이 모두 마운트됐어요. 그것을 담은 폴더에는 아직 쓸 수 있어요."},
+    {"isolate.hosts", Stage::isolate, child,
+     "The kernel's file systems are mounted; the engine's /etc/hosts is not there yet.",
+     "커널의 파일 시스템이 마운트됐어요. 엔진이 쓴 /etc/hosts는 아직 없어요."},
+    {"isolate.hostname-file", Stage::isolate, child, "The engine's /etc/hostname is not there yet.",
+     "엔진이 쓴 /etc/hostname은 아직 없어요."},
+    {"isolate.resolv", Stage::isolate, child, "The engine's /etc/resolv.conf is not there yet.",
+     "엔진이 쓴 /etc/resolv.conf는 아직 없어요."},
+    {"isolate.volume", Stage::isolate, child, "A folder of the host that was asked for is not in the container yet.",
      "호스트의 폴더가 컨테이너에 아직 없어요."},
-    {"isolate.tmpfs", Stage::isolate, child, "The folder is the image's.", "폴더가 이미지 것이에요."},
-    {"isolate.working-folder", Stage::isolate, child, "All mounts are there; the working folder may be missing.",
-     "마운트가 모두 있어요. 작업 폴더는 없을 수 있어요."},
-    {"isolate.mask", Stage::isolate, child, "/proc still tells about the host.",
-     "/proc이 아직 호스트에 대해 알려 줘요.", "ls -l ROOT/proc/timer_list"},
-    {"isolate.readonly-paths", Stage::isolate, child, "Files that change the kernel's settings can still be written.",
-     "커널 설정을 바꾸는 파일에 아직 쓸 수 있어요.", "grep /rootfs/proc /proc/PID/mountinfo"},
+    {"isolate.tmpfs", Stage::isolate, child, "A folder that was asked for in memory is not mounted yet.",
+     "메모리에 둘 폴더를 아직 마운트하지 않았어요."},
+    {"isolate.working-folder", Stage::isolate, child,
+     "All mounts that were asked for are there; the working folder may be missing.",
+     "요청한 마운트가 모두 있어요. 작업 폴더는 없을 수 있어요."},
+    {"isolate.mask", Stage::isolate, child, "/proc still tells about the host: no file in it is covered.",
+     "/proc이 아직 호스트에 대해 알려 줘요. 가린 파일이 없어요.", "grep -o '/rootfs/proc.*' /proc/PID/mountinfo"},
+    {"isolate.readonly-paths", Stage::isolate, child,
+     "What tells too much is covered; files that change the kernel's settings can still be written.",
+     "너무 많이 알려 주는 파일을 가렸어요. 커널 설정을 바꾸는 파일에는 아직 쓸 수 있어요.",
+     "grep -o '/rootfs/proc.*' /proc/PID/mountinfo"},
     {"isolate.pivot", Stage::isolate, child, "The container's tree is complete; / is still the host's.",
-     "컨테이너의 파일 트리가 다 됐어요. /는 아직 호스트 것이에요.", "ls /proc/PID/root/"},
+     "컨테이너의 파일 트리가 다 됐어요. /는 아직 호스트 것이에요.", "ls /proc/PID/fd/4/ /proc/PID/root/"},
     {"isolate.readonly-root", Stage::isolate, child, "/ is the container's and can be written.",
-     "/가 컨테이너 것이고 쓸 수 있어요.", "awk '$5 == \"/\"' /proc/PID/mountinfo"},
-    {"isolate.user", Stage::isolate, child, "The host's files are out of reach; the process is root in here.",
-     "호스트의 파일에 닿을 수 없어요. 프로세스는 이 안에서 root예요.", "ls /proc/PID/root/; cat /proc/PID/uid_map"},
-    {"isolate.bounding", Stage::isolate, child, "The user is known; every capability can still be gained.",
-     "사용자를 알아요. 모든 권한을 아직 얻을 수 있어요.", "grep -E '^(Uid|Gid|Cap)' /proc/PID/status"},
-    {"isolate.seccomp", Stage::isolate, child, "The kernel still answers every system call.",
-     "커널이 아직 모든 시스템 콜에 답해요.", "grep -E '^(CapBnd|Seccomp)' /proc/PID/status"},
+     "/가 컨테이너 것이고 쓸 수 있어요.", "grep ' / / ' /proc/PID/mountinfo"},
+    {"isolate.user", Stage::isolate, child,
+     "The host's files are out of reach; the process is root in here, and uid_map says who that is outside.",
+     "호스트의 파일에 닿을 수 없어요. 프로세스는 이 안에서 root예요. 밖에서 누구인지는 uid_map에 있어요.",
+     "ls /proc/PID/root/; grep Uid /proc/PID/status; cat /proc/PID/uid_map"},
+    {"isolate.bounding", Stage::isolate, child,
+     "It is known who the user will be; the process still has all capabilities of the engine.",
+     "누가 될지 정해졌어요. 프로세스에 아직 엔진의 권한이 모두 있어요.", "grep -E '^(Uid|Gid|Cap)' /proc/PID/status"},
+    {"isolate.seccomp", Stage::isolate, child, "The kernel still answers every system call: there is no filter.",
+     "커널이 아직 모든 시스템 콜에 답해요. 필터가 없어요.", "grep -E '^(CapBnd|Seccomp)' /proc/PID/status"},
     {"isolate.set-user", Stage::isolate, child, "The process is still root of its walls.",
-     "프로세스가 아직 이 벽 안의 root예요.", "grep -E '^(Uid|Gid|Seccomp)' /proc/PID/status"},
+     "프로세스가 아직 이 벽 안의 root예요.", "grep -E '^(Uid|Gid|Groups)' /proc/PID/status; cat /proc/PID/uid_map"},
     {"isolate.capabilities", Stage::isolate, child,
-     "The user is set; the capabilities are not yet those of the container.",
-     "사용자가 정해졌어요. 권한은 아직 컨테이너 것이 아니에요.", "grep -E '^(Uid|Gid|Groups|Cap)' /proc/PID/status"},
+     "The user is set: root still has all capabilities, any other user has lost them.",
+     "사용자가 정해졌어요. root라면 권한이 아직 모두 있고, 다른 사용자라면 모두 잃었어요.",
+     "grep -E '^(Uid|Gid|Groups|Cap)' /proc/PID/status"},
     {"isolate.no-new-privileges", Stage::isolate, child, "A set-user-id program could still gain privileges.",
      "set-user-id 프로그램이 아직 권한을 얻을 수 있어요.", "grep -E '^(Cap|NoNewPrivs)' /proc/PID/status"},
     {"run.folder", Stage::run, child, "All walls stand; the process is in /.",
@@ -122,6 +139,13 @@ constexpr auto table = std::to_array<Gate>({
     {"run.exec", Stage::run, child, "Everything is ready; the process is still the engine's program.",
      "준비가 끝났어요. 프로세스는 아직 엔진의 프로그램이에요.", "readlink /proc/PID/exe /proc/PID/cwd"},
 });
+
+// What stands for a longer text in a look. Nobody sees a uts or network namespace from outside; who is not in the
+// process's user namespace comes in through that.
+constexpr std::pair<std::string_view, std::string_view> shorthands[] = {
+    {"MOUNTS", mounts_of_the_tree},
+    {"ENTER", "nsenter $([ /proc/PID/ns/user -ef /proc/self/ns/user ] || echo -U --preserve-credentials) -t PID"},
+};
 
 }  // namespace
 
@@ -145,17 +169,9 @@ std::string_view standing_sentence(std::string_view full_name, Language language
 
 std::string look_command(const Gate& gate, std::int32_t pid) {
   if (gate.waits != Actor::child || pid <= 0) return {};
-  constexpr std::string_view newest_mounts = "tail -n 2 /proc/PID/mountinfo";
-  // Before pivot_root it is a mount among the host's.
-  constexpr std::string_view root = "/proc/PID/root$(awk '$5 ~ \"/rootfs$\" {print $5; exit}' /proc/PID/mountinfo)";
-  std::string command(gate.look.empty() ? newest_mounts : gate.look);
-  const auto fill_in = [&command](std::string_view mark, std::string_view with) {
-    for (auto at = command.find(mark); at != std::string::npos; at = command.find(mark, at + with.size())) {
-      command.replace(at, mark.size(), with);
-    }
-  };
-  fill_in("ROOT", root);
-  fill_in("PID", std::to_string(pid));
+  std::string command(gate.look.empty() ? mounts_of_the_tree : gate.look);
+  for (const auto& [shorthand, text] : shorthands) replace_all(command, shorthand, text);
+  replace_all(command, "PID", std::to_string(pid));
   return command;
 }
 

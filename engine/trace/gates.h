@@ -18,8 +18,8 @@ struct Gate {
   Actor waits;  // the daemon (a thread of it), the monitor, or the child (the container's process 1 itself)
   std::string_view standing;  // what stands by then, in one English sentence
   std::string_view standing_korean;
-  // What shows it: a shell command with PID for the waiting process, and ROOT for the folder that becomes its root;
-  // empty: its newest mounts do.
+  // What shows just that: a shell command with PID for the waiting process (and the shorthands of gates.cpp); empty:
+  // the list of the mounts in the container's tree does.
   std::string_view look = {};
   // Before the second operation of the kind and those after it; empty: as before the first.
   std::string_view again = {}, again_korean = {};

@@ -24,9 +24,6 @@ constexpr std::array<std::string_view, 6> credential_heads = {"authorization",  
 constexpr std::array<std::string_view, 8> credential_members = {
     "token", "access_token", "refresh_token", "password", "identitytoken", "registrytoken", "auth", "IdentityToken"};
 
-// What every process has, and a command typed by hand needs.
-constexpr std::array<std::string_view, 4> open_variables = {"HOME", "HOSTNAME", "PATH", "TERM"};
-
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -119,12 +116,8 @@ std::string hide_assignments(std::string_view text) {
     const std::size_t end = std::min(text.find_first_of(std::string_view("\n\0", 2), at), text.size());
     const std::string_view line = text.substr(at, end - at);
     const std::size_t equals = line.find('=');
-    if (equals != std::string_view::npos && contains(open_variables, line.substr(0, equals))) {
-      out += line;
-    } else if (!line.empty()) {
-      out += line.substr(0, equals == std::string_view::npos ? 0 : equals + 1);
-      out += hidden;  // a value may go on over several lines
-    }
+    out += line.substr(0, equals == std::string_view::npos ? 0 : equals + 1);
+    if (equals != std::string_view::npos || !line.empty()) out += hidden;  // a value may go on over several lines
     if (end < text.size()) out += text[end];
     at = end + 1;
   }
@@ -150,17 +143,24 @@ std::size_t end_of_word(std::string_view text, std::size_t at) {
   return std::min(at, text.size());
 }
 
-// The name in a shell word `NAME=VALUE`, without its quotes.
-std::string name_in_word(std::string_view word) {
-  std::string name(word.substr(0, word.find('=')));
-  std::erase_if(name, [](char c) { return c == '\'' || c == '"' || c == '\\'; });
-  return name;
+// The names of an event's argument `preset`.
+using Names = std::vector<std::string>;
+
+// Whether the shell word gives a variable of one of these names, written as shell_quote() does. Of any other form is
+// none: a name may be made to look like another.
+bool presets(std::string_view word, const Names& preset) {
+  if (starts_with(word, "'")) word.remove_prefix(1);
+  return std::any_of(preset.begin(), preset.end(),
+                     [&](const std::string& name) { return starts_with(word, name + "="); });
 }
 
 // `NAME=VALUE` as a shell word, from its '=' on; a word without '=' (docker then takes the client's own) stays.
 std::string hide_word(std::string_view word) {
-  if (word.find('=') == std::string_view::npos) return std::string(word);
-  return "'" + name_in_word(word) + "=(hidden)'";
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos) return std::string(word);
+  std::string name(word.substr(0, equals));
+  std::erase_if(name, [](char c) { return c == '\'' || c == '"' || c == '\\'; });
+  return "'" + name + "=(hidden)'";
 }
 
 bool is_environment_flag(std::string_view word) {
@@ -171,8 +171,10 @@ bool is_environment_flag(std::string_view word) {
 }
 
 // The values in `-e NAME=VALUE`, `-eNAME=VALUE`, `--env NAME=VALUE`, `--env=NAME=VALUE` and `env NAME=VALUE…`.
-std::string hide_in_command(std::string_view command) {
+// `preset` stays behind the first env, which is the engine's; another is the user's.
+std::string hide_in_command(std::string_view command, const Names& preset) {
   std::string out;
+  int envs = 0;
   bool value_follows = false;
   bool after_env = false;
   std::size_t at = 0;
@@ -184,7 +186,7 @@ std::string hide_in_command(std::string_view command) {
     const std::size_t end = end_of_word(command, at);
     const std::string_view word = command.substr(at, end - at);
     const bool assigns = word.find('=') != std::string_view::npos;
-    const bool stays = after_env && contains(open_variables, name_in_word(word));
+    const bool stays = after_env && envs == 1 && presets(word, preset);
     if (value_follows || (after_env && assigns && !stays)) {
       out += hide_word(word);
     } else if (starts_with(word, "--env=")) {
@@ -194,17 +196,13 @@ std::string hide_in_command(std::string_view command) {
     } else {
       out += word;
     }
-    after_env = (after_env && (assigns || word[0] == '-')) || word == "env" || ends_with(word, "/env");
+    const bool is_env = word == "env" || ends_with(word, "/env");
+    if (is_env) ++envs;
+    after_env = (after_env && (assigns || word[0] == '-')) || is_env;
     value_follows = !value_follows && is_environment_flag(word);
     at = end;
   }
   return out;
-}
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
 }
 
 // What `env` said, so that it can be hidden wherever the same event says it again.
@@ -214,7 +212,6 @@ void collect(std::string_view environment, Replacements& replacements) {
   for (const std::string& line : split(environment, '\n')) {
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos || equals + 1 == line.size()) continue;
-    if (contains(open_variables, std::string_view(line).substr(0, equals))) continue;
     const std::string instead = line.substr(0, equals + 1) + std::string(hidden);
     if (instead.find(line) != std::string::npos) continue;  // "A=(": it would be found again in what hides it
     if (shell_quote(line) != line) replacements.emplace_back(shell_quote(line), "'" + instead + "'");
@@ -244,10 +241,11 @@ void hide_text(std::string& text, const ExportOptions& options, const Replacemen
   });
 }
 
-void hide_command(std::string& command, const ExportOptions& options, const Replacements& replacements) {
+void hide_command(std::string& command, const ExportOptions& options, const Replacements& replacements,
+                  const Names& preset = {}) {
   until_settled(command, [&](std::string& rest) {
     hide_text(rest, options, replacements);
-    if (!options.show_environment) rest = hide_in_command(rest);
+    if (!options.show_environment) rest = hide_in_command(rest, preset);
   });
 }
 
@@ -267,14 +265,14 @@ void redact(Event& event, const ExportOptions& options) {
   for (Argument& argument : event.arguments) {
     auto* text = std::get_if<std::string>(&argument.value);
     if (!text || argument.name == "env" || contains(credential_arguments, argument.name)) continue;
-    if (argument.name == "command") {
+    if (argument.name == "command" || argument.name == "next_command") {
       hide_command(*text, options, replacements);
     } else {
       hide_text(*text, options, replacements);
     }
   }
   hide_text(event.subject, options, replacements);
-  hide_command(event.plain_command, options, replacements);
+  hide_command(event.plain_command, options, replacements, split(argument_text(event, "preset"), ' '));
   for (Evidence& evidence : event.evidence) {
     const bool environment = evidence.source.find("/environ") != std::string::npos;
     hide_text(evidence.source, options, replacements);

@@ -14,10 +14,10 @@ struct ExportOptions {
 
 // Hides what must not leave (docs/trace-format.md, "What is hidden"):
 // - always: the values of arguments with the names of a credential, and of the HTTP heads that carry one;
-// - unless show_environment: the value of every NAME=VALUE in argument `env`, behind `-e` and `--env` of a command, in
-// a
-//   JSON list "Env" and in what was read from /proc/PID/environ. The names stay, and but behind -e, --env and in "Env"
-//   the values of HOME, HOSTNAME, PATH and TERM, without which no command can be typed by hand.
+// - unless show_environment: the value of every NAME=VALUE in argument `env`, behind `-e`, `--env` and `env` of a
+//   command, in a JSON list "Env" and in what was read from /proc/PID/environ. The names stay, and in the plain command
+//   the values of those variables that the event's argument `preset` names: image and engine have set them, not the
+//   user.
 // What is hidden reads "(hidden)".
 void redact(Event& event, const ExportOptions& options);
 

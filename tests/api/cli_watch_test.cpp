@@ -202,6 +202,22 @@ TEST_F(CliWatch, RecordsReplaysAndExports) {
   EXPECT_THAT(os::read_file(page), StartsWith("<!"));
 }
 
+TEST_F(CliWatch, RecordsTheLastCommandButForWhatTheUserGave) {
+  const std::string file = (home_->path() / "held.gdtrace").string();
+  const Outcome run = home_->glassdock({"--trace", file, "--hold", "run.exec", "docker", "run", "--rm", "-e",
+                                        "SECRET=swordfish", "-e", "TERM=perch", "--hostname", "box", "alpine", "true"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const std::string recorded = os::read_file(file);
+  EXPECT_THAT(recorded, HasSubstr("\"gate.held\"")) << "which announces the command too";
+  for (const char* given : {"swordfish", "perch"}) EXPECT_THAT(recorded, Not(HasSubstr(given)));
+  std::string command;
+  for (const trace::Event& event : trace::Recording(file).events()) {
+    if (event.name == "run.exec") command = event.plain_command;
+  }
+  EXPECT_THAT(command, AllOf(StartsWith("exec env -i HOME=\"$home\" "), HasSubstr(" HOSTNAME=box "),
+                             HasSubstr(" PATH=/usr/local/sbin:"), HasSubstr(" 'SECRET=(hidden)' 'TERM=(hidden)' ")));
+}
+
 TEST_F(CliWatch, EachEventNamesTheLineOfTheEngineThatToldIt) {
   EngineHome home;  // with nothing pulled: the layers' events too
   std::string file = (home.path() / "run.gdtrace").string();

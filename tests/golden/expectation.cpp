@@ -15,6 +15,7 @@
 #include "engine/base/text.h"
 #include "engine/base/unique_fd.h"
 #include "engine/os/files.h"
+#include "engine/os/id_map.h"
 
 namespace fs = std::filesystem;
 
@@ -71,14 +72,8 @@ std::map<std::string, std::string> status_of(const std::string& text) {
 
 // A number of an id map's inside as the outside has it (user_namespaces(7)).
 std::string outside_id(const std::string& number, const std::string& map) {
-  const long inside = std::stol(number);
-  for (const std::string& line : split(map, '\n')) {
-    std::vector<std::string> words = words_of(line);
-    if (words.size() != 3) continue;
-    const long first = std::stol(words[0]), count = std::stol(words[2]);
-    if (inside >= first && inside < first + count) return std::to_string(std::stol(words[1]) + inside - first);
-  }
-  return number;
+  const std::uint64_t inside = std::stoul(number);
+  return std::to_string(os::outside_id(map, inside).value_or(inside));
 }
 
 // What `file` holds for whoever is in the namespace, read by a child of our own.

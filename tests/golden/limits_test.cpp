@@ -17,6 +17,7 @@
 namespace glassdock::golden {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
@@ -122,10 +123,11 @@ TEST(LimitsWithoutACgroup, AreRefusedOrWarnedAbout) {
   EXPECT_EQ(warned.out, "it runs\n");
   EXPECT_THAT(warned.err, HasSubstr("WARNING: Your kernel does not support memory limit capabilities"));
   EXPECT_THAT(warned.err, HasSubstr("WARNING: Your kernel does not support PIDs limit capabilities"));
+  EXPECT_THAT(warned.err, ::testing::ContainsRegex("\nWARNING: [^\n]*delegated[^\n]*glassdock doctor"));
   const Outcome refused = engine.docker({"run", "--rm", "--cpus", "0.5", "alpine", "echo", "it runs"});
   EXPECT_EQ(refused.code, 125);
   EXPECT_EQ(refused.out, "");
-  EXPECT_THAT(refused.err, HasSubstr("NanoCPUs can not be set"));
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("NanoCPUs can not be set"), HasSubstr("glassdock doctor")));
 }
 
 }  // namespace

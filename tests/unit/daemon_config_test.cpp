@@ -48,6 +48,7 @@ TEST(MergeConfig, EnvironmentIsOverriddenAndUnsetByName) {
   CreateRequest request;
   request.config.environment = {"COLOUR=blue", "SIZE", "NEW=x"};
   EXPECT_EQ(merge_config(request, image()).environment, (Words{"COLOUR=blue", "NEW=x", "PATH=/bin"}));
+  EXPECT_EQ(merge_config(request, image()).preset_variables, Words{"PATH"});
 }
 
 TEST(Binds, SourceTargetAndMode) {
@@ -78,6 +79,7 @@ TEST(ConfigJson, ComesBackAsItWas) {
   config.entrypoint = {"/e"};
   config.command = {"a b", ""};
   config.environment = {"A=b"};
+  config.preset_variables = {"A"};
   config.labels = {{"k", "v"}};
   config.binds = {parse_bind("/a:/b:ro")};
   config.tmpfs = {{"/x", "size=1m"}};

@@ -48,20 +48,20 @@ TEST(HeldText, StandsForGatesOfANewerEngineToo) {
 }
 
 TEST(HeldText, ShowsTheContainersProcessAndLeavesTheNextCommandToItsEvent) {
-  client::Held held{1, "isolate.hostname", "c", 4812};
+  client::Held held{1, "isolate.cgroup-namespace", "c", 4812};
   trace::Event event = held_event(held, "child");
   event.arguments.push_back({"next_command", std::string("hostname box\nhostname")});
   EXPECT_THAT(held_text(event, held, {}),
               ::testing::AllOf(HasSubstr("The container's process really waits here (process 4812).\n"),
-                               HasSubstr("    look    $ readlink /proc/4812/ns/uts /proc/self/ns/uts\n"),
+                               HasSubstr("    look    $ readlink /proc/4812/ns/cgroup /proc/self/ns/cgroup\n"),
                                Not(HasSubstr("hostname box"))));
 }
 
 TEST(HeldText, BreaksLongCommandsSoThatTheyCanBeCopied) {
-  client::Held held{1, "isolate.hostname", "c", 4812};
+  client::Held held{1, "isolate.cgroup-namespace", "c", 4812};
   trace::Event event = held_event(held, "child");
-  EXPECT_THAT(held_text(event, held, {.width = 56}), HasSubstr("    look    $ readlink /proc/4812/ns/uts \\\n"
-                                                               "                /proc/self/ns/uts\n"));
+  EXPECT_THAT(held_text(event, held, {.width = 64}), HasSubstr("    look    $ readlink /proc/4812/ns/cgroup \\\n"
+                                                               "                /proc/self/ns/cgroup\n"));
 }
 
 TEST(HeldText, FitsTheTerminalInBothLanguages) {

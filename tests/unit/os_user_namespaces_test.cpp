@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "engine/os/id_map.h"
 #include "engine/os/user_namespaces.h"
 
 namespace glassdock::os {
@@ -30,6 +31,17 @@ TEST(OsUserNamespaces, RefusedByNoSwitchAskWhereThisRuns) {
   const UserNamespaceRefusal refusal = refused_user_namespaces(EPERM, {"", "15000", "0"});
   EXPECT_EQ(refusal.mend, "");
   EXPECT_THAT(refusal.says, AllOf(HasSubstr("Operation not permitted"), HasSubstr("inside another container")));
+}
+
+TEST(OsIdMap, TellsWhoAnIdIsOutside) {
+  const std::string map = "         0      12345          1\n         1     100000      65536\n";
+  EXPECT_EQ(mapped_ids(map), 65537u);
+  EXPECT_EQ(outside_id(map, 0), 12345u);
+  EXPECT_EQ(outside_id(map, 1), 100000u);
+  EXPECT_EQ(outside_id(map, 65536), 165535u);
+  EXPECT_EQ(outside_id(map, 65537), std::nullopt);
+  EXPECT_EQ(outside_id("", 0), std::nullopt);
+  EXPECT_EQ(outside_id("0 0 4294967295", 7), 7u);
 }
 
 }  // namespace

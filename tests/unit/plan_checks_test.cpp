@@ -12,9 +12,11 @@
 namespace glassdock::plan {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string refusal(const ContainerSpec& spec, const Host& host, ErrorKind kind, const PlanOptions& options = {}) {
   try {
@@ -54,10 +56,15 @@ TEST(PlanChecks, WhatThisMachineCannotDoIsRefusedOrWarnedOf) {
   spec.limits.nano_cpus = 500'000'000;
   EXPECT_THAT(refusal(spec, bare, ErrorKind::not_supported), HasSubstr("NanoCPUs can not be set"));
   spec.limits = {64 << 20, 0, 20};
-  EXPECT_THAT(warnings(spec, bare), ElementsAre(HasSubstr("Your kernel does not support memory limit capabilities"),
-                                                HasSubstr("PIDs limit")));
+  EXPECT_THAT(warnings(spec, bare),
+              ElementsAre(HasSubstr("Your kernel does not support memory limit capabilities"), HasSubstr("PIDs limit"),
+                          AllOf(HasSubstr("delegated"), HasSubstr("glassdock doctor"))));
   EXPECT_NO_THROW(check(spec, bare)) << "docker starts it without them";
   EXPECT_THAT(warnings(spec, samples::v1()), IsEmpty());
+  Host root = samples::v1();
+  root.cgroup_folders.erase("memory");
+  EXPECT_THAT(warnings(spec, root), ElementsAre(HasSubstr("memory limit"),
+                                                AllOf(HasSubstr("glassdock doctor"), Not(HasSubstr("ordinary user")))));
   Host no_swap = samples::v2();
   no_swap.swap_limit = false;
   EXPECT_THAT(warnings(spec, no_swap), ElementsAre(HasSubstr("Memory limited without swap.")));

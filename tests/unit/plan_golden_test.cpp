@@ -208,8 +208,9 @@ TEST(PlanGolden, WhatShowsEachOperation) {
       text += fmt::format("\n{}\n", view.text(view.operation(i).name));
       for (const EvidencePath& path : evidence_of(view, i, 4812)) {
         static constexpr const char* kinds[] = {"file", "link", "folder"};
-        text += fmt::format("    {} {}{}{}\n", kinds[static_cast<int>(path.kind)], path.path,
-                            path.lines.empty() ? "" : ": ", join(path.lines, " | "));
+        text += fmt::format("    {} {}{}{}{}\n", kinds[static_cast<int>(path.kind)], path.path,
+                            path.lines.empty() ? "" : ": ", join(path.lines, " | "),
+                            path.command.empty() ? "" : " $ " + path.command);
       }
       if (std::string command = shows(view, i, 4812); !command.empty()) text += "    $ " + command + "\n";
       // Before the clone there is no process to look at.

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "app/render/fonts.h"
 #include "app/render/palette.h"
 #include "app/scene/panels.h"
+#include "engine/trace/gates.h"
 #include "tests/support/run_story.h"
 
 namespace glassdock::scene {
@@ -219,8 +221,32 @@ TEST_F(SceneLayout, AGateSaysWhatStandsNowAndWhatComesNext) {
   for (Viewport size : {Viewport{1600, 900}, Viewport{1024, 700}, Viewport{800, 600}}) {
     for (bool class_mode : {false, true}) {
       const std::string words = said(size, class_mode);
-      EXPECT_NE(words.find("The layers are one tree; its /proc is empty."), std::string::npos) << size.width;
+      EXPECT_NE(words.find("The layers are one tree; nothing is mounted in it."), std::string::npos) << size.width;
       EXPECT_NE(words.find("A new /proc shows only the processes in here."), std::string::npos) << size.width;
+    }
+  }
+}
+
+// On one line, in a narrow window and on a projector.
+TEST_F(SceneLayout, WhatStandsAtAGateIsNeverCut) {
+  for (const trace::Gate& gate : trace::gates()) {
+    RunStory story;
+    story.baseline();
+    story.baseline_image();
+    story.create();
+    story.begin_start();
+    story.held(std::string(gate.name), 1);
+    Shown shown(story.events);
+    for (trace::Language language : languages) {
+      for (const auto& [size, class_mode] :
+           {std::pair{Viewport{1024, 700}, false}, {{800, 600}, false}, {{800, 600}, true}}) {
+        arrangement_ = {.class_mode = class_mode};
+        const Scene scene = this->scene(shown, story.events.size(), size, language);
+        const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
+        const std::string_view standing = trace::standing_sentence(gate.name, language);
+        EXPECT_TRUE(std::any_of(texts.begin(), texts.end(), [&](const Text& text) { return text.words == standing; }))
+            << size.width << (class_mode ? ", class mode: " : ": ") << standing;
+      }
     }
   }
 }
@@ -313,6 +339,31 @@ TEST_F(SceneLayout, AMarkedEventAndItsLanguageAreSeen) {
   const std::size_t all = shown.history.size();
   EXPECT_NE(hash(scene(shown, all, {1600, 900}, trace::Language::english)),
             hash(scene(shown, all, {1600, 900}, trace::Language::korean)));
+}
+
+// Only where none can have been before is it the learner's first.
+TEST_F(SceneLayout, TheContainerToComeIsCalledTheFirstOnce) {
+  RunStory story;
+  story.baseline();
+  const std::size_t before = story.events.size();
+  story.cold();
+  story.remove();
+  story.missing(2);  // a second run, which has none yet
+  Shown shown(story.events);
+  const auto says = [&](std::size_t count, std::string_view words) {
+    const Scene scene = this->scene(shown, count, {1600, 900}, trace::Language::english);
+    const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const Text& text) { return text.words == words; });
+  };
+  EXPECT_TRUE(says(before, "Your first container will stand here"));
+  EXPECT_FALSE(says(story.events.size(), "Your first container will stand here"));
+  EXPECT_TRUE(says(story.events.size(), "The container will stand here"));
+
+  RunStory stocked;
+  stocked.baseline();
+  stocked.baseline_image();
+  Shown before_it(stocked.events);
+  EXPECT_TRUE(before_it.history.now().had_container);
 }
 
 // The folding of the visual language.

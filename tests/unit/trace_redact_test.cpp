@@ -25,7 +25,6 @@ TEST(Redact, ValuesOfEnvironmentFlagsAreHiddenInEveryForm) {
   EXPECT_EQ(command("env A=b C=d sh"), "env 'A=(hidden)' 'C=(hidden)' sh");
   EXPECT_EQ(command("docker run -e HOME alpine"), "docker run -e HOME alpine");
   EXPECT_EQ(command("docker run -e HOME=/x alpine"), "docker run -e 'HOME=(hidden)' alpine");
-  EXPECT_EQ(command("exec env -i 'HOME=/' PATH=/bin A=b sh"), "exec env -i 'HOME=/' PATH=/bin 'A=(hidden)' sh");
   EXPECT_EQ(command("docker run --memory=64m -m 64m alpine"), "docker run --memory=64m -m 64m alpine");
   EXPECT_EQ(command("docker run -e 'A=unclosed"), "docker run -e 'A=(hidden)'");
 }
@@ -39,6 +38,41 @@ TEST(Redact, CredentialsInHeadersOfACommandAreHidden) {
 
 TEST(Redact, EnvironmentIsShownWhenAsked) {
   EXPECT_EQ(redact_command("docker run -e A=b x", {.show_environment = true}), "docker run -e A=b x");
+}
+
+// The command of run.exec as a recording shows it, where `preset` names what image and engine have set.
+std::string executed(std::string_view command, std::string_view preset) {
+  Event event;
+  event.name = "run.exec";
+  event.plain_command = command;
+  if (!preset.empty()) event.arguments = {{"preset", std::string(preset)}};
+  redact(event, {});
+  return event.plain_command;
+}
+
+TEST(Redact, WhatImageAndEngineHaveSetStaysInTheLastCommand) {
+  const std::string_view typed = "exec env -i HOME=\"$home\" PATH=/bin 'LANG=C x' KEY=s3cret /usr/bin/unshare -- sh";
+  EXPECT_EQ(executed(typed, "HOME PATH LANG"),
+            "exec env -i HOME=\"$home\" PATH=/bin 'LANG=C x' 'KEY=(hidden)' /usr/bin/unshare -- sh");
+  EXPECT_EQ(executed(typed, "HOME LANG"),
+            "exec env -i HOME=\"$home\" 'PATH=(hidden)' 'LANG=C x' 'KEY=(hidden)' /usr/bin/unshare -- sh");
+  EXPECT_THAT(executed(typed, ""), Not(HasSubstr("/bin ")));
+}
+
+TEST(Redact, NoNameIsTakenForOneThatStays) {
+  EXPECT_EQ(executed("exec env -i PATHS=a 'PA'\\''TH=b' \"PATH=c\" sh", "PATH"),
+            "exec env -i 'PATHS=(hidden)' 'PATH=(hidden)' 'PATH=(hidden)' sh");
+  // The command's own env is the user's.
+  EXPECT_EQ(executed("exec env -i PATH=/bin unshare -- env PATH=/s3cret sh", "PATH"),
+            "exec env -i PATH=/bin unshare -- env 'PATH=(hidden)' sh");
+}
+
+TEST(Redact, TheCommandThatAGateAnnouncesIsHiddenToo) {
+  Event event;
+  event.name = "gate.held";
+  event.arguments = {{"next_command", std::string("exec env -i KEY=s3cret sh")}};
+  redact(event, {});
+  EXPECT_EQ(argument_text(event, "next_command"), "exec env -i 'KEY=(hidden)' sh");
 }
 
 Event telling_event() {
@@ -61,10 +95,10 @@ TEST(Redact, NothingSecretLeavesAnEvent) {
   Event event = telling_event();
   redact(event, {});
   const std::string line = to_json_line(event);
-  for (const char* secret : {"s3cret", "line one", "line two", "hunter2", "aHVudGVyMg"}) {
+  for (const char* secret : {"s3cret", "line one", "line two", "/root", "hunter2", "aHVudGVyMg"}) {
     EXPECT_THAT(line, Not(HasSubstr(secret)));
   }
-  for (const char* kept : {"KEY=(hidden)", "HOME=/root", "\\\"Cmd\\\":[\\\"a=b\\\"]", "expires_in", "Host: a",
+  for (const char* kept : {"KEY=(hidden)", "HOME=(hidden)", "\\\"Cmd\\\":[\\\"a=b\\\"]", "expires_in", "Host: a",
                            "@host/v2/", "\"count\":3", "X-Registry-Auth: (hidden)"}) {
     EXPECT_THAT(line, HasSubstr(kept));
   }

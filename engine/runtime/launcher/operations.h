@@ -15,12 +15,13 @@ struct StartState {
   trace::SharedState* shared = nullptr;
   char** arguments = nullptr;    // room for argument_count + 1 pointers, made before the clone
   char** environment = nullptr;  // room for environment_count + 2: HOME may be added
-  int root = -1;                 // the container's root folder, after mount_overlay until pivot_root
-  int null_device = -1;          // the container's own /dev/null, from make_devices until pivot_root
-  dev_t proc_device = 0;         // of the procfs that mount_filesystem mounted; 0: none
-  int stdio[3] = {-1, -1, -1};   // the container's ends
-  int gate = -1;                 // the child's end
-  int monitor_gate = -1;         // the monitor's end
+  // As the first to be opened after keep_descriptors this is 4, where trace/gates.cpp lets people look.
+  int root = -1;                // the container's root folder, after mount_overlay until pivot_root
+  int null_device = -1;         // the container's own /dev/null, from make_devices until pivot_root
+  dev_t proc_device = 0;        // of the procfs that mount_filesystem mounted; 0: none
+  int stdio[3] = {-1, -1, -1};  // the container's ends
+  int gate = -1;                // the child's end
+  int monitor_gate = -1;        // the monitor's end
   uint32_t user = 0, group = 0;
   uint32_t group_count = 0;
   gid_t groups[256] = {};
