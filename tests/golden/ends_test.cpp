@@ -67,11 +67,11 @@ class Ends : public ::testing::Test {
     if (body) *body = text;
     return answer.status();
   }
-  static int create(const std::string& name) {
+  static int create(const std::string& name, const std::string& script = "exit 7") {
     http::Client client = http::Client::connect_unix(engine_->socket());
     http::Response answer =
         client.request("POST", "/containers/create?name=" + name, {{"Content-Type", "application/json"}},
-                       R"({"Image":"alpine","Cmd":["sh","-c","exit 7"]})");
+                       nlohmann::json{{"Image", "alpine"}, {"Cmd", {"sh", "-c", script}}}.dump());
     answer.read_body();
     return answer.status();
   }
@@ -327,6 +327,27 @@ TEST_F(Ends, AStartThatCannotBePreparedLeavesItsContainerToBeStarted) {
   EXPECT_EQ(state("again")["Status"], "exited");
   std::filesystem::remove(file);
   EXPECT_EQ(post("/containers/again/start"), 204);
+}
+
+TEST_F(Ends, ASecondStartLeavesTheFirstsExitWhereItIsUntilItIsStored) {
+  ASSERT_EQ(create("twice", "[ -e /ran ] && sleep 1000; echo > /ran; exit 7"), 201);
+  const std::string id(trim(engine_->docker({"ps", "-aq", "--no-trunc"}).out));
+  const auto status = [&] { return os::read_file(engine_->data() / "containers" / id / "status"); };
+  std::future<int> second;
+  {
+    content::sqlite::Connection database(engine_->data() / "glassdock.db", "NORMAL");
+    const content::sqlite::Transaction others(database);  // nothing can be stored
+    ASSERT_EQ(post("/containers/twice/start"), 204);
+    ASSERT_TRUE(comes_true([&] { return state("twice")["Status"] == "exited"; }));
+    second = std::async(std::launch::async, [] { return post("/containers/twice/start"); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_THAT(status(), HasSubstr("exited"));
+    engine_->kill();
+  }
+  EXPECT_ANY_THROW(second.get());
+  engine_->start();
+  EXPECT_EQ(state("twice")["Status"], "exited");
+  EXPECT_EQ(state("twice")["ExitCode"], 7);
 }
 
 TEST_F(Ends, AStartWritesItsHostsAgain) {
