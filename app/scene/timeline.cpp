@@ -85,9 +85,11 @@ class LaneMaker {
     // A gate that holds is nobody's work.
     if (to <= from || name.starts_with("gate.")) return;
     // Whatever else happens meanwhile: what goes on is the command.
-    if (!runs() && static_cast<std::size_t>(row.stage) < trace::main_stage_count) {
+    if (in_run && !runs() && static_cast<std::size_t>(row.stage) < trace::main_stage_count) {
       add(lanes_.stages, row.stage, from, to);
     }
+    // The engine and the hub serve other runs, too; the monitor and the child are this run's own.
+    if (!in_run && (row.actor == trace::Actor::monitor || row.actor == trace::Actor::child)) return;
     for (std::size_t lane = 0; lane < lane_actors.size(); ++lane) {
       if (row.actor == lane_actors[lane]) add(lanes_.actors[lane], row.stage, from, to);
     }

@@ -89,6 +89,29 @@ TEST_F(SceneTimeline, ACommandHasItsBarFromExecveToItsEnd) {
   EXPECT_TRUE(says(scene(live()), "ls -l") || says(scene(live()), "ls"));
 }
 
+TEST_F(SceneTimeline, OtherRunsMeanwhileHaveNoBarsInTheLanesOfThisOne) {
+  RunStory story = story_until_the_command_runs();
+  const std::vector<trace::Event> own = story.events;
+  for (trace::Event other : own) {
+    if (other.subject != support::story_container) continue;
+    other.subject.assign(64, 'd');
+    other.parent = 0;
+    other.span += other.span != 0 ? 1000 : 0;
+    other.time_ns = own.back().time_ns;
+    story.events.push_back(std::move(other));
+  }
+  tell(story);
+  const float from = 1000 * static_cast<float>(times_.begin_of(own.size())) /
+                     static_cast<float>(times_.end_ns() + player::longest_wait);
+  const Lanes lanes = this->lanes(live());
+  EXPECT_GT(history_.size(), own.size() + 20);
+  for (const std::vector<Bar>& lane : {lanes.stages, lanes.actors[2], lanes.actors[3]}) {
+    ASSERT_FALSE(lane.empty());
+    const auto later = std::count_if(lane.begin(), lane.end(), [&](const Bar& bar) { return bar.from > from + 1; });
+    EXPECT_EQ(later, 0);
+  }
+}
+
 TEST_F(SceneTimeline, WhereTimeIsDrawnShorterItSaysSoAndHowLongItWas) {
   RunStory story = story_until_the_command_runs();
   story.wait(5 * second);
