@@ -179,13 +179,14 @@ class EngineSide {
 
 class Studio {
  public:
-  Studio(const StudioOptions& options, fs::path shaders)
+  Studio(const StudioOptions& options, fs::path shaders, window::Window& window)
       : options_(options),
         shaders_(std::move(shaders)),
         file_(settings_file()),
         lines_(lines_file()),
         session_(make_session(options, settings_of(options, file_), lines_)),
-        window_("Glassdock", session_.settings().width, session_.settings().height, events()) {
+        window_(window) {
+    window_.events = events();
     if (options.recording.empty()) {
       utsname machine{};
       if (::uname(&machine) == 0) {
@@ -197,7 +198,7 @@ class Studio {
 
   void run() {
     auto last = Clock::now();
-    while (!window_.closes()) {
+    while (!window_.closes() && next_.empty()) {
       if (engine_ && engine_->take_news()) due_ = true;
       const auto now = Clock::now();
       session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count(), trace::monotonic_ns());
@@ -211,7 +212,7 @@ class Studio {
     }
     save();
   }
-  // Recordings that were dropped into the window, to be opened in its place: none, one, or two to be compared.
+  // Recordings that were dropped into the window, to be opened in it: none, one, or two to be compared.
   const std::vector<fs::path>& next() const { return next_; }
 
  private:
@@ -258,7 +259,6 @@ class Studio {
       return session_.set_notice(error.what());
     }
     next_ = std::move(next);
-    window_.close();
   }
 
   void press(session::Chord chord) {
@@ -417,7 +417,7 @@ class Studio {
   const fs::path shaders_, file_;
   terminal::LineHistory lines_;
   session::Session session_;
-  window::Window window_;
+  window::Window& window_;  // its context outlives what is drawn with
   std::optional<render::Fonts> fonts_;
   std::optional<render::Painter> painter_;
   std::optional<panels::Panels> panels_;  // made when the first is asked for
@@ -440,9 +440,11 @@ class Studio {
 }  // namespace
 
 void run_studio(const StudioOptions& options, const fs::path& shaders) {
+  const session::Settings settings = settings_of(options, settings_file());
+  window::Window window("Glassdock", settings.width, settings.height);
   StudioOptions next = options;
   do {
-    Studio studio(next, shaders);
+    Studio studio(next, shaders, window);
     studio.run();
     const std::vector<fs::path>& files = studio.next();
     next.recording = files.empty() ? fs::path() : files[0];

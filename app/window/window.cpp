@@ -44,7 +44,7 @@ std::string last_words() {
 
 }  // namespace
 
-Window::Window(const char* title, int width, int height, Events happen) : events(std::move(happen)) {
+Window::Window(const char* title, int width, int height) {
   // Without one libwayland would say so in words of its own, besides ours.
   if ((!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY")) || !::glfwInit()) {
     throw Error(ErrorKind::not_supported, "there is no display to open a window on",

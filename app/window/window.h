@@ -31,7 +31,7 @@ struct Events {
 class Window {
  public:
   // Throws Error(not_supported) where there is no display or no OpenGL 3.3. Its context is current from then on.
-  Window(const char* title, int width, int height, Events events);
+  Window(const char* title, int width, int height);
   ~Window();
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
@@ -61,7 +61,7 @@ class Window {
   void size(int& width, int& height) const;
   GLFWwindow* handle() const { return window_; }
 
-  // For the callbacks alone.
+  // Set, each of them, before the first poll() or wait().
   Events events;
 
  private:

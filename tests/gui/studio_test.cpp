@@ -9,6 +9,7 @@
 #include "app/render/fonts.h"
 #include "app/scene/layout.h"
 #include "app/session/session.h"
+#include "tests/gui/drop_files.h"
 #include "tests/support/screen.h"
 
 namespace glassdock::testing {
@@ -27,7 +28,8 @@ class StudioWindow : public ::testing::Test {
   void TearDown() override {
     if (HasFailure() && studio_) {
       picture("failed");
-      std::fprintf(stderr, "%s\n", studio_->out().c_str());
+      const Outcome end = studio_->finish();
+      std::fprintf(stderr, "%s\n%s\ncode %d\n", end.out.c_str(), end.err.c_str(), end.code);
     }
   }
 
@@ -230,6 +232,24 @@ TEST_F(StudioWindow, TwoRecordingsStandSideBySide) {
   key("End", "COMPARED: ");
   picture("2-end");
   key("Left", "COMPARED: ");
+}
+
+TEST_F(StudioWindow, DroppedRecordingsOpen) {
+  const std::string cold = home_.path() / "cold.gdtrace", warm = home_.path() / "warm.gdtrace";
+  for (const std::string& file : {cold, warm}) {
+    ASSERT_EQ(home_.glassdock({"--trace", file, "docker", "run", "--rm", "alpine", "true"}).code, 0);
+  }
+  open_with_engine();
+  EXPECT_EQ(drop_files(screen_->display(), "Glassdock", {"/etc/passwd"}), "");
+  ASSERT_TRUE(studio_->wait_for_out("/etc/passwd"));
+  picture("1-no-recording");
+  EXPECT_EQ(drop_files(screen_->display(), "Glassdock", {cold}), "");
+  ASSERT_TRUE(studio_->wait_for_out("RECORDED"));
+  ASSERT_TRUE(screen_->focus("Glassdock"));
+  picture("2-one");
+  EXPECT_EQ(drop_files(screen_->display(), "Glassdock", {warm}), "");
+  ASSERT_TRUE(studio_->wait_for_out("COMPARED: "));
+  picture("3-beside-it");
 }
 
 TEST_F(StudioWindow, WithoutADisplayItSaysSoInOneLine) {

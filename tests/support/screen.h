@@ -38,6 +38,7 @@ class Screen {
     display_ = ":" + server_.out().substr(0, server_.out().find('\n'));
   }
 
+  const std::string& display() const { return display_; }
   // For a program that is to appear here.
   std::vector<std::string> with_display(std::vector<std::string> words) const {
     words.insert(words.begin(), {"/usr/bin/env", "DISPLAY=" + display_});
