@@ -252,6 +252,7 @@ void ImagePull::feed_stored(const content::Descriptor& blob, snapshot::LayerWrit
 }
 
 std::shared_ptr<const Image> ImagePull::record(const Target& target, const content::ImageConfig& config) {
+  const std::int64_t begun_ns = trace::monotonic_ns();
   const content::Reference& reference = request_.reference;
   content::Metadata& metadata = store_.parts().metadata;
   const Digest& id = target.manifest.config.digest;
@@ -277,7 +278,8 @@ std::shared_ptr<const Image> ImagePull::record(const Target& target, const conte
                 {{"image", id.text()},
                  {"digest", target.top.digest.text()},
                  {"bytes", static_cast<std::int64_t>(bytes)},
-                 {"new", !up_to_date}});
+                 {"new", !up_to_date},
+                 {"duration_ns", trace::monotonic_ns() - begun_ns}});
   lock.unlock();
   say({.id = {}, .status = fmt::format("Digest: {}", target.top.digest.text())});
   say({.id = {},

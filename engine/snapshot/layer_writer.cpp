@@ -198,6 +198,7 @@ class PipelinedWriter : public LayerWriter {
     span_->result("entries", static_cast<std::int64_t>(layer_.entries));
     span_->result("diff_id", layer_.diff_id.text());
     span_.reset();
+    unpacked_ns_ = trace::monotonic_ns();
     return layer_;
   }
 
@@ -213,7 +214,10 @@ class PipelinedWriter : public LayerWriter {
     const fs::path staging = staging_.release();
     around_.tell(
         trace::Stage::snapshot, "snapshot.commit", job_.subject,
-        {{"layer", static_cast<std::int64_t>(number)}, {"path", path.string()}}, [&](trace::Event& event) {
+        {{"layer", static_cast<std::int64_t>(number)},
+         {"path", path.string()},
+         {"duration_ns", trace::monotonic_ns() - unpacked_ns_}},
+        [&](trace::Event& event) {
           if (!around_.wants_evidence()) return;
           event.evidence.push_back({.source = "rename(\"" + staging.string() + "\", \"" + path.string() + "\") = 0",
                                     .before = "",
@@ -342,6 +346,7 @@ class PipelinedWriter : public LayerWriter {
   std::span<std::byte> filling_;  // the compressed chunk that write() fills, up to filled_
   std::size_t filled_ = 0;
   UnpackedLayer layer_;
+  std::int64_t unpacked_ns_ = 0;  // since when it waits for its place
   std::mutex mutex_;
   std::optional<Error> failure_;  // the first one
   std::thread inflating_;

@@ -163,6 +163,35 @@ std::string hide_word(std::string_view word) {
   return "'" + name + "=(hidden)'";
 }
 
+// What the shell makes of the word.
+std::string unquoted(std::string_view word) {
+  std::string plain;
+  char quote = 0;
+  for (std::size_t at = 0; at < word.size(); ++at) {
+    const char c = word[at];
+    const bool opens = quote == 0 && (c == '\'' || c == '"');
+    if (opens || (quote != 0 && c == quote)) {
+      quote = opens ? c : '\0';
+    } else if (c == '\\' && quote != '\'' && at + 1 < word.size()) {
+      plain += word[++at];
+    } else {
+      plain += c;
+    }
+  }
+  return plain;
+}
+
+// How long the flag is before a value in the same word: `--env=`, `-e`, `-e=`, `-ite`. 0 for a word that gives none.
+std::size_t flag_before_value(std::string_view plain) {
+  constexpr std::string_view long_flag = "--env=";
+  if (starts_with(plain, long_flag)) return long_flag.size();
+  if (!starts_with(plain, "-")) return 0;
+  std::size_t at = 1;
+  while (at < plain.size() && plain[at] != 'e' && std::isalpha(static_cast<unsigned char>(plain[at]))) ++at;
+  if (at + 1 >= plain.size() || plain[at] != 'e') return 0;
+  return at + (plain[at + 1] == '=' ? 2 : 1);
+}
+
 bool is_environment_flag(std::string_view word) {
   // -e alone or at the end of a group of short flags: -ite.
   return word == "--env" ||
@@ -185,21 +214,21 @@ std::string hide_in_command(std::string_view command, const Names& preset) {
     }
     const std::size_t end = end_of_word(command, at);
     const std::string_view word = command.substr(at, end - at);
-    const bool assigns = word.find('=') != std::string_view::npos;
+    const std::string plain = unquoted(word);
+    const std::size_t flag = flag_before_value(plain);
+    const bool assigns = plain.find('=') != std::string::npos;
     const bool stays = after_env && envs == 1 && presets(word, preset);
     if (value_follows || (after_env && assigns && !stays)) {
       out += hide_word(word);
-    } else if (starts_with(word, "--env=")) {
-      out += "--env=" + hide_word(word.substr(6));
-    } else if (starts_with(word, "-e") && word.size() > 2 && assigns) {
-      out += "-e" + hide_word(word.substr(word[2] == '=' ? 3 : 2));
+    } else if (flag != 0 && plain.find('=', flag) != std::string::npos) {
+      out += plain.substr(0, flag) + hide_word(std::string_view(plain).substr(flag));
     } else {
       out += word;
     }
-    const bool is_env = word == "env" || ends_with(word, "/env");
+    const bool is_env = plain == "env" || ends_with(plain, "/env");
     if (is_env) ++envs;
     after_env = (after_env && (assigns || word[0] == '-')) || is_env;
-    value_follows = !value_follows && is_environment_flag(word);
+    value_follows = !value_follows && is_environment_flag(plain);
     at = end;
   }
   return out;

@@ -138,6 +138,40 @@ TEST_F(StudioWindow, TheEngineIsSteppedThroughAllSixStages) {
   picture("6-end");
 }
 
+// The pointer never moves.
+TEST_F(StudioWindow, KeysAloneTypeStepLookBackScrubSetAGateAndRunToTheEnd) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type("docker run alpine ls"));
+  for (int steps = 0; steps < 80 && studio_->out().find("HELD: before: run.exec") == std::string::npos; ++steps) {
+    key("F10", "HELD: before: ");
+  }
+  for (const char* gate : {"cache.lookup", "pull.blob", "snapshot.unpack", "isolate.clone", "run.exec"}) {
+    EXPECT_NE(studio_->out().find(std::string("HELD: before: ") + gate), std::string::npos) << gate;
+  }
+  for (int back = 0; back < 3; ++back) key("Left", "PAST: ");
+  picture("1-three-back");
+  for (const char* scrub : {"Home", "Right", "End", "Home"}) {
+    ASSERT_TRUE(screen_->key(scrub));
+    settle(scene::lay_out(size).canvas);
+  }
+  picture("2-beginning");
+  key("ctrl+Right", "HELD: before: run.exec");
+  ASSERT_TRUE(screen_->key("F3"));
+  settle(scene::lay_out(size).canvas);
+  ASSERT_TRUE(screen_->type("isolate.pivot"));
+  settle(scene::lay_out(size).canvas);
+  ASSERT_TRUE(screen_->key("F9"));
+  ASSERT_TRUE(studio_->wait_for_out("The next run holds before isolate.pivot."));
+  ASSERT_TRUE(screen_->key("Escape"));
+  key("F5", ended);
+  picture("3-end");
+  key("F5", "HELD: before: isolate.pivot");
+  EXPECT_TRUE(band_is_plate());
+  picture("4-gate");
+  key("F5", ended);
+}
+
 TEST_F(StudioWindow, AClickOnAStageHoldsTheEngineThere) {
   open_with_engine();
   const scene::Point badge = first_place(scene::Act::toggle_gate, "isolate");

@@ -23,6 +23,10 @@ TEST(Redact, ValuesOfEnvironmentFlagsAreHiddenInEveryForm) {
   EXPECT_EQ(command("docker run -e 'A=b c' -e \"D=e f\" -e G=h\\ i x"),
             "docker run -e 'A=(hidden)' -e 'D=(hidden)' -e 'G=(hidden)' x");
   EXPECT_EQ(command("env A=b C=d sh"), "env 'A=(hidden)' 'C=(hidden)' sh");
+  EXPECT_EQ(command("docker run '--env=A=b c' '-eA=b c' \"--env=A=b;c\" '-e=A=b;c' x"),
+            "docker run --env='A=(hidden)' -e'A=(hidden)' --env='A=(hidden)' -e='A=(hidden)' x");
+  EXPECT_EQ(command("docker run -deA=b '-itePASS=b c' -die 'A=b c' '-e' A=b x"),
+            "docker run -de'A=(hidden)' -ite'PASS=(hidden)' -die 'A=(hidden)' '-e' 'A=(hidden)' x");
   EXPECT_EQ(command("docker run -e HOME alpine"), "docker run -e HOME alpine");
   EXPECT_EQ(command("docker run -e HOME=/x alpine"), "docker run -e 'HOME=(hidden)' alpine");
   EXPECT_EQ(command("docker run --memory=64m -m 64m alpine"), "docker run --memory=64m -m 64m alpine");
