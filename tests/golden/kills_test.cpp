@@ -1,5 +1,6 @@
-// The daemon, a monitor and the launcher killed at every gate of a start, the daemon within a removal, and all at random
-// moments: nothing leaks, counted before and after. Without GLASSDOCK_LONG_TESTS=1 each gate once, as this process's own user.
+// The daemon, a monitor and the launcher killed at every gate of a start, the daemon within a removal, and all at
+// random moments: nothing leaks, counted before and after. Without GLASSDOCK_LONG_TESTS=1 each gate once, as this
+// process's own user.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
