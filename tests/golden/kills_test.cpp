@@ -1,18 +1,28 @@
-// The daemon, a monitor and the launcher killed at every gate of a start, and at random moments: nothing leaks, counted
-// before and after. Without GLASSDOCK_LONG_TESTS=1 each gate once, as this process's own user.
+// The daemon, a monitor and the launcher killed at every gate of a start, the daemon within a removal, and all at
+// random moments: nothing leaks, counted before and after. Without GLASSDOCK_LONG_TESTS=1 each gate once, as this
+// process's own user.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/fanotify.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <random>
 
 #include "engine/base/text.h"
+#include "engine/base/unique_fd.h"
+#include "engine/http/client.h"
 #include "engine/trace/gates.h"
 #include "tests/golden/processes.h"
+#include "tests/support/private_mounts.h"
 
 namespace glassdock::golden {
 namespace {
@@ -38,6 +48,48 @@ int rounds() {
   return long_tests() ? 3 : 1;
 }
 constexpr int random_rounds = 60;
+
+// Whoever opens this folder waits until the end of the object (fanotify(7)): a removal has no gates, but empties one
+// folder after the other. Needs root.
+class HeldFolder {
+ public:
+  static std::string missing() {
+    return group() ? "" : fmt::format("nothing can hold a removal: fanotify_init: {}", ::strerror(errno));
+  }
+  explicit HeldFolder(const std::filesystem::path& folder) : group_(group()) {
+    if (!group_ || ::fanotify_mark(group_.get(), FAN_MARK_ADD | FAN_MARK_ONLYDIR, FAN_OPEN_PERM | FAN_ONDIR, AT_FDCWD,
+                                   folder.c_str()) != 0) {
+      throw Error::from_errno(errno, "hold", folder.string());
+    }
+  }
+  // Lets others pass until this process waits; false where it does not come.
+  bool wait_for(pid_t process) const {
+    pollfd source{group_.get(), POLLIN, 0};
+    while (::poll(&source, 1, 10'000) == 1) {
+      fanotify_event_metadata event{};  // one at a time: there is no room for a second
+      if (::read(group_.get(), &event, sizeof event) != sizeof event) return false;
+      const UniqueFd opened(event.fd);
+      if (event.pid == process) return true;
+      const fanotify_response answer{event.fd, FAN_ALLOW};
+      if (::write(group_.get(), &answer, sizeof answer) != sizeof answer) return false;
+    }
+    return false;
+  }
+
+ private:
+  static UniqueFd group() { return UniqueFd(::fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY | O_CLOEXEC)); }
+  UniqueFd group_;
+};
+
+// A way to a removal: how the container is run, and what has it removed then.
+struct Removal {
+  std::vector<std::string> options;
+  const char* runs;
+  std::vector<std::string> command;  // none: its process's end does
+};
+const Removal removals[] = {{{}, "true", {"rm", "going"}},
+                            {{"-d"}, "exec sleep 1000", {"rm", "-f", "going"}},
+                            {{"-d", "--rm"}, "exec sleep 1000", {}}};
 
 class Kills : public ::testing::TestWithParam<Owner> {
  protected:
@@ -116,6 +168,37 @@ class Kills : public ::testing::TestWithParam<Owner> {
   static void expect_ran(const Outcome& outcome) {
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_EQ(outcome.out, "ran\n");
+  }
+
+  // A removal whose daemon is killed just before it empties this folder of the container's. Answers the container's
+  // own.
+  std::filesystem::path cut_off(const Removal& removal, const std::string& place) const {
+    std::vector<std::string> words = {"run", "--name", "going"};
+    words.insert(words.end(), removal.options.begin(), removal.options.end());
+    const std::string script = fmt::format("touch /file && mkdir /kept && touch /kept/file && {}", removal.runs);
+    words.insert(words.end(), {"alpine", "sh", "-c", script});
+    const Outcome run = engine_->docker(words);
+    EXPECT_EQ(run.code, 0) << run.err;
+    const std::string id(trim(engine_->docker({"ps", "-aq", "--no-trunc"}).out));
+    std::filesystem::path folder = engine_->data() / "containers" / id;
+    EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(folder / "upper/kept/file"); }));
+    const HeldFolder held(folder / place);
+    words = removal.command;
+    words.insert(words.begin(), "docker");
+    Program client(removal.command.empty()
+                       ? std::vector<std::string>{"/bin/kill", "-9", std::to_string(first_process(*engine_, id))}
+                       : engine_->command(words));
+    EXPECT_TRUE(held.wait_for(engine_->pid()));
+    engine_->kill();
+    client.finish();
+    return folder;
+  }
+
+  // Before anybody could look, the next daemon has finished what the killed one had begun.
+  void expect_removed_by_the_next_daemon() {
+    engine_->start();
+    EXPECT_EQ(engine_->docker({"ps", "-aq"}).out, "");
+    EXPECT_EQ(engine_->differs_from(with_image_), "");
   }
 
   // `kill` gets the run held at each gate in turn and ends it. Then everything must be as it was, before anything is
@@ -201,6 +284,57 @@ TEST_P(Kills, OfTheLauncherAtEachGateAreNotNoticed) {
       if (!is_gate_of_daemon(gate)) expect_works();  // the next start brings a new one
       expect_ran(run.release());
     });
+  }
+}
+
+TEST_P(Kills, OfTheDaemonWithinARemovalLeaveItToTheNextOne) {
+  if (std::string why = HeldFolder::missing(); !why.empty()) GTEST_SKIP() << why;
+  for (const Removal& removal : removals) {
+    for (const char* place : {"upper", "upper/kept", "work", "", "nothing is left"}) {
+      SCOPED_TRACE(fmt::format("run {} at \"{}\"", join(removal.options, " "), place));
+      const bool is_rest = place == std::string("nothing is left");
+      const std::filesystem::path folder = cut_off(removal, is_rest ? "" : place);
+      if (is_rest) std::filesystem::remove_all(folder);
+      expect_removed_by_the_next_daemon();
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST_P(Kills, OfTheDaemonWithinTheRemovalOfAFailedStartLeaveItToTheNextOne) {
+  if (std::string why = HeldFolder::missing(); !why.empty()) GTEST_SKIP() << why;
+  HeldRun run(*engine_, "run.exec", {"--rm", "alpine", "no-such-program"});
+  const std::string id(trim(engine_->docker({"ps", "-aq", "--no-trunc"}).out));
+  {
+    const HeldFolder held(engine_->data() / "containers" / id / "upper");
+    run.client().type("c\n");
+    EXPECT_TRUE(held.wait_for(engine_->pid()));
+    engine_->kill();
+    run.client().finish();
+  }
+  expect_removed_by_the_next_daemon();
+}
+
+// What cannot be removed is dead: neither exited, nor to be started.
+TEST_P(Kills, OfTheDaemonWithinARemovalThatFailsThenLeaveNoExitedContainer) {
+  if (std::string why = HeldFolder::missing(); !why.empty()) GTEST_SKIP() << why;
+  if (engine_->rootless()) GTEST_SKIP() << "the keeper's mount namespace sees no mount of this process";
+  for (const Removal& removal : removals) {
+    SCOPED_TRACE("run " + join(removal.options, " "));
+    const std::filesystem::path folder = cut_off(removal, "upper/kept");
+    EXPECT_FALSE(std::filesystem::exists(folder / "upper/file"));
+    {
+      const auto in_the_way = tests::MountedOver::tmpfs(folder / "upper/kept", 4096);
+      for (int i = 0; i < 2; ++i) {
+        engine_->start();
+        EXPECT_THAT(engine_->docker({"ps", "-a"}).out, HasSubstr("Dead"));
+        http::Client client = http::Client::connect_unix(engine_->socket());
+        EXPECT_EQ(client.request("POST", "/containers/going/start").status(), 409);
+        engine_->kill();
+      }
+    }
+    engine_->start();
+    ASSERT_EQ(engine_->differs_from(with_image_), "");
   }
 }
 

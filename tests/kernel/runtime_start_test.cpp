@@ -1,25 +1,33 @@
 // Starts on the real kernel: launcher, monitor and child, with plans as the daemon makes them.
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstring>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <thread>
 
 #include "engine/base/text.h"
+#include "tests/support/private_mounts.h"
 #include "tests/support/program.h"
 #include "tests/support/start_lab.h"
 
@@ -95,6 +103,76 @@ TEST_F(RuntimeStart, DeviceRulesKeepDisksAway) {
   std::string log = shell("mknod /tmp/disk b 254 0 && head -c 1 /tmp/disk; echo end; head -c 1 /dev/zero | wc -c");
   EXPECT_NE(log.find("not permitted"), std::string::npos) << log;
   EXPECT_NE(log.find("\"log\":\"1\\n\""), std::string::npos) << log;
+}
+
+// The mounts of a process, or of this one: the fields of their lines (proc_pid_mountinfo(5)).
+std::vector<std::vector<std::string>> mounts_of(const std::string& process) {
+  std::vector<std::vector<std::string>> mounts;
+  for (const std::string& line : split(trim(os::read_file("/proc/" + process + "/mountinfo")), '\n')) {
+    mounts.push_back(split(line, ' '));
+  }
+  return mounts;
+}
+
+bool has(const std::vector<std::string>& words, const char* word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// A machine on which no cgroup says which devices are opened: its mounts of them are gone, for this process alone.
+class RuntimeStartWithoutDeviceRules : public RuntimeStart {
+ protected:
+  void SetUp() override {
+    if (std::string why = StartLab::missing(); !why.empty()) GTEST_SKIP() << why;
+    mounts_.emplace();
+    for (const std::vector<std::string>& mount : mounts_of("self")) {
+      if (!has(mount, "cgroup2") && !(has(mount, "cgroup") && has(split(mount.back(), ','), "devices"))) continue;
+      if (::umount2(mount.at(4).c_str(), MNT_DETACH) != 0) {
+        GTEST_SKIP() << "cannot unmount " << mount.at(4) << ": " << ::strerror(errno);
+      }
+    }
+    RuntimeStart::SetUp();
+  }
+  void TearDown() override {
+    RuntimeStart::TearDown();
+    lab_.reset();
+    mounts_.reset();
+  }
+  std::optional<tests::PrivateMounts> mounts_;
+};
+
+TEST_F(RuntimeStartWithoutDeviceRules, NoDeviceOfTheImageOpensAndNoneIsMade) {
+  ASSERT_FALSE(lab_->host().guards_devices());
+  EXPECT_TRUE(std::any_of(lab_->host().remarks.begin(), lab_->host().remarks.end(),
+                          [](const std::string& remark) { return starts_with(remark, "no device rules: "); }));
+  const std::string layer = lab_->data() / "layers/1/";
+  ASSERT_EQ(::mknod((layer + "zero").c_str(), S_IFCHR | 0666, makedev(1, 5)), 0);
+  ASSERT_EQ(::mknod((layer + "disk").c_str(), S_IFBLK | 0666, makedev(7, 0)), 0);
+  auto start = lab_->prepare(lab_->spec(
+      {"sh", "-c",
+       "for file in /zero /disk /dev/zero; do head -c 1 $file > /got && echo opens $file; done; : > /dev/null && "
+       "echo opens /dev/null; mknod /tmp/made c 1 5; ls /tmp/made; echo end; sleep 1000"}));
+  lab_->start(*start);
+  ASSERT_TRUE(start->until(Report::executed)) << start->log();
+  for (int i = 0; i < 500 && start->log().find("\"end\\n") == std::string::npos; ++i) ::usleep(10000);
+
+  const std::string process = std::to_string(start->pid);
+  for (const std::string& line : split(os::read_file("/proc/" + process + "/status"), '\n')) {
+    if (!starts_with(line, "Cap")) continue;
+    EXPECT_EQ(std::stoull(line.substr(line.find('\t') + 1), nullptr, 16) >> CAP_MKNOD & 1, 0u) << line;
+  }
+  const auto mounts = mounts_of(process);
+  const auto root = std::find_if(mounts.begin(), mounts.end(), [](const auto& mount) { return mount.at(4) == "/"; });
+  ASSERT_NE(root, mounts.end());
+  EXPECT_TRUE(has(split(root->at(5), ','), "nodev")) << root->at(5);
+
+  ASSERT_EQ(::kill(start->pid, SIGKILL), 0);
+  ASSERT_TRUE(start->until(Report::exited));
+  const std::string log = start->log();
+  for (const char* said :
+       {"head: /zero: Permission denied", "head: /disk: Permission denied", "opens /dev/zero", "opens /dev/null",
+        "mknod: /tmp/made: Operation not permitted", "ls: /tmp/made: No such file or directory"}) {
+    EXPECT_NE(log.find(said), std::string::npos) << said << " in " << log;
+  }
 }
 
 TEST_F(RuntimeStart, RunsAsTheUserOfTheContainersOwnFiles) {
