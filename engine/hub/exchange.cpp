@@ -10,6 +10,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/trace/trace_parent.h"
 
 namespace glassdock::hub {
 
@@ -104,7 +105,9 @@ void Exchange::begin_span(const Route& route) {
   if (!route.reference.empty()) {
     subject += (route.reference.starts_with("sha256:") ? "@" : ":") + route.reference;
   }
-  span_.emplace(context_, trace::Stage::pull, "hub.request", subject,
+  trace::Context asked = context_;
+  asked.span = trace::span_of_trace_parent(request_.headers().get("traceparent"));
+  span_.emplace(asked, trace::Stage::pull, "hub.request", subject,
                 trace::Arguments{{"method", method()}, {"path", request_.path()}}, std::source_location::current());
 }
 

@@ -9,6 +9,7 @@
 #include "engine/http/target.h"
 #include "engine/registry/challenge.h"
 #include "engine/registry/refusal.h"
+#include "engine/trace/trace_parent.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::registry {
@@ -211,6 +212,8 @@ HttpOutcome Client::Connections::get(const Endpoint& endpoint, const std::string
   std::string key = token_key(endpoint, repository);
   request.authorization = cached(key);
   request.bypass_proxy = is_loopback(endpoint.host);
+  // For the hub, which tells of its side; nobody on another machine learns of it.
+  if (request.bypass_proxy && context.watched()) request.trace_parent = trace::trace_parent(context.span);
   HttpOutcome outcome = told(lease.session(), request, on_head, on_body, context);
   // Whoever the registry points to is not answered with the user's password.
   if (outcome.status != 401 || !outcome.fault.empty() || outcome.redirected) return outcome;

@@ -217,6 +217,7 @@ HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, 
   }
   transfer.outcome.exchange += "\n";
   if (!request.authorization.empty()) headers.add("Authorization: " + request.authorization);
+  if (!request.trace_parent.empty()) headers.add("traceparent: " + request.trace_parent);
   std::array<char, CURL_ERROR_SIZE> details{};
   bool secure = starts_with(request.url, "https:");
 

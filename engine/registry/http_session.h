@@ -18,6 +18,7 @@ struct HttpRequest {
   std::string url;
   std::vector<std::string> headers;  // "Accept: …"
   std::string authorization;         // the header's value; empty for none; never sent on to another host
+  std::string trace_parent{};        // none where empty
   bool bypass_proxy = false;         // loopback
 };
 

@@ -110,5 +110,11 @@ TEST_F(CutShort, ShowsWhatIsThereAndSaysWhatIsNot) {
   std::filesystem::remove(out);
 }
 
+using Whole = Recordings;
+TEST_F(Whole, HasWhatTheHubDidForThisRun) {
+  EXPECT_THAT(whole_,
+              AllOf(HasSubstr("\"actor\":\"hub\""), HasSubstr("\"path\":\"/v2/library/alpine/manifests/latest\"")));
+}
+
 }  // namespace
 }  // namespace glassdock::golden

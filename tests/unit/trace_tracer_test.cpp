@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "engine/base/error.h"
+#include "engine/trace/trace_parent.h"
 #include "engine/trace/tracer.h"
 
 namespace glassdock::trace {
@@ -207,6 +208,18 @@ TEST(Context, GivesUpWhenTheRunWasCancelled) {
   const Context context{.gates = &keeper};
   EXPECT_THROW(context.throw_if_cancelled(), Error);
   EXPECT_NO_THROW(Context{}.throw_if_cancelled());
+}
+
+TEST(TraceParent, NamesTheSpanAndNothingElseIsTakenForOne) {
+  const std::string header = trace_parent(0xab12);
+  EXPECT_EQ(header, "00-0000000000000000000000000000ab12-000000000000ab12-01");
+  EXPECT_EQ(span_of_trace_parent(header), 0xab12U);
+  EXPECT_EQ(span_of_trace_parent(trace_parent(~std::uint64_t{0})), ~std::uint64_t{0});
+  for (const char* other : {"", "00-", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                            "00-0000000000000000000000000000ab12-00000000000-ab12-01",
+                            "00-0000000000000000000000000000ab12-000000000000ab12-01x"}) {
+    EXPECT_EQ(span_of_trace_parent(other), 0U) << other;
+  }
 }
 
 }  // namespace
