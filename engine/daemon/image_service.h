@@ -27,7 +27,7 @@ namespace glassdock::daemon {
 struct Image {
   Digest id;                               // of its config
   Digest manifest;                         // of its platform's manifest
-  std::vector<content::Descriptor> blobs;  // its layers as the registry has them, the lowest first
+  std::vector<content::Descriptor> blobs;  // its layers as the registry has them, the lowest first; not all are kept
   std::int64_t stored_unix = 0;
   std::uint64_t bytes = 0;  // unpacked, all layers
   content::ImageConfig config;
