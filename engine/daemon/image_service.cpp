@@ -103,12 +103,16 @@ std::shared_ptr<const Image> ImageService::get(std::string_view name, const trac
 }
 
 ImageService::Use::Use(ImageService& images, std::string_view name, const trace::Context& context)
-    : images_(images), image_(images.get(name, context)) {
+    : Use(images, name, images.get(name, context)) {
+  // It may have been pulled again since it was found, with layers of other numbers. From here on they stay.
+  image_ = images_.store_->load(image_->id);
+}
+
+ImageService::Use::Use(ImageService& images, std::string_view name, std::shared_ptr<const Image> found)
+    : images_(images), image_(std::move(found)) {
   auto lock = images_.store_->lock_changes();
-  // It may have gone since it was found, or have been pulled again with layers of other numbers.
   auto row = images_.store_->parts().metadata.image(image_->id);
   if (!row || row->hidden) throw no_such_image(name);
-  image_ = images_.store_->load(image_->id);
   images_.store_->in_use.insert(image_->id);
 }
 

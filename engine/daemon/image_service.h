@@ -120,6 +120,8 @@ class ImageService {
     const std::shared_ptr<const Image>& image() const noexcept { return image_; }
 
    private:
+    Use(ImageService& images, std::string_view name, std::shared_ptr<const Image> found);
+
     ImageService& images_;
     std::shared_ptr<const Image> image_;
   };
