@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <utility>
 
 #include "tests/support/image_service_lab.h"
 
@@ -225,9 +226,12 @@ TEST_F(ImageServiceTest, ANameThatMovesWhileItsImageIsRemovedStays) {
   registry_.add("library/other", "latest", other);
   pull("alpine");
   pull("other");
-  // Who uses the image is asked between the look at the name and its removal.
+  // Who uses the image is asked between the look at the name and its removal, and again later.
+  bool moved = false;
   ImageService removing({engine_->blobs, engine_->metadata, engine_->layers, engine_->client}, {}, [&](const Digest&) {
-    engine_->metadata.put_reference(Reference::parse("alpine").canonical(), other.id());
+    if (!std::exchange(moved, true)) {
+      engine_->metadata.put_reference(Reference::parse("alpine").canonical(), other.id());
+    }
     return std::vector<ImageUser>();
   });
   EXPECT_THAT(flat(removing.remove("alpine", false, context_)), Contains("Deleted: " + image_.id().text()));
