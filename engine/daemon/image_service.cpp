@@ -103,12 +103,16 @@ std::shared_ptr<const Image> ImageService::get(std::string_view name, const trac
 }
 
 ImageService::Use::Use(ImageService& images, std::string_view name, const trace::Context& context)
-    : images_(images), image_(images.get(name, context)) {
+    : Use(images, name, images.get(name, context)) {
+  // It may have been pulled again since it was found, with layers of other numbers. From here on they stay.
+  image_ = images_.store_->load(image_->id);
+}
+
+ImageService::Use::Use(ImageService& images, std::string_view name, std::shared_ptr<const Image> found)
+    : images_(images), image_(std::move(found)) {
   auto lock = images_.store_->lock_changes();
-  // It may have gone since it was found, or have been pulled again with layers of other numbers.
   auto row = images_.store_->parts().metadata.image(image_->id);
   if (!row || row->hidden) throw no_such_image(name);
-  image_ = images_.store_->load(image_->id);
   images_.store_->in_use.insert(image_->id);
 }
 
@@ -161,6 +165,8 @@ std::string ImageService::config_json(const Digest& image) const {
 
 void ImageService::tag(const Digest& image, const Reference& reference, const trace::Context& context) {
   auto lock = store_->lock_changes();
+  auto row = store_->parts().metadata.image(image);
+  if (!row || row->hidden) throw no_such_image(image.text());
   store_->parts().metadata.put_reference(reference.canonical(), image);
   context.tell(Stage::lifecycle, "image.tag", reference.familiar(), {{"image", image.text()}});
 }
@@ -175,6 +181,7 @@ std::vector<RemovedItem> ImageService::remove(std::string_view name, bool force,
   std::vector<RemovedItem> removed;
   auto untag = [&](const Reference& reference) {
     auto lock = store_->lock_changes();
+    if (metadata.find_reference(reference.canonical()) != id) return;  // a pull or a tag has moved it since
     metadata.remove_reference(reference.canonical());
     context.tell(Stage::lifecycle, "image.untag", reference.familiar(), {{"image", id.text()}});
     removed.push_back({.untagged = reference.familiar(), .deleted = {}});
@@ -231,6 +238,7 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
   }
   ImageStore::Needs needs = store_->read_needs({});
   auto lock = store_->lock_changes();
+  if (!store_->parts().metadata.references(id).empty()) return {};  // a pull or a tag has named it since
   if (store_->in_use.contains(id) || (users_ && !users_(id).empty())) {
     // docker keeps the layers of a container whose image was forced away; so do we, until the container goes.
     store_->parts().metadata.hide_image(id);

@@ -27,7 +27,7 @@ namespace glassdock::daemon {
 struct Image {
   Digest id;                               // of its config
   Digest manifest;                         // of its platform's manifest
-  std::vector<content::Descriptor> blobs;  // its layers as the registry has them, the lowest first
+  std::vector<content::Descriptor> blobs;  // its layers as the registry has them, the lowest first; not all are kept
   std::int64_t stored_unix = 0;
   std::uint64_t bytes = 0;  // unpacked, all layers
   content::ImageConfig config;
@@ -120,6 +120,8 @@ class ImageService {
     const std::shared_ptr<const Image>& image() const noexcept { return image_; }
 
    private:
+    Use(ImageService& images, std::string_view name, std::shared_ptr<const Image> found);
+
     ImageService& images_;
     std::shared_ptr<const Image> image_;
   };
@@ -132,10 +134,10 @@ class ImageService {
   // "127.0.0.1:41234", the embedded registry that is asked first; empty where there is none.
   const std::string& hub() const noexcept { return settings_.places.hub; }
 
-  // A further name for an image (docker tag).
+  // A further name for an image (docker tag). Throws Error(not_found).
   void tag(const Digest& image, const content::Reference& reference, const trace::Context& context);
   // docker rmi. Throws Error(not_found), or Error(conflict) in docker's words when containers use it: by `force` the
-  // name goes nevertheless, and the image too unless one of them runs.
+  // name goes nevertheless, and the image too unless one of them runs. An image that gets a name meanwhile stays.
   std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);
   // To be called after a container is gone: lets go of an image that was removed before it.
   void container_removed(const Digest& image);

@@ -15,6 +15,8 @@ inline std::string compress(const std::string& bytes, int filter, const char* le
   archive* writer = archive_write_new();
   archive_write_set_format_raw(writer);
   archive_write_add_filter(writer, filter);
+  // The same bytes each time: gzip's header would have the second in which they were made.
+  if (filter == ARCHIVE_FILTER_GZIP) archive_write_set_filter_option(writer, "gzip", "timestamp", nullptr);
   if (level) archive_write_set_filter_option(writer, nullptr, "compression-level", level);
   archive_write_set_bytes_in_last_block(writer, 1);
   archive_entry* entry = archive_entry_new();

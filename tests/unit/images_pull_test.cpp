@@ -43,6 +43,20 @@ TEST_F(ImageServiceTest, PullsAnImageAndKnowsItAfterARestart) {
   EXPECT_EQ(registry_.times("/blobs/"), blobs_before) << "nothing is loaded twice";
 }
 
+TEST_F(ImageServiceTest, DoesNotLoadALayerThatIsHereFromAnotherCompression) {
+  const TestImage other = tests::make_image_of({tests::gzip(base_, "9")}, {Digest::of(base_)});
+  const Digest blob = Digest::of(other.layers[0]);
+  ASSERT_NE(other.layers[0], image_.layers[0]);
+  registry_.add("library/alpine", "latest", image_);
+  registry_.add("library/other", "latest", other);
+  pull("alpine");
+  const auto image = pull("other");
+  EXPECT_THAT(lines_, Contains(blob.short_hex() + ": Already exists"));
+  EXPECT_EQ(registry_.times("/blobs/" + blob.text()), 0u);
+  images().remove("alpine", false, context_);
+  EXPECT_TRUE(engine_->layers.has(image->layers[0])) << "it is needed by what it holds, not by the blob that it was";
+}
+
 TEST_F(ImageServiceTest, ChoosesFromAnIndexByPlatform) {
   TestImage other = tests::make_image({top_}, {.architecture = "s390x"});
   registry_.add("library/multi", "a", image_);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <utility>
 
 #include "tests/support/image_service_lab.h"
 
@@ -16,7 +17,26 @@ using content::Reference;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using tests::TestImage;
+
+// An image whose manifest, a FIFO, takes for ever to be read.
+class SlowImage {
+ public:
+  explicit SlowImage(Engine& engine) : manifest_(engine.blobs.path(Digest::of("slow")).string()) {
+    EXPECT_EQ(::mkfifo(manifest_.c_str(), 0600), 0);
+    engine.metadata.put_image({.id = Digest::of("config"), .manifest = Digest::of("slow")}, {});
+  }
+  // Waits for one who reads it; that one goes on, with an unreadable image, when the result is closed.
+  UniqueFd hold_reader() const {
+    UniqueFd writer;  // a FIFO opens for writing once somebody reads
+    while (!writer) writer.reset(::open(manifest_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    return writer;
+  }
+
+ private:
+  std::string manifest_;
+};
 
 TEST_F(ImageServiceTest, RemovesAsDockerAnswers) {
   TestImage other = tests::make_image({base_, tar("other").finish()});
@@ -82,6 +102,8 @@ TEST_F(ImageServiceTest, KeepsWhatAContainerIsAboutToNeed) {
     images().remove("alpine", false, context_);
     EXPECT_EQ(engine_->metadata.layers().size(), 2u) << "they are needed in a moment";
     EXPECT_THROW(ImageService::Use(images(), image_.id().text(), context_), Error) << "it is removed";
+    EXPECT_EQ(fault_of([&] { images().tag(image_.id(), Reference::parse("mine"), context_); }).message(),
+              "No such image: " + image_.id().text());
   }
   images().container_removed(image_.id());
   EXPECT_EQ(engine_->metadata.layers().size(), 0u);
@@ -135,18 +157,14 @@ TEST_F(ImageServiceTest, AFaultInARemovalIsToldAndTheRestIsRemoved) {
 // The sweep behind a failed pull comes to a manifest that takes for ever to be read.
 TEST_F(ImageServiceTest, ImagesArePulledWhileASweepReadsManifests) {
   registry_.add("library/alpine", "latest", image_);
-  const Digest slow = Digest::of("slow");
-  const std::string manifest = engine_->blobs.path(slow).string();
-  ASSERT_EQ(::mkfifo(manifest.c_str(), 0600), 0);
-  engine_->metadata.put_image({.id = Digest::of("config"), .manifest = slow}, {});
+  const SlowImage slow(*engine_);
   auto failing = std::async(std::launch::async, [&] {
     try {
       images().pull(Reference::parse("missing"), {}, context_, {});
     } catch (const Error&) {
     }
   });
-  UniqueFd writer;  // a FIFO opens for writing once somebody reads
-  while (!writer) writer.reset(::open(manifest.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  UniqueFd writer = slow.hold_reader();
   auto pulling = std::async(std::launch::async, [&] { return pull("alpine"); });
   EXPECT_EQ(pulling.wait_for(std::chrono::seconds(30)), std::future_status::ready);
   writer.reset();
@@ -161,10 +179,7 @@ TEST_F(ImageServiceTest, ImagesAreNamedWhileARemovalReadsManifests) {
   registry_.add("library/other", "latest", other);
   pull("other");
   pull("alpine");
-  const Digest slow = Digest::of("slow");
-  const std::string manifest = engine_->blobs.path(slow).string();
-  ASSERT_EQ(::mkfifo(manifest.c_str(), 0600), 0);
-  engine_->metadata.put_image({.id = Digest::of("config"), .manifest = slow}, {});
+  const SlowImage slow(*engine_);
   users_[image_.id()] = {{.container = std::string(64, 'c'), .running = false}};
   const std::vector<std::function<void()>> removals = {
       [&] { images().remove("alpine", true, context_); },
@@ -175,8 +190,7 @@ TEST_F(ImageServiceTest, ImagesAreNamedWhileARemovalReadsManifests) {
   };
   for (const auto& removal : removals) {
     auto removing = std::async(std::launch::async, removal);
-    UniqueFd writer;
-    while (!writer) writer.reset(::open(manifest.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+    UniqueFd writer = slow.hold_reader();
     auto naming = std::async(std::launch::async, [&] { images().tag(other.id(), Reference::parse("name"), context_); });
     EXPECT_EQ(naming.wait_for(std::chrono::seconds(30)), std::future_status::ready);
     writer.reset();
@@ -184,6 +198,44 @@ TEST_F(ImageServiceTest, ImagesAreNamedWhileARemovalReadsManifests) {
   }
   EXPECT_FALSE(images().find("alpine", context_));
   EXPECT_FALSE(engine_->metadata.image(image_.id()));
+}
+
+// A removal that has untagged its image comes to another one's manifest.
+TEST_F(ImageServiceTest, WhatIsNamedWhileItIsRemovedStays) {
+  registry_.add("library/alpine", "latest", image_);
+  pull("alpine");
+  const SlowImage slow(*engine_);
+  const std::vector<std::function<void()>> namings = {
+      [&] { pull("alpine"); },
+      [&] { images().tag(image_.id(), Reference::parse("mine"), context_); },
+  };
+  for (const auto& naming : namings) {
+    auto removing = std::async(std::launch::async, [&] { return flat(images().remove("alpine", false, context_)); });
+    UniqueFd writer = slow.hold_reader();
+    naming();
+    writer.reset();
+    EXPECT_THAT(removing.get(), Not(Contains(HasSubstr("Deleted"))));
+    ASSERT_TRUE(images().find(image_.id().text(), context_));
+  }
+  EXPECT_TRUE(images().find("mine", context_));
+}
+
+TEST_F(ImageServiceTest, ANameThatMovesWhileItsImageIsRemovedStays) {
+  const TestImage other = tests::make_image({base_, tar("other").finish()});
+  registry_.add("library/alpine", "latest", image_);
+  registry_.add("library/other", "latest", other);
+  pull("alpine");
+  pull("other");
+  // Who uses the image is asked between the look at the name and its removal, and again later.
+  bool moved = false;
+  ImageService removing({engine_->blobs, engine_->metadata, engine_->layers, engine_->client}, {}, [&](const Digest&) {
+    if (!std::exchange(moved, true)) {
+      engine_->metadata.put_reference(Reference::parse("alpine").canonical(), other.id());
+    }
+    return std::vector<ImageUser>();
+  });
+  EXPECT_THAT(flat(removing.remove("alpine", false, context_)), Contains("Deleted: " + image_.id().text()));
+  EXPECT_EQ(removing.get("alpine", context_)->id, other.id());
 }
 
 }  // namespace
