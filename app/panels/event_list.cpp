@@ -54,7 +54,7 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   }
   const trace::Event event = history.event(index);
   // Where the event itself has no gate, the one before it is set; it is marked where it stands.
-  const std::string_view gate = frame.session.is_recording() ? std::string_view() : frame.session.gate_at(index);
+  const std::string gate = frame.session.is_recording() ? std::string() : frame.session.gate_at(index);
   if (!gate.empty()) {
     const auto& gates = frame.session.breakpoints();
     const bool set = gate == event.name && std::find(gates.begin(), gates.end(), gate) != gates.end();

@@ -4,6 +4,7 @@
 
 #include "app/scene/panels.h"
 #include "app/scene/strings.h"
+#include "engine/base/text.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::session {
@@ -212,13 +213,16 @@ void Session::toggle_gate(const std::string& name) {
   if (command_runs_ && history_.now().held.empty()) wishes_.push_back(SetHolds{mode_with_gates(), breakpoints_});
 }
 
-std::string_view Session::gate_at(model::EventIndex event) const {
+std::string Session::gate_at(model::EventIndex event) const {
   constexpr std::size_t farthest = 200;
+  if (starts_with(history_.name(history_.row(event)), "gate.")) {
+    return trace::argument_text(history_.event(event), "gate");
+  }
   for (std::size_t i = 0; i <= farthest && event >= history_.first() + i; ++i) {
     const model::Row& row = history_.row(event - i);
     if ((row.marks & model::row_baseline) != 0) break;
     const std::string_view name = history_.name(row);
-    if (trace::find_gate(name)) return name;
+    if (trace::find_gate(name)) return std::string(name);
     if ((row.marks & model::row_begins_run) != 0) break;
   }
   return {};
@@ -227,7 +231,7 @@ std::string_view Session::gate_at(model::EventIndex event) const {
 void Session::toggle_event_gate(std::int64_t number) {
   const model::EventIndex event = number >= 0 ? static_cast<model::EventIndex>(number) : position().event;
   if (event == model::no_event || event >= history_.size()) return;
-  const std::string gate(gate_at(event));
+  const std::string gate = gate_at(event);
   if (gate.empty()) return set_notice(std::string(say(Word::no_gate_there, settings_.language)));
   toggle_gate(gate);
   const bool set = std::find(breakpoints_.begin(), breakpoints_.end(), gate) != breakpoints_.end();

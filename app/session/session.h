@@ -115,7 +115,7 @@ class Session : private terminal::CompletionSource {
   const std::vector<std::string>& breakpoints() const { return breakpoints_; }
   // The gate that holds a next run where this event was: in front of its own operation, or else of the last one before
   // it. Empty where none is.
-  std::string_view gate_at(model::EventIndex event) const;
+  std::string gate_at(model::EventIndex event) const;
   const terminal::CommandLine& line() const { return line_; }
   bool command_runs() const { return command_runs_; }
   bool terminal_focused() const { return terminal_focused_; }
