@@ -66,15 +66,15 @@ class Target {
       offscreen_.emplace(GLASSDOCK_SHADERS, fonts_);
       return;
     }
-    window_.emplace("frame_bench", static_cast<int>(size.width), static_cast<int>(size.height),
-                    window::Events{.key = [](session::Chord) {},
-                                   .text = [](std::string_view) {},
-                                   .moved = [](double, double) {},
-                                   .left = [] {},
-                                   .button = [](bool) {},
-                                   .scrolled = [](double) {},
-                                   .dropped = [](std::vector<std::string>) {},
-                                   .changed = [] {}});
+    window_.emplace("frame_bench", static_cast<int>(size.width), static_cast<int>(size.height));
+    window_->events = {.key = [](session::Chord) {},
+                       .text = [](std::string_view) {},
+                       .moved = [](double, double) {},
+                       .left = [] {},
+                       .button = [](bool) {},
+                       .scrolled = [](double) {},
+                       .dropped = [](std::vector<std::string>) {},
+                       .changed = [] {}};
     painter_.emplace(GLASSDOCK_SHADERS, fonts_);
     panels_.emplace(window_->handle());
     panels_->show(session::Action::show_events);
