@@ -42,7 +42,13 @@ std::string baseline_text(const std::vector<trace::Event>& events, trace::Langua
     if (event.name == "baseline.container") ++containers;
   }
   if (images + containers == 0) return {};
-  return trace::words_with(trace::Phrase::was_here, language, {std::to_string(images), std::to_string(containers)}) +
+  using trace::Phrase;
+  const auto counted = [&](std::size_t count, Phrase many, Phrase one) {
+    return trace::words_with(count == 1 ? one : many, language, {std::to_string(count)});
+  };
+  return trace::words_with(Phrase::was_here, language,
+                           {counted(images, Phrase::images, Phrase::one_image),
+                            counted(containers, Phrase::containers, Phrase::one_container)}) +
          "\n\n";
 }
 

@@ -37,6 +37,7 @@ void keep_newest(std::vector<T>& list, std::size_t most) {
 }
 
 // reduce_container.cpp
+bool is_over(const Container& container);
 Container* find_container(Model& model, std::string_view id);
 // The container that the event is about, made where it is not known; marks it changed.
 Container& touch_container(const Change& change);
@@ -85,7 +86,7 @@ void snapshot_overlay(const Change& change);
 
 // reduce_start.cpp: the operations of a start. Each of these is called by its table row; before it, every operation is
 // marked in the list that the start announced.
-void plan_operations(Container& container, std::string_view names);
+void plan_operations(const Engine& engine, Container& container, std::string_view names);
 void mark_operation(const Change& change);
 void operation_only(const Change& change);
 void isolate_clone(const Change& change);
@@ -99,6 +100,8 @@ void root_read_only(const Change& change);
 
 // reduce_limits.cpp: what stands between the process and the kernel: cgroup, seccomp, capabilities.
 void isolate_cgroups(const Change& change);
+// Where the start announces no limits, there are none.
+void plan_limits(Container& container);
 void isolate_limits(const Change& change);
 void isolate_seccomp(const Change& change);
 void isolate_bounding(const Change& change);

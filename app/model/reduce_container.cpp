@@ -6,10 +6,6 @@
 namespace glassdock::model {
 namespace {
 
-bool is_over(const Container& container) {
-  return container.phase == Phase::exited || container.phase == Phase::removed || container.phase == Phase::created;
-}
-
 // The one that is missed least: the oldest that is over, otherwise the oldest; never the run's own.
 void make_room(Model& model) {
   if (model.containers.size() < most_containers) return;
@@ -37,9 +33,12 @@ void leave(State& state) {
   }
 }
 
-// With the last process go its namespaces, and the mounts that stood in them.
+// With the last process go its namespaces, and the mounts that stood in them. The user namespace stays: the engine
+// stands in it.
 void take_walls_down(Container& container, EventIndex index) {
-  for (Wall& wall : container.walls) {
+  for (std::size_t i = 0; i < wall_count; ++i) {
+    Wall& wall = container.walls[i];
+    if (static_cast<WallKind>(i) == WallKind::user && wall.state == State::there) continue;
     if (wall.state == State::there) wall.event = index;
     leave(wall.state);
   }
@@ -93,6 +92,10 @@ void fill_names(const Change& change, Container& container) {
 }
 
 }  // namespace
+
+bool is_over(const Container& container) {
+  return container.phase == Phase::exited || container.phase == Phase::removed || container.phase == Phase::created;
+}
 
 Container* find_container(Model& model, std::string_view id) {
   return const_cast<Container*>(std::as_const(model).container(id));
@@ -153,7 +156,8 @@ void container_start(const Change& change) {
     container.phase = Phase::starting;
     container.start_event = change.index;
     fill_names(change, container);
-    plan_operations(container, change.words("operations"));
+    plan_operations(change.model.engine, container, change.words("operations"));
+    plan_limits(container);
     if (in_run(change)) run.container = container.id;
     return;
   }

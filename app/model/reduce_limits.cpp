@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <charconv>
 
@@ -96,8 +97,33 @@ void isolate_cgroups(const Change& change) {
   container.cgroup_event = change.index;
 }
 
+void plan_limits(Container& container) {
+  const bool some = std::any_of(container.operations.begin(), container.operations.end(),
+                                [](const Operation& operation) { return operation.name == "isolate.limits"; });
+  if (some || container.operations.empty()) return;
+  for (Gauge* gauge : {&container.memory, &container.cpu, &container.pids}) gauge->limit = 0;
+}
+
 void isolate_limits(const Change& change) {
-  if (change.error_number() != 0) touch_container(change).cgroup = State::failed;
+  Container& container = touch_container(change);
+  if (change.error_number() != 0) {
+    container.cgroup = State::failed;
+    return;
+  }
+  const std::string_view lines = change.words("limits");
+  if (lines.empty()) return;  // of an engine that did not tell them
+  // What the kernel says goes before what was written: it keeps whole pages.
+  Container written;
+  for (const std::string& line : split(lines, '\n')) {
+    const std::size_t equals = std::min(line.find('='), line.size());
+    const std::string_view file = std::string_view(line).substr(0, equals);
+    read_gauge(written, file, std::string_view(line).substr(std::min(equals + 1, line.size())), change.index);
+  }
+  for (Gauge Container::*gauge : {&Container::memory, &Container::cpu, &Container::pids}) {
+    if ((container.*gauge).limit) continue;
+    (container.*gauge).limit = (written.*gauge).limit.value_or(0);
+    (container.*gauge).event = change.index;
+  }
 }
 
 void isolate_seccomp(const Change& change) {

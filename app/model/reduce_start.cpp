@@ -46,13 +46,14 @@ std::string first_word(std::string_view command) {
 
 }  // namespace
 
-void plan_operations(Container& container, std::string_view names) {
+void plan_operations(const Engine& engine, Container& container, std::string_view names) {
   for (std::string& name : words_of(names, most_operations)) {
     const trace::Gate* gate = trace::find_gate(name);
     plan_mount(container, name);
     const std::string_view base = trace::base_name(name);
     if (base == "isolate.clone") {
       for (const WallKind kind : made_by_clone) wall(container, kind).state = State::planned;
+      if (engine.rootless) wall(container, WallKind::user).state = State::planned;
     } else if (base == "isolate.cgroup-namespace") {
       wall(container, WallKind::cgroup).state = State::planned;
     }
@@ -81,7 +82,10 @@ void mark_operation(const Change& change) {
   found->duration_ns = change.number("duration_ns");
   found->error_number = change.error_number();
   found->event = change.index;
-  if (change.event.actor == trace::Actor::monitor && change.event.pid != 0) container.monitor = change.event.pid;
+  // It ends with the container, and what it did last may be told after that.
+  if (change.event.actor == trace::Actor::monitor && change.event.pid != 0 && !is_over(container)) {
+    container.monitor = change.event.pid;
+  }
   forget_held(change.model, change.event.name, change.event.subject);
   read_gauges(container, change);
 }
@@ -97,9 +101,11 @@ void isolate_clone(const Change& change) {
     wall(container, kind).state = failed ? State::failed : State::there;
     wall(container, kind).event = change.index;
   }
-  if (change.model.engine.rootless) {
-    wall(container, WallKind::user).state = State::there;
-    wall(container, WallKind::user).event = change.index;
+  if (const Engine& engine = change.model.engine; engine.rootless) {
+    Wall& user = wall(container, WallKind::user);
+    user.state = failed ? State::failed : State::there;
+    user.inode = user.host_inode = engine.namespaces[static_cast<std::size_t>(WallKind::user)];  // it is the engine's
+    user.event = change.index;
   }
   container.process_event = change.index;
   container.process_state = failed ? State::failed : State::there;

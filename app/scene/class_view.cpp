@@ -178,18 +178,21 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
     std::int32_t pid;
     Word name;
     bool inside;
+    bool ended = false;
   };
   float y = 300;
   brush.text({64, 226, 440, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
   for (const Outside& one :
-       {Outside{subject.model.engine.pid, Word::engine, false}, Outside{container.monitor, Word::monitor, false},
+       {Outside{subject.model.engine.pid, Word::engine, false}, Outside{container.monitor, Word::monitor, false, container.exit_code.has_value()},
         Outside{container.process, Word::its_process, true}}) {
     if (one.pid == 0) continue;
-    brush.circle({88, y + 22}, 20, one.inside ? Colour::run_soft : Colour::raised,
-                 one.inside ? Colour::run_line : Colour::ink3, 4);
+    const Colour fill = one.ended ? Colour::none : one.inside ? Colour::run_soft : Colour::raised;
+    brush.circle({88, y + 22}, 20, fill, one.inside ? Colour::run_line : Colour::ink3, 4,
+                 one.ended ? Dash::dashed : Dash::solid);
     brush.text({126, y - 14, 380, 40}, std::to_string(one.pid), numbers, Colour::ink);
-    brush.text({126, y + 26, 380, 40}, one.inside ? say(Word::pid_inside, language) : say(one.name, language), least,
-               Colour::ink2);
+    std::string name(say(one.inside ? Word::pid_inside : one.name, language));
+    if (one.ended) name += ", " + std::string(say(Word::gone, language));
+    brush.text({126, y + 26, 380, 40}, name, least, Colour::ink2);
     y += 116;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "app/scene/strings.h"
+
 namespace glassdock::scene {
 
 using model::State;
@@ -82,6 +84,10 @@ Dash dash_of(State state) {
     default:
       return Dash::solid;
   }
+}
+
+std::string files_text(std::int64_t count, trace::Language language) {
+  return say(count == 1 ? Word::one_file : Word::files, language, {std::to_string(count)});
 }
 
 std::string short_digest(std::string_view digest) {

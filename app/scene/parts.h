@@ -7,6 +7,7 @@
 #include "app/model/model.h"
 #include "app/scene/brush.h"
 #include "engine/trace/event.h"
+#include "engine/trace/words.h"
 
 namespace glassdock::scene {
 
@@ -77,6 +78,8 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
 // The form of a state: how the outline of a thing is drawn.
 Dash dash_of(model::State state);
 
+// "412 files", "1 file".
+std::string files_text(std::int64_t count, trace::Language language);
 // "sha256:1f9c04be7d21…" as "1f9c04be7d21…".
 std::string short_digest(std::string_view digest);
 // Ids as docker shortens them: 12 characters.

@@ -89,13 +89,27 @@ void draw_client(const Brush& brush, const Subject& subject) {
   brush.place({client, Act::select_event, "client", static_cast<std::int64_t>(run.first), {}});
 }
 
+using Operations = std::vector<const model::Operation*>;
+
+// As the start announced them: what takes it down again is told at its end.
+Operations start_operations(const model::Container& container) {
+  Operations operations;
+  for (const model::Operation& one : container.operations) {
+    if (one.stage != trace::Stage::lifecycle) operations.push_back(&one);
+  }
+  return operations;
+}
+
+std::size_t count_in(const Operations& operations, State state) {
+  return static_cast<std::size_t>(std::count_if(operations.begin(), operations.end(),
+                                                [&](const model::Operation* one) { return one->state == state; }));
+}
+
 // Squares for the operations of a start: done, next, to come. Many are drawn narrower.
-void draw_operations(const Brush& brush, Rect row, const model::Container& container) {
-  const auto& operations = container.operations;
-  if (operations.empty()) return;
+void draw_operations(const Brush& brush, Rect row, const Operations& operations) {
   float step = std::min(17.0F, row.w / static_cast<float>(operations.size()));
   for (std::size_t i = 0; i < operations.size(); ++i) {
-    const model::Operation& operation = operations[i];
+    const model::Operation& operation = *operations[i];
     bool done = operation.state == State::there;
     Colour fill = done ? colours_of(operation.stage).fill : Colour::none;
     if (operation.state == State::failed) fill = Colour::failed;
@@ -118,27 +132,23 @@ void draw_engine(const Brush& brush, const Subject& subject) {
   const model::Container* container = model.current();
   Rect line{engine.x + 12, engine.y + 34, engine.w - 24, 20};
   brush.place({engine, Act::select_event, "engine", static_cast<std::int64_t>(model.engine.event), {}});
-  if (!container || container->operations.empty()) {
+  const Operations operations = container ? start_operations(*container) : Operations();
+  if (operations.empty()) {
     const auto& stage = model.run.current;
     brush.paragraph({line.x, line.y, line.w, 60},
                     stage ? trace::stage_sentence(*stage, language) : say(Word::engine_idle, language), body,
                     Colour::ink2, 3);
     return;
   }
-  auto done =
-      static_cast<std::size_t>(std::count_if(container->operations.begin(), container->operations.end(),
-                                             [](const model::Operation& one) { return one.state == State::there; }));
-  std::size_t all = container->operations.size();
+  const std::size_t all = operations.size(), done = count_in(operations, State::there);
   bool over = done == all || subject.model.run.ended;
   brush.text(line,
              over ? say(Word::operations_over, language, {std::to_string(all)})
                   : say(Word::operation_of, language, {std::to_string(done + 1), std::to_string(all)}),
              body, Colour::ink);
-  draw_operations(brush, {line.x, line.y + 24, line.w, 14}, *container);
+  draw_operations(brush, {line.x, line.y + 24, line.w, 14}, operations);
   line.y += 44;
-  auto failed =
-      static_cast<std::size_t>(std::count_if(container->operations.begin(), container->operations.end(),
-                                             [](const model::Operation& one) { return one.state == State::failed; }));
+  const std::size_t failed = count_in(operations, State::failed);
   std::string number = std::to_string(done);
   brush.text(line,
              failed > 0 ? say(Word::done_failed, language, {number, std::to_string(failed)})

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <vector>
 
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
@@ -38,6 +40,9 @@ constexpr std::array<WallPlace, 6> wall_places{{
     {WallKind::uts, {wall_right, 400}, {wall_right, floor}, {wall_right, 470}},
 }};
 
+constexpr float user_top = 198;  // middle line of the outer wall, which the engine stands in too
+constexpr Point user_plate{620, user_top};
+
 // The first process is gone, and with it what stood round it.
 bool is_over(const Container& container) {
   return std::any_of(container.walls.begin(), container.walls.end(),
@@ -51,11 +56,11 @@ std::string shown_inode(const Brush& brush, const std::string& inode) {
   return "…" + inode.substr(inode.size() - kept);
 }
 
-void draw_stretch(const Brush& brush, const WallPlace& place, State state, float far) {
+void draw_stretch(const Brush& brush, const WallPlace& place, State state, float far, float stroke = thick) {
   bool flat = place.from.y == place.to.y;
   Point to{place.from.x + (place.to.x - place.from.x) * far, place.from.y + (place.to.y - place.from.y) * far};
-  Rect rect = flat ? Rect{place.from.x, place.from.y - thick / 2, to.x - place.from.x, thick}
-                   : Rect{place.from.x - thick / 2, place.from.y, thick, to.y - place.from.y};
+  Rect rect = flat ? Rect{place.from.x, place.from.y - stroke / 2, to.x - place.from.x, stroke}
+                   : Rect{place.from.x - stroke / 2, place.from.y, stroke, to.y - place.from.y};
   bool planned = state == State::planned;
   brush.box({.rect = rect,
              .radius = 2,
@@ -66,7 +71,7 @@ void draw_stretch(const Brush& brush, const WallPlace& place, State state, float
              .hatched = state == State::leaving});
 }
 
-void draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, trace::Language language) {
+Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, trace::Language language) {
   bool planned = wall.state == State::planned, leaving = wall.state == State::leaving;
   std::string name(model::to_string(place.kind));
   std::string below = planned ? std::string(say(Word::to_come, language)) : shown_inode(brush, wall.inode);
@@ -94,6 +99,7 @@ void draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, tr
     brush.text({plate.x + 6, plate.y + 23, plate.w - 12, 20}, below, code, ink, Align::centre);
   }
   brush.place({plate, Act::select_event, "wall:" + name, static_cast<std::int64_t>(wall.event), {}});
+  return plate;
 }
 
 void draw_walls(const Brush& brush, const Subject& subject, const Container& container) {
@@ -107,6 +113,19 @@ void draw_walls(const Brush& brush, const Subject& subject, const Container& con
     const Wall& wall = container.walls[static_cast<std::size_t>(place.kind)];
     if (wall.state != State::gone) draw_plate(brush, place, wall, subject.view.language);
   }
+}
+
+// An ordinary user's engine and its containers share one user namespace: a thin line above the container's own walls.
+void draw_user_wall(const Brush& brush, const Subject& subject, const Container& container) {
+  const Wall& wall = container.walls[static_cast<std::size_t>(WallKind::user)];
+  if (wall.state == State::gone) return;
+  const WallPlace place{WallKind::user, {wall_left, user_top}, {wall_right, user_top}, user_plate};
+  const float far = wall.state == State::planned ? 1 : subject.view.far(wall.event, Motion::wall);
+  draw_stretch(brush, place, wall.state, far, thick / 2);
+  const float right = draw_plate(brush, place, wall, subject.view.language).right() + 10;
+  if (!second_lines(brush)) return;
+  const Rect room{right, user_top - 20, wall_right - right, 16};
+  brush.text(room, say(Word::user_wall, subject.view.language), small, Colour::ink2);
 }
 
 // The place of walls that nobody has asked for yet.
@@ -312,43 +331,105 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   brush.text(line, last, small, bad ? Colour::failed_line : Colour::ink2);
 }
 
-std::string gauge_words(const model::Gauge& gauge, trace::Language language, bool bytes) {
-  auto number = [&](std::int64_t value) { return bytes ? trace::bytes_text(value) : std::to_string(value); };
-  if (gauge.measured) return number(gauge.used);
-  if (gauge.limit > 0) return say(Word::limit, language, {number(gauge.limit)});
-  return std::string(say(Word::no_limit, language));
+// What a gauge of the cgroup is called and what it says, the longest words first.
+struct GaugeRow {
+  Word name;
+  const model::Gauge& gauge;
+  std::string (*use)(std::int64_t);
+  std::string (*limit)(std::int64_t);
+  std::vector<std::string> words;
+};
+
+// As -m has it: "64 MiB", "1.5 GiB".
+std::string binary_bytes(std::int64_t bytes) {
+  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  std::size_t unit = 0;
+  auto size = static_cast<double>(bytes);
+  for (; size >= 1024 && unit + 1 < units.size(); ++unit) size /= 1024;
+  return fmt::format("{:.4g} {}", size, units[unit]);
+}
+
+std::string whole(std::int64_t number) {
+  return std::to_string(number);
+}
+
+std::string cpu_time(std::int64_t microseconds) {
+  return trace::duration_text(std::min(microseconds, INT64_MAX / 1000) * 1000);
+}
+
+// As --cpus has it; the limit is in microseconds of each 100 ms.
+std::string cpu_count(std::int64_t microseconds) {
+  return fmt::format("{:.5g} cpu", static_cast<double>(microseconds) / 100'000);
+}
+
+// What is not known is said to be so: a cgroup has no limit only where none was set.
+std::vector<std::string> gauge_words(const Container& container, const GaugeRow& row, trace::Language language) {
+  const model::Gauge& gauge = row.gauge;
+  std::vector<std::string> words;
+  if (gauge.limit.value_or(0) > 0) {
+    const std::string limit = row.limit(*gauge.limit);
+    words = {say(Word::limit, language, {limit}), limit};
+    if (gauge.measured) words[0] = say(Word::used_of_limit, language, {row.use(gauge.used), limit});
+  } else if (gauge.measured) {
+    words = {row.use(gauge.used)};
+  } else if (gauge.limit) {
+    words = {std::string(say(Word::no_limit, language))};
+  } else {
+    const auto limits = std::find_if(container.operations.begin(), container.operations.end(),
+                                     [](const model::Operation& one) { return one.name == "isolate.limits"; });
+    const bool to_come = limits == container.operations.end()
+                             ? container.cgroup == State::planned
+                             : limits->state == State::planned || limits->state == State::held;
+    words = {std::string(say(to_come ? Word::to_come : Word::not_read, language))};
+  }
+  return words;
+}
+
+// Solid with a mark: there is a limit; dashed: there is none.
+void draw_meter(const Brush& brush, Rect meter, const model::Gauge& gauge, bool made) {
+  const bool limited = gauge.limit.value_or(0) > 0;
+  brush.box({.rect = meter,
+             .radius = 5,
+             .line = made ? Colour::ink3 : Colour::edge,
+             .stroke = 1.2F,
+             .dash = limited ? Dash::solid : Dash::dashed});
+  if (!limited) return;
+  const float part = std::min(1.0F, static_cast<float>(gauge.used) / static_cast<float>(*gauge.limit));
+  brush.box({.rect = {meter.x, meter.y, std::max(meter.w * part, 4.0F), meter.h}, .radius = 5, .fill = Colour::ink2});
+  brush.line({{meter.right(), meter.y - 3}, {meter.right(), meter.bottom() + 3}, 2, Colour::ink});
 }
 
 void draw_gauges(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
   constexpr float x = 640, wide = 198;  // up to the plate of the uts wall
   brush.text({x, 432, wide, 18}, say(Word::usage_and_limits, language), caption, Colour::ink2);
-  struct GaugeRow {
-    Word name;
-    const model::Gauge& gauge;
-    bool bytes;
-  };
-  const GaugeRow gauge_rows[] = {
-      {Word::memory, container.memory, true}, {Word::cpu, container.cpu, false}, {Word::pids, container.pids, false}};
-  float y = 452;
+  GaugeRow gauge_rows[] = {{Word::memory, container.memory, trace::bytes_text, binary_bytes, {}},
+                           {Word::cpu, container.cpu, cpu_time, cpu_count, {}},
+                           {Word::pids, container.pids, whole, whole, {}}};
   bool made = container.cgroup != State::planned && container.cgroup != State::gone;
-  for (const auto& [name, gauge, bytes] : gauge_rows) {
-    brush.text_of({x, y, 64, 18}, {say(name, language), say(name, trace::Language::english)}, small,
-                  made ? Colour::ink : Colour::ink3);
-    Rect meter{x + 66, y + 4, 34, 10};
-    brush.box({.rect = meter,
-               .radius = 5,
-               .line = made ? Colour::ink3 : Colour::edge,
-               .stroke = 1.2F,
-               .dash = gauge.limit > 0 ? Dash::solid : Dash::dashed});
-    if (gauge.limit > 0) {
-      float part = std::min(1.0F, static_cast<float>(gauge.used) / static_cast<float>(gauge.limit));
-      brush.box(
-          {.rect = {meter.x, meter.y, std::max(meter.w * part, 4.0F), meter.h}, .radius = 5, .fill = Colour::ink2});
-      brush.line({{meter.right(), meter.y - 3}, {meter.right(), meter.bottom() + 3}, 2, Colour::ink});
+  constexpr float gap = 8, shortest_meter = 18, longest_meter = 34;
+  // Numbers go before pictures of them: the meters take what the longest words leave.
+  float names = 0, values = 0, brief = 0;
+  for (GaugeRow& row : gauge_rows) {
+    row.words = gauge_words(container, row, language);
+    names = std::max(names, brush.width(say(row.name, language), small) + 1);
+    values = std::max(values, brush.width(row.words.front(), code) + 1);
+    brief = std::max(brief, brush.width(row.words.back(), code) + 1);
+  }
+  const float rest = wide - names - 2 * gap;
+  if (rest - values < shortest_meter) values = brief;
+  const float meter = std::min(rest - values, longest_meter);
+  float y = 452;
+  for (const GaugeRow& row : gauge_rows) {
+    brush.text({x, y, names, 18}, say(row.name, language), small, made ? Colour::ink : Colour::ink3);
+    const bool known = row.gauge.limit || row.gauge.measured;
+    if (meter >= shortest_meter && known) draw_meter(brush, {x + names + gap, y + 4, meter, 10}, row.gauge, made);
+    const float right = meter >= shortest_meter ? names + meter + 2 * gap : names + gap;
+    std::string_view shown = row.words.front();
+    if (brush.width(shown, code) + 1 > wide - right) shown = row.words.back();
+    if (brush.width(shown, code) + 1 <= wide - right) {
+      brush.text({x + right, y, wide - right, 18}, shown, code, made ? Colour::ink2 : Colour::ink3);
     }
-    brush.text({x + 108, y, wide - 108, 18}, gauge_words(gauge, language, bytes), code,
-               made ? Colour::ink2 : Colour::ink3);
     y += 20;
   }
   brush.place({{x, 432, wide, 78}, Act::select_event, "cgroup", static_cast<std::int64_t>(container.cgroup_event), {}});
@@ -437,6 +518,7 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
 void draw_container(const Brush& brush, const Subject& subject) {
   const Container* container = subject.model.current();
   if (!container) return draw_nothing_yet(brush, subject);
+  draw_user_wall(brush, subject, *container);
   draw_walls(brush, subject, *container);
   draw_head(brush, subject, *container);
   draw_files(brush, subject, *container);

@@ -49,9 +49,7 @@ void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model
              .dash = there ? dash_of(state) : Dash::dashed});
   draw_icon(brush, Icon::lock, {bar.x + 8, bar.y + 7}, 12, there ? Colour::cache_line : Colour::ink3);
   std::string files;
-  if (layer && layer->entries > 0) {
-    files = say(layer->entries == 1 ? Word::one_file : Word::files, language, {std::to_string(layer->entries)});
-  }
+  if (layer && layer->entries > 0) files = files_text(layer->entries, language);
   float wide = files.empty() ? 0 : brush.width(files, code) + 2;
   brush.text({bar.x + 28, bar.y, bar.w - 44 - wide, bar.h}, name, body, there ? Colour::ink : Colour::ink3);
   brush.text({bar.right() - 8 - wide, bar.y, wide, bar.h}, files, code, Colour::ink2, Align::right);
@@ -107,6 +105,7 @@ void draw_cache(const Brush& brush, const Subject& subject) {
 struct HostProcess {
   std::int32_t pid;
   std::string name;
+  bool ended = false;
 };
 
 void draw_processes(const Brush& brush, const Subject& subject) {
@@ -117,7 +116,12 @@ void draw_processes(const Brush& brush, const Subject& subject) {
   if (model.engine.launcher > 0) chain.push_back({model.engine.launcher, std::string(say(Word::launcher, language))});
   const model::Container* container = model.current();
   bool monitor = container && container->monitor > 0;
-  if (monitor) chain.push_back({container->monitor, std::string(say(Word::monitor, language))});
+  if (monitor) {
+    const bool ended = container->exit_code.has_value();  // it leaves with its container
+    std::string name(say(Word::monitor, language));
+    if (ended) name += ", " + std::string(say(Word::gone, language));
+    chain.push_back({container->monitor, std::move(name), ended});
+  }
   Rect area = place::processes;
   brush.text({area.x, area.y, area.w, 18}, say(Word::processes_of_host, language), caption, Colour::ink2);
   float x = area.x + 12, y = area.y + 34;
@@ -127,10 +131,13 @@ void draw_processes(const Brush& brush, const Subject& subject) {
       brush.line({{x - 22, y - 20}, {x - 22, y}, 1.4F, Colour::edge});
       brush.line({{x - 22, y}, {x - 8, y}, 1.4F, Colour::edge});
     }
-    brush.circle({x, y}, 8, Colour::raised, Colour::ink3);
+    const bool ended = chain[i].ended;
+    brush.circle({x, y}, 8, ended ? Colour::none : Colour::raised, ended ? Colour::edge : Colour::ink3, 1.6F,
+                 ended ? Dash::dashed : Dash::solid);
     std::string words = fmt::format("{} {}", chain[i].pid, chain[i].name);
     const std::string_view brief = std::string_view(words).substr(0, words.find(','));
-    brush.text_of({x + 14, y - 10, area.right() - x - 14, 20}, {words, brief}, small, Colour::ink2);
+    brush.text_of({x + 14, y - 10, area.right() - x - 14, 20}, {words, brief}, small,
+                  ended ? Colour::ink3 : Colour::ink2);
     x += 22;
     y += 30;
   }

@@ -179,7 +179,13 @@ void Session::run_on() {
     return;
   }
   if (!history_.now().held.empty()) return proceed(mode_with_gates());
-  start_typed(mode_with_gates());
+  if (is_recording() || command_runs_) return;
+  if (!line_.text().empty() || last_line_.empty()) return start_typed(mode_with_gates());
+  // What has run is not run again before one has seen what it is.
+  line_.set_text(last_line_);
+  terminal_focused_ = true;
+  scrolled_to_.reset();
+  set_notice(std::string(say(Word::runs_again, settings_.language)));
 }
 
 // In a recording, and looking back, the view alone goes there; otherwise the engine, which stops there once.

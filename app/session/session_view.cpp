@@ -35,7 +35,9 @@ class TabOrder {
 }  // namespace
 
 const terminal::Frame& Session::terminal_frame(const player::Position& position) const {
-  const bool late = position.behind > 0 && position.event != model::no_event && !is_recording();
+  // Who types has seen enough of the rest: a line that is typed stands behind all of the output.
+  const bool types = at_now() && !command_runs_ && !line_.text().empty();
+  const bool late = position.behind > 0 && position.event != model::no_event && !is_recording() && !types;
   return late ? output_.at(history_.row(position.event).time_ns) : output_.now();
 }
 
@@ -61,7 +63,7 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
     if (const terminal::Line* line = output_.line(frame, number)) text.lines.push_back(line);
   }
   text.below = all.end - end;
-  text.prompt = !command_runs_;
+  text.prompt = !command_runs_ && &frame == &output_.now();  // not before output that is held back
   text.typed = line_.text();
   text.cursor = line_.cursor();
   if (shows_cursor && text.below == 0) {

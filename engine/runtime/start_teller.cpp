@@ -35,6 +35,18 @@ std::string preset_of(const plan::View& plan, const plan::Operation& operation) 
   return names;
 }
 
+// What write_files' list has, a FILE=VALUE a line, without the files' folders.
+std::string written_of(const plan::View& plan, const plan::Operation& operation) {
+  std::string lines;
+  for (const char* path = plan.text(operation.text[0]); *path;) {
+    const char* content = plan::next_in_list(path);
+    const std::string_view file = std::string_view(path).substr(std::string_view(path).rfind('/') + 1);
+    lines += fmt::format("{}{}={}", lines.empty() ? "" : "\n", file, content);
+    path = plan::next_in_list(content);
+  }
+  return lines;
+}
+
 // What the record's numbers are called in the event; nothing for operations that have none.
 void add_numbers(trace::Event& event, plan::Code code, const trace::Record& record) {
   using plan::Code;
@@ -164,6 +176,7 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
       if (user.value_or(0) != 0) event.arguments.push_back({"outside_user", static_cast<std::int64_t>(*user)});
     }
   }
+  if (event.name == "isolate.limits") event.arguments.push_back({"limits", written_of(plan_, operation)});
   if (operation.code == plan::Code::execute) event.arguments.push_back({"preset", preset_of(plan_, operation)});
   if (const char* remark = plan_.text(operation.remark); *remark) {
     event.arguments.push_back({"remark", std::string(remark)});

@@ -77,7 +77,11 @@ enum class Phrase : std::uint8_t {
   watching,        // the socket
   wrote_html,      // the file, its size
   wrote_perfetto,  // the file, its size
-  was_here,        // how many images, how many containers
+  images,          // how many
+  one_image,
+  containers,  // how many
+  one_container,
+  was_here,  // images, containers
 };
 std::string_view words_of(Phrase phrase, Language language);
 // With `values` in the places of its "{}".

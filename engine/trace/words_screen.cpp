@@ -43,8 +43,11 @@ constexpr auto table = std::to_array<Row>({
     {Phrase::wrote_html, "Wrote {} ({}). Open it in a browser.", "{} 파일을 만들었어요({}). 브라우저로 열어 보세요."},
     {Phrase::wrote_perfetto, "Wrote {} ({}). Open it at ui.perfetto.dev.",
      "{} 파일을 만들었어요({}). ui.perfetto.dev에서 열어 보세요."},
-    {Phrase::was_here, "Here before it began: {} images, {} containers.",
-     "시작하기 전에 있던 것: 이미지 {}개, 컨테이너 {}개."},
+    {Phrase::images, "{} images", "이미지 {}개"},
+    {Phrase::one_image, "1 image", "이미지 1개"},
+    {Phrase::containers, "{} containers", "컨테이너 {}개"},
+    {Phrase::one_container, "1 container", "컨테이너 1개"},
+    {Phrase::was_here, "Here before it began: {}, {}.", "시작하기 전에 있던 것: {}, {}."},
 });
 
 constexpr bool has_every_phrase() {

@@ -194,6 +194,7 @@ TEST_F(StudioWindow, AnEventOfTheListHoldsTheNextRun) {
   ASSERT_TRUE(studio_->wait_for_out("The next run holds before isolate.hostname."));
   picture("2-set");
   ASSERT_TRUE(screen_->key("Escape"));
+  key("F5", "F5 or Enter runs the typed command again.");
   key("F5", "HELD: before: isolate.hostname");
   picture("3-held");
   key("F5", ended);

@@ -42,10 +42,10 @@ class RunStory {
   }
   void wait(std::int64_t nanoseconds) { now_ns_ += nanoseconds; }
 
-  void baseline() {
+  void baseline(bool rootless = false) {
     tell(Stage::lifecycle, Kind::instant, "baseline.engine", "/data", 0, 0,
          {{"version", std::string("0.1.0")},
-          {"rootless", false},
+          {"rootless", rootless},
           {"hub", std::string("127.0.0.1:41873")},
           {"cgroups", std::string("v2")},
           {"launcher", std::int64_t{47981}},
@@ -147,12 +147,17 @@ class RunStory {
     return event;
   }
   void walls() {
+    limits({}, {{"/sys/fs/cgroup/x/memory.max", "max", "67108864", ""},
+                {"/sys/fs/cgroup/x/cpu.max", "max 100000", "50000 100000", ""},
+                {"/sys/fs/cgroup/x/pids.max", "max", "20", ""}});
+    clone();
+  }
+  void limits(std::vector<trace::Argument> arguments, std::vector<trace::Evidence> evidence = {}) {
     operation("isolate.cgroups").actor = trace::Actor::monitor;
-    operation("isolate.limits", Stage::isolate, {},
-              {{"/sys/fs/cgroup/x/memory.max", "max", "67108864", ""},
-               {"/sys/fs/cgroup/x/cpu.max", "max 100000", "50000 100000", ""},
-               {"/sys/fs/cgroup/x/pids.max", "max", "20", ""}})
-        .actor = trace::Actor::monitor;
+    operation("isolate.limits", Stage::isolate, std::move(arguments), std::move(evidence)).actor =
+        trace::Actor::monitor;
+  }
+  void clone() {
     trace::Event& clone = operation(
         "isolate.clone", Stage::isolate, {{"pid", std::int64_t{48121}}},
         {{"/proc/48121/ns/pid", "", "pid:[4026532256]", ""}, {"/proc/48121/ns/user", "", "user:[4026531837]", ""}});
@@ -193,9 +198,14 @@ class RunStory {
     answer(start_request_, "POST /containers/" + container + "/start", 400, root);
   }
   void exit(std::int64_t code = 0) {
-    operation("lifecycle.memory-report", Stage::lifecycle, {{"peak_bytes", std::int64_t{778240}}});
-    operation("lifecycle.cgroups-remove", Stage::lifecycle);
+    teardown("lifecycle.memory-report", {{"peak_bytes", std::int64_t{778240}}});
+    teardown("lifecycle.cgroups-remove");
     tell(Stage::run, Kind::instant, "container.exit", container, start_, 0, {{"exit_code", code}});
+  }
+  void teardown(const std::string& name, std::vector<trace::Argument> arguments = {}) {
+    trace::Event& event = operation(name, Stage::lifecycle, std::move(arguments));
+    event.actor = trace::Actor::monitor;
+    event.pid = 48117;
   }
   void remove() {
     const std::uint64_t span = ++span_;

@@ -155,6 +155,70 @@ TEST(Reducer, WhatIsToComeIsPlannedFromTheStartsFirstEvent) {
   EXPECT_EQ(model.current()->operations[5].state, State::planned);
 }
 
+// Limits of a start that reads no evidence.
+Model with_limits(const std::string& told) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.limits(told.empty() ? std::vector<trace::Argument>{} : std::vector<trace::Argument>{{"limits", told}});
+  return reduce(story.events);
+}
+
+TEST(Reducer, LimitsAreWhatWasWrittenAndNoneWhereNoneWas) {
+  const Model v2 = with_limits("memory.max=67108864\nmemory.swap.max=67108864\ncpu.max=50000 100000");
+  EXPECT_EQ(v2.current()->memory.limit, 67108864);
+  EXPECT_EQ(v2.current()->cpu.limit, 50000);
+  EXPECT_EQ(v2.current()->pids.limit, 0);
+  const Model v1 = with_limits("memory.limit_in_bytes=67108864\ncpu.cfs_period_us=100000\ncpu.cfs_quota_us=50000");
+  EXPECT_EQ(v1.current()->memory.limit, 67108864);
+  EXPECT_EQ(v1.current()->cpu.limit, 50000);
+  EXPECT_EQ(with_limits("").current()->memory.limit, std::nullopt) << "an engine that does not tell them";
+}
+
+TEST(Reducer, AStartThatAnnouncesNoLimitsHasNone) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  EXPECT_EQ(reduce(story.events).current()->pids.limit, std::nullopt) << "they are to come";
+  for (trace::Argument& argument : story.events[story.events.size() - 1].arguments) {
+    if (argument.name == "operations") argument.value = std::string("isolate.cgroups isolate.clone run.exec");
+  }
+  EXPECT_EQ(reduce(story.events).current()->pids.limit, 0);
+}
+
+TEST(Reducer, TheUserWallOfAnOrdinaryUsersEngineIsTheEnginesAndStays) {
+  RunStory story;
+  story.baseline(true);
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  EXPECT_EQ(wall(*reduce(story.events).current(), WallKind::user).state, State::planned);
+  story.limits({});
+  story.clone();
+  EXPECT_EQ(wall(*reduce(story.events).current(), WallKind::user).state, State::there);
+  EXPECT_EQ(wall(*reduce(story.events).current(), WallKind::user).inode, "4026531837");
+  story.execute();
+  story.exit();
+  const Model model = reduce(story.events);
+  EXPECT_EQ(wall(*model.current(), WallKind::user).state, State::there);
+  EXPECT_EQ(wall(*model.current(), WallKind::pid).state, State::leaving);
+}
+
+TEST(Reducer, WhatTheMonitorDidLastBringsItNotBack) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.fail_to_execute();
+  story.teardown("lifecycle.cgroups-remove");
+  EXPECT_EQ(reduce(story.events).current()->monitor, 0);
+}
+
 TEST(Reducer, AWarmRunNeedsNoPull) {
   RunStory story;
   story.baseline();

@@ -10,6 +10,7 @@
 #include "app/render/fonts.h"
 #include "app/render/palette.h"
 #include "app/scene/panels.h"
+#include "app/scene/parts.h"
 #include "engine/trace/gates.h"
 #include "tests/support/run_story.h"
 
@@ -59,6 +60,19 @@ std::vector<Told> stories() {
   wrong.cold();
   wrong.events.back().arguments = {{"exit_code", std::int64_t{137}}, {"signal", std::int64_t{9}}};
   all.push_back({"killed", wrong.events});
+
+  RunStory rootless;
+  rootless.baseline(true);
+  rootless.baseline_image();
+  rootless.create();
+  rootless.begin_start();
+  rootless.limits({{"limits", std::string("memory.max=1610612736\ncpu.max=50000 100000\npids.max=20")}});
+  rootless.clone();
+  rootless.files();
+  rootless.powers();
+  rootless.execute();
+  rootless.exit();
+  all.push_back({"rootless", rootless.events});
   return all;
 }
 
@@ -99,6 +113,17 @@ class SceneLayout : public testing::Test {
   }
 
   std::set<std::string> faults();
+  // The texts of a scene within a place, or all of them; " | " after each.
+  static std::string words_in(const Scene& scene, std::string_view place = {}) {
+    std::string all;
+    for (const Text& text : scene.layers[Scene::ground].texts) {
+      const bool within = std::any_of(scene.places.begin(), scene.places.end(), [&](const Place& one) {
+        return one.name == place && one.rect.contains(text.room.centre());
+      });
+      if (place.empty() || within) all += text.words + (text.cut ? " (cut)" : "") + " | ";
+    }
+    return all;
+  }
 
   render::Fonts fonts_;
   bool controls_ = false;
@@ -364,6 +389,104 @@ TEST_F(SceneLayout, TheContainerToComeIsCalledTheFirstOnce) {
   stocked.baseline_image();
   Shown before_it(stocked.events);
   EXPECT_TRUE(before_it.history.now().had_container);
+}
+
+TEST_F(SceneLayout, LimitsAreAsTheyWereGivenAndNeverCut) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  const std::size_t planned = story.events.size();
+  story.limits({{"limits", std::string("memory.max=67108864\ncpu.max=50000 100000\npids.max=20")}});
+  const std::size_t set = story.events.size();
+  story.clone();
+  story.execute();
+  story.exit();
+  Shown shown(story.events);
+  for (Viewport size : {Viewport{800, 600}, {1024, 700}, {1280, 720}, {1366, 768}, {1600, 900}, {2560, 1440}}) {
+    for (trace::Language language : languages) {
+      for (std::size_t count : {set, shown.history.size()}) {
+        const std::string words = words_in(scene(shown, count, size, language), "cgroup");
+        for (const char* limit : {"64 MiB | ", "0.5 cpu | ", "20 | "}) {
+          EXPECT_NE(words.find(limit), std::string::npos) << size.width << ": " << words;
+        }
+        EXPECT_EQ(words.find("(cut)"), std::string::npos) << size.width << ": " << words;
+      }
+    }
+  }
+  const auto english = [&](std::size_t count) {
+    return words_in(scene(shown, count, {1600, 900}, trace::Language::english), "cgroup");
+  };
+  EXPECT_NE(english(planned).find("memory | to come | cpu | to come | "), std::string::npos) << english(planned);
+  EXPECT_NE(english(shown.history.size()).find("778 kB of 64 MiB"), std::string::npos) << english(set);
+}
+
+// "No limit" is said only where that is known.
+TEST_F(SceneLayout, ALimitThatNobodyToldIsNoneThatIsNotThere) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  story.limits({});
+  Shown untold(story.events);
+  EXPECT_NE(words_in(scene(untold, untold.history.size(), {1600, 900}, trace::Language::english), "cgroup")
+                .find("memory | not read | cpu | not read | pids | not read"),
+            std::string::npos);
+  std::vector<trace::Event> events(story.events.begin(), story.events.end() - 1);
+  for (trace::Argument& argument : events[events.size() - 2].arguments) {
+    if (argument.name == "operations") argument.value = std::string("isolate.cgroups isolate.clone run.exec");
+  }
+  Shown none(events);
+  EXPECT_NE(words_in(scene(none, none.history.size(), {1600, 900}, trace::Language::english), "cgroup")
+                .find("memory | no limit | cpu | no limit | pids | no limit"),
+            std::string::npos);
+}
+
+TEST_F(SceneLayout, TheWallsThatAreCountedAreDrawn) {
+  for (const Told& told : stories()) {
+    Shown shown(told.events);
+    for (std::size_t count = 0; count <= told.events.size(); ++count) {
+      const Scene scene = this->scene(shown, count, {1600, 900}, trace::Language::english);
+      const auto drawn = std::count_if(scene.places.begin(), scene.places.end(),
+                                       [](const Place& place) { return place.name.starts_with("wall:"); });
+      if (drawn == 0) continue;
+      EXPECT_NE(words_in(scene).find(" of " + std::to_string(drawn) + " walls up"), std::string::npos)
+          << told.name << " at " << count;
+      const bool user = std::any_of(scene.places.begin(), scene.places.end(),
+                                    [](const Place& place) { return place.name == "wall:user"; });
+      EXPECT_EQ(user, std::string_view(told.name) == "rootless");
+    }
+  }
+}
+
+TEST_F(SceneLayout, AMonitorIsGoneWithItsContainerAndTheStartPlanNeverGrows) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  const std::size_t planned = story.events.size();
+  story.walls();
+  const std::size_t runs = story.events.size();
+  story.files();
+  story.powers();
+  story.execute();
+  story.exit();
+  Shown shown(story.events);
+  const auto english = [&](std::size_t count) {
+    return words_in(scene(shown, count, {1600, 900}, trace::Language::english));
+  };
+  EXPECT_NE(english(runs).find("48117 monitor | "), std::string::npos);
+  EXPECT_NE(english(shown.history.size()).find("48117 monitor, gone | "), std::string::npos);
+  EXPECT_NE(english(planned).find("start plan, operation 1 of 13"), std::string::npos);
+  for (std::size_t count : {shown.history.size() - 1, shown.history.size()}) {
+    EXPECT_NE(english(count).find("start plan of 13 operations, over"), std::string::npos) << english(count);
+  }
+}
+
+TEST(Parts, OneFileIsOneFile) {
+  EXPECT_EQ(files_text(1, trace::Language::english), "1 file");
+  EXPECT_EQ(files_text(412, trace::Language::english), "412 files");
 }
 
 // The folding of the visual language.

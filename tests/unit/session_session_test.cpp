@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/render/fonts.h"
+#include "app/scene/layout.h"
 #include "tests/support/run_story.h"
 
 namespace glassdock::session {
@@ -201,6 +202,54 @@ TEST_F(SessionTest, OutputIsShownAtTheMomentAtWhichItCame) {
   EXPECT_FALSE(shows("second"));
   session_.press(to_now);
   EXPECT_TRUE(shows("second"));
+}
+
+// A view that is late holds output back; what one types stands behind all of it.
+TEST_F(SessionTest, ThePromptStandsBehindTheOutputThatIsHeldBack) {
+  session_.press(enter);
+  RunStory story;
+  story.baseline();
+  story.cold();
+  tell(story);
+  session_.advance(1'000'000, now_ns_);
+  session_.take_output("Hi there\r\n", session_.history().row(session_.history().size() - 1).time_ns);
+  session_.command_ended();
+  ASSERT_GT(session_.position().behind, 0U);
+  const auto rows = [&] {
+    std::string all;
+    const scene::Rect terminal = scene::lay_out({1600, 900}).terminal;
+    const scene::Scene scene = build();
+    for (const scene::Text& text : scene.layers[scene::Scene::ground].texts) {
+      if (text.font.face == scene::Face::mono && terminal.contains(text.at)) all += text.words + "|";
+    }
+    return all;
+  };
+  EXPECT_EQ(rows().find("Hi there"), std::string::npos) << rows();
+  EXPECT_FALSE(rows().ends_with("$|")) << rows();
+  session_.press({.key = Key::z});
+  session_.type("z");
+  EXPECT_TRUE(rows().ends_with("Hi there|$|z|")) << rows();
+  session_.press({.key = Key::backspace});
+  watch();
+  EXPECT_TRUE(rows().ends_with("Hi there|$|")) << rows();
+}
+
+TEST_F(SessionTest, F5ShowsTheLastCommandBeforeItRunsItAgain) {
+  watch_a_run();
+  session_.command_ended();
+  wished<StartCommand>();
+  session_.press(f5);
+  EXPECT_TRUE(wished<StartCommand>().empty());
+  EXPECT_EQ(session_.line().text(), "docker run hello-world");
+  EXPECT_NE(session_.in_words().find("F5 or Enter runs the typed command again."), std::string::npos);
+  session_.press(f5);
+  ASSERT_EQ(wished<StartCommand>().size(), 1U);
+  session_.press(f5);  // it runs
+  EXPECT_EQ(session_.line().text(), "");
+  session_.command_ended();
+  session_.press(f5);
+  session_.press(enter);
+  EXPECT_EQ(wished<StartCommand>().size(), 1U);
 }
 
 TEST_F(SessionTest, EverythingThatCanBeClickedCanBeReachedByTheKeyboard) {
