@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/text/flags.h"
 #include "engine/client/glass.h"
 #include "engine/client/place.h"
 #include "engine/trace/words.h"
@@ -39,10 +40,9 @@ trace::Language wished_language(std::span<const std::string> arguments);
 
 client::RunOptions run_options(const Options& options);
 
+// What stands before the command.
+std::span<const text::Flag> option_flags();
 // Whether glassdock itself has an option of that name (without "--").
 bool is_option(std::string_view name);
-
-// `width`: columns of the terminal, 0 where it is none.
-std::string help_text(trace::Language language, int width);
 
 }  // namespace glassdock::headless

@@ -34,7 +34,7 @@ std::string indented(std::string_view text, std::string_view indent, trace::Lang
     auto end = text.find('\n');
     std::string_view line = text.substr(0, end);
     if (ends_with(line, "\r")) line.remove_suffix(1);  // HTTP's line ends
-    out += fmt::format("{}{}\n", indent, trace::visible(line));
+    out += fmt::format("{}{}\n", indent, trace::visible(trace::tabs_as_blanks(line)));
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }

@@ -28,8 +28,7 @@ std::size_t first_event(const model::History& history, Fits fits) {
 }
 
 std::size_t first_named(const model::History& history, std::string_view name, Kind kind) {
-  return first_event(history,
-                     [&](const model::Row& row) { return row.kind == kind && history.name(row) == name; });
+  return first_event(history, [&](const model::Row& row) { return row.kind == kind && history.name(row) == name; });
 }
 
 // The first operation of the start that belongs to no stage before `run`.

@@ -11,10 +11,8 @@ namespace {
 
 // As it stands in the kernel's files, fit for one line here: their tabs and line feeds are blanks.
 std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& byte : line) {
-    if (byte == '\t' || byte == '\n') byte = ' ';
-  }
+  std::string line = trace::tabs_as_blanks(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
   return trace::visible(line);
 }
 

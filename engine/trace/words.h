@@ -99,5 +99,7 @@ std::string bytes_text(std::int64_t bytes);
 // are not UTF-8 as U+FFFD.
 enum class LineFeeds : std::uint8_t { escape, keep };
 std::string visible(std::string_view text, LineFeeds line_feeds = LineFeeds::escape);
+// Of what was read: the tabs with which the kernel's files part words are blanks. Does not make the rest visible.
+std::string tabs_as_blanks(std::string_view text);
 
 }  // namespace glassdock::trace

@@ -150,6 +150,21 @@ TEST(CliExport, WritesAFileNamedAfterTheRecordingWhereStdoutIsATerminal) {
   EXPECT_EQ(run({program, "export", recording, "--to", "mp4"}).code, 2) << "a film goes to no pipe";
 }
 
+TEST(CliHelp, EachCommandSaysWhatItDoesAndGivesAnExample) {
+  for (const char* command : {"watch", "gates", "replay", "export", "doctor", "engine"}) {
+    const Outcome asked = run({program, command, "--help"});
+    EXPECT_EQ(asked.code, 0) << asked.err;
+    EXPECT_EQ(asked.err, "");
+    EXPECT_THAT(asked.out, AllOf(StartsWith("Usage:  glassdock " + std::string(command)), HasSubstr("\nExample:\n")));
+    EXPECT_EQ(run({program, "help", command}).out, asked.out);
+    EXPECT_EQ(run({program, command, "-h"}).out, asked.out);
+  }
+  EXPECT_EQ(run({program, "engine", "start", "--help"}).out, run({program, "engine", "--help"}).out);
+  EXPECT_EQ(run({program, "help"}).out, run({program, "--help"}).out);
+  EXPECT_EQ(run({program, "help", "docker", "run"}).out, run({program, "docker", "run", "--help"}).out);
+  EXPECT_EQ(run({program, "help", "nosuch"}).code, 2);
+}
+
 TEST(CliErrors, NameTheCommandThatWasMeant) {
   const Outcome outcome = run({program, "dokcer", "run", "alpine"});
   EXPECT_EQ(outcome.code, 2);

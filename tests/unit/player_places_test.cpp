@@ -1,7 +1,6 @@
-#include "app/player/places.h"
-
 #include <gtest/gtest.h>
 
+#include "app/player/places.h"
 #include "engine/base/error.h"
 #include "tests/support/run_story.h"
 
@@ -112,9 +111,9 @@ TEST(Places, ANumberIsAnEventsAndOnesBeyondTheEndAreRefused) {
   const std::uint64_t last = story.events.back().sequence;
   EXPECT_EQ(history.event(find_place(history, "7") - 1).sequence, 7u);
   EXPECT_EQ(find_place(history, std::to_string(last)), history.size());
-  EXPECT_EQ(refusal_of(history, "99999"),
-            "there is no event 99999: the recording has " + std::to_string(history.size()) +
-                ", and the last is number " + std::to_string(last));
+  EXPECT_EQ(refusal_of(history, "99999"), "there is no event 99999: the recording has " +
+                                              std::to_string(history.size()) + ", and the last is number " +
+                                              std::to_string(last));
   EXPECT_EQ(find_place(history, ""), history.size());
 }
 

@@ -207,6 +207,10 @@ TEST(Words, WhatCannotBeTrustedBecomesVisible) {
   EXPECT_EQ(visible("한글 é \xFF"), "한글 é \uFFFD");
 }
 
+TEST(Words, TabsOfWhatWasReadAreBlanks) {
+  EXPECT_EQ(visible(tabs_as_blanks("Uid:\t0\t0\x1b")), "Uid: 0 0\\x1b");
+}
+
 TEST(Gates, NamesAreUniqueAndTellWhatStands) {
   std::set<std::string_view> names;
   for (const Gate& gate : gates()) {
