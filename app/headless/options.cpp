@@ -65,7 +65,8 @@ Options make(const text::ParsedFlags& parsed) {
   options.evidence = parsed.on("evidence");
   if (options.evidence && options.trace_file.empty()) options.explain = true;  // it must show somewhere
   options.show_environment = parsed.on("show-env");
-  options.language = parse_language(parsed.value("language", "en"));
+  options.language_given = parsed.has("language");
+  options.language = options.language_given ? parse_language(parsed.value("language")) : trace::environment_language();
   options.place.data = parsed.value("data");
   options.place.socket = parsed.value("socket");
   options.help = parsed.on("help");
@@ -105,11 +106,12 @@ bool is_option(std::string_view name) {
 trace::Language wished_language(std::span<const std::string> arguments) {
   constexpr std::string_view option = "--language";
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "docker"; ++i) {
-    const bool korean = arguments[i] == "--language=ko" ||
-                        (arguments[i] == option && i + 1 < arguments.size() && arguments[i + 1] == "ko");
-    if (korean) return trace::Language::korean;
+    std::string_view word;
+    if (starts_with(arguments[i], "--language=")) word = std::string_view(arguments[i]).substr(option.size() + 1);
+    if (arguments[i] == option && i + 1 < arguments.size()) word = arguments[i + 1];
+    if (!word.empty()) return word == "ko" ? trace::Language::korean : trace::Language::english;
   }
-  return trace::Language::english;
+  return trace::environment_language();
 }
 
 }  // namespace glassdock::headless

@@ -22,6 +22,7 @@ struct Options {
   bool evidence = false;
   bool show_environment = false;  // values of -e go into recordings and exports
   trace::Language language = trace::Language::english;
+  bool language_given = false;  // by --language; otherwise it is the environment's
   client::PlaceWish place;
   bool help = false;
   bool version = false;
@@ -35,7 +36,7 @@ struct Options {
 // Throws Error(invalid_argument); exit_code() is 2, for a wrong use of glassdock itself.
 Options parse_options(std::span<const std::string> arguments);
 
-// The language that --language asks for, also where something else in the arguments is wrong.
+// The language that --language asks for, or else the environment, also where something else in the arguments is wrong.
 trace::Language wished_language(std::span<const std::string> arguments);
 
 client::RunOptions run_options(const Options& options);

@@ -68,7 +68,7 @@ std::vector<std::string> drawing_line(std::string command, const Options& option
   for (const char* flag : flags) {
     if (std::string value = parsed.value(flag); !value.empty()) line.push_back(fmt::format("--{}={}", flag, value));
   }
-  line.push_back(options.language == trace::Language::korean ? "--language=ko" : "--language=en");
+  if (options.language_given) line.push_back(language_word(options));
   return line;
 }
 

@@ -162,7 +162,7 @@ void draw_event(Column& column, const trace::Event& event, trace::Language langu
   constexpr std::size_t most_evidence = 3;
   for (std::size_t i = 0; i < std::min(event.evidence.size(), most_evidence); ++i) {
     const trace::Evidence& evidence = event.evidence[i];
-    column.heading(say(Word::what_was_read, language, {trace::visible(evidence.source)}));
+    column.heading(say(Word::what_was_read, language, {trace::source_words(evidence, language)}));
     column.inset(evidence.content, 9);
     if (!evidence.before.empty()) {
       column.paragraph(say(Word::it_was_before, language, {one_line(evidence.before)}), code, Colour::ink2, 1);

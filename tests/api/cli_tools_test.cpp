@@ -199,6 +199,14 @@ TEST(CliErrors, SpeakKoreanWhereItIsChosen) {
   EXPECT_FALSE(has_hangul(run({program, "--language", "ko", "docker", "run", "--nosuch"}).err));
 }
 
+TEST(CliErrors, SpeakTheLanguageOfTheEnvironmentWhereNoneIsGiven) {
+  const std::string env = "/usr/bin/env";
+  EXPECT_TRUE(has_hangul(run({env, "-u", "LC_ALL", "-u", "LC_MESSAGES", "LANG=ko_KR.UTF-8", program, "nosuch"}).err));
+  EXPECT_TRUE(has_hangul(run({env, "LC_ALL=ko_KR.UTF-8", program, "help"}).out));
+  EXPECT_FALSE(has_hangul(run({env, "LC_ALL=ko_KR.UTF-8", program, "--language", "en", "nosuch"}).err));
+  EXPECT_FALSE(has_hangul(run({env, "LC_ALL=C", "LANG=ko_KR.UTF-8", program, "nosuch"}).err));
+}
+
 TEST(CliDoctor, NamesWhatAnOrdinaryUserLacks) {
   if (const char* why = tests::no_user_namespace()) GTEST_SKIP() << why;
   if (::geteuid() != 0) GTEST_SKIP() << "needs root to forbid user namespaces in one of its own";
