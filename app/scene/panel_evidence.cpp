@@ -151,7 +151,7 @@ void draw_held(Column& column, const trace::Event& event, trace::Language langua
   draw_command(column, say(Word::by_hand, language), trace::argument_text(event, "next_command"), language);
 }
 
-void draw_event(Column& column, const trace::Event& event, trace::Language language) {
+void draw_event(Column& column, const trace::Event& event, bool ever_evidence, trace::Language language) {
   const std::string words = trace::sentence(event, language);
   const bool large = column.brush().stands_whole(words, title, column.rest().w, 3);
   column.paragraph(words, large ? title : strong, Colour::ink, large ? 3 : 4);
@@ -169,7 +169,9 @@ void draw_event(Column& column, const trace::Event& event, trace::Language langu
       column.gap(6);
     }
   }
-  if (event.evidence.empty()) column.paragraph(say(Word::no_evidence, language), small, Colour::ink3, 2);
+  if (event.evidence.empty()) {
+    column.paragraph(say(ever_evidence ? Word::no_evidence : Word::never_evidence, language), small, Colour::ink3, 2);
+  }
   column.gap(6);
   if (!event.evidence.empty()) {
     draw_command(column, say(Word::see_it_yourself, language), event.evidence.front().command, language);
@@ -198,7 +200,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
     brush.text({panel.right() - padding - wide, panel.y + padding, wide, 18}, words, small, Colour::ink2, Align::right);
     column.heading(say(Word::evidence, language));
     column.gap(6);
-    draw_event(column, event, language);
+    draw_event(column, event, subject.history.has_evidence() || !subject.history.is_recording(), language);
     return;
   }
   column.heading(say(Word::evidence, language));
