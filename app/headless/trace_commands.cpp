@@ -84,7 +84,7 @@ constexpr std::array film_flags{"speed", "fps", "size", "theme"};
 // Where the export goes: where -o says, and without it to whoever reads stdout, or into a file named after the
 // recording where that is a terminal, which can show none of the formats.
 std::string output_of(const text::ParsedFlags& parsed, std::string_view suffix) {
-  if (const std::string given = parsed.value("output"); !given.empty()) return given;
+  if (std::string given = parsed.value("output"); !given.empty()) return given;
   if (::isatty(STDOUT_FILENO) == 0) return "-";
   std::filesystem::path name = std::filesystem::path(parsed.words()[0]).filename();
   name.replace_extension(suffix);
