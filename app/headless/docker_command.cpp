@@ -14,6 +14,7 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/text/docker_line.h"
+#include "app/text/hints.h"
 #include "app/text/korean.h"
 #include "app/text/pull_lines.h"
 #include "app/text/tables.h"
@@ -96,6 +97,7 @@ int for_each(const std::vector<std::string>& names, trace::Language language,
       act(name);
     } catch (const client::EngineError& error) {
       say_error(error, language);
+      say_beside(text::hint_for_removal(name, error.message()), language);
       exit_code = failed;
     }
   }

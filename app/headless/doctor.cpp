@@ -46,7 +46,7 @@ std::string findings_text(const std::vector<Finding>& findings, const trace::Tex
 }
 
 int doctor(const Options& options, std::span<const std::string> words) {
-  parse_own({}, words, 0, "glassdock doctor");
+  parse_own("doctor", words, 0);
   client::Place place = place_of(options);
   std::vector<Finding> findings{
       examine_kernel(),  examine_namespaces(), examine_overlay(place), examine_seccomp(),

@@ -126,17 +126,16 @@ class Stoppable {
 }  // namespace
 
 int manage_engine(const Options& options, std::span<const std::string> words) {
-  constexpr std::string_view usage = "glassdock engine start|stop|status";
-  std::string verb = parse_own({}, words, 1, usage).words()[0];
+  std::string verb = parse_own("engine", words, 1).words()[0];
   client::Place place = place_of(options);
   if (verb == "start") return start_engine(place, options.language);
   if (verb == "stop") return stop_engine(place, options.language);
   if (verb == "status") return engine_status(place, options.language);
-  throw usage_error(fmt::format("there is no \"engine {}\"", verb), usage);
+  throw usage_error(fmt::format("there is no \"engine {}\"", verb), "engine");
 }
 
 int watch_clients(const Options& options, std::span<const std::string> words) {
-  parse_own({}, words, 0, "glassdock watch");
+  parse_own("watch", words, 0);
   Options watching = options;
   watching.explain = true;
   Stoppable stoppable;

@@ -4,13 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
-#include "app/headless/usage.h"
 #include "app/text/flags.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::headless {
@@ -35,32 +32,6 @@ constexpr std::array flags{
     Flag{"version", 0, FlagType::boolean, "", "Print the version"},
     Flag{"help", 'h', FlagType::boolean, "", "Print this help"},
 };
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> command_helps{{
-    {"docker …", "docker's own command line, e.g. glassdock --explain docker run alpine ls"},
-    {"watch", "Explain live what any client of the engine does (docker, docker-compose, …)"},
-    {"gates", "List the places where the engine can be held"},
-    {"replay FILE", "Print a recording as text"},
-    {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light]",
-     "Draw one moment of it: the end, or where --at says"},
-    {"export FILE --to perfetto|html [-o OUT]", "Turn a recording into a file for ui.perfetto.dev or a browser"},
-    {"export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light]",
-     "Turn it into a film"},
-    {"doctor", "Say what this machine can do, and how to get the rest"},
-    {"engine start|stop|status", "The engine itself; commands that need one start it by themselves"},
-}};
-
-// `help` stands at `column`: behind `name`, or in a line of its own where the name is too long.
-std::string help_line(std::string_view name, const std::string& help, int column, int width) {
-  constexpr int left = 2, deeper = 4;
-  std::string line(left, ' ');
-  if (left + trace::columns(name) < column) {
-    line += trace::padded(name, column - left);
-  } else {
-    line += trace::wrapped(name, width, deeper) + "\n" + std::string(static_cast<std::size_t>(column), ' ');
-  }
-  return line + trace::wrapped(help, width, column) + "\n";
-}
 
 trace::Language parse_language(const std::string& word) {
   if (word == "en") return trace::Language::english;
@@ -94,7 +65,8 @@ Options make(const text::ParsedFlags& parsed) {
   options.evidence = parsed.on("evidence");
   if (options.evidence && options.trace_file.empty()) options.explain = true;  // it must show somewhere
   options.show_environment = parsed.on("show-env");
-  options.language = parse_language(parsed.value("language", "en"));
+  options.language_given = parsed.has("language");
+  options.language = options.language_given ? parse_language(parsed.value("language")) : trace::environment_language();
   options.place.data = parsed.value("data");
   options.place.socket = parsed.value("socket");
   options.help = parsed.on("help");
@@ -123,6 +95,10 @@ client::RunOptions run_options(const Options& options) {
   return run;
 }
 
+std::span<const Flag> option_flags() {
+  return flags;
+}
+
 bool is_option(std::string_view name) {
   return std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.name == name; });
 }
@@ -130,30 +106,12 @@ bool is_option(std::string_view name) {
 trace::Language wished_language(std::span<const std::string> arguments) {
   constexpr std::string_view option = "--language";
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "docker"; ++i) {
-    const bool korean = arguments[i] == "--language=ko" ||
-                        (arguments[i] == option && i + 1 < arguments.size() && arguments[i + 1] == "ko");
-    if (korean) return trace::Language::korean;
+    std::string_view word;
+    if (starts_with(arguments[i], "--language=")) word = std::string_view(arguments[i]).substr(option.size() + 1);
+    if (arguments[i] == option && i + 1 < arguments.size()) word = arguments[i + 1];
+    if (!word.empty()) return word == "ko" ? trace::Language::korean : trace::Language::english;
   }
-  return trace::Language::english;
-}
-
-std::string help_text(trace::Language language, int width) {
-  constexpr int usage_column = 38, command_column = 24, option_column = 29;
-  auto said = [&](std::string_view english) { return in_language(english, language); };
-  std::string text = trace::padded(said("Usage:"), 8) + "glassdock [OPTIONS] COMMAND\n";
-  text += help_line("      glassdock [FIRST.gdtrace [SECOND.gdtrace]]",
-                    said("The studio: a window on the engine, or on a recording"), usage_column, width);
-  const std::string about = said(
-      "A container engine with glass walls: it runs containers, tells what it does, and can be held at every step.");
-  text += "\n" + trace::wrapped(about, width, 0) + "\n\n" + said("Commands:") + "\n";
-  for (const auto& [command, help] : command_helps) text += help_line(command, said(help), command_column, width);
-  text += "\n" + said("Options:") + "\n";
-  for (const Flag& flag : flags) {
-    const std::string letter = flag.letter != 0 ? fmt::format("-{}, ", flag.letter) : std::string(4, ' ');
-    text +=
-        help_line(fmt::format("{}--{} {}", letter, flag.name, flag.value_name), said(flag.help), option_column, width);
-  }
-  return text;
+  return trace::environment_language();
 }
 
 }  // namespace glassdock::headless

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/text/flags.h"
 #include "engine/client/glass.h"
 #include "engine/client/place.h"
 #include "engine/trace/words.h"
@@ -21,6 +22,7 @@ struct Options {
   bool evidence = false;
   bool show_environment = false;  // values of -e go into recordings and exports
   trace::Language language = trace::Language::english;
+  bool language_given = false;  // by --language; otherwise it is the environment's
   client::PlaceWish place;
   bool help = false;
   bool version = false;
@@ -34,15 +36,14 @@ struct Options {
 // Throws Error(invalid_argument); exit_code() is 2, for a wrong use of glassdock itself.
 Options parse_options(std::span<const std::string> arguments);
 
-// The language that --language asks for, also where something else in the arguments is wrong.
+// The language that --language asks for, or else the environment, also where something else in the arguments is wrong.
 trace::Language wished_language(std::span<const std::string> arguments);
 
 client::RunOptions run_options(const Options& options);
 
+// What stands before the command.
+std::span<const text::Flag> option_flags();
 // Whether glassdock itself has an option of that name (without "--").
 bool is_option(std::string_view name);
-
-// `width`: columns of the terminal, 0 where it is none.
-std::string help_text(trace::Language language, int width);
 
 }  // namespace glassdock::headless

@@ -9,6 +9,7 @@
 #include "app/headless/docker_command.h"
 #include "app/headless/doctor.h"
 #include "app/headless/engine_commands.h"
+#include "app/headless/help.h"
 #include "app/headless/options.h"
 #include "app/headless/studio_program.h"
 #include "app/headless/terminal.h"
@@ -26,9 +27,11 @@ struct Command {
   int (*run)(const Options& options, std::span<const std::string> words);
 };
 
+int print_help(const Options& options, std::span<const std::string> words);
+
 constexpr Command commands[] = {
     {"docker", run_docker},       {"watch", watch_clients}, {"gates", list_gates},     {"replay", replay},
-    {"export", export_recording}, {"doctor", doctor},       {"engine", manage_engine},
+    {"export", export_recording}, {"doctor", doctor},       {"engine", manage_engine}, {"help", print_help},
 };
 
 std::string hint_about(const std::string& unknown) {
@@ -41,6 +44,35 @@ std::string hint_about(const std::string& unknown) {
   return meant.empty() ? "see glassdock --help" : fmt::format("did you mean {}?", meant);
 }
 
+bool asks_for_help(std::span<const std::string> words) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::any_of(words.begin(), end, [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
+int run_command(const Options& options, std::span<const std::string> words) {
+  const std::span<const std::string> rest = words.subspan(1);
+  for (const Command& command : commands) {
+    if (command.name != words[0]) continue;
+    if (command.run == run_docker || !asks_for_help(rest)) return command.run(options, rest);
+    write_out(STDOUT_FILENO, help_text(own_command(command.name), options.language, terminal_columns(STDOUT_FILENO)));
+    return 0;
+  }
+  constexpr int wrong_use = 2;
+  throw Error(ErrorKind::invalid_argument, fmt::format("there is no command \"{}\"", words[0]), hint_about(words[0]))
+      .with_exit_code(wrong_use);
+}
+
+// help replay: the same as replay --help.
+int print_help(const Options& options, std::span<const std::string> words) {
+  if (words.empty()) {
+    write_out(STDOUT_FILENO, help_text(options.language, terminal_columns(STDOUT_FILENO)));
+    return 0;
+  }
+  std::vector<std::string> asked(words.begin(), words.end());
+  asked.emplace_back("--help");
+  return run_command(options, asked);
+}
+
 int dispatch(const Options& options) {
   if (options.version) {
     write_out(STDOUT_FILENO, "glassdock " GLASSDOCK_VERSION "\n");
@@ -51,17 +83,8 @@ int dispatch(const Options& options) {
                           std::all_of(options.words.begin(), options.words.end(),
                                       [](const std::string& word) { return ends_with(word, ".gdtrace"); });
   if (!options.help && (recordings || (alone && has_display()))) open_studio(options);
-  if (options.help || alone) {
-    write_out(STDOUT_FILENO, help_text(options.language, terminal_columns(STDOUT_FILENO)));
-    return 0;
-  }
-  std::span<const std::string> words(options.words);
-  for (const Command& command : commands) {
-    if (command.name == words[0]) return command.run(options, words.subspan(1));
-  }
-  constexpr int wrong_use = 2;
-  throw Error(ErrorKind::invalid_argument, fmt::format("there is no command \"{}\"", words[0]), hint_about(words[0]))
-      .with_exit_code(wrong_use);
+  if (options.help || alone) return print_help(options, {});
+  return run_command(options, options.words);
 }
 
 // The last words: where nobody can be told any more (the terminal was closed), the exit code is all.

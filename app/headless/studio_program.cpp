@@ -20,6 +20,10 @@ void become_studio(std::vector<std::string> arguments) {
                           "glassdock-studio draws the pictures; install it beside glassdock");
 }
 
+std::string language_word(const Options& options) {
+  return options.language == trace::Language::korean ? "--language=ko" : "--language=en";
+}
+
 bool has_display() {
   const auto set = [](const char* name) {
     const char* value = std::getenv(name);
@@ -32,7 +36,7 @@ void open_studio(const Options& options) {
   std::vector<std::string> arguments;
   if (!options.place.socket.empty()) arguments.insert(arguments.end(), {"--socket", options.place.socket});
   if (!options.place.data.empty()) arguments.insert(arguments.end(), {"--data", options.place.data});
-  if (options.language == trace::Language::korean) arguments.insert(arguments.end(), {"--language", "ko"});
+  if (options.language_given) arguments.push_back(language_word(options));
   if (!options.words.empty()) arguments.push_back("--");
   arguments.insert(arguments.end(), options.words.begin(), options.words.end());
   become_studio(std::move(arguments));

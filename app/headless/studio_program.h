@@ -10,6 +10,9 @@ namespace glassdock::headless {
 // Becomes the program that draws, which stands beside this one. Throws Error where it is not installed.
 [[noreturn]] void become_studio(std::vector<std::string> arguments);
 
+// "--language=ko", as it takes it.
+std::string language_word(const Options& options);
+
 // Whether a window could be opened here.
 bool has_display();
 // The studio's window: on an engine, or on a recording where one is named.

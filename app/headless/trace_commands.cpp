@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -23,9 +24,6 @@
 
 namespace glassdock::headless {
 namespace {
-
-using text::Flag;
-using text::FlagType;
 
 std::string header_text(const trace::RecordingHeader& header, trace::Language language) {
   const std::string line =
@@ -52,6 +50,19 @@ std::string baseline_text(const std::vector<trace::Event>& events, trace::Langua
          "\n\n";
 }
 
+// The number of the event in front of its lines, as --at takes it.
+std::string numbered(std::uint64_t number, std::string_view lines, std::size_t digits) {
+  std::string out;
+  std::string front = fmt::format("{:>{}} ", number, digits);
+  for (; !lines.empty(); front.assign(digits + 1, ' ')) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size() - 1) + 1;
+    out += front;
+    out += lines.substr(0, end);
+    lines.remove_prefix(end);
+  }
+  return out;
+}
+
 void say_notice(const trace::Recording& recording, trace::Language language) {
   if (!recording.notice().empty()) write_out(STDERR_FILENO, in_language(recording.notice(), language) + "\n");
 }
@@ -63,7 +74,7 @@ std::vector<std::string> drawing_line(std::string command, const Options& option
   for (const char* flag : flags) {
     if (std::string value = parsed.value(flag); !value.empty()) line.push_back(fmt::format("--{}={}", flag, value));
   }
-  line.push_back(options.language == trace::Language::korean ? "--language=ko" : "--language=en");
+  if (options.language_given) line.push_back(language_word(options));
   return line;
 }
 
@@ -79,7 +90,7 @@ constexpr std::array film_flags{"speed", "fps", "size", "theme"};
 // Where the export goes: where -o says, and without it to whoever reads stdout, or into a file named after the
 // recording where that is a terminal, which can show none of the formats.
 std::string output_of(const text::ParsedFlags& parsed, std::string_view suffix) {
-  if (const std::string given = parsed.value("output"); !given.empty()) return given;
+  if (std::string given = parsed.value("output"); !given.empty()) return given;
   if (::isatty(STDOUT_FILENO) == 0) return "-";
   std::filesystem::path name = std::filesystem::path(parsed.words()[0]).filename();
   name.replace_extension(suffix);
@@ -90,9 +101,9 @@ std::string output_of(const text::ParsedFlags& parsed, std::string_view suffix) 
   return name;
 }
 
-[[noreturn]] void make_film(const Options& options, const text::ParsedFlags& parsed, std::string_view usage) {
+[[noreturn]] void make_film(const Options& options, const text::ParsedFlags& parsed) {
   const std::string output = output_of(parsed, "." + parsed.value("to"));
-  if (output == "-") throw usage_error("a film needs -o FILE", usage);
+  if (output == "-") throw usage_error("a film needs -o FILE", "export");
   std::vector<std::string> line = drawing_line("film", options, parsed, film_flags);
   line.push_back("--to=" + parsed.value("to"));
   line.insert(line.end(), {"--", parsed.words()[0], output});
@@ -102,28 +113,26 @@ std::string output_of(const text::ParsedFlags& parsed, std::string_view suffix) 
 }  // namespace
 
 int replay(const Options& options, std::span<const std::string> words) {
-  constexpr std::string_view usage =
-      "glassdock replay FILE [--evidence | --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] "
-      "[--theme dark|light]]";
-  constexpr std::array flags{Flag{"evidence", 0, FlagType::boolean}, Flag{"picture", 0, FlagType::word},
-                             Flag{"at", 0, FlagType::word}, Flag{"size", 0, FlagType::word},
-                             Flag{"theme", 0, FlagType::word}};
-  auto parsed = parse_own(flags, words, 1, usage);
+  auto parsed = parse_own("replay", words, 1);
   if (!parsed.value("picture").empty()) draw_picture(options, parsed);
   for (const char* name : {"at", "size", "theme"}) {
-    if (!parsed.value(name).empty()) throw usage_error(fmt::format("--{} needs --picture", name), usage);
+    if (!parsed.value(name).empty()) throw usage_error(fmt::format("--{} needs --picture", name), "replay");
   }
   bool evidence = options.evidence || parsed.on("evidence");
   trace::Recording recording(parsed.words()[0]);
-  trace::TextOptions text = text_options(options, STDOUT_FILENO);
-  trace::TextView view(text);
+  const trace::TextOptions text = text_options(options, STDOUT_FILENO);
   // Read whole first: of a damaged recording nothing is shown as if it were all.
   std::vector<trace::Event> events = recording.events();
   write_out(STDOUT_FILENO, header_text(recording.header(), options.language));
   write_out(STDOUT_FILENO, baseline_text(events, options.language));
+  const std::size_t digits = events.empty() ? 0 : std::to_string(events.back().sequence).size();
+  trace::TextOptions beside = text;
+  if (beside.width > 0) beside.width -= static_cast<int>(digits) + 1;
+  trace::TextView view(beside);
   for (const trace::Event& event : events) {
     if (trace::is_baseline(event)) continue;
-    write_out(STDOUT_FILENO, view.add(event) + (evidence ? evidence_text(event, text) : std::string()));
+    const std::string said = view.add(event) + (evidence ? evidence_text(event, beside) : std::string());
+    write_out(STDOUT_FILENO, numbered(event.sequence, said, digits));
   }
   write_out(STDOUT_FILENO, "\n" + trace::stage_table(trace::summarize(events), text));
   say_notice(recording, options.language);
@@ -131,21 +140,14 @@ int replay(const Options& options, std::span<const std::string> words) {
 }
 
 int export_recording(const Options& options, std::span<const std::string> words) {
-  constexpr std::string_view usage =
-      "glassdock export FILE --to perfetto|html [-o OUT] [--show-env] | --to mp4|gif -o OUT [--speed 2] [--fps 30] "
-      "[--size 1600x900] [--theme dark|light]";
-  constexpr std::array flags{Flag{"to", 0, FlagType::word},          Flag{"output", 'o', FlagType::word},
-                             Flag{"show-env", 0, FlagType::boolean}, Flag{"speed", 0, FlagType::word},
-                             Flag{"fps", 0, FlagType::word},         Flag{"size", 0, FlagType::word},
-                             Flag{"theme", 0, FlagType::word}};
-  auto parsed = parse_own(flags, words, 1, usage);
+  auto parsed = parse_own("export", words, 1);
   std::string format = parsed.value("to");
-  if (format == "mp4" || format == "gif") make_film(options, parsed, usage);
+  if (format == "mp4" || format == "gif") make_film(options, parsed);
   for (const char* name : film_flags) {
-    if (!parsed.value(name).empty()) throw usage_error(fmt::format("--{} needs --to mp4 or --to gif", name), usage);
+    if (!parsed.value(name).empty()) throw usage_error(fmt::format("--{} needs --to mp4 or --to gif", name), "export");
   }
   if (format != "perfetto" && format != "html") {
-    throw usage_error(format.empty() ? "--to is missing" : fmt::format("there is no format \"{}\"", format), usage);
+    throw usage_error(format.empty() ? "--to is missing" : fmt::format("there is no format \"{}\"", format), "export");
   }
   trace::Recording recording(parsed.words()[0]);
   trace::ExportOptions exported{.show_environment = options.show_environment || parsed.on("show-env")};
@@ -167,7 +169,7 @@ int export_recording(const Options& options, std::span<const std::string> words)
 }
 
 int list_gates(const Options& options, std::span<const std::string> words) {
-  parse_own({}, words, 0, "glassdock gates");
+  parse_own("gates", words, 0);
   write_out(STDOUT_FILENO, trace::gate_table(text_options(options, STDOUT_FILENO)));
   return 0;
 }

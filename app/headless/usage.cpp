@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/headless/help.h"
 #include "app/headless/terminal.h"
 #include "app/text/korean.h"
 #include "engine/base/text.h"
@@ -29,21 +30,22 @@ std::string glassdock_line(const Options& options, std::string_view command) {
   return line + " " + std::string(command);
 }
 
-Error usage_error(std::string message, std::string_view usage) {
+Error usage_error(std::string message, std::string_view command) {
   constexpr int wrong_use = 2;
-  return Error(ErrorKind::invalid_argument, std::move(message), fmt::format("usage: {}", usage))
+  return Error(ErrorKind::invalid_argument, std::move(message),
+               fmt::format("usage: {}", usage_of(own_command(command))))
       .with_exit_code(wrong_use);
 }
 
-text::ParsedFlags parse_own(std::span<const text::Flag> flags, std::span<const std::string> words,
-                            std::size_t word_count, std::string_view usage) {
+text::ParsedFlags parse_own(std::string_view command, std::span<const std::string> words, std::size_t word_count) {
   try {
-    text::ParsedFlags parsed = text::parse_flags(flags, words, text::Placement::anywhere);
+    text::ParsedFlags parsed = text::parse_flags(own_command(command).flags, words, text::Placement::anywhere);
     if (parsed.words().size() == word_count) return parsed;
   } catch (const Error& error) {
-    throw usage_error(error.message(), usage);
+    throw usage_error(error.message(), command);
   }
-  throw usage_error(word_count == 0 ? "this command takes no words" : "one word is missing or one is too many", usage);
+  throw usage_error(word_count == 0 ? "this command takes no words" : "one word is missing or one is too many",
+                    command);
 }
 
 }  // namespace glassdock::headless

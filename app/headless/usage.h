@@ -23,12 +23,11 @@ void say_beside(std::string_view english, trace::Language language);
 // The line to type for another command on the engine that `options` name: "glassdock --data DIR docker rm -f tea".
 std::string glassdock_line(const Options& options, std::string_view command);
 
-// glassdock itself was used in a wrong way: exit code 2, as shells have it.
-Error usage_error(std::string message, std::string_view usage);
+// glassdock's own command of that name was used in a wrong way: exit code 2, as shells have it.
+Error usage_error(std::string message, std::string_view command);
 
 // Takes the words of one of glassdock's own commands apart. Throws usage_error also when there are not exactly
-// `word_count` words beside the flags. `usage` is "glassdock replay FILE".
-text::ParsedFlags parse_own(std::span<const text::Flag> flags, std::span<const std::string> words,
-                            std::size_t word_count, std::string_view usage);
+// `word_count` words beside the flags.
+text::ParsedFlags parse_own(std::string_view command, std::span<const std::string> words, std::size_t word_count);
 
 }  // namespace glassdock::headless

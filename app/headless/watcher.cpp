@@ -34,7 +34,7 @@ std::string indented(std::string_view text, std::string_view indent, trace::Lang
     auto end = text.find('\n');
     std::string_view line = text.substr(0, end);
     if (ends_with(line, "\r")) line.remove_suffix(1);  // HTTP's line ends
-    out += fmt::format("{}{}\n", indent, trace::visible(line));
+    out += fmt::format("{}{}\n", indent, trace::visible(trace::tabs_as_blanks(line)));
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }
@@ -64,7 +64,7 @@ std::string evidence_text(const trace::Event& event, const trace::TextOptions& o
   constexpr std::string_view indent = "                            ";  // under the sentence of trace::describe
   std::string text;
   for (const trace::Evidence& evidence : event.evidence) {
-    text += fmt::format("{}| {}\n", indent, trace::visible(evidence.source));
+    text += fmt::format("{}| {}\n", indent, trace::source_words(evidence, language));
     if (!evidence.before.empty()) {
       const std::string_view before = trace::words_of(trace::Phrase::before, language);
       text += indented(evidence.before, fmt::format("{}|   {}: ", indent, before), language);
@@ -122,6 +122,9 @@ void Watcher::watch() {
       if (!event) continue;
       auto held = client::held_by(*event);
       if (held) forget_held(never_held_, held->gate);
+      if (event->name == "container.start" && event->kind == trace::Kind::begin) {
+        operations_ = trace::argument_text(*event, "operations");
+      }
       sink_.take(*event, !held);  // the stepper says more about a gate
       if (held && !stepper_.ask(stream_.run(), *event, *held)) cancelled_ = true;
     }
@@ -157,7 +160,7 @@ void Watcher::finish() {
 void Watcher::say_what_never_held() const {
   for (const std::string& wish : never_held_) {
     const trace::TextOptions& text = sink_.text();
-    const std::string line = trace::words_with(trace::Phrase::never_held, text.language, {wish});
+    const std::string line = trace::never_held_sentence(wish, operations_, text.language);
     write_out(STDERR_FILENO, trace::wrapped("glassdock: " + line, text.width, 0) + "\n");
   }
 }

@@ -76,6 +76,7 @@ class Watcher {
   EventSink sink_;
   Stepper stepper_;
   std::vector<std::string> never_held_;  // of --hold; the watching thread's until it has ended
+  std::string operations_;               // of the start, likewise
   client::GlassStream stream_;
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> stopped_{false};

@@ -71,6 +71,7 @@ void History::name_next_run(std::string command) {
 }
 
 void History::take(const trace::Event& event) {
+  has_evidence_ = has_evidence_ || !event.evidence.empty();
   const EventIndex index = rows_.size();
   apply(now_, event, index);
   rows_.push_back(

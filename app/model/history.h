@@ -50,6 +50,9 @@ class History {
   // What is wrong with the recording, one line each; empty where nothing is.
   const std::vector<std::string>& notices() const noexcept { return notices_; }
 
+  // Whether evidence was read for any event so far.
+  bool has_evidence() const noexcept { return has_evidence_; }
+
   void add(trace::Event event);
   // The command line that the next run belongs to: the studio's own line. No event tells it.
   void name_next_run(std::string command);
@@ -106,6 +109,7 @@ class History {
   std::unordered_map<std::string, std::uint16_t> name_numbers_;
   std::vector<std::string> notices_;
   std::size_t damaged_ = 0;
+  bool has_evidence_ = false;
   std::vector<Named> commands_;
 
   Model now_;                 // after all events

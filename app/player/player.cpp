@@ -31,9 +31,9 @@ void stop(Player& player, std::size_t count) {
 }
 
 // An event of gate.held says where in its arguments.
-bool holds_at_goal(const Track& track, EventIndex index, const Goal& goal) {
-  if (track.history.name(track.history.row(index)) != "gate.held") return false;
-  const trace::Event event = track.history.event(index);
+bool holds_at_goal(const model::History& history, EventIndex index, const Goal& goal) {
+  if (history.name(history.row(index)) != "gate.held") return false;
+  const trace::Event event = history.event(index);
   if (const auto* stage = std::get_if<StageGoal>(&goal)) {
     return trace::argument_text(event, "stage") == trace::to_string(stage->stage);
   }
@@ -42,22 +42,22 @@ bool holds_at_goal(const Track& track, EventIndex index, const Goal& goal) {
 }
 
 // How many events are shown when the goal is reached at `index`; 0: it is not.
-std::size_t reached_at(const Track& track, EventIndex index, const Goal& goal) {
-  const model::Row& row = track.history.row(index);
+std::size_t reached_at(const model::History& history, EventIndex index, const Goal& goal) {
+  const model::Row& row = history.row(index);
   if ((row.marks & (model::row_baseline | model::row_damaged)) != 0) return 0;
   if (const auto* event = std::get_if<EventGoal>(&goal)) return event->event <= index ? index + 1 : 0;
-  if (holds_at_goal(track, index, goal)) return index + 1;
+  if (holds_at_goal(history, index, goal)) return index + 1;
   if (row.kind == trace::Kind::end || row.kind == trace::Kind::sample) return 0;
   if (const auto* stage = std::get_if<StageGoal>(&goal)) return row.stage == stage->stage ? index : 0;
   const auto* gate = std::get_if<GateGoal>(&goal);
-  return gate && trace::holds_at(gate->gate, track.history.name(row)) ? index : 0;
+  return gate && trace::holds_at(gate->gate, history.name(row)) ? index : 0;
 }
 
 // Looks on for the goal among what has come since; then the view is limited by it.
 void look_for_goal(Player& player, const Track& track) {
   if (std::holds_alternative<std::monostate>(player.goal) || player.limit != no_limit) return;
   for (; player.searched < track.times.size(); ++player.searched) {
-    if (const std::size_t count = reached_at(track, player.searched, player.goal); count != 0) {
+    if (const std::size_t count = reached_at(track.history, player.searched, player.goal); count != 0) {
       player.limit = count;
       return;
     }
@@ -165,6 +165,12 @@ bool step_back(Player& player, const Track& track) {
 
 void run_to(Player& player, const Track& track, Goal goal) {
   begin_goal(player, track, std::move(goal));
+}
+
+std::size_t find_goal(const model::History& history, const Goal& goal) {
+  std::size_t count = 0;
+  for (EventIndex i = history.first(); i < history.size() && count == 0; ++i) count = reached_at(history, i, goal);
+  return count;
 }
 
 void scrub_to_count(Player& player, const Track& track, std::size_t count) {

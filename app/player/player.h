@@ -71,6 +71,8 @@ bool step(Player& player, const Track& track);
 bool step_back(Player& player, const Track& track);
 // Plays until there; where a live stream has not come to it yet, until it comes.
 void run_to(Player& player, const Track& track, Goal goal);
+// How many events are shown where the goal is first reached; 0: nowhere.
+std::size_t find_goal(const model::History& history, const Goal& goal);
 // At once and without easing. `count` events are shown.
 void scrub_to_count(Player& player, const Track& track, std::size_t count);
 void scrub_to_event(Player& player, const Track& track, EventIndex event);

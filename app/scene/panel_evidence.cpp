@@ -11,10 +11,8 @@ namespace {
 
 // As it stands in the kernel's files, fit for one line here: their tabs and line feeds are blanks.
 std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& byte : line) {
-    if (byte == '\t' || byte == '\n') byte = ' ';
-  }
+  std::string line = trace::tabs_as_blanks(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
   return trace::visible(line);
 }
 
@@ -153,7 +151,7 @@ void draw_held(Column& column, const trace::Event& event, trace::Language langua
   draw_command(column, say(Word::by_hand, language), trace::argument_text(event, "next_command"), language);
 }
 
-void draw_event(Column& column, const trace::Event& event, trace::Language language) {
+void draw_event(Column& column, const trace::Event& event, bool ever_evidence, trace::Language language) {
   const std::string words = trace::sentence(event, language);
   const bool large = column.brush().stands_whole(words, title, column.rest().w, 3);
   column.paragraph(words, large ? title : strong, Colour::ink, large ? 3 : 4);
@@ -164,14 +162,16 @@ void draw_event(Column& column, const trace::Event& event, trace::Language langu
   constexpr std::size_t most_evidence = 3;
   for (std::size_t i = 0; i < std::min(event.evidence.size(), most_evidence); ++i) {
     const trace::Evidence& evidence = event.evidence[i];
-    column.heading(say(Word::what_was_read, language, {trace::visible(evidence.source)}));
+    column.heading(say(Word::what_was_read, language, {trace::source_words(evidence, language)}));
     column.inset(evidence.content, 9);
     if (!evidence.before.empty()) {
       column.paragraph(say(Word::it_was_before, language, {one_line(evidence.before)}), code, Colour::ink2, 1);
       column.gap(6);
     }
   }
-  if (event.evidence.empty()) column.paragraph(say(Word::no_evidence, language), small, Colour::ink3, 2);
+  if (event.evidence.empty()) {
+    column.paragraph(say(ever_evidence ? Word::no_evidence : Word::never_evidence, language), small, Colour::ink3, 2);
+  }
   column.gap(6);
   if (!event.evidence.empty()) {
     draw_command(column, say(Word::see_it_yourself, language), event.evidence.front().command, language);
@@ -200,7 +200,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
     brush.text({panel.right() - padding - wide, panel.y + padding, wide, 18}, words, small, Colour::ink2, Align::right);
     column.heading(say(Word::evidence, language));
     column.gap(6);
-    draw_event(column, event, language);
+    draw_event(column, event, subject.history.has_evidence() || !subject.history.is_recording(), language);
     return;
   }
   column.heading(say(Word::evidence, language));

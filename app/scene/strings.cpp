@@ -120,6 +120,8 @@ constexpr Row rows[] = {
     {Word::source, "SOURCE", "소스"},
     {Word::copy, "Copy", "복사"},
     {Word::no_evidence, "No evidence was read for this event.", "이 이벤트에는 읽어 둔 증거가 없어요."},
+    {Word::never_evidence, "No evidence was read for this event; record with --evidence.",
+     "이 이벤트에는 읽어 둔 증거가 없어요. --evidence로 기록하세요."},
     {Word::stands_now, "WHAT STANDS NOW", "지금까지 된 일"},
     {Word::comes_next, "WHAT COMES NEXT", "다음에 일어날 일"},
     {Word::true_scale, "true scale", "실제 비율"},

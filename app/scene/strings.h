@@ -107,6 +107,7 @@ enum class Word : std::uint8_t {
   source,
   copy,
   no_evidence,
+  never_evidence,  // of the whole recording
   stands_now,
   comes_next,
   true_scale,

@@ -57,7 +57,7 @@ bool Session::press(Chord chord) {
 bool Session::take_chord(Chord chord) {
   const CommandRow* row = find_command(chord);
   if (terminal_focused_) {
-    if (row && row->in_terminal) {
+    if (row && (row->in_terminal || is_function_key(chord.key))) {
       execute({.action = row->action});
       return true;
     }

@@ -33,15 +33,15 @@ std::string to_json(const Settings& settings) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Settings settings_from_json(std::string_view text) {
-  Settings settings;
+Settings settings_from_json(std::string_view text, Settings settings) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return settings;
   std::string language, theme;
   read(json, "language", language);
   read(json, "theme", theme);
   if (language == "ko") settings.language = trace::Language::korean;
-  settings.light = theme == "light";
+  if (language == "en") settings.language = trace::Language::english;
+  if (!theme.empty()) settings.light = theme == "light";
   read(json, "reduced_motion", settings.reduced_motion);
   read(json, "zoom", settings.zoom);
   settings.zoom = std::clamp(settings.zoom, Settings::least_zoom, Settings::most_zoom);

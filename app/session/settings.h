@@ -19,8 +19,8 @@ struct Settings {
   static constexpr double least_zoom = 0.5, most_zoom = 3;
 };
 
-// JSON. Reading takes what it understands and leaves the rest as it is by default; it never throws.
+// JSON. Reading takes what it understands and leaves the rest as it is in `settings`; it never throws.
 std::string to_json(const Settings& settings);
-Settings settings_from_json(std::string_view text);
+Settings settings_from_json(std::string_view text, Settings settings = {});
 
 }  // namespace glassdock::session

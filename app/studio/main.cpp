@@ -9,6 +9,7 @@
 #include "app/scene/strings.h"
 #include "app/studio/film_command.h"
 #include "app/studio/picture_command.h"
+#include "app/studio/settings_file.h"
 #include "app/studio/studio.h"
 #include "engine/base/error.h"
 #include "engine/trace/words.h"
@@ -37,6 +38,11 @@ scene::Viewport parse_size(const std::string& words) {
   return {static_cast<float>(width), static_cast<float>(height)};
 }
 
+trace::Language drawn_language(const std::string& asked) {
+  if (asked.empty()) return default_language();
+  return asked == "ko" ? trace::Language::korean : trace::Language::english;
+}
+
 void say_made(const FilmRequest& request, const FilmMade& made) {
   const auto bytes = static_cast<std::int64_t>(fs::file_size(request.output));
   const std::string words = scene::say(scene::Word::wrote_film, request.language,
@@ -61,7 +67,7 @@ int run(int count, char** words) {
   app.add_flag("--reduced-motion", studio.reduced_motion, "nothing moves");
   app.add_flag("--in-words", studio.in_words, "what is on screen also goes to stdout, one line each");
   PictureRequest request;
-  std::string size = "1600x900", theme = "dark", language = "en";
+  std::string size = "1600x900", theme = "dark", language;
   CLI::App* picture = app.add_subcommand("picture", "One moment of a recording as a PNG file");
   picture->add_option("FILE", request.recording)->required();
   picture->add_option("OUT", request.output)->required();
@@ -92,7 +98,7 @@ int run(int count, char** words) {
     film.size = {2 * std::floor(asked.width / 2), 2 * std::floor(asked.height / 2)};
     film.format = format == "gif" ? FilmRequest::Format::gif : FilmRequest::Format::mp4;
     film.theme = theme == "light" ? render::Theme::light : render::Theme::dark;
-    film.language = language == "ko" ? trace::Language::korean : trace::Language::english;
+    film.language = drawn_language(language);
     say_made(film, make_film(film, shader_folder()));
     return 0;
   }
@@ -107,7 +113,7 @@ int run(int count, char** words) {
   }
   request.size = parse_size(size);
   request.theme = theme == "light" ? render::Theme::light : render::Theme::dark;
-  request.language = language == "ko" ? trace::Language::korean : trace::Language::english;
+  request.language = drawn_language(language);
   make_picture(request, shader_folder());
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "app/render/fonts.h"
 #include "engine/base/error.h"
 #include "engine/os/files.h"
 #include "engine/os/system.h"
@@ -16,11 +17,19 @@ std::filesystem::path settings_file() {
   return {};
 }
 
+trace::Language default_language() {
+  const trace::Language wished = trace::environment_language();
+  const bool drawn = wished != trace::Language::korean || render::Fonts().has_hangul();
+  return drawn ? wished : trace::Language::english;
+}
+
 session::Settings load_settings(const std::filesystem::path& file) {
+  session::Settings settings;
+  settings.language = default_language();
   try {
-    return session::settings_from_json(os::read_file(file));
+    return session::settings_from_json(os::read_file(file), settings);
   } catch (const Error&) {
-    return {};
+    return settings;
   }
 }
 

@@ -138,13 +138,17 @@ class Parser {
 
   static void refuse_unsupported(const Flag& flag) {
     if (flag.type != FlagType::unsupported) return;
-    throw Error(ErrorKind::not_supported, display_name(flag) + " is not supported yet");
+    throw Error(ErrorKind::not_supported, display_name(flag) + " is not supported yet",
+                hint_for_unsupported(flag.name));
   }
 
   void take(const Flag& flag, std::string value) {
     std::string fault = fault_of(flag.type, value);
     if (!fault.empty()) {
-      throw bad(fmt::format("invalid argument \"{}\" for \"{}\" flag: {}", value, display_name(flag), fault));
+      const bool size = flag.type == FlagType::bytes;
+      throw Error(ErrorKind::invalid_argument,
+                  fmt::format("invalid argument \"{}\" for \"{}\" flag: {}", value, display_name(flag), fault),
+                  size ? "a size is a number and b, k, m or g, as in 64m" : "");
     }
     parsed_.add(flag.name, std::move(value));
   }

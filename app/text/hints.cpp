@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -10,6 +12,8 @@
 
 namespace glassdock::text {
 namespace {
+
+using namespace std::string_view_literals;
 
 // `docker run alpine 'ls -l'`
 std::string hint_for_quoted_word(const RunCommand& run, std::string_view message) {
@@ -26,10 +30,11 @@ std::string hint_for_quoted_word(const RunCommand& run, std::string_view message
                      word, with_shell);
 }
 
-// `docker run -m 4`. The words are those of the engine's plan.
+// `docker run -m 4`, `-m 4k`. The words are those of the engine's plan.
 std::string hint_for_memory(const RunCommand& run, std::string_view message) {
+  if (message.find("Minimum memory limit allowed is 6MB") == std::string_view::npos) return {};
   const auto number = parse_number(run.memory);
-  if (!number || message.find("Minimum memory limit allowed is 6MB") == std::string_view::npos) return {};
+  if (!number) return "the least is -m 6m";
   constexpr std::uint64_t least_megabytes = 6;
   constexpr std::uint64_t most_gigabytes = 1024;  // nobody means more
   std::vector<std::string> meant;
@@ -55,6 +60,17 @@ std::string hint_for_flag(std::span<const Flag> flags, std::string_view typed) {
   return {};
 }
 
+std::string hint_for_unsupported(std::string_view flag) {
+  constexpr std::array of_networks = {"publish"sv, "publish-all"sv, "expose"sv,        "ip"sv,
+                                      "ip6"sv,     "link"sv,        "network-alias"sv, "mac-address"sv};
+  if (flag == "tty") {
+    return "there are no terminals yet: name a command, as in docker run alpine ls, or give -i alone, which passes on "
+           "what you type";
+  }
+  const bool of_network = std::find(of_networks.begin(), of_networks.end(), flag) != of_networks.end();
+  return of_network ? "there are no networks yet, a container has lo only: leave it out" : std::string();
+}
+
 std::string hint_for_command(std::string_view typed) {
   std::vector<std::string_view> names;
   for (const CommandWords& command : command_words()) names.push_back(command.name);
@@ -65,6 +81,11 @@ std::string hint_for_command(std::string_view typed) {
 std::string hint_for_refusal(const RunCommand& run, std::string_view message) {
   std::string hint = hint_for_quoted_word(run, message);
   return hint.empty() ? hint_for_memory(run, message) : hint;
+}
+
+std::string hint_for_removal(std::string_view name, std::string_view message) {
+  if (message.find("stop the container before removing or force remove") == std::string_view::npos) return {};
+  return fmt::format("docker rm -f {} ends and removes it; there is no docker stop yet", shell_quote(name));
 }
 
 }  // namespace glassdock::text

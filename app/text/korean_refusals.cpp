@@ -16,6 +16,7 @@ constexpr auto table = std::to_array<KoreanRow>({
      "docker: 아직 없는 네트워크예요: \"{0}\". \"default\"와 \"none\"뿐이고, 둘 다 루프백 인터페이스만 있어요"},
 
     // The built-in hub and registries
+    {"the built-in hub has no image {}, only {} and {}", "내장 허브에 없는 이미지예요: {0}. 있는 것: {1}, {2}"},
     {"the built-in hub has no image {}, only {}", "내장 허브에 없는 이미지예요: {0}. 있는 것: {1}"},
     {"the built-in hub has no {}, only the tag{} {}", "내장 허브에 없어요: {0}. 있는 태그: {2}"},
     {"the built-in hub has no {}", "내장 허브에 없어요: {0}"},

@@ -132,17 +132,30 @@ bool resembles(std::string_view typed, std::string_view name) {
   return edit_distance(typed, name) <= std::min(most, name.size() / letters_for_each);
 }
 
+namespace {
+
+// The shortest name that begins so.
+std::string_view begun_by(std::string_view typed, const std::vector<std::string_view>& names) {
+  std::string_view begun;
+  for (const std::string_view name : names) {
+    if (starts_with(name, typed) && (begun.empty() || name.size() < begun.size())) begun = name;
+  }
+  return begun;
+}
+
+}  // namespace
+
 std::string_view meant_name(std::string_view typed, const std::vector<std::string_view>& names) {
   constexpr std::size_t least_letters = 3;
-  std::string_view begun, nearest;
+  const std::string_view begun = typed.size() >= least_letters ? begun_by(typed, names) : std::string_view();
+  std::string_view nearest;
   for (const std::string_view name : names) {
-    if (typed.size() >= least_letters && starts_with(name, typed) && (begun.empty() || name.size() < begun.size())) {
-      begun = name;
-    }
     if (!resembles(typed, name)) continue;
     if (nearest.empty() || edit_distance(typed, name) < edit_distance(typed, nearest)) nearest = name;
   }
-  return begun.empty() ? nearest : begun;
+  if (!begun.empty() || !nearest.empty()) return begun.empty() ? nearest : begun;
+  // "memm": the last letter is the slip.
+  return typed.size() > least_letters ? begun_by(typed.substr(0, typed.size() - 1), names) : std::string_view();
 }
 
 std::string shell_quote(std::string_view word) {

@@ -12,7 +12,7 @@ using enum Actor;
 constexpr auto table = std::to_array<EventWords>({
     {"baseline.container", Stage::lifecycle, daemon,
      "Container {subject:short} was here before.{state? It is {state}.|}",
-     "컨테이너 {subject:short}: 전부터 있었어요.{state? 지금 상태는 {state}예요.|}", "", ""},
+     "컨테이너 {subject:short}: 전부터 있었어요.{state? 지금 상태: {state}.|}", "", ""},
     {"baseline.engine", Stage::lifecycle, daemon, "The engine {version?{version} |}was running already.",
      "엔진{version? {version}|}: 이미 돌고 있었어요.", "", ""},
     {"baseline.image", Stage::lifecycle, daemon, "Image {subject} was in the local cache before.",
@@ -30,7 +30,7 @@ constexpr auto table = std::to_array<EventWords>({
     {"container.exit", Stage::run, monitor,
      "The first process of {subject:short} ended{exit_code? with code {exit_code}|}{signal?{signal=0?| by signal "
      "{signal}}|}.{oom_killed? The kernel killed it: it wanted more memory than the limit allows.|}",
-     "컨테이너 {subject:short}: 첫 프로세스가 끝났어요.{exit_code? 종료 코드는 {exit_code}이에요.|}{signal?{signal=0?| "
+     "컨테이너 {subject:short}: 첫 프로세스가 끝났어요.{exit_code? 종료 코드: {exit_code}.|}{signal?{signal=0?| "
      "시그널 {signal} 때문이에요.}|}{oom_killed? 제한보다 많은 메모리를 쓰려고 해서 커널이 끝냈어요.|}",
      "", ""},
     {"container.remove", Stage::lifecycle, daemon, "Container {subject:short} is removed with its writable layer.",
@@ -53,7 +53,7 @@ constexpr auto table = std::to_array<EventWords>({
     {"hub.request", Stage::pull, hub, "The hub is asked: {method?{method} |}{path?{path}|{subject}}",
      "허브가 요청을 받았어요: {method?{method} |}{path?{path}|{subject}}",
      "{status?It answers {status}{bytes_sent? with {bytes_sent:bytes}|}.|}",
-     "{status?답의 상태는 {status}이에요.{bytes_sent? 보낸 양은 {bytes_sent:bytes}예요.|}|}"},
+     "{status?답의 상태: {status}.{bytes_sent? 보낸 양은 {bytes_sent:bytes}예요.|}|}"},
     {"image.delete", Stage::lifecycle, daemon,
      "Image {subject:short} is deleted{layers?, and {layers} layers that no other image uses|}.",
      "이미지 {subject:short}: 지워요.{layers? 다른 이미지가 쓰지 않는 레이어 {layers}개도 지워요.|}", "", ""},
@@ -80,8 +80,8 @@ constexpr auto table = std::to_array<EventWords>({
     {"isolate.clone", Stage::isolate, monitor,
      "clone3 makes a process behind new walls{walls?: {walls} namespaces|}.{pid? Seen from outside, its process ID is "
      "{pid}.|}{outside_user? Root in there (user 0) is only user {outside_user} out here, who runs the engine.|}",
-     "clone3가 새 벽 안에 프로세스를 만들어요{walls?({walls} 네임스페이스)|}.{pid? 밖에서 본 프로세스 번호(PID)는 "
-     "{pid}이에요.|}{outside_user? 그 안의 root(사용자 0)는 밖에서 보면 엔진을 켠 보통 사용자예요(사용자 번호 "
+     "clone3가 새 벽 안에 프로세스를 만들어요{walls?({walls} 네임스페이스)|}.{pid? 밖에서 본 프로세스 번호(PID): "
+     "{pid}.|}{outside_user? 그 안의 root(사용자 0)는 밖에서 보면 엔진을 켠 보통 사용자예요(사용자 번호 "
      "{outside_user}).|}",
      "", ""},
     {"isolate.descriptors", Stage::isolate, child,
@@ -177,7 +177,7 @@ constexpr auto table = std::to_array<EventWords>({
      "{layers?레이어 {layers}개가 적혀 있어요.|매니페스트가 왔어요.}"},
     {"request.received", Stage::request, daemon, "A client asks the engine: {subject:brief}",
      "클라이언트가 엔진에 요청해요: {subject:brief}", "The engine answers{status? {status}|}.",
-     "엔진이 답해요.{status? 상태는 {status}이에요.|}"},
+     "엔진이 답해요.{status? 상태: {status}.|}"},
     {"run.exec", Stage::run, child, "execve: the process becomes the command.", "execve: 프로세스가 명령으로 바뀌어요.",
      "", ""},
     {"run.folder", Stage::run, child, "The process goes to its working folder.", "프로세스가 작업 폴더로 들어가요.", "",

@@ -35,7 +35,15 @@ constexpr auto table = std::to_array<Gate>({
      "레이어가 모두 디스크에 있어요. 컨테이너만의 레이어는 아직 없어요."},
     {"isolate.cgroups", Stage::isolate, monitor, "The monitor runs; the container has no cgroup and no process.",
      "모니터가 돌아요. 컨테이너의 cgroup도 프로세스도 아직 없어요."},
-    {"isolate.limits", Stage::isolate, monitor, "The cgroup stands without limits.", "cgroup이 제한 없이 있어요."},
+    {"isolate.limits",
+     Stage::isolate,
+     monitor,
+     "The cgroup stands without limits.",
+     "cgroup이 제한 없이 있어요.",
+     {},
+     {},
+     {},
+     "-m, --cpus, --pids-limit"},
     {"isolate.device-rules", Stage::isolate, monitor, "The cgroup stands; it still allows every device.",
      "cgroup이 있어요. 아직 모든 장치를 허락해요."},
     {"isolate.clone", Stage::isolate, monitor, "All is prepared; there is no process and no wall.",
@@ -99,10 +107,24 @@ constexpr auto table = std::to_array<Gate>({
      "엔진이 쓴 /etc/hostname은 아직 없어요."},
     {"isolate.resolv", Stage::isolate, child, "The engine's /etc/resolv.conf is not there yet.",
      "엔진이 쓴 /etc/resolv.conf는 아직 없어요."},
-    {"isolate.volume", Stage::isolate, child, "A folder of the host that was asked for is not in the container yet.",
-     "호스트의 폴더가 컨테이너에 아직 없어요."},
-    {"isolate.tmpfs", Stage::isolate, child, "A folder that was asked for in memory is not mounted yet.",
-     "메모리에 둘 폴더를 아직 마운트하지 않았어요."},
+    {"isolate.volume",
+     Stage::isolate,
+     child,
+     "A folder of the host that was asked for is not in the container yet.",
+     "호스트의 폴더가 컨테이너에 아직 없어요.",
+     {},
+     {},
+     {},
+     "-v"},
+    {"isolate.tmpfs",
+     Stage::isolate,
+     child,
+     "A folder that was asked for in memory is not mounted yet.",
+     "메모리에 둘 폴더를 아직 마운트하지 않았어요.",
+     {},
+     {},
+     {},
+     "--tmpfs"},
     {"isolate.working-folder", Stage::isolate, child,
      "All mounts that were asked for are there; the working folder may be missing.",
      "요청한 마운트가 모두 있어요. 작업 폴더는 없을 수 있어요."},
@@ -188,6 +210,20 @@ bool holds_at(std::string_view wish, std::string_view gate) {
   if (wish == gate || wish == base_name(gate)) return true;
   const Gate* found = find_gate(gate);
   return found && to_string(found->stage) == wish;
+}
+
+std::string never_held_sentence(std::string_view wish, std::string_view operations, Language language) {
+  constexpr std::string_view after = "after:";
+  const Gate* gate = find_gate(starts_with(wish, after) ? wish.substr(after.size()) : wish);
+  const bool of_pull = gate ? gate->stage == Stage::pull || gate->name == "snapshot.unpack" : wish == "pull";
+  if (of_pull) return words_with(Phrase::never_held_pull, language, {wish});
+  const std::vector<std::string> planned = split(operations, ' ');
+  const auto is_of_gate = [&](const std::string& name) { return base_name(name) == gate->name; };
+  if (!gate || gate->waits == daemon || operations.empty() || std::any_of(planned.begin(), planned.end(), is_of_gate)) {
+    return words_with(Phrase::never_held, language, {wish});
+  }
+  if (gate->needs.empty()) return words_with(Phrase::never_held_absent, language, {wish});
+  return words_with(Phrase::never_held_needs, language, {wish, gate->needs});
 }
 
 void check_hold(std::string_view wish) {

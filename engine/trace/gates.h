@@ -23,6 +23,8 @@ struct Gate {
   std::string_view look = {};
   // Before the second operation of the kind and those after it; empty: as before the first.
   std::string_view again = {}, again_korean = {};
+  // The options of `docker run` without which no start has the operation; empty: it needs none.
+  std::string_view needs = {};
 };
 
 // In the order in which a cold `docker run` comes to them.
@@ -42,6 +44,9 @@ std::string next_sentence(std::string_view gate, std::string_view subject, Langu
 // Whether `gate` is one that `wish` (from --hold: a gate's name or a stage's) names. "isolate.volume" names every
 // volume, a stage all its gates: a run holds at the first of them that it comes to.
 bool holds_at(std::string_view wish, std::string_view gate);
+// Why nothing was held at `wish` by a run whose start has `operations`, as container.start tells them; empty where
+// nothing was started.
+std::string never_held_sentence(std::string_view wish, std::string_view operations, Language language);
 // Throws Error(invalid_argument) with the nearest name when `wish` is neither a gate, a stage that has gates, nor
 // "after:" and a gate that another one follows.
 void check_hold(std::string_view wish);

@@ -245,6 +245,12 @@ std::string bytes_text(std::int64_t bytes) {
   return fmt::format("{:.{}f} {}", size, magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0, units[unit]);
 }
 
+std::string tabs_as_blanks(std::string_view text) {
+  std::string out(text);
+  std::replace(out.begin(), out.end(), '\t', ' ');
+  return out;
+}
+
 std::string visible(std::string_view text, LineFeeds line_feeds) {
   std::string out;
   out.reserve(text.size());

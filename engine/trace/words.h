@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdlib>
+#include <functional>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -10,6 +12,10 @@
 namespace glassdock::trace {
 
 enum class Language : std::uint8_t { english, korean };
+
+// The language of messages that the environment asks for: LC_ALL, LC_MESSAGES or LANG, the first that is set and not
+// empty (locale(7)). English where it is neither.
+Language environment_language(const std::function<const char*(const char*)>& variable = ::getenv);
 
 // What an event of this name says, in one plain sentence a language. One row an event in words.cpp; docs/events.md is
 // checked against it. Templates:
@@ -64,7 +70,10 @@ enum class Phrase : std::uint8_t {
   prompt,
   nobody_answers,
   prompt_help,
-  never_held,  // what --hold was given
+  never_held,         // what --hold was given
+  never_held_pull,    // the same
+  never_held_absent,  // the same
+  never_held_needs,   // the same, options
   none,
   all,
   not_needed,
@@ -87,6 +96,9 @@ std::string_view words_of(Phrase phrase, Language language);
 // With `values` in the places of its "{}".
 std::string words_with(Phrase phrase, Language language, std::initializer_list<std::string_view> values);
 
+// Where something was read, for a line; what the engine says in words is in the language.
+std::string source_words(const Evidence& evidence, Language language);
+
 // "request" as it stands in a title: "Request", "요청".
 std::string_view stage_title(Stage stage, Language language = Language::english);
 // What the stage does, in one sentence.
@@ -103,5 +115,7 @@ std::string bytes_text(std::int64_t bytes);
 // are not UTF-8 as U+FFFD.
 enum class LineFeeds : std::uint8_t { escape, keep };
 std::string visible(std::string_view text, LineFeeds line_feeds = LineFeeds::escape);
+// Of what was read: the tabs with which the kernel's files part words are blanks. Does not make the rest visible.
+std::string tabs_as_blanks(std::string_view text);
 
 }  // namespace glassdock::trace

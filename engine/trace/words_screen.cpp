@@ -1,4 +1,5 @@
 #include <array>
+#include <utility>
 
 #include "engine/trace/words.h"
 
@@ -23,11 +24,19 @@ constexpr auto table = std::to_array<Row>({
      "end of the input, does the same as c. Nothing moves while you look around.",
      "Enter는 이 게이트를 열고 다음 게이트에서 멈춰요. c는 모든 게이트를 열어요. q는 시작을 그만두고 되돌려요. 입력의 "
      "끝(Ctrl-D)은 c와 같아요. 둘러보는 동안에는 아무것도 움직이지 않아요."},
-    {Phrase::never_held,
+    {Phrase::never_held, "Nothing was held at {}: this run did not come there. glassdock gates lists all gates.",
+     "{}에서 멈추지 않았어요. 이번 실행은 거기까지 가지 않았어요. glassdock gates가 게이트를 모두 보여 줘요."},
+    {Phrase::never_held_pull,
      "Nothing was held at {}: this run did not come there. The gates of a pull need an image that is not here yet. "
      "glassdock gates lists all gates.",
      "{}에서 멈추지 않았어요. 이번 실행은 거기까지 가지 않았어요. pull의 게이트는 아직 받지 않은 이미지일 때만 있어요. "
      "glassdock gates가 게이트를 모두 보여 줘요."},
+    {Phrase::never_held_absent,
+     "Nothing was held at {}: the start of this run has no such operation. glassdock gates lists all gates.",
+     "{}에서 멈추지 않았어요. 이번 시작에는 그런 일이 없어요. glassdock gates가 게이트를 모두 보여 줘요."},
+    {Phrase::never_held_needs,
+     "Nothing was held at {}: the start of this run has no such operation. It is there with docker run {}.",
+     "{}에서 멈추지 않았어요. 이번 시작에는 그런 일이 없어요. 이 옵션이 있어야 해요: docker run {}"},
     {Phrase::none, "none", "없음"},
     {Phrase::all, "All", "모두"},
     {Phrase::not_needed, "Not needed this time.", "이번에는 필요 없었어요."},
@@ -63,6 +72,28 @@ static_assert(has_every_phrase());
 std::string_view words_of(Phrase phrase, Language language) {
   const Row& row = table[static_cast<std::size_t>(phrase)];
   return language == Language::korean ? row.korean : row.english;
+}
+
+Language environment_language(const std::function<const char*(const char*)>& variable) {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = variable(name);
+    if (!value || !*value) continue;
+    const std::string_view locale(value);
+    return locale.substr(0, locale.find_first_of("_.@")) == "ko" ? Language::korean : Language::english;
+  }
+  return Language::english;
+}
+
+std::string source_words(const Evidence& evidence, Language language) {
+  constexpr std::pair<std::string_view, std::string_view> in_korean[] = {
+      {"the request as it came on the socket", "소켓으로 온 요청 그대로"},
+      {"the engine's metadata: images by reference", "엔진의 메타데이터에 있는 이미지의 이름들"},
+      {"SHA-256 of what came", "받은 것의 SHA-256"},
+  };
+  for (const auto& [english, korean] : in_korean) {
+    if (language == Language::korean && evidence.source == english) return std::string(korean);
+  }
+  return visible(evidence.source);
 }
 
 std::string words_with(Phrase phrase, Language language, std::initializer_list<std::string_view> values) {

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <set>
+
 #include "tests/support/recorded_run.h"
 
 namespace glassdock::testing {
@@ -44,6 +47,28 @@ TEST_F(CliPicture, DrawsOneMomentInTheSizeAskedFor) {
   EXPECT_NE(os::read_file(picture()), last);
   ASSERT_EQ(draw({"--size", "640x480"}).code, 0);
   EXPECT_EQ(os::read_file(picture()), last) << "the same moment is the same picture";
+}
+
+TEST_F(CliPicture, HasAPlaceForEveryStageAndForTheEnginesGates) {
+  if (Outcome end = draw({}); end.err.find("EGL") != std::string::npos) GTEST_SKIP() << end.err;
+  std::set<std::string> pictures;
+  for (const char* at : {"request", "cache", "pull", "snapshot", "isolate", "run", "cache.lookup", "pull.blob",
+                         "snapshot.unpack", "snapshot.prepare", "run.exec", "after:pull.blob", "after:isolate.clone"}) {
+    const Outcome outcome = draw({"--size", "640x480", "--at", at});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    pictures.insert(os::read_file(picture()));
+  }
+  EXPECT_GE(pictures.size(), 12u) << "each shows another moment; only isolate and run.exec may be next to each other";
+  const Outcome beyond = draw({"--at", "99999"});
+  EXPECT_NE(beyond.code, 0);
+  EXPECT_THAT(beyond.err, HasSubstr("there is no event 99999: the recording has "));
+}
+
+// The numbers that --at takes.
+TEST_F(CliPicture, TheTextHasTheNumberOfEachEvent) {
+  const Outcome replayed = home_->glassdock({"replay", recording()});
+  EXPECT_EQ(replayed.code, 0) << replayed.err;
+  EXPECT_TRUE(std::regex_search(replayed.out, std::regex("\n *[0-9]+ +[0-9.]+ ms +isolate +"))) << replayed.out;
 }
 
 TEST_F(CliPicture, RefusesInOneLineWhatItCannotDraw) {

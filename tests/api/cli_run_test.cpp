@@ -150,7 +150,12 @@ TEST_F(CliRun, RunsInTheBackground) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, MatchesRegex("[0-9a-f]{64}\n"));
   EXPECT_THAT(docker({"ps"}).out, AllOf(HasSubstr("Up "), HasSubstr("back\n")));
-  EXPECT_EQ(docker({"rm", "back"}).code, 1);
+  const Outcome refused = docker({"rm", "back"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(refused.err,
+            "Error response from daemon: cannot remove container \"/back\": container is running: stop the container "
+            "before removing or force remove\n"
+            "glassdock: docker rm -f back ends and removes it; there is no docker stop yet\n");
   EXPECT_EQ(docker({"rm", "-f", "back"}).out, "back\n");
 }
 
@@ -213,6 +218,18 @@ TEST_F(CliRun, SaysInOneMoreLineWhatWasProbablyMeant) {
             125,
             "unknown flag: --mem\nSee 'docker run --help'.\n",
             "did you mean --memory (-m)?"},
+           {{"run", "-m", "4k", "alpine"},
+            125,
+            "docker: Error response from daemon: Minimum memory limit allowed is 6MB\nSee 'docker run --help'.\n",
+            "the least is -m 6m"},
+           {{"run", "-m", "64q", "alpine"},
+            125,
+            "invalid argument \"64q\" for \"-m, --memory\" flag: invalid size: '64q'\nSee 'docker run --help'.\n",
+            "a size is a number and b, k, m or g, as in 64m"},
+           {{"run", "-p", "80:80", "alpine"},
+            125,
+            "-p, --publish is not supported yet\nSee 'docker run --help'.\n",
+            "there are no networks yet, a container has lo only: leave it out"},
            {{"rnu", "alpine"}, 1, "docker: 'rnu' is not a docker command.\n", "did you mean run?"},
        }) {
     Outcome outcome = docker(one.words);

@@ -150,6 +150,21 @@ TEST(CliExport, WritesAFileNamedAfterTheRecordingWhereStdoutIsATerminal) {
   EXPECT_EQ(run({program, "export", recording, "--to", "mp4"}).code, 2) << "a film goes to no pipe";
 }
 
+TEST(CliHelp, EachCommandSaysWhatItDoesAndGivesAnExample) {
+  for (const char* command : {"watch", "gates", "replay", "export", "doctor", "engine"}) {
+    const Outcome asked = run({program, command, "--help"});
+    EXPECT_EQ(asked.code, 0) << asked.err;
+    EXPECT_EQ(asked.err, "");
+    EXPECT_THAT(asked.out, AllOf(StartsWith("Usage:  glassdock " + std::string(command)), HasSubstr("\nExample:\n")));
+    EXPECT_EQ(run({program, "help", command}).out, asked.out);
+    EXPECT_EQ(run({program, command, "-h"}).out, asked.out);
+  }
+  EXPECT_EQ(run({program, "engine", "start", "--help"}).out, run({program, "engine", "--help"}).out);
+  EXPECT_EQ(run({program, "help"}).out, run({program, "--help"}).out);
+  EXPECT_EQ(run({program, "help", "docker", "run"}).out, run({program, "docker", "run", "--help"}).out);
+  EXPECT_EQ(run({program, "help", "nosuch"}).code, 2);
+}
+
 TEST(CliErrors, NameTheCommandThatWasMeant) {
   const Outcome outcome = run({program, "dokcer", "run", "alpine"});
   EXPECT_EQ(outcome.code, 2);
@@ -182,6 +197,14 @@ TEST(CliErrors, SpeakKoreanWhereItIsChosen) {
     EXPECT_FALSE(has_hangul(run({program, words[0], words.back()}).err));
   }
   EXPECT_FALSE(has_hangul(run({program, "--language", "ko", "docker", "run", "--nosuch"}).err));
+}
+
+TEST(CliErrors, SpeakTheLanguageOfTheEnvironmentWhereNoneIsGiven) {
+  const std::string env = "/usr/bin/env";
+  EXPECT_TRUE(has_hangul(run({env, "-u", "LC_ALL", "-u", "LC_MESSAGES", "LANG=ko_KR.UTF-8", program, "nosuch"}).err));
+  EXPECT_TRUE(has_hangul(run({env, "LC_ALL=ko_KR.UTF-8", program, "help"}).out));
+  EXPECT_FALSE(has_hangul(run({env, "LC_ALL=ko_KR.UTF-8", program, "--language", "en", "nosuch"}).err));
+  EXPECT_FALSE(has_hangul(run({env, "LC_ALL=C", "LANG=ko_KR.UTF-8", program, "nosuch"}).err));
 }
 
 TEST(CliDoctor, NamesWhatAnOrdinaryUserLacks) {

@@ -106,6 +106,14 @@ TEST_F(CliWatch, SaysWhereItNeverHeld) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(lines_with(outcome.err, "Nothing was held at pull.blob").size(), 1u) << outcome.err;
   EXPECT_THAT(outcome.err, Not(HasSubstr("Nothing was held at run.exec")));
+
+  outcome = home_->glassdock({"--hold", "isolate.volume", "docker", "run", "--rm", "alpine", "true"});
+  EXPECT_EQ(lines_with(outcome.err,
+                       "Nothing was held at isolate.volume: the start of this run has no such operation. "
+                       "It is there with docker run -v.")
+                .size(),
+            1u)
+      << outcome.err;
 }
 
 TEST_F(CliWatch, SaysWhereAnOptionStands) {

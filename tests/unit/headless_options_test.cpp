@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "app/headless/doctor.h"
+#include "app/headless/help.h"
 #include "app/headless/options.h"
+#include "app/headless/usage.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/trace/columns.h"
@@ -95,6 +97,24 @@ TEST(HelpText, IsKoreanInEveryLineThatIsNoCommand) {
     const bool hangul =
         std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xEA; });
     EXPECT_TRUE(line.empty() || name_alone || hangul) << line;
+  }
+}
+
+TEST(HelpText, OfACommandHasItsOptionsAndAnExampleInBothLanguages) {
+  const std::string replay = help_text(own_command("replay"), trace::Language::english, 80);
+  for (const char* words : {"Usage:  glassdock replay FILE\n", "--at STAGE|GATE|EVENT", "--evidence",
+                            "Example:\n  glassdock replay run.gdtrace --picture run.png --at isolate\n"}) {
+    EXPECT_THAT(replay, HasSubstr(words));
+  }
+  for (const char* name : {"docker", "watch", "gates", "replay", "export", "doctor", "engine", "help"}) {
+    const OwnCommand& command = own_command(name);
+    for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+      const std::string text = help_text(command, language, 80);
+      for (const std::string& line : split(text, '\n')) EXPECT_LE(trace::columns(line), 80) << line;
+    }
+    for (const text::Flag& flag : command.flags) {
+      EXPECT_NE(in_language(flag.help, trace::Language::korean), flag.help);
+    }
   }
 }
 

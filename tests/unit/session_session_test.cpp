@@ -150,6 +150,8 @@ TEST_F(SessionTest, TheTerminalGetsEveryKeyButThoseThatAreSaidToPass) {
   EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
   session_.press({.key = Key::f11});
   EXPECT_TRUE(session_.settings().arrangement.class_mode);
+  session_.press({.key = Key::f1});
+  EXPECT_EQ(wished<ShowPanel>().size(), 1U) << "the question mark is typed";
   session_.press(escape);
   EXPECT_FALSE(session_.terminal_focused());
   session_.press({.key = Key::k, .ctrl = true});
@@ -432,6 +434,10 @@ TEST(Settings, WhatIsWrittenIsReadAndWhatIsDamagedIsLeftOut) {
   EXPECT_EQ(read.arrangement, settings.arrangement);
   EXPECT_EQ(settings_from_json("{\"zoom\": 1e9, \"width\": -5, \"theme\": 3}").zoom, Settings::most_zoom);
   EXPECT_EQ(settings_from_json("no json").width, Settings{}.width);
+  Settings korean;
+  korean.language = trace::Language::korean;
+  EXPECT_EQ(settings_from_json("{}", korean).language, trace::Language::korean);
+  EXPECT_EQ(settings_from_json("{\"language\": \"en\"}", korean).language, trace::Language::english);
 }
 
 }  // namespace

@@ -46,6 +46,27 @@ TEST(Hints, NameTheFlagThatWasMeant) {
   EXPECT_EQ(hint_of({"dance"}), "");
 }
 
+TEST(Hints, SayWhatToTypeInstead) {
+  const std::string no_terminal =
+      "there are no terminals yet: name a command, as in docker run alpine ls, or give -i alone, which passes on what "
+      "you type";
+  const std::string no_network = "there are no networks yet, a container has lo only: leave it out";
+  const std::string units = "a size is a number and b, k, m or g, as in 64m";
+  EXPECT_EQ(hint_of({"run", "-it", "alpine", "sh"}), no_terminal);
+  EXPECT_EQ(hint_of({"run", "--tty", "alpine", "sh"}), no_terminal);
+  EXPECT_EQ(hint_of({"run", "-p", "80:80", "alpine"}), no_network);
+  EXPECT_EQ(hint_of({"run", "--gpus", "all", "alpine"}), "");
+  EXPECT_EQ(hint_of({"run", "-m", "64q", "alpine"}), units);
+  EXPECT_EQ(hint_of({"run", "--memm", "64m", "alpine"}), "did you mean --memory (-m)?");
+  const std::string removal =
+      hint_for_removal("a b",
+                       "cannot remove container \"/a b\": container is running: stop the container before "
+                       "removing or force remove");
+  EXPECT_EQ(removal, "docker rm -f 'a b' ends and removes it; there is no docker stop yet");
+  EXPECT_EQ(hint_for_removal("x", "No such container: x"), "");
+  for (const std::string& hint : {no_terminal, no_network, units, removal}) EXPECT_NE(korean(hint), hint);
+}
+
 RunCommand run_of(std::vector<std::string> words) {
   words.insert(words.begin(), "run");
   return std::get<RunCommand>(parse_docker(words, {}));
@@ -60,7 +81,8 @@ TEST(Hints, ANumberAloneIsBytes) {
             "a number alone is bytes: did you mean -m 64m, -m 64g? The least is -m 6m");
   EXPECT_EQ(hint_for_refusal(run_of({"-m", "5000000", "alpine"}), too_little),
             "a number alone is bytes: the least is -m 6m");
-  EXPECT_EQ(hint_for_refusal(run_of({"-m", "4m", "alpine"}), too_little), "") << "docker's words say it";
+  EXPECT_EQ(hint_for_refusal(run_of({"-m", "4m", "alpine"}), too_little), "the least is -m 6m");
+  EXPECT_EQ(hint_for_refusal(run_of({"-m", "4k", "alpine"}), too_little), "the least is -m 6m");
   EXPECT_EQ(hint_for_refusal(run_of({"-m", "4", "alpine"}), "no such image"), "");
 }
 

@@ -75,7 +75,7 @@ TEST(KoreanRefusal, KeepsDockersWordsAndSaysTheHint) {
   EXPECT_EQ(
       korean_refusal("the built-in hub has no image alpin, only alpine and busybox; registry-1.docker.io cannot be "
                      "reached: dial tcp (x) (did you mean alpine?)"),
-      "내장 허브에 없는 이미지예요: alpin. 있는 것: alpine and busybox; registry-1.docker.io: 닿을 수 없어요: dial "
+      "내장 허브에 없는 이미지예요: alpin. 있는 것: alpine, busybox; registry-1.docker.io: 닿을 수 없어요: dial "
       "tcp (x) (혹시 alpine?)");
   EXPECT_EQ(korean_refusal("docker: 'stop' is not supported by this version of Glassdock. It has: run, ps.\n"
                            "See 'docker --help'."),

@@ -45,7 +45,7 @@ std::vector<Event> run() {
   events[5].name = "isolate.mount";
   events[5].arguments = {{"duration_ns", std::int64_t{15'500}}};
   events[5].plain_command = "mount -t proc proc /proc";
-  events[5].evidence = {{"/proc/200/mountinfo", "old", "<script>alert(1)</script>\x1b[2J", "findmnt -N 200"}};
+  events[5].evidence = {{"/proc/200/mountinfo", "old", "<script>alert(1)</script>\x1b[2J\tend", "findmnt -N 200"}};
   events[6].actor = Actor::child;
   events[6].pid = 200;
   events[6].subject = "\"><img src=x onerror=alert(1)>";
@@ -157,7 +157,7 @@ TEST(Html, IsBalancedAndNeedsNothingElse) {
 TEST(Html, ShowsStagesTimelineEventsAndEvidence) {
   const std::string html = to_html(header(), run());
   for (const char* part :
-       {"1 Request", "6 Run", "<svg viewBox", "mount -t proc proc /proc", "&lt;script&gt;alert(1)", "findmnt -N 200",
+       {"1 Request", "6 Run", "<svg viewBox", "mount -t proc proc /proc", "&lt;script&gt;alert(1)", "\\x1b[2J end", "findmnt -N 200",
         "prefers-color-scheme:dark", "@media print", "href=\"#e1\"", "id=\"e1\"", "KEY=(hidden)"}) {
     EXPECT_THAT(html, HasSubstr(part));
   }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -207,6 +208,10 @@ TEST(Words, WhatCannotBeTrustedBecomesVisible) {
   EXPECT_EQ(visible("한글 é \xFF"), "한글 é \uFFFD");
 }
 
+TEST(Words, TabsOfWhatWasReadAreBlanks) {
+  EXPECT_EQ(visible(tabs_as_blanks("Uid:\t0\t0\x1b")), "Uid: 0 0\\x1b");
+}
+
 TEST(Gates, NamesAreUniqueAndTellWhatStands) {
   std::set<std::string_view> names;
   for (const Gate& gate : gates()) {
@@ -232,6 +237,42 @@ TEST(Gates, AWishIsAGateOrAStage) {
     EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
     EXPECT_THAT(error.what(), testing::HasSubstr("did you mean pull.blob?"));
   }
+}
+
+TEST(Gates, WhatNeverHeldSaysWhy) {
+  using testing::HasSubstr;
+  const auto said = [](std::string_view wish, std::string_view operations = "isolate.clone isolate.proc run.exec") {
+    return never_held_sentence(wish, operations, Language::english);
+  };
+  EXPECT_THAT(said("isolate.volume"), HasSubstr("no such operation. It is there with docker run -v."));
+  EXPECT_THAT(said("after:isolate.tmpfs"), HasSubstr("docker run --tmpfs."));
+  EXPECT_THAT(said("isolate.set-user"), HasSubstr("no such operation. glassdock gates"));
+  for (const char* wish : {"pull", "pull.blob", "snapshot.unpack"}) {
+    EXPECT_THAT(said(wish), HasSubstr("an image that is not here yet"));
+  }
+  EXPECT_THAT(said("isolate.volume-3", "isolate.volume isolate.volume-2"), HasSubstr("did not come there"));
+  EXPECT_THAT(said("isolate.volume", ""), HasSubstr("did not come there")) << "nothing was started";
+  EXPECT_THAT(said("run"), HasSubstr("did not come there"));
+}
+
+TEST(Words, TheEnvironmentChoosesTheLanguage) {
+  const auto chosen = [](std::map<std::string, const char*> variables) {
+    return environment_language([&](const char* name) { return variables.contains(name) ? variables[name] : nullptr; });
+  };
+  EXPECT_EQ(chosen({{"LANG", "ko_KR.UTF-8"}}), Language::korean);
+  EXPECT_EQ(chosen({{"LANG", "en_US.UTF-8"}, {"LC_MESSAGES", "ko"}}), Language::korean);
+  EXPECT_EQ(chosen({{"LANG", "ko_KR.UTF-8"}, {"LC_ALL", "C.UTF-8"}}), Language::english);
+  EXPECT_EQ(chosen({{"LANG", "ko_KR.UTF-8"}, {"LC_ALL", ""}}), Language::korean);
+  EXPECT_EQ(chosen({{"LANG", "kok_IN"}}), Language::english) << "Konkani";
+  EXPECT_EQ(chosen({}), Language::english);
+}
+
+TEST(Words, PlacesOfEvidenceAreWordsOfTheLanguage) {
+  Evidence evidence{"the request as it came on the socket", "", "GET /", ""};
+  EXPECT_EQ(source_words(evidence, Language::english), evidence.source);
+  EXPECT_EQ(source_words(evidence, Language::korean), "소켓으로 온 요청 그대로");
+  evidence.source = "/proc/7/status\x1b";
+  EXPECT_EQ(source_words(evidence, Language::korean), "/proc/7/status\\x1b");
 }
 
 }  // namespace

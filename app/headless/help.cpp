@@ -1,0 +1,139 @@
+#include "app/headless/help.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "app/headless/options.h"
+#include "app/headless/usage.h"
+#include "engine/trace/columns.h"
+
+namespace glassdock::headless {
+namespace {
+
+using text::Flag;
+using text::FlagType;
+
+constexpr Flag size_flag{"size", 0, FlagType::word, "WIDTHxHEIGHT", "How large: 64 to 8192 each; 1600x900"};
+constexpr Flag theme_flag{"theme", 0, FlagType::word, "dark|light", "The colours: dark"};
+
+constexpr std::array replay_flags{
+    Flag{"evidence", 0, FlagType::boolean, "", "Print what was read to prove each step, too"},
+    Flag{"picture", 0, FlagType::word, "OUT.png", "Draw a picture instead of printing text"},
+    Flag{"at", 0, FlagType::word, "STAGE|GATE|EVENT",
+         "The end of the stage, at the gate (also after:GATE), or the event of that number"},
+    size_flag,
+    theme_flag,
+};
+constexpr std::array export_flags{
+    Flag{"to", 0, FlagType::word, "FORMAT", "perfetto, html, mp4 or gif"},
+    Flag{"output", 'o', FlagType::word, "OUT", "Write into this file; - is stdout"},
+    Flag{"show-env", 0, FlagType::boolean, "", "Do not hide the values of -e"},
+    Flag{"speed", 0, FlagType::word, "2", "Film: twice as fast as the studio plays"},
+    Flag{"fps", 0, FlagType::word, "30", "Film: frames a second; a GIF has 12"},
+    size_flag,
+    theme_flag,
+};
+
+constexpr Form docker_forms[] = {
+    {"docker …", "docker's own command line, e.g. glassdock --explain docker run alpine ls"}};
+constexpr Form watch_forms[] = {
+    {"watch", "Explain live what any client of the engine does (docker, docker-compose, …)"}};
+constexpr Form gates_forms[] = {{"gates", "List the places where the engine can be held"}};
+constexpr Form replay_forms[] = {
+    {"replay FILE", "Print a recording as text"},
+    {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light]",
+     "Draw one moment of it: the end, or where --at says"}};
+constexpr Form export_forms[] = {
+    {"export FILE --to perfetto|html [-o OUT]", "Turn a recording into a file for ui.perfetto.dev or a browser"},
+    {"export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light]",
+     "Turn it into a film"}};
+constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
+constexpr Form engine_forms[] = {
+    {"engine start|stop|status", "The engine itself; commands that need one start it by themselves"}};
+constexpr Form help_forms[] = {{"help [COMMAND]", "Print this help, or that of a command"}};
+
+const std::array own_commands{
+    OwnCommand{"docker", docker_forms, {}, "--explain docker run alpine ls"},
+    OwnCommand{"watch", watch_forms, {}, "--hold isolate watch"},
+    OwnCommand{"gates", gates_forms, {}, "gates"},
+    OwnCommand{"replay", replay_forms, replay_flags, "replay run.gdtrace --picture run.png --at isolate"},
+    OwnCommand{"export", export_forms, export_flags, "export run.gdtrace --to html -o run.html"},
+    OwnCommand{"doctor", doctor_forms, {}, "doctor"},
+    OwnCommand{"engine", engine_forms, {}, "engine status"},
+    OwnCommand{"help", help_forms, {}, "help replay"},
+};
+
+constexpr int option_column = 29;
+constexpr std::string_view program = "glassdock ";
+
+// `help` stands at `column`: behind `name`, or in a line of its own where the name is too long.
+std::string help_line(std::string_view name, const std::string& help, int column, int width) {
+  constexpr int left = 2, deeper = 4;
+  std::string line(left, ' ');
+  if (left + trace::columns(name) < column) {
+    line += trace::padded(name, column - left);
+  } else {
+    line += trace::wrapped(name, width, deeper) + "\n" + std::string(static_cast<std::size_t>(column), ' ');
+  }
+  return line + trace::wrapped(help, width, column) + "\n";
+}
+
+std::string option_lines(std::span<const Flag> flags, trace::Language language, int width) {
+  std::string text = "\n" + in_language("Options:", language) + "\n";
+  for (const Flag& flag : flags) {
+    const std::string letter = flag.letter != 0 ? fmt::format("-{}, ", flag.letter) : std::string(4, ' ');
+    text += help_line(fmt::format("{}--{} {}", letter, flag.name, flag.value_name), in_language(flag.help, language),
+                      option_column, width);
+  }
+  return text;
+}
+
+}  // namespace
+
+const OwnCommand& own_command(std::string_view name) {
+  for (const OwnCommand& command : own_commands) {
+    if (command.name == name) return command;
+  }
+  throw std::out_of_range(std::string(name));
+}
+
+std::string usage_of(const OwnCommand& command) {
+  std::string usage;
+  for (const Form& form : command.forms) {
+    usage += fmt::format("{}{}{}", usage.empty() ? "" : " | ", program, form.line);
+  }
+  return usage;
+}
+
+std::string help_text(trace::Language language, int width) {
+  constexpr int usage_column = 38, command_column = 24;
+  auto said = [&](std::string_view english) { return in_language(english, language); };
+  std::string text = trace::padded(said("Usage:"), 8) + "glassdock [OPTIONS] COMMAND\n";
+  text += help_line("      glassdock [FIRST.gdtrace [SECOND.gdtrace]]",
+                    said("The studio: a window on the engine, or on a recording"), usage_column, width);
+  const std::string about = said(
+      "A container engine with glass walls: it runs containers, tells what it does, and can be held at every step.");
+  text += "\n" + trace::wrapped(about, width, 0) + "\n\n" + said("Commands:") + "\n";
+  for (const OwnCommand& command : own_commands) {
+    for (const Form& form : command.forms) text += help_line(form.line, said(form.does), command_column, width);
+  }
+  return text + option_lines(option_flags(), language, width);
+}
+
+std::string help_text(const OwnCommand& command, trace::Language language, int width) {
+  constexpr int left = 8;
+  auto said = [&](std::string_view english) { return in_language(english, language); };
+  std::string text;
+  for (const Form& form : command.forms) {
+    text += trace::padded(text.empty() ? said("Usage:") : "", left) +
+            trace::wrapped(std::string(program) + std::string(form.line), width, left) + "\n" +
+            std::string(left + 2, ' ') + trace::wrapped(said(form.does), width, left + 2) + "\n";
+  }
+  if (!command.flags.empty()) text += option_lines(command.flags, language, width);
+  return text + fmt::format("\n{}\n  {}{}\n", said("Example:"), program, command.example);
+}
+
+}  // namespace glassdock::headless
