@@ -67,6 +67,12 @@ enum class Work : std::uint8_t {
   removed,   // it is gone; whoever still holds it lets go
 };
 
+// Of one who waits for a container's changes.
+struct Watch {
+  UniqueFd event;                 // an eventfd, rung at every change
+  std::optional<int> first_exit;  // the exit code of the first exit since it began
+};
+
 // One container. What stands before `status` never changes; the rest is guarded by the service's
 // mutex, but `start`'s own content, which has a lock of its own.
 struct Container {
@@ -81,13 +87,13 @@ struct Container {
   Work work = Work::none;
   bool given_up = false;                  // of a start in hand: by a signal
   std::optional<Ending> told_end;         // watchers know it, and the teardown is still under way
-  std::uint64_t exits = 0;                // counts; what wait's "next-exit" compares
+  bool has_exited = false;                // under this daemon: its end may not be stored yet
   int attaching = 0;                      // clients that have been promised a stream; a start waits for them
   std::vector<Attachment> waiting;        // clients that attached before the start
   std::shared_ptr<ContainerStart> start;  // while it is starting or alive; of an adopted one, too
   std::shared_ptr<Orphan> orphan;         // in its place until the monitor speaks to this daemon
   std::shared_ptr<Run> run;               // the run in which it was created, for its start
-  std::vector<int> watches;               // eventfds that are rung at every change; owned by those who wait
+  std::vector<Watch*> watches;            // owned by those who wait
 };
 
 // It has processes, or is about to.

@@ -143,6 +143,11 @@ void Containers::move(Container& container, Move move, const std::function<void(
   std::lock_guard lock(mutex_);
   move_locked(container, move);
   if (fill) fill(container);
+  if (move == Move::exit) {
+    for (Watch* watch : container.watches) {
+      if (!watch->first_exit) watch->first_exit = container.status.exit_code;
+    }
+  }
   ring(container);
 }
 
@@ -156,10 +161,10 @@ void Containers::move_locked(Container& container, Move move) {
 }
 
 void Containers::ring(Container& container) {
-  for (int event : container.watches) {
+  for (const Watch* watch : container.watches) {
     std::uint64_t one = 1;
     // A full counter is rung already.
-    while (::write(event, &one, sizeof(one)) < 0 && errno == EINTR) {
+    while (::write(watch->event.get(), &one, sizeof(one)) < 0 && errno == EINTR) {
     }
   }
 }
@@ -205,23 +210,25 @@ void Containers::forget(Container& container) {
 }
 
 ContainerWatch::ContainerWatch(Containers& containers, ContainerPtr container)
-    : containers_(containers), container_(std::move(container)), event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!event_) throw Error::from_errno(errno, "eventfd", "for a waiting client");
+    : containers_(containers),
+      container_(std::move(container)),
+      watch_{UniqueFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), {}} {
+  if (!watch_.event) throw Error::from_errno(errno, "eventfd", "for a waiting client");
   auto lock = containers_.lock();
-  container_->watches.push_back(event_.get());
+  container_->watches.push_back(&watch_);
 }
 
 ContainerWatch::~ContainerWatch() {
   auto lock = containers_.lock();
-  std::erase(container_->watches, event_.get());
+  std::erase(container_->watches, &watch_);
 }
 
 bool ContainerWatch::wait(int client, int timeout_ms) {
-  pollfd sources[2] = {{event_.get(), POLLIN, 0}, {client, 0, 0}};
+  pollfd sources[2] = {{watch_.event.get(), POLLIN, 0}, {client, 0, 0}};
   while (::poll(sources, client >= 0 ? 2 : 1, timeout_ms) < 0 && errno == EINTR) {
   }
   std::uint64_t count = 0;
-  if (::read(event_.get(), &count, sizeof(count)) < 0) count = 0;
+  if (::read(watch_.event.get(), &count, sizeof(count)) < 0) count = 0;
   return client < 0 || (sources[1].revents & (POLLHUP | POLLERR)) == 0;
 }
 

@@ -85,11 +85,13 @@ class ContainerWatch {
   // A peer that only sends no more (shutdown(2), as docker does at its stdin's end) still waits for its answer.
   // `client` may be -1.
   bool wait(int client, int timeout_ms);
+  // The exit code of the first exit since this watch began, whatever came behind it; lock held by the caller.
+  std::optional<int> first_exit() const noexcept { return watch_.first_exit; }
 
  private:
   Containers& containers_;
   ContainerPtr container_;
-  UniqueFd event_;
+  Watch watch_;
 };
 
 std::int64_t realtime_ns();

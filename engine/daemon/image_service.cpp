@@ -277,6 +277,8 @@ void ImageService::container_removed(const Digest& image) {
 }
 
 void ImageService::recover() {
+  store_->remove_stale_layers();
+  store_->discard(store_->detach_unneeded());
   for (const content::ImageRow& row : store_->parts().metadata.images()) container_removed(row.id);
 }
 

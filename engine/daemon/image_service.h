@@ -88,9 +88,8 @@ class ImageStore;
 // list, named, config_json) takes it not, and may be called with either lock held.
 class ImageService {
  public:
-  // Removes what a killed daemon left: layers without a finished record, and blobs that no image names. `users` is
-  // asked by remove, container_removed and recover only, also with the lock of changes held: so it may take the
-  // containers' lock, and may not call this service.
+  // `users` is asked by remove, container_removed and recover only, also with the lock of changes held: so it may take
+  // the containers' lock, and may not call this service.
   ImageService(ImageParts parts, ImageSettings settings, ImageUsers users);
   ~ImageService();
 
@@ -141,7 +140,9 @@ class ImageService {
   std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);
   // To be called after a container is gone: lets go of an image that was removed before it.
   void container_removed(const Digest& image);
-  // To be called once when the daemon knows its containers: the same for those that went while no daemon ran.
+  // To be called once before any pull, when the daemon knows its containers and has ended those that nobody knows:
+  // removes what a killed daemon left, layers without a finished record and blobs that no image names, and lets go of
+  // images whose containers went while no daemon ran.
   void recover();
 
  private:

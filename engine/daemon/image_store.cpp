@@ -22,11 +22,6 @@ constexpr std::chrono::milliseconds cancel_poll{100};
 
 }  // namespace
 
-ImageStore::ImageStore(ImageParts parts) : parts_(parts) {
-  remove_stale_layers();
-  discard(detach_unneeded());
-}
-
 void ImageStore::remove_stale_layers() {
   for (std::uint64_t number : parts_.metadata.pending_layers()) {
     parts_.layers.remove(number);

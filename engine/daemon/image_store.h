@@ -20,7 +20,7 @@ namespace glassdock::daemon {
 // that removes what nothing needs. Any thread may call.
 class ImageStore {
  public:
-  explicit ImageStore(ImageParts parts);
+  explicit ImageStore(ImageParts parts) : parts_(parts) {}
 
   const ImageParts& parts() const noexcept { return parts_; }
 
@@ -62,6 +62,9 @@ class ImageStore {
     Digest diff_id_;
   };
 
+  // What a killed daemon left: folders of layers without a finished record, and records of layers without a folder.
+  void remove_stale_layers();
+
   bool has_layer(const Digest& diff_id) const;
   // Commits an unpacked layer under a new number. It can be used at once, and is recorded by record_layers.
   void add_layer(snapshot::LayerWriter& writer, const snapshot::UnpackedLayer& layer);
@@ -96,8 +99,6 @@ class ImageStore {
   void forget(const Digest& id);
 
  private:
-  void remove_stale_layers();
-
   ImageParts parts_;
   mutable std::mutex changes_;
   mutable std::mutex cache_mutex_;

@@ -92,7 +92,7 @@ void Lifecycle::ended(const ContainerPtr& container, const trace::Context& conte
     changed.start.reset();
     changed.orphan.reset();
     changed.work = Work::none;
-    ++changed.exits;
+    changed.has_exited = true;
     changed.status.pid = 0;
     changed.status.exit_code = last.exit_code;
     changed.status.oom_killed = last.oom_killed;

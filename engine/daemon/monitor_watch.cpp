@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 
 #include "engine/base/error.h"
 
@@ -173,13 +174,25 @@ void MonitorWatch::take(int source, bool silent) {
   if (!report && !lost && !silent && watched.start) return;
   // The event may be that of a descriptor that was forgotten in between, and had this one's number.
   if (pollfd end{source, POLLIN, 0}; watched.orphan && ::poll(&end, 1, 0) <= 0) return;
-  const bool goes_on = handler_(watched.container, watched.start, report, descriptors);
+  const bool goes_on = handle(watched, report, descriptors);
   std::lock_guard lock(mutex_);
   auto found = watched_.find(source);
   if (found == watched_.end() || found->second.start != watched.start || found->second.orphan != watched.orphan) return;
   if (!goes_on) return forget_locked(found);
   watch_process_locked(source, found->second);
   if (auto dead = dead_.find(source); dead != dead_.end()) dead->second = Clock::now() + silence_time;
+}
+
+// One container's fault must not end the thread, and with it the daemon of all others.
+bool MonitorWatch::handle(const Watched& watched, const std::optional<runtime::ReportMessage>& report,
+                          std::vector<UniqueFd>& descriptors) noexcept {
+  try {
+    return handler_(watched.container, watched.start, report, descriptors);
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "glassdockd: %s container %.12s could not be taken: %s\n",
+                 report ? "a report of" : "the end of", watched.container->id.c_str(), fault.what());
+  }
+  return report && handle(watched, std::nullopt, descriptors);
 }
 
 }  // namespace glassdock::daemon

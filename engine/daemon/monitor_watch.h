@@ -27,6 +27,8 @@ class MonitorWatch {
   // Called on the watch's thread with a report, or without one when the monitor is gone or has been silent for
   // silence_time behind the end of process 1. False ends the watch of it.
   // For an orphan `start` is null, and there is no report: it has ended.
+  // A report that it throws at is told on stderr, and the monitor counts as lost: the handler is called once more,
+  // without it.
   using Handler = std::function<bool(const ContainerPtr&, const std::shared_ptr<ContainerStart>&,
                                      const std::optional<runtime::ReportMessage>&, std::vector<UniqueFd>&)>;
 
@@ -61,6 +63,8 @@ class MonitorWatch {
   void take_silent();
   // `silent`: without a report it is lost.
   void take(int source, bool silent);
+  bool handle(const Watched& watched, const std::optional<runtime::ReportMessage>& report,
+              std::vector<UniqueFd>& descriptors) noexcept;
 
   Handler handler_;
   UniqueFd epoll_;

@@ -246,7 +246,8 @@ void Recovery::take_strays(const Complain& complain) {
       if (was_started(folder)) {
         complain(complaint(
             folder.filename().string(),
-            fmt::format("no record of it is left; it is ended, and its files are in {}", set_aside(folder).string())));
+            fmt::format("no record of it is left; it is ended, and its files are in {}, without its image's layers",
+                        set_aside(folder).string())));
       } else {
         os::remove_tree(folder);
       }

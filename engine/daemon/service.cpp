@@ -49,6 +49,14 @@ WaitCondition parse_wait_condition(std::string_view word) {
   throw Error(ErrorKind::invalid_argument, fmt::format("invalid condition: \"{}\"", word));
 }
 
+std::optional<WaitResult> wait_result_locked(WaitCondition condition, const Container& container,
+                                             const ContainerWatch& watch) {
+  if (condition != WaitCondition::removed && watch.first_exit()) return WaitResult{*watch.first_exit()};
+  const bool met =
+      container.work == Work::removed || (condition == WaitCondition::not_running && !is_active(container));
+  return met ? std::optional(WaitResult{container.status.exit_code}) : std::nullopt;
+}
+
 Service::Service(Parts parts)
     : parts_(parts),
       kits_(most_kits),
@@ -172,19 +180,11 @@ std::optional<WaitResult> Service::wait(std::string_view name, WaitCondition con
                                         const std::function<void()>& ready) {
   ContainerPtr container = find(name);
   ContainerWatch watch(parts_.containers, container);
-  std::uint64_t exits_before = 0;
-  {
-    auto lock = parts_.containers.lock();
-    exits_before = container->exits;
-  }
   ready();
   for (;;) {
     {
       auto lock = parts_.containers.lock();
-      bool met = container->work == Work::removed;
-      if (condition == WaitCondition::not_running) met = met || !is_active(*container);
-      if (condition == WaitCondition::next_exit) met = met || container->exits != exits_before;
-      if (met) return WaitResult{container->status.exit_code};
+      if (auto result = wait_result_locked(condition, *container, watch)) return result;
     }
     if (!watch.wait(client, -1)) return std::nullopt;
   }

@@ -46,6 +46,10 @@ WaitCondition parse_wait_condition(std::string_view word);
 struct WaitResult {
   int exit_code = 0;
 };
+// Nothing while `condition` is not met for whoever has had `watch` of the container since; a container that was started
+// again behind its exit has met it. The containers' lock is held by the caller.
+std::optional<WaitResult> wait_result_locked(WaitCondition condition, const Container& container,
+                                             const ContainerWatch& watch);
 
 // What a client can ask of containers. Any thread may call; a call that is held at a gate, or waits, holds up no other.
 // Names are a container's id, its name or the beginning of its id. Throws Error in docker's words.

@@ -82,7 +82,7 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
     std::exception_ptr unplanned;
     try {
       // A new status file takes the place of the last one, and until its end is stored it is there alone.
-      if (container->exits != 0) parts_.containers.store_status(*container);
+      if (container->has_exited) parts_.containers.store_status(*container);
       parts_.kits.write_files(*container);
       kit = take_kit(*container, faults);
     } catch (...) {

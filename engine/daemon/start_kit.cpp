@@ -131,6 +131,11 @@ void StartKitMaker::write_files(const Container& container) const {
   write(hostname_file, container.config.hostname + "\n");
   write(hosts_file, host_names(container.config.hostname));
   write(resolv_file, container_resolver(os::try_read_file("/etc/resolv.conf", 64 * 1024).value_or(std::string())));
+  for (const Bind& bind : container.config.binds) {
+    if (struct stat found{}; ::stat(bind.source.c_str(), &found) != 0 && errno == ENOENT) {
+      os::make_folders(bind.source, 0755);
+    }
+  }
 }
 
 std::string start_operations(const StartKit& kit) {
@@ -146,11 +151,6 @@ std::string start_operations(const StartKit& kit) {
 }
 
 std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const plan::PlanOptions& options) const {
-  for (const Bind& bind : container.config.binds) {
-    if (struct stat found{}; ::stat(bind.source.c_str(), &found) != 0 && errno == ENOENT) {
-      os::make_folders(bind.source, 0755);
-    }
-  }
   auto kit = std::make_shared<StartKit>();
   kit->plan = plan::compile(spec(container.id, container.config), parts_.host, parts_.seccomp, options);
   // A later daemon may come up in another cgroup, and would not find them.

@@ -53,9 +53,10 @@ class StartKitMaker {
   void check(const std::string& id, const ContainerConfig& config) const;
   std::vector<std::string> warnings(const Container& container) const;
   // rootfs, hostname, hosts, resolv.conf, as docker writes them at each start: what the container or a lost disk cache
-  // made of them is gone, and resolv.conf follows the host's. The folder is there.
+  // made of them is gone, and resolv.conf follows the host's. The folder is there. Missing bind sources become folders
+  // of the host, at each start too.
   void write_files(const Container& container) const;
-  // Missing bind sources become folders of the host, as docker makes them.
+  // Behind write_files.
   std::shared_ptr<StartKit> make(const Container& container, const plan::PlanOptions& options) const;
 
  private:

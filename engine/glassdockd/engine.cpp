@@ -70,7 +70,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
                 options.adoption}),
       api_(service_, runs_, hub_.get(), info()) {
   service_.recover(complain);
-  images_.recover();
+  images_.recover();  // behind the end of containers that run on layers of a database that was lost
 }
 
 Engine::~Engine() {

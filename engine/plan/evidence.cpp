@@ -227,7 +227,8 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
     case Code::change_folder:
       return fmt::format("readlink /proc/{}/cwd", pid);
     case Code::find_user:
-      return fmt::format("ls /proc/{}/root/etc", pid);
+      // -l shows a link of the image itself, where plain ls follows an absolute one to the files of whoever looks.
+      return fmt::format("ls -l /proc/{}/root/etc", pid);
     case Code::execute:
       return fmt::format("ps -o pid,user,args -p {}", pid);
     default:

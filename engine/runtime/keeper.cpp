@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
@@ -27,7 +28,7 @@
 #include "engine/os/id_map.h"
 #include "engine/os/record_lock.h"
 #include "engine/os/user_namespaces.h"
-#include "engine/runtime/protocol.h"
+#include "engine/runtime/monitor_link.h"
 
 namespace fs = std::filesystem;
 
@@ -38,27 +39,29 @@ constexpr char keeper_lock[] = "keeper.lock";
 
 // ---- The keeper itself -------------------------------------------------------------------------------------------
 
-// The first monitor.lock below `containers` that somebody holds, opened; -1 where none is held.
-int find_held_monitor(const fs::path& containers) {
+// The first folder below `containers` in which a monitor lives; empty where none does.
+fs::path find_monitored(const fs::path& containers) {
   DIR* folder = ::opendir(containers.c_str());
-  if (!folder) return -1;
-  int held = -1;
-  while (dirent* entry = held < 0 ? ::readdir(folder) : nullptr) {
-    if (entry->d_name[0] == '.') continue;
-    int fd = ::open((containers / entry->d_name / lock_file).c_str(), O_RDWR | O_CLOEXEC);
-    if (fd < 0) continue;
-    if (os::record_lock_holder(fd) > 0) {
-      held = fd;
-    } else {
-      ::close(fd);
-    }
+  if (!folder) return {};
+  fs::path found;
+  while (dirent* entry = found.empty() ? ::readdir(folder) : nullptr) {
+    if (entry->d_name[0] != '.' && has_monitor(containers / entry->d_name)) found = containers / entry->d_name;
   }
   ::closedir(folder);
-  return held;
+  return found;
 }
 
-// Sleeps in the kernel's lock queue: first until the daemon is gone, then until each monitor is. It ends while it holds
-// the engine lock itself, so that no new daemon can join it at that moment.
+// Sleeps until its monitor has ended. Not in the queue for its lock: the lock would come to this process for a moment,
+// and fail a start that takes it then.
+void wait_for_end(const fs::path& monitored) {
+  constexpr int tick_ms = 100;  // it has let go, or another one has it: to be looked at again
+  const UniqueFd monitor = open_monitor(monitored);
+  pollfd end{monitor.get(), POLLIN, 0};  // without a descriptor the time passes (poll(2))
+  ::poll(&end, 1, monitor ? -1 : tick_ms);
+}
+
+// Sleeps in the kernel, first until the daemon is gone, then until each monitor is. It ends while it holds the engine
+// lock itself, so that no new daemon can join it at that moment.
 [[noreturn]] void keep(const fs::path& data, const fs::path& engine_lock) {
   int engine = ::open(engine_lock.c_str(), O_RDWR | O_CLOEXEC);
   for (;;) {
@@ -67,11 +70,10 @@ int find_held_monitor(const fs::path& containers) {
       if (errno == EINTR) continue;
       ::_exit(1);
     }
-    int monitor = find_held_monitor(data / "containers");
-    if (monitor < 0) ::_exit(0);
+    const fs::path monitored = find_monitored(data / "containers");
+    if (monitored.empty()) ::_exit(0);
     os::drop_record_lock(engine);
-    os::take_record_lock(monitor, os::LockWait::yes);
-    ::close(monitor);
+    wait_for_end(monitored);
   }
 }
 

@@ -365,6 +365,19 @@ TEST_F(Ends, AStartWritesItsHostsAgain) {
   EXPECT_EQ(log("names"), first + first);
 }
 
+TEST_F(Ends, AStartMakesAFolderForABindWhoseSourceHasGone) {
+  const std::filesystem::path gone = engine_->folder() / "gone";
+  ASSERT_EQ(
+      engine_->docker({"create", "--name", "bound", "-v", gone.string() + ":/g", "alpine", "touch", "/g/here"}).code,
+      0);
+  for (int start = 0; start < 2; ++start) {  // with what was made ready at create, and without
+    EXPECT_GT(std::filesystem::remove_all(gone), 0u);
+    EXPECT_EQ(post("/containers/bound/start"), 204);
+    EXPECT_TRUE(comes_true([] { return state("bound")["Status"] == "exited"; }));
+    EXPECT_TRUE(std::filesystem::exists(gone / "here"));
+  }
+}
+
 TEST_F(Ends, ManyCreatedContainersLeaveDescriptorsToStartThem) {
   constexpr int many = 60;
   const auto descriptors = [] {

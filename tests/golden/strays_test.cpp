@@ -89,9 +89,11 @@ TEST_P(Strays, OfAnOlderDatabaseAreKeptWithOneLineEach) {
   EXPECT_EQ(engine_->docker({"rm", "-f", old}).code, 0);
   const std::string said = engine_->stop().err;
   for (const std::string& id : {running, ended}) {
-    EXPECT_THAT(said,
-                HasSubstr(fmt::format("container {}: no record of it is left; it is ended, and its files are in {}",
-                                      id.substr(0, 12), kept(id).string())));
+    EXPECT_THAT(
+        said,
+        HasSubstr(fmt::format(
+            "container {}: no record of it is left; it is ended, and its files are in {}, without its image's layers",
+            id.substr(0, 12), kept(id).string())));
   }
   engine_->start();
   EXPECT_THAT(engine_->stop().err, Not(HasSubstr("no record"))) << "told once";

@@ -6,11 +6,16 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
+#include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/id_map.h"
+#include "engine/os/record_lock.h"
 #include "engine/runtime/keeper.h"
+#include "engine/runtime/protocol.h"
 #include "tests/support/in_namespace.h"
 
 namespace glassdock::runtime {
@@ -90,6 +95,54 @@ TEST(Keeper, SeesWhatTheMachineMountsLater) {
     ::waitpid(machine, nullptr, 0);
     ::umount2(media.c_str(), MNT_DETACH);
     require(os::read_file("/proc/self/mountinfo").find("/own ") == std::string::npos, "a mount of its own came out");
+    require(text.empty(), text);
+  });
+  if (said.rfind("SKIP", 0) == 0) GTEST_SKIP() << said;
+  EXPECT_EQ(said, "");
+}
+
+// Whether it stands in the kernel's queue for a lock: "1: -> POSIX ADVISORY WRITE PID …" (proc(5), /proc/locks).
+bool waits_for_a_lock(pid_t pid) {
+  for (const std::string& line : split(os::read_file("/proc/locks"), '\n')) {
+    if (line.find("->") == std::string::npos) continue;
+    if (line.find(" WRITE " + std::to_string(pid) + " ") != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(Keeper, WaitsForTheEndOfAMonitorAndNotForItsLock) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to become an ordinary user";
+  std::string said = tests::run_in(World::root, [] {
+    os::TempDir data = data_of(tests::first_id);
+    std::string text = with_keeper(tests::first_id, data.path(), [&](const Privileges& privileges) {
+      const fs::path folder = data.path() / "containers" / "one";
+      fs::create_directories(folder);
+      int locked[2], over[2];
+      require(::pipe2(locked, O_CLOEXEC) == 0 && ::pipe2(over, O_CLOEXEC) == 0, "pipe");
+      pid_t monitor = ::fork();
+      if (monitor == 0) {
+        ::close(over[1]);
+        int lock = ::open((folder / lock_file).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        char byte = 'l';
+        bool good = os::take_record_lock(lock) == 0 && ::write(locked[1], &byte, 1) == 1;
+        ::_exit(good && ::read(over[0], &byte, 1) == 0 ? 0 : 1);
+      }
+      char byte;
+      require(::read(locked[0], &byte, 1) == 1, "the monitor is gone");
+      using namespace std::chrono;
+      constexpr milliseconds tick{10}, a_while{300};
+      const auto last = steady_clock::now() + seconds(10);
+      while (!waits_for_a_lock(privileges.keeper) && steady_clock::now() < last) std::this_thread::sleep_for(tick);
+      UniqueFd(::open((data.path() / "engine.lock").c_str(), O_RDWR | O_CLOEXEC));  // its close drops the engine's lock
+      while (waits_for_a_lock(privileges.keeper) && steady_clock::now() < last) std::this_thread::sleep_for(tick);
+      for (auto end = steady_clock::now() + a_while; steady_clock::now() < end; std::this_thread::sleep_for(tick)) {
+        require(!waits_for_a_lock(privileges.keeper), "it waits for the monitor's lock");
+        require(::waitpid(privileges.keeper, nullptr, WNOHANG) == 0, "it ended before the monitor");
+      }
+      ::close(over[1]);
+      ::waitpid(monitor, nullptr, 0);
+      require(::waitpid(privileges.keeper, nullptr, 0) == privileges.keeper, "it does not end");
+    });
     require(text.empty(), text);
   });
   if (said.rfind("SKIP", 0) == 0) GTEST_SKIP() << said;

@@ -48,6 +48,10 @@ class ImageServiceTest : public testing::Test {
  protected:
   void SetUp() override { reopen(); }
   void reopen() {
+    open();
+    images().recover();
+  }
+  void open() {
     engine_.reset();
     engine_ = std::make_unique<Engine>(system_, folder_.path(), registry_.host(), [this](const Digest& image) {
       auto found = users_.find(image);

@@ -11,6 +11,7 @@
 #include "engine/content/metadata.h"
 #include "engine/daemon/containers.h"
 #include "engine/daemon/ready_kits.h"
+#include "engine/daemon/service.h"
 #include "engine/daemon/start_kit.h"
 #include "engine/os/files.h"
 
@@ -49,6 +50,31 @@ TEST_F(Waiting, AClientThatHasGoneIsNot) {
   ContainerWatch watch(containers_, container_);
   client_.reset();
   EXPECT_FALSE(watch.wait(ours_.get(), -1));
+}
+
+TEST_F(Waiting, ForAnExitIsAnsweredWithTheFirstOneWhateverCameBehindIt) {
+  auto exits = [&](int code) {
+    containers_.move(*container_, Move::start);
+    containers_.move(*container_, Move::exit, [&](Container& changed) { changed.status.exit_code = code; });
+  };
+  container_->work = Work::none;
+  exits(3);
+  ContainerWatch watch(containers_, container_);
+  auto answer = [&](WaitCondition condition) {
+    auto lock = containers_.lock();
+    auto result = wait_result_locked(condition, *container_, watch);
+    return result ? result->exit_code : -1;
+  };
+  EXPECT_EQ(answer(WaitCondition::not_running), 3);
+  EXPECT_EQ(answer(WaitCondition::next_exit), -1) << "that one was before";
+  exits(7);
+  exits(8);
+  containers_.move(*container_, Move::start, [](Container& changed) { changed.status.exit_code = 0; });
+  EXPECT_EQ(answer(WaitCondition::next_exit), 7);
+  EXPECT_EQ(answer(WaitCondition::not_running), 7) << "it runs again, and did not in between";
+  EXPECT_EQ(answer(WaitCondition::removed), -1);
+  ContainerWatch later(containers_, container_);
+  EXPECT_FALSE(later.first_exit());
 }
 
 TEST(Containers, OneWithADamagedRecordIsDeadUntilItIsRemoved) {

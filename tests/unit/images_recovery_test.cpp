@@ -41,6 +41,15 @@ TEST_F(ImageServiceTest, OpensWithAForeignFileAmongItsBlobs) {
   EXPECT_TRUE(fs::exists(foreign));
 }
 
+TEST_F(ImageServiceTest, SweepsNothingBeforeItIsTold) {
+  const fs::path layer = engine_->layers.path(7) / "in-use";
+  fs::create_directories(layer);
+  open();
+  EXPECT_TRUE(fs::exists(layer)) << "a container that nobody knows may still run on it";
+  images().recover();
+  EXPECT_FALSE(fs::exists(layer));
+}
+
 TEST_F(ImageServiceTest, PullsAnewWhereItsDatabaseWasLost) {
   registry_.add("library/alpine", "latest", image_);
   auto before = everything();
