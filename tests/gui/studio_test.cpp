@@ -166,6 +166,7 @@ TEST_F(StudioWindow, KeysAloneTypeStepLookBackScrubSetAGateAndRunToTheEnd) {
   ASSERT_TRUE(screen_->key("Escape"));
   key("F5", ended);
   picture("3-end");
+  key("F5", "F5 or Enter runs the typed command again.");
   key("F5", "HELD: before: isolate.pivot");
   EXPECT_TRUE(band_is_plate());
   picture("4-gate");
