@@ -124,7 +124,7 @@ struct Operation {
 };
 
 struct Gauge {
-  std::int64_t used = 0;  // bytes, microseconds, processes
+  std::int64_t used = 0;              // bytes, microseconds, processes
   std::optional<std::int64_t> limit;  // 0: none; nothing: not known. cpu: microseconds in each 100 ms
   bool measured = false;
   EventIndex event = no_event;

@@ -26,8 +26,7 @@ void draw_layers(Frame& frame, const model::Model& model, const model::Image& im
     std::string words =
         say(Word::layer, frame.language(), {std::to_string(i + 1)}) + "   " + scene::short_digest(image.layers[i]);
     if (layer) {
-      words += "   " + scene::files_text(layer->entries, frame.language()) + "   " +
-               trace::bytes_text(layer->bytes);
+      words += "   " + scene::files_text(layer->entries, frame.language()) + "   " + trace::bytes_text(layer->bytes);
       // A layer that other images have too is kept once.
       const auto also = std::count_if(model.images.begin(), model.images.end(), [&](const model::Image& other) {
         return other.id != image.id &&

@@ -51,7 +51,8 @@ TEST(Docs, EventsAreThoseOfTheTable) {
       "`evidence_ns` (how long reading the evidence took), `remark` (why no command does\n"
       "the same by hand, or what differs), `errno`, `env` (the environment given, a NAME=VALUE a line; hidden "
       "in "
-      "exports). `limits` of `isolate.limits`: what was written, a FILE=VALUE a line, also where no evidence was read.\n\n"
+      "exports). `limits` of `isolate.limits`: what was written, a FILE=VALUE a line, also where no evidence was "
+      "read.\n\n"
       "| event | stage | told by | English | 한국어 |\n|---|---|---|---|---|\n";
   for (const EventWords& words : event_words()) {
     const auto both = [](std::string_view begin, std::string_view end) {
