@@ -133,7 +133,8 @@ TEST(Keeper, WaitsForTheEndOfAMonitorAndNotForItsLock) {
       constexpr milliseconds tick{10}, a_while{300};
       const auto last = steady_clock::now() + seconds(10);
       while (!waits_for_a_lock(privileges.keeper) && steady_clock::now() < last) std::this_thread::sleep_for(tick);
-      UniqueFd(::open((data.path() / "engine.lock").c_str(), O_RDWR | O_CLOEXEC));  // its close drops the engine's lock
+      UniqueFd engine(::open((data.path() / "engine.lock").c_str(), O_RDWR | O_CLOEXEC));
+      os::drop_record_lock(engine.get());
       while (waits_for_a_lock(privileges.keeper) && steady_clock::now() < last) std::this_thread::sleep_for(tick);
       for (auto end = steady_clock::now() + a_while; steady_clock::now() < end; std::this_thread::sleep_for(tick)) {
         require(!waits_for_a_lock(privileges.keeper), "it waits for the monitor's lock");
