@@ -44,11 +44,11 @@ constexpr Form watch_forms[] = {
 constexpr Form gates_forms[] = {{"gates", "List the places where the engine can be held"}};
 constexpr Form replay_forms[] = {
     {"replay FILE", "Print a recording as text"},
-    {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light]",
+    {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light] [--language en|ko]",
      "Draw one moment of it: the end, or where --at says"}};
 constexpr Form export_forms[] = {
     {"export FILE --to perfetto|html [-o OUT]", "Turn a recording into a file for ui.perfetto.dev or a browser"},
-    {"export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light]",
+    {"export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light] [--language en|ko]",
      "Turn it into a film"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
 constexpr Form engine_forms[] = {

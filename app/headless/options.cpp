@@ -50,6 +50,20 @@ void refuse_command_as_value(const text::ParsedFlags& parsed) {
   }
 }
 
+// --language behind one of glassdock's own commands; what it says, empty where it is not there.
+std::string take_language(std::vector<std::string>& words) {
+  if (words.empty() || words[0] == "docker") return {};
+  constexpr std::array language{Flag{"language", 0, FlagType::word, "en|ko", ""}};
+  const auto found = std::find_if(words.begin(), words.end(), [](const std::string& word) {
+    return word == "--language" || starts_with(word, "--language=");
+  });
+  const auto value = found == words.end() ? found : found + (*found == "--language" ? 2 : 1);
+  if (found == words.end() || value > words.end()) return {};
+  const std::vector<std::string> said(found, value);
+  words.erase(found, value);
+  return text::parse_flags(language, said, text::Placement::before_first_word).value("language");
+}
+
 Options make(const text::ParsedFlags& parsed) {
   refuse_command_as_value(parsed);
   Options options;
@@ -65,13 +79,15 @@ Options make(const text::ParsedFlags& parsed) {
   options.evidence = parsed.on("evidence");
   if (options.evidence && options.trace_file.empty()) options.explain = true;  // it must show somewhere
   options.show_environment = parsed.on("show-env");
-  options.language_given = parsed.has("language");
-  options.language = options.language_given ? parse_language(parsed.value("language")) : trace::environment_language();
   options.place.data = parsed.value("data");
   options.place.socket = parsed.value("socket");
   options.help = parsed.on("help");
   options.version = parsed.on("version");
   options.words = parsed.words();
+  std::string language = take_language(options.words);
+  options.language_given = !language.empty() || parsed.has("language");
+  if (language.empty()) language = parsed.value("language");
+  options.language = options.language_given ? parse_language(language) : trace::environment_language();
   return options;
 }
 

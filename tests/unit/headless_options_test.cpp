@@ -131,5 +131,18 @@ TEST(Findings, AreALineEachAndBelowItWhatMendsThem) {
             "                          고치는 법: sudo x\n");
 }
 
+TEST(Options, TheLanguageMayStandBehindACommandOfGlassdocksOwn) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"replay", "f", "--language", "ko", "--at", "run"},
+        {"replay", "f", "--language=ko", "--at", "run"}}) {
+    const Options options = parse_options(words);
+    EXPECT_TRUE(options.language_given);
+    EXPECT_EQ(options.language, trace::Language::korean);
+    EXPECT_EQ(options.words, (std::vector<std::string>{"replay", "f", "--at", "run"}));
+  }
+  const std::vector<std::string> of_docker{"docker", "run", "alpine", "--language", "ko"};
+  EXPECT_EQ(parse_options(of_docker).words, of_docker);
+}
+
 }  // namespace
 }  // namespace glassdock::headless
