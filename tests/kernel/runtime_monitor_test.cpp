@@ -175,6 +175,18 @@ TEST_F(RuntimeMonitor, AnOutputThatSomebodyOutsideFillsForEverKeepsNoExit) {
   if (start->exit_code() != 137) ::kill(started->number, SIGKILL);
 }
 
+TEST_F(RuntimeMonitor, OutlivesALimitOfFileSizes) {
+  auto start = lab_->prepare(lab_->spec({"sh", "-c", "echo; exit 7"}));
+  runtime::ReportMessage gate{};
+  const pid_t monitor = start_held(*start, gate);
+  const rlimit no_byte{0, 0};
+  ASSERT_EQ(::prlimit(monitor, RLIMIT_FSIZE, &no_byte, nullptr), 0);
+  start->link->release(gate.operation, gate.report);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_EQ(start->exit_code(), 7);
+  EXPECT_EQ(start->log(), "") << "the limit was not felt";
+}
+
 TEST_F(RuntimeMonitor, WhatAClientSentBeforeItWentArrivesWhole) {
   constexpr std::size_t sent = 200'000;  // more than the pipe and the monitor hold
   constexpr auto watched = std::chrono::milliseconds(200);
