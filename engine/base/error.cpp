@@ -13,6 +13,7 @@ ErrorKind kind_of(int error_number) {
   switch (error_number) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       return ErrorKind::no_space;
     case EACCES:
     case EPERM:

@@ -16,7 +16,7 @@ enum class ErrorKind {
   permission,
   unavailable,    // a peer (hub, registry, engine) does not answer
   corrupt,        // bytes are not what their digest or format says
-  no_space,       // ENOSPC, EDQUOT
+  no_space,       // ENOSPC, EDQUOT, EFBIG
   not_supported,  // this machine or this version cannot do it
   cancelled,      // the user gave up
   start_failed,   // the container's first process could not be made: exit code 125, 126 or 127

@@ -27,9 +27,10 @@ namespace {
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t millisecond_ns = 1'000'000;
 
-// Signals that end the engine come by this descriptor; those of broken pipes never.
+// Signals that end the engine come by this descriptor; those of broken pipes and of files at RLIMIT_FSIZE never.
 UniqueFd take_signals() {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
   sigset_t ending;
   ::sigemptyset(&ending);
   ::sigaddset(&ending, SIGTERM);

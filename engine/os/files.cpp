@@ -45,6 +45,8 @@ std::string write_hint(int error_number) {
     case ENOSPC:
     case EDQUOT:
       return "the disk is full: make room, for example with docker rm and docker rmi";
+    case EFBIG:
+      return "the engine may write no file of this size: `ulimit -f` where it is started tells its limit";
     case EROFS:
     case EACCES:
     case EPERM:

@@ -68,7 +68,7 @@ std::string LayerTree::plain_name(std::string_view name) {
 void LayerTree::fail(std::string_view tried) const {
   const int error = errno;
   const std::string object = "'" + (name_ ? *name_ : std::string()) + "'";
-  if (error == ENOSPC || error == EDQUOT) {
+  if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
     throw Error::from_errno(error, tried, object,
                             os::write_hint(error) + "; it is the disk of " + root_path_.parent_path().string());
   }

@@ -415,6 +415,18 @@ TEST_F(Ends, TheEngineTakesAllDescriptorsAndAContainerItsUsersShare) {
   EXPECT_EQ(soft_limit(), std::to_string(here.rlim_cur)) << "of a new launcher, too";
 }
 
+TEST_F(Ends, ALimitOfFileSizesIsToldAndSurvived) {
+  rlimit before{};
+  ASSERT_EQ(::prlimit(engine_->pid(), RLIMIT_FSIZE, nullptr, &before), 0);
+  const rlimit no_byte{0, before.rlim_max};
+  ASSERT_EQ(::prlimit(engine_->pid(), RLIMIT_FSIZE, &no_byte, nullptr), 0);
+  const Outcome refused = engine_->docker({"run", "--name", "large", "alpine", "true"});
+  ASSERT_EQ(::prlimit(engine_->pid(), RLIMIT_FSIZE, &before, nullptr), 0);
+  EXPECT_EQ(refused.code, 125);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("File too large"), HasSubstr("ulimit -f")));
+  EXPECT_EQ(create("large"), 201);
+}
+
 TEST_F(Ends, OneClientTooManyIsToldSo) {
   const std::string id = run_detached("liked", {"sh", "-c", "while sleep 0.1; do echo; done"});
   std::list<http::Hijacked> clients;

@@ -1,9 +1,14 @@
 // What a monitor owes its daemon and the clients, on the real kernel.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -24,7 +29,34 @@ class RuntimeMonitor : public ::testing::Test {
     if (std::string why = StartLab::missing(); !why.empty()) GTEST_SKIP() << why;
     lab_ = std::make_unique<StartLab>();
   }
+  // Brings it to its last gate. The monitor's pid, and in `gate` what to release.
+  pid_t start_held(LabStart& start, runtime::ReportMessage& gate) {
+    start.hold_at("run.exec");
+    lab_->start(start);
+    auto started = start.until(Report::started);
+    auto held = started ? start.until(Report::at_gate) : std::nullopt;
+    if (!held) throw std::runtime_error("it does not come to its gate");
+    gate = *held;
+    return started->number;
+  }
   std::unique_ptr<StartLab> lab_;
+};
+
+// As one has it to whom process 1 passed its descriptor 1.
+UniqueFd standard_output_of(pid_t pid) {
+  return UniqueFd(::open(("/proc/" + std::to_string(pid) + "/fd/1").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+}
+
+// EPIPE comes as an error alone meanwhile.
+class NoPipeSignals {
+ public:
+  NoPipeSignals() : before_(::signal(SIGPIPE, SIG_IGN)) {}
+  ~NoPipeSignals() { ::signal(SIGPIPE, before_); }
+  NoPipeSignals(const NoPipeSignals&) = delete;
+  NoPipeSignals& operator=(const NoPipeSignals&) = delete;
+
+ private:
+  sighandler_t before_;
 };
 
 // A client's end, and what is handed to the monitor.
@@ -90,9 +122,17 @@ TEST_F(RuntimeMonitor, AClientThatDoesNotReadKeepsTheContainerFromNothing) {
   ASSERT_TRUE(gate);
   start->link->attach(theirs.get(), runtime::attach_stdout, {});
   theirs.reset();
+  UniqueFd holder = standard_output_of(start->pid);
+  ASSERT_TRUE(holder);
   start->link->release(gate->operation, gate->report);
   ASSERT_TRUE(start->until(Report::exited));
   EXPECT_FALSE(runtime::has_monitor(start->folder)) << "its monitor still holds the container";
+  const std::string log = start->log();
+  EXPECT_EQ(static_cast<std::size_t>(std::count(log.begin(), log.end(), 'x')), output) << "the log waits for nobody";
+  const NoPipeSignals none;
+  EXPECT_EQ(::write(holder.get(), "x", 1), -1) << "somebody outside could write into a log that is no longer its own";
+  EXPECT_EQ(errno, EPIPE);
+  holder.reset();
 
   start->link.reset();
   start->state().hold[0] = start->state().hold[1] = 0;
@@ -101,6 +141,95 @@ TEST_F(RuntimeMonitor, AClientThatDoesNotReadKeepsTheContainerFromNothing) {
   lab_->start(*start);
   EXPECT_TRUE(start->until(Report::exited)) << "no second start beside the first one's reader";
   EXPECT_EQ(read_frames(client), std::string(output, 'x')) << "what a client is owed comes when he reads";
+}
+
+TEST_F(RuntimeMonitor, AnOutputThatSomebodyOutsideFillsForEverKeepsNoExit) {
+  constexpr std::size_t most = 256 * 1024;  // more than a pipe has, pipe(7)
+  auto start = lab_->prepare(lab_->spec({"sleep", "1000"}));
+  lab_->start(*start);
+  auto started = start->until(Report::started);
+  ASSERT_TRUE(started);
+  ASSERT_TRUE(start->until(Report::executed));
+  UniqueFd holder = standard_output_of(start->pid);
+  ASSERT_TRUE(holder);
+  // Its end and the full pipe stand before the monitor at once.
+  ASSERT_EQ(::kill(started->number, SIGSTOP), 0);
+  ASSERT_EQ(::kill(start->pid, SIGKILL), 0);
+  pollfd end{start->pidfd.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&end, 1, 10'000), 1);
+  const NoPipeSignals none;
+  auto fill = [&](std::stop_token stop) {
+    const std::string block(4096, 'x');
+    while (!stop.stop_requested()) {
+      if (::write(holder.get(), block.data(), block.size()) < 0 && errno != EAGAIN) return;
+    }
+  };
+  std::jthread one(fill), other(fill);
+  pollfd room{holder.get(), POLLOUT, 0};
+  while (::poll(&room, 1, 0) == 1) std::this_thread::yield();
+  ASSERT_EQ(::kill(started->number, SIGCONT), 0);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_EQ(start->exit_code(), 137);
+  EXPECT_NE(os::read_file(start->folder / "status").find("exited 9 "), std::string::npos);
+  EXPECT_LT(std::filesystem::file_size(start->folder / "log"), most);
+  if (start->exit_code() != 137) ::kill(started->number, SIGKILL);
+}
+
+TEST_F(RuntimeMonitor, OutlivesALimitOfFileSizes) {
+  auto start = lab_->prepare(lab_->spec({"sh", "-c", "echo; exit 7"}));
+  runtime::ReportMessage gate{};
+  const pid_t monitor = start_held(*start, gate);
+  const rlimit no_byte{0, 0};
+  ASSERT_EQ(::prlimit(monitor, RLIMIT_FSIZE, &no_byte, nullptr), 0);
+  start->link->release(gate.operation, gate.report);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_EQ(start->exit_code(), 7);
+  EXPECT_EQ(start->log(), "") << "the limit was not felt";
+}
+
+TEST_F(RuntimeMonitor, WhatAClientSentBeforeItWentArrivesWhole) {
+  constexpr std::size_t sent = 200'000;  // more than the pipe and the monitor hold
+  constexpr auto watched = std::chrono::milliseconds(200);
+  for (const int flags : {+runtime::attach_stdin, runtime::attach_stdin | runtime::attach_stdout}) {
+    auto start =
+        lab_->prepare(lab_->spec({"sh", "-c", "echo; wc -c"}), {}, runtime::start_stdin | runtime::start_stdin_once);
+    runtime::ReportMessage gate{};
+    const pid_t monitor = start_held(*start, gate);
+    auto [client, theirs] = client_stream();
+    start->link->attach(theirs.get(), flags, {});
+    theirs.reset();
+    const std::string bytes(sent, 'x');
+    ASSERT_EQ(::write(client.get(), bytes.data(), sent), static_cast<ssize_t>(sent));
+    client.reset();
+    // On a CPU so far, in nanoseconds: the first number (Linux: Documentation/scheduler/sched-stats.rst).
+    auto busy = [&] { return std::stoll(os::read_file("/proc/" + std::to_string(monitor) + "/schedstat")); };
+    const auto before = busy();
+    std::this_thread::sleep_for(watched);
+    EXPECT_LT(busy() - before, std::chrono::nanoseconds(watched).count() / 4) << "it waits without a pause";
+    start->link->release(gate.operation, gate.report);
+    ASSERT_TRUE(start->until(Report::exited));
+    EXPECT_NE(start->log().find("\"log\":\"" + std::to_string(sent) + "\\n\""), std::string::npos) << start->log();
+  }
+}
+
+TEST_F(RuntimeMonitor, ClientsThatWentWithInputUnreadMakeRoomForOneThatComes) {
+  auto start = lab_->prepare(lab_->spec({"echo", "heard"}), {}, runtime::start_stdin);
+  runtime::ReportMessage gate{};
+  start_held(*start, gate);
+  const std::string bytes(200'000, 'x');
+  for (std::size_t i = 0; i < runtime::most_clients; ++i) {
+    auto [client, theirs] = client_stream();
+    start->link->attach(theirs.get(), runtime::attach_stdin, {});
+    theirs.reset();
+    const std::size_t size = i == 0 ? bytes.size() : 1;  // the first one's fills the pipe
+    ASSERT_EQ(::write(client.get(), bytes.data(), size), static_cast<ssize_t>(size));
+  }
+  auto [client, theirs] = client_stream();
+  start->link->attach(theirs.get(), runtime::attach_stdout, {});
+  theirs.reset();
+  start->link->release(gate.operation, gate.report);
+  ASSERT_TRUE(start->until(Report::exited));
+  EXPECT_EQ(read_frames(client), "heard\n");
 }
 
 TEST_F(RuntimeMonitor, WhatAClientSentEarlyArrivesWholeAndFirst) {

@@ -477,6 +477,22 @@ TEST_F(RuntimeStart, HeldMeansHeld) {
   }
 }
 
+TEST_F(RuntimeStart, ASmallStackAndFewDescriptorsAreEnough) {
+  for (const auto& [resource, small] : {std::pair(RLIMIT_STACK, 256 * 1024), std::pair(RLIMIT_NOFILE, 32)}) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(resource, &before), 0);
+    const rlimit little{static_cast<rlim_t>(small), before.rlim_max};
+    lab_.reset();
+    ASSERT_EQ(::setrlimit(resource, &little), 0);
+    lab_ = std::make_unique<StartLab>();
+    ASSERT_EQ(::setrlimit(resource, &before), 0);
+    before_ = support::count_leftovers(lab_->host());
+    auto start = lab_->run(lab_->spec({"true"}));
+    ASSERT_FALSE(start->reports.empty());
+    EXPECT_EQ(start->exit_code(), 0) << start->reports.back().text << " " << start->reports.back().error;
+  }
+}
+
 TEST_F(RuntimeStart, AStartForWhichNoMonitorCanBeMadeIsToldWhy) {
   const pid_t launcher = lab_->launcher().pid();
   EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0);

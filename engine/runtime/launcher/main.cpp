@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <new>
+
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/launcher/monitor.h"
 #include "engine/runtime/messages.h"
@@ -26,7 +28,9 @@ constexpr unsigned char taken_word = 0;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // while it is spare: a new launcher brings a new spare
   if (::getppid() != launcher) ::_exit(0);
   ::signal(SIGCHLD, SIG_DFL);
-  Monitor monitor;  // large buffers on the stack, touched only when used
+  // Its large buffers are touched only when used. Not on the stack, which may be small (RLIMIT_STACK).
+  alignas(Monitor) static unsigned char room[sizeof(Monitor)];
+  Monitor& monitor = *new (room) Monitor;
   if (!monitor.make_ready()) {
     auto error = static_cast<unsigned char>(errno);
     ::_exit(::write(taken, &error, 1) == 1 ? 1 : 2);
@@ -125,6 +129,7 @@ int run_launcher() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGCHLD, SIG_IGN);  // monitors are reaped by the kernel
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // a file as large as RLIMIT_FSIZE allows is as a full disk is
   // What the engine was started with may have passed through: a monitor would keep a lock or a pipe of somebody else's.
   if (kernel::close_from(daemon_socket + 1) != 0) return 1;
   pid_t self = ::getpid();

@@ -57,10 +57,9 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   while (!failed_ && !reaped_) watch();
   if (failed_) return 0;
   finish();
-  relay_.drain();
   leave_folder();
   report_end(Report::exited);
-  while (!relay_.finished()) watch();
+  while (!relay_.send_rests()) watch();
   relay_.close_clients();
   return 0;
 }
@@ -270,7 +269,7 @@ void Monitor::child_exited() {
     fail(held_operation_, ECHILD, text);
     return;
   }
-  relay_.drain();  // what it wrote stands in the log before its end is told
+  relay_.end_outputs();  // what it wrote stands in the log before its end is told
 }
 
 }  // namespace glassdock::runtime

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <initializer_list>
+
 #include "engine/runtime/launcher/kernel.h"
 
 namespace glassdock::runtime {
@@ -49,11 +51,12 @@ int leave_session_keyring(trace::Record& record) {
 
 // Standard descriptors 0, 1, 2, the gate at 3, nothing else: any other would be a hole in the wall.
 int keep_descriptors(StartState& state, trace::Record& record) {
-  int gate = ::fcntl(state.gate, F_DUPFD_CLOEXEC, 64);  // out of the way of what is placed below
+  constexpr int above = gate_descriptor + 1;  // out of the way of what is placed below
+  int gate = ::fcntl(state.gate, F_DUPFD_CLOEXEC, above);
   if (gate < 0) return errno;
   int high[3];
   for (int i = 0; i < 3; ++i) {
-    high[i] = ::fcntl(state.stdio[i], F_DUPFD_CLOEXEC, 64);
+    high[i] = ::fcntl(state.stdio[i], F_DUPFD_CLOEXEC, above);
     if (high[i] < 0) return errno;
   }
   for (int i = 0; i < 3; ++i) {
@@ -61,10 +64,10 @@ int keep_descriptors(StartState& state, trace::Record& record) {
   }
   if (::dup3(gate, gate_descriptor, O_CLOEXEC) < 0) return errno;
   state.gate = gate_descriptor;
-  if (kernel::close_from(gate_descriptor + 1) != 0) return errno;
+  if (kernel::close_from(above) != 0) return errno;
   if (int error = check_monitor(state)) return error;
   if (int error = leave_session_keyring(record)) return error;
-  ::signal(SIGPIPE, SIG_DFL);  // the monitor ignores it, and exec would hand that on
+  for (int ignored : {SIGPIPE, SIGXFSZ}) ::signal(ignored, SIG_DFL);  // by the monitor; exec would hand that on
   take_default_standing();
   ::umask(022);
   ::setsid();  // process 1 of a new pid namespace leads no group yet

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -57,10 +59,25 @@ Relay::Client* Relay::free_place() {
 }
 
 void Relay::drop_hung_up() {
+  Client* unread = nullptr;  // who comes goes before what one who went has left
   for (Client& client : clients_) {
     pollfd look{client.fd, 0, 0};
-    if (::poll(&look, 1, 0) > 0 && (look.revents & (POLLERR | POLLHUP)) != 0) drop(client);
+    if (::poll(&look, 1, 0) <= 0 || (look.revents & (POLLERR | POLLHUP)) == 0) continue;
+    if (feeds(client)) {
+      unread = &client;
+    } else {
+      drop(client);
+    }
   }
+  if (unread && !free_place()) drop(*unread);
+}
+
+bool Relay::feeds(const Client& client) const {
+  return (client.flags & attach_stdin) != 0 && !client.reads_ended;
+}
+
+bool Relay::can_feed(const Client& client) const {
+  return feeds(client) && client.early < 0 && input_end_ == 0;
 }
 
 int Relay::list_clients(int* fds) const {
@@ -86,9 +103,10 @@ size_t Relay::prepare(pollfd* polls) const {
     const Client& client = clients_[i];
     short events = 0;
     if (client.begin < client.end) events |= POLLOUT;
-    bool wants_input = (client.flags & attach_stdin) != 0 && client.early < 0 && !client.reads_ended && input_end_ == 0;
-    if (wants_input) events |= POLLIN;
-    polls[3 + i] = {client.fd, events, 0};
+    if (can_feed(client)) events |= POLLIN;
+    // One that went with its input unread has to wait for room, and poll(2) would tell of it all the time.
+    bool waits_for_room = events == 0 && feeds(client);
+    polls[3 + i] = {waits_for_room ? -1 : client.fd, events, 0};
   }
   return most_polls;
 }
@@ -107,36 +125,37 @@ void Relay::act(const pollfd* polls) {
     short seen = polls[3 + i].revents;
     if (client.fd < 0 || polls[3 + i].fd != client.fd || seen == 0) continue;
     if ((seen & POLLOUT) != 0) send_pending(client);
-    if (client.fd >= 0 && (seen & POLLIN) != 0) read_input(client);
-    if (client.fd >= 0 && (seen & (POLLERR | POLLHUP | POLLNVAL)) != 0 && (seen & POLLIN) == 0) drop(client);
+    if (client.fd >= 0 && (seen & ~POLLOUT) != 0 && can_feed(client)) read_input(client);
+    if (client.fd >= 0 && (seen & (POLLERR | POLLHUP | POLLNVAL)) != 0) lose_output(client);
   }
 }
 
-bool Relay::read_output(int stream) {
+void Relay::read_output(int stream) {
   char buffer[piece];
   ssize_t got = ::read(outputs_[stream - 1], buffer, sizeof buffer);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got <= 0) {
-    ::close(outputs_[stream - 1]);
-    outputs_[stream - 1] = -1;
-    log_.finish(stream);
-    return true;
+    end_output(stream);
+    return;
   }
   auto size = static_cast<size_t>(got);
   // Clients first: they wait for it, the log is read later.
+  send_output(stream, buffer, size);
+  log_.append(stream, buffer, size);
+}
+
+void Relay::send_output(int stream, const char* bytes, size_t size) {
   for (Client& client : clients_) {
     if (client.fd < 0 || (client.flags & (stream == 1 ? attach_stdout : attach_stderr)) == 0) continue;
     auto* frame = reinterpret_cast<unsigned char*>(client.pending);
     ::memset(frame, 0, header_bytes);
     frame[0] = static_cast<unsigned char>(stream);
     for (int i = 0; i < 4; ++i) frame[4 + i] = static_cast<unsigned char>(size >> (24 - 8 * i));
-    ::memcpy(client.pending + header_bytes, buffer, size);
+    ::memcpy(client.pending + header_bytes, bytes, size);
     client.begin = 0;
     client.end = header_bytes + size;
     send_pending(client);
   }
-  log_.append(stream, buffer, size);
-  return true;
 }
 
 void Relay::send_pending(Client& client) {
@@ -146,7 +165,7 @@ void Relay::send_pending(Client& client) {
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) return;
     if (sent < 0) {
-      drop(client);
+      lose_output(client);
       return;
     }
     client.begin += static_cast<size_t>(sent);
@@ -154,7 +173,6 @@ void Relay::send_pending(Client& client) {
 }
 
 void Relay::read_input(Client& client) {
-  if (input_end_ != 0) return;
   ssize_t got = ::recv(client.fd, input_buffer_, sizeof input_buffer_, MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got < 0) {
@@ -225,10 +243,62 @@ void Relay::drop(Client& client) {
   }
 }
 
-void Relay::drain() {
-  for (int stream = 1; stream <= 2; ++stream) {
-    while (outputs_[stream - 1] >= 0 && !client_waits() && read_output(stream)) continue;
+// What it sent before it went is still the container's.
+void Relay::lose_output(Client& client) {
+  if (!feeds(client)) {
+    drop(client);
+    return;
   }
+  client.flags &= attach_stdin;
+  client.begin = client.end = 0;
+}
+
+void Relay::end_output(int stream) {
+  ::close(outputs_[stream - 1]);
+  outputs_[stream - 1] = -1;
+  log_.finish(stream);
+}
+
+void Relay::end_outputs() {
+  for (int stream = 1; stream <= 2; ++stream) {
+    int output = outputs_[stream - 1];
+    int stands = 0;
+    if (output < 0) continue;
+    if (::ioctl(output, FIONREAD, &stands) == 0 && stands > 0) take_rest(stream, static_cast<size_t>(stands));
+    end_output(stream);
+  }
+  send_rests();
+}
+
+// Where there is no memory the log alone has it.
+void Relay::take_rest(int stream, size_t size) {
+  Rest& rest = rests_[stream - 1];
+  void* room = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room != MAP_FAILED) rest.bytes = static_cast<char*>(room);
+  while (size > 0) {
+    char buffer[piece];
+    ssize_t got = ::read(outputs_[stream - 1], buffer, size < sizeof buffer ? size : sizeof buffer);
+    if (got <= 0) return;
+    auto taken = static_cast<size_t>(got);
+    size -= taken;
+    log_.append(stream, buffer, taken);
+    if (!rest.bytes) continue;
+    ::memcpy(rest.bytes + rest.end, buffer, taken);
+    rest.end += taken;
+  }
+}
+
+bool Relay::send_rests() {
+  for (int stream = 1; stream <= 2; ++stream) {
+    Rest& rest = rests_[stream - 1];
+    while (rest.begin < rest.end && !client_waits()) {
+      size_t left = rest.end - rest.begin;
+      size_t size = left < piece ? left : piece;
+      send_output(stream, rest.bytes + rest.begin, size);
+      rest.begin += size;
+    }
+  }
+  return !client_waits();
 }
 
 void Relay::close_clients() {

@@ -27,11 +27,11 @@ class Relay {
   // Fills in what to wait for, and afterwards acts on it. `polls` has most_polls places.
   size_t prepare(pollfd* polls) const;
   void act(const pollfd* polls);
-  // After the last process is gone: takes what is left in the pipes, as far as the clients take it without a wait.
-  void drain();
-  // True once all output has reached the log and every client that was there.
-  bool finished() const { return !outputs_open() && !client_waits(); }
-  bool outputs_open() const { return outputs_[0] >= 0 || outputs_[1] >= 0; }
+  // After the last process is gone: logs what stands in the pipes, and no more, for somebody outside may have been
+  // given an end and go on writing. They are closed and the log is complete then.
+  void end_outputs();
+  // Behind end_outputs: sends the clients what they take of it without a wait. True once they have it all.
+  bool send_rests();
   // Every client gets its end of file.
   void close_clients();
 
@@ -45,14 +45,24 @@ class Relay {
     size_t begin = 0, end = 0;
     char pending[8 + piece];
   };
-  Client* free_place();  // nullptr where most_clients are attached
-  void drop_hung_up();
+  struct Rest {  // of a stream whose pipe is closed, for the clients
+    char* bytes = nullptr;
+    size_t begin = 0, end = 0;
+  };
+  Client* free_place();                       // nullptr where most_clients are attached
+  void drop_hung_up();                        // those with unread input last, and one of them alone
+  bool feeds(const Client& client) const;     // more input may come from it
+  bool can_feed(const Client& client) const;  // and there is room for it
   bool client_waits() const;
-  bool read_output(int stream);  // false where nothing was there
+  void read_output(int stream);
+  void send_output(int stream, const char* bytes, size_t size);
+  void end_output(int stream);
+  void take_rest(int stream, size_t size);
   void read_input(Client& client);
   void read_early();
   void write_input();
   void send_pending(Client& client);
+  void lose_output(Client& client);
   void drop(Client& client);
   void end_input();
 
@@ -62,6 +72,7 @@ class Relay {
   bool input_ending_ = false;
   size_t input_begin_ = 0, input_end_ = 0;
   char input_buffer_[piece];
+  Rest rests_[2];
   LogWriter log_;
   Client clients_[most_clients];
 };
