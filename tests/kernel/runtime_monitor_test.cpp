@@ -158,7 +158,7 @@ TEST_F(RuntimeMonitor, AnOutputThatSomebodyOutsideFillsForEverKeepsNoExit) {
   pollfd end{start->pidfd.get(), POLLIN, 0};
   EXPECT_EQ(::poll(&end, 1, 10'000), 1);
   const NoPipeSignals none;
-  auto fill = [&](std::stop_token stop) {
+  auto fill = [&](const std::stop_token& stop) {
     const std::string block(4096, 'x');
     while (!stop.stop_requested()) {
       if (::write(holder.get(), block.data(), block.size()) < 0 && errno != EAGAIN) return;
