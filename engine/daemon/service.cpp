@@ -133,12 +133,17 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
     auto lock = parts_.containers.lock();
     // Its monitor knows how many clients it has; it is asked for a limited time.
     if (container->orphan && container->orphan->talk == Orphan::Talk::asked) continue;
-    std::erase_if(container->waiting, [](const Attachment& client) { return is_hung_up(client.socket); });
-    std::size_t clients = container->waiting.size() + static_cast<std::size_t>(container->attaching) +
-                          (container->start ? container->start->clients() : 0);
-    if (clients >= runtime::most_clients) {
+    const auto clients = [&] {
+      return container->waiting.size() + static_cast<std::size_t>(container->attaching) +
+             (container->start ? container->start->clients() : 0);
+    };
+    // Who has gone may have left input: he goes only to make room.
+    if (clients() >= runtime::most_clients) {
+      std::erase_if(container->waiting, [](const Attachment& client) { return is_hung_up(client.socket); });
+    }
+    if (clients() >= runtime::most_clients) {
       throw Error(ErrorKind::conflict,
-                  fmt::format("container {} has {} clients attached, and takes no more", container->id, clients));
+                  fmt::format("container {} has {} clients attached, and takes no more", container->id, clients()));
     }
     ++container->attaching;
     break;
