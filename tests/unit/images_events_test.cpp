@@ -60,7 +60,9 @@ TEST_F(ImageServiceTest, TellsALayerInTheOrderInWhichItHappens) {
     EXPECT_GE(event->time_ns, last_ns) << event->name;
     last_ns = event->time_ns;
     const char* end = event->kind == trace::Kind::begin ? " begins" : event->kind == trace::Kind::end ? " ends" : "";
-    if (event->kind != trace::Kind::sample) told[event->subject].push_back(event->name + end);
+    // An ordinary user's engine leaves the files' owners out.
+    const bool counts = event->kind != trace::Kind::sample && event->name != "snapshot.left-out";
+    if (counts) told[event->subject].push_back(event->name + end);
   }
   for (const std::string& layer : image_.layers) {
     // A small layer may have come before the one that unpacks it gets to run.
