@@ -50,18 +50,26 @@ void refuse_command_as_value(const text::ParsedFlags& parsed) {
   }
 }
 
-// --language behind one of glassdock's own commands; what it says, empty where it is not there.
+constexpr std::string_view language_option = "--language";
+
+// What `--language WORD` or `--language=WORD` at that place says; empty for anything else.
+std::string language_at(std::span<const std::string> words, std::size_t at) {
+  if (words[at] == language_option) return at + 1 < words.size() ? words[at + 1] : std::string();
+  if (!starts_with(words[at], "--language=")) return {};
+  return words[at].substr(language_option.size() + 1);
+}
+
+// Behind one of glassdock's own commands it is no word of theirs; empty where it is not there.
 std::string take_language(std::vector<std::string>& words) {
   if (words.empty() || words[0] == "docker") return {};
-  constexpr std::array language{Flag{"language", 0, FlagType::word, "en|ko", ""}};
-  const auto found = std::find_if(words.begin(), words.end(), [](const std::string& word) {
-    return word == "--language" || starts_with(word, "--language=");
-  });
-  const auto value = found == words.end() ? found : found + (*found == "--language" ? 2 : 1);
-  if (found == words.end() || value > words.end()) return {};
-  const std::vector<std::string> said(found, value);
-  words.erase(found, value);
-  return text::parse_flags(language, said, text::Placement::before_first_word).value("language");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::string said = language_at(words, i);
+    if (said.empty()) continue;
+    const auto first = words.begin() + static_cast<std::ptrdiff_t>(i);
+    words.erase(first, first + (*first == language_option ? 2 : 1));
+    return said;
+  }
+  return {};
 }
 
 Options make(const text::ParsedFlags& parsed) {
@@ -120,12 +128,9 @@ bool is_option(std::string_view name) {
 }
 
 trace::Language wished_language(std::span<const std::string> arguments) {
-  constexpr std::string_view option = "--language";
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "docker"; ++i) {
-    std::string_view word;
-    if (starts_with(arguments[i], "--language=")) word = std::string_view(arguments[i]).substr(option.size() + 1);
-    if (arguments[i] == option && i + 1 < arguments.size()) word = arguments[i + 1];
-    if (!word.empty()) return word == "ko" ? trace::Language::korean : trace::Language::english;
+    const std::string said = language_at(arguments, i);
+    if (!said.empty()) return said == "ko" ? trace::Language::korean : trace::Language::english;
   }
   return trace::environment_language();
 }

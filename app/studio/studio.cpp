@@ -179,12 +179,12 @@ class EngineSide {
 
 class Studio {
  public:
-  Studio(const StudioOptions& options, fs::path shaders, window::Window& window)
+  Studio(const StudioOptions& options, const session::Settings& settings, fs::path shaders, window::Window& window)
       : options_(options),
         shaders_(std::move(shaders)),
         file_(settings_file()),
         lines_(lines_file()),
-        session_(make_session(options, settings_of(options, file_), lines_)),
+        session_(make_session(options, settings, lines_)),
         window_(window) {
     window_.events = events();
     if (options.recording.empty()) {
@@ -440,11 +440,12 @@ class Studio {
 }  // namespace
 
 void run_studio(const StudioOptions& options, const fs::path& shaders) {
-  const session::Settings settings = settings_of(options, settings_file());
-  window::Window window("Glassdock", settings.width, settings.height);
+  std::optional<window::Window> window;
   StudioOptions next = options;
   do {
-    Studio studio(next, shaders, window);
+    const session::Settings settings = settings_of(next, settings_file());
+    if (!window) window.emplace("Glassdock", settings.width, settings.height);
+    Studio studio(next, settings, shaders, *window);
     studio.run();
     const std::vector<fs::path>& files = studio.next();
     next.recording = files.empty() ? fs::path() : files[0];

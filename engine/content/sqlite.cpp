@@ -18,9 +18,8 @@ constexpr int busy_wait_ms = 10'000;  // another connection's commit is waited f
 [[noreturn]] void fail(sqlite3* database, std::string_view tried, const std::filesystem::path& file) {
   const int code = database ? sqlite3_errcode(database) & 0xff : SQLITE_NOMEM;
   // A full disk has two faces: pages that do not fit, and the shared index of the log that cannot grow.
-  const int cause = code == SQLITE_IOERR ? sqlite3_system_errno(database) : 0;
-  if (code == SQLITE_FULL || cause == ENOSPC) throw os::write_error(ENOSPC, tried, file);
-  if (cause == EFBIG) throw os::write_error(EFBIG, tried, file);
+  const int cause = code == SQLITE_FULL ? ENOSPC : code == SQLITE_IOERR ? sqlite3_system_errno(database) : 0;
+  if (cause == ENOSPC || cause == EFBIG) throw os::write_error(cause, tried, file);
   std::string message =
       fmt::format("{} {}: {}", tried, file.string(), database ? sqlite3_errmsg(database) : "out of memory");
   switch (code) {
