@@ -32,6 +32,7 @@ Finding examine_overlay(const client::Place& place);
 Finding examine_seccomp();
 Finding examine_subordinate_ids();
 Finding examine_cgroups();
+Finding examine_devices();  // root's: an ordinary user's containers open none but those they are given
 Finding examine_disk(const client::Place& place);
 Finding examine_engine(const client::Place& place);
 

@@ -32,6 +32,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char cgroup_root[] = "/sys/fs/cgroup";
+
 // The program's file in PATH; empty where there is none.
 fs::path find_program(std::string_view name) {
   const char* path = std::getenv("PATH");
@@ -95,7 +97,7 @@ fs::path own_cgroup(std::string_view controller) {
     if (fields.size() < 3) continue;
     for (const std::string& one : fields[1].empty() ? std::vector<std::string>{""} : split(fields[1], ',')) {
       if (one != controller) continue;
-      fs::path root = "/sys/fs/cgroup";
+      fs::path root = cgroup_root;
       if (!controller.empty()) root /= controller;
       return root / fs::path(fields[2]).relative_path();
     }
@@ -153,9 +155,14 @@ bool hands_down(const fs::path& cgroup, const char* controller) {
   return inside.empty() || inside == std::to_string(::getpid());
 }
 
+bool has_unified_cgroups() {
+  struct statfs root {};
+  return ::statfs(cgroup_root, &root) == 0 && static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC;
+}
+
 Finding examine_unified_cgroups() {
   // Where the engine takes its controllers from.
-  const fs::path highest = os::highest_writable_cgroup(own_cgroup(""), "/sys/fs/cgroup");
+  const fs::path highest = os::highest_writable_cgroup(own_cgroup(""), cgroup_root);
   const bool may_make = can_make_cgroup_in(highest);
   std::vector<std::string> there, missing;
   for (const Limit& limit : limits) {
@@ -215,12 +222,20 @@ Finding examine_subordinate_ids() {
 
 Finding examine_cgroups() {
   struct statfs root {};
-  if (::statfs("/sys/fs/cgroup", &root) != 0) {
+  if (::statfs(cgroup_root, &root) != 0) {
     return {Health::limited, "cgroups", "not mounted: " + without({"--cpus", "-m", "--pids-limit"}),
             "sudo mount -t cgroup2 none /sys/fs/cgroup"};
   }
-  return static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC ? examine_unified_cgroups()
-                                                                        : examine_old_cgroups();
+  return has_unified_cgroups() ? examine_unified_cgroups() : examine_old_cgroups();
+}
+
+Finding examine_devices() {
+  if (has_unified_cgroups() || can_make_cgroup_in(own_cgroup("devices"))) {
+    return {Health::good, "devices", "a cgroup says which of them a container opens", {}};
+  }
+  return {Health::limited, "devices",
+          "no cgroup says which may be opened: containers may make no device node, and theirs do not open",
+          "boot with systemd.unified_cgroup_hierarchy=1"};
 }
 
 Finding examine_disk(const client::Place& place) {

@@ -76,10 +76,12 @@ void Recovery::recover(const Complain& complain) {
   std::vector<ContainerPtr> all = parts_.containers.all();
   std::erase_if(all, [](const ContainerPtr& container) { return !container->readable; });
   {
-    // A removal that was cut off is done again.
+    // A removal that was cut off is done again. A full disk has kept its state from being stored.
     auto lock = parts_.containers.lock();
     for (const ContainerPtr& container : all) {
-      if (container->status.state == State::removing) container->status.state = State::dead;
+      State& state = container->status.state;
+      const bool is_half = !is_alive(state) && !parts_.layers.is_whole(container->id);
+      if (state == State::removing || is_half) state = State::dead;
     }
   }
   std::vector<ContainerPtr> ended;

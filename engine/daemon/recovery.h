@@ -12,6 +12,7 @@
 #include "engine/daemon/monitor_watch.h"
 #include "engine/os/system.h"
 #include "engine/plan/host.h"
+#include "engine/snapshot/container_layers.h"
 #include "engine/trace/tracer.h"
 
 namespace glassdock::daemon {
@@ -26,6 +27,7 @@ class Recovery {
     trace::Tracer& tracer;
     Containers& containers;
     Lifecycle& lifecycle;
+    const snapshot::ContainerLayers& layers;
     MonitorWatch& watch;
     const plan::Host& host;
   };

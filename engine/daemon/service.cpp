@@ -64,7 +64,7 @@ Service::Service(Parts parts)
       watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                     const std::optional<runtime::ReportMessage>& report,
                     std::vector<UniqueFd>& descriptors) { return take_report(container, start, report, descriptors); }),
-      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, watch_, parts.host}) {}
+      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, parts.layers, watch_, parts.host}) {}
 
 Service::~Service() {
   stop_all();
@@ -159,6 +159,7 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
 }
 
 void Service::give_stream(Container& container, ContainerWatch& watch, Attachment& attachment) {
+  bool gone = false;
   for (;;) {
     {
       auto lock = parts_.containers.lock();
@@ -177,7 +178,8 @@ void Service::give_stream(Container& container, ContainerWatch& watch, Attachmen
         return;
       }
     }
-    if (!watch.wait(attachment.socket.get(), -1)) return;  // until its monitor is there, or known not to be
+    // Until its monitor is there, or known not to be. A client that has gone meanwhile may have left input.
+    if (!watch.wait(gone ? -1 : attachment.socket.get(), -1)) gone = true;
   }
 }
 

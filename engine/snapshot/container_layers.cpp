@@ -106,9 +106,20 @@ OverlayFolders ContainerLayers::folders(const std::string& id, const std::vector
   return found;
 }
 
+bool ContainerLayers::is_whole(const std::string& id) const {
+  std::error_code missing;
+  return fs::is_directory(data_ / "containers" / id / "upper", missing);
+}
+
 void ContainerLayers::remove(const std::string& id) {
-  os::remove_tree(data_ / "containers" / id / "upper");
-  os::remove_tree(data_ / "containers" / id / "work");
+  const fs::path folder = data_ / "containers" / id;
+  const fs::path upper = folder / "upper", going = folder / "going";
+  // At once, and without room on the disk.
+  if (system_.renameat(AT_FDCWD, upper.c_str(), AT_FDCWD, going.c_str()) != 0 && errno != ENOENT) {
+    throw os::write_error(errno, "rename", upper);
+  }
+  os::remove_tree(going);
+  os::remove_tree(folder / "work");
 }
 
 std::uint64_t ContainerLayers::upper_bytes(const std::string& id) const {

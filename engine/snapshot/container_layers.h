@@ -32,7 +32,10 @@ class ContainerLayers {
   // Where they are; makes nothing. Layers below one whose whole root is opaque are not named: overlay itself does not
   // look at a root's attribute.
   OverlayFolders folders(const std::string& id, const std::vector<std::uint64_t>& layers) const;
-  // Both folders with all in them; not DATA/containers/ID. Missing ones are fine. Not while it is mounted.
+  // False from the first moment of remove() on, whatever becomes of the rest of it.
+  bool is_whole(const std::string& id) const;
+  // Both folders with all in them; not DATA/containers/ID. Missing ones are fine. Not while it is mounted. Throws
+  // Error.
   void remove(const std::string& id);
   // The size of the files that the container wrote or changed (docker ps -s), hard links once. Works while it runs.
   std::uint64_t upper_bytes(const std::string& id) const;

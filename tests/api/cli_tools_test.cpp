@@ -62,7 +62,7 @@ std::string wrong_with(const Outcome& outcome) {
   std::vector<std::string> lines = lines_of(outcome.out);
   const std::regex form(
       "(ok|limited|missing) {1,8}(kernel|namespaces|overlay|seccomp|cgroups|data folder|engine|"
-      "subordinate ids) +[^ ].*");
+      "devices|subordinate ids) +[^ ].*");
   if (lines.size() < 3) return "too few lines: " + outcome.out + outcome.err;
   std::string wrong = outcome.err;
   const std::string verdict = lines.back();

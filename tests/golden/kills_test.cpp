@@ -170,9 +170,16 @@ class Kills : public ::testing::TestWithParam<Owner> {
     EXPECT_EQ(outcome.out, "ran\n");
   }
 
+  enum class Disk { has_room, is_full };
+  // What is written to a file fails from now on, as it does on a full disk.
+  static void take_no_byte_more(pid_t process) {
+    const rlimit no_byte{0, 0};
+    ASSERT_EQ(::prlimit(process, RLIMIT_FSIZE, &no_byte, nullptr), 0);
+  }
+
   // A removal whose daemon is killed just before it empties this folder of the container's. Answers the container's
   // own.
-  std::filesystem::path cut_off(const Removal& removal, const std::string& place) const {
+  std::filesystem::path cut_off(const Removal& removal, const std::string& place, Disk disk = Disk::has_room) const {
     std::vector<std::string> words = {"run", "--name", "going"};
     words.insert(words.end(), removal.options.begin(), removal.options.end());
     const std::string script = fmt::format("touch /file && mkdir /kept && touch /kept/file && {}", removal.runs);
@@ -183,6 +190,7 @@ class Kills : public ::testing::TestWithParam<Owner> {
     std::filesystem::path folder = engine_->data() / "containers" / id;
     EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(folder / "upper/kept/file"); }));
     const HeldFolder held(folder / place);
+    if (disk == Disk::is_full) take_no_byte_more(engine_->pid());
     words = removal.command;
     words.insert(words.begin(), "docker");
     Program client(removal.command.empty()
@@ -315,6 +323,16 @@ TEST_P(Kills, OfTheDaemonWithinTheRemovalOfAFailedStartLeaveItToTheNextOne) {
   expect_removed_by_the_next_daemon();
 }
 
+TEST_P(Kills, OfTheDaemonWithinARemovalThatAFullDiskKeptFromBeingStoredLeaveItToTheNextOne) {
+  if (std::string why = HeldFolder::missing(); !why.empty()) GTEST_SKIP() << why;
+  for (const char* place : {"upper", "upper/kept", "work", ""}) {
+    SCOPED_TRACE(place);
+    cut_off(removals[0], place, Disk::is_full);
+    expect_removed_by_the_next_daemon();
+    if (HasFailure()) return;
+  }
+}
+
 // What cannot be removed is dead: neither exited, nor to be started.
 TEST_P(Kills, OfTheDaemonWithinARemovalThatFailsThenLeaveNoExitedContainer) {
   if (std::string why = HeldFolder::missing(); !why.empty()) GTEST_SKIP() << why;
@@ -322,9 +340,9 @@ TEST_P(Kills, OfTheDaemonWithinARemovalThatFailsThenLeaveNoExitedContainer) {
   for (const Removal& removal : removals) {
     SCOPED_TRACE("run " + join(removal.options, " "));
     const std::filesystem::path folder = cut_off(removal, "upper/kept");
-    EXPECT_FALSE(std::filesystem::exists(folder / "upper/file"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "going/file"));
     {
-      const auto in_the_way = tests::MountedOver::tmpfs(folder / "upper/kept", 4096);
+      const auto in_the_way = tests::MountedOver::tmpfs(folder / "going/kept", 4096);
       for (int i = 0; i < 2; ++i) {
         engine_->start();
         EXPECT_THAT(engine_->docker({"ps", "-a"}).out, HasSubstr("Dead"));

@@ -38,7 +38,7 @@ class Newcomer {
           if (!start) recovery_.take_orphan_end(container);
           return false;
         }),
-        recovery_({os::real_system(), tracer_, containers_, lifecycle_, watch_, lab.host()}) {
+        recovery_({os::real_system(), tracer_, containers_, lifecycle_, container_layers_, watch_, lab.host()}) {
     container_ = containers_.add(running, "running", {});
     container_->work = Work::none;
     containers_.store_new(*container_);
