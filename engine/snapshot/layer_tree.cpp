@@ -68,12 +68,11 @@ std::string LayerTree::plain_name(std::string_view name) {
 void LayerTree::fail(std::string_view tried) const {
   const int error = errno;
   const std::string object = "'" + (name_ ? *name_ : std::string()) + "'";
-  if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
-    throw Error::from_errno(error, tried, object,
-                            os::write_hint(error) + "; it is the disk of " + root_path_.parent_path().string());
-  }
   if (error == ENAMETOOLONG) throw Error(ErrorKind::corrupt, object + ": its name is too long for the file system");
-  throw Error::from_errno(error, tried, object);
+  Error fault = Error::from_errno(error, tried, object);
+  if (fault.kind() != ErrorKind::no_space) throw fault;
+  throw Error::from_errno(error, tried, object,
+                          os::write_hint(error) + "; it is the disk of " + root_path_.parent_path().string());
 }
 
 UniqueFd LayerTree::open_inside(const std::string& path, int flags) const {

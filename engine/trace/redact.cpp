@@ -154,15 +154,6 @@ bool presets(std::string_view word, const Names& preset) {
                      [&](const std::string& name) { return starts_with(word, name + "="); });
 }
 
-// `NAME=VALUE` as a shell word, from its '=' on; a word without '=' (docker then takes the client's own) stays.
-std::string hide_word(std::string_view word) {
-  const std::size_t equals = word.find('=');
-  if (equals == std::string_view::npos) return std::string(word);
-  std::string name(word.substr(0, equals));
-  std::erase_if(name, [](char c) { return c == '\'' || c == '"' || c == '\\'; });
-  return "'" + name + "=(hidden)'";
-}
-
 // What the shell makes of the word.
 std::string unquoted(std::string_view word) {
   std::string plain;
@@ -179,6 +170,11 @@ std::string unquoted(std::string_view word) {
     }
   }
   return plain;
+}
+
+// NAME=VALUE as a shell word again, without its value.
+std::string hide_value(std::string_view plain) {
+  return shell_quote(std::string(plain.substr(0, plain.find('=') + 1)) + std::string(hidden));
 }
 
 // How long the flag is before a value in the same word: `--env=`, `-e`, `-e=`, `-ite`. 0 for a word that gives none.
@@ -218,10 +214,10 @@ std::string hide_in_command(std::string_view command, const Names& preset) {
     const std::size_t flag = flag_before_value(plain);
     const bool assigns = plain.find('=') != std::string::npos;
     const bool stays = after_env && envs == 1 && presets(word, preset);
-    if (value_follows || (after_env && assigns && !stays)) {
-      out += hide_word(word);
+    if (assigns && (value_follows || (after_env && !stays))) {  // without '=' docker takes the client's own value
+      out += hide_value(plain);
     } else if (flag != 0 && plain.find('=', flag) != std::string::npos) {
-      out += plain.substr(0, flag) + hide_word(std::string_view(plain).substr(flag));
+      out += plain.substr(0, flag) + hide_value(std::string_view(plain).substr(flag));
     } else {
       out += word;
     }

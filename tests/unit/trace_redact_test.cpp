@@ -65,7 +65,7 @@ TEST(Redact, WhatImageAndEngineHaveSetStaysInTheLastCommand) {
 
 TEST(Redact, NoNameIsTakenForOneThatStays) {
   EXPECT_EQ(executed("exec env -i PATHS=a 'PA'\\''TH=b' \"PATH=c\" sh", "PATH"),
-            "exec env -i 'PATHS=(hidden)' 'PATH=(hidden)' 'PATH=(hidden)' sh");
+            "exec env -i 'PATHS=(hidden)' 'PA'\\''TH=(hidden)' 'PATH=(hidden)' sh");
   // The command's own env is the user's.
   EXPECT_EQ(executed("exec env -i PATH=/bin unshare -- env PATH=/s3cret sh", "PATH"),
             "exec env -i PATH=/bin unshare -- env 'PATH=(hidden)' sh");
