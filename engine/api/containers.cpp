@@ -113,14 +113,13 @@ void Api::container_list(Call& call) {
     if (!all && !daemon::is_alive(status.state)) continue;
     // The name may mean another image by now: then docker shows the id.
     std::string image = container->config.image;
-    auto named = service_.images().find(image, {});
-    if (!named || named->id != container->config.image_id) image = container->config.image_id.text();
+    if (service_.images().find_id(image) != container->config.image_id) image = container->config.image_id.text();
     if (!meets(wish, *container, status, image)) continue;
     json summary = container_summary(*container, status, image, now);
     if (size) {
       std::uint64_t written = service_.written_bytes(*container);
       summary["SizeRw"] = written;
-      summary["SizeRootFs"] = written + (named ? named->bytes : 0);
+      summary["SizeRootFs"] = written + service_.images().bytes_of(container->config.image_id);
     }
     list.push_back(std::move(summary));
   }
@@ -132,9 +131,8 @@ void Api::container_inspect(Call& call) {
   json details = container_details(*container, service_.containers().status(*container));
   if (query_flag(call.request, "size")) {
     std::uint64_t written = service_.written_bytes(*container);
-    auto image = service_.images().find(container->config.image_id.text(), {});
     details["SizeRw"] = written;
-    details["SizeRootFs"] = written + (image ? image->bytes : 0);
+    details["SizeRootFs"] = written + service_.images().bytes_of(container->config.image_id);
   }
   send_json(call, 200, details);
 }
@@ -204,14 +202,14 @@ void Api::container_stop(Call& call) {
   }
   std::optional<std::chrono::seconds> grace;
   if (auto seconds = query_number(call.request, "t")) grace = std::chrono::seconds(*seconds);
-  send_empty(call, service_.stop(call.name, signal, grace, call.answer.socket()) ? 204 : 304);
+  send_empty(call, service_.stop(call.name, signal, grace) ? 204 : 304);
 }
 
 void Api::container_remove(Call& call) {
   if (query_flag(call.request, "link")) {
     throw Error(ErrorKind::not_supported, "removing a link is not supported: this engine has no links");
   }
-  service_.remove(call.name, query_flag(call.request, "force"), call.caller, call.answer.socket());
+  service_.remove(call.name, query_flag(call.request, "force"), call.caller);
   send_empty(call, 204);
 }
 
@@ -219,6 +217,12 @@ void Api::container_logs(Call& call) {
   bool output = query_flag(call.request, "stdout"), errors = query_flag(call.request, "stderr");
   if (!output && !errors) {
     throw Error(ErrorKind::invalid_argument, "Bad parameters: you must choose at least one stream");
+  }
+  for (const char* bound : {"since", "until"}) {
+    if (const std::string time = query_text(call.request, bound); !time.empty() && time != "0") {
+      throw Error(ErrorKind::not_supported,
+                  fmt::format("logs {} a time are not supported yet by Glassdock {}", bound, GLASSDOCK_VERSION));
+    }
   }
   daemon::ContainerPtr container = service_.find(call.name);
   if (query_flag(call.request, "follow") && daemon::is_alive(service_.containers().status(*container).state)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/api/shapes.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -109,6 +110,18 @@ void refuse_unknown(const json& body, const json& host) {
   for (const Refusal& refusal : in_host) refuse(host, refusal);
 }
 
+void read_runtime(const json& body, const json& host) {
+  if (const std::string runtime = read<std::string>(host, "Runtime"); !runtime.empty() && runtime != runtime_name) {
+    throw Error(ErrorKind::invalid_argument, "unknown or invalid runtime name: " + runtime,
+                fmt::format("leave --runtime out: there is {} only", runtime_name));
+  }
+  const auto test = read<std::vector<std::string>>(field(body, "Healthcheck"), "Test");
+  if (!test.empty() && test.front() != "NONE") {
+    throw Error(ErrorKind::not_supported,
+                fmt::format("a health check, --health-cmd, is not supported yet by Glassdock {}", GLASSDOCK_VERSION));
+  }
+}
+
 void read_security_options(daemon::ContainerConfig& config, const json& host) {
   for (const std::string& option : read<std::vector<std::string>>(host, "SecurityOpt")) {
     if (option == "no-new-privileges" || option == "no-new-privileges:true" || option == "no-new-privileges=true") {
@@ -188,6 +201,7 @@ daemon::CreateRequest parse_create_request(const json& body) {
   }
   const json& host = field(body, "HostConfig");
   refuse_unknown(body, host);
+  read_runtime(body, host);
   if (!field(body, "Entrypoint").is_null()) request.entrypoint = read_words(body, "Entrypoint");
   config.command = read_words(body, "Cmd");
   config.environment = read<std::vector<std::string>>(body, "Env");

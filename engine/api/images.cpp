@@ -50,10 +50,35 @@ std::optional<registry::Credentials> credentials_of(const http::Request& request
   auto text = decode_base64(header);
   json auth = content::parse_json(text.value_or(std::string()));
   if (!auth.is_object()) throw Error(ErrorKind::invalid_argument, "the X-Registry-Auth header cannot be read");
-  registry::Credentials credentials{auth.value("username", ""), auth.value("password", "")};
+  auto member = [&](const char* name) {
+    const json value = auth.value(name, json(""));
+    if (!value.is_string()) throw Error(ErrorKind::invalid_argument, "the X-Registry-Auth header cannot be read");
+    return value.get<std::string>();
+  };
+  for (const char* token : {"identitytoken", "registrytoken"}) {
+    if (member(token).empty()) continue;
+    throw Error(ErrorKind::not_supported,
+                fmt::format("a login by {} is not supported yet by Glassdock {}", token, GLASSDOCK_VERSION),
+                "log in to the registry with a user name and a password");
+  }
+  registry::Credentials credentials{member("username"), member("password")};
   if (credentials.username.empty()) return std::nullopt;
   return credentials;
 }
+
+// The run's own gates; given up, too, when nobody is there any more to whom progress could be told.
+class UntilHungUp : public trace::GateKeeper {
+ public:
+  UntilHungUp(trace::GateKeeper* outer, int client) : outer_(outer), client_(client) {}
+  void pass(std::string_view gate, std::string_view subject) override {
+    if (outer_) outer_->pass(gate, subject);
+  }
+  bool cancelled() const noexcept override { return (outer_ && outer_->cancelled()) || daemon::is_hung_up(client_); }
+
+ private:
+  trace::GateKeeper* outer_;
+  int client_;
+};
 
 std::string image_reference(const http::Request& request) {
   std::string from = query_text(request, "fromImage");
@@ -61,7 +86,13 @@ std::string image_reference(const http::Request& request) {
   if (from.empty()) {
     throw Error(ErrorKind::not_supported, "importing an image (fromSrc) is not supported yet");
   }
-  if (tag.empty()) return from;
+  if (tag.empty()) {
+    const content::Reference reference = content::Reference::parse(from);
+    if (reference.digest || ends_with(from, ":" + reference.tag)) return from;
+    throw Error(ErrorKind::not_supported,
+                fmt::format("pulling all tags of a name, -a, is not supported yet by Glassdock {}", GLASSDOCK_VERSION),
+                "name a tag");
+  }
   return from + (tag.find(':') != std::string::npos ? "@" : ":") + tag;
 }
 
@@ -81,6 +112,8 @@ void Api::image_create(Call& call) {
   if (std::string wanted = query_text(call.request, "platform"); !wanted.empty()) {
     platform = content::Platform::parse(wanted);
   }
+  UntilHungUp gates(call.caller.context.gates, call.answer.socket());
+  call.caller.context.gates = &gates;
   ProgressStream progress(call.answer);
   try {
     service_.images().pull(

@@ -102,7 +102,7 @@ json host_config(const daemon::ContainerConfig& config) {
                {"UTSMode", ""},
                {"UsernsMode", ""},
                {"ShmSize", config.shm_bytes},
-               {"Runtime", "glassdock"},
+               {"Runtime", runtime_name},
                {"Isolation", ""},
                {"CpuShares", 0},
                {"Memory", config.memory_bytes},

@@ -11,6 +11,9 @@
 
 namespace glassdock::api {
 
+// The only one, as docker names what starts containers ("runc").
+inline constexpr char runtime_name[] = "glassdock";
+
 // Docker's shapes of what the service has (Docker Engine API 1.45: ContainerInspectResponse, ContainerSummary,
 // ImageInspect, ImageSummary). `image` is what the container's image is called now.
 nlohmann::json container_details(const daemon::Container& container, const daemon::Status& status);

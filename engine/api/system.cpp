@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include "engine/api/answers.h"
+#include "engine/api/shapes.h"
 #include "engine/base/text.h"
 #include "engine/content/platform.h"
 #include "engine/os/files.h"
@@ -129,8 +130,8 @@ void Api::system_info(Call& call) {
              {"Labels", json::array()},
              {"ExperimentalBuild", false},
              {"ServerVersion", GLASSDOCK_VERSION},
-             {"Runtimes", {{"glassdock", {{"path", "glassdock-launcher"}}}}},
-             {"DefaultRuntime", "glassdock"},
+             {"Runtimes", {{runtime_name, {{"path", "glassdock-launcher"}}}}},
+             {"DefaultRuntime", runtime_name},
              {"Swarm", {{"NodeID", ""}, {"LocalNodeState", "inactive"}, {"ControlAvailable", false}}},
              {"LiveRestoreEnabled", true},
              {"Isolation", ""},

@@ -128,6 +128,10 @@ Connection::Connection(const std::filesystem::path& file, std::string_view synch
   if (opened != SQLITE_OK) fail(database, "open", file);
   sqlite3_extended_result_codes(database, 0);
   sqlite3_busy_timeout(database, busy_wait_ms);
+  // The log stays when the last connection closes: on a full disk there is no room for a new one, and an engine that
+  // does not start removes nothing.
+  int keep = 1;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
   execute("PRAGMA journal_mode=WAL");
   execute(fmt::format("PRAGMA synchronous={}", synchronous).c_str());
   execute("PRAGMA foreign_keys=ON");

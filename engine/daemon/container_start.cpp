@@ -13,8 +13,8 @@
 
 namespace glassdock::daemon {
 
-bool is_hung_up(const UniqueFd& stream) {
-  pollfd look{stream.get(), 0, 0};
+bool is_hung_up(int stream) {
+  pollfd look{stream, 0, 0};
   return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0;
 }
 
@@ -133,7 +133,7 @@ void ContainerStart::attach(Attachment&& client) {
 
 std::size_t ContainerStart::clients() {
   std::lock_guard lock(clients_mutex_);
-  std::erase_if(clients_, is_hung_up);
+  std::erase_if(clients_, [](const UniqueFd& client) { return is_hung_up(client.get()); });
   return clients_.size();
 }
 

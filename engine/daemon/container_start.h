@@ -109,6 +109,6 @@ class ContainerStart {
 };
 
 // Whether nobody is at the other end any more; a peer that only sends no more is still there.
-bool is_hung_up(const UniqueFd& stream);
+bool is_hung_up(int stream);
 
 }  // namespace glassdock::daemon

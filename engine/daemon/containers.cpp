@@ -169,6 +169,11 @@ void Containers::ring(Container& container) {
   }
 }
 
+void Containers::ring_all() {
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, container] : by_id_) ring(*container);
+}
+
 void Containers::store_new(const Container& container) {
   std::lock_guard order(store_mutex_);
   metadata_.put_container(

@@ -51,6 +51,7 @@ class Containers {
   // The same with the lock held by the caller, without the wake-up's system call where nobody waits.
   void move_locked(Container& container, Move move);
   void ring(Container& container);  // wakes those who wait; lock held by the caller
+  void ring_all();
 
   // Stores what is the status now. In the metadata the last call's status stands at the end.
   void store_new(const Container& container);

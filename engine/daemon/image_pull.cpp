@@ -7,6 +7,8 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include "engine/base/error.h"
@@ -43,6 +45,16 @@ class Unpacking {
   snapshot::LayerWriter& writer_;
   std::exception_ptr fault_;
 };
+
+// What is kept damaged is as good as missing.
+std::optional<std::string> read_kept(const content::BlobStore& blobs, const Digest& digest, std::size_t limit) {
+  if (!blobs.has(digest)) return std::nullopt;
+  try {
+    return blobs.read(digest, limit);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
 
 }  // namespace
 
@@ -115,7 +127,8 @@ ImagePull::Target ImagePull::fetch_manifest() {
 content::ImageConfig ImagePull::fetch_config(const Target& target) {
   const content::Descriptor& blob = target.manifest.config;
   content::BlobStore& blobs = store_.parts().blobs;
-  if (!blobs.has(blob.digest)) {
+  std::optional<std::string> config = read_kept(blobs, blob.digest, content::config_limit);
+  if (!config) {
     if (blob.size > content::config_limit) {
       throw Error(ErrorKind::corrupt,
                   fmt::format("image configuration is larger than {} bytes", content::config_limit));
@@ -129,8 +142,9 @@ content::ImageConfig ImagePull::fetch_config(const Target& target) {
         span.context());
     writer.commit();
     span.result("digest", blob.digest.text());
+    config = blobs.read(blob.digest, content::config_limit);
   }
-  return content::parse_image_config(blobs.read(blob.digest, content::config_limit));
+  return content::parse_image_config(*config);
 }
 
 void ImagePull::check_config(const Target& target, const content::ImageConfig& config) const {
@@ -256,7 +270,7 @@ std::shared_ptr<const Image> ImagePull::record(const Target& target, const conte
   const content::Reference& reference = request_.reference;
   content::Metadata& metadata = store_.parts().metadata;
   const Digest& id = target.manifest.config.digest;
-  if (!store_.parts().blobs.has(target.platform.digest)) {
+  if (!read_kept(store_.parts().blobs, target.platform.digest, content::manifest_limit)) {
     store_.parts().blobs.put(target.platform.digest, target.platform.json);
   }
   std::uint64_t bytes = store_.record_layers(config.diff_ids);

@@ -102,6 +102,15 @@ std::shared_ptr<const Image> ImageService::get(std::string_view name, const trac
   return image;
 }
 
+std::optional<Digest> ImageService::find_id(std::string_view name) const {
+  return store_->find(name);
+}
+
+std::uint64_t ImageService::bytes_of(const Digest& image) const {
+  const auto row = store_->parts().metadata.image(image);
+  return row ? row->bytes : 0;
+}
+
 ImageService::Use::Use(ImageService& images, std::string_view name, const trace::Context& context)
     : Use(images, name, images.get(name, context)) {
   // It may have been pulled again since it was found, with layers of other numbers. From here on they stay.

@@ -84,8 +84,8 @@ class ImageStore;
 //
 // One lock orders the changes (lock_changes). What changes images takes it: pull, tag, remove, container_removed,
 // recover, and both ends of a Use. Those may not be called by a thread that holds it or the containers' lock, which is
-// taken behind it. None of them holds it while bytes come, files are unpacked or deleted. What only looks (find, get,
-// list, named, config_json) takes it not, and may be called with either lock held.
+// taken behind it. None of them holds it while bytes come, files are unpacked or deleted. What only looks (find,
+// get, find_id, bytes_of, list, named, config_json) takes it not, and may be called with either lock held.
 class ImageService {
  public:
   // `users` is asked by remove, container_removed and recover only, also with the lock of changes held: so it may take
@@ -109,6 +109,9 @@ class ImageService {
   std::shared_ptr<const Image> find(std::string_view name, const trace::Context& context) const;
   // The same, or Error(not_found) "No such image: alpine:latest".
   std::shared_ptr<const Image> get(std::string_view name, const trace::Context& context) const;
+  // The id alone, and its size as unpacked (0 where there is none): also of an image whose files are damaged.
+  std::optional<Digest> find_id(std::string_view name) const;
+  std::uint64_t bytes_of(const Digest& image) const;
   // Keeps an image that a container is about to need from being removed, as a container does. Throws as get.
   class Use {
    public:

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace glassdock::daemon {
@@ -23,11 +23,12 @@ void Janitor::add(std::function<void()> job) {
 }
 
 bool Janitor::begin_locked() noexcept {
+  if (idle_ > jobs_.size() || threads_.size() == most_threads_) return true;
   try {
-    if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+    threads_.emplace_back([this] { loop(); });
     return true;
-  } catch (const std::system_error&) {
-    return false;
+  } catch (const std::exception&) {  // no thread, or no memory
+    return !threads_.empty();
   }
 }
 
@@ -35,9 +36,11 @@ void Janitor::finish() {
   {
     std::lock_guard lock(mutex_);
     finishing_ = true;
-    changed_.notify_one();
+    changed_.notify_all();
   }
-  if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 void Janitor::loop() {
@@ -47,7 +50,9 @@ void Janitor::loop() {
   ::pthread_setname_np(::pthread_self(), "janitor");
   std::unique_lock lock(mutex_);
   for (;;) {
+    ++idle_;
     changed_.wait(lock, [&] { return !jobs_.empty() || finishing_; });
+    --idle_;
     if (jobs_.empty()) return;
     std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();

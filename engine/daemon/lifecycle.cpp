@@ -109,7 +109,7 @@ void Lifecycle::ended(const ContainerPtr& container, const trace::Context& conte
     }
   };
   if (after == After::now) return rest();
-  janitor_.add(rest);
+  (container->config.auto_remove ? remover_ : janitor_).add(rest);
 }
 
 void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {

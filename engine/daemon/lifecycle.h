@@ -58,7 +58,10 @@ class Lifecycle {
 
   void store_soon(const ContainerPtr& container);
   // Does what was left for soon.
-  void finish() { janitor_.finish(); }
+  void finish() {
+    remover_.finish();
+    janitor_.finish();
+  }
 
  private:
   void tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
@@ -68,8 +71,11 @@ class Lifecycle {
   // For --rm: what fails is in the container's state.
   void remove_quietly(const ContainerPtr& container, const trace::Context& context);
 
+  static constexpr std::size_t removals_at_once = 8;
+
   Parts parts_;
-  Janitor janitor_;
+  Janitor janitor_{1};
+  Janitor remover_{removals_at_once};  // a container of many files holds no other one up
 };
 
 }  // namespace glassdock::daemon

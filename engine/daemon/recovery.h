@@ -60,7 +60,7 @@ class Recovery {
   void take_strays(const Complain& complain);
 
   Parts parts_;
-  Janitor worker_;
+  Janitor worker_{1};
   Adoption adoption_;
 };
 

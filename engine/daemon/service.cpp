@@ -18,10 +18,22 @@ namespace {
 constexpr std::size_t id_digits = 64;
 constexpr std::size_t short_id_digits = 12;
 constexpr std::size_t most_kits = 32;
+constexpr std::chrono::seconds kill_patience{10};  // moby daemon/kill.go
 
 // A year is for ever; what is far beyond it does not fit the clock.
 std::chrono::seconds within_a_year(std::chrono::seconds time) {
   return std::min(time, std::chrono::seconds(std::chrono::hours(24 * 365)));
+}
+
+// Docker's client pulls the image of the other platform then.
+void check_platform(const CreateRequest& request, const Image& image) {
+  if (!request.platform) return;
+  const auto wanted = content::Platform::parse(*request.platform);
+  if (content::match_quality(wanted, image.config.platform) > 0) return;
+  throw Error(ErrorKind::not_found,
+              fmt::format("image with reference {} was found but does not match the specified platform: wanted {}, "
+                          "actual: {}",
+                          request.config.image, wanted.text(), image.config.platform.text()));
 }
 
 // Its answer has gone out already: what is wrong comes on its error stream, as docker tells it. Whoever does not read
@@ -70,6 +82,11 @@ Service::~Service() {
   stop_all();
 }
 
+void Service::begin_stop() {
+  stopping_ = true;
+  parts_.containers.ring_all();
+}
+
 void Service::stop_all() {
   watch_.stop();
   recovery_.finish();
@@ -79,6 +96,7 @@ void Service::stop_all() {
 CreateResult Service::create(const CreateRequest& request, const Caller& caller) {
   std::optional<ImageService::Use> use(std::in_place, parts_.images, request.config.image, caller.context);
   const std::shared_ptr<const Image> image = use->image();
+  check_platform(request, *image);
   ContainerConfig config = merge_config(request, image->config);
   config.image_id = image->id;
   config.layers = image->layers;
@@ -139,7 +157,7 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
     };
     // Who has gone may have left input: he goes only to make room.
     if (clients() >= runtime::most_clients) {
-      std::erase_if(container->waiting, [](const Attachment& client) { return is_hung_up(client.socket); });
+      std::erase_if(container->waiting, [](const Attachment& client) { return is_hung_up(client.socket.get()); });
     }
     if (clients() >= runtime::most_clients) {
       throw Error(ErrorKind::conflict,
@@ -179,6 +197,7 @@ void Service::give_stream(Container& container, ContainerWatch& watch, Attachmen
       }
     }
     // Until its monitor is there, or known not to be. A client that has gone meanwhile may have left input.
+    if (stopping_) return;
     if (!watch.wait(gone ? -1 : attachment.socket.get(), -1)) gone = true;
   }
 }
@@ -218,46 +237,52 @@ bool Service::send_signal(Container& container, int number) {
 
 void Service::kill(std::string_view name, int number) {
   ContainerPtr container = find(name);
+  ContainerWatch watch(parts_.containers, container);
   bool for_command_only = false;
   {
     auto lock = parts_.containers.lock();
     for_command_only = container->work == Work::starting && !gives_up_start(number);
   }
-  if (!for_command_only && send_signal(*container, number)) return;
-  throw Error(ErrorKind::conflict,
-              fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
+  if (for_command_only || !send_signal(*container, number)) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
+  }
+  // Docker's client may remove it at once.
+  if (number == SIGKILL) wait_for_end(*container, watch, Clock::now() + kill_patience);
 }
 
-bool Service::stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace,
-                   int client) {
-  using namespace std::chrono;
+bool Service::wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end) {
+  using std::chrono::milliseconds;
+  for (;;) {
+    {
+      auto lock = parts_.containers.lock();
+      if (!is_active(container)) return true;
+    }
+    const auto left = end ? std::chrono::ceil<milliseconds>(*end - Clock::now()) : milliseconds(INT32_MAX);
+    if (left.count() <= 0 || stopping_) return false;
+    watch.wait(-1, static_cast<int>(std::min<std::int64_t>(left.count(), INT32_MAX)));
+  }
+}
+
+bool Service::stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace) {
+  using std::chrono::seconds;
   constexpr seconds docker_grace{10};
   ContainerPtr container = find(name);
   ContainerWatch watch(parts_.containers, container);
-  auto stopped = [&] {
+  {
     auto lock = parts_.containers.lock();
-    return !is_active(*container);
-  };
-  if (stopped()) return false;
-  const ContainerConfig& config = container->config;
-  int number = signal ? *signal : parse_signal(config.stop_signal).value_or(SIGTERM);
-  seconds wait_for =
-      grace ? *grace : (config.stop_timeout_seconds ? seconds(*config.stop_timeout_seconds) : docker_grace);
-  auto deadline = steady_clock::now() + within_a_year(wait_for);
-  // One that ends by itself in this moment cannot be signalled, and is told below.
-  send_signal(*container, number);
-  bool killed = false;
-  while (!stopped()) {
-    milliseconds left = duration_cast<milliseconds>(deadline - steady_clock::now());
-    bool for_ever = killed || wait_for.count() < 0;
-    if (!for_ever && left.count() <= 0) {
-      send_signal(*container, SIGKILL);
-      killed = true;
-      continue;
-    }
-    int timeout_ms = for_ever ? -1 : static_cast<int>(std::min<std::int64_t>(left.count() + 1, INT32_MAX));
-    if (!watch.wait(client, timeout_ms)) break;
+    if (!is_active(*container)) return false;
   }
+  const ContainerConfig& config = container->config;
+  const seconds wait_for =
+      grace ? *grace : (config.stop_timeout_seconds ? seconds(*config.stop_timeout_seconds) : docker_grace);
+  std::optional<Clock::time_point> end;
+  if (wait_for.count() >= 0) end = Clock::now() + within_a_year(wait_for);
+  // One that ends by itself in this moment cannot be signalled, and is told below.
+  send_signal(*container, signal ? *signal : parse_signal(config.stop_signal).value_or(SIGTERM));
+  if (wait_for_end(*container, watch, end) || stopping_) return true;
+  send_signal(*container, SIGKILL);
+  wait_for_end(*container, watch, std::nullopt);
   return true;
 }
 

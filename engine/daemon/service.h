@@ -85,13 +85,14 @@ class Service {
   // closed first.
   std::optional<WaitResult> wait(std::string_view name, WaitCondition condition, int client,
                                  const std::function<void()>& ready);
-  // By its first process. Error(conflict) when it does not run.
+  // By its first process; after SIGKILL it waits for the end, at most ten seconds. Error(conflict) when it does not
+  // run.
   void kill(std::string_view name, int signal);
   // The stop signal, then after `grace` (none: the container's own or docker's 10 s; below zero: never) SIGKILL. False:
-  // it did not run. Given up when the peer of `client` (-1: none) closes.
-  bool stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace, int client);
-  // Error(cancelled) when the peer of `client` closes while the container ends.
-  void remove(std::string_view name, bool force, const Caller& caller, int client);
+  // it did not run. As docker's it goes on when its client has gone.
+  bool stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace);
+  // `force` kills it first. As docker's it goes on when its client has gone.
+  void remove(std::string_view name, bool force, const Caller& caller);
 
   ContainerPtr find(std::string_view name) const { return parts_.containers.find(name); }
   Containers& containers() noexcept { return parts_.containers; }
@@ -110,10 +111,15 @@ class Service {
 
   // Before any client is served: what a daemon before this one left (Recovery).
   void recover(const Recovery::Complain& complain) { recovery_.recover(complain); }
+  // Who waits for a container's end from here on waits no more. Before the server is stopped, which waits for them.
+  void begin_stop();
   // Starts in hand are given up, running containers go on by themselves. Nothing may be called afterwards.
   void stop_all();
 
  private:
+  using Clock = std::chrono::steady_clock;
+  // Whatever becomes of the client. False at `end`, and once this daemon stops.
+  bool wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end);
   // To its first process; a start in hand is given up. False where there is nobody to take it.
   bool send_signal(Container& container, int number);
   bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
@@ -148,6 +154,7 @@ class Service {
   Lifecycle lifecycle_;
   MonitorWatch watch_;
   Recovery recovery_;
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace glassdock::daemon

@@ -5,7 +5,7 @@
 #include "engine/daemon/service.h"
 
 namespace glassdock::daemon {
-void Service::remove(std::string_view name, bool force, const Caller& caller, int client) {
+void Service::remove(std::string_view name, bool force, const Caller& caller) {
   ContainerPtr container = find(name);
   ContainerWatch watch(parts_.containers, container);
   auto refuse = [&](std::string_view why) {
@@ -27,7 +27,8 @@ void Service::remove(std::string_view name, bool force, const Caller& caller, in
       }
     }
     if (!killed) killed = send_signal(*container, SIGKILL);
-    if (!watch.wait(client, -1)) throw Error(ErrorKind::cancelled, "the client has gone");
+    if (stopping_) throw Error(ErrorKind::unavailable, "the engine stops");
+    watch.wait(-1, -1);
   }
   kits_.take(container->id);  // nobody starts it any more
   try {

@@ -75,6 +75,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
 
 Engine::~Engine() {
   runs_.end_all();
+  service_.begin_stop();
   if (server_) server_->stop();
   service_.stop_all();
 }

@@ -103,7 +103,7 @@ class EngineSide {
     if (last.size() < 3 || last[0] != "exited" || last[1] != "0") {
       throw Error(ErrorKind::internal, "the container's status file ends with: " + join(last, " "));
     }
-    service().remove(id, false, caller_, nobody);
+    service().remove(id, false, caller_);
     auto stored = static_cast<std::int64_t>(parse_number(last.back()).value_or(0));
     return fmt::format("{} {}", stored - begin, started - begin);
   }

@@ -112,6 +112,7 @@ TEST(CreateRequest, DefaultsOfClientsAreNoRequests) {
                {"NetworkMode", "default"},
                {"MemorySwappiness", -1},
                {"Init", false},
+               {"Runtime", "glassdock"},
                {"LogConfig", {{"Type", ""}}},
                {"Memory", 64 << 20},
                {"MemorySwap", 128 << 20}};
@@ -148,11 +149,15 @@ TEST(CreateRequest, WhatIsNotKnownYetIsRefusedByName) {
                         {{"RestartPolicy", {{"Name", "always"}}}},
                         {{"CapAdd", json::array({"NET_ADMIN"})}},
                         {{"Binds", json::array({"name:/x"})}},
-                        {{"SecurityOpt", json::array({"seccomp=unconfined"})}}};
+                        {{"SecurityOpt", json::array({"seccomp=unconfined"})}},
+                        {{"Runtime", "crun"}}};
   for (const json& host : hosts) {
     EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error) << host;
   }
   EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Tty", true}}), Error);
+  const json test = json::array({"CMD-SHELL", "false"}), none = json::array({"NONE"});
+  EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Healthcheck", {{"Test", test}}}}), Error);
+  EXPECT_NO_THROW(parse_create_request({{"Image", "alpine"}, {"Healthcheck", {{"Test", none}}}}));
   EXPECT_THROW(parse_create_request(json::object()), Error);
   EXPECT_THROW(parse_create_request({{"Image", 3}}), Error);
 }
