@@ -59,7 +59,7 @@ bool was_started(const fs::path& folder) {
 fs::path set_aside(const fs::path& folder) {
   const fs::path kept = folder.parent_path() / "lost+found";
   os::make_folders(kept);
-  const fs::path to = kept / folder.filename();
+  fs::path to = kept / folder.filename();
   if (::rename(folder.c_str(), to.c_str()) != 0) throw os::write_error(errno, "keep", folder);
   return to;
 }

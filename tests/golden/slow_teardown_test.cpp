@@ -125,13 +125,14 @@ TEST_F(SlowTeardown, HoldsUpNoOtherContainer) {
   engine_->post("/glass/faults", R"({"operation":"lifecycle.cgroups-remove","errno":"EIO"})");
   run_slow();
   run_detached("quick");
-  EXPECT_EQ(post("/containers/slow/kill"), 204);
+  auto kill = std::async(std::launch::async, [&] { return post("/containers/slow/kill"); });
   EXPECT_TRUE(comes_true([&] { return has_ended(); }));
   auto wait = std::async(std::launch::async, [&] { return post("/containers/quick/wait"); });
   EXPECT_EQ(post("/containers/quick/kill"), 204);
   EXPECT_EQ(wait.get(), 200);
   EXPECT_EQ(state(), "running") << "its cgroups are still being removed";
   EXPECT_TRUE(comes_true([&] { return state() == "exited"; }));
+  EXPECT_EQ(kill.get(), 204);
 }
 
 TEST_F(SlowTeardown, IsToldAtItsBeginningAndEndsTheWaitAtItsEnd) {
@@ -139,7 +140,7 @@ TEST_F(SlowTeardown, IsToldAtItsBeginningAndEndsTheWaitAtItsEnd) {
   client::GlassStream watcher = glass.events(false);
   run_slow();
   auto wait = std::async(std::launch::async, [&] { return post("/containers/slow/wait"); });
-  EXPECT_EQ(post("/containers/slow/kill"), 204);
+  auto kill = std::async(std::launch::async, [&] { return post("/containers/slow/kill"); });
 
   const trace::Event exit = next_of(watcher, id_, "container.exit");
   EXPECT_EQ(trace::argument_number(exit, "exit_code"), 137);
@@ -153,6 +154,7 @@ TEST_F(SlowTeardown, IsToldAtItsBeginningAndEndsTheWaitAtItsEnd) {
 
   frozen_.reset();
   EXPECT_EQ(wait.get(), 200);
+  EXPECT_EQ(kill.get(), 204);
   EXPECT_EQ(state(), "exited");
   EXPECT_EQ(post("/containers/slow/start"), 204) << "a mark behind the end of both streams";
   for (client::GlassStream* stream : {&watcher, &between}) {
@@ -172,11 +174,12 @@ TEST_F(SlowTeardown, IsToldAtItsBeginningAndEndsTheWaitAtItsEnd) {
 TEST_F(SlowTeardown, OfAMonitorThatIsKilledMeanwhileKeepsTheExit) {
   run_slow();
   const ProcessMark monitor(parent_of(first_process(*engine_, id_)));
-  EXPECT_EQ(post("/containers/slow/kill?signal=KILL"), 204);
+  auto kill = std::async(std::launch::async, [&] { return post("/containers/slow/kill?signal=KILL"); });
   EXPECT_TRUE(comes_true([&] { return has_ended(); }));
   ASSERT_EQ(::kill(monitor.pid(), SIGKILL), 0);
   frozen_.reset();
   EXPECT_TRUE(comes_true([&] { return state() == "exited"; }));
+  EXPECT_EQ(kill.get(), 204);
   http::Client client = http::Client::connect_unix(engine_->socket());
   const auto inspected = nlohmann::json::parse(client.request("GET", "/containers/slow/json").read_body())["State"];
   EXPECT_EQ(inspected["ExitCode"], 137);
