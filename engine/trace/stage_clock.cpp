@@ -70,14 +70,22 @@ class Sweep {
       held = true;
     }
     if (held) return add(times.all_held_ns);
-    bool any = false;
+    std::size_t working = 0;
     for (std::size_t stage = 1; stage < stage_count; ++stage) {
       if (working_[stage] == 0) continue;
       add(times.own_ns[stage]);
-      any = true;
+      ++working;
     }
+    if (working > 1) count_beside(length, times);
     const std::size_t request = index_of(Stage::request);
-    if (!any && working_[request] != 0) add(times.own_ns[request]);
+    if (working == 0 && working_[request] != 0) add(times.own_ns[request]);
+  }
+
+  void count_beside(std::int64_t length, StageClock::Times& times) const {
+    times.all_beside_ns = saturating_add(times.all_beside_ns, length);
+    for (std::size_t stage = 1; stage < stage_count; ++stage) {
+      if (working_[stage] != 0) times.beside_ns[stage] = saturating_add(times.beside_ns[stage], length);
+    }
   }
 
   // A layer is unpacked while its bytes come: the pull goes on meanwhile.

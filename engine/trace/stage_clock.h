@@ -21,6 +21,8 @@ class StageClock {
     std::array<std::int64_t, stage_count> own_ns{};
     std::array<std::int64_t, stage_count> held_ns{};
     std::int64_t all_held_ns = 0;
+    std::array<std::int64_t, stage_count> beside_ns{};  // of its own_ns what another stage counts, too
+    std::int64_t all_beside_ns = 0;                     // the same moments, once each
   };
 
   // Something that takes time. Public for the walk over a model's fields.
@@ -48,7 +50,8 @@ class StageClock {
   template <typename Walk>
   friend void fields(Walk& walk, const StageClock& clock) {
     walk(clock.intervals_, clock.settled_.own_ns, clock.settled_.held_ns, clock.settled_.all_held_ns,
-         clock.settled_until_ns_, clock.evidence_ns_, clock.begun_);
+         clock.settled_.beside_ns, clock.settled_.all_beside_ns, clock.settled_until_ns_, clock.evidence_ns_,
+         clock.begun_);
   }
   template <typename Walk>
   friend void fields(Walk& walk, const Interval& one) {

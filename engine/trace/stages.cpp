@@ -81,9 +81,11 @@ StageSummary summarize(std::span<const Event> events) {
   const StageClock::Times times = clock.times(whole.last_ns);
   StageSummary summary;
   summary.total_ns = std::max<std::int64_t>(saturating_sub(whole.last_ns - whole.first_ns, times.all_held_ns), 0);
+  summary.beside_ns = times.all_beside_ns;
   for (std::size_t i = 0; i < stage_count; ++i) {
     summary.stages[i].own_ns = times.own_ns[i];
     summary.stages[i].held_ns = times.held_ns[i];
+    summary.stages[i].beside_ns = times.beside_ns[i];
   }
   for (const Event& event : events) {
     if (is_baseline(event)) continue;

@@ -60,6 +60,11 @@ TEST(Stages, BlobsSideBySideCountOnceAndUnpackingBesides) {
   story.end(90, Stage::pull, 1);
   EXPECT_EQ(story.own(Stage::pull), 90);
   EXPECT_EQ(story.own(Stage::snapshot), 40);
+  const StageSummary summary = summarize(story.events);
+  EXPECT_EQ(summary.beside_ns, 40);
+  EXPECT_EQ(summary[Stage::pull].beside_ns, 40);
+  EXPECT_EQ(summary[Stage::snapshot].beside_ns, 40);
+  EXPECT_EQ(summary[Stage::cache].beside_ns, 0);
 }
 
 TEST(Stages, AClientThatWaitsIsNoWork) {
