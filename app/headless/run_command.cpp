@@ -119,7 +119,9 @@ class Interruption {
  private:
   // docker leaves without a word, and so does this program where a script reads what it says.
   void say_to_user(const std::string& words) const {
-    if (::isatty(STDERR_FILENO) != 0) say_beside(words, options_.language);
+    if (::isatty(STDERR_FILENO) == 0) return;
+    write_out(STDERR_FILENO, "\n");  // behind the terminal's ^C
+    say_beside(words, options_.language);
   }
   std::string name() const { return name_.empty() ? text::short_id(container_) : name_; }
   std::string command_that_ends_it() const { return glassdock_line(options_, "docker rm -f " + shell_quote(name())); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/trace/event.h"
+#include "engine/trace/stage_clock.h"
 
 namespace glassdock::trace {
 
@@ -15,7 +16,6 @@ struct StageTime {
   bool cut_off = false;          // of the six, not seen: the work failed or was given up before it came to this one
   std::int64_t own_ns = 0;       // its true time: without held time and without reading evidence
   std::int64_t held_ns = 0;      // at its gates
-  std::int64_t beside_ns = 0;    // while another stage ran, too
   std::int64_t evidence_ns = 0;  // reading evidence
   std::int64_t first_ns = 0;     // time_ns of its first and last event
   std::int64_t last_ns = 0;
@@ -24,8 +24,8 @@ struct StageTime {
 // How long each stage took, as StageClock counts; a span that never ends counts to the last event.
 struct StageSummary {
   std::array<StageTime, stage_count> stages;
-  std::int64_t total_ns = 0;   // from the first event to the last, without held time
-  std::int64_t beside_ns = 0;  // when several stages ran at once: their own times count it several times
+  std::int64_t total_ns = 0;       // from the first event to the last, without held time
+  std::vector<SideBySide> beside;  // when several stages ran at once; the longest first
   const StageTime& operator[](Stage stage) const { return stages[static_cast<std::size_t>(stage)]; }
 };
 

@@ -45,20 +45,24 @@ std::string_view name_of(Stage stage, Language language) {
 }
 
 // Why the stages add up to more than all of it; empty where they do not.
-std::string side_by_side_line(const StageSummary& summary, const TextOptions& options) {
+std::string side_by_side_lines(const StageSummary& summary, const TextOptions& options) {
   std::int64_t sum_ns = 0;
-  std::vector<std::string> titles;
-  for (std::size_t i = 0; i < stage_count; ++i) {
-    sum_ns = saturating_add(sum_ns, summary.stages[i].own_ns);
-    const std::string_view title = stage_title(static_cast<Stage>(i), options.language);
-    if (summary.stages[i].beside_ns > 0) titles.emplace_back(title);
-  }
-  if (summary.beside_ns == 0 || sum_ns <= summary.total_ns) return {};
-  const std::string both = join(titles, words_of(Phrase::and_also, options.language));
-  const std::string length = firm(duration_text(summary.beside_ns));
+  for (const StageTime& stage : summary.stages) sum_ns = saturating_add(sum_ns, stage.own_ns);
+  if (sum_ns <= summary.total_ns) return {};
   constexpr std::string_view left = "  ";
-  return std::string(left) +
-         wrapped(words_with(Phrase::side_by_side, options.language, {both, length}), options.width, left.size()) + '\n';
+  std::string lines;
+  for (const SideBySide& group : summary.beside) {
+    std::vector<std::string> titles;
+    for (std::size_t i = 0; i < stage_count; ++i) {
+      const auto stage = static_cast<Stage>(i);
+      if (group.has(stage)) titles.emplace_back(stage_title(stage, options.language));
+    }
+    const std::string stages = join(titles, words_of(Phrase::and_also, options.language));
+    const std::string length = firm(duration_text(group.length_ns));
+    const std::string line = words_with(Phrase::side_by_side, options.language, {stages, length});
+    lines += std::string(left) + wrapped(line, options.width, left.size()) + '\n';
+  }
+  return lines;
 }
 
 }  // namespace
@@ -130,7 +134,7 @@ std::string stage_table(const StageSummary& summary, const TextOptions& options)
   }
   out += fmt::format("  {} {}\n", padded(words_of(Phrase::all, options.language), name_width),
                      right(duration_text(summary.total_ns), time_width));
-  return out + side_by_side_line(summary, options);
+  return out + side_by_side_lines(summary, options);
 }
 
 std::string gate_table(const TextOptions& options) {
