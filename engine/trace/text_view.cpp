@@ -52,6 +52,8 @@ std::string side_by_side_lines(const StageSummary& summary, const TextOptions& o
   constexpr std::string_view left = "  ";
   std::string lines;
   for (const SideBySide& group : summary.beside) {
+    constexpr std::int64_t least_part = 100;  // what is less than a hundredth of all explains nothing
+    if (group.length_ns < summary.total_ns / least_part) continue;
     std::vector<std::string> titles;
     for (std::size_t i = 0; i < stage_count; ++i) {
       const auto stage = static_cast<Stage>(i);

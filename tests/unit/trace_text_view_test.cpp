@@ -186,15 +186,18 @@ TEST(StageTable, SaysWhyTheStagesAddUpToMoreThanAll) {
     made.parent = parent;
     return made;
   };
-  std::vector<Event> events = {
-      event(Kind::begin, 0, Stage::pull, 1, 0), event(Kind::begin, 10'000'000, Stage::snapshot, 2, 1),
-      event(Kind::end, 40'000'000, Stage::snapshot, 2, 0), event(Kind::end, 50'000'000, Stage::pull, 1, 0)};
+  std::vector<Event> events = {event(Kind::begin, 0, Stage::pull, 1, 0),
+                               event(Kind::begin, 10'000'000, Stage::snapshot, 2, 1),
+                               event(Kind::end, 40'000'000, Stage::snapshot, 2, 0),
+                               event(Kind::begin, 45'000'000, Stage::lifecycle, 3, 0),  // too short to be told
+                               event(Kind::end, 45'010'000, Stage::lifecycle, 3, 0),
+                               event(Kind::end, 50'000'000, Stage::pull, 1, 0)};
   EXPECT_THAT(stage_table(summarize(events), {}),
               testing::EndsWith("  All             50.000 ms\n"
                                 "  Pull and Snapshot ran side by side for 30.000 ms, which each of them counts.\n"));
   EXPECT_THAT(stage_table(summarize(events), {.language = Language::korean}),
               testing::HasSubstr("내려받기, 스냅샷: 나란히 돌아간 시간 30.000 ms."));
-  events.erase(events.begin() + 1, events.begin() + 3);
+  events.erase(events.begin() + 1, events.begin() + 5);
   EXPECT_THAT(stage_table(summarize(events), {}), testing::Not(testing::HasSubstr("side by side")));
 }
 
