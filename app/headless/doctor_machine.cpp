@@ -138,8 +138,8 @@ std::string without(const std::vector<std::string>& flags) {
     }
   }
   if (warned.empty()) return refused;
-  return fmt::format("{}{}{} only {} a warning", refused, refused.empty() ? "" : ", ", join(warned, " and "),
-                     warned.size() == 1 ? "gives" : "give");
+  return fmt::format("{}{}{} {}", refused, refused.empty() ? "" : ", ", join(warned, " and "),
+                     warned.size() == 1 ? "only gives a warning" : "only give a warning");
 }
 
 // Whether the cgroup can hand the controller down to those of containers: not while other processes stand in it

@@ -1,12 +1,16 @@
 #include "app/headless/run_command.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "app/headless/session.h"
@@ -34,18 +38,26 @@ constexpr int signal_base = 128;
 // gives the run up; from then on it belongs to that process.
 class Interruption {
  public:
-  explicit Interruption(client::Place place) : place_(std::move(place)) {}
+  Interruption(const Options& options, std::string name)
+      : options_(options), place_(place_of(options)), name_(std::move(name)) {}
+  ~Interruption() {
+    set_ended();
+    if (reminder_.joinable()) reminder_.join();
+  }
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
 
   // On the thread of the SignalWatch.
   void on_signal(int signal) {
     std::lock_guard lock(mutex_);
     constexpr int patience = 3;  // as docker: the third Ctrl-C ends this program whatever the container does
     bool ends = signal == SIGINT || signal == SIGTERM;
-    if (ends && ++ending_signals_ >= patience) ::_exit(signal_base + signal);
+    if (ends && ++ending_signals_ >= patience) leave(signal);
     last_signal_ = signal;
     try {
       if (running_) {
         client::Engine(place_.socket).kill(container_, fmt::format("SIG{}", ::sigabbrev_np(signal)));
+        if (ends && !reminder_.joinable()) reminder_ = std::thread([this, signal] { remind(signal); });
       } else if (watcher_) {
         watcher_->cancel();
       } else if (container_.empty()) {
@@ -88,6 +100,13 @@ class Interruption {
     }
     if (signal) on_signal(*signal);
   }
+  // Its process is gone, so that nothing is to be said of it any more.
+  void set_ended() {
+    std::lock_guard lock(mutex_);
+    running_ = false;
+    ended_ = true;
+    end_.notify_all();
+  }
   std::string container() const {
     std::lock_guard lock(mutex_);
     return container_;
@@ -98,11 +117,39 @@ class Interruption {
   }
 
  private:
+  // docker leaves without a word, and so does this program where a script reads what it says.
+  void say_to_user(const std::string& words) const {
+    if (::isatty(STDERR_FILENO) == 0) return;
+    write_out(STDERR_FILENO, "\n");  // behind the terminal's ^C
+    say_beside(words, options_.language);
+  }
+  std::string name() const { return name_.empty() ? text::short_id(container_) : name_; }
+  std::string command_that_ends_it() const { return glassdock_line(options_, "docker rm -f " + shell_quote(name())); }
+  [[noreturn]] void leave(int signal) const {
+    if (running_) say_to_user(fmt::format("{} still runs; this ends it: {}", name(), command_that_ends_it()));
+    ::_exit(signal_base + signal);
+  }
+  // A moment after the first signal: who has not ended by then may never do so.
+  void remind(int signal) {
+    constexpr std::chrono::seconds moment(1);
+    std::unique_lock lock(mutex_);
+    if (end_.wait_for(lock, moment, [&] { return ended_; })) return;
+    say_to_user(
+        fmt::format("{} still runs: it was sent SIG{}, which a process 1 without a handler for it never gets "
+                    "(pid_namespaces(7)). This ends it: {}",
+                    name(), ::sigabbrev_np(signal), command_that_ends_it()));
+  }
+
   mutable std::mutex mutex_;
+  const Options& options_;
   const client::Place place_;
+  const std::string name_;  // given; else the engine makes one
   Watcher* watcher_ = nullptr;
   std::string container_;
   bool running_ = false;
+  bool ended_ = false;
+  std::condition_variable end_;
+  std::thread reminder_;
   std::optional<int> pending_;
   int ending_signals_ = 0;
   int last_signal_ = SIGINT;
@@ -146,76 +193,107 @@ void say(std::string_view message) {
   write_out(STDERR_FILENO, fmt::format("docker: {}\n", message));
 }
 
-void say_refusal(const Error& error, const text::RunCommand& command, trace::Language language) {
+// How a run ended.
+struct Ending {
+  int code = 0;
+  bool given_up = false;  // the engine says so: by this client or another
+};
+
+Ending refused(Session& session, const Error& error, const text::RunCommand& command, trace::Language language) {
+  session.stop_asking();
   say(daemon_words(error.what(), language));
   say_beside(text::hint_for_refusal(command, error.message()), language);
+  const bool given_up = error.message().find("the start was cancelled") != std::string::npos;
+  return {code_of_failed_start(error.message()), given_up};
 }
 
-int start_detached(client::Engine& engine, const text::RunCommand& command, const std::string& id,
-                   trace::Language language) {
+Ending start_detached(Session& session, const text::RunCommand& command, const std::string& id,
+                      trace::Language language) {
   try {
-    engine.start(id);
+    session.engine().start(id);
   } catch (const client::EngineError& error) {
     write_out(STDOUT_FILENO, id + "\n");
-    say_refusal(error, command, language);
-    return code_of_failed_start(error.message());
+    return refused(session, error, command, language);
   }
   write_out(STDOUT_FILENO, id + "\n");
-  return 0;
+  return {};
 }
 
-int start_attached(client::Engine& engine, const text::RunCommand& command, const std::string& id,
-                   Interruption& interruption, trace::Language language) {
+Ending start_attached(Session& session, const text::RunCommand& command, const std::string& id,
+                      Interruption& interruption, trace::Language language) {
+  client::Engine& engine = session.engine();
   StdioRelay relay(engine.attach(id, command.interactive), command.interactive);
   auto condition = command.create.auto_remove ? client::WaitCondition::removed : client::WaitCondition::next_exit;
   client::Waiting waiting = engine.wait(id, condition);
   try {
     engine.start(id);
   } catch (const client::EngineError& error) {
-    say_refusal(error, command, language);
+    const Ending ending = refused(session, error, command, language);
     // As docker's: once the command has ended, its container is gone and its name is free.
     if (command.create.auto_remove) waiting.result();
-    return code_of_failed_start(error.message());
+    return ending;
   }
   interruption.set_running();
   relay.run();
   client::WaitResult result = waiting.result();
+  interruption.set_ended();
   if (!result.error.empty()) {
     say(daemon_words(result.error, language));
-    return refused_code;
+    return {refused_code};
   }
-  return result.exit_code;
+  return {result.exit_code};
 }
 
-int run(client::Engine& engine, const text::RunCommand& command, Interruption& interruption, const Options& options) {
+Ending run(Session& session, const text::RunCommand& command, Interruption& interruption, const Options& options) {
   client::CreatedContainer created;
   try {
-    created = create(engine, command, options.talks());
+    created = create(session.engine(), command, options.talks());
   } catch (const client::EngineError& error) {
+    session.stop_asking();
     say(daemon_words(error.what(), options.language) + "\nSee 'docker run --help'.");
     say_beside(text::hint_for_refusal(command, error.message()), options.language);
-    return refused_code;
+    return {refused_code, error.message() == "cancelled"};
   }
   interruption.set_container(created.id);
   const bool korean = options.language == trace::Language::korean;
   for (const std::string& warning : created.warnings) {
     write_out(STDERR_FILENO, "WARNING: " + (korean ? text::korean_refusal(warning) : warning) + "\n");
   }
-  if (command.detach) return start_detached(engine, command, created.id, options.language);
-  return start_attached(engine, command, created.id, interruption, options.language);
+  if (command.detach) return start_detached(session, command, created.id, options.language);
+  return start_attached(session, command, created.id, interruption, options.language);
+}
+
+// Whether the container goes, within the moment in which another client's `docker rm -f`, which gave its start up,
+// comes to its removal.
+bool is_removed(client::Engine engine, const std::string& container) {
+  constexpr int moment_ms = 500;
+  try {
+    client::Waiting removal = engine.wait(container, client::WaitCondition::removed);
+    pollfd gone{removal.socket(), POLLIN, 0};
+    return ::poll(&gone, 1, moment_ms) > 0;
+  } catch (const client::EngineError& error) {
+    return error.kind() == ErrorKind::not_found;
+  }
 }
 
 // After a run that was given up: its container stays where it was not to be removed, as docker's does.
-void say_what_is_left(const client::Place& place, const std::string& container, const Options& options) {
+void say_what_is_left(const client::Place& place, const std::string& container, bool given_up_here, bool auto_remove,
+                      const Options& options) {
+  const bool removed_by_other =
+      !given_up_here && !auto_remove && !container.empty() && is_removed(client::Engine(place.socket), container);
+  if (removed_by_other) {
+    return say_beside("Another client removed the container, so its start was given up.", options.language);
+  }
   std::vector<client::ContainerSummary> left;
   if (!container.empty()) left = client::Engine(place.socket).containers(true, 0, {{"id", {container}}});
-  std::string words = "Given up. No container of it is left.";
+  const std::string_view what = given_up_here ? "Given up." : "Another client gave the start up.";
+  std::string words = fmt::format("{} No container of it is left.", what);
   if (!left.empty()) {
     const client::ContainerSummary& one = left.front();
     const std::string id = text::short_id(one.id);
     const std::string name = one.names.empty() ? id : one.names[0].substr(1);
     const std::string state = one.state == "created" ? "not started" : one.state;
-    words = fmt::format("Given up. Container {} ({}) is left, {}. This removes it: {}", name, id, state,
+    words = fmt::format("{} Container {} ({}) is left, {}. This removes it: {}", what, name, id, state,
                         glassdock_line(options, "docker rm -f " + shell_quote(name)));
   }
   say_beside(words, options.language);
@@ -224,15 +302,16 @@ void say_what_is_left(const client::Place& place, const std::string& container, 
 }  // namespace
 
 int run_container(const Options& options, const std::string& line, const text::RunCommand& command) {
-  Interruption interruption(place_of(options));
+  Interruption interruption(options, command.create.name);
   SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
   Session session(options, line, command.interactive);
   Interruption::Watching watching(interruption, session.watcher());
-  int exit_code = run(session.engine(), command, interruption, options);
+  const Ending ending = run(session, command, interruption, options);
   session.finish();  // behind it the watcher's thread has said whether the run was given up
-  if (!session.watcher() || !session.watcher()->cancelled()) return exit_code;
-  say_what_is_left(session.place(), interruption.container(), options);
-  return signal_base + interruption.last_signal();
+  const bool given_up_here = session.watcher() && session.watcher()->cancelled();
+  if (!given_up_here && !ending.given_up) return ending.code;
+  say_what_is_left(session.place(), interruption.container(), given_up_here, command.create.auto_remove, options);
+  return given_up_here ? signal_base + interruption.last_signal() : ending.code;
 }
 
 }  // namespace glassdock::headless

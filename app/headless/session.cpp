@@ -38,6 +38,10 @@ Session::Session(const Options& options, const std::string& command, bool stdin_
   engine_.set_run(watcher_->run());
 }
 
+void Session::stop_asking() {
+  if (watcher_) watcher_->stop_asking();
+}
+
 void Session::finish() {
   if (watcher_) watcher_->finish();
 }

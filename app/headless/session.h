@@ -19,6 +19,8 @@ class Session {
   client::Engine& engine() { return engine_; }
   const client::Place& place() const { return place_; }
   Watcher* watcher() { return watcher_.get(); }
+  // The engine has answered: a question that still stands at a gate waits no longer, and what is written begins a line.
+  void stop_asking();
   // The command is over: with a watcher, waits for its last event.
   void finish();
 

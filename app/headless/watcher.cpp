@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "app/headless/terminal.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -41,11 +43,10 @@ std::string indented(std::string_view text, std::string_view indent, trace::Lang
   return out;
 }
 
-// "after:GATE" holds at whatever gate comes next: any that is not its own may be it.
+// "after:GATE" holds at whatever gate comes next.
 void forget_held(std::vector<std::string>& wishes, const std::string& gate) {
-  constexpr std::string_view after = "after:";
   std::erase_if(wishes, [&](const std::string& wish) {
-    return starts_with(wish, after) ? wish.substr(after.size()) != gate : trace::holds_at(wish, gate);
+    return starts_with(wish, "after:") ? trace::is_behind(wish, gate) : trace::holds_at(wish, gate);
   });
 }
 
@@ -63,14 +64,17 @@ std::string evidence_text(const trace::Event& event, const trace::TextOptions& o
   const trace::Language language = options.language;
   constexpr std::string_view indent = "                            ";  // under the sentence of trace::describe
   std::string text;
-  for (const trace::Evidence& evidence : event.evidence) {
+  for (std::size_t i = 0; i < event.evidence.size(); ++i) {
+    const trace::Evidence& evidence = event.evidence[i];
     text += fmt::format("{}| {}\n", indent, trace::source_words(evidence, language));
     if (!evidence.before.empty()) {
       const std::string_view before = trace::words_of(trace::Phrase::before, language);
       text += indented(evidence.before, fmt::format("{}|   {}: ", indent, before), language);
     }
     text += indented(evidence.content, fmt::format("{}|   ", indent), language);
-    if (!evidence.command.empty()) {
+    // One command may show several places: it stands below the last of them.
+    const bool again = i + 1 < event.evidence.size() && event.evidence[i + 1].command == evidence.command;
+    if (!evidence.command.empty() && !again) {
       const std::string label = fmt::format("{}| {}: ", indent, trace::words_of(trace::Phrase::see_it, language));
       text +=
           label + trace::wrapped_command(trace::visible(evidence.command), options.width, trace::columns(label)) + "\n";
@@ -104,7 +108,8 @@ Watcher::Watcher(const std::filesystem::path& socket, const Options& options, co
                  const std::string& command, bool stdin_is_taken)
     : socket_(socket),
       sink_(options, command),
-      stepper_(socket, open_answers(stdin_is_taken), text_options(options, STDERR_FILENO)),
+      stepper_(socket, open_answers(stdin_is_taken), text_options(options, STDERR_FILENO), options),
+      wished_(run),
       never_held_(run.holds),
       stream_(client::Glass(socket).open_run(run)),
       thread_([this] { watch(); }) {}
@@ -126,13 +131,25 @@ void Watcher::watch() {
         operations_ = trace::argument_text(*event, "operations");
       }
       sink_.take(*event, !held);  // the stepper says more about a gate
-      if (held && !stepper_.ask(stream_.run(), *event, *held)) cancelled_ = true;
+      if (held && !stepper_.ask(stream_.run(), *event, *held, ahead_of(*held))) cancelled_ = true;
     }
   } catch (...) {
     // The run must not stay held for ever because nobody can ask any more; the end of the stream opens its gates.
     if (!stopped_) failure_ = std::current_exception();
     stream_.shut_down();
   }
+}
+
+Ahead Watcher::ahead_of(const client::Held& held) const {
+  if (wished_.mode == client::RunMode::step) return Ahead::next_gate;
+  const auto may_hold = [&](const std::string& wish) {
+    const bool is_stage = wish.find('.') == std::string::npos;  // which holds once
+    const bool is_used = std::find(never_held_.begin(), never_held_.end(), wish) == never_held_.end();
+    return !(is_stage && is_used) && trace::is_ahead(wish, held.gate, operations_);
+  };
+  // The next command of any client comes to all of them again.
+  const bool again = wished_.any_client || std::any_of(wished_.holds.begin(), wished_.holds.end(), may_hold);
+  return again ? Ahead::named_place : Ahead::end;
 }
 
 void Watcher::join() {
@@ -152,6 +169,7 @@ void Watcher::stop() {
 }
 
 void Watcher::finish() {
+  stop_asking();
   client::Glass(socket_).finish(stream_.run());
   follow();
   if (!cancelled_) say_what_never_held();

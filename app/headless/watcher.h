@@ -59,6 +59,9 @@ class Watcher {
   // Gives the command up: held gates end, and what was half made is undone. Any thread.
   void cancel();
   bool cancelled() const { return cancelled_.load(); }
+  // The command has its answer, so none of its gates is held any more: a question about one that another client has
+  // taken down waits no longer. Any thread.
+  void stop_asking() { stepper_.wake(); }
   // No more is asked of the run: waits for its last event and prints the stages. Throws what the thread met (a full
   // disk under --trace).
   void finish();
@@ -71,10 +74,12 @@ class Watcher {
   void watch();
   void join();
   void say_what_never_held() const;
+  Ahead ahead_of(const client::Held& held) const;
 
   std::filesystem::path socket_;
   EventSink sink_;
   Stepper stepper_;
+  const client::RunOptions wished_;
   std::vector<std::string> never_held_;  // of --hold; the watching thread's until it has ended
   std::string operations_;               // of the start, likewise
   client::GlassStream stream_;

@@ -130,6 +130,12 @@ void draw_command(Column& column, std::string_view heading, const std::string& c
   column.inset("$ " + command, 6);
 }
 
+void draw_by_hand(Column& column, const std::string& command, trace::Language language) {
+  draw_command(column, say(Word::by_hand, language), command, language);
+  if (!trace::needs_earlier_command(command) || column.left() < 40) return;
+  column.paragraph(trace::words_of(trace::Phrase::commands_in_order, language), small, Colour::ink3, 3);
+}
+
 // What one who waits at a gate wants to know, and the command that shows it.
 void draw_held(Column& column, const trace::Event& event, trace::Language language) {
   const std::string name = trace::argument_text(event, "gate");
@@ -144,11 +150,8 @@ void draw_held(Column& column, const trace::Event& event, trace::Language langua
     column.paragraph(words.next, body, Colour::ink, 4);
     column.gap(10);
   }
-  if (const trace::Gate* gate = trace::find_gate(name)) {
-    const auto pid = static_cast<std::int32_t>(trace::argument_number(event, "pid"));
-    draw_command(column, say(Word::see_it_yourself, language), trace::look_command(*gate, pid), language);
-  }
-  draw_command(column, say(Word::by_hand, language), trace::argument_text(event, "next_command"), language);
+  draw_command(column, say(Word::see_it_yourself, language), trace::look_of_held(event), language);
+  draw_by_hand(column, trace::argument_text(event, "next_command"), language);
 }
 
 void draw_event(Column& column, const trace::Event& event, bool ever_evidence, trace::Language language) {
@@ -176,7 +179,7 @@ void draw_event(Column& column, const trace::Event& event, bool ever_evidence, t
   if (!event.evidence.empty()) {
     draw_command(column, say(Word::see_it_yourself, language), event.evidence.front().command, language);
   }
-  draw_command(column, say(Word::by_hand, language), event.plain_command, language);
+  draw_by_hand(column, event.plain_command, language);
   if (!event.source.file.empty() && column.left() > 40) {
     column.heading(say(Word::source, language));
     column.paragraph(event.source.file + ":" + std::to_string(event.source.line), code, Colour::ink2, 1);

@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/client/engine.h"
 #include "engine/client/place.h"
+#include "engine/trace/gates.h"
 #include "engine/trace/json.h"
 
 namespace glassdock::client {
@@ -35,6 +36,7 @@ std::optional<Held> held_by(const trace::Event& event) {
   held.gate = trace::argument_text(event, "gate");
   held.subject = event.subject;
   held.pid = static_cast<std::int32_t>(trace::argument_number(event, "pid"));
+  held.look = trace::look_of_held(event);
   return held;
 }
 

@@ -19,6 +19,7 @@ struct Held {
   std::string gate;
   std::string subject;
   std::int32_t pid = 0;
+  std::string look = {};  // the command that shows what stands; empty where there is none
 };
 
 // What a "gate.held" event says; nothing for other events.

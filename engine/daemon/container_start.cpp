@@ -10,6 +10,7 @@
 #include "engine/daemon/start_failure.h"
 #include "engine/daemon/status_file.h"
 #include "engine/daemon/undo_cgroups.h"
+#include "engine/plan/evidence.h"
 
 namespace glassdock::daemon {
 
@@ -61,6 +62,11 @@ void ContainerStart::leave_run() {
   run_->end_plan(gates_);
 }
 
+bool ContainerStart::hold(std::uint32_t operation, pid_t pid) {
+  if (!in_run_ || operation >= plan_.count()) return false;
+  return run_->held_in_plan(gates_, operation, container_, pid, plan::shows_before(plan_, operation, pid));
+}
+
 void ContainerStart::drain() {
   teller_.drain();
 }
@@ -78,8 +84,7 @@ Progress ContainerStart::take(const runtime::ReportMessage& report, std::vector<
       return report.report == Report::hello && report.number == 1 ? Progress::executed : Progress::starting;
     case Report::at_gate:
       teller_.drain();
-      if (!in_run_ ||
-          !run_->held_in_plan(gates_, static_cast<std::uint32_t>(report.operation), container_, report.pid)) {
+      if (!hold(static_cast<std::uint32_t>(report.operation), report.pid)) {
         link_.release(report.operation, report.report);
       }
       return Progress::starting;

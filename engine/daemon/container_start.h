@@ -49,6 +49,8 @@ class ContainerStart {
   void drain();
   // No more gates: the start is over for its run.
   void leave_run();
+  // Whether its run holds it there.
+  bool hold(std::uint32_t operation, pid_t pid);
 
   runtime::MonitorLink& link() noexcept { return link_; }
   const trace::Context& context() const noexcept { return context_; }

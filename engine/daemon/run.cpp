@@ -49,10 +49,12 @@ Wish parse_wish(std::string_view text) {
   return wish;
 }
 
-Run::Run(std::string id, trace::Tracer& tracer, RunMode mode, std::vector<Wish> wishes, bool any)
+Run::Run(std::string id, trace::Tracer& tracer, RunMode mode, std::vector<Wish> wishes, bool any,
+         std::string data_folder)
     : id_(std::move(id)),
       tracer_(tracer),
       any_(any),
+      data_folder_(std::move(data_folder)),
       span_(tracer.new_span()),
       mode_(mode),
       wishes_(std::move(wishes)) {}
@@ -103,7 +105,8 @@ void Run::end_plan(PlanGates& gates) {
   for (Wish& wish : wishes_) wish.used = false;
 }
 
-bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid) {
+bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid,
+                       std::string look) {
   std::lock_guard lock(mutex_);
   if (operation >= gates.gates.size()) return false;
   const PlanGates::Gate& gate = gates.gates[operation];
@@ -114,7 +117,7 @@ bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_vi
     if (wish.is_stage && wish.name == trace::to_string(gate.stage)) wish.used = true;
   }
   next_ = false;
-  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation, gate.plain_command});
+  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation, gate.plain_command, std::move(look)});
   return true;
 }
 
@@ -148,6 +151,8 @@ void Run::set_masks(PlanGates& gates) {
 
 std::uint64_t Run::hold(Held held) {
   std::uint64_t id = ++last_held_;
+  const trace::Gate* known = trace::find_gate(held.gate);
+  if (held.look.empty() && known) held.look = trace::look_command(*known, held.pid, data_folder_);
   held.since_ns = trace::monotonic_ns();
   context().tell(trace::Stage::lifecycle, "gate.held", held.subject,
                  {{"id", static_cast<std::int64_t>(id)},
@@ -155,7 +160,8 @@ std::uint64_t Run::hold(Held held) {
                   {"stage", trace::to_string(held.stage)},
                   {"waits", trace::to_string(held.plan ? waits_at(held.gate) : trace::Actor::daemon)},
                   {"pid", static_cast<std::int64_t>(held.pid)},
-                  {"next_command", held.next_command}});
+                  {"next_command", held.next_command},
+                  {"look", held.look}});
   held_.emplace(id, std::move(held));
   return id;
 }
@@ -226,7 +232,7 @@ void Run::abandon() {
 
 std::shared_ptr<Run> Runs::begin(RunMode mode, std::vector<Wish> wishes, bool any) {
   constexpr std::size_t id_digits = 12;
-  auto run = std::make_shared<Run>(random_hex(id_digits), tracer_, mode, std::move(wishes), any);
+  auto run = std::make_shared<Run>(random_hex(id_digits), tracer_, mode, std::move(wishes), any, data_folder_);
   std::lock_guard lock(mutex_);
   runs_.push_back(run);
   return run;

@@ -54,7 +54,8 @@ struct PlanGates {
 // the container's own process waits in the kernel, and is let go through PlanGates. Any thread may call anything.
 class Run : public trace::GateKeeper {
  public:
-  Run(std::string id, trace::Tracer& tracer, RunMode mode, std::vector<Wish> wishes, bool any);
+  Run(std::string id, trace::Tracer& tracer, RunMode mode, std::vector<Wish> wishes, bool any,
+      std::string data_folder = {});
 
   const std::string& id() const noexcept { return id_; }
   // This run also catches requests of clients that name no run.
@@ -70,7 +71,9 @@ class Run : public trace::GateKeeper {
   void begin_plan(PlanGates& gates);
   void end_plan(PlanGates& gates);
   // The monitor reported that `operation` waits. Returns false when nothing holds it any more: the caller opens it.
-  bool held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid);
+  // `look` shows what stands by then; empty: the gate's own does.
+  bool held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid,
+                    std::string look = {});
 
   // Throws Error(not_found) when `held` is not held now.
   void release(std::uint64_t held);
@@ -93,6 +96,7 @@ class Run : public trace::GateKeeper {
     PlanGates* plan = nullptr;  // null: a thread of the daemon waits
     std::uint32_t operation = 0;
     std::string next_command;  // the operation behind the gate, by hand
+    std::string look;          // shows what stands
     std::int64_t since_ns = 0;
   };
   bool wants_hold(std::string_view gate, trace::Stage stage);
@@ -105,6 +109,7 @@ class Run : public trace::GateKeeper {
   const std::string id_;
   trace::Tracer& tracer_;
   const bool any_;
+  const std::string data_folder_;
   const std::uint64_t span_;
   std::atomic<bool> cancelled_{false};
 
@@ -123,7 +128,9 @@ class Run : public trace::GateKeeper {
 // The runs that clients own now.
 class Runs {
  public:
-  explicit Runs(trace::Tracer& tracer) : tracer_(tracer) {}
+  // `data_folder`: the engine's, for those who look at what stands while a run is held.
+  explicit Runs(trace::Tracer& tracer, std::string data_folder = {})
+      : tracer_(tracer), data_folder_(std::move(data_folder)) {}
   std::shared_ptr<Run> begin(RunMode mode, std::vector<Wish> wishes, bool any);
   // Forgets it; it goes on unheld.
   void end(const std::shared_ptr<Run>& run);
@@ -136,6 +143,7 @@ class Runs {
 
  private:
   trace::Tracer& tracer_;
+  const std::string data_folder_;
   mutable std::mutex mutex_;
   std::list<std::shared_ptr<Run>> runs_;
 };

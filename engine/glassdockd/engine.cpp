@@ -65,7 +65,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
                options.socket.string()},
               [this](const Digest& image) { return containers_.users(image); }),
       kits_({system_, container_layers_, host_, seccomp_, options.data}),
-      runs_(tracer_),
+      runs_(tracer_, options.data.string()),
       service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_,
                 options.adoption}),
       api_(service_, runs_, hub_.get(), info()) {

@@ -24,13 +24,22 @@ std::string proc(pid_t pid, const std::string& file) {
   return fmt::format("/proc/{}/{}", pid, file);
 }
 
+// "ls /a '/b c'".
+std::string command_of(std::string command, const std::vector<std::string>& words) {
+  for (const std::string& word : words) command += " " + shell_quote(word);
+  return command;
+}
+
+std::string parent_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
+
 // The files that tell what was written: devices.allow can only be written, devices.list tells.
 std::vector<std::string> written_files(const View& plan, const Operation& operation) {
   std::vector<std::string> files;
   for (std::string& path : list_at(plan, operation.text[0], 2)) {
-    auto slash = path.rfind('/');
-    std::string name = path.substr(slash + 1);
-    if (name == "devices.deny" || name == "devices.allow") path = path.substr(0, slash) + "/devices.list";
+    std::string name = path.substr(path.rfind('/') + 1);
+    if (name == "devices.deny" || name == "devices.allow") path = parent_of(path) + "/devices.list";
     if (std::find(files.begin(), files.end(), path) == files.end()) files.push_back(std::move(path));
   }
   return files;
@@ -156,8 +165,8 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
     case Code::make_links: {
       auto items = list_at(plan, operation.text[0]);
       if (!items.empty()) {
-        std::string parent = items[0].substr(0, items[0].rfind('/'));  // all stand in one folder, a mount of our own
-        add(Kind::folder, proc(pid, "root") + root_on_host(plan) + parent);
+        // All stand in one folder, a mount of our own.
+        add(Kind::folder, proc(pid, "root") + root_on_host(plan) + parent_of(items[0]));
       }
       if (operation.code != Code::make_links || *plan.text(operation.text[1]) == 0) break;
       add(Kind::file, proc(pid, "mountinfo"), {" " + root_on_host(plan) + plan.text(operation.text[1]) + " "});
@@ -177,22 +186,17 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
 
 std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
   const Operation& operation = plan.operation(index);
-  auto words = [&](const char* command, const std::vector<std::string>& items) {
-    std::string text = command;
-    for (const std::string& item : items) text += " " + shell_quote(item);
-    return text;
-  };
   switch (operation.code) {
     case Code::create_cgroups:
     case Code::remove_cgroups:
-      return words("ls -d", list_at(plan, operation.text[0]));
+      return command_of("ls", list_at(plan, operation.text[0]));
     case Code::report_memory:
-      return words("grep .", list_at(plan, operation.text[0]));
+      return command_of("grep .", list_at(plan, operation.text[0]));
     case Code::attach_device_filter:
-      return words("bpftool cgroup list", {plan.text(operation.text[0])});
+      return command_of("bpftool cgroup list", {plan.text(operation.text[0])});
     case Code::write_files:
-      if (operation.phase == Phase::prepare) return words("grep .", written_files(plan, operation));
-      return words((enter(plan, pid, "-n") + " grep .").c_str(), list_at(plan, operation.text[0], 2));
+      if (operation.phase == Phase::prepare) return command_of("grep .", written_files(plan, operation));
+      return command_of(enter(plan, pid, "-n") + " grep .", list_at(plan, operation.text[0], 2));
     default:
       break;
   }
@@ -233,6 +237,25 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
       return fmt::format("ps -o pid,user,args -p {}", pid);
     default:
       return {};
+  }
+}
+
+std::string shows_before(const View& plan, std::uint32_t index, pid_t pid) {
+  const Operation& operation = plan.operation(index);
+  if (operation.phase != Phase::prepare && operation.code != Code::clone) return {};
+  // The monitor, and the container's process, which is not there yet.
+  const std::string processes = fmt::format("ps -o pid,ppid,args -p {0} --ppid {0}", pid);
+  std::vector<std::string> parents;
+  switch (operation.code) {
+    case Code::create_cgroups:
+      for (const std::string& cgroup : list_at(plan, operation.text[0])) parents.push_back(parent_of(cgroup));
+      return command_of(processes + "; ls", parents);
+    case Code::clone:
+      return fmt::format("{}; lsns -p {}", processes, pid);
+    case Code::attach_device_filter:
+      return command_of("ls", {plan.text(operation.text[0])});  // no command that every machine has lists filters
+    default:
+      return shows(plan, index, pid);
   }
 }
 

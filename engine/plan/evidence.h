@@ -32,4 +32,8 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
 // The command with which a student sees the same in a terminal ("findmnt -N 4812"); empty where there is none.
 std::string shows(const View& plan, std::uint32_t index, pid_t pid);
 
+// The same before operation `index`, which the monitor `pid` waits to carry out: what stands by then. Empty for what
+// the container's first process does.
+std::string shows_before(const View& plan, std::uint32_t index, pid_t pid);
+
 }  // namespace glassdock::plan

@@ -18,21 +18,23 @@ using enum Actor;
 // The mounts below the container's root, which is "containers/ID/rootfs" until pivot_root (daemon::StartKitMaker).
 constexpr std::string_view mounts_of_the_tree = "grep -o '/rootfs.*' /proc/PID/mountinfo";
 
+constexpr std::string_view after_prefix = "after:";
+
 // In the order of a cold run: those of the daemon, then those of the start plan (plan::operation_names()). After a
 // change: GLASSDOCK_UPDATE_DOCS=1 with the test unit_trace writes docs/gates.md anew.
 constexpr auto table = std::to_array<Gate>({
     {"cache.lookup", Stage::cache, daemon, "The request is understood; nothing has been looked up.",
-     "요청을 이해했어요. 아직 아무것도 찾지 않았어요."},
+     "요청을 이해했어요. 아직 아무것도 찾지 않았어요.", "glassdock docker images"},
     {"pull.manifest", Stage::pull, daemon, "The image is not in the local cache; no registry has been asked.",
-     "이미지가 로컬 캐시에 없어요. 아직 레지스트리에 묻지 않았어요."},
+     "이미지가 로컬 캐시에 없어요. 아직 레지스트리에 묻지 않았어요.", "glassdock docker images"},
     {"pull.config", Stage::pull, daemon, "The manifest is here and its digest is checked.",
-     "매니페스트가 왔고 다이제스트를 확인했어요."},
+     "매니페스트가 왔고 다이제스트를 확인했어요.", "ls -l BLOBS"},
     {"pull.blob", Stage::pull, daemon, "The layers' digests are known; this layer's bytes have not come.",
-     "레이어의 다이제스트를 알아요. 이 레이어의 바이트는 아직 오지 않았어요."},
+     "레이어의 다이제스트를 알아요. 이 레이어의 바이트는 아직 오지 않았어요.", "ls -l BLOBS"},
     {"snapshot.unpack", Stage::snapshot, daemon, "The layer is known; no file of it is on disk.",
-     "레이어를 알아요. 파일은 아직 디스크에 없어요."},
+     "레이어를 알아요. 파일은 아직 디스크에 없어요.", "ls DATA/layers"},
     {"snapshot.prepare", Stage::snapshot, daemon, "All layers are on disk; the container has no layer of its own.",
-     "레이어가 모두 디스크에 있어요. 컨테이너만의 레이어는 아직 없어요."},
+     "레이어가 모두 디스크에 있어요. 컨테이너만의 레이어는 아직 없어요.", "ls DATA/layers DATA/containers"},
     {"isolate.cgroups", Stage::isolate, monitor, "The monitor runs; the container has no cgroup and no process.",
      "모니터가 돌아요. 컨테이너의 cgroup도 프로세스도 아직 없어요."},
     {"isolate.limits",
@@ -134,8 +136,10 @@ constexpr auto table = std::to_array<Gate>({
      "What tells too much is covered; files that change the kernel's settings can still be written.",
      "너무 많이 알려 주는 파일을 가렸어요. 커널 설정을 바꾸는 파일에는 아직 쓸 수 있어요.",
      "grep -o '/rootfs/proc.*' /proc/PID/mountinfo"},
-    {"isolate.pivot", Stage::isolate, child, "The container's tree is complete; / is still the host's.",
-     "컨테이너의 파일 트리가 다 됐어요. /는 아직 호스트 것이에요.", "ls /proc/PID/fd/4/ /proc/PID/root/"},
+    {"isolate.pivot", Stage::isolate, child,
+     "The container's tree is complete: file 4 of the process, its root to be. / is still the host's.",
+     "컨테이너의 파일 트리가 다 됐어요. 프로세스가 연 4번 파일이 앞으로의 루트예요. /는 아직 호스트 것이에요.",
+     "ls /proc/PID/fd/4/ /proc/PID/root/"},
     {"isolate.readonly-root", Stage::isolate, child, "/ is the container's and can be written.",
      "/가 컨테이너 것이고 쓸 수 있어요.", "grep ' / / ' /proc/PID/mountinfo"},
     {"isolate.user", Stage::isolate, child,
@@ -166,8 +170,40 @@ constexpr auto table = std::to_array<Gate>({
 // process's user namespace comes in through that.
 constexpr std::pair<std::string_view, std::string_view> shorthands[] = {
     {"MOUNTS", mounts_of_the_tree},
+    {"BLOBS", "DATA/content/blobs/sha256 DATA/content/ingest"},
     {"ENTER", "nsenter $([ /proc/PID/ns/user -ef /proc/self/ns/user ] || echo -U --preserve-credentials) -t PID"},
 };
+
+// Whether one run may come to the gate several times: once for each layer of its image.
+bool is_of_each_layer(const Gate& gate) {
+  return gate.name == "pull.blob" || gate.name == "snapshot.unpack";
+}
+
+// Whether a start of those operations comes to the gate; where they are not known, it may.
+bool is_planned(const Gate& gate, std::string_view operations) {
+  if (gate.waits == daemon || operations.empty()) return true;
+  const std::vector<std::string> planned = split(operations, ' ');
+  return std::any_of(planned.begin(), planned.end(),
+                     [&](const std::string& name) { return base_name(name) == gate.name; });
+}
+
+// "exec" of "run.exec".
+std::string_view own_part(std::string_view name) {
+  return name.substr(name.find('.') + 1);
+}
+
+// The gate or stage that was probably meant, also where only the part behind the dot was typed; empty for none.
+std::string_view meant_hold(std::string_view typed) {
+  std::vector<std::string_view> names;
+  for (const Gate& gate : table) {
+    for (const std::string_view name : {to_string(gate.stage), gate.name, own_part(gate.name)}) names.push_back(name);
+  }
+  const std::string_view meant = meant_name(typed, names);
+  const auto of_gate = std::find_if(table.begin(), table.end(), [&](const Gate& gate) {
+    return own_part(gate.name) == meant && to_string(gate.stage) != meant;
+  });
+  return of_gate == table.end() ? meant : of_gate->name;
+}
 
 }  // namespace
 
@@ -189,12 +225,21 @@ std::string_view standing_sentence(std::string_view full_name, Language language
   return again ? gate->again : gate->standing;
 }
 
-std::string look_command(const Gate& gate, std::int32_t pid) {
-  if (gate.waits != Actor::child || pid <= 0) return {};
-  std::string command(gate.look.empty() ? mounts_of_the_tree : gate.look);
+std::string look_command(const Gate& gate, std::int32_t pid, std::string_view data_folder) {
+  if (gate.waits == Actor::monitor || pid <= 0) return {};
+  std::string command(gate.look.empty() && gate.waits == Actor::child ? mounts_of_the_tree : gate.look);
   for (const auto& [shorthand, text] : shorthands) replace_all(command, shorthand, text);
+  if (command.find("DATA") != std::string::npos && data_folder.empty()) return {};
   replace_all(command, "PID", std::to_string(pid));
+  replace_all(command, "DATA", shell_quote(data_folder));
   return command;
+}
+
+std::string look_of_held(const Event& held) {
+  std::string told = argument_text(held, "look");
+  const Gate* gate = find_gate(argument_text(held, "gate"));
+  if (!told.empty() || !gate) return told;
+  return look_command(*gate, static_cast<std::int32_t>(argument_number(held, "pid")), {});
 }
 
 std::string next_sentence(std::string_view gate, std::string_view subject, Language language) {
@@ -206,6 +251,27 @@ std::string next_sentence(std::string_view gate, std::string_view subject, Langu
   return sentence(next, language);
 }
 
+bool is_behind(std::string_view wish, std::string_view gate) {
+  const std::string_view passed = wish.substr(std::min(wish.size(), after_prefix.size()));
+  const Gate* first = find_gate(passed);
+  const Gate* second = find_gate(gate);
+  if (!first || !second) return false;
+  return first == second ? passed != gate : first < second;  // in the order of the table
+}
+
+bool is_ahead(std::string_view wish, std::string_view gate, std::string_view operations) {
+  const bool after = starts_with(wish, after_prefix);
+  if (after) wish.remove_prefix(after_prefix.size());
+  const Gate* here = find_gate(gate);
+  const Gate* named = find_gate(wish);
+  if (here && !named) {  // a stage
+    return std::any_of(here + 1, table.data() + table.size(),
+                       [&](const Gate& one) { return holds_at(wish, one.name); });
+  }
+  if (!here || named < here || !is_planned(*named, operations)) return false;
+  return after || named > here || wish != gate || is_of_each_layer(*here);
+}
+
 bool holds_at(std::string_view wish, std::string_view gate) {
   if (wish == gate || wish == base_name(gate)) return true;
   const Gate* found = find_gate(gate);
@@ -213,13 +279,10 @@ bool holds_at(std::string_view wish, std::string_view gate) {
 }
 
 std::string never_held_sentence(std::string_view wish, std::string_view operations, Language language) {
-  constexpr std::string_view after = "after:";
-  const Gate* gate = find_gate(starts_with(wish, after) ? wish.substr(after.size()) : wish);
+  const Gate* gate = find_gate(starts_with(wish, after_prefix) ? wish.substr(after_prefix.size()) : wish);
   const bool of_pull = gate ? gate->stage == Stage::pull || gate->name == "snapshot.unpack" : wish == "pull";
   if (of_pull) return words_with(Phrase::never_held_pull, language, {wish});
-  const std::vector<std::string> planned = split(operations, ' ');
-  const auto is_of_gate = [&](const std::string& name) { return base_name(name) == gate->name; };
-  if (!gate || gate->waits == daemon || operations.empty() || std::any_of(planned.begin(), planned.end(), is_of_gate)) {
+  if (!gate || is_planned(*gate, operations)) {
     return words_with(Phrase::never_held, language, {wish});
   }
   if (gate->needs.empty()) return words_with(Phrase::never_held_absent, language, {wish});
@@ -227,9 +290,8 @@ std::string never_held_sentence(std::string_view wish, std::string_view operatio
 }
 
 void check_hold(std::string_view wish) {
-  constexpr std::string_view after = "after:";
-  if (starts_with(wish, after)) {
-    const Gate* gate = find_gate(wish.substr(after.size()));
+  if (starts_with(wish, after_prefix)) {
+    const Gate* gate = find_gate(wish.substr(after_prefix.size()));
     if (!gate) {
       throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" names no gate", wish.substr(0, 64)),
                   "after: takes a gate's name; glassdock gates lists them");
@@ -242,14 +304,14 @@ void check_hold(std::string_view wish) {
   if (find_gate(wish)) return;  // "isolate.volume-2" too: a start may have several of a kind
   if (std::any_of(table.begin(), table.end(), [&](const Gate& gate) { return holds_at(wish, gate.name); })) return;
   const std::string_view shown = wish.substr(0, 64);
-  std::string_view nearest = table.front().name;
-  for (const Gate& gate : table) {
-    for (const std::string_view name : {gate.name, to_string(gate.stage)}) {
-      if (edit_distance(shown, name) < edit_distance(shown, nearest)) nearest = name;
-    }
+  if (find_stage(wish)) {
+    throw Error(ErrorKind::invalid_argument, fmt::format("stage \"{}\" has no gate", shown),
+                fmt::format("the first gate is {}; glassdock gates lists them", table.front().name));
   }
-  throw Error(ErrorKind::invalid_argument, fmt::format("there is no gate or stage \"{}\"", shown),
-              fmt::format("did you mean {}? glassdock gates lists them", nearest));
+  const std::string_view meant = meant_hold(shown);
+  throw Error(
+      ErrorKind::invalid_argument, fmt::format("there is no gate or stage \"{}\"", shown),
+      meant.empty() ? "glassdock gates lists them" : fmt::format("did you mean {}? glassdock gates lists them", meant));
 }
 
 }  // namespace glassdock::trace

@@ -18,8 +18,9 @@ struct Gate {
   Actor waits;  // the daemon (a thread of it), the monitor, or the child (the container's process 1 itself)
   std::string_view standing;  // what stands by then, in one English sentence
   std::string_view standing_korean;
-  // What shows just that: a shell command with PID for the waiting process (and the shorthands of gates.cpp); empty:
-  // the list of the mounts in the container's tree does.
+  // What shows just that: a shell command with PID for the waiting process and DATA for the engine's data folder
+  // (and the shorthands of gates.cpp). Empty where the child waits: the list of the mounts in the container's tree
+  // does; where the monitor waits: the start plan knows (plan::shows_before).
   std::string_view look = {};
   // Before the second operation of the kind and those after it; empty: as before the first.
   std::string_view again = {}, again_korean = {};
@@ -35,20 +36,27 @@ const Gate* find_gate(std::string_view name);
 // What stands at the gate of that full name ("isolate.volume-2"); empty where there is none.
 std::string_view standing_sentence(std::string_view full_name, Language language);
 
-// The gate's look for the process `pid`; empty where no process of the container waits there.
-std::string look_command(const Gate& gate, std::int32_t pid);
+// The look at a gate of the daemon or the child, for the process `pid` that waits there; empty where there is none.
+std::string look_command(const Gate& gate, std::int32_t pid, std::string_view data_folder);
+// The look that a "gate.held" event tells; of one that is too old to tell it, that of the gate where it can be made.
+std::string look_of_held(const Event& held);
 
 // What the operation behind the gate does to `subject`, in one sentence; empty where the gate is unknown.
 std::string next_sentence(std::string_view gate, std::string_view subject, Language language);
 
+// Whether a run that was held at `gate` has been where `wish`, "after:" and a gate's name, holds it.
+bool is_behind(std::string_view wish, std::string_view gate);
+// Whether a run that stands at `gate` may still come to a place where `wish` holds it. `operations` are those of its
+// start, as container.start tells them; empty: not known yet.
+bool is_ahead(std::string_view wish, std::string_view gate, std::string_view operations);
 // Whether `gate` is one that `wish` (from --hold: a gate's name or a stage's) names. "isolate.volume" names every
 // volume, a stage all its gates: a run holds at the first of them that it comes to.
 bool holds_at(std::string_view wish, std::string_view gate);
 // Why nothing was held at `wish` by a run whose start has `operations`, as container.start tells them; empty where
 // nothing was started.
 std::string never_held_sentence(std::string_view wish, std::string_view operations, Language language);
-// Throws Error(invalid_argument) with the nearest name when `wish` is neither a gate, a stage that has gates, nor
-// "after:" and a gate that another one follows.
+// Throws Error(invalid_argument), with the name that was probably meant, when `wish` is neither a gate, a stage that
+// has gates, nor "after:" and a gate that another one follows.
 void check_hold(std::string_view wish);
 
 }  // namespace glassdock::trace

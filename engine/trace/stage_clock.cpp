@@ -1,6 +1,7 @@
 #include "engine/trace/stage_clock.h"
 
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 
 #include "engine/base/saturating.h"
@@ -70,14 +71,22 @@ class Sweep {
       held = true;
     }
     if (held) return add(times.all_held_ns);
-    bool any = false;
+    std::uint32_t working = 0;
     for (std::size_t stage = 1; stage < stage_count; ++stage) {
       if (working_[stage] == 0) continue;
       add(times.own_ns[stage]);
-      any = true;
+      working |= std::uint32_t{1} << stage;
     }
+    if (std::popcount(working) > 1) count_beside(working, length, times.beside);
     const std::size_t request = index_of(Stage::request);
-    if (!any && working_[request] != 0) add(times.own_ns[request]);
+    if (working == 0 && working_[request] != 0) add(times.own_ns[request]);
+  }
+
+  static void count_beside(std::uint32_t stages, std::int64_t length, std::vector<SideBySide>& beside) {
+    const auto found =
+        std::find_if(beside.begin(), beside.end(), [&](const SideBySide& one) { return one.stages == stages; });
+    SideBySide& group = found == beside.end() ? beside.emplace_back(SideBySide{stages, 0}) : *found;
+    group.length_ns = saturating_add(group.length_ns, length);
   }
 
   // A layer is unpacked while its bytes come: the pull goes on meanwhile.

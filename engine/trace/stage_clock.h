@@ -8,6 +8,18 @@
 
 namespace glassdock::trace {
 
+// Moments in which just these stages ran at once: each of them counts the length in its own time.
+struct SideBySide {
+  std::uint32_t stages = 0;  // bit i: the stage of that index
+  std::int64_t length_ns = 0;
+  bool has(Stage stage) const { return (stages >> index_of(stage) & 1) != 0; }
+
+  template <typename Walk>
+  friend void fields(Walk& walk, const SideBySide& one) {
+    walk(one.stages, one.length_ns);
+  }
+};
+
 // How long each stage has really taken, counted while the events come: the one formula for reports and for the picture.
 // A moment belongs to the stage of the innermost span that is open then; when several are (blobs that come at once,
 // unpacking within a pull) it counts once for each of their stages, and for `request` only when nothing else is going
@@ -21,6 +33,7 @@ class StageClock {
     std::array<std::int64_t, stage_count> own_ns{};
     std::array<std::int64_t, stage_count> held_ns{};
     std::int64_t all_held_ns = 0;
+    std::vector<SideBySide> beside;  // each group of stages once
   };
 
   // Something that takes time. Public for the walk over a model's fields.
@@ -48,7 +61,7 @@ class StageClock {
   template <typename Walk>
   friend void fields(Walk& walk, const StageClock& clock) {
     walk(clock.intervals_, clock.settled_.own_ns, clock.settled_.held_ns, clock.settled_.all_held_ns,
-         clock.settled_until_ns_, clock.evidence_ns_, clock.begun_);
+         clock.settled_.beside, clock.settled_until_ns_, clock.evidence_ns_, clock.begun_);
   }
   template <typename Walk>
   friend void fields(Walk& walk, const Interval& one) {

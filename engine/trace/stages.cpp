@@ -4,7 +4,6 @@
 #include <unordered_map>
 
 #include "engine/base/saturating.h"
-#include "engine/trace/stage_clock.h"
 
 namespace glassdock::trace {
 namespace {
@@ -81,6 +80,9 @@ StageSummary summarize(std::span<const Event> events) {
   const StageClock::Times times = clock.times(whole.last_ns);
   StageSummary summary;
   summary.total_ns = std::max<std::int64_t>(saturating_sub(whole.last_ns - whole.first_ns, times.all_held_ns), 0);
+  summary.beside = times.beside;
+  std::sort(summary.beside.begin(), summary.beside.end(),
+            [](const SideBySide& a, const SideBySide& b) { return a.length_ns > b.length_ns; });
   for (std::size_t i = 0; i < stage_count; ++i) {
     summary.stages[i].own_ns = times.own_ns[i];
     summary.stages[i].held_ns = times.held_ns[i];

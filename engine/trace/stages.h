@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/trace/event.h"
+#include "engine/trace/stage_clock.h"
 
 namespace glassdock::trace {
 
@@ -23,7 +24,8 @@ struct StageTime {
 // How long each stage took, as StageClock counts; a span that never ends counts to the last event.
 struct StageSummary {
   std::array<StageTime, stage_count> stages;
-  std::int64_t total_ns = 0;  // from the first event to the last, without held time
+  std::int64_t total_ns = 0;       // from the first event to the last, without held time
+  std::vector<SideBySide> beside;  // when several stages ran at once; the longest first
   const StageTime& operator[](Stage stage) const { return stages[static_cast<std::size_t>(stage)]; }
 };
 

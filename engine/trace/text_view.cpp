@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/saturating.h"
 #include "engine/base/text.h"
 #include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
@@ -33,8 +34,37 @@ std::string command_lines(const std::string& command, const TextOptions& options
   return std::string(indent, ' ') + bold(prompted_command(command, options.width, indent), options) + '\n';
 }
 
+// What is said of a command, so that what is copied still runs.
+std::string comment_line(std::string_view text, const TextOptions& options) {
+  constexpr std::string_view mark = "# ";
+  return std::string(indent, ' ') + std::string(mark) + wrapped(text, options.width, indent, mark) + '\n';
+}
+
 std::string_view name_of(Stage stage, Language language) {
   return language == Language::korean ? stage_title(stage, language) : to_string(stage);
+}
+
+// Why the stages add up to more than all of it; empty where they do not.
+std::string side_by_side_lines(const StageSummary& summary, const TextOptions& options) {
+  std::int64_t sum_ns = 0;
+  for (const StageTime& stage : summary.stages) sum_ns = saturating_add(sum_ns, stage.own_ns);
+  if (sum_ns <= summary.total_ns) return {};
+  constexpr std::string_view left = "  ";
+  std::string lines;
+  for (const SideBySide& group : summary.beside) {
+    constexpr std::int64_t least_part = 100;  // what is less than a hundredth of all explains nothing
+    if (group.length_ns < summary.total_ns / least_part) continue;
+    std::vector<std::string> titles;
+    for (std::size_t i = 0; i < stage_count; ++i) {
+      const auto stage = static_cast<Stage>(i);
+      if (group.has(stage)) titles.emplace_back(stage_title(stage, options.language));
+    }
+    const std::string stages = join(titles, words_of(Phrase::and_also, options.language));
+    const std::string length = firm(duration_text(group.length_ns));
+    const std::string line = words_with(Phrase::side_by_side, options.language, {stages, length});
+    lines += std::string(left) + wrapped(line, options.width, left.size()) + '\n';
+  }
+  return lines;
 }
 
 }  // namespace
@@ -53,10 +83,9 @@ std::string describe(const Event& event, const TextOptions& options, std::option
                     "  " + coloured(padded(name_of(event.stage, options.language), stage_width), colour, options) +
                     wrapped(words, options.width, indent) + '\n';
   out += command_lines(event.plain_command, options);
-  // Why no command does the same, or what it does differently: as a comment, so that what is copied still runs.
+  // Why no command does the same, or what it does differently.
   if (const std::string remarked = remark(event, options.language); !remarked.empty()) {
-    constexpr std::string_view mark = "# ";
-    out += std::string(indent, ' ') + std::string(mark) + wrapped(remarked, options.width, indent, mark) + '\n';
+    out += comment_line(remarked, options);
   }
   return out;
 }
@@ -65,6 +94,10 @@ std::string TextView::add(const Event& event) {
   if (!started_) options_.start_ns = event.time_ns;
   if (!is_baseline(event)) started_ = true;
   std::string out = describe(event, options_, times_.add(event));
+  if (!said_order_ && needs_earlier_command(event.plain_command)) {
+    out += comment_line(words_of(Phrase::commands_in_order, options_.language), options_);
+    said_order_ = true;
+  }
   if (started_) options_.least_ns = std::max(options_.least_ns, event.time_ns);
   return out;
 }
@@ -103,7 +136,7 @@ std::string stage_table(const StageSummary& summary, const TextOptions& options)
   }
   out += fmt::format("  {} {}\n", padded(words_of(Phrase::all, options.language), name_width),
                      right(duration_text(summary.total_ns), time_width));
-  return out;
+  return out + side_by_side_lines(summary, options);
 }
 
 std::string gate_table(const TextOptions& options) {

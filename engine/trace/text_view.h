@@ -31,8 +31,8 @@ std::string describe(const Event& event, const TextOptions& options, std::option
 // trusted is made visible.
 std::string prompted_command(std::string_view command, int width, int left);
 
-// Describes a stream: the first event gives the start, and what ends a piece of work gets its length. Pure: reads no
-// clock.
+// Describes a stream: the first event gives the start, what ends a piece of work gets its length, and the first command
+// that needs earlier ones says so. Pure: reads no clock.
 class TextView {
  public:
   // options.start_ns is taken from the first event that is not part of the baseline.
@@ -42,6 +42,7 @@ class TextView {
  private:
   TextOptions options_;
   bool started_ = false;
+  bool said_order_ = false;
   WorkTimes times_;
 };
 

@@ -68,8 +68,14 @@ enum class Phrase : std::uint8_t {
   next,
   look,
   prompt,
+  prompt_to_named,
+  prompt_to_end,
   nobody_answers,
+  enter,  // what it does, before prompt_help
+  enter_to_named,
+  enter_to_end,
   prompt_help,
+  commands_in_order,
   never_held,         // what --hold was given
   never_held_pull,    // the same
   never_held_absent,  // the same
@@ -79,6 +85,8 @@ enum class Phrase : std::uint8_t {
   not_needed,
   not_reached,
   held_besides,  // a duration
+  side_by_side,  // stages, a duration
+  and_also,      // between the stages
   more_bytes,    // a number
   before,
   see_it,
@@ -95,6 +103,10 @@ enum class Phrase : std::uint8_t {
 std::string_view words_of(Phrase phrase, Language language);
 // With `values` in the places of its "{}".
 std::string words_with(Phrase phrase, Language language, std::initializer_list<std::string_view> values);
+
+// Whether a plain command uses what the first one of its start has set in the shell ("${ID:?}"): alone it fails. What
+// is to be said of it is Phrase::commands_in_order.
+bool needs_earlier_command(std::string_view plain_command);
 
 // Where something was read, for a line; what the engine says in words is in the language.
 std::string source_words(const Evidence& evidence, Language language);

@@ -17,13 +17,24 @@ constexpr auto table = std::to_array<Row>({
     {Phrase::next, "next", "다음"},
     {Phrase::look, "look", "보기"},
     {Phrase::prompt, "Enter: next gate   c: run on   q: give up > ", "Enter: 다음 게이트   c: 끝까지   q: 그만두기 > "},
+    {Phrase::prompt_to_named, "Enter: run on to the next place you named   c: to the end   q: give up > ",
+     "Enter: 이름을 준 다음 곳까지   c: 끝까지   q: 그만두기 > "},
+    {Phrase::prompt_to_end, "Enter: run on   q: give up > ", "Enter: 이어 가기   q: 그만두기 > "},
     {Phrase::nobody_answers, "(nobody answers: going on without holding)", "(답이 없어서 멈추지 않고 이어 가요)"},
+    {Phrase::enter, "Enter opens this gate and holds at the next one.",
+     "Enter는 이 게이트를 열고 다음 게이트에서 멈춰요."},
+    {Phrase::enter_to_named, "Enter opens this gate; the run is held again where it comes to the next place you named.",
+     "Enter는 이 게이트를 열어요. 이름을 준 다음 곳에 오면 다시 멈춰요."},
+    {Phrase::enter_to_end, "Enter opens this gate; the run goes to its end, for you named no place behind this one.",
+     "Enter는 이 게이트를 열어요. 뒤에는 이름을 준 곳이 없어서 끝까지 가요."},
     {Phrase::prompt_help,
-     "Enter opens this gate and holds at the next one. c opens all gates. q gives the start up and undoes it. Ctrl-D, "
-     "the "
-     "end of the input, does the same as c. Nothing moves while you look around.",
-     "Enter는 이 게이트를 열고 다음 게이트에서 멈춰요. c는 모든 게이트를 열어요. q는 시작을 그만두고 되돌려요. 입력의 "
+     "c opens all gates. q gives the start up and undoes it. Ctrl-D, the end of the input, does the same as c. Nothing "
+     "moves while you look around.",
+     "c는 모든 게이트를 열어요. q는 시작을 그만두고 되돌려요. 입력의 "
      "끝(Ctrl-D)은 c와 같아요. 둘러보는 동안에는 아무것도 움직이지 않아요."},
+    {Phrase::commands_in_order,
+     "Commands with ${ID:?} or ${R:?} are typed in their order, in one bash, from the step on that sets ID and R.",
+     "${ID:?}, ${R:?}가 든 명령은 ID와 R을 정하는 단계부터 순서대로, 한 bash에서 치세요."},
     {Phrase::never_held, "Nothing was held at {}: this run did not come there. glassdock gates lists all gates.",
      "{}에서 멈추지 않았어요. 이번 실행은 거기까지 가지 않았어요. glassdock gates가 게이트를 모두 보여 줘요."},
     {Phrase::never_held_pull,
@@ -42,6 +53,9 @@ constexpr auto table = std::to_array<Row>({
     {Phrase::not_needed, "Not needed this time.", "이번에는 필요 없었어요."},
     {Phrase::not_reached, "Not reached.", "여기까지 오지 않았어요."},
     {Phrase::held_besides, "Held for {}, which is not counted.", "멈춘 시간 {}은 빼고 셌어요."},
+    {Phrase::side_by_side, "{} ran side by side for {}, which each of them counts.",
+     "{}: 나란히 돌아간 시간 {}. 각 단계의 시간에 모두 들어 있어요."},
+    {Phrase::and_also, " and ", ", "},
     {Phrase::more_bytes, "… ({} more bytes)", "… ({}바이트 더 있어요)"},
     {Phrase::before, "before", "전"},
     {Phrase::see_it, "see it", "직접 보기"},
@@ -82,6 +96,10 @@ Language environment_language(const std::function<const char*(const char*)>& var
     return locale.substr(0, locale.find_first_of("_.@")) == "ko" ? Language::korean : Language::english;
   }
   return Language::english;
+}
+
+bool needs_earlier_command(std::string_view plain_command) {
+  return plain_command.find(":?}") != std::string_view::npos;
 }
 
 std::string source_words(const Evidence& evidence, Language language) {

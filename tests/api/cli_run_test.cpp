@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/base/text.h"
 #include "tests/support/program.h"
 
 namespace glassdock::testing {
@@ -167,6 +168,60 @@ TEST_F(CliRun, PassesSignalsOn) {
   Outcome outcome = program.finish();
   EXPECT_EQ(outcome.code, 9) << outcome.err;
   EXPECT_EQ(outcome.out, "ready\ncaught\n");
+}
+
+// `glassdock WORDS…` on a terminal of its own, which turns ^C into SIGINT.
+std::vector<std::string> on_terminal(const std::vector<std::string>& words) {
+  std::string line = "stty cols 300; export NO_COLOR=1; exec";
+  for (const std::string& word : words) line += " " + shell_quote(word);
+  return {"/usr/bin/script", "-qec", line, "/dev/null"};
+}
+
+TEST_F(CliRun, ThatIsLeftByCtrlCSaysWhatStillRuns) {
+  if (::access("/usr/bin/script", X_OK) != 0) GTEST_SKIP() << "no /usr/bin/script here";
+  Program program(on_terminal(
+      home_->command({"docker", "run", "--name", "deaf", "alpine", "sh", "-c", "echo ready; exec sleep 60"})));
+  ASSERT_TRUE(program.wait_for_out("ready\r\n"));
+  const std::string ends = "glassdock --data " + home_->data().string() + " docker rm -f deaf";
+  program.type("\x03");
+  EXPECT_TRUE(
+      program.wait_for_out("glassdock: deaf still runs: it was sent SIGINT, which a process 1 without a handler "
+                           "for it never gets (pid_namespaces(7)). This ends it: " +
+                           ends))
+      << program.out();
+  program.type("\x03");
+  ::usleep(200'000);  // two that wait at once are one (signal(7))
+  program.type("\x03");
+  EXPECT_TRUE(program.wait_for_out("glassdock: deaf still runs; this ends it: " + ends)) << program.out();
+  EXPECT_EQ(program.finish().code, 130);
+  EXPECT_THAT(docker({"ps"}).out, HasSubstr(" deaf"));
+  EXPECT_EQ(docker({"rm", "-f", "deaf"}).code, 0);
+}
+
+TEST_F(CliRun, ThatEndsAtCtrlCSaysNoMore) {
+  if (::access("/usr/bin/script", X_OK) != 0) GTEST_SKIP() << "no /usr/bin/script here";
+  Program program(on_terminal(home_->command(
+      {"docker", "run", "--rm", "alpine", "sh", "-c", "trap 'exit 9' INT; echo ready; while :; do sleep 0.05; done"})));
+  ASSERT_TRUE(program.wait_for_out("ready\r\n"));
+  program.type("\x03");
+  const Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 9) << outcome.out;
+  EXPECT_THAT(outcome.out, Not(HasSubstr("glassdock: ")));
+}
+
+// As docker's client: what a script reads has no word of ours.
+TEST_F(CliRun, ThatIsLeftWithoutATerminalSaysNothing) {
+  Program program(
+      home_->command({"docker", "run", "--name", "deaf", "alpine", "sh", "-c", "echo ready; exec sleep 60"}));
+  ASSERT_TRUE(program.wait_for_out("ready\n"));
+  for (int i = 0; i < 3; ++i) {
+    program.send_signal(SIGINT);
+    ::usleep(i == 0 ? 1'300'000 : 200'000);  // past the moment at which a terminal would be told
+  }
+  const Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130);
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_EQ(docker({"rm", "-f", "deaf"}).code, 0);
 }
 
 TEST_F(CliRun, SaysWhatIsWrongInOneLine) {

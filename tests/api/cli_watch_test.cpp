@@ -99,6 +99,25 @@ TEST_F(CliWatch, ExplainsItsKeys) {
   EXPECT_EQ(lines_with(outcome.err, "--- Held before ").size(), 1u);
 }
 
+TEST_F(CliWatch, SaysWhatEnterDoesAtANamedGate) {
+  Program program(home_->command(
+      {"--hold", "isolate.clone", "--hold", "after:isolate.pivot", "docker", "run", "--rm", "alpine", "true"}));
+  ASSERT_TRUE(program.wait_for_err("--- Held before isolate.clone."));
+  ASSERT_TRUE(program.wait_for_err("    Enter: run on to the next place you named   c: to the end   q: give up > "));
+  program.type("?\n");
+  ASSERT_TRUE(program.wait_for_err("the run is held again where it comes to the next place you named."));
+  program.type("\n");
+  ASSERT_TRUE(program.wait_for_err("--- Held before isolate.user.")) << program.err();
+  ASSERT_TRUE(program.wait_for_err("    Enter: run on   q: give up > "));
+  program.type("?\n");
+  ASSERT_TRUE(program.wait_for_err("the run goes to its end"));
+  program.type("\n");
+  const Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              AllOf(Not(HasSubstr("next gate")), Not(HasSubstr("nobody answers")), Not(HasSubstr("Nothing was held"))));
+}
+
 TEST_F(CliWatch, SaysWhereItNeverHeld) {
   ASSERT_EQ(home_->docker({"pull", "-q", "alpine"}).code, 0);
   Outcome outcome =
@@ -166,6 +185,25 @@ TEST_F(CliWatch, SaysWhatIsLeftOfARunThatWasGivenUp) {
     Outcome outcome = home_->glassdock({"--hold", gate, "docker", "run", "--rm", "alpine", "true"}, "q\n");
     EXPECT_EQ(outcome.code, 130) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr("Given up. No container of it is left."));
+  }
+}
+
+// The input stays open: at a terminal, too, nobody presses Enter.
+TEST_F(CliWatch, AsksNoMoreWhenAnotherClientRemovesTheHeldContainer) {
+  for (const bool auto_remove : {false, true}) {
+    std::vector<std::string> words = {"--hold", "run.exec", "docker", "run", "--name", "tea", "alpine", "true"};
+    if (auto_remove) words.insert(words.begin() + 4, "--rm");
+    Program program(home_->command(words));
+    ASSERT_TRUE(program.wait_for_err("q: give up > "));
+    // With --rm the engine may come first with the removal, which the other client then learns.
+    EXPECT_TRUE(home_->docker({"rm", "-f", "tea"}).code == 0 || auto_remove);
+    EXPECT_TRUE(program.wait_for_err("\ndocker: Error response from daemon: the start was cancelled\n"))
+        << program.err();
+    EXPECT_TRUE(program.wait_for_err(auto_remove ? "glassdock: Another client gave the start up."
+                                                 : "glassdock: Another client removed the container, "))
+        << program.err();
+    EXPECT_TRUE(program.ends()) << "it still asks: " << program.err();
+    EXPECT_EQ(program.finish().code, 125);
   }
 }
 

@@ -26,6 +26,16 @@ struct Claim {
 };
 // The folders are those of tests/golden/runs.cpp.
 const Claim claims[] = {
+    {"cache.lookup", {"\nREPOSITORY "}},
+    {"pull.manifest", {"\nREPOSITORY "}},
+    {"pull.config", {"/content/blobs/sha256:\n", "/content/ingest:\n"}},
+    {"pull.blob", {"/content/blobs/sha256:\n", "/content/ingest:\n"}},
+    {"snapshot.unpack", {}},
+    {"snapshot.prepare", {"/layers:\n", "/containers:\n"}},
+    {"isolate.cgroups", {" COMMAND\n", "launcher"}},
+    {"isolate.limits", {}},
+    {"isolate.device-rules", {}},
+    {"isolate.clone", {" COMMAND\n", "launcher", " mnt ", " pid "}},
     {"isolate.descriptors", {}},
     {"isolate.cgroup-join", {" 0 -> ", " 3 -> socket:", "\n0::"}, {" 4 -> "}},
     {"isolate.cgroup-namespace", {"\ncgroup:["}},
@@ -149,6 +159,52 @@ void check_capabilities(Lines& wrong, const std::string& seen, const client::Hel
   if (status(seen, "CapEff") != expected) wrong.push_back("CapEff " + expected);
 }
 
+void check_images(Lines& wrong, const std::string& seen, const client::Held& held) {
+  const std::string repository = held.subject.substr(0, held.subject.find_last_of(":@"));
+  if (holds(seen, "\n" + repository + " ")) wrong.push_back(repository + " is not here");
+}
+
+// Below the headings stands the monitor, and no process that it has made.
+void check_monitor_is_alone(Lines& wrong, const std::string& seen, const client::Held& held) {
+  int processes = 0;
+  for (const std::string& line : split(seen, '\n')) {
+    std::istringstream words(line);
+    pid_t pid = 0, parent = 0;
+    if (words >> pid >> parent && (pid == held.pid || parent == held.pid)) ++processes;
+  }
+  if (processes != 1) wrong.push_back("the monitor alone");
+}
+
+// Nothing is limited yet. The period of the CPU's quota is the kernel's.
+void check_unlimited(Lines& wrong, const std::string& seen) {
+  for (const std::string& line : split(trim(seen), '\n')) {
+    const std::string value = line.substr(line.rfind(':') + 1);
+    const bool unlimited = value == "max" || value == "-1" || value == "max 100000" || value == "100000" ||
+                           starts_with(value, "92233720368547");
+    if (!unlimited) wrong.push_back("no limit in " + line);
+  }
+}
+
+// At the gates of the daemon and the monitor, where no process of the container stands.
+void check_engine(Lines& wrong, const std::string& seen, const client::Held& held, const fs::path& data) {
+  const std::string gate(trace::base_name(held.gate));
+  if (gate == "pull.manifest") check_images(wrong, seen, held);
+  if (gate == "pull.config" || gate == "pull.blob") {
+    constexpr std::size_t digits = 12;
+    const std::string digest = held.subject.substr(held.subject.find(':') + 1, digits);
+    if (holds(seen, digest)) wrong.push_back(digest + " has not come");
+  }
+  if (gate == "snapshot.prepare") check_listing(wrong, seen, data / "layers");
+  if (gate == "snapshot.prepare" || gate == "isolate.cgroups") {
+    if (holds(seen, "\n" + held.subject + "\n")) wrong.push_back("no folder of the container");
+  }
+  if (gate == "isolate.cgroups" || gate == "isolate.clone") check_monitor_is_alone(wrong, seen, held);
+  if (gate == "isolate.limits") check_unlimited(wrong, seen);
+  if (gate == "isolate.device-rules" && !holds(seen, "a *:* rwm") && !holds(seen, "\ncgroup.procs\n")) {
+    wrong.push_back("the cgroup's devices");
+  }
+}
+
 // What stands at the gate by more than words.
 void check_state(Lines& wrong, const std::string& seen, const client::Held& held, pid_t engine) {
   const std::string gate(trace::base_name(held.gate));
@@ -186,7 +242,8 @@ void check_state(Lines& wrong, const std::string& seen, const client::Held& held
 
 }  // namespace
 
-std::vector<std::string> wrong_look(const client::Held& held, const std::string& answer, pid_t engine) {
+std::vector<std::string> wrong_look(const client::Held& held, const std::string& answer, pid_t engine,
+                                    const fs::path& data) {
   const Claim* claim = claim_of(held.gate);
   if (!claim) return {held.gate + ": nothing is known of what its look must show: tests/golden/look.cpp"};
   const std::string seen = "\n" + answer;
@@ -197,6 +254,7 @@ std::vector<std::string> wrong_look(const client::Held& held, const std::string&
   for (const std::string_view words : claim->shows_not) {
     if (holds(seen, words)) wrong.push_back("no " + std::string(trim(words)));
   }
+  check_engine(wrong, seen, held, data);
   check_state(wrong, seen, held, engine);
   for (std::string& one : wrong) one = fmt::format("at {} the look does not show: {}", held.gate, one);
   return wrong;

@@ -71,6 +71,14 @@ class Program {
   bool wait_for_err(std::string_view words) { return wait_for(words, seen_.err, err_mark_); }
   bool wait_for_out(std::string_view words) { return wait_for(words, seen_.out, out_mark_); }
 
+  // Whether its output ends within 30 s, its input still open.
+  bool ends() {
+    while (out_ || err_) {
+      if (!read_more(patience_ms)) return false;
+    }
+    return true;
+  }
+
   // What was printed so far.
   const std::string& out() const { return seen_.out; }
   const std::string& err() const { return seen_.err; }
@@ -89,8 +97,8 @@ class Program {
   }
 
  private:
+  static constexpr int patience_ms = 30'000;
   bool wait_for(std::string_view words, const std::string& text, std::size_t& mark) {
-    constexpr int patience_ms = 30'000;
     for (;;) {
       auto found = text.find(words, mark);
       if (found != std::string::npos) {

@@ -36,6 +36,13 @@ TEST(HeldText, SaysWhatStandsAndWhatComes) {
   EXPECT_THAT(text, Not(HasSubstr("readlink")));
 }
 
+TEST(HeldText, ReachesTheSameEngineByItsLook) {
+  client::Held held{1, "cache.lookup", "alpine", 4711};
+  held.look = "glassdock docker images";
+  EXPECT_THAT(held_text(held_event(held, "daemon"), held, {}, "glassdock --data /d "),
+              HasSubstr("    look    $ glassdock --data /d docker images\n"));
+}
+
 TEST(HeldText, TellsNoResultOfWhatHasNotHappened) {
   client::Held held{1, "cache.lookup", "alpine", 0};
   std::string text = held_text(held_event(held, "daemon"), held, {});
@@ -50,6 +57,7 @@ TEST(HeldText, StandsForGatesOfANewerEngineToo) {
 TEST(HeldText, ShowsTheContainersProcessAndLeavesTheNextCommandToItsEvent) {
   client::Held held{1, "isolate.cgroup-namespace", "c", 4812};
   trace::Event event = held_event(held, "child");
+  held.look = trace::look_of_held(event);
   event.arguments.push_back({"next_command", std::string("hostname box\nhostname")});
   EXPECT_THAT(held_text(event, held, {}),
               ::testing::AllOf(HasSubstr("The container's process really waits here (process 4812).\n"),
@@ -60,6 +68,7 @@ TEST(HeldText, ShowsTheContainersProcessAndLeavesTheNextCommandToItsEvent) {
 TEST(HeldText, BreaksLongCommandsSoThatTheyCanBeCopied) {
   client::Held held{1, "isolate.cgroup-namespace", "c", 4812};
   trace::Event event = held_event(held, "child");
+  held.look = trace::look_of_held(event);
   EXPECT_THAT(held_text(event, held, {.width = 64}), HasSubstr("    look    $ readlink /proc/4812/ns/cgroup \\\n"
                                                                "                /proc/self/ns/cgroup\n"));
 }
@@ -87,6 +96,14 @@ TEST(EvidenceText, IsCutAndHarmlessToATerminal) {
   EXPECT_THAT(text, HasSubstr("before: 0"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_EQ(evidence_text({}, {}), "");
+}
+
+TEST(EvidenceText, SaysACommandThatShowsSeveralPlacesOnce) {
+  trace::Event event;
+  for (const char* folder : {"/a", "/b"}) event.evidence.push_back({.source = folder, .command = "ls /a /b"});
+  const std::string text = evidence_text(event, {});
+  EXPECT_EQ(text.find("see it: ls /a /b"), text.rfind("see it: ")) << text;
+  EXPECT_LT(text.find("| /b"), text.find("see it: "));
 }
 
 struct Pipe {

@@ -213,6 +213,8 @@ TEST(PlanGolden, WhatShowsEachOperation) {
                             path.command.empty() ? "" : " $ " + path.command);
       }
       if (std::string command = shows(view, i, 4812); !command.empty()) text += "    $ " + command + "\n";
+      if (std::string command = shows_before(view, i, 4811); !command.empty())
+        text += "    before: $ " + command + "\n";
       // Before the clone there is no process to look at.
       for (const EvidencePath& path : evidence_of(view, i, 0)) {
         EXPECT_FALSE(starts_with(path.path, "/proc/")) << path.path;

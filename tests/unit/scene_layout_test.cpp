@@ -287,6 +287,24 @@ TEST_F(SceneLayout, TheStagesListSaysWhatAnOperationDoesAndItsName) {
   EXPECT_NE(words.find("A new /proc shows only the processes in here. isolate.proc"), std::string::npos) << words;
 }
 
+TEST_F(SceneLayout, ACommandThatNeedsThoseBeforeItSaysSo) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  const auto says_so = [&](const std::string& command) {
+    story.events.back().plain_command = command;
+    Shown shown(story.events);
+    const Scene scene = this->scene(shown, story.events.size(), {1600, 900}, trace::Language::english);
+    std::string words;
+    for (const Text& text : scene.layers[Scene::ground].texts) words += text.words + " ";
+    EXPECT_NE(words.find("BY HAND"), std::string::npos) << words;
+    return words.find("in one bash") != std::string::npos;
+  };
+  EXPECT_TRUE(says_so("mkdir ${R:?}/dev"));
+  EXPECT_FALSE(says_so("mkdir /dev"));
+}
+
 TEST_F(SceneLayout, NorInClassModeWhichHasNoSmallText) {
   controls_ = true;
   using ClassPanel = Arrangement::ClassPanel;

@@ -63,6 +63,8 @@ TEST(Korean, PutsValuesWhereTheyBelong) {
   EXPECT_EQ(korean("no overlay mount in /a (Invalid argument): layers are copied, which is slower and takes more room"),
             "/a: overlay 마운트가 안 돼요(Invalid argument). 레이어를 복사해요. 더 느리고 자리를 더 써요");
   EXPECT_EQ(korean("not mounted: --cpus is refused"), "마운트되지 않았어요. --cpus: 거절돼요");
+  EXPECT_EQ(korean("not mounted: --cpus is refused, -m and --pids-limit only give a warning"),
+            "마운트되지 않았어요. --cpus: 거절돼요. -m, --pids-limit: 경고만 하고 제한하지 않아요");
   EXPECT_EQ(korean("socket is no regular file"), "socket: 보통 파일이 아니에요") << "a file's name is no word of ours";
 }
 

@@ -60,6 +60,27 @@ TEST(Stages, BlobsSideBySideCountOnceAndUnpackingBesides) {
   story.end(90, Stage::pull, 1);
   EXPECT_EQ(story.own(Stage::pull), 90);
   EXPECT_EQ(story.own(Stage::snapshot), 40);
+  const StageSummary summary = summarize(story.events);
+  ASSERT_EQ(summary.beside.size(), 1u);
+  EXPECT_EQ(summary.beside[0].length_ns, 40);
+  EXPECT_TRUE(summary.beside[0].has(Stage::pull) && summary.beside[0].has(Stage::snapshot));
+  EXPECT_FALSE(summary.beside[0].has(Stage::request));
+}
+
+TEST(Stages, EachGroupThatRunsSideBySideIsCountedByItself) {
+  Story story;
+  story.begin(0, Stage::run, 1);
+  story.begin(10, Stage::lifecycle, 2);
+  story.end(15, Stage::lifecycle, 2);
+  story.end(20, Stage::run, 1);
+  story.begin(30, Stage::pull, 3);
+  story.begin(30, Stage::snapshot, 4, 3);
+  story.end(60, Stage::snapshot, 4);
+  story.end(60, Stage::pull, 3);
+  const StageSummary summary = summarize(story.events);
+  ASSERT_EQ(summary.beside.size(), 2u);
+  EXPECT_TRUE(summary.beside[0].has(Stage::pull) && summary.beside[0].length_ns == 30) << "the longest first";
+  EXPECT_TRUE(summary.beside[1].has(Stage::lifecycle) && summary.beside[1].length_ns == 5);
 }
 
 TEST(Stages, AClientThatWaitsIsNoWork) {

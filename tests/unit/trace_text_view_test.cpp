@@ -120,6 +120,20 @@ TEST(TextView, AnOperationWithoutACommandSaysWhy) {
                                  "                          # seccomp filter here\n"));
 }
 
+TEST(TextView, TheFirstCommandThatNeedsEarlierOnesSaysSo) {
+  const std::string order =
+      "                          # Commands with ${ID:?} or ${R:?} are typed in their order, in one bash, from the "
+      "step "
+      "on that sets ID and R.\n";
+  TextView view({});
+  Event event = lookup(Kind::begin, 1'000'000);
+  event.plain_command = "ls";
+  EXPECT_THAT(view.add(event), testing::Not(testing::HasSubstr("in one bash")));
+  event.plain_command = "mkdir ${R:?}/dev";
+  EXPECT_THAT(view.add(event), testing::EndsWith("$ mkdir ${R:?}/dev\n" + order));
+  EXPECT_THAT(view.add(event), testing::Not(testing::HasSubstr("in one bash"))) << "once";
+}
+
 TEST(TextView, NothingReachesTheTerminalAsAnEscape) {
   Event event = lookup(Kind::instant, 0);
   event.name = "unknown\x1b[2J";
@@ -162,6 +176,29 @@ TEST(StageTable, TellsWhatWasSkippedFromWhatWasNotReached) {
                              testing::HasSubstr("6 Run                  none                Not reached.\n")));
   EXPECT_THAT(stage_table(summarize(events), {.language = Language::korean}),
               testing::HasSubstr("여기까지 오지 않았어요."));
+}
+
+TEST(StageTable, SaysWhyTheStagesAddUpToMoreThanAll) {
+  const auto event = [](Kind kind, std::int64_t time_ns, Stage stage, std::uint64_t span, std::uint64_t parent) {
+    Event made = lookup(kind, time_ns);
+    made.stage = stage;
+    made.span = span;
+    made.parent = parent;
+    return made;
+  };
+  std::vector<Event> events = {event(Kind::begin, 0, Stage::pull, 1, 0),
+                               event(Kind::begin, 10'000'000, Stage::snapshot, 2, 1),
+                               event(Kind::end, 40'000'000, Stage::snapshot, 2, 0),
+                               event(Kind::begin, 45'000'000, Stage::lifecycle, 3, 0),  // too short to be told
+                               event(Kind::end, 45'010'000, Stage::lifecycle, 3, 0),
+                               event(Kind::end, 50'000'000, Stage::pull, 1, 0)};
+  EXPECT_THAT(stage_table(summarize(events), {}),
+              testing::EndsWith("  All             50.000 ms\n"
+                                "  Pull and Snapshot ran side by side for 30.000 ms, which each of them counts.\n"));
+  EXPECT_THAT(stage_table(summarize(events), {.language = Language::korean}),
+              testing::HasSubstr("내려받기, 스냅샷: 나란히 돌아간 시간 30.000 ms."));
+  events.erase(events.begin() + 1, events.begin() + 5);
+  EXPECT_THAT(stage_table(summarize(events), {}), testing::Not(testing::HasSubstr("side by side")));
 }
 
 TEST(StageTable, FitsTheTerminal) {

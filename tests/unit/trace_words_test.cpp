@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -237,6 +238,52 @@ TEST(Gates, AWishIsAGateOrAStage) {
     EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
     EXPECT_THAT(error.what(), testing::HasSubstr("did you mean pull.blob?"));
   }
+}
+
+std::string refusal_of_hold(std::string_view wish) {
+  try {
+    check_hold(wish);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(Gates, AWishThatIsNoneIsRefusedWithWhatWasMeant) {
+  const auto meant = [](std::string_view gate) { return fmt::format("(did you mean {}? ", gate); };
+  EXPECT_THAT(refusal_of_hold("exec"), testing::HasSubstr(meant("run.exec"))) << "the part behind the dot";
+  EXPECT_THAT(refusal_of_hold("lookpu"), testing::HasSubstr(meant("cache.lookup")));
+  EXPECT_THAT(refusal_of_hold("isoalte"), testing::HasSubstr(meant("isolate")));
+  EXPECT_EQ(refusal_of_hold("dinner"), "there is no gate or stage \"dinner\" (glassdock gates lists them)");
+}
+
+TEST(Gates, AStageWithoutAGateIsToldApartFromNone) {
+  EXPECT_EQ(refusal_of_hold("request"),
+            "stage \"request\" has no gate (the first gate is cache.lookup; glassdock gates lists them)");
+  EXPECT_THAT(refusal_of_hold("lifecycle"), testing::StartsWith("stage \"lifecycle\" has no gate "));
+}
+
+TEST(Gates, APlaceIsAheadWhereTheRunMayStillComeToIt) {
+  const std::string_view start = "isolate.clone isolate.volume isolate.volume-2 isolate.pivot run.exec";
+  EXPECT_TRUE(is_ahead("run.exec", "isolate.clone", start));
+  EXPECT_FALSE(is_ahead("isolate.clone", "isolate.clone", start));
+  EXPECT_FALSE(is_ahead("cache.lookup", "isolate.clone", start));
+  EXPECT_FALSE(is_ahead("isolate.tmpfs", "isolate.clone", start)) << "this start has none";
+  EXPECT_TRUE(is_ahead("isolate.tmpfs", "cache.lookup", ""));
+  EXPECT_TRUE(is_ahead("isolate.volume-2", "isolate.volume", start));
+  EXPECT_TRUE(is_ahead("pull.blob", "pull.blob", "")) << "another layer";
+  EXPECT_TRUE(is_ahead("after:isolate.clone", "isolate.clone", start));
+  EXPECT_FALSE(is_ahead("after:isolate.clone", "isolate.pivot", start));
+  EXPECT_TRUE(is_ahead("run", "isolate.clone", start));
+  EXPECT_FALSE(is_ahead("pull", "isolate.clone", start));
+  EXPECT_FALSE(is_ahead("run", "run.exec", start));
+}
+
+TEST(Gates, AnAfterIsBehindAtTheNextGate) {
+  EXPECT_TRUE(is_behind("after:isolate.clone", "isolate.descriptors"));
+  EXPECT_FALSE(is_behind("after:isolate.clone", "isolate.clone"));
+  EXPECT_FALSE(is_behind("after:isolate.pivot", "isolate.clone"));
+  EXPECT_TRUE(is_behind("after:isolate.volume", "isolate.volume-2"));
 }
 
 TEST(Gates, WhatNeverHeldSaysWhy) {
