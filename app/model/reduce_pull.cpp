@@ -70,6 +70,7 @@ void cache_layer(const Change& change) {
 void pull_manifest(const Change& change) {
   Image& image = touch_image(change, with_tag(change.subject()));
   if (change.begins()) {
+    name_image_of_run(change);
     image.pull = change.event.parent;
     if (image.state != State::there) image.state = State::appearing;
     return;
@@ -128,6 +129,13 @@ void pull_done(const Change& change) {
   image.bytes = change.number("bytes");
   image.state = State::there;
   image.pull = 0;
+}
+
+void give_up_pull(Model& model, std::uint64_t span) {
+  Image* image = pulled_image(model, span);
+  if (!image) return;
+  image->pull = 0;
+  if (image->state == State::appearing) image->state = State::failed;
 }
 
 // Its own lane tells the hub's side of what pull.http tells: counted there, so that both never count twice.
