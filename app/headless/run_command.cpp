@@ -46,8 +46,8 @@ class Interruption {
     try {
       if (running_) {
         client::Engine(place_.socket).kill(container_, fmt::format("SIG{}", ::sigabbrev_np(signal)));
-      } else if (watcher_) {
-        watcher_->cancel();
+      } else if (session_ && session_->cancel()) {
+        return;
       } else if (container_.empty()) {
         ::_exit(signal_base + signal);  // the engine sees the request's end and gives it up
       } else {
@@ -58,18 +58,18 @@ class Interruption {
     }
   }
 
-  // While it lives, a signal before the container's start cancels the watched run.
+  // While it lives, a signal before the container's start cancels the run that is watched.
   class Watching {
    public:
-    Watching(Interruption& interruption, Watcher* watcher) : interruption_(interruption) { set(watcher); }
+    Watching(Interruption& interruption, Session& session) : interruption_(interruption) { set(&session); }
     ~Watching() { set(nullptr); }
     Watching(const Watching&) = delete;
     Watching& operator=(const Watching&) = delete;
 
    private:
-    void set(Watcher* watcher) {
+    void set(Session* session) {
       std::lock_guard lock(interruption_.mutex_);
-      interruption_.watcher_ = watcher;
+      interruption_.session_ = session;
     }
     Interruption& interruption_;
   };
@@ -100,7 +100,7 @@ class Interruption {
  private:
   mutable std::mutex mutex_;
   const client::Place place_;
-  Watcher* watcher_ = nullptr;
+  Session* session_ = nullptr;
   std::string container_;
   bool running_ = false;
   std::optional<int> pending_;
@@ -227,10 +227,10 @@ int run_container(const Options& options, const std::string& line, const text::R
   Interruption interruption(place_of(options));
   SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
   Session session(options, line, command.interactive);
-  Interruption::Watching watching(interruption, session.watcher());
+  Interruption::Watching watching(interruption, session);
   int exit_code = run(session.engine(), command, interruption, options);
   session.finish();  // behind it the watcher's thread has said whether the run was given up
-  if (!session.watcher() || !session.watcher()->cancelled()) return exit_code;
+  if (!session.cancelled()) return exit_code;
   say_what_is_left(session.place(), interruption.container(), options);
   return signal_base + interruption.last_signal();
 }
