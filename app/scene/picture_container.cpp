@@ -325,7 +325,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   } else if (failed) {
     last = say(Word::not_become, language, {container.command});
   } else if (!container.command.empty()) {
-    last = say(Word::will_become, language, {container.command});
+    last = say(subject.model.run.ended ? Word::not_become : Word::will_become, language, {container.command});
   }
   bool bad = failed || (ended && *container.exit_code != 0);
   brush.text(line, last, small, bad ? Colour::failed_line : Colour::ink2);

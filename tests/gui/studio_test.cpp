@@ -268,7 +268,11 @@ TEST_F(StudioWindow, CtrlCStopsTheCommandFromThePictureToo) {
   ASSERT_TRUE(screen_->key("ctrl+u"));
   ASSERT_TRUE(screen_->type("docker run --rm alpine sh -c 'trap \"exit 9\" INT; while sleep 0.1; do :; done'"));
   key("Return", "run.exec");
+  // Nothing is selected in the field that has the keys.
+  ASSERT_TRUE(screen_->key("F3"));
+  settle(scene::lay_out(size).stages);
   key("ctrl+c", ": ended with code 9");
+  ASSERT_TRUE(screen_->key("Escape"));
   // A start that is held is given up.
   ASSERT_TRUE(screen_->type("docker run --name tea alpine true"));
   for (int steps = 0; steps < 60 && studio_->out().find("HELD: before: isolate.") == std::string::npos; ++steps) {

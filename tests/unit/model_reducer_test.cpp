@@ -327,6 +327,28 @@ TEST(Reducer, APullThatFailsBehindItsManifestLeavesNoImage) {
   EXPECT_EQ(reduce(story.events).image_of_run()->state, State::failed);
 }
 
+// As `docker pull busybox; docker pull alpine`: what both have comes once, and is told by the digest of its files.
+TEST(Reducer, ALayerThatIsHereAlreadyIsNoLayerMore) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  const std::string other = "sha256:" + std::string(64, '7'), files = "sha256:" + std::string(64, '8');
+  const std::uint64_t request = story.request("POST /images/create");
+  story.tell(Stage::pull, Kind::begin, "pull.manifest", "busybox:latest", 90, request);
+  story.tell(Stage::pull, Kind::end, "pull.manifest", "busybox:latest", 90, request,
+             {{"blobs", story_base + " " + other}});
+  for (const char* digest : {"sha256:files of the base", files.c_str()}) {
+    story.tell(Stage::cache, Kind::instant, "cache.layer", digest, request, 0, {{"result", std::string("hit")}});
+  }
+  story.tell(Stage::pull, Kind::instant, "pull.done", "busybox:latest", request, 0,
+             {{"image", std::string("sha256:b")}});
+  story.answer(request, "POST /images/create", 200);
+  const Model model = reduce(story.events);
+  EXPECT_THAT(model.image_of_run()->layers, ElementsAre(story_base, other));
+  EXPECT_EQ(model.layers.size(), 3u);
+  EXPECT_EQ(model.layer(other)->state, State::there);
+}
+
 TEST(Reducer, ARunNamesItsImageAsSoonAsAnEventDoes) {
   RunStory story;
   story.baseline();
