@@ -58,8 +58,8 @@ class Interruption {
       if (running_) {
         client::Engine(place_.socket).kill(container_, fmt::format("SIG{}", ::sigabbrev_np(signal)));
         if (ends && !reminder_.joinable()) reminder_ = std::thread([this, signal] { remind(signal); });
-      } else if (watcher_) {
-        watcher_->cancel();
+      } else if (session_ && session_->cancel()) {
+        return;
       } else if (container_.empty()) {
         ::_exit(signal_base + signal);  // the engine sees the request's end and gives it up
       } else {
@@ -70,18 +70,18 @@ class Interruption {
     }
   }
 
-  // While it lives, a signal before the container's start cancels the watched run.
+  // While it lives, a signal before the container's start cancels the run that is watched.
   class Watching {
    public:
-    Watching(Interruption& interruption, Watcher* watcher) : interruption_(interruption) { set(watcher); }
+    Watching(Interruption& interruption, Session& session) : interruption_(interruption) { set(&session); }
     ~Watching() { set(nullptr); }
     Watching(const Watching&) = delete;
     Watching& operator=(const Watching&) = delete;
 
    private:
-    void set(Watcher* watcher) {
+    void set(Session* session) {
       std::lock_guard lock(interruption_.mutex_);
-      interruption_.watcher_ = watcher;
+      interruption_.session_ = session;
     }
     Interruption& interruption_;
   };
@@ -144,7 +144,7 @@ class Interruption {
   const Options& options_;
   const client::Place place_;
   const std::string name_;  // given; else the engine makes one
-  Watcher* watcher_ = nullptr;
+  Session* session_ = nullptr;
   std::string container_;
   bool running_ = false;
   bool ended_ = false;
@@ -305,10 +305,10 @@ int run_container(const Options& options, const std::string& line, const text::R
   Interruption interruption(options, command.create.name);
   SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
   Session session(options, line, command.interactive);
-  Interruption::Watching watching(interruption, session.watcher());
+  Interruption::Watching watching(interruption, session);
   const Ending ending = run(session, command, interruption, options);
   session.finish();  // behind it the watcher's thread has said whether the run was given up
-  const bool given_up_here = session.watcher() && session.watcher()->cancelled();
+  const bool given_up_here = session.cancelled();
   if (!given_up_here && !ending.given_up) return ending.code;
   say_what_is_left(session.place(), interruption.container(), given_up_here, command.create.auto_remove, options);
   return given_up_here ? signal_base + interruption.last_signal() : ending.code;

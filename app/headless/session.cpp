@@ -32,7 +32,8 @@ client::Place place_of(const Options& options) {
 Session::Session(const Options& options, const std::string& command, bool stdin_is_taken)
     : place_(place_of(options)), engine_(place_.socket, reach(place_, options)) {
   // Somebody else watches and holds the run: the studio, in whose terminal this was typed.
-  if (const char* run = std::getenv("GLASSDOCK_RUN")) engine_.set_run(run);
+  if (const char* run = std::getenv("GLASSDOCK_RUN")) joined_ = run;
+  if (!joined_.empty()) engine_.set_run(joined_);
   if (!options.watches()) return;
   watcher_ = std::make_unique<Watcher>(place_.socket, options, run_options(options), command, stdin_is_taken);
   engine_.set_run(watcher_->run());
@@ -40,6 +41,17 @@ Session::Session(const Options& options, const std::string& command, bool stdin_
 
 void Session::stop_asking() {
   if (watcher_) watcher_->stop_asking();
+}
+
+bool Session::cancel() {
+  if (!watcher_ && joined_.empty()) return false;
+  if (watcher_) {
+    watcher_->cancel();
+  } else {
+    cancelled_ = true;
+    client::Glass(place_.socket).cancel(joined_);
+  }
+  return true;
 }
 
 void Session::finish() {

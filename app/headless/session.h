@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -18,15 +19,20 @@ class Session {
 
   client::Engine& engine() { return engine_; }
   const client::Place& place() const { return place_; }
-  Watcher* watcher() { return watcher_.get(); }
   // The engine has answered: a question that still stands at a gate waits no longer, and what is written begins a line.
   void stop_asking();
+  // Gives the command up: held gates end, and what was half made is undone. False where it belongs to no run, of which
+  // somebody could hold it. Throws Error. Any thread.
+  bool cancel();
+  bool cancelled() const { return cancelled_.load() || (watcher_ && watcher_->cancelled()); }
   // The command is over: with a watcher, waits for its last event.
   void finish();
 
  private:
   client::Place place_;
   client::Engine engine_;
+  std::string joined_;  // the run of somebody else that this is part of; empty: none
+  std::atomic<bool> cancelled_{false};
   std::unique_ptr<Watcher> watcher_;
 };
 

@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::size_t most_waiting = 512 * 1024;  // bytes
 constexpr std::size_t chunk = 64 * 1024;
+// Between two looks at whether the process waits for input: soon while it may be about to ask, seldom later.
+constexpr std::chrono::milliseconds first_look{100}, last_look{1000};
 
 }  // namespace
 
@@ -57,7 +61,14 @@ void Command::finish(terminal::Exit exit) {
 // Until the process has ended and its output with it, or nobody wants it any more.
 void Command::watch(terminal::Process& process) {
   bool output = true, runs = true;
+  std::chrono::milliseconds between_looks = first_look;
+  std::optional<std::chrono::steady_clock::time_point> look = std::chrono::steady_clock::now() + between_looks;
   while (output || runs) {
+    if (look && std::chrono::steady_clock::now() >= *look) {
+      between_looks = std::min(between_looks * 3 / 2, last_look);
+      look = std::chrono::steady_clock::now() + between_looks;
+      if (process.waits_for_input()) tell_question(), look.reset();
+    }
     bool full = false;
     {
       std::lock_guard lock(mutex_);
@@ -68,7 +79,7 @@ void Command::watch(terminal::Process& process) {
     pollfd waits[] = {{changed_.get(), POLLIN, 0},
                       {output && wanted != 0 ? process.output_fd() : -1, wanted, 0},
                       {runs ? process.end_fd() : -1, POLLIN, 0}};
-    if (::poll(waits, 3, -1) < 0 && errno != EINTR) return;
+    if (::poll(waits, 3, look ? static_cast<int>(between_looks.count()) : -1) < 0 && errno != EINTR) return;
     if (waits[0].revents != 0) take_orders(process);
     if (waits[1].revents != 0) {
       process.flush();
@@ -84,6 +95,19 @@ void Command::watch(terminal::Process& process) {
       output = false;
     }
   }
+}
+
+void Command::tell_question() {
+  {
+    std::lock_guard lock(mutex_);
+    asks_ = true;
+  }
+  wake_();
+}
+
+bool Command::asks_for_input() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(asks_, false);
 }
 
 void Command::take_orders(terminal::Process& process) {

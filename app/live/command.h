@@ -23,7 +23,7 @@ struct Printed {
 // return at once.
 class Command {
  public:
-  // `wake` is called from another thread when there is output or the process has ended.
+  // `wake` is called from another thread when there is output, the process waits for input or has ended.
   Command(terminal::Launch launch, std::function<void()> wake);
   ~Command();
   Command(const Command&) = delete;
@@ -34,6 +34,8 @@ class Command {
   // How it ended, once it has and all its output was taken; a code of 127 with a line of output where it could not be
   // started.
   std::optional<terminal::Exit> ended();
+  // True once, as soon as it waits for what is typed.
+  bool asks_for_input();
   void send(std::string_view bytes);
   void resize(terminal::Size size);
 
@@ -42,6 +44,7 @@ class Command {
   void watch(terminal::Process& process);
   void take_orders(terminal::Process& process);
   bool read(terminal::Process& process);
+  void tell_question();
   void finish(terminal::Exit exit);
 
   const terminal::Launch launch_;
@@ -54,6 +57,7 @@ class Command {
   std::string input_;
   std::optional<terminal::Size> size_;
   std::optional<terminal::Exit> exit_;
+  bool asks_ = false;
   bool ends_ = false;
   std::thread thread_;
 };

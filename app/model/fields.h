@@ -68,8 +68,8 @@ void fields(Walk& w, const Held& h) {
 // Without the command: the history fills it in, no event does.
 template <typename Walk>
 void fields(Walk& w, const Run& r) {
-  w(r.container, r.root, r.first, r.stages, r.requests, r.clock, r.begin_ns, r.latest_ns, r.current, r.executing,
-    r.ended, r.failed);
+  w(r.container, r.image, r.root, r.first, r.stages, r.requests, r.clock, r.begin_ns, r.latest_ns, r.current,
+    r.executing, r.ended, r.failed);
 }
 template <typename Walk>
 void fields(Walk& w, const Model& m) {

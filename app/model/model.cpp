@@ -39,6 +39,17 @@ const Image* Model::image_of(const Container& container) const {
   return image(!container.image_id.empty() ? container.image_id : with_tag(container.image));
 }
 
+const Image* Model::image_of_run() const {
+  const Image* named = run.image.empty() ? nullptr : image(run.image);
+  const Container* container = current();
+  return named || !container ? named : image_of(*container);
+}
+
+bool Run::is_pull() const {
+  return container.empty() && !requests.empty() &&
+         std::all_of(requests.begin(), requests.end(), [](const Request& one) { return pulls_image(one.words); });
+}
+
 const Held* Model::held_at(std::string_view gate, std::string_view subject) const {
   const auto found =
       std::find_if(held.begin(), held.end(), [&](const Held& h) { return h.gate == gate && h.subject == subject; });

@@ -192,6 +192,7 @@ struct Held {
 struct Run {
   std::string command;     // from the recording's header or the studio's own line (the history fills it in)
   std::string container;   // id; empty until there is one
+  std::string image;       // "alpine:latest": what it is about, as soon as an event names it
   std::uint64_t root = 0;  // the span round all of its requests; 0: the client has not opened a run
   EventIndex first = no_event;
   std::array<StageState, trace::main_stage_count> stages;
@@ -202,6 +203,8 @@ struct Run {
   bool executing = false;  // between execve and the exit
   bool ended = false;
   bool failed = false;
+
+  bool is_pull() const;  // and no more: `docker pull`
 };
 
 struct Model {
@@ -230,6 +233,7 @@ struct Model {
   const Layer* layer(std::string_view blob) const;
   const Image* image(std::string_view reference) const;  // by name or id
   const Image* image_of(const Container& container) const;
+  const Image* image_of_run() const;  // as far as the engine has it, or is about to
   const Held* held_at(std::string_view gate, std::string_view subject) const;
   StageTimes stage_times() const;  // of the run
 };

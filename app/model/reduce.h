@@ -57,11 +57,14 @@ void trace_lost(const Change& change);
 void end_baseline(Model& model);
 
 // reduce_request.cpp
+bool pulls_image(std::string_view words);  // of a request
 void request_received(const Change& change);
 
 // reduce_image.cpp
-// Docker's long form of a name: "alpine" is "alpine:latest".
+// A name as the engine's list of images has it: "alpine" and "docker.io/library/alpine" are "alpine:latest".
 std::string with_tag(std::string_view reference);
+// The run is about this image.
+void name_image_of_run(const Change& change);
 Image& touch_image(const Change& change, std::string reference);
 void cache_lookup(const Change& change);
 void image_tag(const Change& change);
@@ -76,6 +79,8 @@ void pull_config(const Change& change);
 void pull_blob(const Change& change);
 void pull_http(const Change& change);
 void pull_done(const Change& change);
+// The request with this span failed: what it pulled is not here.
+void give_up_pull(Model& model, std::uint64_t span);
 void hub_request(const Change& change);
 
 // reduce_snapshot.cpp

@@ -51,6 +51,7 @@ void gate_held(const Change& change) {
   held.id = cut(held.id);
   held.stage = trace::find_stage(change.words("stage")).value_or(held.stage);
   mark_behind(model, gate, held.subject, State::planned, State::held, change.index);
+  if (gate == "cache.lookup") name_image_of_run(change);
   if (Container* container = find_container(model, held.subject)) {
     const bool itself = container->process != 0 && container->process == held.pid;
     const bool monitor = !itself && held.pid != 0 && held.pid != model.engine.pid;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/model/reduce.h"
+#include "engine/base/text.h"
 
 namespace glassdock::model {
 namespace {
@@ -18,6 +19,9 @@ void drop_unused_layers(Model& model) {
 }  // namespace
 
 std::string with_tag(std::string_view reference) {
+  for (const std::string_view assumed : {"docker.io/", "library/"}) {
+    if (starts_with(reference, assumed)) reference.remove_prefix(assumed.size());
+  }
   const std::size_t name = reference.rfind('/') == std::string_view::npos ? 0 : reference.rfind('/');
   const bool complete = reference.find('@') != std::string_view::npos ||
                         reference.find(':', name) != std::string_view::npos || reference.empty();
@@ -37,11 +41,16 @@ Image& touch_image(const Change& change, std::string reference) {
   return *found;
 }
 
+void name_image_of_run(const Change& change) {
+  if (in_run(change)) change.model.run.image = with_tag(change.subject());
+}
+
 void cache_lookup(const Change& change) {
   Lookup& lookup = change.model.lookup;
   lookup.event = change.index;
   lookup.reference = with_tag(change.subject());
   if (change.begins()) {
+    name_image_of_run(change);
     lookup.state = State::appearing;
     lookup.image.clear();
     return;

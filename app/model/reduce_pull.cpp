@@ -62,14 +62,19 @@ Layer& touch_layer(const Change& change, std::string_view blob) {
   return *found;
 }
 
+// Told by the digest of its files, which may have come in another blob.
 void cache_layer(const Change& change) {
-  touch_layer(change, change.event.subject).state = State::there;
-  if (Image* image = pulled_image(change.model, change.event.span)) add_layer(*image, change.subject());
+  for (Layer& layer : change.model.layers) {
+    if (layer.diff_id != change.event.subject) continue;
+    layer.state = State::there;
+    layer.event = change.index;
+  }
 }
 
 void pull_manifest(const Change& change) {
   Image& image = touch_image(change, with_tag(change.subject()));
   if (change.begins()) {
+    name_image_of_run(change);
     image.pull = change.event.parent;
     if (image.state != State::there) image.state = State::appearing;
     return;
@@ -128,6 +133,18 @@ void pull_done(const Change& change) {
   image.bytes = change.number("bytes");
   image.state = State::there;
   image.pull = 0;
+  // Also those that were here already, under the blob of another image.
+  for (Layer& layer : change.model.layers) {
+    const bool of_image = std::find(image.layers.begin(), image.layers.end(), layer.blob) != image.layers.end();
+    if (of_image && layer.state == State::planned) layer.state = State::there;
+  }
+}
+
+void give_up_pull(Model& model, std::uint64_t span) {
+  Image* image = pulled_image(model, span);
+  if (!image) return;
+  image->pull = 0;
+  if (image->state == State::appearing) image->state = State::failed;
 }
 
 // Its own lane tells the hub's side of what pull.http tells: counted there, so that both never count twice.

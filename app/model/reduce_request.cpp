@@ -9,9 +9,6 @@ namespace {
 bool creates_container(std::string_view words) {
   return words == "POST /containers/create";
 }
-bool pulls_image(std::string_view words) {
-  return words == "POST /images/create";
-}
 // The container that is to be started, or nothing.
 std::string_view started_container(std::string_view words) {
   constexpr std::string_view head = "POST /containers/", tail = "/start";
@@ -66,6 +63,10 @@ void end_request(const Change& change, Request& request) {
 
 }  // namespace
 
+bool pulls_image(std::string_view words) {
+  return words == "POST /images/create";
+}
+
 void request_received(const Change& change) {
   Model& model = change.model;
   Run& run = model.run;
@@ -93,8 +94,11 @@ void request_received(const Change& change) {
                                   [&](const Request& r) { return r.span == change.event.span && r.end == no_event; });
   if (found == run.requests.rend()) return;
   end_request(change, *found);
+  if (found->failed) give_up_pull(model, found->span);
   if (found->failed && !leads_to_pull(*found)) run.failed = run.ended = true;
-  if (pulls_image(found->words) && run.container.empty()) run.ended = true;
+  // Whoever asked for a container before goes on with that.
+  const bool goes_on = std::any_of(run.requests.begin(), run.requests.end(), leads_to_pull);
+  if (pulls_image(found->words) && run.container.empty() && !goes_on) run.ended = true;
 }
 
 }  // namespace glassdock::model

@@ -72,7 +72,9 @@ bool Palette::draw(Frame& frame, bool appears) {
 
 void draw_keys(Frame& frame) {
   const trace::Language language = frame.language();
-  ImGui::TextDisabled("%s", say(Word::terminal_keys, language).data());
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
+  ImGui::TextWrapped("%s", say(Word::terminal_keys, language).data());
+  ImGui::PopStyleColor();
   if (!ImGui::BeginTable("keys", 2, ImGuiTableFlags_ScrollY, ImGui::GetContentRegionAvail())) return;
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, 150 * frame.pixels);
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);

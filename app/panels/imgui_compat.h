@@ -5,6 +5,7 @@
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
+#include <imgui_internal.h>
 
 #include <string>
 
@@ -66,6 +67,12 @@ inline bool input_line(const char* name, const char* hint, std::string& text) {
   };
   return ImGui::InputTextWithHint(name, hint, text.data(), text.capacity() + 1, ImGuiInputTextFlags_CallbackResize,
                                   Resize::grow, &text);
+}
+
+// Whether text of the field that has the keys is selected. Only ImGui's insides tell.
+inline bool text_is_selected() {
+  const ImGuiInputTextState* field = ImGui::GetInputTextState(ImGui::GetActiveID());
+  return field && field->HasSelection();
 }
 
 }  // namespace glassdock::panels

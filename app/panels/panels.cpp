@@ -3,9 +3,11 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
+#include "app/panels/glyph_ranges.h"
 #include "app/panels/list.h"
 #include "app/render/palette.h"
 #include "app/scene/strings.h"
@@ -65,11 +67,17 @@ void set_style(bool light, float pixels) {
   for (const auto& [what, colour] : colours) style.Colors[what] = value_of(colour, light);
 }
 
-// What the interface and the engine's words are made of; Hangul whole, for names and sentences may hold any of it.
+// As ImGui has it: one after the other, and a 0 behind. It is read as late as the fonts are baked.
 const ImWchar* ranges() {
-  static const ImWchar all[] = {0x0020, 0x024F, 0x2010, 0x2027, 0x2190, 0x21FF, 0x2260, 0x2265, 0x2300,
-                                0x23FF, 0x2600, 0x26FF, 0x3131, 0x318E, 0xAC00, 0xD7A3, 0};
-  return all;
+  static const auto all = [] {
+    std::array<ImWchar, 2 * glyph_ranges.size() + 1> flat{};
+    for (std::size_t i = 0; i < glyph_ranges.size(); ++i) {
+      flat[2 * i] = static_cast<ImWchar>(glyph_ranges[i].first);
+      flat[2 * i + 1] = static_cast<ImWchar>(glyph_ranges[i].second);
+    }
+    return flat;
+  }();
+  return all.data();
 }
 
 ImFont* add_font(const render::Fonts& fonts, scene::Face face, float size) {
@@ -155,6 +163,8 @@ bool Panels::press(session::Chord chord) {
     state_->panel.reset();
     return true;
   }
+  // What is selected is copied; anything else that this chord stops is the command that runs.
+  if (chord == session::interrupt) return text_is_selected();
   const session::CommandRow* row = session::find_command(chord);
   if (row && row->action == *state_->panel) {
     state_->panel.reset();

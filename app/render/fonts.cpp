@@ -251,6 +251,10 @@ const std::vector<FontFile>& Fonts::files(scene::Face face) const {
   return state_->files[static_cast<std::size_t>(face)];
 }
 
+bool Fonts::has(char32_t character, scene::Face face) const {
+  return state_->face_of(character, face).second != 0;
+}
+
 bool Fonts::has_hangul() const {
   return state_->hangul;
 }

@@ -41,6 +41,9 @@ class Fonts : public scene::TextMeasure {
   // The files in which characters are looked for, in this order: for whoever draws text by other means.
   const std::vector<FontFile>& files(scene::Face face) const;
 
+  // False: it is drawn as a box.
+  bool has(char32_t character, scene::Face face) const;
+
   float width(std::string_view words, scene::Font font) const override;
   float line_height(scene::Font font) const override;
   // From the top of a line to its baseline.

@@ -67,6 +67,16 @@ void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name,
   brush.paragraph({rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84}, below, least, Colour::ink2, 3);
 }
 
+// The run's image and whether it is here, or how many are.
+std::string cache_words(const model::Model& model, trace::Language language) {
+  if (const auto image = image_of_run(model)) {
+    return image->here ? image->name : image->name + ": " + std::string(say(image->words, language));
+  }
+  const auto here = images_here(model);
+  if (here.empty()) return std::string(say(Word::nothing_kept, language));
+  return here.size() == 1 ? here[0]->reference : say(Word::images_kept, language, {std::to_string(here.size())});
+}
+
 // Before there is a container: who talks to whom, and what is kept.
 void draw_way(const Brush& brush, const Subject& subject) {
   const trace::Language language = subject.view.language;
@@ -88,16 +98,14 @@ void draw_way(const Brush& brush, const Subject& subject) {
       brush, client, Icon::terminal, say(Word::client, language),
       model.run.first == model::no_event ? std::string(say(Word::client_nobody, language)) : "$ " + model.run.command,
       Colour::request_line, asks);
-  draw_thing(brush, engine, Icon::chip, say(Word::engine, language),
-             stage ? trace::stage_sentence(*stage, language) : say(Word::engine_idle, language), Colour::edge, asks);
+  draw_thing(brush, engine, Icon::chip, say(Word::engine, language), engine_words(model.run, language), Colour::edge,
+             asks);
   draw_thing(brush, hub, Icon::hub, say(Word::hub, language),
              model.transfers.empty() ? std::string(say(Word::hub_words, language))
                                      : trace::bytes_text(model.transfers.back().received),
              Colour::pull_line, pulls);
-  const bool empty = model.images.empty();
-  draw_thing(brush, cache, Icon::cache, say(Word::local_cache, language),
-             empty ? std::string(say(Word::nothing_kept, language)) : model.images.back().reference, Colour::cache_line,
-             stage == Stage::cache);
+  draw_thing(brush, cache, Icon::cache, say(Word::local_cache, language), cache_words(model, language),
+             Colour::cache_line, stage == Stage::cache);
 }
 
 struct Plate {

@@ -14,10 +14,11 @@ using trace::Stage;
 
 constexpr float padding = 12;
 
-std::string beside(const model::StageState& stage, std::optional<std::int64_t> time_ns, trace::Language language) {
+std::string beside(const model::Run& run, Stage which, std::optional<std::int64_t> time_ns, trace::Language language) {
+  const model::StageState& stage = run.stages[static_cast<std::size_t>(which)];
   switch (stage.state) {
     case State::planned:
-      return std::string(say(Word::to_come, language));
+      return std::string(say(planned_word(run), language));
     case State::gone:
       return std::string(say(Word::not_needed, language));
     case State::failed:
@@ -181,22 +182,24 @@ void OperationRows::draw_one(Rect row, const model::Operation& operation) const 
 
 void draw_row(const Brush& brush, Rect row, Stage stage, std::optional<std::int64_t> time_ns, bool narrow,
               const Subject& subject) {
-  const model::StageState& state = subject.model.run.stages[static_cast<std::size_t>(stage)];
+  const model::Run& run = subject.model.run;
+  const model::StageState& state = run.stages[static_cast<std::size_t>(stage)];
   trace::Language language = subject.view.language;
   const float badge = narrow ? 24 : 30;
   const Rect mark{row.x + padding, row.y + 4, badge, badge};
   draw_badge(brush, stage, state.state, {mark.x, mark.y}, badge);
   const std::string stage_name(trace::to_string(stage));
   bool empty = state.state == State::planned || state.state == State::gone;
-  std::string time = subject.model.run.first == model::no_event ? std::string() : beside(state, time_ns, language);
+  std::string time = run.first == model::no_event ? std::string() : beside(run, stage, time_ns, language);
+  const Font time_font = narrow && empty ? small : code;  // a word rather than a number, and longer
   float x = row.x + padding + badge + 8;
-  float wide = time.empty() ? 0 : brush.width(time, code) + 2;
+  float wide = time.empty() ? 0 : brush.width(time, time_font) + 2;
   std::string name =
       std::to_string(static_cast<int>(stage) + 1) + " " + std::string(trace::stage_title(stage, language));
   constexpr Font narrow_title{Face::sans_bold, 12};  // the longest name stands whole beside its time
   brush.text({x, row.y + 2, row.right() - padding - wide - 8 - x, 22}, name, narrow ? narrow_title : row_title,
              empty ? Colour::ink3 : Colour::ink);
-  brush.text({row.right() - padding - wide, row.y + 4, wide, 20}, time, code,
+  brush.text({row.right() - padding - wide, row.y + 4, wide, 20}, time, time_font,
              state.state == State::failed ? Colour::failed_line
              : empty                      ? Colour::ink3
                                           : Colour::ink,

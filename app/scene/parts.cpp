@@ -86,6 +86,33 @@ Dash dash_of(State state) {
   }
 }
 
+std::optional<RunImage> image_of_run(const model::Model& model) {
+  const model::Image* image = model.image_of_run();
+  if (!image && model.run.image.empty()) return std::nullopt;
+  return RunImage{.name = image ? image->reference : model.run.image,
+                  .image = image,
+                  .here = image && image->state == State::there,
+                  .words = image && image->state == State::appearing ? Word::being_pulled : Word::not_here};
+}
+
+std::vector<const model::Image*> images_here(const model::Model& model) {
+  std::vector<const model::Image*> here;
+  for (const model::Image& image : model.images) {
+    if (image.state == State::there) here.push_back(&image);
+  }
+  return here;
+}
+
+Word planned_word(const model::Run& run) {
+  if (!run.ended) return Word::to_come;
+  return run.is_pull() && !run.failed ? Word::not_in_pull : Word::not_reached;
+}
+
+std::string_view engine_words(const model::Run& run, trace::Language language) {
+  if (run.ended) return say(Word::engine_done, language);
+  return run.current ? trace::stage_sentence(*run.current, language) : say(Word::engine_idle, language);
+}
+
 std::string files_text(std::int64_t count, trace::Language language) {
   return say(count == 1 ? Word::one_file : Word::files, language, {std::to_string(count)});
 }

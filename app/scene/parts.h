@@ -1,11 +1,14 @@
 // The drawing words that the picture and the panels share: stage colours, icons, badges, panels.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/model/model.h"
 #include "app/scene/brush.h"
+#include "app/scene/strings.h"
 #include "engine/trace/event.h"
 #include "engine/trace/words.h"
 
@@ -77,6 +80,23 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
 
 // The form of a state: how the outline of a thing is drawn.
 Dash dash_of(model::State state);
+
+// The image that the run is about: whether the engine has it, or what is said in place of that.
+struct RunImage {
+  std::string name;
+  const model::Image* image = nullptr;  // nullptr: the engine knows none of that name
+  bool here = false;
+  Word words = Word::not_here;  // where it is not
+};
+std::optional<RunImage> image_of_run(const model::Model& model);
+// The engine's list of images at this moment.
+std::vector<const model::Image*> images_here(const model::Model& model);
+
+// What is said of something planned that is not there: it is to come, until the run has ended without it.
+Word planned_word(const model::Run& run);
+
+// What the engine does for the run, as a whole.
+std::string_view engine_words(const model::Run& run, trace::Language language);
 
 // "412 files", "1 file".
 std::string files_text(std::int64_t count, trace::Language language);

@@ -134,10 +134,7 @@ void draw_engine(const Brush& brush, const Subject& subject) {
   brush.place({engine, Act::select_event, "engine", static_cast<std::int64_t>(model.engine.event), {}});
   const Operations operations = container ? start_operations(*container) : Operations();
   if (operations.empty()) {
-    const auto& stage = model.run.current;
-    brush.paragraph({line.x, line.y, line.w, 60},
-                    stage ? trace::stage_sentence(*stage, language) : say(Word::engine_idle, language), body,
-                    Colour::ink2, 3);
+    brush.paragraph({line.x, line.y, line.w, 60}, engine_words(model.run, language), body, Colour::ink2, 3);
     return;
   }
   const std::size_t all = operations.size(), done = count_in(operations, State::there);

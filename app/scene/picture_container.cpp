@@ -325,7 +325,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   } else if (failed) {
     last = say(Word::not_become, language, {container.command});
   } else if (!container.command.empty()) {
-    last = say(Word::will_become, language, {container.command});
+    last = say(subject.model.run.ended ? Word::not_become : Word::will_become, language, {container.command});
   }
   bool bad = failed || (ended && *container.exit_code != 0);
   brush.text(line, last, small, bad ? Colour::failed_line : Colour::ink2);
@@ -363,7 +363,8 @@ std::string cpu_count(std::int64_t microseconds) {
 }
 
 // What is not known is said to be so: a cgroup has no limit only where none was set.
-std::vector<std::string> gauge_words(const Container& container, const GaugeRow& row, trace::Language language) {
+std::vector<std::string> gauge_words(const Subject& subject, const Container& container, const GaugeRow& row) {
+  const trace::Language language = subject.view.language;
   const model::Gauge& gauge = row.gauge;
   std::vector<std::string> words;
   if (gauge.limit.value_or(0) > 0) {
@@ -380,7 +381,7 @@ std::vector<std::string> gauge_words(const Container& container, const GaugeRow&
     const bool to_come = limits == container.operations.end()
                              ? container.cgroup == State::planned
                              : limits->state == State::planned || limits->state == State::held;
-    words = {std::string(say(to_come ? Word::to_come : Word::not_read, language))};
+    words = {std::string(say(to_come ? planned_word(subject.model.run) : Word::not_read, language))};
   }
   return words;
 }
@@ -411,7 +412,7 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
   // Numbers go before pictures of them: the meters take what the longest words leave.
   float names = 0, values = 0, brief = 0;
   for (GaugeRow& row : gauge_rows) {
-    row.words = gauge_words(container, row, language);
+    row.words = gauge_words(subject, container, row);
     names = std::max(names, brush.width(say(row.name, language), small) + 1);
     values = std::max(values, brush.width(row.words.front(), code) + 1);
     brief = std::max(brief, brush.width(row.words.back(), code) + 1);
@@ -492,9 +493,15 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   draw_outline(brush);
   draw_icon(brush, Icon::isolate, {394, 268}, 26, Colour::ink3);
-  const Word heading = subject.model.had_container ? Word::next_container : Word::first_container;
+  const model::Run& run = subject.model.run;
+  const Word heading = run.ended                     ? Word::no_container
+                       : subject.model.had_container ? Word::next_container
+                                                     : Word::first_container;
+  const Word why = !run.ended                     ? Word::container_to_come
+                   : run.is_pull() && !run.failed ? Word::pull_makes_none
+                                                  : Word::ended_before_container;
   brush.text({432, 266, 430, 28}, say(heading, language), title, Colour::ink);
-  brush.paragraph({394, 308, 440, 80}, say(Word::container_to_come, language), body, Colour::ink2, 3);
+  brush.paragraph({394, 308, 440, 80}, say(why, language), body, Colour::ink2, 3);
   const View& view = subject.view;
   if (!view.controls || view.position.mode != player::Mode::live || view.engine != EngineState::there ||
       !view.terminal.prompt || view.terminal.typed.empty()) {

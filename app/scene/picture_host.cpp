@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
@@ -29,14 +31,6 @@ void draw_kernel(const Brush& brush, const Subject& subject) {
              Colour::ink2);
 }
 
-// The image that the run is about, or the one pulled last.
-const model::Image* shown_image(const model::Model& model) {
-  if (const model::Container* container = model.current()) {
-    if (const model::Image* image = model.image_of(*container)) return image;
-  }
-  return model.images.empty() ? nullptr : &model.images.back();
-}
-
 void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model::Layer* layer,
                 trace::Language language) {
   State state = layer ? layer->state : State::planned;
@@ -55,11 +49,52 @@ void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model
   brush.text({bar.right() - 8 - wide, bar.y, wide, bar.h}, files, code, Colour::ink2, Align::right);
 }
 
+// What else the engine keeps, as many names as there is room for: the whole list is a panel.
+void draw_other_images(const Brush& brush, const Subject& subject, const model::Image* picked, Rect room) {
+  const trace::Language language = subject.view.language;
+  std::vector<const model::Image*> others = images_here(subject.model);
+  std::erase(others, picked);
+  if (others.empty()) {
+    if (second_lines(brush)) brush.paragraph(room, say(Word::cache_words, language), small, Colour::ink2, 2);
+    return;
+  }
+  const float step = std::max(17.0F, brush.line_height(code));
+  const auto rows = static_cast<std::size_t>(std::max(room.h / step, 1.0F));
+  const std::size_t shown = others.size() > rows ? rows - 1 : others.size();
+  Rect row{room.x, room.y, room.w, step};
+  for (std::size_t i = 0; i < shown; ++i, row.y += step) brush.text(row, others[i]->reference, code, Colour::ink2);
+  if (shown < others.size()) {
+    brush.text(row, say(Word::more, language, {std::to_string(others.size() - shown)}), small, Colour::ink2);
+    row.y += step;
+  }
+  if (!subject.view.controls) return;
+  brush.place({.rect = {room.x, room.y, room.w, row.y - room.y},
+               .act = Act::show_images,
+               .tip = std::string(say(Word::local_images, language))});
+}
+
+// Picked out of those that are here, or looked for in vain.
+void draw_run_image(const Brush& brush, const RunImage& image, model::EventIndex event, Rect row,
+                    trace::Language language) {
+  const std::string_view beside = image.here ? std::string_view() : say(image.words, language);
+  if (!image.here) brush.box({.rect = row, .radius = 4, .line = Colour::edge, .stroke = 1.2F, .dash = Dash::dashed});
+  const float wide = beside.empty() ? 0 : brush.width(beside, small) + 2, inset = image.here ? 0 : 6;
+  brush.text({row.x + inset, row.y, row.w - 2 * inset - wide - 4, row.h}, image.name, image.here ? code_strong : code,
+             image.here ? Colour::ink : Colour::ink3);
+  brush.text({row.right() - inset - wide, row.y, wide, row.h}, beside, small, Colour::ink2, Align::right);
+  brush.place({.rect = row,
+               .act = Act::select_event,
+               .name = "image:" + image.name,
+               .number = static_cast<std::int64_t>(event)});
+}
+
 void draw_cache(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
-  const model::Image* image = shown_image(model);
-  bool empty = !image && model.transfers.empty() && model.layers.empty();
+  const std::optional<RunImage> picked = image_of_run(model);
+  const model::Image* image = picked ? picked->image : nullptr;
+  const bool kept = picked && image && image->state != State::failed;  // it is here, or comes
+  const bool empty = !kept && images_here(model).empty();
   brush.box({.rect = cache,
              .radius = 6,
              .fill = empty ? Colour::none : Colour::card,
@@ -68,26 +103,16 @@ void draw_cache(const Brush& brush, const Subject& subject) {
              .dash = empty ? Dash::dashed : Dash::solid});
   draw_icon(brush, Icon::cache, {cache.x + 12, cache.y + 11}, 16, empty ? Colour::ink3 : Colour::cache_line);
   brush.text({cache.x + 36, cache.y + 9, cache.w - 48, 20}, say(Word::local_cache, language), strong, Colour::ink);
-  if (empty || second_lines(brush)) {
-    brush.paragraph({cache.x + 12, cache.y + 34, cache.w - 24, empty ? 120.0F : 44.0F},
-                    say(empty ? Word::cache_empty : Word::cache_words, language), small, Colour::ink2, empty ? 4 : 2);
+  const Rect row{cache.x + 12, cache.y + 84, cache.w - 24, 22};
+  const Rect above{row.x, cache.y + 34, row.w, (picked ? row.y : cache.bottom()) - cache.y - 38};
+  if (empty) {
+    brush.paragraph(above, say(picked ? Word::nothing_kept : Word::cache_empty, language), small, Colour::ink2, 4);
+  } else {
+    draw_other_images(brush, subject, image, above);
   }
-  if (empty) return;
-  if (image) {
-    brush.text({cache.x + 12, cache.y + 84, cache.w - 24, 20}, image->reference, code_strong,
-               image->pull == 0 ? Colour::ink : Colour::ink3);  // pulled, or still on its way
-    brush.place({{cache.x, cache.y, cache.w, 104},
-                 Act::select_event,
-                 "image:" + image->reference,
-                 static_cast<std::int64_t>(image->event),
-                 {}});
-  }
-  // What is pulled has no name in the cache yet: its layers come one by one.
-  std::vector<std::string> blobs;
-  if (image) blobs = image->layers;
-  if (blobs.empty()) {
-    for (const model::Transfer& transfer : model.transfers) blobs.push_back(transfer.digest);
-  }
+  if (picked) draw_run_image(brush, *picked, image ? image->event : model.lookup.event, row, language);
+  if (!kept) return;
+  const std::vector<std::string>& blobs = image->layers;
   std::size_t from = blobs.size() > most_bars ? blobs.size() - most_bars : 0;
   for (std::size_t i = from; i < blobs.size(); ++i) {
     Rect bar{cache.x + 12, place::lowest_layer - static_cast<float>(i - from) * place::layer_step, cache.w - 24,

@@ -17,6 +17,8 @@ constexpr Row rows[] = {
     {Word::what_a_run_goes_through, "what a run goes through", "실행이 거치는 길"},
     {Word::true_times_here, "True times will stand here.", "여기에 실제 시간이 나타나요."},
     {Word::to_come, "to come", "아직"},
+    {Word::not_reached, "not reached", "오지 않음"},
+    {Word::not_in_pull, "not in a pull", "pull에 없음"},
     {Word::gone, "gone", "사라짐"},
     {Word::not_needed, "not needed", "필요 없음"},
     {Word::goes_on, "goes on", "진행 중"},
@@ -41,6 +43,7 @@ constexpr Row rows[] = {
     {Word::client_answered, "{} was answered: {}", "{}에 대한 답: {}"},
     {Word::engine, "ENGINE", "엔진"},
     {Word::engine_idle, "it will do the work, step by step", "한 걸음씩 일해요"},
+    {Word::engine_done, "it has answered; nothing is left to do", "답했고, 더 할 일이 없어요"},
     {Word::operation_of, "start plan, operation {} of {}", "시작 계획, 작업 {} / {}"},
     {Word::operations_over, "start plan of {} operations, over", "작업 {}개의 시작 계획, 끝남"},
     {Word::done_next_to_come, "{} done · {} to come", "{}개 끝남 · {}개 남음"},
@@ -57,6 +60,9 @@ constexpr Row rows[] = {
     {Word::cache_empty, "Empty. Images that were pulled once will be kept here.",
      "비어 있어요. 한 번 받은 이미지는 여기에 남아요."},
     {Word::cache_words, "what was pulled once stays here for the next run", "한 번 받은 것은 다음 실행을 위해 남아요"},
+    {Word::not_here, "not here", "여기 없음"},
+    {Word::being_pulled, "on its way", "받는 중"},
+    {Word::images_kept, "{} images are kept here", "이미지 {}개가 있어요"},
     {Word::layer, "layer {}", "레이어 {}"},
     {Word::files, "{} files", "파일 {}개"},
     {Word::one_file, "1 file", "파일 1개"},
@@ -75,6 +81,12 @@ constexpr Row rows[] = {
      "kernel "
      "below, like all else.",
      "벽(namespace)이 여기에 서고, 커널이 준 번호가 하나씩 붙어요. 다른 모든 것처럼 아래의 커널 위에 서요."},
+    {Word::no_container, "No container was made", "컨테이너가 만들어지지 않았어요"},
+    {Word::pull_makes_none,
+     "A pull brings an image into the local cache. It is docker run that makes a container of one.",
+     "pull은 이미지를 로컬 캐시에 받아 오기만 해요. 컨테이너는 docker run이 만들어요."},
+    {Word::ended_before_container, "The command ended before its container was made. The client was told why.",
+     "컨테이너가 생기기 전에 명령이 끝났어요. 이유는 클라이언트가 답으로 받았어요."},
     {Word::walls_up, "{} of {} walls up", "벽 {} / {}"},
     {Word::its_files, "ITS FILES: OVERLAY LAYERS", "파일: 레이어를 겹친 overlay"},
     {Word::writable, "writable", "쓰기 레이어"},
@@ -166,7 +178,7 @@ constexpr Row rows[] = {
      "그림의 속도. 엔진의 빠르기는 그대로예요"},
     {Word::tip_gate, "Set or take away a gate here", "여기에 게이트 두기, 없애기"},
     {Word::tip_theme, "Light or dark", "밝게, 어둡게"},
-    {Word::tip_keys, "The keys (?)", "키 목록 (?)"},
+    {Word::tip_keys, "The keys (F1)", "키 목록 (F1)"},
     {Word::tip_language, "한국어", "English"},
     {Word::timeline, "Timeline", "타임라인"},
     {Word::past_prompt, "Looking back: no command can be given here.", "지난 순간이라 명령을 넣을 수 없어요."},
@@ -198,8 +210,11 @@ constexpr Row rows[] = {
     {Word::nobody, "nobody", "없음"},
     {Word::commands, "All commands", "모든 명령"},
     {Word::the_keys, "The keys", "키 목록"},
-    {Word::terminal_keys, "The terminal gets every key but F keys and Ctrl →.",
-     "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요."},
+    {Word::terminal_keys,
+     "The terminal gets every key but F keys and Ctrl →. Letters are typed into it from the picture, too, and Ctrl C "
+     "goes to the command that runs. After Esc, E, T, L and ? are keys of the picture.",
+     "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요. 글자는 그림에서 눌러도 터미널에 입력되고, Ctrl C는 실행 중인 "
+     "명령에 전달돼요. Esc를 누른 뒤에는 E, T, L, ?가 그림의 키예요."},
     {Word::run_to_stage, "Run to the stage: {}", "이 단계까지 실행: {}"},
     {Word::shown_late, "shown {} s late, so that you can follow; Ctrl → catches up",
      "따라올 수 있게 {}초 늦게 보여요. Ctrl →로 따라잡아요"},
@@ -242,7 +257,7 @@ constexpr bool in_order() {
   for (std::size_t i = 0; i < std::size(rows); ++i) {
     if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
   }
-  return std::size(rows) == static_cast<std::size_t>(Word::tip_break) + 1;
+  return std::size(rows) == static_cast<std::size_t>(last_word) + 1;
 }
 static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
 

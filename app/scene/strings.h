@@ -14,6 +14,8 @@ enum class Word : std::uint8_t {
   what_a_run_goes_through,
   true_times_here,
   to_come,
+  not_reached,
+  not_in_pull,
   gone,
   not_needed,
   goes_on,
@@ -37,6 +39,7 @@ enum class Word : std::uint8_t {
   client_answered,
   engine,
   engine_idle,
+  engine_done,
   operation_of,
   operations_over,
   done_next_to_come,
@@ -52,6 +55,9 @@ enum class Word : std::uint8_t {
   local_cache,
   cache_empty,
   cache_words,
+  not_here,
+  being_pulled,
+  images_kept,
   layer,
   files,
   one_file,
@@ -66,6 +72,9 @@ enum class Word : std::uint8_t {
   first_container,
   next_container,
   container_to_come,
+  no_container,
+  pull_makes_none,
+  ended_before_container,
   walls_up,
   its_files,
   writable,
@@ -207,6 +216,7 @@ enum class Word : std::uint8_t {
   tip_break_runs,
   tip_break,
 };
+inline constexpr Word last_word = Word::tip_break;
 
 std::string_view say(Word word, trace::Language language);
 

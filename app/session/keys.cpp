@@ -7,7 +7,7 @@ namespace glassdock::session {
 namespace {
 
 constexpr std::pair<Key, const char*> named[] = {
-    {Key::zero, "0"},      {Key::plus, "+"},       {Key::minus, "−"},        {Key::question, "?"},
+    {Key::zero, "0"},      {Key::plus, "+"},       {Key::minus, "-"},        {Key::question, "?"},
     {Key::space, "Space"}, {Key::enter, "Enter"},  {Key::escape, "Esc"},     {Key::tab, "Tab"},
     {Key::backspace, "⌫"}, {Key::del, "Del"},      {Key::insert, "Ins"},     {Key::left, "←"},
     {Key::right, "→"},     {Key::up, "↑"},         {Key::down, "↓"},         {Key::home, "Home"},

@@ -25,6 +25,9 @@ struct Chord {
   bool operator==(const Chord&) const = default;
 };
 
+// As terminals take it: for the command that runs.
+inline constexpr Chord interrupt{.key = Key::c, .ctrl = true};
+
 bool is_function_key(Key key);
 // "Ctrl →", "F10", "Space", "?": as it stands on a key cap.
 std::string name_of(Chord chord);

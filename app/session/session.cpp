@@ -80,7 +80,11 @@ void Session::set_machine(std::string machine, std::string kernel) {
 void Session::command_ended() {
   command_runs_ = false;
   // What left the picture as it was wanted only its answer: the next line can be typed at once.
-  if (history_.now().run.first == run_before_) terminal_focused_ = true;
+  if (history_.now().run.first == run_before_) focus_terminal();
+}
+
+void Session::command_asks() {
+  if (command_runs_ && !used_picture_) focus_terminal();
 }
 
 bool Session::at_now() const {
@@ -149,6 +153,7 @@ void Session::start_typed(client::RunMode mode) {
   notice_.clear();
   selected_.reset();
   terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
+  left_terminal_ = used_picture_ = false;
   take_output("$ " + line + "\r\n", now_ns_);
   player::go_live(player_, track());
   wishes_.push_back(StartCommand{line, mode, breakpoints_});
@@ -183,7 +188,7 @@ void Session::run_on() {
   if (!line_.text().empty() || last_line_.empty()) return start_typed(mode_with_gates());
   // What has run is not run again before one has seen what it is.
   line_.set_text(last_line_);
-  terminal_focused_ = true;
+  focus_terminal();
   scrolled_to_.reset();
   set_notice(std::string(say(Word::runs_again, settings_.language)));
 }
@@ -344,11 +349,11 @@ void Session::execute(const Command& command) {
     case Action::activate:
       return activate();
     case Action::focus_terminal:
-      if (!is_recording()) terminal_focused_ = true;
+      if (!is_recording()) focus_terminal();
       return;
     case Action::switch_tab:
       if (!is_recording()) {
-        terminal_focused_ = !terminal_focused_;
+        terminal_focused_ ? leave_terminal() : focus_terminal();
         arrangement.terminal_tab = terminal_focused_;
       } else {
         arrangement.terminal_tab = !arrangement.terminal_tab;
@@ -361,12 +366,12 @@ void Session::execute(const Command& command) {
     case Action::toggle_terminal:
       if (arrangement.class_mode) return bring(ClassPanel::terminal);
       arrangement.terminal_tab = true;
-      terminal_focused_ = !is_recording();
+      if (!is_recording()) focus_terminal();
       return;
     case Action::toggle_timeline:
       if (arrangement.class_mode) return bring(ClassPanel::timeline);
-      arrangement.terminal_tab = terminal_focused_ = false;
-      return;
+      arrangement.terminal_tab = false;
+      return leave_terminal();
     case Action::show_events:
     case Action::show_images:
     case Action::show_palette:
@@ -469,13 +474,12 @@ bool Session::compare(const Command& command) {
 void Session::close() {
   using ClassPanel = scene::Arrangement::ClassPanel;
   scene::Arrangement& arrangement = settings_.arrangement;
+  left_terminal_ = true;
   if (arrangement.class_panel != ClassPanel::none) {
     arrangement.class_panel = ClassPanel::none;
   } else if (selected_ || arrangement.evidence_drawer) {
     selected_.reset();
     arrangement.evidence_drawer = false;
-  } else if (terminal_focused_) {
-    terminal_focused_ = false;
   } else if (focused_) {
     focused_ = {};
   } else {

@@ -74,6 +74,8 @@ class Session : private terminal::CompletionSource {
   // What the command printed, and when (CLOCK_MONOTONIC, as events have it); and its end.
   void take_output(std::string_view bytes, std::int64_t time_ns);
   void command_ended();
+  // The command that runs waits for what is typed: the keys go back to the terminal, unless the picture was used since.
+  void command_asks();
   // Where the command line stands, for file names.
   void set_folder(std::filesystem::path folder) { folder_ = std::move(folder); }
   // A line that stands in the band until the next command.
@@ -84,6 +86,8 @@ class Session : private terminal::CompletionSource {
   // False where the chord means nothing here. Keys of letters that are text come by type() as well.
   bool press(Chord chord);
   void type(std::string_view text);
+  // What was copied elsewhere: for the terminal alone.
+  void paste(std::string_view text);
   // `fraction`: how far along the place's width.
   void click(const scene::Place& place, double fraction);
   void hover(const scene::Place* place);
@@ -160,6 +164,9 @@ class Session : private terminal::CompletionSource {
   void set_slowness(std::int64_t slowness);
   bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
+  void focus_terminal();
+  void leave_terminal();
+  bool letters_are_typed() const;
   void close();
   // The engine is what a step moves; looking back, and in a recording, it is the view alone.
   bool at_now() const;
@@ -185,7 +192,9 @@ class Session : private terminal::CompletionSource {
   scene::PlaceKey focused_, hovered_;
   bool tip_ = false;
   bool terminal_focused_ = false;
-  bool chord_taken_ = false;  // by a command: the same key's text is none
+  bool left_terminal_ = false;  // by a key that says so: letters are keys of the picture from then on
+  bool used_picture_ = false;   // since the command started: its reading takes no keys away
+  bool chord_taken_ = false;    // by a command: the same key's text is none
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls

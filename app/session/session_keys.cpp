@@ -1,6 +1,7 @@
 // What keys and the pointer do: to the terminal's line, to the command that runs, to the places of the picture.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/session/session.h"
 
@@ -46,16 +47,39 @@ bool is_letter(Key key) {
   return key >= Key::a && key <= Key::z;
 }
 
+// Whether the chord comes as text, too.
+bool is_text(Chord chord) {
+  return !chord.ctrl && !chord.alt && (is_letter(chord.key) || (chord.key >= Key::zero && chord.key <= Key::space));
+}
+
 }  // namespace
 
 bool Session::press(Chord chord) {
   const bool taken = take_chord(chord);
-  chord_taken_ = taken;
+  chord_taken_ = taken && is_text(chord);
   return taken;
+}
+
+void Session::focus_terminal() {
+  terminal_focused_ = true;
+  left_terminal_ = used_picture_ = false;
+}
+
+void Session::leave_terminal() {
+  terminal_focused_ = false;
+  left_terminal_ = used_picture_ = true;
+}
+
+// A run takes the keys to the picture by itself; who types then begins the next line, or answers the command, and no
+// first letter may be lost to a key of the picture. Letters are such keys once a key has left the terminal for it, and
+// where no line stands: looking back, in class mode, in a recording.
+bool Session::letters_are_typed() const {
+  return !is_recording() && !left_terminal_ && !settings_.arrangement.class_mode && at_now();
 }
 
 bool Session::take_chord(Chord chord) {
   const CommandRow* row = find_command(chord);
+  if (command_runs_ && chord == interrupt) return press_in_terminal(chord);
   if (terminal_focused_) {
     if (row && (row->in_terminal || is_function_key(chord.key))) {
       execute({.action = row->action});
@@ -64,11 +88,14 @@ bool Session::take_chord(Chord chord) {
     return press_in_terminal(chord);
   }
   if (!row) return false;
+  const bool letter = is_text(chord) && chord.key != Key::space;
+  if (letter && letters_are_typed()) return false;
   // Nothing is chosen: Enter is for the command that stands typed, the one next thing to do.
   if (row->action == Action::activate && !focused_ && !is_recording()) {
-    terminal_focused_ = true;
+    focus_terminal();
     return true;
   }
+  if (!row->in_terminal && !is_function_key(chord.key)) used_picture_ = true;
   execute({.action = row->action});
   return true;
 }
@@ -80,7 +107,6 @@ bool Session::press_in_terminal(Chord chord) {
   if (const auto key = terminal_key(chord.key)) {
     bytes = output_.screen().keys(*key, held);
   } else if (is_letter(chord.key) && (chord.ctrl || chord.alt)) {
-    if (chord.ctrl && chord.key == Key::c && !history_.now().held.empty()) wishes_.push_back(GiveUp{});
     const auto letter = static_cast<char32_t>('a' + static_cast<int>(chord.key) - static_cast<int>(Key::a));
     bytes = output_.screen().keys(letter, held);
   }
@@ -122,7 +148,7 @@ bool Session::edit_line(Chord chord) {
       line_.down();
       return true;
     case Key::escape:
-      terminal_focused_ = false;
+      leave_terminal();
       return true;
     default:
       break;
@@ -153,10 +179,14 @@ bool Session::edit_line(Chord chord) {
 }
 
 void Session::type(std::string_view text) {
-  // A letter that is no key of the picture is the beginning of a command.
-  const bool begins_line = !std::exchange(chord_taken_, false) && !command_runs_ && !is_recording();
-  if (!terminal_focused_ && !begins_line) return;
-  terminal_focused_ = true;
+  if (!std::exchange(chord_taken_, false)) paste(text);
+}
+
+// Whatever has the focus: text that is no key of the picture is for the terminal, and so is what follows it.
+void Session::paste(std::string_view text) {
+  if (is_recording()) return;
+  if (!at_now()) move(Action::go_live);  // where it can be seen
+  focus_terminal();
   scrolled_to_.reset();
   if (command_runs_) {
     wishes_.push_back(SendInput{std::string(text)});
@@ -168,7 +198,7 @@ void Session::type(std::string_view text) {
 void Session::click(const scene::Place& place, double fraction) {
   const Command command = command_of(place, fraction);
   const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed;
-  if (!of_terminal) terminal_focused_ = false;
+  if (!of_terminal) terminal_focused_ = false, used_picture_ = true;
   focused_ = {};
   execute(command);
 }

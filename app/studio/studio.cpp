@@ -88,7 +88,7 @@ class EngineSide {
       : session_(session),
         link_(place, evidence, window::Window::wake),
         shell_(terminal::Programs::beside(program_folder()), fs::current_path()) {
-    shell_.set_options({"--socket", place.socket.native()});
+    shell_.set_variable("GLASSDOCK_SOCKET", place.socket.native());  // for `docker` and `glassdock` alike
     session_.set_folder(shell_.folder());
   }
 
@@ -155,7 +155,9 @@ class EngineSide {
     if (!command_) return false;
     const std::vector<live::Printed> printed = command_->take_output();
     for (const live::Printed& one : printed) session_.take_output(one.bytes, one.time_ns);
-    if (!command_->ended()) return !printed.empty();
+    const bool asks = command_->asks_for_input();
+    if (asks) session_.command_asks();
+    if (!command_->ended()) return asks || !printed.empty();
     command_.reset();
     shell_.finished();
     session_.set_folder(shell_.folder());
@@ -268,7 +270,7 @@ class Studio {
     const bool paste =
         (chord.ctrl && chord.key == session::Key::v) || (chord.shift && chord.key == session::Key::insert);
     if (paste && session_.terminal_focused()) {
-      session_.type(window_.clipboard());
+      session_.paste(window_.clipboard());
     } else {
       session_.press(chord);
     }

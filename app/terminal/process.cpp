@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "app/terminal/input_wait.h"
 #include "engine/base/error.h"
 #include "engine/os/argument_pointers.h"
 
@@ -126,6 +128,9 @@ UniqueFd moved_up(int fd) {
 Process::Process(const Launch& launch) {
   if (launch.arguments.empty()) throw Error(ErrorKind::invalid_argument, "no program to start");
   auto [master, slave] = open_terminal(launch.size);
+  struct stat slave_status {};
+  if (::fstat(slave.get(), &slave_status) != 0) throw Error::from_errno(errno, "stat", "a terminal");
+  device_ = slave_status.st_rdev;
   slave = moved_up(slave.get());
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw Error::from_errno(errno, "create", "a pipe");
@@ -178,6 +183,7 @@ Process::Process(const Launch& launch) {
 Process::Process(Process&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       terminal_(std::move(other.terminal_)),
+      device_(other.device_),
       pidfd_(std::move(other.pidfd_)),
       unsent_(std::move(other.unsent_)) {}
 
@@ -239,6 +245,11 @@ void Process::signal(int number) {
   if (exit()) return;
   const pid_t foreground = ::tcgetpgrp(terminal_.get());
   ::kill(foreground > 0 ? -foreground : -pid_, number);
+}
+
+bool Process::waits_for_input() const {
+  const pid_t foreground = ::tcgetpgrp(terminal_.get());
+  return foreground > 0 && terminal::waits_for_input(foreground, device_);
 }
 
 std::optional<Exit> Process::exit() const {

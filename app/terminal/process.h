@@ -60,6 +60,8 @@ class Process {
   void resize(Size size);
   // To the process group in the foreground, as keys do; without effect when it has ended.
   void signal(int number);
+  // Whether somebody in the foreground waits for what is typed (app/terminal/input_wait.h). Looks through /proc.
+  bool waits_for_input() const;
 
   // How it ended; nothing while it runs.
   std::optional<Exit> exit() const;
@@ -67,6 +69,7 @@ class Process {
  private:
   pid_t pid_ = -1;
   UniqueFd terminal_;
+  dev_t device_ = 0;  // of the slave
   UniqueFd pidfd_;
   std::string unsent_;
 };

@@ -54,12 +54,6 @@ std::string leave_state(const std::vector<std::string>& names) {
   return R"(trap 'printf "%s\0" )" + words + " >&9' EXIT; ";
 }
 
-std::string quoted(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + shell_quote(word);
-  return text;
-}
-
 std::string environment_value(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
@@ -114,7 +108,6 @@ Launch Shell::launch(std::string_view line, Size size) {
   launch.environment.push_back("PWD=" + folder_.string());
   launch.environment.emplace_back("TERM=xterm-256color");
   launch.environment.push_back("GLASSDOCK_PROGRAM=" + programs_.glassdock.string());
-  launch.environment.push_back("GLASSDOCK_OPTIONS=" + quoted(options_));
   launch.folder = folder_;
   launch.size = size;
   launch.state_fd = state_.get();

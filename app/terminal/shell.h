@@ -28,8 +28,6 @@ class Shell {
  public:
   Shell(Programs programs, std::filesystem::path folder);
 
-  // Words between `glassdock` and `docker` in the lines to come, for example {"--socket", path} or {"--hold", gate}.
-  void set_options(std::vector<std::string> options) { options_ = std::move(options); }
   // For the lines to come, besides what this program's environment has.
   void set_variable(const std::string& name, std::string value) { variables_[name] = std::move(value); }
 
@@ -46,7 +44,6 @@ class Shell {
  private:
   Programs programs_;
   std::filesystem::path folder_;
-  std::vector<std::string> options_;
   std::map<std::string, std::string> variables_;
   std::vector<std::string> assigned_;  // names that the running line may set
   UniqueFd state_;                     // memfd in which it leaves folder and variables

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "engine/client/glass.h"
 #include "engine/trace/recording.h"
 #include "tests/support/program.h"
 
@@ -214,6 +215,29 @@ TEST_F(CliWatch, GivesUpAHeldStartAtCtrlC) {
   Outcome outcome = program.finish();
   EXPECT_EQ(outcome.code, 130) << outcome.err;
   EXPECT_EQ(outcome.out, "");
+}
+
+// As in the studio's terminal: the studio holds the run, and Ctrl-C is typed at the command.
+TEST_F(CliWatch, GivesUpAStartThatSomebodyElseHoldsAtCtrlC) {
+  ASSERT_EQ(home_->docker({"pull", "-q", "alpine"}).code, 0);
+  client::RunOptions options;
+  options.mode = client::RunMode::hold;
+  options.holds = {"isolate.clone"};
+  client::GlassStream holder = client::Glass(home_->data() / "engine.sock").open_run(options);
+  std::vector<std::string> words = home_->command({"docker", "run", "--name", "tea", "alpine", "echo", "never"});
+  words.insert(words.begin(), {"/usr/bin/env", "GLASSDOCK_RUN=" + holder.run()});
+  Program program(words);
+  for (bool held = false; !held;) {
+    auto line = holder.next();
+    ASSERT_TRUE(line);
+    const auto* event = std::get_if<trace::Event>(&*line);
+    held = event && event->name == "gate.held";
+  }
+  program.send_signal(SIGINT);
+  const Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 130) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("Given up. Container tea ("));
+  EXPECT_EQ(home_->docker({"rm", "-f", "tea"}).out, "tea\n");
 }
 
 TEST_F(CliWatch, ReallyHoldsTheContainersFirstProcess) {

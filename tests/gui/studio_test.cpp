@@ -89,6 +89,12 @@ class StudioWindow : public ::testing::Test {
     }
   }
 
+  void enter(const std::string& line) {
+    ASSERT_TRUE(screen_->type(line));
+    ASSERT_TRUE(screen_->key("Return"));
+    settle(scene::lay_out(size).terminal);
+  }
+
   EngineHome home_;
   std::optional<Screen> screen_;
   std::optional<Program> studio_;
@@ -224,6 +230,58 @@ TEST_F(StudioWindow, WhatIsTypedRuns) {
   picture("typed");
   key("Return", "The engine answers 200.");
   picture("answer");
+}
+
+TEST_F(StudioWindow, WhatIsTypedAfterARunLosesNoLetter) {
+  open_with_engine();
+  key("Return", ended);
+  enter("echo tea > " + (home_.path() / "cup").string());
+  picture("typed");
+  EXPECT_EQ(os::try_read_file(home_.path() / "cup"), "tea\n");
+  // `glassdock` is about the engine that is looked at, as `docker` is.
+  enter("glassdock engine status > " + (home_.path() / "status").string());
+  EXPECT_NE(os::try_read_file(home_.path() / "status").value_or("").find(home_.data().string()), std::string::npos);
+  // After Esc the same letters are keys.
+  ASSERT_TRUE(screen_->key("Escape"));
+  ASSERT_TRUE(screen_->type("t"));
+  enter("echo more > " + (home_.path() / "pot").string());
+  EXPECT_EQ(os::try_read_file(home_.path() / "pot"), "more\n");
+}
+
+TEST_F(StudioWindow, ACommandThatReadsItsInputGetsTheKeys) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type("docker run -i --rm alpine sh"));
+  key("Return", "run.exec");
+  settle(scene::lay_out(size).terminal);
+  picture("1-reads");
+  // A key that would be the picture's: the terminal's own line editing takes it, and the shell gets "exit 7".
+  ASSERT_TRUE(screen_->type("hostname; x"));
+  ASSERT_TRUE(screen_->key("BackSpace"));
+  ASSERT_TRUE(screen_->type("exit 7"));
+  key("Return", ": ended with code 7");
+  picture("2-end");
+}
+
+TEST_F(StudioWindow, CtrlCStopsTheCommandFromThePictureToo) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type("docker run --rm alpine sh -c 'trap \"exit 9\" INT; while sleep 0.1; do :; done'"));
+  key("Return", "run.exec");
+  // Nothing is selected in the field that has the keys.
+  ASSERT_TRUE(screen_->key("F3"));
+  settle(scene::lay_out(size).stages);
+  key("ctrl+c", ": ended with code 9");
+  ASSERT_TRUE(screen_->key("Escape"));
+  // A start that is held is given up.
+  ASSERT_TRUE(screen_->type("docker run --name tea alpine true"));
+  for (int steps = 0; steps < 60 && studio_->out().find("HELD: before: isolate.") == std::string::npos; ++steps) {
+    key("F10", "HELD: before: ");
+  }
+  key("ctrl+c", "LIVE: ");
+  settle(scene::lay_out(size).terminal);
+  picture("given-up");
+  EXPECT_NE(home_.docker({"ps", "-a"}).out.find("Created"), std::string::npos);
 }
 
 TEST_F(StudioWindow, TheStudiosDeathOpensItsGates) {

@@ -59,6 +59,10 @@ class RunStory {
           {"blobs", std::move(blobs)},
           {"layer_numbers", std::string("1 2")}});
   }
+  void baseline_other_image(const std::string& reference) {
+    tell(Stage::lifecycle, Kind::instant, "baseline.image", reference, 0, 0,
+         {{"id", "sha256:of " + reference}, {"bytes", std::int64_t{1}}, {"blobs", "sha256:in " + reference}});
+  }
   void baseline_container(std::string id, std::string state, std::string image = "alpine") {
     tell(Stage::lifecycle, Kind::instant, "baseline.container", std::move(id), 0, 0,
          {{"name", std::string("tea")},
@@ -76,10 +80,10 @@ class RunStory {
     trace::Event& event = tell(Stage::request, Kind::end, "request.received", words, span, root, {{"status", status}});
     if (status >= 400) event.arguments.push_back({"failed", true});
   }
-  void lookup(std::uint64_t request, bool hit) {
+  void lookup(std::uint64_t request, bool hit, const std::string& name = "alpine") {
     const std::uint64_t span = ++span_;
-    tell(Stage::cache, Kind::begin, "cache.lookup", "alpine", span, request);
-    trace::Event& end = tell(Stage::cache, Kind::end, "cache.lookup", "alpine", span, request,
+    tell(Stage::cache, Kind::begin, "cache.lookup", name, span, request);
+    trace::Event& end = tell(Stage::cache, Kind::end, "cache.lookup", name, span, request,
                              {{"result", std::string(hit ? "hit" : "miss")}});
     if (hit) end.arguments.push_back({"image", story_image});
   }
@@ -109,9 +113,16 @@ class RunStory {
          {{"image", story_image}, {"bytes", std::int64_t{1983397}}, {"new", true}});
     answer(request, "POST /images/create", 200, root);
   }
-  void missing(std::uint64_t root = 1) {
+  // Of an image that no registry has.
+  void pull_in_vain(const std::string& reference, std::uint64_t root = 1) {
+    const std::uint64_t request = this->request("POST /images/create", root), manifest = ++span_;
+    tell(Stage::pull, Kind::begin, "pull.manifest", reference, manifest, request);
+    tell(Stage::pull, Kind::end, "pull.manifest", reference, manifest, request, {{"failed", true}});
+    answer(request, "POST /images/create", 404, root);
+  }
+  void missing(std::uint64_t root = 1, const std::string& name = "alpine") {
     const std::uint64_t request = this->request("POST /containers/create", root);
-    lookup(request, false);
+    lookup(request, false, name);
     answer(request, "POST /containers/create", 404, root);
   }
   void create(std::uint64_t root = 1) {

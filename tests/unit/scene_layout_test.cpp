@@ -73,6 +73,23 @@ std::vector<Told> stories() {
   rootless.execute();
   rootless.exit();
   all.push_back({"rootless", rootless.events});
+
+  RunStory pulled;
+  pulled.baseline();
+  for (const char* name : {"busybox:latest", "hello-world:latest", "me/tools:1.2", "me/tools:1.3", "me/more:1"}) {
+    pulled.baseline_other_image(name);
+  }
+  pulled.pull();
+  all.push_back({"pulled", pulled.events});
+
+  for (const bool stocked : {false, true}) {
+    RunStory typo;
+    typo.baseline();
+    if (stocked) typo.baseline_image();
+    typo.missing(1, "alpin");
+    typo.pull_in_vain("alpin:latest");
+    all.push_back({stocked ? "typo" : "typo in an empty cache", typo.events});
+  }
   return all;
 }
 
@@ -407,6 +424,77 @@ TEST_F(SceneLayout, TheContainerToComeIsCalledTheFirstOnce) {
   stocked.baseline_image();
   Shown before_it(stocked.events);
   EXPECT_TRUE(before_it.history.now().had_container);
+}
+
+Told story_called(std::string_view name) {
+  for (Told& told : stories()) {
+    if (told.name == name) return std::move(told);
+  }
+  return {};
+}
+
+// Of the local cache, from its heading on.
+std::string cache_words(const Scene& scene) {
+  const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
+  const auto heading =
+      std::find_if(texts.begin(), texts.end(), [](const Text& text) { return text.words == "LOCAL CACHE"; });
+  if (heading == texts.end()) return {};
+  std::string all;
+  for (const Text& text : texts) {
+    const bool below = text.at.y > heading->at.y && text.at.y < heading->at.y + 200;
+    if (below && text.at.x < heading->at.x + 190 && text.at.x > heading->at.x - 40) all += text.words + "|";
+  }
+  return all;
+}
+
+// What the engine has, at this moment; what it has not is never drawn as if it had.
+TEST_F(SceneLayout, TheLocalCacheShowsTheEnginesImagesAndPicksOutTheRuns) {
+  const auto says = [&](const std::vector<trace::Event>& events) {
+    Shown shown(events);
+    return cache_words(scene(shown, events.size(), {1600, 900}, trace::Language::english));
+  };
+  EXPECT_EQ(says(story_called("typo").events), "alpine:latest|alpin:latest|not here|");
+  EXPECT_EQ(says(story_called("typo in an empty cache").events), "Empty yet|alpin:latest|not here|");
+  EXPECT_EQ(says(story_called("pulled").events),
+            "busybox:latest|and 4 more|alpine:latest|layer 1|312 files|layer 2|312 files|");
+
+  RunStory held;
+  held.baseline();
+  held.baseline_image();
+  held.baseline_other_image("busybox:latest");
+  EXPECT_EQ(says(held.events), "alpine:latest|busybox:latest|");
+  held.request("POST /containers/create");
+  held.tell(trace::Stage::lifecycle, trace::Kind::instant, "gate.held", "alpine", 1, 0,
+            {{"id", std::int64_t{1}}, {"gate", std::string("cache.lookup")}, {"stage", std::string("cache")}});
+  EXPECT_EQ(says(held.events), "busybox:latest|alpine:latest|layer 1|layer 2|");
+
+  RunStory comes;
+  comes.baseline();
+  comes.pull();
+  while (comes.events.back().name != "pull.manifest") comes.events.pop_back();
+  EXPECT_NE(says(comes.events).find("alpine:latest|on its way|"), std::string::npos) << says(comes.events);
+}
+
+TEST_F(SceneLayout, WhatHasEndedPromisesNothing) {
+  const auto all_words = [&](std::string_view name, Viewport size, trace::Language language) {
+    const Told told = story_called(name);
+    Shown shown(told.events);
+    return words_in(scene(shown, told.events.size(), size, language));
+  };
+  for (const Viewport& size : {Viewport{1600, 900}, Viewport{1280, 720}, Viewport{1024, 700}}) {
+    for (const trace::Language language : languages) {
+      for (const char* name : {"pulled", "typo", "failed"}) {
+        const std::string words = all_words(name, size, language);
+        for (const Word promise : {Word::to_come, Word::next_container, Word::container_to_come}) {
+          EXPECT_EQ(words.find(std::string(say(promise, language)) + " | "), std::string::npos)
+              << name << ": " << words;
+        }
+      }
+      EXPECT_NE(all_words("pulled", size, language).find(say(Word::not_in_pull, language)), std::string::npos);
+      EXPECT_NE(all_words("typo", size, language).find(say(Word::not_reached, language)), std::string::npos);
+      EXPECT_NE(all_words("typo", size, language).find(say(Word::no_container, language)), std::string::npos);
+    }
+  }
 }
 
 TEST_F(SceneLayout, LimitsAreAsTheyWereGivenAndNeverCut) {

@@ -31,6 +31,15 @@ class SessionTest : public testing::Test {
     session_.take({story.events.begin() + static_cast<std::ptrdiff_t>(told_), story.events.end()});
     told_ = story.events.size();
   }
+  // As a person does: each key, then its text.
+  void type_keys(std::string_view words) {
+    for (char letter : words) {
+      const bool known = letter >= 'a' && letter <= 'z';
+      if (known) session_.press({.key = static_cast<Key>(static_cast<int>(Key::a) + letter - 'a')});
+      if (letter == ' ') session_.press({.key = Key::space});
+      session_.type(std::string(1, letter));
+    }
+  }
   // Until the view has shown everything.
   void watch() {
     do session_.advance(100'000'000, now_ns_ += 100'000'000);
@@ -184,6 +193,80 @@ TEST_F(SessionTest, WhatIsTypedAfterARunBeginsTheNextLine) {
   session_.type("e");
   EXPECT_TRUE(session_.terminal_focused());
   EXPECT_EQ(session_.line().text(), "de");
+}
+
+TEST_F(SessionTest, NoFirstLetterIsLostAtThePromptOfARunThatEnded) {
+  watch_a_run();
+  session_.command_ended();
+  session_.press(left);
+  session_.press(to_now);
+  ASSERT_FALSE(session_.terminal_focused());
+  type_keys("echo top");
+  EXPECT_EQ(session_.line().text(), "echo top");
+  EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
+}
+
+TEST_F(SessionTest, AfterEscLettersAreKeysAndNotTyped) {
+  watch_a_run();
+  session_.command_ended();
+  session_.press(escape);
+  type_keys("e");
+  EXPECT_TRUE(session_.settings().arrangement.evidence_drawer);
+  type_keys("t");
+  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_EQ(session_.line().text(), "");
+  type_keys("t");
+  EXPECT_EQ(session_.line().text(), "t");
+}
+
+// No line stands there.
+TEST_F(SessionTest, LookingBackLettersAreKeysAndOthersReturnToThePrompt) {
+  watch_a_run();
+  session_.command_ended();
+  session_.press(left);
+  type_keys("e");
+  EXPECT_TRUE(session_.settings().arrangement.evidence_drawer);
+  EXPECT_EQ(session_.position().mode, player::Mode::past);
+  type_keys("docker");
+  EXPECT_EQ(session_.position().mode, player::Mode::live);
+  EXPECT_EQ(session_.line().text(), "docker");
+}
+
+TEST_F(SessionTest, ACommandThatRunsGetsWhatIsTypedAndAsksForTheKeys) {
+  session_.press(enter);
+  session_.take_wishes();
+  session_.command_asks();
+  EXPECT_TRUE(session_.terminal_focused());
+  session_.press(enter);
+  EXPECT_EQ(wished<SendInput>().size(), 1U);
+  session_.command_ended();
+  // One who steps in the picture goes on with that, but for what is typed.
+  session_.press(f5);
+  session_.press(f5);
+  session_.press(left);
+  session_.command_asks();
+  EXPECT_FALSE(session_.terminal_focused());
+  session_.press(to_now);
+  session_.take_wishes();
+  type_keys("hostname");
+  std::string typed;
+  for (const SendInput& input : wished<SendInput>()) typed += input.bytes;
+  EXPECT_EQ(typed, "hostname");
+}
+
+TEST_F(SessionTest, CtrlCReachesTheCommandThatRunsWhateverHasTheFocus) {
+  session_.press(f10);
+  tell(held_story());
+  watch();
+  ASSERT_FALSE(session_.terminal_focused());
+  session_.take_wishes();
+  session_.press(interrupt);
+  const auto inputs = wished<SendInput>();
+  ASSERT_EQ(inputs.size(), 1U);
+  EXPECT_EQ(inputs[0].bytes, "\x03");
+  EXPECT_FALSE(session_.terminal_focused());
+  session_.command_ended();
+  EXPECT_FALSE(session_.press(interrupt));
 }
 
 TEST_F(SessionTest, OutputIsShownAtTheMomentAtWhichItCame) {

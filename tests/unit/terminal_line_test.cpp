@@ -7,6 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
+
 #include "app/terminal/command_line.h"
 #include "app/terminal/process.h"
 #include "app/terminal/screen.h"
@@ -126,6 +129,40 @@ TEST(Process, NothingOfItOutlivesItsOwner) {
   EXPECT_EQ(::poll(&end, 1, 30'000), 1);
 }
 
+bool comes_to_wait_for_input(const Process& process) {
+  constexpr int most_looks = 100;
+  for (int looks = 0; looks < most_looks; ++looks) {
+    if (process.waits_for_input()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
+}
+
+TEST(Process, TellsThatSomebodyWaitsForWhatIsTyped) {
+  for (const char* line : {"cat", "read line", "(cat)", "sh -c 'cat; :'", "sleep 1000 | cat /dev/tty"}) {
+    EXPECT_TRUE(comes_to_wait_for_input(Process({.arguments = {"/bin/sh", "-c", line}}))) << line;
+  }
+  const Process quiet({.arguments = {"/bin/sh", "-c", "sleep 1000 | cat"}});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_FALSE(quiet.waits_for_input());
+}
+
+TEST(Process, TellsThatSomebodyPollsForWhatIsTyped) {
+  if (::access("/usr/bin/python3", X_OK) != 0) GTEST_SKIP() << "python3 is not installed";
+  for (const char* line : {
+           "import select; p = select.poll(); p.register(0, select.POLLIN); p.poll()",
+           "import select; select.select([0], [], [])",
+           "import select; e = select.epoll(); e.register(0, select.EPOLLIN); e.poll()",
+       }) {
+    EXPECT_TRUE(comes_to_wait_for_input(Process({.arguments = {"/usr/bin/python3", "-c", line}}))) << line;
+  }
+  const Process quiet({.arguments = {"/usr/bin/python3", "-c",
+                                     "import os, select; a, b = os.pipe(); p = select.poll(); "
+                                     "p.register(a, select.POLLIN); p.register(1, select.POLLERR); p.poll()"}});
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_FALSE(quiet.waits_for_input());
+}
+
 TEST(Process, SaysThatThereIsNoSuchProgram) {
   EXPECT_THROW(Process({.arguments = {"/no/such/program"}}), Error);
 }
@@ -151,8 +188,12 @@ TEST_F(ShellTest, DockerIsGlassdockInPipesAndSubstitutionsToo) {
   EXPECT_THAT(run("docker run 'a b'"), HasSubstr("<docker><run><a b>"));
   EXPECT_THAT(run("docker rm $(echo one two)"), HasSubstr("<docker><rm><one><two>"));
   EXPECT_THAT(run("echo x | xargs docker rm && echo and"), HasSubstr("<docker><rm><x>"));
-  shell_->set_options({"--socket", "/s s"});
-  EXPECT_THAT(run("docker ps"), HasSubstr("<--socket></s s><docker><ps>"));
+}
+
+TEST_F(ShellTest, WhatIsSetHoldsForWhateverProgramIsTyped) {
+  shell_->set_variable("GLASSDOCK_SOCKET", "/s s");
+  EXPECT_THAT(run("env | grep ^GLASSDOCK_SOCKET"), HasSubstr("GLASSDOCK_SOCKET=/s s"));
+  EXPECT_THAT(run("GLASSDOCK_SOCKET=/other; env | grep ^GLASSDOCK_SOCKET"), HasSubstr("=/other"));
 }
 
 TEST_F(ShellTest, FolderAndVariablesHoldForTheNextLine) {
