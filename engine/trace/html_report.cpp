@@ -173,7 +173,8 @@ class ReportWriter {
   void write_evidence(const Evidence& evidence) {
     if (!evidence.source.empty()) line("<h3 class=\"mono\">{}</h3>", escaped(source_words(evidence, language_)));
     if (!evidence.before.empty()) {
-      line("<p class=\"faint\">{}</p><pre>{}</pre>", in({"before", "전"}), escaped(tabs_as_blanks(evidence.before), LineFeeds::keep));
+      line("<p class=\"faint\">{}</p><pre>{}</pre>", in({"before", "전"}),
+           escaped(tabs_as_blanks(evidence.before), LineFeeds::keep));
     }
     if (!evidence.content.empty()) {
       if (!evidence.before.empty()) line("<p class=\"faint\">{}</p>", in({"after", "후"}));

@@ -1,11 +1,11 @@
-#include "engine/daemon/janitor.h"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
 #include <future>
 #include <string>
+
+#include "engine/daemon/janitor.h"
 
 namespace glassdock::daemon {
 namespace {

@@ -157,8 +157,8 @@ TEST(Html, IsBalancedAndNeedsNothingElse) {
 TEST(Html, ShowsStagesTimelineEventsAndEvidence) {
   const std::string html = to_html(header(), run());
   for (const char* part :
-       {"1 Request", "6 Run", "<svg viewBox", "mount -t proc proc /proc", "&lt;script&gt;alert(1)", "\\x1b[2J end", "findmnt -N 200",
-        "prefers-color-scheme:dark", "@media print", "href=\"#e1\"", "id=\"e1\"", "KEY=(hidden)"}) {
+       {"1 Request", "6 Run", "<svg viewBox", "mount -t proc proc /proc", "&lt;script&gt;alert(1)", "\\x1b[2J end",
+        "findmnt -N 200", "prefers-color-scheme:dark", "@media print", "href=\"#e1\"", "id=\"e1\"", "KEY=(hidden)"}) {
     EXPECT_THAT(html, HasSubstr(part));
   }
   EXPECT_THAT(html, Not(HasSubstr("KEY=word")));
