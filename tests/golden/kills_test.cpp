@@ -16,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <random>
 
 #include "engine/base/text.h"
@@ -192,14 +193,17 @@ class Kills : public ::testing::TestWithParam<Owner> {
     EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(folder / "upper/kept/file"); }));
     const HeldFolder held(folder / place);
     if (disk == Disk::is_full) take_no_byte_more(engine_->pid());
-    words = removal.command;
-    words.insert(words.begin(), "docker");
-    Program client(removal.command.empty()
-                       ? std::vector<std::string>{"/bin/kill", "-9", std::to_string(first_process(*engine_, id))}
-                       : engine_->command(words));
+    std::optional<Program> client;
+    if (removal.command.empty()) {
+      EXPECT_EQ(::kill(first_process(*engine_, id), SIGKILL), 0);
+    } else {
+      words = removal.command;
+      words.insert(words.begin(), "docker");
+      client.emplace(engine_->command(words));
+    }
     EXPECT_TRUE(held.wait_for(engine_->pid()));
     engine_->kill();
-    client.finish();
+    if (client) client->finish();
     return folder;
   }
 

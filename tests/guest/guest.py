@@ -26,9 +26,10 @@ PROGRAMS = """awk bash busybox capsh cat chmod chown cp curl cut dirname echo en
 # libcurl is loaded by name when it is first needed, libgcc_s when a thread is cancelled.
 LOADED_LATER = ["libcurl.so.4", "libgcc_s.so.1"]
 DEFAULT_PATTERN = "^(kernel_|golden_)"
+LEFT_OUT = "^golden_scenes"  # pictures need fonts, and look the same with every kernel
 BOOTS = 5
 BOOT_SECONDS = 40  # five are usual
-# All of them take some four minutes under emulation.
+# All of them take some fifteen minutes under emulation.
 PATIENCE_SECONDS = 1800
 DISK_MEGABYTES = 1024
 
@@ -90,7 +91,7 @@ class Disk:
 
 def chosen_tests(build: pathlib.Path, pattern: str) -> dict:
     """Program -> the cases of it that ctest would run."""
-    said = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1", "-R", pattern],
+    said = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1", "-R", pattern, "-E", LEFT_OUT],
                           capture_output=True, text=True, check=True).stdout
     chosen = {}
     for test in json.loads(said)["tests"]:
@@ -115,6 +116,7 @@ def make_disk(work: pathlib.Path, build: pathlib.Path, tests: dict) -> pathlib.P
     disk.write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n")
     disk.write("etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n")
     disk.write("etc/hosts", "127.0.0.1 localhost\n")
+    disk.write("etc/resolv.conf", "nameserver 192.0.2.1\n")
     disk.write("guest/tests", "".join(f"{program} {':'.join(cases)}\n" for program, cases in tests.items()))
     disk.add(HERE / "init", pathlib.Path("guest/init"))
     image = work / "disk.img"
