@@ -154,6 +154,7 @@ TEST_F(Clients, SeeTheirContainersBesideADamagedImageAndAPullMendsIt) {
   const std::filesystem::path config = engine_->data() / "content/blobs/sha256" / image.substr(image.find(':') + 1);
   ASSERT_TRUE(std::filesystem::exists(config)) << config;
   engine_->stop();
+  std::filesystem::permissions(config, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
   std::filesystem::resize_file(config, 0);
   engine_->start();
   EXPECT_THAT(table(), HasSubstr("of-damaged"));
