@@ -1,5 +1,6 @@
 // The studio's window as its user has it: typed on, clicked on, looked at.
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
@@ -28,6 +29,7 @@ class StudioWindow : public ::testing::Test {
   void TearDown() override {
     if (HasFailure() && studio_) {
       picture("failed");
+      studio_->send_signal(SIGTERM);  // it would wait for its user
       const Outcome end = studio_->finish();
       std::fprintf(stderr, "%s\n%s\ncode %d\n", end.out.c_str(), end.err.c_str(), end.code);
     }
@@ -76,17 +78,23 @@ class StudioWindow : public ::testing::Test {
     return screen_->region(static_cast<int>(part.x), static_cast<int>(part.y), static_cast<int>(part.w),
                            static_cast<int>(part.h));
   }
-  // Until that part of the screen stands still: all that was typed has come there.
-  void settle(const scene::Rect& part) const {
+  // Until that part of the screen stands still, and is another one than `before_it`: all that was typed has come there.
+  void settle(const scene::Rect& part, const std::string& before_it = {}) const {
     constexpr auto between = std::chrono::milliseconds(300);
     constexpr int most_looks = 60, wanted = 3;
     std::string before;
     for (int looks = 0, same = 0; looks < most_looks && same < wanted; ++looks) {
       std::string now = shown(part);
-      same = now == before ? same + 1 : 0;
+      same = now == before && now != before_it ? same + 1 : 0;
       before = std::move(now);
       std::this_thread::sleep_for(between);
     }
+  }
+
+  void type_into(const scene::Rect& part, const std::string& text) const {
+    const std::string before = shown(part);
+    ASSERT_TRUE(screen_->type(text));
+    settle(part, before);
   }
 
   void enter(const std::string& line) {
@@ -165,8 +173,7 @@ TEST_F(StudioWindow, KeysAloneTypeStepLookBackScrubSetAGateAndRunToTheEnd) {
   key("ctrl+Right", "HELD: before: run.exec");
   ASSERT_TRUE(screen_->key("F3"));
   settle(scene::lay_out(size).canvas);
-  ASSERT_TRUE(screen_->type("isolate.pivot"));
-  settle(scene::lay_out(size).canvas);
+  type_into(scene::lay_out(size).canvas, "isolate.pivot");
   ASSERT_TRUE(screen_->key("F9"));
   ASSERT_TRUE(studio_->wait_for_out("The next run holds before isolate.pivot."));
   ASSERT_TRUE(screen_->key("Escape"));
@@ -194,8 +201,7 @@ TEST_F(StudioWindow, AnEventOfTheListHoldsTheNextRun) {
   key("Return", ended);
   ASSERT_TRUE(screen_->key("F3"));
   settle(scene::lay_out(size).canvas);
-  ASSERT_TRUE(screen_->type("isolate.hostname"));
-  settle(scene::lay_out(size).canvas);
+  type_into(scene::lay_out(size).canvas, "isolate.hostname");
   picture("1-list");
   ASSERT_TRUE(screen_->key("F9"));
   ASSERT_TRUE(studio_->wait_for_out("The next run holds before isolate.hostname."));
