@@ -155,9 +155,12 @@ bool hands_down(const fs::path& cgroup, const char* controller) {
   return inside.empty() || inside == std::to_string(::getpid());
 }
 
-bool has_unified_cgroups() {
+enum class Hierarchy { none, unified, old };
+
+Hierarchy hierarchy() {
   struct statfs root {};
-  return ::statfs(cgroup_root, &root) == 0 && static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC;
+  if (::statfs(cgroup_root, &root) != 0) return Hierarchy::none;
+  return static_cast<std::uint64_t>(root.f_type) == CGROUP2_SUPER_MAGIC ? Hierarchy::unified : Hierarchy::old;
 }
 
 Finding examine_unified_cgroups() {
@@ -221,16 +224,20 @@ Finding examine_subordinate_ids() {
 }
 
 Finding examine_cgroups() {
-  struct statfs root {};
-  if (::statfs(cgroup_root, &root) != 0) {
-    return {Health::limited, "cgroups", "not mounted: " + without({"--cpus", "-m", "--pids-limit"}),
-            "sudo mount -t cgroup2 none /sys/fs/cgroup"};
+  switch (hierarchy()) {
+    case Hierarchy::unified:
+      return examine_unified_cgroups();
+    case Hierarchy::old:
+      return examine_old_cgroups();
+    case Hierarchy::none:
+      break;
   }
-  return has_unified_cgroups() ? examine_unified_cgroups() : examine_old_cgroups();
+  return {Health::limited, "cgroups", "not mounted: " + without({"--cpus", "-m", "--pids-limit"}),
+          "sudo mount -t cgroup2 none /sys/fs/cgroup"};
 }
 
 Finding examine_devices() {
-  if (has_unified_cgroups() || can_make_cgroup_in(own_cgroup("devices"))) {
+  if (hierarchy() == Hierarchy::unified || can_make_cgroup_in(own_cgroup("devices"))) {
     return {Health::good, "devices", "a cgroup says which of them a container opens", {}};
   }
   return {Health::limited, "devices",

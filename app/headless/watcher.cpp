@@ -43,13 +43,6 @@ std::string indented(std::string_view text, std::string_view indent, trace::Lang
   return out;
 }
 
-// "after:GATE" holds at whatever gate comes next.
-void forget_held(std::vector<std::string>& wishes, const std::string& gate) {
-  std::erase_if(wishes, [&](const std::string& wish) {
-    return starts_with(wish, "after:") ? trace::is_behind(wish, gate) : trace::holds_at(wish, gate);
-  });
-}
-
 }  // namespace
 
 trace::TextOptions text_options(const Options& options, int fd) {
@@ -126,7 +119,7 @@ void Watcher::watch() {
       auto* event = std::get_if<trace::Event>(&*line);
       if (!event) continue;
       auto held = client::held_by(*event);
-      if (held) forget_held(never_held_, held->gate);
+      if (held) std::erase_if(never_held_, [&](const auto& wish) { return trace::has_held(wish, held->gate); });
       if (event->name == "container.start" && event->kind == trace::Kind::begin) {
         operations_ = trace::argument_text(*event, "operations");
       }

@@ -108,7 +108,6 @@ std::size_t behind_number(const model::History& history, std::uint64_t number) {
 }  // namespace
 
 std::size_t find_place(const model::History& history, const std::string& at) {
-  constexpr std::string_view after = "after:";
   if (at.empty()) return history.size();
   std::size_t count = 0;
   if (auto stage = trace::find_stage(at, trace::main_stage_count)) {
@@ -117,8 +116,8 @@ std::size_t find_place(const model::History& history, const std::string& at) {
     count = behind_number(history, *number);
   } else {
     trace::check_hold(at);  // names the nearest where there is no such gate
-    count = starts_with(at, after) ? behind_operation(history, std::string_view(at).substr(after.size()))
-                                   : find_goal(history, GateGoal{at});
+    const auto passed = trace::gate_before(at);
+    count = passed ? behind_operation(history, *passed) : find_goal(history, GateGoal{at});
   }
   if (count > 0) return count;
   throw Error(ErrorKind::invalid_argument, fmt::format("the recording never comes to \"{}\"", at),

@@ -87,8 +87,8 @@ std::string image_reference(const http::Request& request) {
     throw Error(ErrorKind::not_supported, "importing an image (fromSrc) is not supported yet");
   }
   if (tag.empty()) {
-    const content::Reference reference = content::Reference::parse(from);
-    if (reference.digest || ends_with(from, ":" + reference.tag)) return from;
+    content::Reference::parse(from);  // in docker's words where it is none
+    if (!content::Reference::is_name_only(from)) return from;
     throw Error(ErrorKind::not_supported,
                 fmt::format("pulling all tags of a name, -a, is not supported yet by Glassdock {}", GLASSDOCK_VERSION),
                 "name a tag");

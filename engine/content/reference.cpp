@@ -117,6 +117,28 @@ std::string take_domain(std::string_view& rest) {
   return std::string(first == old_default_domain ? default_domain : first);
 }
 
+// A reference as it is written: what is not there is nothing.
+struct Parts {
+  std::string domain;
+  std::string_view path;
+  std::optional<std::string_view> tag, digest;
+};
+
+Parts take_apart(std::string_view text) {
+  Parts parts;
+  parts.domain = take_domain(text);
+  if (auto at = text.find('@'); at != std::string_view::npos) {
+    parts.digest = text.substr(at + 1);
+    text = text.substr(0, at);
+  }
+  if (auto colon = text.find(':'); colon != std::string_view::npos) {
+    parts.tag = text.substr(colon + 1);
+    text = text.substr(0, colon);
+  }
+  parts.path = text;
+  return parts;
+}
+
 }  // namespace
 
 Reference Reference::parse(std::string_view text) {
@@ -124,22 +146,11 @@ Reference Reference::parse(std::string_view text) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("invalid repository name ({}), cannot specify 64-byte hexadecimal strings", text));
   }
+  const auto [domain, path, tag, digest] = take_apart(text);
   Reference reference;
-  std::string_view rest = text;
-  reference.domain = take_domain(rest);
-
-  std::optional<std::string_view> digest;
-  if (auto at = rest.find('@'); at != std::string_view::npos) {
-    digest = rest.substr(at + 1);
-    rest = rest.substr(0, at);
-  }
-  std::optional<std::string_view> tag;
-  if (auto colon = rest.find(':'); colon != std::string_view::npos) {
-    tag = rest.substr(colon + 1);
-    rest = rest.substr(0, colon);
-  }
-  bool official = reference.domain == default_domain && rest.find('/') == std::string_view::npos;
-  reference.path = official && !rest.empty() ? std::string(official_prefix) + std::string(rest) : std::string(rest);
+  reference.domain = domain;
+  bool official = domain == default_domain && !path.empty() && path.find('/') == std::string_view::npos;
+  reference.path = (official ? std::string(official_prefix) : std::string()) + std::string(path);
 
   if (has_upper(reference.path)) {
     throw invalid(fmt::format("repository name ({}) must be lowercase", reference.path));
@@ -151,6 +162,11 @@ Reference Reference::parse(std::string_view text) {
   if (digest) reference.digest = parse_digest(*digest);
   reference.tag = tag ? std::string(*tag) : digest ? std::string() : std::string("latest");
   return reference;
+}
+
+bool Reference::is_name_only(std::string_view text) {
+  const Parts parts = take_apart(text);
+  return !parts.tag && !parts.digest;
 }
 
 std::string Reference::name() const {

@@ -21,6 +21,8 @@ struct Reference {
   // Throws Error(invalid_argument) in docker's words: "invalid reference format", "invalid reference format:
   // repository name (library/Foo) must be lowercase" …
   static Reference parse(std::string_view text);
+  // Whether `text` gives neither a tag nor a digest (reference.go, IsNameOnly); what parse() refuses is told anyhow.
+  static bool is_name_only(std::string_view text);
 
   std::string name() const;           // "docker.io/library/alpine"
   std::string familiar_name() const;  // "alpine"

@@ -15,8 +15,6 @@
 namespace glassdock::daemon {
 namespace {
 
-constexpr std::string_view after_prefix = "after:";
-
 trace::Stage stage_of(std::string_view gate) {
   if (const trace::Gate* known = trace::find_gate(gate)) return known->stage;
   return trace::parse_stage(gate.substr(0, gate.find('.')));
@@ -40,8 +38,9 @@ RunMode parse_run_mode(std::string_view word) {
 
 Wish parse_wish(std::string_view text) {
   Wish wish;
-  wish.after = starts_with(text, after_prefix);
-  wish.name = wish.after ? text.substr(after_prefix.size()) : text;
+  const auto passed = trace::gate_before(text);
+  wish.after = passed.has_value();
+  wish.name = passed.value_or(text);
   const auto& operations = plan::operation_names();
   bool of_plan = std::find(operations.begin(), operations.end(), wish.name) != operations.end();
   if (wish.after || !of_plan) trace::check_hold(text);

@@ -18,8 +18,6 @@ using enum Actor;
 // The mounts below the container's root, which is "containers/ID/rootfs" until pivot_root (daemon::StartKitMaker).
 constexpr std::string_view mounts_of_the_tree = "grep -o '/rootfs.*' /proc/PID/mountinfo";
 
-constexpr std::string_view after_prefix = "after:";
-
 // In the order of a cold run: those of the daemon, then those of the start plan (plan::operation_names()). After a
 // change: GLASSDOCK_UPDATE_DOCS=1 with the test unit_trace writes docs/gates.md anew.
 constexpr auto table = std::to_array<Gate>({
@@ -251,25 +249,31 @@ std::string next_sentence(std::string_view gate, std::string_view subject, Langu
   return sentence(next, language);
 }
 
-bool is_behind(std::string_view wish, std::string_view gate) {
-  const std::string_view passed = wish.substr(std::min(wish.size(), after_prefix.size()));
-  const Gate* first = find_gate(passed);
+std::optional<std::string_view> gate_before(std::string_view wish) {
+  constexpr std::string_view prefix = "after:";
+  if (!starts_with(wish, prefix)) return std::nullopt;
+  return wish.substr(prefix.size());
+}
+
+bool has_held(std::string_view wish, std::string_view gate) {
+  const auto passed = gate_before(wish);
+  if (!passed) return holds_at(wish, gate);
+  const Gate* first = find_gate(*passed);
   const Gate* second = find_gate(gate);
   if (!first || !second) return false;
-  return first == second ? passed != gate : first < second;  // in the order of the table
+  return first == second ? *passed != gate : first < second;  // in the order of the table
 }
 
 bool is_ahead(std::string_view wish, std::string_view gate, std::string_view operations) {
-  const bool after = starts_with(wish, after_prefix);
-  if (after) wish.remove_prefix(after_prefix.size());
+  const auto passed = gate_before(wish);
   const Gate* here = find_gate(gate);
-  const Gate* named = find_gate(wish);
+  const Gate* named = find_gate(passed.value_or(wish));
   if (here && !named) {  // a stage
     return std::any_of(here + 1, table.data() + table.size(),
                        [&](const Gate& one) { return holds_at(wish, one.name); });
   }
   if (!here || named < here || !is_planned(*named, operations)) return false;
-  return after || named > here || wish != gate || is_of_each_layer(*here);
+  return passed || named > here || wish != gate || is_of_each_layer(*here);
 }
 
 bool holds_at(std::string_view wish, std::string_view gate) {
@@ -279,7 +283,7 @@ bool holds_at(std::string_view wish, std::string_view gate) {
 }
 
 std::string never_held_sentence(std::string_view wish, std::string_view operations, Language language) {
-  const Gate* gate = find_gate(starts_with(wish, after_prefix) ? wish.substr(after_prefix.size()) : wish);
+  const Gate* gate = find_gate(gate_before(wish).value_or(wish));
   const bool of_pull = gate ? gate->stage == Stage::pull || gate->name == "snapshot.unpack" : wish == "pull";
   if (of_pull) return words_with(Phrase::never_held_pull, language, {wish});
   if (!gate || is_planned(*gate, operations)) {
@@ -290,8 +294,8 @@ std::string never_held_sentence(std::string_view wish, std::string_view operatio
 }
 
 void check_hold(std::string_view wish) {
-  if (starts_with(wish, after_prefix)) {
-    const Gate* gate = find_gate(wish.substr(after_prefix.size()));
+  if (const auto passed = gate_before(wish)) {
+    const Gate* gate = find_gate(*passed);
     if (!gate) {
       throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" names no gate", wish.substr(0, 64)),
                   "after: takes a gate's name; glassdock gates lists them");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,8 +45,10 @@ std::string look_of_held(const Event& held);
 // What the operation behind the gate does to `subject`, in one sentence; empty where the gate is unknown.
 std::string next_sentence(std::string_view gate, std::string_view subject, Language language);
 
-// Whether a run that was held at `gate` has been where `wish`, "after:" and a gate's name, holds it.
-bool is_behind(std::string_view wish, std::string_view gate);
+// The gate's name in a wish to be held behind its operation, "after:" and that name; nothing for another wish.
+std::optional<std::string_view> gate_before(std::string_view wish);
+// Whether a run that is held at `gate` has been where `wish` holds it.
+bool has_held(std::string_view wish, std::string_view gate);
 // Whether a run that stands at `gate` may still come to a place where `wish` holds it. `operations` are those of its
 // start, as container.start tells them; empty: not known yet.
 bool is_ahead(std::string_view wish, std::string_view gate, std::string_view operations);

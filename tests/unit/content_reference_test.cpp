@@ -56,6 +56,16 @@ TEST(Reference, WithADigestHasNoTagOfItsOwn) {
   EXPECT_EQ(Reference::parse("alpine:3@sha256:" + hex64).canonical(), "docker.io/library/alpine@sha256:" + hex64);
 }
 
+TEST(Reference, TellsAGivenTagFromTheAssumedOne) {
+  for (const char* only : {"alpine", "localhost:5000/alpine", "quay.io/a/latest", ""}) {
+    EXPECT_TRUE(Reference::is_name_only(only)) << only;
+  }
+  for (const std::string given : {"alpine:latest", "localhost:5000/alpine:3", "alpine:"}) {
+    EXPECT_FALSE(Reference::is_name_only(given)) << given;
+  }
+  EXPECT_FALSE(Reference::is_name_only("alpine@sha256:" + hex64));
+}
+
 TEST(Reference, IsRefusedInDockersWords) {
   EXPECT_EQ(fault_of("Foo"), "invalid reference format: repository name (library/Foo) must be lowercase");
   EXPECT_EQ(fault_of("quay.io/Foo:x"), "invalid reference format: repository name (Foo) must be lowercase");

@@ -279,11 +279,13 @@ TEST(Gates, APlaceIsAheadWhereTheRunMayStillComeToIt) {
   EXPECT_FALSE(is_ahead("run", "run.exec", start));
 }
 
-TEST(Gates, AnAfterIsBehindAtTheNextGate) {
-  EXPECT_TRUE(is_behind("after:isolate.clone", "isolate.descriptors"));
-  EXPECT_FALSE(is_behind("after:isolate.clone", "isolate.clone"));
-  EXPECT_FALSE(is_behind("after:isolate.pivot", "isolate.clone"));
-  EXPECT_TRUE(is_behind("after:isolate.volume", "isolate.volume-2"));
+TEST(Gates, AWishIsUsedUpWhereItHolds) {
+  EXPECT_TRUE(has_held("after:isolate.clone", "isolate.descriptors"));
+  EXPECT_FALSE(has_held("after:isolate.clone", "isolate.clone"));
+  EXPECT_FALSE(has_held("after:isolate.pivot", "isolate.clone"));
+  EXPECT_TRUE(has_held("after:isolate.volume", "isolate.volume-2"));
+  EXPECT_TRUE(has_held("isolate.volume", "isolate.volume-2"));
+  EXPECT_FALSE(has_held("isolate.clone", "isolate.descriptors"));
 }
 
 TEST(Gates, WhatNeverHeldSaysWhy) {
