@@ -50,6 +50,8 @@ class Interruption {
   // On the thread of the SignalWatch.
   void on_signal(int signal) {
     std::lock_guard lock(mutex_);
+    // The window in whose terminal this was typed has gone, and with it what could hold the run: that goes on.
+    if (signal == SIGHUP && !running_ && session_ && session_->joined()) return leave_terminal();
     constexpr int patience = 3;  // as docker: the third Ctrl-C ends this program whatever the container does
     bool ends = signal == SIGINT || signal == SIGTERM;
     if (ends && ++ending_signals_ >= patience) leave(signal);

@@ -25,6 +25,8 @@ class Session {
   // somebody could hold it. Throws Error. Any thread.
   bool cancel();
   bool cancelled() const { return cancelled_.load() || (watcher_ && watcher_->cancelled()); }
+  // Whether somebody else watches and holds the command.
+  bool joined() const { return !joined_.empty(); }
   // The command is over: with a watcher, waits for its last event.
   void finish();
 

@@ -1,5 +1,6 @@
 #include "app/headless/terminal.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <cstdlib>
 
 #include "engine/base/error.h"
+#include "engine/base/unique_fd.h"
 
 namespace glassdock::headless {
 
@@ -23,6 +25,12 @@ void write_out(int fd, std::string_view text) {
     if (written < 0) throw Error::from_errno(errno, "write to", fd == STDOUT_FILENO ? "stdout" : "stderr");
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+void leave_terminal() {
+  const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!nowhere) return;
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), fd);
 }
 
 int terminal_columns(int fd) {

@@ -9,6 +9,8 @@ namespace glassdock::headless {
 // Writes all of it, waiting as long as it takes. A reader that has gone away ends the program by SIGPIPE, as it does
 // other commands; other failures throw Error.
 void write_out(int fd, std::string_view text);
+// From now on nothing is read from the standard streams, and what is written to them goes nowhere.
+void leave_terminal();
 
 // Columns of the terminal at `fd`; 0 where there is none.
 int terminal_columns(int fd);

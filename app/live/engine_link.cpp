@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/client/spawn.h"
+#include "engine/trace/tracer.h"
 
 namespace glassdock::live {
 
@@ -103,19 +104,16 @@ void EngineLink::read_events() {
     std::lock_guard lock(mutex_);
     fault_ = error.what();
   }
-  bool told_gone = false;
-  for (bool again = false;; again = true) {
+  for (bool told_gone = false;;) {
     try {
       if (client::engine_answers(place_.socket)) {
-        if (again) {
-          // As after a gap: what exists now follows, the rest is gone.
-          trace::Event gap;
-          gap.stage = trace::Stage::lifecycle;
-          gap.name = "trace.lost";
-          events_.put(std::move(gap));
-        }
         told_gone = false;
         if (!read_stream()) return;
+        trace::Event end;
+        end.stage = trace::Stage::lifecycle;
+        end.name = "trace.ended";
+        end.time_ns = trace::monotonic_ns();
+        events_.put(std::move(end));
       }
     } catch (const Error&) {
       // It is gone, or is somebody else's: told below.

@@ -51,7 +51,9 @@ void slim_containers(Model& model);
 
 // reduce_baseline.cpp
 void baseline_engine(const Change& change);
+void baseline_held(const Change& change);
 void baseline_image(const Change& change);
+void trace_ended(const Change& change);
 void trace_lost(const Change& change);
 // The baseline after a loss is complete: what it did not name is gone.
 void end_baseline(Model& model);
@@ -117,6 +119,8 @@ void read_gauges(Container& container, const Change& change);
 
 // reduce_gate.cpp
 void gate_held(const Change& change);
+// Nobody knows any more what is held.
+void release_all(const Change& change);
 void gate_released(const Change& change);
 // What was done is held no longer, also where the event that said so is missing.
 void forget_held(Model& model, std::string_view gate, std::string_view subject);

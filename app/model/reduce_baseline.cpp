@@ -49,7 +49,22 @@ void baseline_image(const Change& change) {
   }
 }
 
+void baseline_held(const Change& change) {
+  Container* container = find_container(change.model, change.subject());
+  if (container && container->process == 0 && change.text("waits") == trace::to_string(trace::Actor::child)) {
+    container->process = static_cast<std::int32_t>(change.number("pid"));
+    container->process_state = State::there;
+  }
+  gate_held(change);
+}
+
+// What is held will be told again where it still is.
+void trace_ended(const Change& change) {
+  release_all(change);
+}
+
 void trace_lost(const Change& change) {
+  release_all(change);
   const std::int64_t count = std::clamp<std::int64_t>(change.number("count"), 0, std::int64_t{1} << 48);
   change.model.lost = saturating_add(change.model.lost, count);
   change.model.had_container = true;  // among them may have been one

@@ -40,15 +40,17 @@ void release(Model& model, std::vector<Held>::iterator held, EventIndex index) {
 void gate_held(const Change& change) {
   Model& model = change.model;
   const std::string gate = change.text("gate");
+  // Who begins to watch may be told twice.
+  const std::string id = cut(trace::argument_text(change.event, "id"));
+  std::erase_if(model.held, [&](const Held& one) { return one.id == id && one.run == change.event.span; });
   keep_newest(model.held, most_held - 1);
-  Held held{.id = trace::argument_text(change.event, "id"),
+  Held held{.id = id,
             .run = change.event.span,
             .gate = gate,
             .subject = change.subject(),
             .pid = static_cast<std::int32_t>(change.number("pid")),
             .since_ns = change.event.time_ns,
             .event = change.index};
-  held.id = cut(held.id);
   held.stage = trace::find_stage(change.words("stage")).value_or(held.stage);
   mark_behind(model, gate, held.subject, State::planned, State::held, change.index);
   if (gate == "cache.lookup") name_image_of_run(change);
@@ -69,6 +71,10 @@ void gate_released(const Change& change) {
   const auto found = std::find_if(model.held.begin(), model.held.end(),
                                   [&](const Held& held) { return held.id == id && held.run == change.event.span; });
   if (found != model.held.end()) release(model, found, change.index);
+}
+
+void release_all(const Change& change) {
+  while (!change.model.held.empty()) release(change.model, change.model.held.begin(), change.index);
 }
 
 void forget_held(Model& model, std::string_view gate, std::string_view subject) {

@@ -18,6 +18,7 @@ struct Row {
 constexpr auto table = std::to_array<Row>({
     {"baseline.container", baseline_container},
     {"baseline.engine", baseline_engine},
+    {"baseline.held", baseline_held},
     {"baseline.image", baseline_image},
     {"cache.layer", cache_layer},
     {"cache.lookup", cache_lookup},
@@ -82,6 +83,7 @@ constexpr auto table = std::to_array<Row>({
     {"snapshot.overlay", snapshot_overlay},
     {"snapshot.prepare", snapshot_prepare},
     {"snapshot.unpack", snapshot_unpack},
+    {"trace.ended", trace_ended},
     {"trace.lost", trace_lost},
 });
 static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.name < b.name; }));

@@ -199,9 +199,29 @@ void go_live(Player& player, const Track& track) {
   player.following = player.playing = true;
 }
 
+namespace {
+
+// Whoever starts many containers from elsewhere would leave the view minutes behind: it goes on with a run that began
+// not so long ago. What was left out stands in the timeline. In slow motion one wants to be late.
+void keep_up(Player& player, const Track& track) {
+  const std::int64_t earliest = track.times.end_ns() - longest_behind;
+  if (!player.following || player.slowness > 1 || player.view_ns >= earliest) return;
+  std::size_t next = track.times.size();
+  for (std::size_t i = next; i-- > track.history.first() && track.times.begin_of(i) >= earliest;) {
+    if ((track.history.row(i).marks & model::row_begins_run) != 0) next = i;
+  }
+  if (next == track.times.size()) return go_live(player, track);
+  scrub_to_event(player, track, next);
+  player.limit = no_limit;
+  player.following = player.playing = true;
+}
+
+}  // namespace
+
 bool advance(Player& player, const Track& track, std::int64_t elapsed_ns) {
   if (!player.playing) return false;
   look_for_goal(player, track);
+  if (player.limit == no_limit) keep_up(player, track);
   const std::int64_t before = player.view_ns;
   const std::size_t count_before = count_of(player, track);
   // A window that was hidden for hours, a machine that slept.

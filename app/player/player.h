@@ -81,7 +81,8 @@ void scrub_to_fraction(Player& player, const Track& track, double fraction);
 // To the last event, following from there on; in a recording, to its end.
 void go_live(Player& player, const Track& track);
 
-// `elapsed_ns` of the wall clock went by. True when the picture may have changed; false: idle, nothing to draw.
+// `elapsed_ns` of the wall clock went by. A live view that falls more than longest_behind behind leaves runs out. True
+// when the picture may have changed; false: idle, nothing to draw.
 bool advance(Player& player, const Track& track, std::int64_t elapsed_ns);
 
 // How things arrive, move and leave: durations and easing of the visual language.

@@ -13,10 +13,11 @@ using model::EventIndex;
 using model::no_event;
 
 // Numbers of the visual language, in nanoseconds of view time.
-inline constexpr std::int64_t least_stay = 180'000'000;        // of an event that changes the picture
-inline constexpr std::int64_t minor_stay = 60'000'000;         // of one that only ticks off a line of the list
-inline constexpr std::int64_t longest_wait = 400'000'000;      // longer true waits are squeezed to this
-inline constexpr std::int64_t longest_start = 12'000'000'000;  // from a run's first event until its command runs
+inline constexpr std::int64_t least_stay = 180'000'000;         // of an event that changes the picture
+inline constexpr std::int64_t minor_stay = 60'000'000;          // of one that only ticks off a line of the list
+inline constexpr std::int64_t longest_wait = 400'000'000;       // longer true waits are squeezed to this
+inline constexpr std::int64_t longest_behind = 30'000'000'000;  // a live view that follows
+inline constexpr std::int64_t longest_start = 12'000'000'000;   // from a run's first event until its command runs
 
 // A wait that is shown shorter than it was: it bears a zigzag.
 struct Squeeze {

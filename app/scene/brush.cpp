@@ -161,31 +161,43 @@ float Brush::text_of(Rect room, std::initializer_list<std::string_view> choices,
   return text(room, chosen, font, colour, align);
 }
 
-// How many bytes stand on the first line of a paragraph.
-std::size_t Brush::first_line(std::string_view words, Font font, float wide) const {
-  const std::size_t feed = std::min(words.find('\n'), words.size());
-  if (width(words.substr(0, feed), font) <= wide) return feed;
-  // As many words as fit; a word that is wider than the room is shortened.
-  std::size_t taken = 0;
-  for (std::size_t blank = words.find(' '); blank < feed; blank = words.find(' ', blank + 1)) {
-    if (width(words.substr(0, blank), font) > wide) break;
-    taken = blank;
+std::size_t Brush::fitting(std::string_view words, Font font, float wide) const {
+  std::size_t fits = 0;
+  for (std::size_t at = 0; at < words.size();) {
+    do ++at;
+    while (at < words.size() && (static_cast<unsigned char>(words[at]) & 0xC0) == 0x80);
+    if (fits > 0 && width(words.substr(0, at), font) > wide) break;
+    fits = at;
   }
-  return taken > 0 ? taken : std::min(words.find(' '), feed);
+  return fits;
+}
+
+// Takes a paragraph's first line off its words: as many words as fit; of one that is wider than the room, a part.
+std::string_view Brush::take_line(std::string_view& words, Font font, float wide) const {
+  const std::size_t feed = std::min(words.find('\n'), words.size());
+  std::size_t taken = feed;
+  if (width(words.substr(0, feed), font) > wide) {
+    taken = 0;
+    for (std::size_t blank = words.find(' '); blank < feed; blank = words.find(' ', blank + 1)) {
+      if (width(words.substr(0, blank), font) > wide) break;
+      taken = blank;
+    }
+    if (taken == 0) taken = fitting(words.substr(0, feed), font, wide);
+  }
+  const std::string_view line = words.substr(0, taken);
+  const bool broken = taken < words.size() && words[taken] != ' ' && words[taken] != '\n';
+  words.remove_prefix(std::min(taken + (broken ? 0 : 1), words.size()));
+  return line;
 }
 
 int Brush::lines_of(std::string_view words, Font font, float wide) const {
   int lines = 0;
-  for (; !words.empty(); ++lines) words.remove_prefix(std::min(first_line(words, font, wide) + 1, words.size()));
+  for (; !words.empty(); ++lines) take_line(words, font, wide);
   return lines;
 }
 
 bool Brush::stands_whole(std::string_view words, Font font, float wide, int lines) const {
-  for (; !words.empty() && lines > 0; --lines) {
-    const std::size_t taken = first_line(words, font, wide);
-    if (width(words.substr(0, taken), font) > wide) return false;
-    words.remove_prefix(std::min(taken + 1, words.size()));
-  }
+  for (; !words.empty() && lines > 0; --lines) take_line(words, font, wide);
   return words.empty();
 }
 
@@ -194,11 +206,11 @@ float Brush::paragraph(Rect room, std::string_view words, Font font, Colour colo
   float used = 0;
   for (int line = 0; line < lines && !words.empty() && used + step <= room.h + 0.5F; ++line) {
     const bool last = line + 1 == lines || used + 2 * step > room.h + 0.5F;
-    const std::size_t feed = std::min(words.find('\n'), words.size());
-    const std::size_t taken = last ? feed : first_line(words, font, room.w);
-    text({room.x, room.y + used, room.w, step}, words.substr(0, taken), font, colour);
+    std::string_view rest = words;
+    const std::string_view whole = take_line(words, font, room.w);
+    // The last line says that there is more.
+    text({room.x, room.y + used, room.w, step}, last ? rest.substr(0, rest.find('\n')) : whole, font, colour);
     used += step;
-    words.remove_prefix(std::min(taken + 1, words.size()));
   }
   return used;
 }

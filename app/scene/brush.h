@@ -35,17 +35,20 @@ class Brush {
   // The first of `choices` that stands whole; the last one is shortened.
   float text_of(Rect room, std::initializer_list<std::string_view> choices, Font font, Colour colour,
                 Align align = Align::left) const;
-  // Several lines, broken at blanks; returns the height that they took. At most `lines` lines; the last is shortened.
+  // Several lines, broken at blanks, or within a word that is wider than a line; returns the height that they took. At
+  // most `lines` lines; the last is shortened.
   float paragraph(Rect room, std::string_view words, Font font, Colour colour, int lines = 100) const;
   // How many lines a paragraph of this width takes.
   int lines_of(std::string_view words, Font font, float wide) const;
-  // Whether a paragraph of so many lines has all of the words, none of them shortened.
+  // Whether a paragraph of so many lines has all of the words.
   bool stands_whole(std::string_view words, Font font, float wide, int lines) const;
+  // How many bytes of `words` are as wide as that, in whole letters and at least one.
+  std::size_t fitting(std::string_view words, Font font, float wide) const;
   float width(std::string_view words, Font font) const;
   float line_height(Font font) const;
 
  private:
-  std::size_t first_line(std::string_view words, Font font, float wide) const;
+  std::string_view take_line(std::string_view& words, Font font, float wide) const;
   Font out(Font font) const;
   Rect out(Rect rect) const;
   Point out(Point point) const;

@@ -59,22 +59,32 @@ void draw_class_stages(const Brush& brush, const Subject& subject) {
   }
 }
 
-void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name, std::string_view below, Colour line,
+// What is said below a thing's name: what others named, then words of ours. Either may be empty.
+struct Below {
+  std::string named, words;
+};
+
+void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name, const Below& below, Colour line,
                 bool active) {
   brush.box({.rect = rect, .radius = 12, .fill = Colour::card, .line = line, .stroke = active ? 5.0F : 2.4F});
   draw_icon(brush, icon, {rect.x + 24, rect.y + 24}, 36, line == Colour::edge ? Colour::ink : line);
   brush.text({rect.x + 76, rect.y + 18, rect.w - 96, 48}, name, words_font, Colour::ink);
-  brush.paragraph({rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84}, below, least, Colour::ink2, 3);
+  Rect room{rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84};
+  const float used = brush.paragraph(room, below.named, numbers, Colour::ink2, below.words.empty() ? 2 : 1);
+  room.y += used;
+  room.h -= used;
+  brush.paragraph(room, below.words, least, Colour::ink2, 3);
 }
 
 // The run's image and whether it is here, or how many are.
-std::string cache_words(const model::Model& model, trace::Language language) {
+Below cache_words(const model::Model& model, trace::Language language) {
   if (const auto image = image_of_run(model)) {
-    return image->here ? image->name : image->name + ": " + std::string(say(image->words, language));
+    return {image->name, image->here ? std::string() : std::string(say(image->words, language))};
   }
   const auto here = images_here(model);
-  if (here.empty()) return std::string(say(Word::nothing_kept, language));
-  return here.size() == 1 ? here[0]->reference : say(Word::images_kept, language, {std::to_string(here.size())});
+  if (here.empty()) return {{}, std::string(say(Word::nothing_kept, language))};
+  if (here.size() == 1) return {here[0]->reference, {}};
+  return {{}, say(Word::images_kept, language, {std::to_string(here.size())})};
 }
 
 // Before there is a container: who talks to whom, and what is kept.
@@ -94,15 +104,16 @@ void draw_way(const Brush& brush, const Subject& subject) {
   wire({client.right(), middle}, {engine.x, middle}, asks, Colour::request_line);
   wire({engine.right(), middle}, {hub.x, middle}, pulls || stage == Stage::pull, Colour::pull_line);
   wire({788, engine.bottom()}, {788, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
-  draw_thing(
-      brush, client, Icon::terminal, say(Word::client, language),
-      model.run.first == model::no_event ? std::string(say(Word::client_nobody, language)) : "$ " + model.run.command,
-      Colour::request_line, asks);
-  draw_thing(brush, engine, Icon::chip, say(Word::engine, language), engine_words(model.run, language), Colour::edge,
-             asks);
+  draw_thing(brush, client, Icon::terminal, say(Word::client, language),
+             model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
+                                                : Below{"$ " + model.run.command, {}},
+             Colour::request_line, asks);
+  draw_thing(brush, engine, Icon::chip, say(Word::engine, language),
+             {{}, std::string(engine_words(model.run, language))}, Colour::edge, asks);
   draw_thing(brush, hub, Icon::hub, say(Word::hub, language),
-             model.transfers.empty() ? std::string(say(Word::hub_words, language))
-                                     : trace::bytes_text(model.transfers.back().received),
+             {{},
+              model.transfers.empty() ? std::string(say(Word::hub_words, language))
+                                      : trace::bytes_text(model.transfers.back().received)},
              Colour::pull_line, pulls);
   draw_thing(brush, cache, Icon::cache, say(Word::local_cache, language), cache_words(model, language),
              Colour::cache_line, stage == Stage::cache);
@@ -174,10 +185,14 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
     brush.circle({centre.x + 66, centre.y - 66}, 34, Colour::plate);
     draw_icon(brush, Icon::gate, {centre.x + 44, centre.y - 88}, 44, Colour::on_plate);
   }
-  const std::string last = ended  ? say(Word::ended_with, language, {std::to_string(*container.exit_code)})
-                           : runs ? say(Word::is_now, language, {container.program})
-                                  : say(Word::will_become, language, {container.command});
-  brush.text({620, 580, 650, 44}, last, text, Colour::ink, Align::centre);
+  constexpr Rect below{620, 580, 650, 44};
+  if (ended) {
+    const std::string words = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
+    return void(brush.text(below, words, text, Colour::ink, Align::centre));
+  }
+  const Named named = runs ? Named{say(Word::is_now, language), container.program}
+                           : Named{say(Word::will_become, language), container.command};
+  draw_named(brush, below, named, text.size, Colour::ink, Align::centre);
 }
 
 void draw_outside(const Brush& brush, const Subject& subject, const model::Container& container) {

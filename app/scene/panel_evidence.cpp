@@ -71,13 +71,7 @@ class Column {
   std::vector<std::string> broken(std::string line, float wide, std::size_t most) const {
     std::vector<std::string> parts;
     while (parts.size() + 1 < most && brush_.width(line, code) > wide) {
-      std::size_t fits = 0;
-      for (std::size_t at = 0; at < line.size();) {
-        do ++at;
-        while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80);
-        if (fits > 0 && brush_.width(std::string_view(line).substr(0, at), code) > wide) break;
-        fits = at;
-      }
+      std::size_t fits = brush_.fitting(line, code, wide);
       std::size_t blank = line.rfind(' ', fits);
       if (blank != std::string::npos && blank >= fits / 2 && blank > 0) fits = std::min(fits, blank + 1);
       parts.push_back(line.substr(0, fits));
@@ -157,7 +151,7 @@ void draw_held(Column& column, const trace::Event& event, trace::Language langua
 void draw_event(Column& column, const trace::Event& event, bool ever_evidence, trace::Language language) {
   const std::string words = trace::sentence(event, language);
   const bool large = column.brush().stands_whole(words, title, column.rest().w, 3);
-  column.paragraph(words, large ? title : strong, Colour::ink, large ? 3 : 4);
+  column.paragraph(words, large ? title : strong, Colour::ink, large ? 3 : 6);
   column.gap(4);
   column.paragraph(event.name + "  " + trace::visible(event.subject), code, Colour::ink2, 1);
   column.gap(10);
@@ -165,7 +159,9 @@ void draw_event(Column& column, const trace::Event& event, bool ever_evidence, t
   constexpr std::size_t most_evidence = 3;
   for (std::size_t i = 0; i < std::min(event.evidence.size(), most_evidence); ++i) {
     const trace::Evidence& evidence = event.evidence[i];
-    column.heading(say(Word::what_was_read, language, {trace::source_words(evidence, language)}));
+    column.heading(say(Word::what_was_read, language));
+    column.paragraph(trace::source_words(evidence, language), code, Colour::ink2, 2);
+    column.gap(4);
     column.inset(evidence.content, 9);
     if (!evidence.before.empty()) {
       column.paragraph(say(Word::it_was_before, language, {one_line(evidence.before)}), code, Colour::ink2, 1);

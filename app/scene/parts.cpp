@@ -1,5 +1,6 @@
 #include "app/scene/parts.h"
 
+#include <algorithm>
 #include <array>
 
 #include "app/scene/strings.h"
@@ -49,6 +50,18 @@ void draw_badge(const Brush& brush, Stage stage, State state, Point at, float si
 
 void draw_panel(const Brush& brush, Rect rect) {
   brush.box({.rect = rect, .radius = 8, .fill = Colour::panel, .line = Colour::hairline, .stroke = 1});
+}
+
+void draw_named(const Brush& brush, Rect room, const Named& named, float size, Colour colour, Align align) {
+  const Font words{Face::sans, size}, name{Face::mono, size};
+  constexpr float blank = 0.4F;  // of the size
+  const float first = brush.width(named.words, words) + blank * size;
+  if (align == Align::centre) {
+    const float whole = std::min(first + brush.width(named.name, name) + 1, room.w);
+    room = {room.x + (room.w - whole) / 2, room.y, whole, room.h};
+  }
+  brush.text(room, named.words, words, colour);
+  brush.text({room.x + first, room.y, room.w - first, room.h}, named.name, name, colour);
 }
 
 float draw_button(const Brush& brush, Rect room, std::string_view words, std::string_view key, Place place,

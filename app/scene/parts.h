@@ -74,6 +74,13 @@ inline constexpr Font title{Face::sans_bold, 17};
 inline constexpr Font code{Face::mono, 12};
 inline constexpr Font code_strong{Face::mono_bold, 12};
 
+// A word of the interface and behind it, in the mono face, what others named; in the middle of the room or at its left.
+struct Named {
+  std::string_view words, name;
+};
+void draw_named(const Brush& brush, Rect room, const Named& named, float size, Colour colour,
+                Align align = Align::left);
+
 // A button or chip of text, as wide as its words; returns its width. The place is registered with `act`.
 float draw_button(const Brush& brush, Rect room, std::string_view words, std::string_view key, Place place,
                   bool filled = false);

@@ -317,18 +317,17 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
     brush.text(line, say(Word::pid_outside, language, {std::to_string(container.process)}), small, Colour::ink2);
     line.y += 19;
   }
-  std::string last;
+  const bool bad = failed || (ended && *container.exit_code != 0);
+  const Colour ink = bad ? Colour::failed_line : Colour::ink2;
   if (ended) {
-    last = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
+    brush.text(line, say(Word::ended_with, language, {std::to_string(*container.exit_code)}), small, ink);
   } else if (!container.program.empty()) {
-    last = say(Word::is_now, language, {container.program});
-  } else if (failed) {
-    last = say(Word::not_become, language, {container.command});
+    draw_named(brush, line, {say(Word::is_now, language), container.program}, small.size, ink);
   } else if (!container.command.empty()) {
-    last = say(subject.model.run.ended ? Word::not_become : Word::will_become, language, {container.command});
+    const bool never = failed || subject.model.run.ended;
+    draw_named(brush, line, {say(never ? Word::not_become : Word::will_become, language), container.command},
+               small.size, ink);
   }
-  bool bad = failed || (ended && *container.exit_code != 0);
-  brush.text(line, last, small, bad ? Colour::failed_line : Colour::ink2);
 }
 
 // What a gauge of the cgroup is called and what it says, the longest words first.

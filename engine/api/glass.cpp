@@ -68,9 +68,15 @@ std::optional<json> control_line(const trace::Event& event) {
 // which a writer that has nothing to say would not see.
 class EventStream {
  public:
-  EventStream(daemon::Service& service, http::ResponseWriter& answer, bool evidence,
+  EventStream(daemon::Service& service, const daemon::Runs& runs, http::ResponseWriter& answer, bool evidence,
               std::function<bool(const trace::Event&)> wanted)
-      : service_(service), answer_(answer), wanted_(std::move(wanted)), subscription_(service.subscribe(evidence)) {}
+      : service_(service),
+        runs_(runs),
+        answer_(answer),
+        wanted_(std::move(wanted)),
+        subscription_(service.subscribe(evidence)) {
+    runs_.tell_held(subscription_);
+  }
   ~EventStream() { service_.tracer().unsubscribe(subscription_); }
 
   // Returns when the client has gone, or after `close`.
@@ -115,7 +121,10 @@ class EventStream {
         if (subscription_->closed()) break;
         continue;
       }
-      if (event->name == "trace.lost") service_.send_baseline(subscription_);
+      if (event->name == "trace.lost") {
+        service_.send_baseline(subscription_);
+        runs_.tell_held(subscription_);
+      }
       if (starts_with(event->name, "baseline.") || event->name == "trace.lost" || wanted_(*event)) {
         trace::append_json_line(out, *event);
         out += '\n';
@@ -130,6 +139,7 @@ class EventStream {
   }
 
   daemon::Service& service_;
+  const daemon::Runs& runs_;
   http::ResponseWriter& answer_;
   std::function<bool(const trace::Event&)> wanted_;
   std::shared_ptr<trace::Subscription> subscription_;
@@ -160,7 +170,7 @@ std::string word(const json& body, const char* key, const char* otherwise = "") 
 }  // namespace
 
 void Api::glass_events(Call& call) {
-  EventStream stream(service_, call.answer, query_flag(call.request, "evidence"),
+  EventStream stream(service_, runs_, call.answer, query_flag(call.request, "evidence"),
                      [](const trace::Event&) { return true; });
   call.answer.start(200, {{"Content-Type", stream_type}});
   stream.run();
@@ -175,7 +185,7 @@ void Api::glass_run(Call& call) {
     runs_.end(run);
   });
   RunFilter filter(run->span());
-  EventStream stream(service_, call.answer, flag(body, "evidence"),
+  EventStream stream(service_, runs_, call.answer, flag(body, "evidence"),
                      [&](const trace::Event& event) { return filter.takes(event); });
   call.answer.start(200, {{"Content-Type", stream_type}});
   call.answer.write(to_text({{"run", run->id()}}));

@@ -153,16 +153,29 @@ std::uint64_t Run::hold(Held held) {
   const trace::Gate* known = trace::find_gate(held.gate);
   if (held.look.empty() && known) held.look = trace::look_command(*known, held.pid, data_folder_);
   held.since_ns = trace::monotonic_ns();
-  context().tell(trace::Stage::lifecycle, "gate.held", held.subject,
-                 {{"id", static_cast<std::int64_t>(id)},
-                  {"gate", held.gate},
-                  {"stage", trace::to_string(held.stage)},
-                  {"waits", trace::to_string(held.plan ? waits_at(held.gate) : trace::Actor::daemon)},
-                  {"pid", static_cast<std::int64_t>(held.pid)},
-                  {"next_command", held.next_command},
-                  {"look", held.look}});
+  tracer_.emit(held_event("gate.held", id, held));
   held_.emplace(id, std::move(held));
   return id;
+}
+
+trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held& held, std::source_location where) {
+  trace::Event event = context().make(trace::Stage::lifecycle, trace::Kind::instant, name, held.subject, where);
+  event.arguments =
+      trace::to_arguments({{"id", static_cast<std::int64_t>(id)},
+                           {"gate", held.gate},
+                           {"stage", trace::to_string(held.stage)},
+                           {"waits", trace::to_string(held.plan ? waits_at(held.gate) : trace::Actor::daemon)},
+                           {"pid", static_cast<std::int64_t>(held.pid)},
+                           {"next_command", held.next_command},
+                           {"look", held.look}});
+  return event;
+}
+
+void Run::tell_held(const std::shared_ptr<trace::Subscription>& subscription) {
+  std::lock_guard lock(mutex_);
+  std::vector<trace::Event> events;
+  for (const auto& [id, held] : held_) events.push_back(held_event("baseline.held", id, held));
+  tracer_.baseline(subscription, std::move(events));
 }
 
 void Run::open(std::map<std::uint64_t, Held>::iterator held) {
@@ -244,11 +257,16 @@ void Runs::end(const std::shared_ptr<Run>& run) {
 }
 
 std::shared_ptr<Run> Runs::find(std::string_view id) const {
+  if (std::shared_ptr<Run> run = look_up(id)) return run;
+  throw Error(ErrorKind::not_found, fmt::format("No such run: {}", id));
+}
+
+std::shared_ptr<Run> Runs::look_up(std::string_view id) const {
   std::lock_guard lock(mutex_);
   for (const auto& run : runs_) {
     if (run->id() == id) return run;
   }
-  throw Error(ErrorKind::not_found, fmt::format("No such run: {}", id));
+  return nullptr;
 }
 
 std::shared_ptr<Run> Runs::any() const {
@@ -257,6 +275,11 @@ std::shared_ptr<Run> Runs::any() const {
     if ((*it)->any()) return *it;
   }
   return nullptr;
+}
+
+void Runs::tell_held(const std::shared_ptr<trace::Subscription>& subscription) const {
+  std::lock_guard lock(mutex_);
+  for (const auto& run : runs_) run->tell_held(subscription);
 }
 
 void Runs::end_all() {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,8 @@ class Run : public trace::GateKeeper {
   // A start puts its gates under this run; `end` takes them away again and forgets what is held there.
   void begin_plan(PlanGates& gates);
   void end_plan(PlanGates& gates);
+  // What is held now, for one that has begun to watch.
+  void tell_held(const std::shared_ptr<trace::Subscription>& subscription);
   // The monitor reported that `operation` waits. Returns false when nothing holds it any more: the caller opens it.
   // `look` shows what stands by then; empty: the gate's own does.
   bool held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid,
@@ -103,6 +106,8 @@ class Run : public trace::GateKeeper {
   void set_masks(PlanGates& gates);
   bool plan_wish(const PlanGates& gates, std::uint32_t index, bool first_of_stage) const;
   std::uint64_t hold(Held held);
+  trace::Event held_event(std::string_view name, std::uint64_t id, const Held& held,
+                          std::source_location where = std::source_location::current());
   void open(std::map<std::uint64_t, Held>::iterator held);
   void open_all();
 
@@ -136,8 +141,12 @@ class Runs {
   void end(const std::shared_ptr<Run>& run);
   // Throws Error(not_found).
   std::shared_ptr<Run> find(std::string_view id) const;
+  // Null where there is none.
+  std::shared_ptr<Run> look_up(std::string_view id) const;
   // For a request that names no run: the newest that catches any; null where none does.
   std::shared_ptr<Run> any() const;
+  // The baseline of what the runs hold; their releases come behind it.
+  void tell_held(const std::shared_ptr<trace::Subscription>& subscription) const;
   // All go on unheld.
   void end_all();
 

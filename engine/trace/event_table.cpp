@@ -15,6 +15,8 @@ constexpr auto table = std::to_array<EventWords>({
      "컨테이너 {subject:short}: 전부터 있었어요.{state? 지금 상태: {state}.|}", "", ""},
     {"baseline.engine", Stage::lifecycle, daemon, "The engine {version?{version} |}was running already.",
      "엔진{version? {version}|}: 이미 돌고 있었어요.", "", ""},
+    {"baseline.held", Stage::lifecycle, daemon, "Held before {gate} already.", "전부터 멈춰 있었어요: {gate} 직전", "",
+     ""},
     {"baseline.image", Stage::lifecycle, daemon, "Image {subject} was in the local cache before.",
      "이미지 {subject}: 전부터 로컬 캐시에 있었어요.", "", ""},
     {"cache.layer", Stage::cache, daemon, "Cache hit: layer {subject:short} is here already and need not come again.",
@@ -200,6 +202,8 @@ constexpr auto table = std::to_array<EventWords>({
      "{subject} {opaque?starts empty: what lower layers have in it is hidden|is deleted in this layer: the one below "
      "is hidden}.",
      "{subject}: {opaque?아래 레이어의 내용을 가려요.|이 레이어에서 지워졌어요. 아래 것을 가려요.}", "", ""},
+    {"trace.ended", Stage::lifecycle, client, "The engine's events end here: it was stopped, or it died.",
+     "엔진의 이벤트가 여기서 끝나요. 엔진이 꺼졌거나 죽었어요.", "", ""},
     {"trace.lost", Stage::lifecycle, daemon, "{count} events are missing here. The watcher was too slow.",
      "여기서 이벤트 {count}개가 빠졌어요. 보는 쪽이 너무 느렸어요.", "", ""},
 });

@@ -156,10 +156,10 @@ bool StageClock::end_command(const Event& event) {
 // Where events were lost, the release alone tells how long it was.
 void StageClock::add_gate(const Event& event) {
   const auto id = static_cast<std::uint64_t>(argument_number(event, "id"));
-  if (event.name == "gate.held") {
+  if (event.name == "gate.held" || event.name == "baseline.held") {
     return keep({id, event.span, event.time_ns, 0, stage_of_gate(event), Interval::Kind::gate, true});
   }
-  if (event.name == "trace.lost") {
+  if (event.name == "trace.lost" || event.name == "trace.ended") {
     for (Interval& one : intervals_) {
       if (one.kind == Interval::Kind::gate && one.open) close(one, event.time_ns);
     }

@@ -1,5 +1,5 @@
 // What the window shows of the runs of the table: the same live and replayed, forwards and backwards, at any rate of
-// frames.
+// frames; and readable at every gate and stage.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -13,6 +13,7 @@
 #include "app/scene/picture.h"
 #include "engine/trace/recording.h"
 #include "tests/golden/table_runs.h"
+#include "tests/support/scene_faults.h"
 
 namespace glassdock::golden {
 namespace {
@@ -26,6 +27,11 @@ struct Moment {
 };
 void PrintTo(const Moment& moment, std::ostream* out) {
   *out << "model " << moment.model << ", picture " << moment.picture;
+}
+
+// Where one stops to look: at a gate, and where something has ended, as each stage does.
+bool is_a_stop(const trace::Event& event) {
+  return event.name == "gate.held" || event.kind == trace::Kind::end;
 }
 
 class ScenesOfRuns : public TableRuns {
@@ -46,14 +52,38 @@ class ScenesOfRuns : public TableRuns {
   }
 
   // The whole window where the player stands.
-  std::uint64_t whole(model::History& history, const player::ViewTimes& times, const player::Player& player) const {
+  scene::Scene whole_scene(model::History& history, const player::ViewTimes& times, const player::Player& player,
+                           scene::Viewport size = window, const scene::Arrangement& arrangement = {},
+                           trace::Language language = trace::Language::english) const {
     const player::Track track{history, times};
     scene::View view;
     view.position = player::position(player, track);
     view.progress = [&](model::EventIndex event, player::Motion motion) {
       return static_cast<float>(player::progress_of(player, track, event, motion));
     };
-    return scene::hash(scene::build({history.at(view.position.count), history, times, view}, window, fonts_));
+    view.arrangement = arrangement;
+    view.language = language;
+    return scene::build({history.at(view.position.count), history, times, view}, size, fonts_);
+  }
+  std::uint64_t whole(model::History& history, const player::ViewTimes& times, const player::Player& player) const {
+    return scene::hash(whole_scene(history, times, player));
+  }
+
+  // Of the texts, in a small and a usual window and for the back row, in both languages.
+  void find_faults(model::History& history, const player::ViewTimes& times, const player::Player& player,
+                   support::Faults& faults) const {
+    struct {
+      scene::Viewport size;
+      bool class_mode = false;
+    } const shown[] = {{{800, 600}}, {window}, {window, true}};
+    for (const auto& [size, class_mode] : shown) {
+      const scene::Arrangement arrangement{.class_mode = class_mode};
+      for (trace::Language language : {trace::Language::english, trace::Language::korean}) {
+        const scene::Scene scene = whole_scene(history, times, player, size, arrangement, language);
+        support::find_collisions(scene, fonts_, arrangement, faults);
+        support::find_cut_words(scene, faults);
+      }
+    }
   }
 
   // One moment after each event of the run, which is recorded at `path`.
@@ -96,13 +126,15 @@ TEST_P(ScenesOfRuns, AreTheSameLiveReplayedAndBackwards) {
   const player::Track track{replayed, times};
   player::Player player = player::make_recorded_player(track);
   std::vector<std::uint64_t> forwards;
+  support::Faults faults;
   for (std::size_t count = 0; count <= live.size(); ++count) {
-    if (count > 0) {
-      ASSERT_EQ(moment(replayed, times, count), live[count - 1]) << "after event " << count;
-    }
     player::scrub_to_count(player, track, count);
     forwards.push_back(whole(replayed, times, player));
+    if (count == 0) continue;
+    ASSERT_EQ(moment(replayed, times, count), live[count - 1]) << "after event " << count;
+    if (count == live.size() || is_a_stop(replayed.event(count - 1))) find_faults(replayed, times, player, faults);
   }
+  EXPECT_EQ(support::lines_of(faults), "");
   for (std::size_t count = live.size() + 1; count-- > 0;) {
     player::scrub_to_count(player, track, count);
     ASSERT_EQ(whole(replayed, times, player), forwards[count]) << "back at " << count;

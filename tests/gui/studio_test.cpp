@@ -1,112 +1,9 @@
 // The studio's window as its user has it: typed on, clicked on, looked at.
-#include <gtest/gtest.h>
-#include <signal.h>
-
-#include <algorithm>
-#include <chrono>
-#include <optional>
-#include <thread>
-
-#include "app/render/fonts.h"
-#include "app/scene/layout.h"
-#include "app/session/session.h"
 #include "tests/gui/drop_files.h"
-#include "tests/support/screen.h"
+#include "tests/gui/studio_window.h"
 
 namespace glassdock::testing {
 namespace {
-
-constexpr scene::Viewport size{1600, 900};
-constexpr Pixel plate{0xF3, 0xF6, 0xF8};
-constexpr const char* ended = ": ended with code 0";
-
-class StudioWindow : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (const std::string missing = screen_missing(); !missing.empty()) GTEST_SKIP() << missing;
-    screen_.emplace();
-  }
-  void TearDown() override {
-    if (HasFailure() && studio_) {
-      picture("failed");
-      studio_->send_signal(SIGTERM);  // it would wait for its user
-      const Outcome end = studio_->finish();
-      std::fprintf(stderr, "%s\n%s\ncode %d\n", end.out.c_str(), end.err.c_str(), end.code);
-    }
-  }
-
-  std::vector<std::string> words(std::vector<std::string> more) const {
-    more.insert(more.begin(),
-                {"/usr/bin/env", "-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME", "HOME=" + home_.path().string(),
-                 GLASSDOCK_BIN_DIR "/glassdock-studio", "--in-words", "--size", "1600x900"});
-    return screen_->with_display(std::move(more));
-  }
-  void open(std::vector<std::string> more) {
-    studio_.emplace(words(std::move(more)));
-    ASSERT_TRUE(screen_->focus("Glassdock"));
-  }
-  void open_with_engine() {
-    open({"--data", home_.data().string()});
-    ASSERT_TRUE(studio_->wait_for_out("LIVE: the engine is ready"));
-  }
-  void picture(const std::string& name) const {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    screen_->take_picture(std::filesystem::path(GLASSDOCK_PICTURES) /
-                          (std::string(test->name()) + "-" + name + ".png"));
-  }
-  // The band is the inverse plate only while something is held.
-  bool band_is_plate() const {
-    const scene::Rect canvas = scene::lay_out(size).canvas;
-    return screen_->pixel(static_cast<int>(canvas.centre().x), static_cast<int>(canvas.y) + 12) == plate;
-  }
-  // Where the place stands before anything has run.
-  scene::Point first_place(scene::Act act, const std::string& name) const {
-    terminal::LineHistory lines;
-    session::Session session({}, lines);
-    render::Fonts fonts;
-    for (const scene::Place& place : session.build(size, fonts).places) {
-      if (place.act == act && place.name == name) return place.rect.centre();
-    }
-    return {};
-  }
-  void key(const std::string& name, const std::string& then) {
-    ASSERT_TRUE(screen_->key(name));
-    ASSERT_TRUE(studio_->wait_for_out(then)) << name << " should lead to: " << then;
-  }
-
-  std::string shown(const scene::Rect& part) const {
-    return screen_->region(static_cast<int>(part.x), static_cast<int>(part.y), static_cast<int>(part.w),
-                           static_cast<int>(part.h));
-  }
-  // Until that part of the screen stands still, and is another one than `before_it`: all that was typed has come there.
-  void settle(const scene::Rect& part, const std::string& before_it = {}) const {
-    constexpr auto between = std::chrono::milliseconds(300);
-    constexpr int most_looks = 60, wanted = 3;
-    std::string before;
-    for (int looks = 0, same = 0; looks < most_looks && same < wanted; ++looks) {
-      std::string now = shown(part);
-      same = now == before && now != before_it ? same + 1 : 0;
-      before = std::move(now);
-      std::this_thread::sleep_for(between);
-    }
-  }
-
-  void type_into(const scene::Rect& part, const std::string& text) const {
-    const std::string before = shown(part);
-    ASSERT_TRUE(screen_->type(text));
-    settle(part, before);
-  }
-
-  void enter(const std::string& line) {
-    ASSERT_TRUE(screen_->type(line));
-    ASSERT_TRUE(screen_->key("Return"));
-    settle(scene::lay_out(size).terminal);
-  }
-
-  EngineHome home_;
-  std::optional<Screen> screen_;
-  std::optional<Program> studio_;
-};
 
 TEST_F(StudioWindow, OneEnterRunsTheCommandAndTheKeysLookBackAndReturn) {
   open_with_engine();
@@ -141,9 +38,7 @@ TEST_F(StudioWindow, TheEngineIsSteppedThroughAllSixStages) {
   key("F10", "HELD: before: snapshot.prepare");
   key("F10", "HELD: before: isolate.");
   picture("4-isolate");
-  for (int steps = 0; steps < 60 && studio_->out().find("HELD: before: run.exec") == std::string::npos; ++steps) {
-    key("F10", "HELD: before: ");
-  }
+  step_to("run.exec");
   picture("5-run");
   // Looking back, nothing is stepped; the engine is still held where it was.
   key("Left", "PAST: ");
@@ -157,9 +52,7 @@ TEST_F(StudioWindow, KeysAloneTypeStepLookBackScrubSetAGateAndRunToTheEnd) {
   open_with_engine();
   ASSERT_TRUE(screen_->key("ctrl+u"));
   ASSERT_TRUE(screen_->type("docker run alpine ls"));
-  for (int steps = 0; steps < 80 && studio_->out().find("HELD: before: run.exec") == std::string::npos; ++steps) {
-    key("F10", "HELD: before: ");
-  }
+  step_to("run.exec");
   for (const char* gate : {"cache.lookup", "pull.blob", "snapshot.unpack", "isolate.clone", "run.exec"}) {
     EXPECT_NE(studio_->out().find(std::string("HELD: before: ") + gate), std::string::npos) << gate;
   }
@@ -281,30 +174,11 @@ TEST_F(StudioWindow, CtrlCStopsTheCommandFromThePictureToo) {
   ASSERT_TRUE(screen_->key("Escape"));
   // A start that is held is given up.
   ASSERT_TRUE(screen_->type("docker run --name tea alpine true"));
-  for (int steps = 0; steps < 60 && studio_->out().find("HELD: before: isolate.") == std::string::npos; ++steps) {
-    key("F10", "HELD: before: ");
-  }
+  step_to("isolate.");
   key("ctrl+c", "LIVE: ");
   settle(scene::lay_out(size).terminal);
   picture("given-up");
   EXPECT_NE(home_.docker({"ps", "-a"}).out.find("Created"), std::string::npos);
-}
-
-TEST_F(StudioWindow, TheStudiosDeathOpensItsGates) {
-  open_with_engine();
-  key("F10", "HELD: before: cache.lookup");
-  studio_->send_signal(SIGKILL);
-  studio_->finish();
-  EXPECT_EQ(home_.docker({"ps", "-a"}).code, 0);
-}
-
-TEST_F(StudioWindow, TheEnginesDeathIsShownAndSurvived) {
-  open_with_engine();
-  ASSERT_EQ(home_.glassdock({"engine", "stop"}).code, 0);
-  ASSERT_TRUE(studio_->wait_for_out("the engine has gone"));
-  picture("gone");
-  // The next command starts one.
-  key("Return", ended);
 }
 
 TEST_F(StudioWindow, ARecordingOpensWithoutAnEngine) {
@@ -350,22 +224,6 @@ TEST_F(StudioWindow, DroppedRecordingsOpen) {
   EXPECT_EQ(drop_files(screen_->display(), "Glassdock", {warm}), "");
   ASSERT_TRUE(studio_->wait_for_out("COMPARED: "));
   picture("3-beside-it");
-}
-
-TEST_F(StudioWindow, WithoutADisplayItSaysSoInOneLine) {
-  const Outcome outcome =
-      run({"/usr/bin/env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", GLASSDOCK_BIN_DIR "/glassdock-studio"});
-  EXPECT_NE(outcome.code, 0);
-  EXPECT_NE(outcome.err.find("there is no display"), std::string::npos) << outcome.err;
-  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
-}
-
-TEST_F(StudioWindow, ADisplayThatDiesEndsTheStudioAndNotTheRun) {
-  open_with_engine();
-  key("F10", "HELD: before: cache.lookup");
-  screen_->kill();
-  EXPECT_NE(studio_->finish().code, 128 + SIGSEGV);
-  EXPECT_EQ(home_.docker({"ps", "-a"}).code, 0);
 }
 
 }  // namespace

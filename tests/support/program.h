@@ -56,7 +56,9 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   pid_t pid() const { return pid_; }
-  void send_signal(int signal) { ::kill(pid_, signal); }
+  void send_signal(int signal) {
+    if (pid_ > 0) ::kill(pid_, signal);
+  }
   void type(std::string_view text) {
     while (!text.empty()) {
       ssize_t written = ::write(in_.get(), text.data(), text.size());
@@ -70,6 +72,17 @@ class Program {
   // after 30 s.
   bool wait_for_err(std::string_view words) { return wait_for(words, seen_.err, err_mark_); }
   bool wait_for_out(std::string_view words) { return wait_for(words, seen_.out, out_mark_); }
+
+  // Reads until `done`, asked after each piece; false as above.
+  template <typename Done>
+  bool read_until(const Done& done) {
+    while (!done()) {
+      if (!read_more(patience_ms)) return false;
+    }
+    return true;
+  }
+  // What was printed so far is what no later wait looks for.
+  void skip_out() { out_mark_ = seen_.out.size(); }
 
   // Whether its output ends within 30 s, its input still open.
   bool ends() {

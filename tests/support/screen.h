@@ -48,6 +48,10 @@ class Screen {
   bool focus(const std::string& title) const {
     return xdotool({"search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"});
   }
+  bool resize(const std::string& title, int width_now, int height_now) const {
+    return xdotool({"search", "--onlyvisible", "--name", title, "windowsize", "--sync", std::to_string(width_now),
+                    std::to_string(height_now)});
+  }
   bool key(const std::string& name) const { return xdotool({"key", "--delay", "60", name}); }
   bool type(const std::string& text) const { return xdotool({"type", "--delay", "40", text}); }
   bool click(float x, float y) const {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 #include "engine/base/error.h"
 #include "engine/daemon/run.h"
@@ -42,6 +43,28 @@ std::uint64_t next_held(trace::Subscription& subscription) {
     if (!event) return 0;
     if (event->name == "gate.held") return static_cast<std::uint64_t>(trace::argument_number(*event, "id"));
   }
+}
+
+TEST(RunGates, WhoBeginsToWatchIsToldWhatIsHeld) {
+  Tracer tracer;
+  daemon::Runs runs(tracer);
+  const auto run = runs.begin(RunMode::step, {}, false);
+  auto first = tracer.subscribe(false);
+  std::thread held([&] { run->pass("cache.lookup", "alpine"); });
+  const std::uint64_t id = next_held(*first);
+  auto late = tracer.subscribe(false);
+  runs.tell_held(late);
+  run->release(id);
+  held.join();
+  const auto told = late->next(std::chrono::seconds(30)), then = late->next(std::chrono::seconds(30));
+  ASSERT_TRUE(told && then);
+  EXPECT_EQ(told->name, "baseline.held");
+  EXPECT_EQ(told->subject, "alpine");
+  EXPECT_EQ(trace::argument_text(*told, "gate"), "cache.lookup");
+  EXPECT_EQ(then->name, "gate.released");
+  EXPECT_EQ(then->span, told->span);
+  EXPECT_EQ(trace::argument_number(*then, "id"), trace::argument_number(*told, "id"));
+  for (const auto& one : {first, late}) tracer.unsubscribe(one);
 }
 
 TEST(Wish, GateStageAndAfter) {

@@ -470,6 +470,48 @@ TEST(Reducer, AfterALossTheNewBaselineCounts) {
   EXPECT_EQ(model.container("e2")->phase, Phase::exited);
 }
 
+TEST(Reducer, WhatIsHeldHoldsOnlyUntilTheEnginesEventsBreakOff) {
+  for (const char* end : {"trace.lost", "trace.ended"}) {
+    RunStory story;
+    story.baseline();
+    story.baseline_image();
+    story.create();
+    story.begin_start();
+    story.walls();
+    story.held("isolate.proc", 2);
+    ASSERT_EQ(reduce(story.events).held.size(), 1u);
+    story.tell(Stage::lifecycle, Kind::instant, end, "");
+    const Model model = reduce(story.events);
+    EXPECT_THAT(model.held, IsEmpty()) << end;
+    EXPECT_EQ(model.current()->process_state, State::there) << end;
+  }
+}
+
+TEST(Reducer, ABaselineTellsWhatIsHeld) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.baseline_container("e1", "created");
+  const auto held = [&] {
+    story.tell(Stage::lifecycle, Kind::instant, "baseline.held", "e1", 7, 0,
+               {{"id", std::int64_t{1}},
+                {"gate", std::string("isolate.pivot")},
+                {"stage", std::string("isolate")},
+                {"waits", std::string("child")},
+                {"pid", std::int64_t{5000}}});
+  };
+  held();
+  held();
+  Model model = reduce(story.events);
+  ASSERT_EQ(model.held.size(), 1u) << "told twice, it is one";
+  EXPECT_EQ(model.held.front().who, trace::Actor::child);
+  EXPECT_EQ(model.container("e1")->process, 5000);
+  EXPECT_EQ(model.container("e1")->process_state, State::held);
+  story.tell(Stage::lifecycle, Kind::instant, "gate.released", "e1", 7, 0, {{"id", std::int64_t{1}}});
+  model = reduce(story.events);
+  EXPECT_THAT(model.held, IsEmpty());
+}
+
 TEST(Reducer, TheStagesTimesAreThoseOfTheSummary) {
   RunStory story;
   story.baseline();

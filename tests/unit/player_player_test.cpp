@@ -166,6 +166,35 @@ TEST(Player, ALiveViewFollowsAndKnowsHowFarBehindItIs) {
   EXPECT_EQ(position(player, shown.track()).behind, 0u);
 }
 
+TEST(Player, ALiveViewLeavesRunsOutRatherThanFallMinutesBehind) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  std::vector<std::size_t> begins;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    begins.push_back(story.events.size());
+    story.container = std::string(64, static_cast<char>('a' + i));
+    story.cold(1000 + i);
+    story.remove();
+  }
+  const Shown shown(story.events);
+  ASSERT_GT(shown.times.end_ns(), 2 * longest_behind);
+  Player player = make_live_player();
+  EXPECT_TRUE(advance(player, shown.track(), millisecond));
+  const Position at = position(player, shown.track());
+  EXPECT_EQ(at.mode, Mode::live);
+  EXPECT_LE(at.behind_view_ns, longest_behind);
+  EXPECT_GT(at.behind_view_ns, longest_behind / 3) << "no more is left out than must be";
+  EXPECT_NE(shown.history.row(at.event).marks & model::row_begins_run, 0u);
+  play_out(player, shown.track());
+  EXPECT_EQ(position(player, shown.track()).behind, 0u);
+
+  Player slow = make_live_player();
+  set_speed(slow, 10);
+  advance(slow, shown.track(), millisecond);
+  EXPECT_LE(position(slow, shown.track()).count, begins[1]) << "slow motion leaves nothing out";
+}
+
 TEST(Player, HeldPastAndBack) {
   RunStory story;
   story.create();

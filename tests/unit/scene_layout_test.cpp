@@ -13,10 +13,13 @@
 #include "app/scene/parts.h"
 #include "engine/trace/gates.h"
 #include "tests/support/run_story.h"
+#include "tests/support/scene_faults.h"
 
 namespace glassdock::scene {
 namespace {
 
+using support::Faults;
+using support::lines_of;
 using support::RunStory;
 
 struct Told {
@@ -123,13 +126,7 @@ class SceneLayout : public testing::Test {
     return build({shown.history.at(count), shown.history, shown.times, view}, size, fonts_);
   }
 
-  // What of it really bears ink: a line is 1.5 times as high as its letters.
-  Rect ink(const Text& text) const {
-    constexpr float side = 1, above = 2;
-    return {text.at.x + side, text.at.y + above, text.width - 2 * side, fonts_.line_height(text.font) - 2 * above};
-  }
-
-  std::set<std::string> faults();
+  Faults faults();
   // The texts of a scene within a place, or all of them; " | " after each.
   static std::string words_in(const Scene& scene, std::string_view place = {}) {
     std::string all;
@@ -147,56 +144,17 @@ class SceneLayout : public testing::Test {
   Arrangement arrangement_;
 };
 
-std::string join(const std::set<std::string>& lines) {
-  std::string all;
-  for (const std::string& line : lines) all += line + "\n";
-  return all;
-}
-
-bool meet(Rect a, Rect b) {
-  return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
-}
-bool inside(Rect inner, Rect outer, float slack = 0.6F) {
-  return inner.x >= outer.x - slack && inner.y >= outer.y - slack && inner.right() <= outer.right() + slack &&
-         inner.bottom() <= outer.bottom() + slack;
-}
-
 constexpr Viewport sizes[] = {{800, 600}, {1200, 760}, {1366, 768}, {1600, 900}, {2560, 1440}};
 constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
 
-// Of texts that meet, or leave their room or region.
-std::set<std::string> SceneLayout::faults() {
-  std::set<std::string> faults;
+Faults SceneLayout::faults() {
+  Faults faults;
   for (const Told& told : stories()) {
     Shown shown(told.events);
     for (Viewport size : sizes) {
-      const Layout layout = lay_out(size, arrangement_);
       for (trace::Language language : languages) {
         for (std::size_t count = 0; count <= told.events.size(); ++count) {
-          const Scene scene = this->scene(shown, count, size, language);
-          const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
-          if (texts.empty()) faults.insert("nothing is shown");
-          auto fault = [&](const std::string& what) {
-            faults.insert(std::to_string(static_cast<int>(size.width)) + ": " + what);
-          };
-          for (std::size_t i = 0; i < texts.size(); ++i) {
-            const Rect here = ink(texts[i]);
-            const auto regions = {layout.top_bar,  layout.stages,   layout.canvas,
-                                  layout.evidence, layout.timeline, layout.terminal};
-            if (!arrangement_.class_mode &&
-                std::none_of(regions.begin(), regions.end(), [&](Rect one) { return inside(here, one); })) {
-              fault("\"" + texts[i].words + "\" leaves its region");
-            }
-            if (!inside(here, texts[i].room)) fault("\"" + texts[i].words + "\" leaves its room");
-            for (std::size_t j = 0; j < i; ++j) {
-              if (meet(here, ink(texts[j]))) fault("\"" + texts[j].words + "\" and \"" + texts[i].words + "\"");
-            }
-            for (const Place& place : scene.places) {
-              if (place.name.starts_with("wall:") && meet(here, place.rect) && !inside(here, place.rect)) {
-                fault("\"" + texts[i].words + "\" and " + place.name);
-              }
-            }
-          }
+          support::find_collisions(scene(shown, count, size, language), fonts_, arrangement_, faults);
         }
       }
     }
@@ -205,32 +163,24 @@ std::set<std::string> SceneLayout::faults() {
 }
 
 TEST_F(SceneLayout, NoTextStandsOnAnotherOrLeavesItsPlace) {
-  EXPECT_EQ(join(faults()), "");
+  EXPECT_EQ(lines_of(faults()), "");
 }
 
 TEST_F(SceneLayout, NorWithTheControlsOfTheWindow) {
   controls_ = true;
-  EXPECT_EQ(join(faults()), "");
+  EXPECT_EQ(lines_of(faults()), "");
   arrangement_.terminal_tab = true;
-  EXPECT_EQ(join(faults()), "");
+  EXPECT_EQ(lines_of(faults()), "");
 }
 
-// Words of the interface; what is typed, read or named by others stands in the mono face and may be as long as it
-// likes.
 TEST_F(SceneLayout, NoWordIsCut) {
-  std::set<std::string> cut;
+  Faults cut;
   const auto look = [&](const Viewport& size) {
     for (const Told& told : stories()) {
       Shown shown(told.events);
       for (trace::Language language : languages) {
         for (std::size_t count = 0; count <= told.events.size(); ++count) {
-          const Scene scene = this->scene(shown, count, size, language);
-          for (const Layer& layer : scene.layers) {
-            for (const Text& text : layer.texts) {
-              const bool words = text.font.face == Face::sans || text.font.face == Face::sans_bold;
-              if (words && text.cut) cut.insert(std::to_string(static_cast<int>(size.width)) + ": " + text.words);
-            }
-          }
+          support::find_cut_words(scene(shown, count, size, language), cut);
         }
       }
     }
@@ -244,7 +194,7 @@ TEST_F(SceneLayout, NoWordIsCut) {
       look(size);
     }
   }
-  EXPECT_EQ(join(cut), "");
+  EXPECT_EQ(lines_of(cut), "");
 }
 
 // One who waits at a gate is told what stands and what comes, in every window.
@@ -299,7 +249,7 @@ TEST_F(SceneLayout, TheStagesListSaysWhatAnOperationDoesAndItsName) {
   const Rect panel = lay_out({1600, 900}).stages;
   std::string words;
   for (const Text& text : scene.layers[Scene::ground].texts) {
-    if (inside(text.room, panel)) words += text.words + " ";
+    if (support::inside(text.room, panel)) words += text.words + " ";
   }
   EXPECT_NE(words.find("A new /proc shows only the processes in here. isolate.proc"), std::string::npos) << words;
 }
@@ -327,7 +277,7 @@ TEST_F(SceneLayout, NorInClassModeWhichHasNoSmallText) {
   using ClassPanel = Arrangement::ClassPanel;
   for (ClassPanel panel : {ClassPanel::none, ClassPanel::evidence, ClassPanel::terminal, ClassPanel::timeline}) {
     arrangement_ = {.class_mode = true, .class_panel = panel};
-    EXPECT_EQ(join(faults()), "") << static_cast<int>(panel);
+    EXPECT_EQ(lines_of(faults()), "") << static_cast<int>(panel);
   }
   arrangement_ = {.class_mode = true};
   for (const Told& told : stories()) {
@@ -357,7 +307,7 @@ Colour ground_under(const Scene& scene, const Text& text, float line_height) {
 
 TEST_F(SceneLayout, EveryTextCanBeReadOnWhatLiesBeneathIt) {
   constexpr double least = 4.5;  // WCAG 2.1, 1.4.3
-  std::set<std::string> faults;
+  Faults faults;
   for (const Told& told : stories()) {
     Shown shown(told.events);
     for (std::size_t count = 0; count <= told.events.size(); ++count) {
@@ -374,7 +324,7 @@ TEST_F(SceneLayout, EveryTextCanBeReadOnWhatLiesBeneathIt) {
       }
     }
   }
-  EXPECT_EQ(join(faults), "");
+  EXPECT_EQ(lines_of(faults), "");
 }
 
 TEST_F(SceneLayout, OneMomentIsOneSceneHoweverOneComesToIt) {
@@ -584,7 +534,7 @@ TEST_F(SceneLayout, AMonitorIsGoneWithItsContainerAndTheStartPlanNeverGrows) {
   };
   EXPECT_NE(english(runs).find("48117 monitor | "), std::string::npos);
   EXPECT_NE(english(shown.history.size()).find("48117 monitor, gone | "), std::string::npos);
-  EXPECT_NE(english(planned).find("start plan, operation 1 of 13"), std::string::npos);
+  EXPECT_NE(english(planned).find("start plan: 1 of 13"), std::string::npos);
   for (std::size_t count : {shown.history.size() - 1, shown.history.size()}) {
     EXPECT_NE(english(count).find("start plan of 13 operations, over"), std::string::npos) << english(count);
   }
@@ -629,10 +579,12 @@ TEST(Layout, NoRegionStandsOnAnotherAtAnySize) {
                               layout.evidence, layout.timeline, layout.terminal};
       for (std::size_t i = 0; i < std::size(regions); ++i) {
         if (regions[i].w == 0) continue;
-        ASSERT_TRUE(inside(regions[i], {0, 0, width, height}, 0.01F)) << width << "x" << height << " region " << i;
+        ASSERT_TRUE(support::inside(regions[i], {0, 0, width, height}, 0.01F))
+            << width << "x" << height << " region " << i;
         ASSERT_GT(regions[i].h, 0);
         for (std::size_t j = 0; j < i; ++j) {
-          ASSERT_FALSE(regions[j].w > 0 && meet(regions[i], regions[j])) << width << "x" << height << " " << i << j;
+          ASSERT_FALSE(regions[j].w > 0 && support::meet(regions[i], regions[j]))
+              << width << "x" << height << " " << i << j;
         }
       }
     }

@@ -144,7 +144,7 @@ TEST(Words, DigestsWithinAnAddressAreCut) {
 
 // What holds or opens a run, what was there before, and what was lost: nothing that anybody does by hand.
 bool is_of_the_watching(std::string_view name) {
-  return name == "trace.lost" || name.substr(0, 5) == "gate." || name.substr(0, 9) == "baseline.";
+  return name.substr(0, 6) == "trace." || name.substr(0, 5) == "gate." || name.substr(0, 9) == "baseline.";
 }
 
 TEST(Remarks, StandForEventsOfTheTableAndForAllThatHaveNoCommand) {

@@ -1,0 +1,187 @@
+// What must not harm the studio, its engine or the run: deaths on either side, bad displays, small windows, floods,
+// crowds. And what is held in the window is what another terminal finds.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/base/text.h"
+#include "engine/client/glass.h"
+#include "tests/gui/studio_window.h"
+
+namespace glassdock::testing {
+namespace {
+
+class StudioFaults : public StudioWindow {
+ protected:
+  void TearDown() override {
+    StudioWindow::TearDown();
+    // Whatever a test left running, of a failed one too.
+    for (const std::string& id : split(trim(home_.docker({"ps", "-aq"}).out), '\n')) home_.docker({"rm", "-f", id});
+  }
+  std::filesystem::path socket() const { return home_.data() / "engine.sock"; }
+  pid_t engine() const {
+    const std::string said = home_.glassdock({"engine", "status"}).out;
+    constexpr std::string_view before = "runs as process ";
+    const auto at = said.find(before);
+    return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + before.size());
+  }
+  // What `docker ps` says of the newest container.
+  std::string status() const { return home_.docker({"ps", "-a", "-n", "1"}).out; }
+  bool comes_to(const std::string& words) const {
+    for (int looks = 0; looks < 300; ++looks) {
+      if (status().find(words) != std::string::npos) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  }
+  std::uint64_t resident_kib() const {
+    const std::string status = os::read_file(fmt::format("/proc/{}/status", studio_->pid()));
+    return parse_number(trim(status.substr(status.find("VmRSS:") + 6, 16))).value_or(0);
+  }
+};
+
+TEST_F(StudioFaults, WhatIsHeldInTheWindowIsWhatAnotherTerminalFinds) {
+  open_with_engine();
+  client::GlassStream events = client::Glass(socket()).events(false);
+  step_to("run.exec");
+  picture("held");
+  pid_t process = 0;
+  std::string container;
+  while (process == 0) {
+    const auto line = events.next();
+    ASSERT_TRUE(line);
+    const auto* event = std::get_if<trace::Event>(&*line);
+    const auto held = event ? client::held_by(*event) : std::nullopt;
+    if (!held || held->gate != "run.exec") continue;
+    process = held->pid;
+    container = held->subject;
+  }
+  const auto inside = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"/usr/bin/nsenter", "-t", std::to_string(process)});
+    return run(words).out;
+  };
+  EXPECT_EQ(inside({"-u", "uname", "-n"}), container.substr(0, 12) + "\n");
+  const std::string interfaces = inside({"-n", "cat", "/proc/self/net/dev"});
+  EXPECT_EQ(std::count(interfaces.begin(), interfaces.end(), ':'), 1) << interfaces;
+  EXPECT_NE(inside({"-m", "-r", "/hello"}).find("Hello from"), std::string::npos) << "its files are the image's";
+  key("F5", ended);
+}
+
+TEST_F(StudioFaults, TheStudiosDeathOpensItsGatesAndTheRunFinishes) {
+  open_with_engine();
+  step_to("isolate.pivot");
+  studio_->send_signal(SIGKILL);
+  studio_->finish();
+  EXPECT_TRUE(comes_to("Exited (0)")) << status();
+}
+
+TEST_F(StudioFaults, TheEnginesDeathAtAGateIsShownAndTheNextOneSettlesIt) {
+  open_with_engine();
+  step_to("isolate.pivot");
+  const pid_t first = engine();
+  ASSERT_GT(first, 0);
+  ::kill(first, SIGKILL);
+  ASSERT_TRUE(studio_->wait_for_out("the engine has gone"));
+  settle(scene::lay_out(size).canvas);
+  picture("1-gone");
+  EXPECT_FALSE(band_is_plate()) << "nothing that the window could let go on is held any more";
+  // The next command starts an engine. It lets nothing run on that was held by one who is gone.
+  key("F5", ": ");
+  key("F5", ended);
+  picture("2-next");
+  EXPECT_NE(engine(), first);
+  EXPECT_TRUE(comes_to("Exited (0)")) << status();
+}
+
+TEST_F(StudioFaults, TheEnginesEndIsShownAndTheNextCommandStartsOne) {
+  open_with_engine();
+  ASSERT_EQ(home_.glassdock({"engine", "stop"}).code, 0);
+  ASSERT_TRUE(studio_->wait_for_out("the engine has gone"));
+  picture("gone");
+  key("Return", ended);
+}
+
+TEST_F(StudioFaults, WithoutADisplayItSaysSoInOneLine) {
+  const Outcome outcome =
+      run({"/usr/bin/env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", GLASSDOCK_BIN_DIR "/glassdock-studio"});
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_NE(outcome.err.find("there is no display"), std::string::npos) << outcome.err;
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+}
+
+TEST_F(StudioFaults, AnOldOpenGLIsSaidInOneLine) {
+  std::vector<std::string> old = words({"--data", home_.data().string()});
+  old.insert(old.begin() + 1, "MESA_GL_VERSION_OVERRIDE=2.1");
+  const Outcome outcome = run(old);
+  EXPECT_NE(outcome.code, 0);
+  EXPECT_NE(outcome.err.find("OpenGL 3.3"), std::string::npos) << outcome.err;
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+}
+
+TEST_F(StudioFaults, ADisplayThatDiesEndsTheStudioAndNotTheRun) {
+  open_with_engine();
+  step_to("isolate.pivot");
+  screen_->kill();
+  EXPECT_NE(studio_->finish().code, 128 + SIGSEGV);
+  EXPECT_TRUE(comes_to("Exited (0)")) << status();
+}
+
+TEST_F(StudioFaults, AWindowThatIsTooSmallSaysSoAndComesBack) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->resize("Glassdock", 200, 100));
+  settle({0, 0, 200, 100});
+  picture("1-small");
+  ASSERT_TRUE(screen_->key("Return"));  // it still works
+  ASSERT_TRUE(studio_->wait_for_out(ended));
+  ASSERT_TRUE(screen_->resize("Glassdock", 1600, 900));
+  settle(scene::lay_out(size).canvas);
+  picture("2-back");
+  key("Left", "PAST: ");
+}
+
+// Some megabytes a second, more than a terminal reads; not so many that their log fills the disk of a slow machine.
+TEST_F(StudioFaults, AFloodOfOutputFreezesNothing) {
+  open_with_engine();
+  home_.docker({"pull", "-q", "alpine"});
+  const std::uint64_t before = resident_kib();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type(
+      "docker run --name flood alpine sh -c 'while :; do yes $(seq 60) | head -c 400000; sleep 0.1; done'"));
+  key("Return", "run.exec");
+  std::this_thread::sleep_for(std::chrono::seconds(5));
+  picture("1-flood");
+  constexpr std::uint64_t most_kib = 128 << 10;
+  EXPECT_LT(resident_kib(), before + most_kib);
+  // The picture still takes keys.
+  key("Left", "PAST: ");
+  key("ctrl+Right", "LIVE: ");
+  EXPECT_EQ(home_.docker({"ps", "-q"}).code, 0) << "the engine answers meanwhile";
+  EXPECT_EQ(home_.docker({"rm", "-f", "flood"}).code, 0);
+  ASSERT_TRUE(studio_->wait_for_out(": ended with code 137"));
+  picture("2-stopped");
+}
+
+// Each is started, watched and removed while the window is looked at.
+TEST_F(StudioFaults, ManyContainersAtOnceFreezeNothing) {
+  const std::size_t many = std::getenv("GLASSDOCK_LONG_TESTS") ? 500 : 60;
+  open_with_engine();
+  home_.docker({"pull", "-q", "alpine"});
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < many; ++i) {
+    const Outcome started = home_.docker({"run", "-d", "alpine", "sleep", "600"});
+    ASSERT_EQ(started.code, 0) << started.err;
+    ids.emplace_back(trim(started.out));
+  }
+  picture("1-many");
+  ASSERT_TRUE(screen_->key("Escape"));
+  key("Left", "PAST: ");
+  key("ctrl+Right", "LIVE: ");
+  ids.insert(ids.begin(), {"rm", "-f"});
+  EXPECT_EQ(home_.docker(ids).code, 0);
+  key("F5", ended);  // the typed command
+  picture("2-after");
+}
+
+}  // namespace
+}  // namespace glassdock::testing
