@@ -34,6 +34,20 @@ class Axis {
   float left_, wide_;
 };
 
+// Closer and wider, and how close it is.
+void draw_zoom_buttons(const Brush& brush, Point at, const View& view) {
+  const auto button = [&](std::string_view words, Act act, Word tip) {
+    at.x +=
+        draw_button(brush, {at.x, at.y, 0, 28}, words, "", {.act = act, .tip = std::string(say(tip, view.language))}) +
+        6;
+  };
+  button("−", Act::timeline_wider, Word::tip_wider);
+  button("+", Act::timeline_closer, Word::tip_closer);
+  if (view.timeline_zoom > 1) {
+    brush.text({at.x + 4, at.y, 60, 28}, fmt::format("{}×", view.timeline_zoom), code, Colour::ink2);
+  }
+}
+
 void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subject) {
   const View& view = subject.view;
   const float wide = draw_transport_buttons(brush, {row.x, row.y}, view);
@@ -42,6 +56,8 @@ void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subj
   if (tabs && view.controls) {
     draw_button(brush, {row.x + wide + 16, row.y, 0, 28}, say(Word::terminal, view.language), "F6",
                 {.act = Act::switch_tab});
+  } else if (view.controls && subject.model.run.first != model::no_event) {
+    draw_zoom_buttons(brush, {row.x + wide + 16, row.y}, view);
   }
   constexpr Font figure{Face::mono, 20};
   brush.text({row.x + 430, row.y - 1, row.w - 430, 30}, now, figure, Colour::ink, Align::right);

@@ -142,6 +142,8 @@ enum class Act : std::uint8_t {
   none,
   select_event,  // number: the event's index; name: the thing, "layer:DIGEST", "wall:pid", …
   seek_event,
+  timeline_closer,
+  timeline_wider,
   seek_time,    // along the timeline: from `number`, nanoseconds of the view, as far as `length` at its right end
   toggle_gate,  // name: a gate or a stage
   toggle_play,

@@ -176,6 +176,8 @@ constexpr Row rows[] = {
     {Word::tip_end, "To the end (End)", "끝으로 (End)"},
     {Word::tip_speed, "How slow the picture goes; the engine is as fast as ever",
      "그림의 속도. 엔진의 빠르기는 그대로예요"},
+    {Word::tip_wider, "The timeline shows more (- or the wheel)", "타임라인을 넓게(- 또는 휠)"},
+    {Word::tip_closer, "The timeline shows less, larger (+ or the wheel)", "타임라인을 가까이(+ 또는 휠)"},
     {Word::tip_gate, "Set or take away a gate here", "여기에 게이트 두기, 없애기"},
     {Word::tip_theme, "Light or dark", "밝게, 어둡게"},
     {Word::tip_keys, "The keys (F1)", "키 목록 (F1)"},

@@ -153,6 +153,8 @@ enum class Word : std::uint8_t {
   tip_begin,
   tip_end,
   tip_speed,
+  tip_wider,
+  tip_closer,
   tip_gate,
   tip_theme,
   tip_keys,

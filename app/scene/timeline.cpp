@@ -126,7 +126,62 @@ class LaneMaker {
 
 }  // namespace
 
+namespace {
+
+// A part of the lanes: from `from` on, `wide`, and moved to `left`.
+class Cut {
+ public:
+  Cut(float from, float left, float wide) : from_(from), left_(left), wide_(wide) {}
+  template <typename Piece>
+  std::vector<Piece> of(const std::vector<Piece>& pieces) const {
+    std::vector<Piece> kept;
+    for (Piece piece : pieces) {
+      if (piece.to <= from_ || piece.from >= from_ + wide_) continue;
+      piece.from = moved(piece.from);
+      piece.to = moved(piece.to);
+      kept.push_back(std::move(piece));
+    }
+    return kept;
+  }
+  std::vector<Break> breaks(const std::vector<Break>& all) const {
+    std::vector<Break> kept;
+    for (const Break& one : all) {
+      if (one.at < from_ || one.at > from_ + wide_) continue;
+      kept.push_back(one);
+      kept.back().from = moved(one.from);
+      kept.back().to = moved(one.to);
+      kept.back().at = moved(one.at);
+    }
+    return kept;
+  }
+
+ private:
+  float moved(float x) const { return left_ + std::clamp(x - from_, 0.0F, wide_); }
+  float from_, left_, wide_;
+};
+
+}  // namespace
+
 const Lanes& TimelineBars::of(const Subject& subject, float left, float wide) {
+  const int zoom = subject.view.timeline_zoom;
+  if (zoom <= 1) return this->whole(subject, left, wide);
+  const Lanes& whole = this->whole(subject, 0, wide * static_cast<float>(zoom));
+  const std::int64_t length = whole.span.end_ns - whole.span.begin_ns, shown = length / zoom;
+  const std::int64_t last = whole.span.end_ns - shown;
+  const std::int64_t begin = std::clamp(subject.view.position.view_ns - shown / 2, whole.span.begin_ns, last);
+  const double scale = length > 0 ? static_cast<double>(wide) * zoom / static_cast<double>(length) : 0;
+  const Cut cut(static_cast<float>(static_cast<double>(begin - whole.span.begin_ns) * scale), left, wide);
+  part_.span = whole.span;
+  part_.span.begin_ns = begin;
+  part_.span.end_ns = begin + shown;
+  part_.stages = cut.of(whole.stages);
+  for (std::size_t lane = 0; lane < part_.actors.size(); ++lane) part_.actors[lane] = cut.of(whole.actors[lane]);
+  part_.commands = cut.of(whole.commands);
+  part_.breaks = cut.breaks(whole.breaks);
+  return part_;
+}
+
+const Lanes& TimelineBars::whole(const Subject& subject, float left, float wide) {
   const Key key{&subject.history,
                 subject.history.size(),
                 subject.times.size(),

@@ -51,7 +51,8 @@ struct Lanes {
 // The same events, run and place on screen give the same bars, kept or made anew.
 class TimelineBars {
  public:
-  // For lanes from `left`, as wide as `wide`. Valid until the next call.
+  // For lanes from `left`, as wide as `wide`. Where the view zooms, of the part round the moment shown, as far as the
+  // run's ends let it be the middle. Valid until the next call.
   const Lanes& of(const Subject& subject, float left, float wide);
 
  private:
@@ -63,8 +64,9 @@ class TimelineBars {
     float left = 0, wide = 0;
     bool operator==(const Key&) const = default;
   };
+  const Lanes& whole(const Subject& subject, float left, float wide);
   Key key_;
-  Lanes lanes_;
+  Lanes lanes_, part_;
 };
 
 }  // namespace glassdock::scene

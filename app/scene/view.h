@@ -37,6 +37,8 @@ struct TerminalText {
   bool empty() const { return lines.empty(); }
 };
 
+inline constexpr int most_timeline_zoom = 1024;
+
 enum class EngineState : std::uint8_t { none, starting, there, gone };
 
 // What of the window is shown, where there is not room for everything at once.
@@ -53,6 +55,7 @@ struct View {
   bool light = false;  // only for the theme's button
   player::Position position;
   std::int64_t slowness = 1;
+  int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;
   std::optional<model::EventIndex> selected;  // otherwise the last event is explained
   std::string machine, kernel;                // where it runs, or where the recording was made

@@ -52,6 +52,8 @@ enum class Action : std::uint8_t {
   show_palette,
   show_keys,
   class_mode,
+  timeline_closer,
+  timeline_wider,
   zoom_in,
   zoom_out,
   zoom_reset,

@@ -382,6 +382,12 @@ void Session::execute(const Command& command) {
       arrangement.class_mode = !arrangement.class_mode;
       arrangement.class_panel = ClassPanel::none;
       return;
+    case Action::timeline_closer:
+      timeline_zoom_ = std::min(timeline_zoom_ * 2, scene::most_timeline_zoom);
+      return;
+    case Action::timeline_wider:
+      timeline_zoom_ = std::max(timeline_zoom_ / 2, 1);
+      return;
     case Action::zoom_in:
     case Action::zoom_out: {
       constexpr double step = 1.1;

@@ -94,7 +94,8 @@ class Session : private terminal::CompletionSource {
   void show_tip(bool shown);
   // The wheel, `lines` towards the older ones: of the terminal's output. A program that fills the screen gets arrow
   // keys.
-  void scroll_terminal(double lines);
+  // The wheel over a place: `notches` up are positive.
+  void scroll(const scene::Place& place, double notches);
 
   // `elapsed_ns` of the wall clock went by; it is `now_ns` (CLOCK_MONOTONIC).
   void advance(std::int64_t elapsed_ns, std::int64_t now_ns);
@@ -152,6 +153,7 @@ class Session : private terminal::CompletionSource {
   void run_to(const Command& command);
   void toggle_gate(const std::string& name);
   void toggle_event_gate(std::int64_t number);
+  void scroll_terminal(double lines);
   // What can be scrolled in the terminal: numbers of its lines, the end not included.
   struct Lines {
     std::uint64_t first = 0, end = 0;
@@ -191,6 +193,7 @@ class Session : private terminal::CompletionSource {
   std::string notice_, machine_, kernel_;
   scene::PlaceKey focused_, hovered_;
   bool tip_ = false;
+  int timeline_zoom_ = 1;
   bool terminal_focused_ = false;
   bool left_terminal_ = false;  // by a key that says so: letters are keys of the picture from then on
   bool used_picture_ = false;   // since the command started: its reading takes no keys away

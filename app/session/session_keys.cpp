@@ -203,6 +203,14 @@ void Session::click(const scene::Place& place, double fraction) {
   execute(command);
 }
 
+void Session::scroll(const scene::Place& place, double notches) {
+  constexpr double lines_of_a_notch = 3;
+  if (place.act == scene::Act::focus_terminal) scroll_terminal(notches * lines_of_a_notch);
+  if (place.act == scene::Act::seek_time && notches != 0) {
+    execute({.action = notches > 0 ? Action::timeline_closer : Action::timeline_wider});
+  }
+}
+
 void Session::scroll_terminal(double lines) {
   const player::Position at = position();
   const terminal::Frame& frame = terminal_frame(at);

@@ -296,12 +296,10 @@ class Studio {
     due_ = true;
   }
 
-  void scroll(double lines) {
+  void scroll(double notches) {
     due_ = stale_ = true;
     if (panels_ && panels_->open()) return;
-    constexpr double at_once = 3;  // lines of one notch
-    const scene::Place* place = scene::place_at(scene_, pointer_);
-    if (place && place->act == scene::Act::focus_terminal) session_.scroll_terminal(lines * at_once);
+    if (const scene::Place* place = scene::place_at(scene_, pointer_)) session_.scroll(*place, notches);
   }
 
   double along(const scene::Place& place) const {

@@ -117,6 +117,7 @@ class SceneLayout : public testing::Test {
     view.machine = "vm, 2 CPUs, 25.3 GB, x86_64";
     view.kernel = "Linux 6.18.44-generic";
     view.controls = controls_;
+    view.timeline_zoom = timeline_zoom_;
     view.arrangement = arrangement_;
     if (controls_) {
       view.engine = EngineState::there;
@@ -141,6 +142,7 @@ class SceneLayout : public testing::Test {
 
   render::Fonts fonts_;
   bool controls_ = false;
+  int timeline_zoom_ = 1;
   Arrangement arrangement_;
 };
 
@@ -168,6 +170,10 @@ TEST_F(SceneLayout, NoTextStandsOnAnotherOrLeavesItsPlace) {
 
 TEST_F(SceneLayout, NorWithTheControlsOfTheWindow) {
   controls_ = true;
+  EXPECT_EQ(lines_of(faults()), "");
+  timeline_zoom_ = 8;
+  EXPECT_EQ(lines_of(faults()), "");
+  timeline_zoom_ = most_timeline_zoom;
   EXPECT_EQ(lines_of(faults()), "");
   arrangement_.terminal_tab = true;
   EXPECT_EQ(lines_of(faults()), "");

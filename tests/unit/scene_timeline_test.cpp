@@ -170,6 +170,44 @@ TEST_F(SceneTimeline, TheSecondsOfAGateThatHoldsCount) {
   EXPECT_TRUE(says(scene(view), "3 min 5 s held"));
 }
 
+TEST_F(SceneTimeline, ZoomedItShowsThePartRoundTheMomentAsLargeAsItSays) {
+  RunStory story = story_until_the_command_runs();
+  story.wait(5 * second);
+  story.exit();
+  tell(story);
+  View view = live();
+  const Lanes whole = lanes(view);
+  const player::Track track{history_, times_};
+  for (const int zoom : {2, 8, most_timeline_zoom}) {
+    for (const double part : {0.0, 0.3, 0.5, 1.0}) {
+      player::Player player = player::make_live_player();
+      player::scrub_to_fraction(player, track, part);
+      view.position = player::position(player, track);
+      view.timeline_zoom = zoom;
+      const Lanes shown = lanes(view);
+      const std::int64_t length = shown.span.end_ns - shown.span.begin_ns;
+      EXPECT_EQ(length, (whole.span.end_ns - whole.span.begin_ns) / zoom);
+      EXPECT_GE(view.position.view_ns, shown.span.begin_ns);
+      EXPECT_LE(view.position.view_ns, shown.span.end_ns);
+      EXPECT_GE(shown.span.begin_ns, whole.span.begin_ns);
+      EXPECT_LE(shown.span.end_ns, whole.span.end_ns);
+      for (const Bar& bar : shown.stages) {
+        EXPECT_GE(bar.from, 0);
+        EXPECT_LE(bar.to, 1000);
+        EXPECT_LT(bar.from, bar.to);
+      }
+      if (shown.commands.empty()) continue;
+      // The same command at the same moments.
+      const auto place = [&](const Lanes& of, std::int64_t view_ns) {
+        return 1000 * static_cast<float>(static_cast<double>(view_ns - of.span.begin_ns) /
+                                         static_cast<double>(of.span.end_ns - of.span.begin_ns));
+      };
+      const std::int64_t execve = times_.begin_of(shown.commands[0].execve);
+      EXPECT_NEAR(shown.commands[0].from, std::clamp(place(shown, execve), 0.0F, 1000.0F), 0.5F);
+    }
+  }
+}
+
 TEST_F(SceneTimeline, ACommandThatCouldNotBeExecutedHasNoBar) {
   RunStory story;
   story.baseline();

@@ -482,13 +482,33 @@ TEST_F(SessionTest, TheTerminalScrollsBackAndStaysThereUntilOneTypes) {
   watch();
   EXPECT_FALSE(shows("and more"));
   EXPECT_TRUE(shows("line 290"));
-  session_.scroll_terminal(10'000);
+  const scene::Place terminal{.act = scene::Act::focus_terminal};
+  session_.scroll(terminal, 10'000);
   EXPECT_TRUE(shows("line 1"));
-  session_.scroll_terminal(-10'000);
+  session_.scroll(terminal, -10'000);
   EXPECT_TRUE(shows("and more"));
   session_.press({.key = Key::page_up, .shift = true});
   session_.type("x");
   EXPECT_TRUE(shows("and more"));
+}
+
+TEST_F(SessionTest, TheTimelineIsZoomedByTheWheelAndByKeys) {
+  watch_a_run();
+  const auto shown = [&] {
+    for (const scene::Place& place : build().places) {
+      if (place.act == scene::Act::seek_time) return place;
+    }
+    return scene::Place{};
+  };
+  const std::int64_t whole = shown().length;
+  ASSERT_GT(whole, 0);
+  session_.scroll(shown(), 1);
+  EXPECT_EQ(shown().length, whole / 2);
+  session_.press({.key = Key::escape});  // the letters are the terminal's before
+  session_.press({.key = Key::plus});
+  EXPECT_EQ(shown().length, whole / 4);
+  for (int i = 0; i < 20; ++i) session_.press({.key = Key::minus});
+  EXPECT_EQ(shown().length, whole);
 }
 
 TEST(Commands, EachChordMeansOneThingAndEachRowHasBothLanguages) {

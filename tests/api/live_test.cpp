@@ -1,0 +1,255 @@
+// The studio's threads against a real engine: events as they come, gates, an engine that goes and comes, a command in
+// its terminal. No window.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "app/live/command.h"
+#include "app/live/engine_link.h"
+#include "app/live/queue.h"
+#include "tests/support/program.h"
+
+namespace glassdock::live {
+namespace {
+
+using testing::EngineHome;
+using testing::Outcome;
+using testing::Program;
+
+// As the studio's main loop: sleeps until it is woken, then takes what has come.
+class Watched {
+ public:
+  explicit Watched(const EngineHome& home) {
+    // The link would look for the engine's program beside this test's.
+    EXPECT_EQ(home.docker({"ps"}).code, 0);
+    link_.emplace(client::Place{home.data(), home.data() / "engine.sock"}, false, [this] { wake(); });
+  }
+
+  EngineLink& link() { return *link_; }
+  void end() { link_.reset(); }
+  const std::vector<trace::Event>& events() const { return events_; }
+
+  // Until `done`; false after half a minute.
+  template <typename Done>
+  bool until(const Done& done) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!done()) {
+      {
+        std::unique_lock lock(mutex_);
+        if (!woken_.wait_until(lock, end, [&] { return std::exchange(news_, false); })) return false;
+      }
+      News news = link_->take();
+      if (news.more) wake();
+      for (trace::Event& event : news.events) events_.push_back(std::move(event));
+      if (news.connection) connection_ = *news.connection;
+      for (RunOpened& run : news.runs) runs_.push_back(std::move(run));
+    }
+    return true;
+  }
+  bool until_connection(Connection wanted) {
+    return until([&] { return connection_ == wanted; });
+  }
+  std::string open_run(client::RunMode mode, std::vector<std::string> holds) {
+    const std::uint64_t ticket = link_->open_run(mode, std::move(holds));
+    const auto mine = [&](const RunOpened& run) { return run.ticket == ticket; };
+    EXPECT_TRUE(until([&] { return std::any_of(runs_.begin(), runs_.end(), mine); }));
+    const auto found = std::find_if(runs_.begin(), runs_.end(), mine);
+    return found == runs_.end() ? std::string() : found->id;
+  }
+  // The first event of the name from `from` on; events().size() where none came.
+  std::size_t find(std::string_view name, std::size_t from = 0) const {
+    while (from < events_.size() && events_[from].name != name) ++from;
+    return from;
+  }
+  bool until_event(std::string_view name, std::size_t from = 0) {
+    return until([&] { return find(name, from) < events_.size(); });
+  }
+
+ private:
+  void wake() {
+    {
+      std::lock_guard lock(mutex_);
+      news_ = true;
+    }
+    woken_.notify_one();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable woken_;
+  bool news_ = false;
+  std::vector<trace::Event> events_;
+  std::vector<RunOpened> runs_;
+  std::optional<Connection> connection_;
+  std::optional<EngineLink> link_;
+};
+
+std::vector<std::string> in_run(const EngineHome& home, const std::string& run, std::vector<std::string> words) {
+  words.insert(words.begin(), "docker");
+  words = home.command(std::move(words));
+  words.insert(words.begin(), {"/usr/bin/env", "GLASSDOCK_RUN=" + run});
+  return words;
+}
+
+std::uint64_t held_number(const trace::Event& event) {
+  return static_cast<std::uint64_t>(trace::argument_number(event, "id"));
+}
+
+TEST(EngineLink, ARunIsSteppedOnLetGoAndEnds) {
+  const EngineHome home;
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  const std::string run = watched.open_run(client::RunMode::step, {});
+  ASSERT_FALSE(run.empty());
+  Program program(in_run(home, run, {"run", "--rm", "alpine", "true"}));
+  ASSERT_TRUE(watched.until_event("gate.held"));
+  std::size_t held = watched.find("gate.held");
+  EXPECT_EQ(trace::argument_text(watched.events()[held], "gate"), "cache.lookup");
+  watched.link().proceed(run, client::RunMode::step, {}, held_number(watched.events()[held]));
+  ASSERT_TRUE(watched.until_event("gate.held", held + 1));
+  held = watched.find("gate.held", held + 1);
+  watched.link().proceed(run, client::RunMode::run, {}, held_number(watched.events()[held]));
+  ASSERT_TRUE(watched.until_event("container.exit"));
+  EXPECT_EQ(program.finish().code, 0);
+  watched.link().finish(run);
+}
+
+TEST(EngineLink, ItsEndOpensWhatItHolds) {
+  const EngineHome home;
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  const std::string run = watched.open_run(client::RunMode::hold, {"isolate.pivot"});
+  Program program(in_run(home, run, {"run", "--rm", "alpine", "echo", "late"}));
+  ASSERT_TRUE(watched.until_event("gate.held"));
+  watched.end();
+  const Outcome outcome = program.finish();
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "late\n");
+}
+
+TEST(EngineLink, AnEngineThatGoesIsToldAndTheNextOneIsFound) {
+  const EngineHome home;
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  for (int round = 0; round < 2; ++round) {
+    const std::size_t from = watched.events().size();
+    ASSERT_EQ(home.glassdock({"engine", "stop"}).code, 0);
+    ASSERT_TRUE(watched.until_event("trace.ended", from));
+    ASSERT_TRUE(watched.until_connection(Connection::gone));
+    ASSERT_EQ(home.docker({"ps"}).code, 0);  // starts one
+    ASSERT_TRUE(watched.until_connection(Connection::there));
+    ASSERT_TRUE(watched.until_event("baseline.engine", watched.find("trace.ended", from)));
+  }
+}
+
+TEST(EngineLink, ManyOrdersInARowAreAllCarriedOut) {
+  const EngineHome home;
+  Watched watched(home);
+  std::vector<std::string> runs;
+  for (int i = 0; i < 8; ++i) runs.push_back(watched.open_run(client::RunMode::run, {}));
+  std::sort(runs.begin(), runs.end());
+  EXPECT_EQ(std::unique(runs.begin(), runs.end()), runs.end());
+  for (const std::string& run : runs) watched.link().finish(run);
+}
+
+TEST(EventQueue, WhoPutsMoreThanFitsWaitsAndNothingIsLost) {
+  EventQueue queue;
+  constexpr std::size_t events = 400;
+  const std::string large(100'000, 'x');
+  std::thread writer([&] {
+    for (std::size_t i = 0; i < events; ++i) {
+      trace::Event event;
+      event.sequence = i + 1;
+      event.subject = large;
+      ASSERT_TRUE(queue.put(std::move(event)));
+    }
+  });
+  std::uint64_t last = 0;
+  std::size_t largest = 0;
+  while (last < events) {
+    bool more = false;
+    const std::vector<trace::Event> taken = queue.take(1000, more);
+    largest = std::max(largest, taken.size());
+    for (const trace::Event& event : taken) {
+      ASSERT_EQ(event.sequence, last + 1);
+      last = event.sequence;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  writer.join();
+  EXPECT_LE(largest, EventQueue::most_bytes / large.size() + 1);
+}
+
+TEST(EventQueue, ClosingItLetsAWriterGo) {
+  EventQueue queue;
+  std::thread writer([&] {
+    trace::Event event;
+    event.subject.assign(EventQueue::most_bytes, 'x');
+    while (queue.put(event)) {
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  queue.close();
+  writer.join();
+}
+
+TEST(Command, PrintsAsksAndEnds) {
+  std::mutex mutex;
+  std::condition_variable woken;
+  int wakes = 0;
+  terminal::Launch launch;
+  launch.arguments = {"/bin/sh", "-c", "echo first; read word; echo got $word; exit 3"};
+  launch.size = {24, 80};
+  Command command(launch, [&] {
+    {
+      std::lock_guard lock(mutex);
+      ++wakes;
+    }
+    woken.notify_one();
+  });
+  std::string out;
+  bool asked = false;
+  std::optional<terminal::Exit> end;
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!end && std::chrono::steady_clock::now() < give_up) {
+    {
+      std::unique_lock lock(mutex);
+      woken.wait_until(lock, give_up, [&] { return std::exchange(wakes, 0) > 0; });
+    }
+    for (const Printed& printed : command.take_output()) out += printed.bytes;
+    if (!asked && command.asks_for_input()) {
+      asked = true;
+      command.resize({30, 100});
+      command.send("tea\n");
+    }
+    end = command.ended();
+  }
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->code, 3);
+  EXPECT_TRUE(asked);
+  EXPECT_NE(out.find("first"), std::string::npos);
+  EXPECT_NE(out.find("got tea"), std::string::npos);
+}
+
+TEST(Command, ThatFloodsWaitsForItsReaderAndCanBeEndedAtAnyMoment) {
+  terminal::Launch launch;
+  launch.arguments = {"/usr/bin/yes", "glass walls"};
+  launch.size = {24, 80};
+  for (int round = 0; round < 5; ++round) {
+    Command command(launch, [] {});
+    std::size_t bytes = 0;
+    for (int i = 0; i < 20; ++i) {
+      std::size_t at_once = 0;
+      for (const Printed& printed : command.take_output()) at_once += printed.bytes.size();
+      EXPECT_LT(at_once, 1u << 20);
+      bytes += at_once;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    EXPECT_GT(bytes, 0u);
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::live
