@@ -21,6 +21,7 @@ class EngineLink::Owner {
   }
   Owner(const Owner&) = delete;
   Owner& operator=(const Owner&) = delete;
+  const client::GlassStream& stream() const { return stream_; }
   const std::string& run() const { return stream_.run(); }
 
  private:
@@ -186,7 +187,7 @@ void EngineLink::carry_out() {
 std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string> holds) {
   const std::uint64_t ticket = ++tickets_;
   order([this, ticket, mode, holds = std::move(holds)] {
-    RunOpened opened{ticket, {}, {}};
+    RunOpened opened{.ticket = ticket, .id = {}, .fault = {}};
     try {
       std::uint64_t streams_before = 0;
       {
@@ -200,6 +201,7 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
       options.holds = holds;
       owners_.push_back(std::make_unique<Owner>(client::Glass(place_.socket).open_run(options)));
       opened.id = owners_.back()->run();
+      opened.span = owners_.back()->stream().span();
     } catch (const Error& error) {
       opened.fault = error.what();
     }

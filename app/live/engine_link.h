@@ -21,6 +21,7 @@ struct RunOpened {
   std::uint64_t ticket = 0;  // of open_run
   std::string id;            // empty: it could not be opened, `fault` says why
   std::string fault;
+  std::uint64_t span = 0;  // under which its events stand
 };
 enum class Connection : std::uint8_t { starting, there, gone };
 
@@ -47,8 +48,8 @@ class EngineLink {
 
   News take();
 
-  // Opens a run that stops where `holds` say; News tells its id. Its gates open when it ends or the link does. Starts
-  // an engine where none runs.
+  // Opens a run that stops where `holds` say; News tells its id and span. Its gates open when it ends or the link does.
+  // Starts an engine where none runs.
   std::uint64_t open_run(client::RunMode mode, std::vector<std::string> holds);
   // What the run does from now on; `held`, if not 0, goes on.
   void proceed(std::string run, client::RunMode mode, std::vector<std::string> holds, std::uint64_t held);

@@ -69,7 +69,7 @@ void fields(Walk& w, const Held& h) {
 template <typename Walk>
 void fields(Walk& w, const Run& r) {
   w(r.container, r.image, r.root, r.first, r.stages, r.requests, r.clock, r.begin_ns, r.latest_ns, r.current,
-    r.executing, r.ended, r.failed);
+    r.executing, r.ended, r.failed, r.gone);
 }
 template <typename Walk>
 void fields(Walk& w, const Model& m) {

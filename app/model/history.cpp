@@ -44,7 +44,7 @@ History::History() {
 History::History(trace::Recording recording) : History() {
   recording_.emplace(std::move(recording));
   if (!recording_->notice().empty()) notices_.push_back(recording_->notice());
-  commands_.push_back({0, recording_->header().command});
+  commands_.push_back({0, std::nullopt, recording_->header().command});
   rows_.reserve(recording_->size());
   for (std::size_t i = 0; i < recording_->size(); ++i) {
     try {
@@ -65,9 +65,9 @@ void History::add(trace::Event event) {
   if (event_bytes_ > live_limit) forget_oldest();
 }
 
-void History::name_next_run(std::string command) {
+void History::name_next_run(std::uint64_t root, std::string command) {
   if (commands_.size() >= most_commands) commands_.erase(commands_.begin());
-  commands_.push_back({size(), std::move(command)});
+  commands_.push_back({size(), root, std::move(command)});
 }
 
 void History::take(const trace::Event& event) {
@@ -233,11 +233,12 @@ const Model& History::at(std::size_t count) {
 }
 
 void History::fill_command(Model& model) const {
-  model.run.command.clear();
-  if (model.run.first == no_event) return;
-  for (const Named& named : commands_) {
-    if (named.from <= model.run.first) model.run.command = named.command;
-  }
+  const model::Run& run = model.run;
+  const auto named = std::find_if(commands_.rbegin(), commands_.rend(), [&](const Named& one) {
+    return run.first != no_event && one.from <= run.first && (!one.root || *one.root == run.root);
+  });
+  const std::string_view command = named == commands_.rend() ? std::string_view() : named->command;
+  if (run.command != command) model.run.command = command;
 }
 
 std::size_t History::memory() const {

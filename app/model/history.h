@@ -54,8 +54,8 @@ class History {
   bool has_evidence() const noexcept { return has_evidence_; }
 
   void add(trace::Event event);
-  // The command line that the next run belongs to: the studio's own line. No event tells it.
-  void name_next_run(std::string command);
+  // The command line of the run that is to come under that span: the studio's own line. No event tells it.
+  void name_next_run(std::uint64_t root, std::string command);
 
   std::size_t size() const noexcept { return rows_.size(); }
   // The first event that is still kept: a live stream forgets its oldest events beyond live_limit bytes.
@@ -84,7 +84,8 @@ class History {
     std::size_t bytes = 0;  // of what is not shared with the copy before
   };
   struct Named {
-    EventIndex from = 0;
+    EventIndex from = 0;                // runs that begin there or later
+    std::optional<std::uint64_t> root;  // nothing: each of them
     std::string command;
   };
 

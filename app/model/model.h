@@ -203,6 +203,7 @@ struct Run {
   bool executing = false;  // between execve and the exit
   bool ended = false;
   bool failed = false;
+  bool gone = false;  // the engine that told it: its spans' numbers may come again and mean others
 
   bool is_pull() const;  // and no more: `docker pull`
 };

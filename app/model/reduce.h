@@ -56,7 +56,7 @@ void baseline_image(const Change& change);
 void trace_ended(const Change& change);
 void trace_lost(const Change& change);
 // The baseline after a loss is complete: what it did not name is gone.
-void end_baseline(Model& model);
+void end_baseline(const Change& change);
 
 // reduce_request.cpp
 bool pulls_image(std::string_view words);  // of a request
@@ -127,6 +127,8 @@ void forget_held(Model& model, std::string_view gate, std::string_view subject);
 
 // reduce_stage.cpp
 bool in_run(const Change& change);
+// Whoever would tell the ends of what is open has gone, or they were lost: nothing of the run goes on.
+void break_off_run(const Change& change);
 // After the event's own function: which stage goes on, which is over.
 void settle_stages(const Change& change);
 

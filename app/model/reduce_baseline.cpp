@@ -58,11 +58,13 @@ void baseline_held(const Change& change) {
   gate_held(change);
 }
 
-// What is held will be told again where it still is.
 void trace_ended(const Change& change) {
   release_all(change);
+  break_off_run(change);
+  change.model.run.gone = true;
 }
 
+// What is held will be told again where it still is.
 void trace_lost(const Change& change) {
   release_all(change);
   const std::int64_t count = std::clamp<std::int64_t>(change.number("count"), 0, std::int64_t{1} << 48);
@@ -70,10 +72,14 @@ void trace_lost(const Change& change) {
   change.model.had_container = true;  // among them may have been one
 }
 
-void end_baseline(Model& model) {
+void end_baseline(const Change& change) {
+  Model& model = change.model;
   std::erase_if(model.images, [](const Image& image) { return image.stale; });
   std::erase_if(model.containers,
                 [&](const Container& container) { return container.stale && container.id != model.run.container; });
+  // It follows a loss: the run goes on only where its container was told to.
+  const Container* container = model.current();
+  if (!container || container->stale || container->phase != Phase::running) break_off_run(change);
 }
 
 }  // namespace glassdock::model

@@ -72,8 +72,9 @@ void request_received(const Change& change) {
   Run& run = model.run;
   if (change.begins()) {
     const std::string_view words = change.event.subject;
-    const bool same = run.first != no_event && (run.root != 0 ? change.event.parent == run.root
-                                                              : change.event.parent == 0 && goes_on(run, words));
+    const bool same =
+        run.first != no_event && !run.gone &&
+        (run.root != 0 ? change.event.parent == run.root : change.event.parent == 0 && goes_on(run, words));
     Request request{change.subject(), change.event.span, 0, false, {}, change.index, no_event};
     if (!same && !begins_run(model, change)) {
       model.other = std::move(request);

@@ -11,7 +11,7 @@ using Interval = trace::StageClock::Interval;
 
 bool is_held(const Model& model) {
   return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) {
-    return (held.run != 0 && held.run == model.run.root) || held.subject == model.run.container;
+    return (held.run != 0 && held.run == model.run.root && !model.run.gone) || held.subject == model.run.container;
   });
 }
 
@@ -78,25 +78,20 @@ bool in_run(const Change& change) {
   const Run& run = change.model.run;
   const trace::Event& event = change.event;
   if (run.first == no_event) return false;
-  const bool of_root = run.root != 0 && (event.parent == run.root || event.span == run.root);
+  const bool of_root = run.root != 0 && !run.gone && (event.parent == run.root || event.span == run.root);
   const bool of_container = !run.container.empty() && event.subject == run.container;
   // A client that opened no run: its request was recognized, by what it asks for.
   const bool recognized = !run.requests.empty() && run.requests.back().begin == change.index;
   return of_root || of_container || recognized || run.clock.is_open(event.span) || run.clock.is_open(event.parent);
 }
 
-void settle_stages(const Change& change) {
-  Model& model = change.model;
+namespace {
+
+// What the stages look like with what is known of the run by now.
+void set_states(Model& model) {
   Run& run = model.run;
-  if (!in_run(change)) return;
-  run.clock.add(change.event);
-  run.latest_ns = std::max(run.latest_ns, change.event.time_ns);
-  note(change);
   run.current = current_stage(run);
   if (!run.current) return;
-  if (change.event.name == "container.start" && change.failed()) {
-    run.stages[index_of(failed_stage(model))].state = State::failed;
-  }
   const bool held = is_held(model);
   for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
     StageState& stage = run.stages[i];
@@ -117,6 +112,35 @@ void settle_stages(const Change& change) {
     StageState& stage = run.stages[index_of(waiting.stage)];
     if (stage.state != State::failed) stage.state = State::held;
   }
+}
+
+}  // namespace
+
+void settle_stages(const Change& change) {
+  Model& model = change.model;
+  Run& run = model.run;
+  if (!in_run(change)) return;
+  run.clock.add(change.event);
+  run.latest_ns = std::max(run.latest_ns, change.event.time_ns);
+  note(change);
+  if (change.event.name == "container.start" && change.failed()) {
+    run.stages[index_of(failed_stage(model))].state = State::failed;
+  }
+  set_states(model);
+}
+
+void break_off_run(const Change& change) {
+  Model& model = change.model;
+  Run& run = model.run;
+  if (run.first == no_event) return;
+  for (Request& request : run.requests) {
+    if (request.end == no_event) request.end = change.index;
+  }
+  if (model.other.begin != no_event && model.other.end == no_event) model.other.end = change.index;
+  run.clock.break_off(change.event.time_ns);
+  run.executing = false;
+  run.ended = true;
+  set_states(model);
 }
 
 }  // namespace glassdock::model

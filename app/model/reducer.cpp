@@ -116,7 +116,7 @@ bool only_in_list(std::string_view name) {
 void apply(Model& model, const trace::Event& event, EventIndex index) {
   const Change change{model, event, index};
   const bool baseline = starts_with(event.name, "baseline.");
-  if (!baseline && model.in_baseline) end_baseline(model);
+  if (!baseline && model.in_baseline) end_baseline(change);
   model.in_baseline = baseline;
   if (model.events == 0) model.first_ns = event.time_ns;
   model.now_ns = model.events == 0 ? event.time_ns : std::max(model.now_ns, event.time_ns);

@@ -26,7 +26,9 @@ void draw_layers(Frame& frame, const model::Model& model, const model::Image& im
     std::string words =
         say(Word::layer, frame.language(), {std::to_string(i + 1)}) + "   " + scene::short_digest(image.layers[i]);
     if (layer) {
-      words += "   " + scene::files_text(layer->entries, frame.language()) + "   " + trace::bytes_text(layer->bytes);
+      // Of a layer that was here before, nobody tells what is in it.
+      if (layer->entries > 0) words += "   " + scene::files_text(layer->entries, frame.language());
+      if (layer->bytes > 0) words += "   " + trace::bytes_text(layer->bytes);
       // A layer that other images have too is kept once.
       const auto also = std::count_if(model.images.begin(), model.images.end(), [&](const model::Image& other) {
         return other.id != image.id &&

@@ -32,8 +32,9 @@ void draw_class_band(const Brush& brush, const Subject& subject) {
   draw_icon(brush, words.icon, {32, 28}, 36, ink);
   float x = 88;
   x += brush.text({x, 0, 500, band.h}, say(words.name, subject.view.language), large, ink) + 28;
-  const std::string command =
-      subject.model.run.first == model::no_event ? std::string() : "$ " + subject.model.run.command;
+  const std::string command = subject.model.run.first == model::no_event
+                                  ? std::string()
+                                  : command_words(subject.model.run, subject.view.language);
   // The command has what the words leave.
   const float wide =
       std::min(brush.width(command, command_font) + 2, 1568 - 24 - x - brush.width(words.first, words_font) - 2);
@@ -106,7 +107,7 @@ void draw_way(const Brush& brush, const Subject& subject) {
   wire({788, engine.bottom()}, {788, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
   draw_thing(brush, client, Icon::terminal, say(Word::client, language),
              model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
-                                                : Below{"$ " + model.run.command, {}},
+                                                : Below{command_words(model.run, language), {}},
              Colour::request_line, asks);
   draw_thing(brush, engine, Icon::chip, say(Word::engine, language),
              {{}, std::string(engine_words(model.run, language))}, Colour::edge, asks);

@@ -232,7 +232,10 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
   brush.text({panel.x + padding, panel.y + 10, panel.w - 2 * padding, 18},
              say(any ? Word::stages_of : Word::six_stages, language), caption, Colour::ink2);
   brush.text({panel.x + padding, panel.y + 30, panel.w - 2 * padding, 20},
-             any ? run.command : say(Word::what_a_run_goes_through, language), any ? code_strong : body, Colour::ink);
+             !any                  ? say(Word::what_a_run_goes_through, language)
+             : run.command.empty() ? say(Word::another_client, language)
+                                   : std::string_view(run.command),
+             any && !run.command.empty() ? code_strong : body, Colour::ink);
   const model::StageTimes times = subject.model.stage_times();
   bool narrow = panel.w < 240;
   float y = panel.y + 62;

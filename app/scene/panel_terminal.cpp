@@ -161,7 +161,7 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
     brush.text(page.next_row(), say(Word::lines_below, language, {std::to_string(text.below)}), small, Colour::ink3);
   } else if (!kept) {
     if (subject.model.run.first != model::no_event && !page.full()) {
-      brush.text(page.next_row(), "$ " + subject.model.run.command, terminal_font, Colour::ink);
+      brush.text(page.next_row(), command_words(subject.model.run, language), terminal_font, Colour::ink);
     }
     if (!page.full()) brush.text(page.next_row(), say(Word::no_output_kept, language), small, Colour::ink3);
   } else if (prompt) {

@@ -121,6 +121,10 @@ Word planned_word(const model::Run& run) {
   return run.is_pull() && !run.failed ? Word::not_in_pull : Word::not_reached;
 }
 
+std::string command_words(const model::Run& run, trace::Language language) {
+  return run.command.empty() ? std::string(say(Word::another_client, language)) : "$ " + run.command;
+}
+
 std::string_view engine_words(const model::Run& run, trace::Language language) {
   if (run.ended) return say(Word::engine_done, language);
   return run.current ? trace::stage_sentence(*run.current, language) : say(Word::engine_idle, language);

@@ -102,6 +102,8 @@ std::vector<const model::Image*> images_here(const model::Model& model);
 // What is said of something planned that is not there: it is to come, until the run has ended without it.
 Word planned_word(const model::Run& run);
 
+// "$ docker run alpine ls"; what another client typed nobody tells.
+std::string command_words(const model::Run& run, trace::Language language);
 // What the engine does for the run, as a whole.
 std::string_view engine_words(const model::Run& run, trace::Language language);
 

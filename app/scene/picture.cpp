@@ -111,7 +111,7 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
                 {.act = Act::go_live}, true);
     right -= wide + 40;
   }
-  if (view.position.mode == Mode::held) {
+  if (view.position.mode == Mode::held && view.gate_is_own) {
     right -= 120;
     draw_button(brush, {right, band.y + 5, 120, band.h - 10}, say(Word::run_on, view.language), "F5",
                 {.act = Act::run_on});

@@ -58,6 +58,7 @@ std::string client_words(const Subject& subject) {
   }
   if (run.requests.empty()) return {};
   const model::Request& last = run.requests.back();
+  if (last.status == 0) return say(Word::client_unanswered, language, {short_request(last)});
   return say(Word::client_answered, language, {short_request(last), std::to_string(last.status)});
 }
 
@@ -73,7 +74,7 @@ void draw_client(const Brush& brush, const Subject& subject) {
     brush.text_of(line, {say(Word::client_or_docker, language), ""}, body, Colour::ink2);
     return;
   }
-  brush.text(line, "$ " + run.command, code_strong, Colour::ink);
+  brush.text(line, command_words(run, language), code_strong, Colour::ink);
   line.y += 22;
   const std::string words = client_words(subject);
   const Rect room{line.x, line.y, line.w, client.bottom() - line.y};

@@ -54,6 +54,7 @@ struct View {
   trace::Language language = trace::Language::english;
   bool light = false;  // only for the theme's button
   player::Position position;
+  bool gate_is_own = true;  // held: by a gate that the user can let go
   std::int64_t slowness = 1;
   int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;

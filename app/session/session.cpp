@@ -159,13 +159,20 @@ void Session::start_typed(client::RunMode mode) {
   wishes_.push_back(StartCommand{line, mode, breakpoints_});
 }
 
+const model::Held* Session::own_held() const {
+  const std::vector<model::Held>& held = history_.now().held;
+  const auto own =
+      std::find_if(held.begin(), held.end(), [&](const model::Held& one) { return run_ != 0 && one.run == run_; });
+  return own == held.end() ? nullptr : &*own;
+}
+
 void Session::proceed(client::RunMode mode) {
-  const model::Model& now = history_.now();
-  if (now.held.empty()) return;
+  const model::Held* held = own_held();
+  if (!held) return;
   selected_.reset();
   player::go_live(player_, track());  // a view that is late has seen enough
   Proceed wish{mode, breakpoints_, 0};
-  for (char digit : now.held.front().id) {
+  for (char digit : held->id) {
     if (digit >= '0' && digit <= '9') wish.held = wish.held * 10 + static_cast<std::uint64_t>(digit - '0');
   }
   wishes_.push_back(std::move(wish));
@@ -174,7 +181,7 @@ void Session::proceed(client::RunMode mode) {
 // F10. Looking back, it moves the view alone.
 void Session::engine_step() {
   if (!at_now()) return move(Action::step);
-  if (!history_.now().held.empty()) return proceed(client::RunMode::step);
+  if (own_held()) return proceed(client::RunMode::step);
   start_typed(client::RunMode::step);
 }
 
@@ -183,7 +190,7 @@ void Session::run_on() {
     player::play(player_, track());
     return;
   }
-  if (!history_.now().held.empty()) return proceed(mode_with_gates());
+  if (own_held()) return proceed(mode_with_gates());
   if (is_recording() || command_runs_) return;
   if (!line_.text().empty() || last_line_.empty()) return start_typed(mode_with_gates());
   // What has run is not run again before one has seen what it is.
@@ -204,7 +211,7 @@ void Session::run_to(const Command& command) {
   }
   const std::vector<std::string> kept = breakpoints_;
   breakpoints_.push_back(command.name);
-  if (history_.now().held.empty()) {
+  if (!own_held()) {
     start_typed(client::RunMode::hold);
   } else {
     proceed(client::RunMode::hold);
@@ -220,8 +227,12 @@ void Session::toggle_gate(const std::string& name) {
   } else {
     breakpoints_.erase(found);
   }
-  // A start that is stepped stops everywhere anyway; what is set now counts from the next "run on".
-  if (command_runs_ && history_.now().held.empty()) wishes_.push_back(SetHolds{mode_with_gates(), breakpoints_});
+  tell_gates();
+}
+
+// A start that is stepped stops everywhere anyway; what is set now counts from the next "run on".
+void Session::tell_gates() {
+  if (command_runs_ && !own_held()) wishes_.push_back(SetHolds{mode_with_gates(), breakpoints_});
 }
 
 std::string Session::gate_at(model::EventIndex event) const {
@@ -256,7 +267,7 @@ void Session::move(Action action) {
   switch (action) {
     case Action::step:
       // At the end of what a held engine has done, a step on is the engine's.
-      if (!player::step(player_, track()) && at_now() && !history_.now().held.empty()) proceed(client::RunMode::step);
+      if (!player::step(player_, track()) && at_now() && own_held()) proceed(client::RunMode::step);
       return;
     case Action::step_back:
       player::step_back(player_, track());
@@ -287,7 +298,7 @@ void Session::execute(const Command& command) {
     case Action::none:
       return;
     case Action::toggle_play:
-      if (position().mode == Mode::held) return proceed(mode_with_gates());
+      if (position().mode == Mode::held && own_held()) return proceed(mode_with_gates());
       return player_.playing && position().behind > 0 ? player::pause(player_, track())
                                                       : player::play(player_, track());
     case Action::step:
@@ -335,6 +346,7 @@ void Session::execute(const Command& command) {
     }
     case Action::clear_gates:
       breakpoints_.clear();
+      tell_gates();
       return;
     case Action::start_typed:
       return start_typed(mode_with_gates());

@@ -104,6 +104,8 @@ class Session : private terminal::CompletionSource {
 
   // Live: a command runs or a gate holds, and the timeline tells for how many seconds nothing else has happened.
   bool counts_seconds() const;
+  // The run of the command that was started last: the span of its events; 0: none that can be held.
+  void set_run(std::uint64_t span) { run_ = span; }
 
   // The scene of this moment.
   scene::Scene build(const scene::Viewport& viewport, const scene::TextMeasure& measure);
@@ -152,6 +154,7 @@ class Session : private terminal::CompletionSource {
   void proceed(client::RunMode mode);
   void run_to(const Command& command);
   void toggle_gate(const std::string& name);
+  void tell_gates();
   void toggle_event_gate(std::int64_t number);
   void scroll_terminal(double lines);
   // What can be scrolled in the terminal: numbers of its lines, the end not included.
@@ -170,6 +173,8 @@ class Session : private terminal::CompletionSource {
   void leave_terminal();
   bool letters_are_typed() const;
   void close();
+  // Where the command of the terminal is held: what others hold is theirs. nullptr: nowhere.
+  const model::Held* own_held() const;
   // The engine is what a step moves; looking back, and in a recording, it is the view alone.
   bool at_now() const;
   bool executes() const { return history_.now().run.executing; }
@@ -194,6 +199,7 @@ class Session : private terminal::CompletionSource {
   scene::PlaceKey focused_, hovered_;
   bool tip_ = false;
   int timeline_zoom_ = 1;
+  std::uint64_t run_ = 0;
   bool terminal_focused_ = false;
   bool left_terminal_ = false;  // by a key that says so: letters are keys of the picture from then on
   bool used_picture_ = false;   // since the command started: its reading takes no keys away

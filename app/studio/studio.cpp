@@ -146,7 +146,8 @@ class EngineSide {
       return;
     }
     run_ = run.id;
-    session_.history().name_next_run(waiting_line_);
+    session_.set_run(run.span);
+    session_.history().name_next_run(run.span, waiting_line_);
     shell_.set_variable("GLASSDOCK_RUN", run_);
     command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
   }

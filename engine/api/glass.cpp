@@ -188,7 +188,7 @@ void Api::glass_run(Call& call) {
   EventStream stream(service_, runs_, call.answer, flag(body, "evidence"),
                      [&](const trace::Event& event) { return filter.takes(event); });
   call.answer.start(200, {{"Content-Type", stream_type}});
-  call.answer.write(to_text({{"run", run->id()}}));
+  call.answer.write(to_text({{"run", run->id()}, {"span", run->span()}}));
   run->on_finish([subscription = stream.subscription()] { subscription->close(); });
   stream.run();
 }

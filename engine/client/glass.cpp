@@ -46,7 +46,10 @@ std::optional<GlassLine> parse_glass_line(std::string_view line) {
   Json json = Json::parse(line, nullptr, false);
   if (!json.is_object()) throw Error(ErrorKind::corrupt, "the engine's event stream is damaged");
   if (json.contains("baseline_end")) return BaselineEnd{};
-  if (json.contains("run") && json["run"].is_string()) return RunBegin{json["run"]};
+  if (json.contains("run") && json["run"].is_string()) {
+    const Json span = json.value("span", Json(0));
+    return RunBegin{json["run"], span.is_number_unsigned() ? span.get<std::uint64_t>() : 0};
+  }
   return std::nullopt;
 }
 
@@ -85,7 +88,7 @@ GlassStream Glass::open_run(const RunOptions& options) {
   auto first = stream.next();
   auto* begin = first ? std::get_if<RunBegin>(&*first) : nullptr;
   if (!begin) throw Error(ErrorKind::corrupt, "the engine did not name the run");
-  stream.run_ = begin->id;
+  stream.run_ = *begin;
   return stream;
 }
 

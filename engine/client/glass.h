@@ -28,8 +28,10 @@ std::optional<Held> held_by(const trace::Event& event);
 // Ends the baseline: what stands before it was there already, what follows is happening.
 struct BaselineEnd {};
 // The engine gave the run its id: the first line of a run's stream.
+// `span` is that under which its events stand.
 struct RunBegin {
   std::string id;
+  std::uint64_t span = 0;
 };
 using GlassLine = std::variant<trace::Event, BaselineEnd, RunBegin>;
 
@@ -42,7 +44,9 @@ class GlassStream {
   // Blocks; nothing at the end. Throws Error(unavailable) when the engine dies.
   std::optional<GlassLine> next();
   // The run's id, known once open_run has returned; empty for a stream of everything.
-  const std::string& run() const { return run_; }
+  const std::string& run() const { return run_.id; }
+  // The span under which the run's events stand; 0 for a stream of everything.
+  std::uint64_t span() const { return run_.span; }
   // Any thread: makes next() return nothing.
   void shut_down();
 
@@ -50,7 +54,7 @@ class GlassStream {
   friend class Glass;
   explicit GlassStream(http::Response response) : response_(std::move(response)) {}
   http::Response response_;
-  std::string run_;
+  RunBegin run_;
 };
 
 enum class RunMode { run, step, hold };

@@ -132,6 +132,12 @@ void StageClock::add(const Event& event) {
   add_work(event, begin_ns);
 }
 
+void StageClock::break_off(std::int64_t time_ns) {
+  for (Interval& one : intervals_) {
+    if (one.open) close(one, time_ns);
+  }
+}
+
 void StageClock::add_work(const Event& event, std::int64_t begin_ns) {
   if (event.kind == Kind::begin) {
     keep({event.span, event.parent, event.time_ns, 0, event.stage, Interval::Kind::span, true});
@@ -156,10 +162,10 @@ bool StageClock::end_command(const Event& event) {
 // Where events were lost, the release alone tells how long it was.
 void StageClock::add_gate(const Event& event) {
   const auto id = static_cast<std::uint64_t>(argument_number(event, "id"));
-  if (event.name == "gate.held" || event.name == "baseline.held") {
+  if (event.name == "gate.held") {
     return keep({id, event.span, event.time_ns, 0, stage_of_gate(event), Interval::Kind::gate, true});
   }
-  if (event.name == "trace.lost" || event.name == "trace.ended") {
+  if (event.name == "trace.lost") {
     for (Interval& one : intervals_) {
       if (one.kind == Interval::Kind::gate && one.open) close(one, event.time_ns);
     }

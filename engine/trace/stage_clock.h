@@ -52,6 +52,8 @@ class StageClock {
 
   // In the order of the stream. What existed before (is_baseline) takes no time.
   void add(const Event& event);
+  // Nothing that is open goes on: who would tell its end has gone.
+  void break_off(std::int64_t time_ns);
   // What is open counts up to now_ns.
   Times times(std::int64_t now_ns) const;
 

@@ -203,6 +203,7 @@ std::string RealEngine::settled_difference(const Traces& before, bool with_files
 Outcome step(const RealEngine& engine, std::vector<std::string> docker_words, const Watch& watch) {
   client::Glass glass(engine.socket()), control(engine.socket()), last(engine.socket());
   client::GlassStream stream = glass.open_run({client::RunMode::step, {}, true, true});
+  if (watch.on_run) watch.on_run(stream.span());
   Outcome outcome;
   std::thread command;
   bool leave = false;

@@ -106,6 +106,7 @@ class RealEngine {
 struct Watch {
   std::function<void(const trace::Event&)> on_event;
   std::function<bool(const client::Held&)> at_gate;
+  std::function<void(std::uint64_t span)> on_run = {};  // once, before any of its events
 };
 Outcome step(const RealEngine& engine, std::vector<std::string> docker_words, const Watch& watch);
 

@@ -90,7 +90,6 @@ class ScenesOfRuns : public TableRuns {
   std::vector<Moment> run_live(const std::filesystem::path& path) const {
     trace::RecordingWriter writer(os::real_system(), path, trace::make_header("root", command));
     model::History history;
-    history.name_next_run(command);
     player::ViewTimes times;
     std::vector<Moment> moments;
     step(*engine_, words(),
@@ -105,7 +104,7 @@ class ScenesOfRuns : public TableRuns {
             ASSERT_TRUE(container && container->process > 0);  // 0 would be this process's own group
             ::kill(container->process, GetParam().kill_with);
           },
-          [](const client::Held&) { return true; }});
+          [](const client::Held&) { return true; }, [&](std::uint64_t span) { history.name_next_run(span, command); }});
     return moments;
   }
 

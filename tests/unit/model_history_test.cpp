@@ -126,10 +126,16 @@ TEST_F(HistoryTest, TheStudiosLineNamesTheRunThatFollows) {
   const std::vector<trace::Event> events = long_story(1);
   History history;
   history.add(events[0]);
-  history.name_next_run("docker run one");
+  history.name_next_run(1000, "docker run one");
   for (std::size_t i = 1; i < events.size(); ++i) history.add(events[i]);
-  history.name_next_run("docker run two");
+  history.name_next_run(1001, "docker run two");
   EXPECT_EQ(history.now().run.command, "docker run one");
+  RunStory other;
+  other.container.assign(64, 'f');
+  other.cold(0);
+  for (const trace::Event& event : other.events) history.add(event);
+  EXPECT_EQ(history.now().run.command, "") << "another client's";
+  EXPECT_EQ(history.at(events.size()).run.command, "docker run one");
 }
 
 TEST_F(HistoryTest, RowsSayWhatClocksNeed) {

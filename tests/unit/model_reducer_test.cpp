@@ -487,6 +487,49 @@ TEST(Reducer, WhatIsHeldHoldsOnlyUntilTheEnginesEventsBreakOff) {
   }
 }
 
+TEST(Reducer, ARunEndsWithItsEngineAndTheNextEnginesSpansAreOthers) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.held("isolate.proc", 2);
+  story.tell(Stage::lifecycle, Kind::instant, "trace.ended", "");
+  Model model = reduce(story.events);
+  EXPECT_TRUE(model.run.ended);
+  EXPECT_EQ(model.run.stages[trace::index_of(Stage::isolate)].state, State::there);
+  for (const Request& request : model.run.requests) EXPECT_NE(request.end, no_event) << request.words;
+  const EventIndex first = model.run.first;
+  // Numbers of spans begin anew with each engine.
+  story.baseline();
+  story.container.assign(64, 'e');
+  story.create();
+  story.begin_start();
+  model = reduce(story.events);
+  EXPECT_GT(model.run.first, first);
+  EXPECT_EQ(model.run.container, story.container);
+  EXPECT_FALSE(model.run.ended);
+}
+
+TEST(Reducer, AfterALossARunGoesOnOnlyWhereItsContainerStillRuns) {
+  for (const char* state : {"running", "exited"}) {
+    RunStory story;
+    story.baseline();
+    story.cold();
+    story.events.pop_back();  // the exit
+    ASSERT_TRUE(reduce(story.events).run.executing);
+    story.tell(Stage::lifecycle, Kind::instant, "trace.lost", "", 0, 0, {{"count", std::int64_t{7}}});
+    story.baseline();
+    story.baseline_container(story.container, state);
+    story.request("GET /info", 0);
+    const bool runs = std::string_view(state) == "running";
+    const Model model = reduce(story.events);
+    EXPECT_EQ(model.run.executing, runs) << state;
+    EXPECT_EQ(model.run.ended, !runs) << state;
+  }
+}
+
 TEST(Reducer, ABaselineTellsWhatIsHeld) {
   RunStory story;
   story.baseline();

@@ -19,6 +19,7 @@ constexpr Chord f5{.key = Key::f5}, f10{.key = Key::f10}, left{.key = Key::left}
 
 class SessionTest : public testing::Test {
  protected:
+  void SetUp() override { session_.set_run(1); }  // as the stories have it
   template <typename What>
   std::vector<What> wished() {
     std::vector<What> found;
@@ -490,6 +491,17 @@ TEST_F(SessionTest, TheTerminalScrollsBackAndStaysThereUntilOneTypes) {
   session_.press({.key = Key::page_up, .shift = true});
   session_.type("x");
   EXPECT_TRUE(shows("and more"));
+}
+
+TEST_F(SessionTest, WhatSomebodyElseHoldsIsNotLetGo) {
+  session_.set_run(7);
+  tell(held_story());
+  watch();
+  ASSERT_EQ(session_.position().mode, player::Mode::held);
+  session_.press(f10);
+  EXPECT_TRUE(wished<Proceed>().empty());
+  ASSERT_EQ(session_.position().mode, player::Mode::held);
+  EXPECT_FALSE(session_.terminal_focused()) << "F10 started the typed command instead";
 }
 
 TEST_F(SessionTest, TheTimelineIsZoomedByTheWheelAndByKeys) {
