@@ -157,10 +157,16 @@ class Interruption {
   int last_signal_ = SIGINT;
 };
 
+// Of what is on its way. A run does not end because nobody can read that: a terminal may be closed while it is written
+// to, before the SIGHUP that says what becomes of the run (Interruption) is handled.
+void tell(const std::string& words) try { write_out(STDERR_FILENO, words); } catch (const Error&) {
+  // A full disk, or a terminal that is gone.
+}
+
 void pull(client::Engine& engine, const text::RunCommand& command, bool plain_lines) {
   text::PullLines lines(plain_lines ? 0 : terminal_columns(STDERR_FILENO));
   engine.pull(command.create.image, [&](const client::PullProgress& progress) {
-    if (!command.quiet_pull) write_out(STDERR_FILENO, lines.line(progress));
+    if (!command.quiet_pull) tell(lines.line(progress));
   });
 }
 
@@ -177,8 +183,7 @@ client::CreatedContainer create(client::Engine& engine, const text::RunCommand& 
   }
   client::PullTarget target = client::pull_target(command.create.image);
   bool by_digest = command.create.image.find('@') != std::string::npos;
-  write_out(STDERR_FILENO,
-            fmt::format("Unable to find image '{}{}{}' locally\n", target.name, by_digest ? '@' : ':', target.tag));
+  tell(fmt::format("Unable to find image '{}{}{}' locally\n", target.name, by_digest ? '@' : ':', target.tag));
   pull(engine, command, plain_lines);
   return engine.create(command.create);
 }
@@ -259,7 +264,7 @@ Ending run(Session& session, const text::RunCommand& command, Interruption& inte
   interruption.set_container(created.id);
   const bool korean = options.language == trace::Language::korean;
   for (const std::string& warning : created.warnings) {
-    write_out(STDERR_FILENO, "WARNING: " + (korean ? text::korean_refusal(warning) : warning) + "\n");
+    tell("WARNING: " + (korean ? text::korean_refusal(warning) : warning) + "\n");
   }
   if (command.detach) return start_detached(session, command, created.id, options.language);
   return start_attached(session, command, created.id, interruption, options.language);

@@ -16,7 +16,7 @@ namespace glassdock::live {
 namespace {
 
 constexpr std::size_t most_waiting = 512 * 1024;  // bytes
-constexpr std::size_t chunk = 64 * 1024;
+constexpr std::size_t chunk = 64 * 1024;          // a terminal holds 12 KiB (drivers/tty/pty.c and n_tty.c)
 // Between two looks at whether the process waits for input: soon while it may be about to ask, seldom later.
 constexpr std::chrono::milliseconds first_look{100}, last_look{1000};
 
@@ -58,12 +58,12 @@ void Command::finish(terminal::Exit exit) {
   wake_();
 }
 
-// Until the process has ended and its output with it, or nobody wants it any more.
+// Until the process has ended and what it printed was read, or nobody wants it any more.
 void Command::watch(terminal::Process& process) {
   bool output = true, runs = true;
   std::chrono::milliseconds between_looks = first_look;
   std::optional<std::chrono::steady_clock::time_point> look = std::chrono::steady_clock::now() + between_looks;
-  while (output || runs) {
+  for (;;) {
     if (look && std::chrono::steady_clock::now() >= *look) {
       between_looks = std::min(between_looks * 3 / 2, last_look);
       look = std::chrono::steady_clock::now() + between_looks;
@@ -81,19 +81,12 @@ void Command::watch(terminal::Process& process) {
                       {runs ? process.end_fd() : -1, POLLIN, 0}};
     if (::poll(waits, 3, look ? static_cast<int>(between_looks.count()) : -1) < 0 && errno != EINTR) return;
     if (waits[0].revents != 0) take_orders(process);
-    if (waits[1].revents != 0) {
-      process.flush();
-      if (!full) output = read(process);
-    }
-    if (waits[2].revents != 0) {
-      runs = false;
-      // What stays behind in the background keeps no line waiting.
-      while (output && !full && read(process)) {
-        std::lock_guard lock(mutex_);
-        if (printed_bytes_ == 0 || printed_bytes_ >= most_waiting) break;
-      }
-      output = false;
-    }
+    if (waits[2].revents != 0) runs = false, look.reset();
+    if (waits[1].revents != 0) process.flush();
+    if (output && !full && (waits[1].revents != 0 || !runs)) output = read(process);
+    // One read with room takes more than a terminal holds, so nothing that the process printed is left in it. What
+    // stays behind in the background keeps no line waiting, nor does what it prints.
+    if (!runs && !full) return;
   }
 }
 

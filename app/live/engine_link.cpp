@@ -1,8 +1,11 @@
 #include "app/live/engine_link.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -40,6 +43,31 @@ class EngineLink::Owner {
   std::thread thread_;
 };
 
+client::Glass EngineLink::Call::glass(const std::filesystem::path& socket) {
+  return client::Glass(socket, [this](const std::filesystem::path& path) { return connect(path); });
+}
+
+UniqueFd EngineLink::Call::connect(const std::filesystem::path& socket) {
+  UniqueFd connection = client::connect_engine(socket);
+  UniqueFd duplicate(::fcntl(connection.get(), F_DUPFD_CLOEXEC, 0));
+  if (!duplicate) throw Error::from_errno(errno, "duplicate", "a connection to the engine");
+  std::lock_guard lock(mutex_);
+  if (broken_) throw Error(ErrorKind::cancelled, "the link to the engine ends");
+  connection_ = std::move(duplicate);
+  return connection;
+}
+
+void EngineLink::Call::done() {
+  std::lock_guard lock(mutex_);
+  connection_.reset();
+}
+
+void EngineLink::Call::break_off() {
+  std::lock_guard lock(mutex_);
+  broken_ = true;
+  if (connection_) ::shutdown(connection_.get(), SHUT_RDWR);
+}
+
 EngineLink::EngineLink(client::Place place, bool evidence, std::function<void()> wake)
     : place_(std::move(place)), evidence_(evidence), wake_(std::move(wake)) {
   reader_ = std::thread([this] { read_events(); });
@@ -51,8 +79,9 @@ EngineLink::~EngineLink() {
   {
     std::lock_guard lock(mutex_);
     ends_ = true;
-    if (stream_) stream_->shut_down();
   }
+  reading_.break_off();
+  ordering_.break_off();
   changed_.notify_all();
   reader_.join();
   worker_.join();
@@ -91,8 +120,7 @@ void EngineLink::wait_for_stream(bool engine_is_new, std::uint64_t streams_befor
   std::unique_lock lock(mutex_);
   hurry_ = true;
   changed_.notify_all();
-  changed_.wait_for(lock, patience,
-                    [&] { return ends_ || (stream_ && (!engine_is_new || streams_ > streams_before)); });
+  changed_.wait_for(lock, patience, [&] { return ends_ || (reads_ && (!engine_is_new || streams_ > streams_before)); });
   hurry_ = false;
 }
 
@@ -126,16 +154,14 @@ void EngineLink::read_events() {
 
 // False when the link ends.
 bool EngineLink::read_stream() {
-  client::GlassStream stream = client::Glass(place_.socket).events(evidence_);
+  client::GlassStream stream = reading_.glass(place_.socket).events(evidence_);
   {
     std::lock_guard lock(mutex_);
-    if (ends_) return false;
-    stream_ = &stream;
+    reads_ = true;
     ++streams_;
   }
   changed_.notify_all();
   tell(Connection::there);
-  bool goes_on = true;
   try {
     while (auto line = stream.next()) {
       if (auto* event = std::get_if<trace::Event>(&*line)) {
@@ -146,10 +172,10 @@ bool EngineLink::read_stream() {
   } catch (const Error&) {
     // The engine died.
   }
+  reading_.done();
   std::lock_guard lock(mutex_);
-  stream_ = nullptr;
-  goes_on = !ends_;
-  return goes_on;
+  reads_ = false;
+  return !ends_;
 }
 
 void EngineLink::order(Order order) {
@@ -175,10 +201,10 @@ void EngineLink::carry_out() {
       next();
     } catch (const Error& error) {
       // What was held may have gone on by itself: the events tell what came of it.
-      if (error.kind() == ErrorKind::not_found) continue;
       std::lock_guard lock(mutex_);
-      fault_ = error.what();
+      if (error.kind() != ErrorKind::not_found) fault_ = error.what();
     }
+    ordering_.done();
     wake_();
   }
   owners_.clear();  // all gates open
@@ -199,7 +225,7 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
       client::RunOptions options;
       options.mode = mode;
       options.holds = holds;
-      owners_.push_back(std::make_unique<Owner>(client::Glass(place_.socket).open_run(options)));
+      owners_.push_back(std::make_unique<Owner>(ordering_.glass(place_.socket).open_run(options)));
       opened.id = owners_.back()->run();
       opened.span = owners_.back()->stream().span();
     } catch (const Error& error) {
@@ -213,20 +239,20 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
 
 void EngineLink::proceed(std::string run, client::RunMode mode, std::vector<std::string> holds, std::uint64_t held) {
   order([this, run = std::move(run), mode, holds = std::move(holds), held] {
-    client::Glass glass(place_.socket);
+    client::Glass glass = ordering_.glass(place_.socket);
     glass.set_mode(run, mode, holds);
     if (held != 0) glass.release(run, held);
   });
 }
 
 void EngineLink::cancel(std::string run) {
-  order([this, run = std::move(run)] { client::Glass(place_.socket).cancel(run); });
+  order([this, run = std::move(run)] { ordering_.glass(place_.socket).cancel(run); });
 }
 
 void EngineLink::finish(std::string run) {
   order([this, run = std::move(run)] {
     try {
-      client::Glass(place_.socket).finish(run);
+      ordering_.glass(place_.socket).finish(run);
     } catch (const Error&) {
       // Then the engine is gone, and the run with it.
     }

@@ -36,8 +36,8 @@ struct News {
 
 // The connection to one engine, which is started where none runs. Events wait in a bounded queue; while it is full
 // nothing is read, and the engine tells how many it had to leave out. When the engine goes away it is looked for each
-// half second. All functions are called by one thread and return at once; the destructor waits for the threads, which
-// end as soon as a call in hand returns.
+// half second. All functions are called by one thread and return at once; the destructor breaks off what is asked of
+// the engine just then, which may be stopped or stuck. It waits only for an engine that is being started (spawn.h).
 class EngineLink {
  public:
   // `wake` is called from other threads whenever there is news.
@@ -61,6 +61,20 @@ class EngineLink {
   // The stream of a run, which owns its gates, and the thread that empties it.
   class Owner;
   using Order = std::function<void()>;
+  // The connection of what a thread asks the engine.
+  class Call {
+   public:
+    client::Glass glass(const std::filesystem::path& socket);
+    void done();
+    // From another thread: the call fails, and so does each later one.
+    void break_off();
+
+   private:
+    UniqueFd connect(const std::filesystem::path& socket);
+    std::mutex mutex_;
+    UniqueFd connection_;  // the newest; a duplicate, so that the number stays its own
+    bool broken_ = false;
+  };
 
   void read_events();
   bool read_stream();
@@ -84,12 +98,13 @@ class EngineLink {
   std::vector<RunOpened> runs_;
   std::string fault_;
   std::deque<Order> orders_;
-  client::GlassStream* stream_ = nullptr;  // that is being read
-  std::uint64_t streams_ = 0;              // so many were opened
-  bool hurry_ = false;                     // somebody waits for the next one
+  bool reads_ = false;         // the stream of everything
+  std::uint64_t streams_ = 0;  // so many were opened
+  bool hurry_ = false;         // somebody waits for the next one
   std::uint64_t tickets_ = 0;
 
   std::vector<std::unique_ptr<Owner>> owners_;  // of the thread that carries out
+  Call reading_, ordering_;
   std::thread reader_, worker_;
 };
 

@@ -95,12 +95,20 @@ bool Session::at_now() const {
 void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
   printed_ns_ = std::max(printed_ns_, time_ns);
   output_.receive(bytes);
-  output_.advance(printed_ns_);
+  show_output();
+}
+
+// On the terminal's screen; a program that asks its terminal something gets the answer. True while more waits.
+bool Session::show_output() {
+  const bool more = output_.advance(printed_ns_);
+  std::string answer = output_.screen().take_replies();
+  if (command_runs_ && !answer.empty()) wishes_.push_back(SendInput{std::move(answer)});
+  return more;
 }
 
 void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
   now_ns_ = now_ns;
-  const bool more_output = output_.waiting() && output_.advance(printed_ns_);
+  const bool more_output = output_.waiting() && show_output();
   animates_ = comparison_ ? comparison_->advance(elapsed_ns, player_, track())
                           : player::advance(player_, track(), elapsed_ns) || more_output;
 }
@@ -154,6 +162,9 @@ void Session::start_typed(client::RunMode mode) {
   selected_.reset();
   terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
   left_terminal_ = used_picture_ = false;
+  // What the command before asked its terminal is not answered to this one.
+  while (output_.waiting()) output_.advance(printed_ns_);
+  output_.screen().take_replies();
   take_output("$ " + line + "\r\n", now_ns_);
   player::go_live(player_, track());
   wishes_.push_back(StartCommand{line, mode, breakpoints_});

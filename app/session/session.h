@@ -169,6 +169,8 @@ class Session : private terminal::CompletionSource {
   void set_slowness(std::int64_t slowness);
   bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
+  bool turn_to_terminal();
+  bool show_output();
   void focus_terminal();
   void leave_terminal();
   bool letters_are_typed() const;

@@ -153,6 +153,9 @@ bool Session::edit_line(Chord chord) {
     default:
       break;
   }
+  // As GNU Readline has them; Ctrl and the arrow to the right is the window's.
+  if (chord.alt && chord.key == Key::b) return line_.word_left(), true;
+  if (chord.alt && chord.key == Key::f) return line_.word_right(), true;
   if (!chord.ctrl) return false;
   switch (chord.key) {
     case Key::a:
@@ -179,20 +182,31 @@ bool Session::edit_line(Chord chord) {
 }
 
 void Session::type(std::string_view text) {
-  if (!std::exchange(chord_taken_, false)) paste(text);
-}
-
-// Whatever has the focus: text that is no key of the picture is for the terminal, and so is what follows it.
-void Session::paste(std::string_view text) {
-  if (is_recording()) return;
-  if (!at_now()) move(Action::go_live);  // where it can be seen
-  focus_terminal();
-  scrolled_to_.reset();
+  if (std::exchange(chord_taken_, false) || !turn_to_terminal()) return;
   if (command_runs_) {
     wishes_.push_back(SendInput{std::string(text)});
   } else {
     line_.insert(text);
   }
+}
+
+void Session::paste(std::string_view text) {
+  if (!turn_to_terminal()) return;
+  if (command_runs_) {
+    wishes_.push_back(SendInput{output_.screen().paste(text)});
+  } else {
+    line_.insert(text);
+  }
+}
+
+// Whatever has the focus: text that is no key of the picture is for the terminal, and so is what follows it. False
+// where there is none.
+bool Session::turn_to_terminal() {
+  if (is_recording()) return false;
+  if (!at_now()) move(Action::go_live);  // where it can be seen
+  focus_terminal();
+  scrolled_to_.reset();
+  return true;
 }
 
 void Session::click(const scene::Place& place, double fraction) {

@@ -111,6 +111,7 @@ class EngineSide {
       return;
     }
     waiting_line_ = wish.line;
+    waiting_input_.clear();
     ticket_ = link_.open_run(wish.mode, wish.holds);
   }
   void carry_out(const session::Proceed& wish) {
@@ -123,7 +124,15 @@ class EngineSide {
     if (!run_.empty()) link_.cancel(run_);
   }
   void carry_out(const session::SendInput& wish) {
-    if (command_) command_->send(wish.bytes);
+    if (command_) return command_->send(wish.bytes);
+    if (ticket_ == 0) return;
+    // The run is not open yet; while an engine starts that takes seconds. What a terminal does meanwhile is done here.
+    if (wish.bytes.find(interrupt_byte) == std::string::npos) {
+      waiting_input_ += wish.bytes;
+      return;
+    }
+    session_.take_output("^C\r\n", trace::monotonic_ns());
+    drop_line();
   }
   void carry_out(const session::ResizeTerminal& wish) {
     size_ = wish.size;
@@ -131,6 +140,8 @@ class EngineSide {
   }
 
  private:
+  static constexpr char interrupt_byte = '\x03';  // VINTR (termios(3))
+
   void set_connection(live::Connection connection) {
     using scene::EngineState;
     session_.set_engine(connection == live::Connection::there      ? EngineState::there
@@ -139,17 +150,27 @@ class EngineSide {
   }
 
   void start(const live::RunOpened& run) {
-    if (run.ticket != ticket_) return;
-    if (run.id.empty()) {
-      session_.take_output(run.fault + "\r\n", trace::monotonic_ns());
-      session_.command_ended();
+    if (run.ticket != ticket_) {
+      if (!run.id.empty()) link_.finish(run.id);  // of a line that was dropped meanwhile
       return;
     }
+    if (run.id.empty()) {
+      session_.take_output(run.fault + "\r\n", trace::monotonic_ns());
+      return drop_line();
+    }
+    ticket_ = 0;
     run_ = run.id;
     session_.set_run(run.span);
     session_.history().name_next_run(run.span, waiting_line_);
     shell_.set_variable("GLASSDOCK_RUN", run_);
     command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
+    if (!waiting_input_.empty()) command_->send(std::exchange(waiting_input_, {}));
+  }
+
+  // Before its run is open: it is not started.
+  void drop_line() {
+    ticket_ = 0;
+    session_.command_ended();
   }
 
   bool take_from_command() {
@@ -175,8 +196,10 @@ class EngineSide {
   live::EngineLink link_;
   terminal::Shell shell_;
   terminal::Size size_;
-  std::string waiting_line_, run_;
-  std::uint64_t ticket_ = 0;
+  std::string waiting_line_, waiting_input_, run_;
+  std::uint64_t ticket_ = 0;  // of the run that is being opened; 0: none is
+  // Ends before the link: what is held loses its terminal while it is held, and goes on without it. Once let go it
+  // would take the SIGHUP as one for its container (app/headless/run_command.cpp).
   std::optional<live::Command> command_;
 };
 

@@ -30,8 +30,8 @@ class CommandLine {
 
   void left();
   void right();
-  void word_left();
-  void word_right();
+  void word_left();   // Alt+B
+  void word_right();  // Alt+F
   void home();
   void end();
 

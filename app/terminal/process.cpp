@@ -23,7 +23,6 @@
 namespace glassdock::terminal {
 namespace {
 
-constexpr std::size_t most_unsent = 64 * 1024;
 constexpr int state_descriptor = 9;
 constexpr int first_free_descriptor = 10;
 constexpr int not_started = 127;
@@ -189,11 +188,15 @@ Process::Process(Process&& other) noexcept
 
 Process::~Process() {
   if (pid_ < 0) return;
-  terminal_.reset();
-  // Only now it is reaped: until then its number cannot name another group.
-  ::kill(-pid_, SIGKILL);
+  // The leader alone: its end hangs up on the group in the foreground (SIGHUP, credentials(7)). Whoever takes no SIGHUP
+  // goes on, as behind any terminal that is closed: nohup(1) asks for that, and a held `docker run` has to. Nothing of
+  // it can wait for the terminal: that is at its end for reading, and an error for writing. Not reaped before, the
+  // number cannot name another process.
+  ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
+  // Behind the signal: who writes just then has been told why it fails.
+  terminal_.reset();
 }
 
 bool Process::read(std::string& bytes, std::size_t limit) {
@@ -216,24 +219,24 @@ bool Process::read(std::string& bytes, std::size_t limit) {
   return true;
 }
 
-bool Process::write(std::string_view bytes) {
-  if (unsent_.size() + bytes.size() > most_unsent) return false;
+void Process::write(std::string_view bytes) {
   unsent_ += bytes;
   flush();
-  return true;
 }
 
 void Process::flush() {
-  while (!unsent_.empty()) {
-    const ssize_t sent = ::write(terminal_.get(), unsent_.data(), unsent_.size());
+  std::size_t gone = 0;
+  while (gone < unsent_.size()) {
+    const ssize_t sent = ::write(terminal_.get(), unsent_.data() + gone, unsent_.size() - gone);
     if (sent > 0) {
-      unsent_.erase(0, static_cast<std::size_t>(sent));
+      gone += static_cast<std::size_t>(sent);
     } else if (errno == EAGAIN) {
-      return;
+      break;
     } else if (errno != EINTR) {
-      unsent_.clear();  // nobody is there to read it
+      gone = unsent_.size();  // nobody is there to read it
     }
   }
+  unsent_.erase(0, gone);
 }
 
 void Process::resize(Size size) {

@@ -29,9 +29,9 @@ struct Exit {
 };
 
 // A process behind a terminal of its own (pty(7)): session leader, with the terminal as its stdin, stdout and stderr.
-// The destructor closes the terminal, which hangs up on all that is left there, and kills the process group. When the
-// thread that made it ends, with the studio or before it, the kernel hangs up and kills the process (PR_SET_PDEATHSIG).
-// Nothing here waits but for the exec and for killed processes to be gone. One thread.
+// The destructor kills the process and closes the terminal, which hangs up on all that is left there: what takes no
+// SIGHUP outlives it. The same when the thread that made it ends, with the studio or before it (PR_SET_PDEATHSIG).
+// Nothing here waits but for the exec and for the killed process to be gone. One thread.
 class Process {
  public:
   // Throws Error where there is no such program or folder, or no terminal to be had.
@@ -49,9 +49,8 @@ class Process {
   // Appends what it printed to `bytes`, at most `limit` of it. False when the output is at its end: all that could
   // write have gone.
   bool read(std::string& bytes, std::size_t limit);
-  // Types: sent at once as far as the terminal takes it, the rest by flush(). False when too much waits already (64 KiB
-  // that nobody reads): nothing of `bytes` was taken.
-  bool write(std::string_view bytes);
+  // Types: sent at once as far as the terminal takes it, the rest by flush().
+  void write(std::string_view bytes);
   // To call when output_fd() is writable and something waits.
   void flush();
   bool has_unsent() const noexcept { return !unsent_.empty(); }

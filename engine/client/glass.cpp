@@ -6,7 +6,6 @@
 
 #include "engine/base/error.h"
 #include "engine/client/engine.h"
-#include "engine/client/place.h"
 #include "engine/trace/gates.h"
 #include "engine/trace/json.h"
 
@@ -66,11 +65,13 @@ void GlassStream::shut_down() {
   ::shutdown(response_.socket(), SHUT_RDWR);
 }
 
-Glass::Glass(std::filesystem::path socket)
-    : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_, {}, connect_engine)) {}
+Glass::Glass(std::filesystem::path socket, Connect connect)
+    : socket_(std::move(socket)),
+      connect_(std::move(connect)),
+      http_(http::Client::connect_unix(socket_, {}, connect_)) {}
 
 GlassStream Glass::events(bool evidence) {
-  http::Client stream = http::Client::connect_unix(socket_, {}, connect_engine);
+  http::Client stream = http::Client::connect_unix(socket_, {}, connect_);
   http::Response response = stream.request("GET", fmt::format("/glass/events?evidence={:d}", evidence));
   throw_on_refusal(response);
   return GlassStream(std::move(response));
@@ -81,7 +82,7 @@ GlassStream Glass::open_run(const RunOptions& options) {
             {"gates", options.holds},
             {"evidence", options.evidence},
             {"any", options.any_client}};
-  http::Client client = http::Client::connect_unix(socket_, {}, connect_engine);
+  http::Client client = http::Client::connect_unix(socket_, {}, connect_);
   http::Response response = client.request("POST", "/glass/runs", {{"Content-Type", "application/json"}}, json.dump());
   throw_on_refusal(response);
   GlassStream stream(std::move(response));

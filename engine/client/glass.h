@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "engine/base/unique_fd.h"
+#include "engine/client/place.h"
 #include "engine/http/client.h"
 #include "engine/trace/event.h"
 
@@ -78,7 +81,9 @@ struct HubConditions {
 // The glass API of one engine. One thread at a time; make one for each thread.
 class Glass {
  public:
-  explicit Glass(std::filesystem::path socket);
+  using Connect = std::function<UniqueFd(const std::filesystem::path& socket)>;
+  // `connect` makes each connection, so that its owner can shut it down (connect_engine in place.h).
+  explicit Glass(std::filesystem::path socket, Connect connect = connect_engine);
 
   // Everything that the engine does, from now on, behind a baseline of what exists.
   GlassStream events(bool evidence);
@@ -99,6 +104,7 @@ class Glass {
   void post(std::string_view run, std::string_view action, std::string_view body);
 
   std::filesystem::path socket_;
+  Connect connect_;
   http::Client http_;
 };
 

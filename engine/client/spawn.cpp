@@ -42,7 +42,7 @@ Pipe make_pipe() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-// In the child: a session of its own, so that the terminal's Ctrl-C does not reach it. Allocates nothing.
+// In a child's child: a session of its own, so that the terminal's Ctrl-C does not reach it. Allocates nothing.
 [[noreturn]] void become_engine(const char* const* arguments, int null, int ready, int log) {
   ::setsid();
   ::dup2(null, STDIN_FILENO);
@@ -88,9 +88,19 @@ void spawn(const Place& place, const fs::path& program) {
 
   const char* arguments[] = {program.c_str(),      "--data",      place.data.c_str(), "--socket",
                              place.socket.c_str(), "--idle-exit", idle_exit_seconds,  nullptr};
+  // A child's child, which belongs to init once that has ended: whoever runs for longer than the engine (the studio)
+  // has no zombie of it.
   pid_t pid = ::fork();
   if (pid < 0) throw Error::from_errno(errno, "fork", "for the engine");
-  if (pid == 0) become_engine(arguments, null.get(), ready.write_end.get(), log.get());
+  if (pid == 0) {
+    pid_t engine = ::fork();
+    if (engine == 0) become_engine(arguments, null.get(), ready.write_end.get(), log.get());
+    ::_exit(engine < 0 ? errno : 0);
+  }
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (status != 0) throw Error::from_errno(WEXITSTATUS(status), "fork", "for the engine");
   ready.write_end.reset();
   if (wait_until_ready(ready.read_end.get())) return;
 

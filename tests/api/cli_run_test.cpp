@@ -51,6 +51,17 @@ TEST_F(CliRun, PullsOnceAndRuns) {
   EXPECT_EQ(second.out, first.out);
 }
 
+TEST_F(CliRun, GoesOnWhereNobodyCanReadWhatIsOnItsWay) {
+  docker({"rmi", "-f", "hello-world"});
+  std::string line = "exec 2> /dev/full;";
+  for (const std::string& word : home_->command({"docker", "run", "--rm", "hello-world"})) {
+    line += " " + shell_quote(word);
+  }
+  const Outcome outcome = run({"/bin/sh", "-c", line});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("Hello from"));
+}
+
 TEST_F(CliRun, GivesTheCommandsOwnExitCode) {
   EXPECT_EQ(docker({"run", "--rm", "alpine", "true"}).code, 0);
   EXPECT_EQ(docker({"run", "--rm", "alpine", "sh", "-c", "exit 3"}).code, 3);

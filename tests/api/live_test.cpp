@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -129,6 +130,50 @@ TEST(EngineLink, ItsEndOpensWhatItHolds) {
   EXPECT_EQ(outcome.out, "late\n");
 }
 
+// As the studio's window is closed. The engine's answer would come in 10 s.
+template <typename End>
+void expect_to_end_soon(const EngineHome& home, const End& ask_and_end) {
+  std::optional<testing::StoppedEngine> engine(home);
+  ASSERT_TRUE(engine->is_there());
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool over = false;
+  std::thread waker([&] {
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, std::chrono::seconds(10), [&] { return over; });
+    engine.reset();
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  ask_and_end();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  {
+    std::lock_guard lock(mutex);
+    over = true;
+  }
+  changed.notify_one();
+  waker.join();
+}
+
+TEST(EngineLink, EndsThoughTheEngineDoesNotAnswer) {
+  constexpr std::chrono::milliseconds until_it_is_asked(300);
+  const EngineHome home;
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  const std::string run = watched.open_run(client::RunMode::step, {});
+  ASSERT_FALSE(run.empty());
+  expect_to_end_soon(home, [&] {
+    watched.link().proceed(run, client::RunMode::run, {}, 0);
+    watched.link().open_run(client::RunMode::run, {});
+    std::this_thread::sleep_for(until_it_is_asked);
+    watched.end();
+  });
+  // Before its stream has begun.
+  expect_to_end_soon(home, [&] {
+    EngineLink link(client::Place{home.data(), home.data() / "engine.sock"}, false, [] {});
+    std::this_thread::sleep_for(until_it_is_asked);
+  });
+}
+
 TEST(EngineLink, AnEngineThatGoesIsToldAndTheNextOneIsFound) {
   const EngineHome home;
   Watched watched(home);
@@ -231,6 +276,57 @@ TEST(Command, PrintsAsksAndEnds) {
   EXPECT_TRUE(asked);
   EXPECT_NE(out.find("first"), std::string::npos);
   EXPECT_NE(out.find("got tea"), std::string::npos);
+}
+
+terminal::Launch shell(const std::string& line) {
+  terminal::Launch launch;
+  launch.arguments = {"/bin/sh", "-c", line};
+  launch.size = {24, 80};
+  return launch;
+}
+
+// What it prints until it has ended; "?" at the end where it has not within half a minute.
+std::string all_of(Command& command) {
+  std::string out;
+  for (int looks = 0; looks < 3000; ++looks) {
+    for (const Printed& printed : command.take_output()) out += printed.bytes;
+    if (command.ended()) return out;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return out + "?";
+}
+
+// It has ended before anybody reads: its last line waits in the terminal, since there is no room beside the rest.
+TEST(Command, WhatItPrintedLastIsReadHoweverLate) {
+  constexpr std::size_t room = 512 * 1024;
+  Command command(shell("head -c " + std::to_string(room) + " /dev/zero | tr '\\0' x; sleep 0.3; echo the last line"),
+                  [] {});
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  const std::string out = all_of(command);
+  EXPECT_EQ(out.substr(std::min(out.size(), room)), "the last line\r\n");
+}
+
+TEST(Command, WhatStaysInTheBackgroundKeepsNoLineWaiting) {
+  for (const char* background : {"sleep 5", "yes"}) {
+    std::atomic<int> wakes = 0;
+    const auto begin = std::chrono::steady_clock::now();
+    Command command(shell(std::string("trap '' HUP; ") + background + " & echo the line"), [&] { ++wakes; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    EXPECT_LT(wakes, 2000) << background;  // one for each piece of output
+    EXPECT_NE(all_of(command).find("the line\r\n"), std::string::npos) << background;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3)) << background;
+  }
+}
+
+TEST(Command, GetsAllOfALargePaste) {
+  constexpr std::size_t bytes = 300'000;
+  Command command(shell("stty raw -echo; head -c " + std::to_string(bytes) + " | wc -c"), [] {});
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // it reads by then, as it is asked to
+  for (int part = 0; part < 3; ++part) {
+    command.send(std::string(bytes / 3, 'x'));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_NE(all_of(command).find(std::to_string(bytes)), std::string::npos);
 }
 
 TEST(Command, ThatFloodsWaitsForItsReaderAndCanBeEndedAtAnyMoment) {

@@ -16,16 +16,12 @@ class StudioFaults : public StudioWindow {
  protected:
   void TearDown() override {
     StudioWindow::TearDown();
-    // Whatever a test left running, of a failed one too.
+    remove_containers();  // whatever a test left running, of a failed one too
+  }
+  void remove_containers() const {
     for (const std::string& id : split(trim(home_.docker({"ps", "-aq"}).out), '\n')) home_.docker({"rm", "-f", id});
   }
   std::filesystem::path socket() const { return home_.data() / "engine.sock"; }
-  pid_t engine() const {
-    const std::string said = home_.glassdock({"engine", "status"}).out;
-    constexpr std::string_view before = "runs as process ";
-    const auto at = said.find(before);
-    return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + before.size());
-  }
   // What `docker ps` says of the newest container.
   std::string status() const { return home_.docker({"ps", "-a", "-n", "1"}).out; }
   bool comes_to(const std::string& words) const {
@@ -78,10 +74,22 @@ TEST_F(StudioFaults, TheStudiosDeathOpensItsGatesAndTheRunFinishes) {
   EXPECT_TRUE(comes_to("Exited (0)")) << status();
 }
 
+TEST_F(StudioFaults, LeavingOpensItsGatesAndTheRunFinishes) {
+  for (const char* gate : {"cache.lookup", "pull.", "run.exec"}) {
+    open_with_engine();
+    step_to(gate);
+    ASSERT_TRUE(screen_->key("ctrl+q"));
+    EXPECT_EQ(studio_->finish().code, 0);
+    EXPECT_TRUE(comes_to("Exited (0)")) << gate << ": " << status();
+    remove_containers();
+    home_.docker({"rmi", "hello-world"});
+  }
+}
+
 TEST_F(StudioFaults, TheEnginesDeathAtAGateIsShownAndTheNextOneSettlesIt) {
   open_with_engine();
   step_to("isolate.pivot");
-  const pid_t first = engine();
+  const pid_t first = home_.engine();
   ASSERT_GT(first, 0);
   ::kill(first, SIGKILL);
   ASSERT_TRUE(studio_->wait_for_out("the engine has gone"));
@@ -92,8 +100,43 @@ TEST_F(StudioFaults, TheEnginesDeathAtAGateIsShownAndTheNextOneSettlesIt) {
   key("F5", ": ");
   key("F5", ended);
   picture("2-next");
-  EXPECT_NE(engine(), first);
+  EXPECT_NE(home_.engine(), first);
   EXPECT_TRUE(comes_to("Exited (0)")) << status();
+}
+
+TEST_F(StudioFaults, WhileTheEngineDoesNotAnswerKeysAreKeptAndTheWindowCanBeClosed) {
+  open_with_engine();
+  const auto file = [&](const char* name) { return (home_.path() / name).string(); };
+  const auto comes = [&](const char* name, const std::string& words) {
+    for (int looks = 0; looks < 100 && os::try_read_file(file(name)) != words; ++looks) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return os::try_read_file(file(name)).value_or("");
+  };
+  std::optional<StoppedEngine> stopped(home_);
+  ASSERT_TRUE(stopped->is_there());
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  enter("read word; echo $word > " + file("typed"));
+  enter("tea");
+  stopped.reset();
+  EXPECT_EQ(comes("typed", "tea\n"), "tea\n");
+  // Ctrl C takes the line back.
+  settle(scene::lay_out(size).terminal);
+  stopped.emplace(home_);
+  enter("echo no > " + file("dropped"));
+  ASSERT_TRUE(screen_->key("ctrl+c"));
+  enter("echo yes > " + file("next"));
+  picture("1-dropped");
+  stopped.reset();
+  EXPECT_EQ(comes("next", "yes\n"), "yes\n");
+  EXPECT_FALSE(std::filesystem::exists(file("dropped")));
+  settle(scene::lay_out(size).terminal);
+  stopped.emplace(home_);
+  ASSERT_TRUE(screen_->key("F10"));
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(screen_->key("ctrl+q"));
+  EXPECT_TRUE(studio_->ends());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 
 TEST_F(StudioFaults, TheEnginesEndIsShownAndTheNextCommandStartsOne) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -172,8 +173,34 @@ class EngineHome {
     return glassdock(std::move(words), input);
   }
 
+  // 0 where no engine runs.
+  pid_t engine() const {
+    const std::string said = glassdock({"engine", "status"}).out;
+    constexpr std::string_view before = "runs as process ";
+    const auto at = said.find(before);
+    return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + before.size());
+  }
+
  private:
   os::TempDir folder_;
+};
+
+// The engine, which answers nobody while this lives.
+class StoppedEngine {
+ public:
+  explicit StoppedEngine(const EngineHome& home) : process_(home.engine()) {
+    if (process_ > 0) ::kill(process_, SIGSTOP);
+  }
+  ~StoppedEngine() {
+    if (process_ > 0) ::kill(process_, SIGCONT);
+  }
+  StoppedEngine(const StoppedEngine&) = delete;
+  StoppedEngine& operator=(const StoppedEngine&) = delete;
+
+  bool is_there() const { return process_ > 0; }
+
+ private:
+  pid_t process_;
 };
 
 }  // namespace glassdock::testing

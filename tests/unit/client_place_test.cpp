@@ -102,6 +102,16 @@ TEST(EnsureEngine, SaysWhyTheEngineDidNotStart) {
   }
 }
 
+TEST(EnsureEngine, AnEngineThatEndsLeavesNoZombieToWhoStartedIt) {
+  os::TempDir temp(std::filesystem::temp_directory_path());
+  auto program = temp.path() / "short";
+  std::ofstream(program) << "#!/bin/sh\necho ready\n";
+  ASSERT_EQ(::chmod(program.c_str(), 0700), 0);
+  EXPECT_TRUE(ensure_engine({temp.path() / "data", temp.path() / "engine.sock"}, program));
+  EXPECT_EQ(::waitpid(-1, nullptr, 0), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
 TEST(ReachEngine, TheLookWhetherItIsThereCarriesTheFirstCall) {
   os::TempDir temp(std::filesystem::temp_directory_path());
   Place place{temp.path() / "data", temp.path() / "engine.sock"};

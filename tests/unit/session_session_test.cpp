@@ -181,6 +181,44 @@ TEST_F(SessionTest, WhatIsTypedWhileACommandRunsIsForIt) {
   EXPECT_TRUE(session_.terminal_focused());  // it left the picture as it was
 }
 
+TEST_F(SessionTest, APasteIsNoTypingWhereTheCommandTellsThemApart) {
+  session_.press(enter);
+  session_.take_output("\x1b[?2004h", 1);
+  session_.paste("two\nlines\x1b[201~");
+  session_.type("x");
+  const auto inputs = wished<SendInput>();
+  ASSERT_EQ(inputs.size(), 2U);
+  EXPECT_EQ(inputs[0].bytes, "\x1b[200~two\rlines[201~\x1b[201~");
+  EXPECT_EQ(inputs[1].bytes, "x");
+}
+
+TEST_F(SessionTest, WhatACommandAsksItsTerminalIsAnsweredToItAlone) {
+  constexpr std::string_view where_is_the_cursor = "\x1b[6n";
+  session_.press(enter);
+  session_.take_output("\r\nab", 1);
+  wished<SendInput>();
+  session_.take_output(where_is_the_cursor, 2);
+  const auto inputs = wished<SendInput>();
+  ASSERT_EQ(inputs.size(), 1U);
+  EXPECT_EQ(inputs[0].bytes, "\x1b[3;3R");
+  // It has ended before its last question comes to the screen.
+  session_.take_output(std::string(100'000, 'x') + std::string(where_is_the_cursor), 3);
+  session_.command_ended();
+  session_.press(enter);
+  watch();
+  EXPECT_TRUE(wished<SendInput>().empty());
+}
+
+TEST_F(SessionTest, AltAndALetterMoveByWords) {
+  session_.press({.key = Key::b, .alt = true});
+  session_.press({.key = Key::b, .alt = true});
+  session_.type("x");
+  EXPECT_EQ(session_.line().text(), "docker run xhello-world");
+  session_.press({.key = Key::f, .alt = true});
+  session_.type("y");
+  EXPECT_EQ(session_.line().text(), "docker run xhelloy-world");
+}
+
 TEST_F(SessionTest, WhatIsTypedAfterARunBeginsTheNextLine) {
   watch_a_run();
   session_.command_ended();

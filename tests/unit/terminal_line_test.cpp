@@ -41,6 +41,11 @@ TEST(CommandLine, MovesByCharactersAndWords) {
   line.yank();
   EXPECT_EQ(line.text(), "docker 한");
   line.home();
+  line.word_right();
+  EXPECT_EQ(line.cursor(), 6U);
+  line.word_right();
+  EXPECT_EQ(line.cursor(), line.text().size());
+  line.home();
   line.insert("x\n\ty");
   EXPECT_EQ(line.text().find('\n'), std::string::npos);
 }
@@ -114,19 +119,37 @@ TEST(Process, HasATerminalOfItsSize) {
   EXPECT_EQ(printed.exit.code, 7);
 }
 
-TEST(Process, NothingOfItOutlivesItsOwner) {
-  UniqueFd background;
-  {
-    Process process({.arguments = {"/bin/sh", "-c", "sleep 1000 & echo $!; wait"}});
-    std::string bytes;
-    pollfd waits{process.output_fd(), POLLIN, 0};
-    while (bytes.find('\n') == std::string::npos && ::poll(&waits, 1, 30'000) > 0) ASSERT_TRUE(process.read(bytes, 64));
-    background.reset(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(bytes), 0)));
-    ASSERT_TRUE(background) << bytes;
+// A process of the line, which prints its number, when its terminal is closed.
+UniqueFd left_behind_by(const char* line) {
+  Process process({.arguments = {"/bin/sh", "-c", line}});
+  std::string bytes;
+  pollfd waits{process.output_fd(), POLLIN, 0};
+  while (bytes.find('\n') == std::string::npos && ::poll(&waits, 1, 30'000) > 0 && process.read(bytes, 64)) {
   }
-  // Dead, if not yet reaped: that is up to init.
-  pollfd end{background.get(), POLLIN, 0};
-  EXPECT_EQ(::poll(&end, 1, 30'000), 1);
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(bytes), 0)));
+}
+
+// Dead, if not yet reaped: that is up to init.
+bool ends(const UniqueFd& process, int within_ms) {
+  pollfd end{process.get(), POLLIN, 0};
+  return ::poll(&end, 1, within_ms) == 1;
+}
+
+TEST(Process, ItsEndHangsUpOnTheForeground) {
+  for (const char* line : {"sleep 1000 & echo $!; wait", "trap '' HUP; echo $$; exec sleep 1000",
+                           "sh -c 'echo $$; exec sleep 1000' | cat"}) {
+    const UniqueFd left = left_behind_by(line);
+    ASSERT_TRUE(left) << line;
+    EXPECT_TRUE(ends(left, 30'000)) << line;
+  }
+}
+
+TEST(Process, WhatTakesNoHangupGoesOnAsBehindAnyTerminal) {
+  const UniqueFd left = left_behind_by("(trap '' HUP; exec sh -c 'echo $$; exec sleep 1000') & wait");
+  ASSERT_TRUE(left);
+  EXPECT_FALSE(ends(left, 500));
+  ASSERT_EQ(::syscall(SYS_pidfd_send_signal, left.get(), SIGKILL, nullptr, 0), 0);
+  EXPECT_TRUE(ends(left, 30'000));
 }
 
 bool comes_to_wait_for_input(const Process& process) {
