@@ -7,6 +7,7 @@
 // clang-format on
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "app/terminal/text.h"
@@ -174,6 +175,15 @@ void Window::size(int& width, int& height) const {
   } else {
     ::glfwGetWindowSize(window_, &width, &height);
   }
+  // GLFW_SCALE_TO_MONITOR multiplies where a unit is a device pixel (X11), and has nothing to do where it is a logical
+  // one (Wayland).
+  float x = 1, y = 1;
+  ::glfwGetWindowContentScale(window_, &x, &y);
+  const auto logical = [&](int length, float scale) {
+    return scale > 0 ? static_cast<int>(std::lround(length * units() / scale)) : length;
+  };
+  width = logical(width, x);
+  height = logical(height, y);
 }
 
 }  // namespace glassdock::window
