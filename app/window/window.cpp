@@ -23,7 +23,10 @@ Window& of(GLFWwindow* window) {
 
 void on_key(GLFWwindow* window, int key, int, int action, int mods) {
   if (action == GLFW_RELEASE) return;
-  const session::Chord chord = chord_of(key, mods);
+  const session::Chord chord = chord_of(key, mods, [](int one) -> std::string_view {
+    const char* name = ::glfwGetKeyName(one, 0);
+    return name ? name : "";
+  });
   if (chord.key != session::Key::none) of(window).events.key(chord);
 }
 
