@@ -184,15 +184,15 @@ class EngineSide {
 class Studio {
  public:
   // `kept`: the settings as the file has them.
-  Studio(const StudioOptions& options, const session::Settings& settings, session::Settings kept, fs::path shaders,
-         window::Window& window)
+  Studio(const StudioOptions& options, const session::Settings& settings, const session::Settings& kept,
+         fs::path shaders, window::Window& window)
       : options_(options),
         shaders_(std::move(shaders)),
         file_(settings_file()),
         lines_(lines_file()),
         session_(make_session(options, settings, lines_)),
         window_(window),
-        kept_(std::move(kept)),
+        kept_(kept),
         seen_(settings_now()) {
     window_.events = events();
     if (options.recording.empty()) {
@@ -433,7 +433,7 @@ class Studio {
       const session::Settings changed = session::with_changes(kept_, seen_, settings);
       if (changed != kept_) save_at_ = now + settings_rest;
       kept_ = changed;
-      seen_ = std::move(settings);
+      seen_ = settings;
     }
     if (save_at_ && now >= *save_at_) save();
   }
