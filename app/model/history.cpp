@@ -62,7 +62,7 @@ void History::add(trace::Event event) {
   fill_command(now_);
   event_bytes_ += trace::footprint(event);
   events_.push_back(std::move(event));
-  if (event_bytes_ > live_limit) forget_oldest();
+  if (event_bytes_ > live_limit_) forget_oldest();
 }
 
 void History::name_next_run(std::uint64_t root, std::string command) {
@@ -100,6 +100,7 @@ std::uint16_t History::name_number(const std::string& name) {
 }
 
 trace::Event History::event(EventIndex index) const {
+  if (!keeps(index)) throw Error(ErrorKind::internal, fmt::format("event {} is not kept", index));
   return recording_ ? recording_->event(index) : events_[index - first_];
 }
 
@@ -174,7 +175,7 @@ void History::thin_copies() {
 
 // Whole stretches between copies, so that the first place that is left has its model.
 void History::forget_oldest() {
-  while (event_bytes_ > live_limit && copies_.size() > 1) {
+  while (event_bytes_ > live_limit_ && copies_.size() > 1) {
     const std::size_t next = copies_[1].count;
     for (; first_ < next; ++first_) {
       event_bytes_ -= std::min(event_bytes_, trace::footprint(events_.front()));

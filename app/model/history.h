@@ -58,11 +58,16 @@ class History {
   void name_next_run(std::uint64_t root, std::string command);
 
   std::size_t size() const noexcept { return rows_.size(); }
-  // The first event that is still kept: a live stream forgets its oldest events beyond live_limit bytes.
+  // The first event that is still kept. Rows of those before it are there yet, the events are not; first() may be
+  // size().
   EventIndex first() const noexcept { return first_; }
-  static constexpr std::size_t live_limit = 256u << 20;
+  bool keeps(EventIndex index) const noexcept { return index >= first_ && index < size(); }
+  static constexpr std::size_t usual_live_limit = 256u << 20;
+  // A live stream forgets its oldest events beyond so many bytes.
+  void set_live_limit(std::size_t bytes) { live_limit_ = bytes; }
 
-  // first() <= index < size(). Throws Error(corrupt) for a line of a recording that cannot be read.
+  // Of what it keeps(); throws Error(internal) for another. Throws Error(corrupt) for a line of a recording that cannot
+  // be read.
   trace::Event event(EventIndex index) const;
   const Row& row(EventIndex index) const { return rows_[index]; }
   std::string_view name(const Row& row) const { return names_[row.name]; }
@@ -101,6 +106,7 @@ class History {
   void go_forward(std::size_t count);
   void fill_command(Model& model) const;
 
+  std::size_t live_limit_ = usual_live_limit;
   std::optional<trace::Recording> recording_;
   std::deque<trace::Event> events_;  // of a live stream, from first_ on
   std::size_t event_bytes_ = 0;

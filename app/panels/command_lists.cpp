@@ -48,12 +48,13 @@ bool Palette::draw(Frame& frame, bool appears) {
   const std::vector<Choice> all = choices(frame, filter_);
   cursor_.keep_within(all.size());
   bool chosen = false;
+  const bool entered = !frame.text_waits && std::exchange(cursor_.entered, false);
   begin_child("choices", {0, 0});
   const float key_column = ImGui::GetContentRegionAvail().x - 120 * frame.pixels;
   for (std::size_t i = 0; i < all.size(); ++i) {
     ImGui::PushID(static_cast<int>(i));
     const bool here = i == cursor_.at;
-    if (ImGui::Selectable(all[i].words.c_str(), here) || (here && std::exchange(cursor_.entered, false))) {
+    if (ImGui::Selectable(all[i].words.c_str(), here) || (here && entered)) {
       frame.commands.push_back(all[i].command);
       chosen = true;
     }
@@ -65,7 +66,6 @@ bool Palette::draw(Frame& frame, bool appears) {
     ImGui::PopID();
   }
   if (all.empty()) ImGui::TextDisabled("%s", say(Word::none_match, frame.language()).data());
-  cursor_.entered = false;
   ImGui::EndChild();
   return chosen;
 }

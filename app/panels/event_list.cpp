@@ -31,8 +31,13 @@ bool EventList::search(Frame& frame) {
     searched_for_ = filter_;
     searched_ = 0;
     found_.clear();
-    cursor_ = {};
+    cursor_.at = 0;  // a key that waits for the filter is left
+    cursor_.moved = true;
   }
+  const auto kept = std::lower_bound(found_.begin(), found_.end(), history.first());
+  const auto forgotten = static_cast<std::size_t>(kept - found_.begin());
+  cursor_.at -= std::min(cursor_.at, forgotten);
+  found_.erase(found_.begin(), kept);
   searched_ = std::max(searched_, history.first());
   const std::size_t end = std::min(history.size(), searched_ + most);
   for (; searched_ < end; ++searched_) {
@@ -99,20 +104,21 @@ bool EventList::draw(Frame& frame, bool appears) {
   const bool searches = !all && search(frame);
   const std::size_t rows = all ? history.size() - history.first() : found_.size();
   if (rows == 0) {
+    if (!searches && !frame.text_waits) toggles_ = cursor_.entered = false;  // there is nothing to choose
     ImGui::TextWrapped("%s", say(all ? Word::no_events : Word::none_match, language).data());
     return searches;
   }
   const auto index_of = [&](std::size_t row) { return all ? history.first() + row : found_[row]; };
   cursor_.keep_within(rows);
   if (appears && frame.session.position().event != model::no_event) {
-    cursor_.at = std::min(rows - 1, frame.session.position().event - history.first());
+    cursor_.at = std::min(rows - 1, std::max(frame.session.position().event, history.first()) - history.first());
     cursor_.moved = true;
   }
-  if (std::exchange(toggles_, false)) {
+  if (!frame.text_waits && std::exchange(toggles_, false)) {
     frame.commands.push_back(
         {.action = Action::toggle_event_gate, .number = static_cast<std::int64_t>(index_of(cursor_.at))});
   }
-  if (std::exchange(cursor_.entered, false)) {
+  if (!frame.text_waits && std::exchange(cursor_.entered, false)) {
     frame.commands.push_back({.action = Action::seek_event, .number = static_cast<std::int64_t>(index_of(cursor_.at))});
   }
   constexpr ImGuiTableFlags flags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH;

@@ -54,6 +54,39 @@ inline void bake_fonts() {
 #endif
 }
 
+// Whether what happens from now on is input of the panels. While none is open nothing is: an ImGui from 1.87 on queues
+// all of it until the next frame takes one change of a key after the other, so that a panel that opens would be busy
+// with what was typed into the terminal, and with clicks on the picture. 1.87 itself cannot be told not to queue.
+// `pointer`: in the window's own units.
+inline void take_input([[maybe_unused]] bool takes, [[maybe_unused]] ImVec2 pointer) {
+#if IMGUI_VERSION_NUM >= 18700
+  ImGuiIO& io = ImGui::GetIO();
+#if IMGUI_VERSION_NUM >= 18800
+  io.SetAppAcceptingEvents(takes);
+#endif
+  if (!takes) return;
+#if IMGUI_VERSION_NUM >= 18972
+  io.ClearEventsQueue();
+#else
+  ImGui::GetCurrentContext()->InputEventsQueue.resize(0);
+  io.ClearInputCharacters();
+#endif
+  // Of a key or button that was let go meanwhile nothing was heard.
+  io.ClearInputKeys();
+  for (bool& down : io.MouseDown) down = false;
+  io.AddMousePosEvent(pointer.x, pointer.y);
+#endif
+}
+
+// Whether there is input that no frame has taken yet: a frame takes no more than one change of a key.
+inline bool input_waits() {
+#if IMGUI_VERSION_NUM >= 18700
+  return ImGui::GetCurrentContext()->InputEventsQueue.Size > 0;
+#else
+  return false;
+#endif
+}
+
 // A one-line field over a std::string. imgui_stdlib is not in every package.
 inline bool input_line(const char* name, const char* hint, std::string& text) {
   struct Resize {

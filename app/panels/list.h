@@ -16,6 +16,7 @@ struct Frame {
   float pixels;
   ImFont* mono;
   std::vector<session::Command>& commands;
+  bool text_waits = false;  // what was typed has not come to the field yet: keys that choose a row wait for it
   trace::Language language() const { return session.settings().language; }
 };
 

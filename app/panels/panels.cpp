@@ -94,12 +94,25 @@ ImFont* add_font(const render::Fonts& fonts, scene::Face face, float size) {
   return font;
 }
 
+// Frames until ImGui's layout has settled, and until a field that has just come takes what was typed.
+constexpr int settling = 2, field_settling = 5;
+
+// The backend takes the window's callbacks, or gives them back. The one for text stays as it is: ImGui would lose what
+// is typed before its field is ready, so text comes by type().
+template <typename Change>
+void keep_text_callback(GLFWwindow* window, Change change) {
+  const GLFWcharfun text = ::glfwSetCharCallback(window, nullptr);
+  change();
+  ::glfwSetCharCallback(window, text);
+}
+
 }  // namespace
 
 struct Panels::State {
+  GLFWwindow* window = nullptr;
   std::optional<Action> panel;
   bool appears = false;
-  int frames = 0;  // that are due yet: ImGui settles its layout in the second
+  int frames = 0;  // that are due yet
   float pixels = 0;
   ImFont* sans = nullptr;
   ImFont* mono = nullptr;
@@ -107,36 +120,43 @@ struct Panels::State {
   Palette palette;
   std::vector<session::Command> commands;
   std::string typed;  // that no field has taken yet
+
+  void open(Action action) {
+    panel = action;
+    appears = true;
+    typed.clear();
+    double x = 0, y = 0;
+    ::glfwGetCursorPos(window, &x, &y);
+    take_input(true, {static_cast<float>(x), static_cast<float>(y)});
+  }
+  void close() {
+    panel.reset();
+    take_input(false, {});
+  }
 };
 
 Panels::Panels(GLFWwindow* window) : state_(std::make_unique<State>()) {
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
-  // Text comes by type(): ImGui would lose what is typed before its field is ready.
-  const GLFWcharfun text = ::glfwSetCharCallback(window, nullptr);
-  ::glfwSetCharCallback(window, text);
-  ::ImGui_ImplGlfw_InitForOpenGL(window, true);
-  ::glfwSetCharCallback(window, text);
+  state_->window = window;
+  keep_text_callback(window, [&] { ::ImGui_ImplGlfw_InitForOpenGL(window, true); });
   ::ImGui_ImplOpenGL3_Init("#version 330 core");
 }
 
 Panels::~Panels() {
   ::ImGui_ImplOpenGL3_Shutdown();
-  ::ImGui_ImplGlfw_Shutdown();
+  keep_text_callback(state_->window, [] { ::ImGui_ImplGlfw_Shutdown(); });
   ImGui::DestroyContext();
 }
 
 void Panels::show(Action panel) {
   if (panel == Action::close || state_->panel == panel) {
-    state_->panel.reset();
+    state_->close();
   } else {
-    state_->panel = panel;
-    state_->appears = true;
-    state_->typed.clear();
+    state_->open(panel);
   }
-  constexpr int settling = 3;
-  state_->frames = settling;
+  state_->frames = field_settling;
 }
 
 bool Panels::open() const {
@@ -147,8 +167,7 @@ void Panels::type(std::string_view text) {
   const bool has_field = state_->panel == Action::show_events || state_->panel == Action::show_palette;
   if (!has_field) return;
   state_->typed += text;
-  constexpr int settling = 3;
-  state_->frames = settling;
+  state_->frames = field_settling;
 }
 
 bool Panels::under_pointer() const {
@@ -157,17 +176,16 @@ bool Panels::under_pointer() const {
 
 bool Panels::press(session::Chord chord) {
   if (!open()) return false;
-  constexpr int settling = 2;
-  state_->frames = settling;
+  state_->frames = state_->typed.empty() ? settling : field_settling;
   if (chord.key == session::Key::escape) {
-    state_->panel.reset();
+    state_->close();
     return true;
   }
   // What is selected is copied; anything else that this chord stops is the command that runs.
   if (chord == session::interrupt) return text_is_selected();
   const session::CommandRow* row = session::find_command(chord);
   if (row && row->action == *state_->panel) {
-    state_->panel.reset();
+    state_->close();
     return true;
   }
   if (state_->panel == Action::show_events && state_->events.press(chord)) return true;
@@ -201,7 +219,9 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
                     std::min(screen.y - 16 * pixels, (large ? 620 : 560) * pixels)};
   ImGui::SetNextWindowPos({(screen.x - size.x) / 2, std::min(96 * pixels, (screen.y - size.y) / 2)});
   ImGui::SetNextWindowSize(size);
-  Frame frame{session, pixels, state.mono, state.commands};
+  // Where no field ever takes it, because another thing was clicked, nobody waits for it for long.
+  const bool text_waits = state.frames > 1 && (!state.typed.empty() || input_waits());
+  Frame frame{session, pixels, state.mono, state.commands, text_waits};
   const bool appears = std::exchange(state.appears, false);
   bool goes_on = false;
   constexpr ImGuiWindowFlags flags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
@@ -229,14 +249,14 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
         draw_keys(frame);
         break;
       default:
-        if (state.palette.draw(frame, appears)) state.panel.reset();
+        if (state.palette.draw(frame, appears)) state.close();
     }
   }
   ImGui::End();
   ImGui::Render();
   ::ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   if (state.frames > 0) --state.frames;
-  return goes_on || state.frames > 0;
+  return goes_on || state.frames > 0 || (open() && input_waits());
 }
 
 }  // namespace glassdock::panels

@@ -56,6 +56,7 @@ std::size_t reached_at(const model::History& history, EventIndex index, const Go
 // Looks on for the goal among what has come since; then the view is limited by it.
 void look_for_goal(Player& player, const Track& track) {
   if (std::holds_alternative<std::monostate>(player.goal) || player.limit != no_limit) return;
+  player.searched = std::max(player.searched, track.history.first());  // the rest is forgotten
   for (; player.searched < track.times.size(); ++player.searched) {
     if (const std::size_t count = reached_at(track.history, player.searched, player.goal); count != 0) {
       player.limit = count;

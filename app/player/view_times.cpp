@@ -70,7 +70,6 @@ std::int64_t ViewTimes::wait_before(const Row& row, std::int64_t stay) {
 }
 
 void ViewTimes::extend(const History& history) {
-  begins_.reserve(history.size());
   while (begins_.size() < history.size()) {
     const Row& row = history.row(begins_.size());
     const bool shown = (row.marks & (model::row_baseline | model::row_damaged)) == 0;

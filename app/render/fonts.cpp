@@ -102,6 +102,7 @@ struct Fonts::State {
   int side = first_side;
   int shelf_x = 1, shelf_y = 1, shelf_height = 0;
   std::uint64_t revision = 1;
+  bool full = false;
 
   FT_Face open(const FontFile& file) {
     auto [place, is_new] = by_path.try_emplace(file.path + '#' + std::to_string(file.index), nullptr);
@@ -217,7 +218,11 @@ struct Fonts::State {
     if (FT_Render_Glyph(slot, FT_RENDER_MODE_NORMAL) != 0) return glyph;
     const FT_Bitmap& picture = slot->bitmap;
     int w = static_cast<int>(picture.width), h = static_cast<int>(picture.rows);
-    if (w == 0 || h == 0 || !make_room(w, h)) return glyph;
+    if (w == 0 || h == 0) return glyph;
+    if (!make_room(w, h)) {
+      full = true;
+      return glyph;
+    }
     for (int row = 0; row < h; ++row) {
       std::copy_n(picture.buffer + static_cast<std::ptrdiff_t>(row) * picture.pitch, w,
                   atlas.begin() + static_cast<std::ptrdiff_t>(shelf_y + row) * side + shelf_x);
@@ -266,6 +271,18 @@ const std::vector<std::uint8_t>& Fonts::atlas() const {
 }
 int Fonts::atlas_side() const {
   return state_->side;
+}
+bool Fonts::full() const {
+  return state_->full;
+}
+void Fonts::start_anew() const {
+  State& state = *state_;
+  state.glyphs.clear();
+  std::fill(state.atlas.begin(), state.atlas.end(), std::uint8_t{0});  // between glyphs nothing may be left
+  state.shelf_x = state.shelf_y = 1;
+  state.shelf_height = 0;
+  state.full = false;
+  ++state.revision;
 }
 std::uint64_t Fonts::revision() const {
   return state_->revision;

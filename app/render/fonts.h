@@ -52,6 +52,11 @@ class Fonts : public scene::TextMeasure {
   // `quarter`: the pen's fraction of a pixel, in quarters.
   const Glyph& glyph(char32_t character, scene::Font font, int quarter) const;
 
+  // A glyph was asked for that found no room in the largest atlas: it is not drawn. start_anew() forgets all glyphs, so
+  // that those that are asked for from then on find room; places of earlier ones are void.
+  bool full() const;
+  void start_anew() const;
+
   // One byte a pixel. `revision` rises when something was added; `side` when it had to grow.
   const std::vector<std::uint8_t>& atlas() const;
   int atlas_side() const;

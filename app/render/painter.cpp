@@ -216,7 +216,7 @@ void Painter::paint_shapes(const scene::Layer& layer, const scene::Scene& scene,
   flush(*program, scene, pixels);
 }
 
-void Painter::paint_texts(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels) {
+void Painter::append_glyphs(const scene::Layer& layer, Theme theme, float pixels) {
   values_.clear();
   for (const scene::Text& text : layer.texts) {
     Rgba ink = rgba(text.colour, theme);
@@ -233,6 +233,15 @@ void Painter::paint_texts(const scene::Layer& layer, const scene::Scene& scene, 
       }
       pen += glyph.advance;
     }
+  }
+}
+
+void Painter::paint_texts(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels) {
+  append_glyphs(layer, theme, pixels);
+  if (fonts_.full()) {
+    // Layers before this one are drawn already; of this one everything is placed again.
+    fonts_.start_anew();
+    append_glyphs(layer, theme, pixels);
   }
   if (values_.empty()) return;
   glEnable(GL_BLEND);

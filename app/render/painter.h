@@ -26,6 +26,7 @@ class Painter {
  private:
   void paint_shapes(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels);
   void flush(const Program& program, const scene::Scene& scene, float pixels);
+  void append_glyphs(const scene::Layer& layer, Theme theme, float pixels);
   void paint_texts(const scene::Layer& layer, const scene::Scene& scene, Theme theme, float pixels);
   void update_atlas();
 

@@ -240,7 +240,7 @@ void draw_class_words(const Brush& brush, const Subject& subject) {
     }
     return;
   }
-  if (subject.model.run.first == model::no_event || subject.model.last >= subject.history.size()) return;
+  if (subject.model.run.first == model::no_event || !subject.history.keeps(subject.model.last)) return;
   if ((subject.history.row(subject.model.last).marks & model::row_damaged) != 0) return;
   brush.paragraph(room, trace::sentence(subject.history.event(subject.model.last), language), text, Colour::ink, 2);
 }

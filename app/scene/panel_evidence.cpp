@@ -190,7 +190,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   Column column(brush, panel);
   model::EventIndex shown = subject.view.selected.value_or(subject.model.last);
   bool any = subject.model.run.first != model::no_event || subject.view.selected;
-  if (any && shown < subject.history.size() && shown >= subject.history.first()) {
+  if (any && subject.history.keeps(shown)) {
     trace::Event event = subject.history.event(shown);
     std::string words =
         say(Word::event_at, language,

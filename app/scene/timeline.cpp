@@ -47,19 +47,20 @@ class LaneMaker {
   }
 
   Lanes make() {
-    for (model::EventIndex i = std::max(lanes_.span.first, subject_.history.first()); i < end_; ++i) {
+    const model::EventIndex first = std::max(lanes_.span.first, subject_.history.first());
+    for (model::EventIndex i = first; i < end_; ++i) {
       const model::Row& row = subject_.history.row(i);
       if ((row.marks & (model::row_baseline | model::row_damaged)) == 0) take(i, row);
     }
     if (runs()) add(lanes_.stages, trace::Stage::run, lanes_.commands.back().from, lanes_.commands.back().to);
     const std::span<const player::Squeeze> squeezes = subject_.times.squeezes();
     auto squeeze =
-        std::lower_bound(squeezes.begin(), squeezes.end(), lanes_.span.first,
-                         [](const player::Squeeze& one, model::EventIndex first) { return one.after < first; });
+        std::lower_bound(squeezes.begin(), squeezes.end(), first,
+                         [](const player::Squeeze& one, model::EventIndex wanted) { return one.after < wanted; });
     for (; squeeze != squeezes.end() && squeeze->after + 1 < end_; ++squeeze) {
       add_break(squeeze->after, squeeze->true_ns);
     }
-    if (lanes_.span.open && end_ > 0) add_break(end_ - 1, 0);
+    if (lanes_.span.open && end_ > first) add_break(end_ - 1, 0);
     return std::move(lanes_);
   }
 

@@ -263,7 +263,7 @@ std::string Session::gate_at(model::EventIndex event) const {
 
 void Session::toggle_event_gate(std::int64_t number) {
   const model::EventIndex event = number >= 0 ? static_cast<model::EventIndex>(number) : position().event;
-  if (event == model::no_event || event >= history_.size()) return;
+  if (!history_.keeps(event)) return;
   const std::string gate = gate_at(event);
   if (gate.empty()) return set_notice(std::string(say(Word::no_gate_there, settings_.language)));
   toggle_gate(gate);
@@ -517,7 +517,7 @@ void Session::close() {
 }
 
 std::string Session::words_at(const model::History& history, const player::Position& at) const {
-  if (at.event == model::no_event || at.event < history.first()) return {};
+  if (!history.keeps(at.event)) return {};
   if ((history.row(at.event).marks & model::row_damaged) != 0) return {};
   const trace::Event event = history.event(at.event);
   return ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, settings_.language);
@@ -538,7 +538,7 @@ std::string Session::in_words() {
   if (engine_ == scene::EngineState::gone) words += ": " + std::string(say(Word::engine_gone, language));
   if (engine_ == scene::EngineState::starting) return words + ": " + std::string(say(Word::engine_starts, language));
   if (at.mode == Mode::held) words += ": " + say(Word::before, language, {model.held.front().gate});
-  if (at.event == model::no_event || at.event < history_.first()) return words;
+  if (!history_.keeps(at.event)) return words;
   const unsigned marks = history_.row(at.event).marks;
   if ((marks & model::row_baseline) != 0 && at.mode == Mode::live && engine_ == scene::EngineState::there) {
     return words + ": " + std::string(say(Word::ready_nothing_run, language));

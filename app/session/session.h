@@ -121,7 +121,7 @@ class Session : private terminal::CompletionSource {
   const model::Model& shown() { return history_.at(position().count); }
   const std::vector<std::string>& breakpoints() const { return breakpoints_; }
   // The gate that holds a next run where this event was: in front of its own operation, or else of the last one before
-  // it. Empty where none is.
+  // it. Empty where none is. The history keeps() the event.
   std::string gate_at(model::EventIndex event) const;
   const terminal::CommandLine& line() const { return line_; }
   bool command_runs() const { return command_runs_; }

@@ -21,6 +21,24 @@ void read(const Json& json, const char* key, Value& value) {
 
 }  // namespace
 
+Settings with_changes(Settings kept, const Settings& before, const Settings& now) {
+  const auto take = [&](auto member) {
+    if (before.*member != now.*member) kept.*member = now.*member;
+  };
+  take(&Settings::language);
+  take(&Settings::light);
+  take(&Settings::reduced_motion);
+  take(&Settings::zoom);
+  take(&Settings::width);
+  take(&Settings::height);
+  const auto take_arrangement = [&](bool scene::Arrangement::*member) {
+    if (before.arrangement.*member != now.arrangement.*member) kept.arrangement.*member = now.arrangement.*member;
+  };
+  take_arrangement(&scene::Arrangement::terminal_tab);
+  take_arrangement(&scene::Arrangement::evidence_drawer);
+  return kept;
+}
+
 std::string to_json(const Settings& settings) {
   Json json{{"language", settings.language == trace::Language::korean ? "ko" : "en"},
             {"theme", settings.light ? "light" : "dark"},

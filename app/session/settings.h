@@ -17,7 +17,12 @@ struct Settings {
   scene::Arrangement arrangement;
 
   static constexpr double least_zoom = 0.5, most_zoom = 3;
+  bool operator==(const Settings&) const = default;
 };
+
+// `kept` with what differs between `before` and `now`: what the user changed. The rest of `now` may have been asked for
+// by a command line, for this once.
+Settings with_changes(Settings kept, const Settings& before, const Settings& now);
 
 // JSON. Reading takes what it understands and leaves the rest as it is in `settings`; it never throws.
 std::string to_json(const Settings& settings);

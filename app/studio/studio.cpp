@@ -29,7 +29,9 @@ using session::Action;
 namespace fs = std::filesystem;
 
 // A frame of 60 a second: where the display does not say when, frames come no faster.
-constexpr double frame_seconds = 1.0 / 60;
+constexpr std::chrono::nanoseconds frame{1'000'000'000 / 60};
+// Who drags the window's edge changes its size at each frame: settings are written when they have come to rest.
+constexpr std::chrono::seconds settings_rest{1};
 
 client::Place place_of(const client::PlaceWish& wish) {
   return client::find_place(::geteuid(), wish, [](const std::string& name) -> std::optional<std::string> {
@@ -69,8 +71,8 @@ bool wants_less_motion(const StudioOptions& options) {
   return options.reduced_motion || (wish && *wish && std::string_view(wish) != "0");
 }
 
-session::Settings settings_of(const StudioOptions& options, const fs::path& file) {
-  session::Settings settings = load_settings(file);
+// `settings` with what the command line asks for this once.
+session::Settings settings_of(const StudioOptions& options, session::Settings settings) {
   if (options.size) {
     settings.width = static_cast<int>(options.size->width);
     settings.height = static_cast<int>(options.size->height);
@@ -205,13 +207,17 @@ class EngineSide {
 
 class Studio {
  public:
-  Studio(const StudioOptions& options, const session::Settings& settings, fs::path shaders, window::Window& window)
+  // `kept`: the settings as the file has them.
+  Studio(const StudioOptions& options, const session::Settings& settings, const session::Settings& kept,
+         fs::path shaders, window::Window& window)
       : options_(options),
         shaders_(std::move(shaders)),
         file_(settings_file()),
         lines_(lines_file()),
         session_(make_session(options, settings, lines_)),
-        window_(window) {
+        window_(window),
+        kept_(kept),
+        seen_(settings_now()) {
     window_.events = events();
     if (options.recording.empty()) {
       utsname machine{};
@@ -227,6 +233,7 @@ class Studio {
     while (!window_.closes() && next_.empty()) {
       if (engine_ && engine_->take_news()) due_ = true;
       const auto now = Clock::now();
+      keep_settings(now);
       session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count(), trace::monotonic_ns());
       last = now;
       if (session_.animates()) due_ = true;
@@ -234,10 +241,12 @@ class Studio {
       if (std::exchange(due_, false)) draw();
       carry_out();
       if (options_.in_words) tell_in_words();
-      wait(now);
+      wait();
     }
-    save();
+    if (save_at_) save();
   }
+  const session::Settings& settings() const { return session_.settings(); }
+  const session::Settings& kept() const { return kept_; }
   // Recordings that were dropped into the window, to be opened in it: none, one, or two to be compared.
   const std::vector<fs::path>& next() const { return next_; }
 
@@ -357,6 +366,7 @@ class Studio {
   }
 
   void draw() {
+    drawn_at_ = Clock::now();  // also where nothing is painted in the end: a scene costs as much as its pixels
     int width = 0, height = 0;
     window_.framebuffer_size(width, height);
     if (width <= 0 || height <= 0) return;  // iconified
@@ -381,7 +391,6 @@ class Studio {
       for (const session::Command& command : panels_->take_commands()) session_.execute(command), due_ = true;
     }
     window_.swap();
-    drawn_at_ = Clock::now();
   }
 
   void carry_out() {
@@ -410,28 +419,53 @@ class Studio {
     std::fflush(stdout);
   }
 
-  void wait(Clock::time_point now) {
+  void wait() {
+    if (const auto until = wakes_at()) {
+      window_.wait(std::chrono::duration<double>(*until - Clock::now()).count());
+    } else {
+      window_.wait();
+    }
+  }
+
+  // Nothing: as soon as something happens.
+  std::optional<Clock::time_point> wakes_at() {
+    std::optional<Clock::time_point> first = save_at_;
+    const auto add = [&](Clock::time_point at) { first = first ? std::min(*first, at) : at; };
     if (due_ || session_.animates()) {
-      const std::chrono::duration<double> since = now - drawn_at_;
-      return window_.wait(frame_seconds - since.count());
+      add(drawn_at_ + frame);
+      return first;
     }
-    if (hovered_ && !tip_) {
-      return window_.wait(std::chrono::duration<double>(hovered_since_ + tip_after - now).count() + 0.001);
-    }
+    if (hovered_ && !tip_) add(hovered_since_ + tip_after);
     if (session_.counts_seconds()) {
       due_ = true;  // painted only where it shows something else
-      return window_.wait(1);
+      add(Clock::now() + std::chrono::seconds(1));
     }
-    window_.wait();
+    return first;
+  }
+
+  // The window's size is one of them.
+  session::Settings settings_now() const {
+    session::Settings now = session_.settings();
+    if (!now.arrangement.class_mode) window_.size(now.width, now.height);
+    return now;
+  }
+
+  void keep_settings(Clock::time_point now) {
+    session::Settings settings = settings_now();
+    if (settings.arrangement.class_mode) settings.width = seen_.width, settings.height = seen_.height;
+    if (settings != seen_) {
+      const session::Settings changed = session::with_changes(kept_, seen_, settings);
+      if (changed != kept_) save_at_ = now + settings_rest;
+      kept_ = changed;
+      seen_ = settings;
+    }
+    if (save_at_ && now >= *save_at_) save();
   }
 
   void save() {
-    session::Settings& settings = session_.settings();
-    // Asked for this once, it is no setting.
-    if (wants_less_motion(options_)) settings.reduced_motion = load_settings(file_).reduced_motion;
-    if (!settings.arrangement.class_mode) window_.size(settings.width, settings.height);
+    save_at_.reset();
     try {
-      save_settings(file_, settings);
+      save_settings(file_, kept_);
     } catch (const Error& error) {
       fmt::print(stderr, "glassdock: {}\n", error.what());
     }
@@ -442,6 +476,9 @@ class Studio {
   terminal::LineHistory lines_;
   session::Session session_;
   window::Window& window_;  // its context outlives what is drawn with
+  // Settings as the file is to have them, and as they last were, with what the command line asks for this once.
+  session::Settings kept_, seen_;
+  std::optional<Clock::time_point> save_at_;
   std::optional<render::Fonts> fonts_;
   std::optional<render::Painter> painter_;
   std::optional<panels::Panels> panels_;  // made when the first is asked for
@@ -466,11 +503,15 @@ class Studio {
 void run_studio(const StudioOptions& options, const fs::path& shaders) {
   std::optional<window::Window> window;
   StudioOptions next = options;
+  session::Settings kept = load_settings(settings_file()), settings = settings_of(options, kept);
   do {
-    const session::Settings settings = settings_of(next, settings_file());
     if (!window) window.emplace("Glassdock", settings.width, settings.height);
-    Studio studio(next, settings, shaders, *window);
+    Studio studio(next, settings, kept, shaders, *window);
     studio.run();
+    kept = studio.kept();
+    settings = studio.settings();
+    settings.arrangement.class_mode = false;
+    settings.arrangement.class_panel = {};
     const std::vector<fs::path>& files = studio.next();
     next.recording = files.empty() ? fs::path() : files[0];
     next.second = files.size() < 2 ? fs::path() : files[1];

@@ -20,15 +20,38 @@ constexpr std::pair<int, Key> keys[] = {
     {GLFW_KEY_KP_SUBTRACT, Key::minus},   {GLFW_KEY_SLASH, Key::question},
 };
 
+Key letter_named(char letter) {
+  if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  if (letter < 'a' || letter > 'z') return Key::none;
+  return static_cast<Key>(static_cast<int>(Key::a) + letter - 'a');
+}
+
+Key letter_typed(int key, const KeyName& name) {
+  const std::string_view typed = name(key);
+  return typed.size() == 1 ? letter_named(typed.front()) : Key::none;
+}
+
+Key letter_of(int key, const KeyName& name) {
+  constexpr int first = GLFW_KEY_APOSTROPHE, last = GLFW_KEY_GRAVE_ACCENT;  // of the keys that type a character
+  if (key < first || key > last) return Key::none;
+  if (const Key typed = letter_typed(key, name); typed != Key::none) return typed;
+  if (key < GLFW_KEY_A || key > GLFW_KEY_Z) return Key::none;
+  const Key in_place = letter_named(static_cast<char>(key));  // GLFW numbers letters as ASCII does
+  for (int other = first; other <= last; ++other) {
+    if (letter_typed(other, name) == in_place) return Key::none;
+  }
+  return in_place;
+}
+
 }  // namespace
 
-session::Chord chord_of(int key, int mods) {
+session::Chord chord_of(int key, int mods, const KeyName& name) {
   session::Chord chord;
   chord.ctrl = (mods & GLFW_MOD_CONTROL) != 0;
   chord.shift = (mods & GLFW_MOD_SHIFT) != 0;
   chord.alt = (mods & GLFW_MOD_ALT) != 0;
-  if (key >= GLFW_KEY_A && key <= GLFW_KEY_Z) {
-    chord.key = static_cast<Key>(static_cast<int>(Key::a) + key - GLFW_KEY_A);
+  if (const Key letter = letter_of(key, name); letter != Key::none) {
+    chord.key = letter;
   } else if (key >= GLFW_KEY_F1 && key <= GLFW_KEY_F12) {
     chord.key = static_cast<Key>(static_cast<int>(Key::f1) + key - GLFW_KEY_F1);
   } else {

@@ -7,6 +7,7 @@
 // clang-format on
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "app/terminal/text.h"
@@ -22,7 +23,10 @@ Window& of(GLFWwindow* window) {
 
 void on_key(GLFWwindow* window, int key, int, int action, int mods) {
   if (action == GLFW_RELEASE) return;
-  const session::Chord chord = chord_of(key, mods);
+  const session::Chord chord = chord_of(key, mods, [](int one) -> std::string_view {
+    const char* name = ::glfwGetKeyName(one, 0);
+    return name ? name : "";
+  });
   if (chord.key != session::Key::none) of(window).events.key(chord);
 }
 
@@ -174,6 +178,15 @@ void Window::size(int& width, int& height) const {
   } else {
     ::glfwGetWindowSize(window_, &width, &height);
   }
+  // GLFW_SCALE_TO_MONITOR multiplies where a unit is a device pixel (X11), and has nothing to do where it is a logical
+  // one (Wayland).
+  float x = 1, y = 1;
+  ::glfwGetWindowContentScale(window_, &x, &y);
+  const auto logical = [&](int length, float scale) {
+    return scale > 0 ? static_cast<int>(std::lround(length * units() / scale)) : length;
+  };
+  width = logical(width, x);
+  height = logical(height, y);
 }
 
 }  // namespace glassdock::window

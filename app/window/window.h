@@ -15,7 +15,7 @@ struct GLFWwindow;
 
 namespace glassdock::window {
 
-// What happens to a window. Points are in the window's own units; see Window::logical().
+// What happens to a window. Points are in the window's own units; see Window::units().
 struct Events {
   std::function<void(session::Chord chord)> key;    // pressed, or repeated
   std::function<void(std::string_view text)> text;  // UTF-8, composed by an input method too
@@ -30,7 +30,8 @@ struct Events {
 // One at a time; all of it on the main thread, but for wake().
 class Window {
  public:
-  // Throws Error(not_supported) where there is no display or no OpenGL 3.3. Its context is current from then on.
+  // `width` and `height` in logical pixels. Throws Error(not_supported) where there is no display or no OpenGL 3.3. Its
+  // context is current from then on.
   Window(const char* title, int width, int height);
   ~Window();
   Window(const Window&) = delete;
@@ -57,7 +58,8 @@ class Window {
   bool is_fullscreen() const;
   void copy(const std::string& text);
   std::string clipboard() const;
-  // Not in full screen.
+  // In logical pixels, as the constructor takes it: what the screen's scale made of them is left out. In full screen,
+  // as it is outside it.
   void size(int& width, int& height) const;
   GLFWwindow* handle() const { return window_; }
 

@@ -1,5 +1,6 @@
 // The studio as its user has it, on a display of its own (Xvfb) and an engine that runs: how long until the window
-// stands, in both languages, and what it takes of the processor while nothing changes and while a container runs.
+// stands, in both languages, and what it takes of the processor while nothing changes, while a container runs, and
+// while the picture plays so slowly that few frames differ.
 //   studio_bench [--starts N] [--rest SECONDS]
 #include <fmt/format.h>
 #include <unistd.h>
@@ -98,6 +99,26 @@ void measure_processor(const EngineHome& home, const Screen& screen, int seconds
   studio.finish();
 }
 
+// In class mode most frames are as the one before: they cost their scene and no pixels.
+void measure_slow_motion(const EngineHome& home, const Screen& screen, int seconds) {
+  constexpr double goal_percent = 10;
+  const std::string recording = home.path() / "run.gdtrace";
+  home.glassdock({"--trace", recording, "docker", "run", "--rm", "alpine", "true"});
+  std::vector<std::string> words = studio_words(home, screen, "en");
+  words.push_back(recording);
+  Program studio(words);
+  if (!studio.wait_for_out("RECORDED") || !screen.focus("Glassdock")) {
+    throw Error(ErrorKind::internal, "no recording: " + studio.err());
+  }
+  screen.key("F11");
+  constexpr int slowest = 6;  // of the speeds
+  for (int i = 0; i < slowest; ++i) screen.key("ctrl+Down");
+  screen.key("space");
+  measure_rest("while the picture plays at 1/1000 in class mode", studio.pid(), seconds, goal_percent);
+  studio.send_signal(SIGTERM);
+  studio.finish();
+}
+
 int run(const Options& options) {
   if (const std::string missing = testing::screen_missing(); !missing.empty()) {
     note("studio: " + missing);
@@ -108,6 +129,7 @@ int run(const Options& options) {
   const Screen screen;
   measure_windows(home, screen, options.starts);
   measure_processor(home, screen, options.rest_seconds);
+  measure_slow_motion(home, screen, options.rest_seconds);
   return 0;
 }
 

@@ -38,11 +38,15 @@ class StudioWindow : public ::testing::Test {
     }
   }
 
-  std::vector<std::string> words(std::vector<std::string> more) const {
-    more.insert(more.begin(),
-                {"/usr/bin/env", "-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME", "HOME=" + home_.path().string(),
-                 GLASSDOCK_BIN_DIR "/glassdock-studio", "--in-words", "--size", "1600x900"});
+  // As large as its settings say.
+  std::vector<std::string> words_without_size(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"/usr/bin/env", "-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME",
+                               "HOME=" + home_.path().string(), GLASSDOCK_BIN_DIR "/glassdock-studio", "--in-words"});
     return screen_->with_display(std::move(more));
+  }
+  std::vector<std::string> words(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"--size", "1600x900"});
+    return words_without_size(std::move(more));
   }
   void open(std::vector<std::string> more) {
     studio_.emplace(words(std::move(more)));

@@ -174,17 +174,20 @@ TEST_F(HistoryTest, ALiveStreamForgetsItsOldestEventsAndKeepsTheModel) {
   big.evidence = {{"/x", "", std::string(trace::evidence_limit, 'x'), ""}};
   Model model;
   apply(model, story.events[0], 0);
-  const std::size_t events = 2 * History::live_limit / trace::footprint(big);
+  const std::size_t events = 2 * History::usual_live_limit / trace::footprint(big);
   for (std::size_t i = 1; i < events; ++i) {
     history.add(big);
     apply(model, big, i);
   }
   EXPECT_EQ(history.size(), events);
   EXPECT_GT(history.first(), events / 4);
-  EXPECT_LE(history.memory(), History::live_limit + (64u << 20));
+  EXPECT_LE(history.memory(), History::usual_live_limit + (64u << 20));
   EXPECT_EQ(hash(history.now()), hash(model));
   EXPECT_EQ(history.at(0).events, history.first()) << "as far back as it goes";
   EXPECT_EQ(history.event(history.first()).name, "snapshot.whiteout");
+  EXPECT_FALSE(history.keeps(history.first() - 1));
+  EXPECT_THROW(history.event(history.first() - 1), Error);
+  EXPECT_THROW(history.event(events), Error);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
 
 #include "tests/support/run_story.h"
@@ -297,6 +298,41 @@ TEST(Player, ScrubsAnywhereWithoutHarm) {
   EXPECT_FALSE(step_back(empty, nothing.track()));
   scrub_to_fraction(empty, nothing.track(), 0.5);
   EXPECT_EQ(position(empty, nothing.track()).count, 0u);
+}
+
+TEST(Player, AGoalIsNotLookedForAmongForgottenEvents) {
+  Shown shown;
+  shown.history.set_live_limit(1);
+  RunStory story;
+  story.baseline();
+  story.create();
+  shown.add(story.events);
+  Player player = make_live_player();
+  run_to(player, shown.track(), GateGoal{"isolate.proc"});
+  const std::size_t before = story.events.size();
+  story.held("isolate.proc", 1);
+  for (int i = 0; i < 300; ++i) {
+    story.tell(trace::Stage::snapshot, trace::Kind::instant, "snapshot.whiteout", "/x");
+  }
+  shown.add({story.events.begin() + static_cast<std::ptrdiff_t>(before), story.events.end()});
+  ASSERT_GT(shown.history.first(), before);
+  EXPECT_NO_THROW(advance(player, shown.track(), millisecond));
+}
+
+// With as much memory anew for each event this would move 360 GB.
+TEST(ViewTimes, ManyLiveEventsDoNotTakeQuadraticTime) {
+  Shown shown;
+  shown.history.set_live_limit(1);
+  trace::Event event;
+  event.name = "snapshot.whiteout";
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr int most = 300'000;
+  for (int i = 0; i < most; ++i) {
+    shown.history.add(event);
+    shown.times.extend(shown.history);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+  EXPECT_EQ(shown.times.size(), static_cast<std::size_t>(most));
 }
 
 }  // namespace

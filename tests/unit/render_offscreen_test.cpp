@@ -1,6 +1,8 @@
 // Pictures without a display: shapes and texts really reach the pixels.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "app/render/offscreen.h"
 #include "app/scene/brush.h"
 #include "engine/base/error.h"
@@ -114,6 +116,35 @@ TEST_F(OffscreenTest, TheSameSceneGivesTheSamePixels) {
   brush.line({{100, 20}, {180, 80}, 2, Colour::pull, scene::Dash::dashed});
   brush.polygon({{120, 10}, {140, 10}, {150, 20}, {140, 30}, {120, 30}}, Colour::failed);
   EXPECT_EQ(offscreen_->paint(scene, Theme::dark).rgb, offscreen_->paint(scene, Theme::dark).rgb);
+}
+
+// Letters, their left stems in sight, so large that the largest atlas has room for a few: it fills between two
+// pictures, and within one.
+TEST_F(OffscreenTest, LettersAreDrawnWhenTheAtlasIsFull) {
+  constexpr scene::Font large{scene::Face::sans, 3000};
+  const auto scene_of = [&](std::string_view letters) {
+    scene::Scene scene = this->scene();
+    for (char letter : letters) {
+      scene.layers[0].texts.push_back(
+          {.words = std::string(1, letter), .at = {-200, -2200}, .font = large, .colour = Colour::ink});
+    }
+    return scene;
+  };
+  // Each with an atlas of its own; one context is current at a time.
+  offscreen_.reset();
+  constexpr std::array<std::string_view, 9> all{"B", "D", "E", "F", "HK", "LM", "NP", "RB", "DE"};
+  std::array<Pixels, all.size()> wanted;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Fonts fonts;
+    wanted[i] = Offscreen(GLASSDOCK_SHADERS, fonts).paint(scene_of(all[i]), Theme::dark);
+  }
+  offscreen_ = std::make_unique<Offscreen>(GLASSDOCK_SHADERS, fonts_);
+  const Pixels nothing = offscreen_->paint(scene(), Theme::dark);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_TRUE(wanted[i].rgb != nothing.rgb) << all[i];
+    EXPECT_TRUE(offscreen_->paint(scene_of(all[i]), Theme::dark).rgb == wanted[i].rgb) << all[i];
+  }
+  EXPECT_FALSE(fonts_.full());
 }
 
 TEST(BrushTest, ShortensWhatDoesNotFit) {

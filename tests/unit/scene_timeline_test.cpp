@@ -220,5 +220,29 @@ TEST_F(SceneTimeline, ACommandThatCouldNotBeExecutedHasNoBar) {
   EXPECT_TRUE(lanes(live()).commands.empty());
 }
 
+// A live stream forgets what is long ago, its rows and times stay.
+TEST_F(SceneTimeline, ForgottenEventsOfTheRunAreNotRead) {
+  RunStory story = story_until_the_command_runs();
+  for (int i = 0; i < 300; ++i) {
+    story.tell(Stage::snapshot, trace::Kind::instant, "snapshot.whiteout", "/x");
+  }
+  history_.set_live_limit(1);
+  tell(story);
+  ASSERT_GT(history_.first(), last_of("gate.held"));
+  ASSERT_LT(history_.first(), history_.size());
+  for (const Break& one : lanes(live()).breaks) EXPECT_GE(one.after, history_.first());
+  player::Player player = player::make_live_player();
+  const player::Track track{history_, times_};
+  player::scrub_to_count(player, track, 0);
+  for (bool class_mode : {false, true}) {
+    View view = live();
+    view.arrangement.class_mode = class_mode;
+    EXPECT_NO_THROW(scene(view));
+    view.position = player::position(player, track);
+    ASSERT_FALSE(history_.keeps(view.position.event)) << "the last one shown";
+    EXPECT_NO_THROW(scene(view));
+  }
+}
+
 }  // namespace
 }  // namespace glassdock::scene

@@ -561,6 +561,30 @@ TEST_F(SessionTest, TheTimelineIsZoomedByTheWheelAndByKeys) {
   EXPECT_EQ(shown().length, whole);
 }
 
+TEST_F(SessionTest, ForgottenEventsAreNotRead) {
+  session_.history().set_live_limit(1);
+  RunStory story = held_story();
+  for (int i = 0; i < 300; ++i) {
+    story.tell(trace::Stage::snapshot, trace::Kind::instant, "snapshot.whiteout", "/x");
+  }
+  tell(story);
+  watch();
+  const model::EventIndex first = session_.history().first();
+  ASSERT_GT(first, 0U);
+  session_.execute({.action = Action::to_begin});
+  ASSERT_LT(session_.position().event, first);
+  for (model::EventIndex event = 0; event < first; ++event) {
+    const auto number = static_cast<std::int64_t>(event);
+    EXPECT_NO_THROW(session_.execute({.action = Action::toggle_event_gate, .number = number}));
+    EXPECT_NO_THROW(session_.execute({.action = Action::select, .number = number}));
+    EXPECT_NO_THROW(session_.execute({.action = Action::seek_event, .number = number}));
+  }
+  EXPECT_NO_THROW(session_.execute({.action = Action::toggle_event_gate, .number = -1}));
+  EXPECT_TRUE(session_.breakpoints().empty());
+  EXPECT_NO_THROW(session_.in_words());
+  EXPECT_NO_THROW(build());
+}
+
 TEST(Commands, EachChordMeansOneThingAndEachRowHasBothLanguages) {
   for (const CommandRow& row : command_rows()) {
     EXPECT_FALSE(row.english.empty());
@@ -591,6 +615,29 @@ TEST(Settings, WhatIsWrittenIsReadAndWhatIsDamagedIsLeftOut) {
   korean.language = trace::Language::korean;
   EXPECT_EQ(settings_from_json("{}", korean).language, trace::Language::korean);
   EXPECT_EQ(settings_from_json("{\"language\": \"en\"}", korean).language, trace::Language::english);
+}
+
+TEST(Settings, WhatWasAskedForOnceIsNotKeptUnlessItIsChanged) {
+  Settings file, begin = file;  // --theme light --size 800x600
+  begin.light = true;
+  begin.width = 800;
+  EXPECT_EQ(with_changes(file, begin, begin), file);
+  Settings now = begin;
+  now.zoom = 1.5;
+  now.height = 700;
+  now.arrangement.evidence_drawer = true;
+  now.arrangement.class_mode = true;  // of this once, too
+  Settings kept = with_changes(file, begin, now);
+  EXPECT_FALSE(kept.light);
+  EXPECT_EQ(kept.width, file.width);
+  EXPECT_EQ(kept.zoom, 1.5);
+  EXPECT_EQ(kept.height, 700);
+  EXPECT_TRUE(kept.arrangement.evidence_drawer);
+  EXPECT_FALSE(kept.arrangement.class_mode);
+  Settings dark = now;
+  dark.light = false;
+  kept = with_changes(kept, now, dark);
+  EXPECT_TRUE(with_changes(kept, dark, now).light) << "back to what was asked for, by the user";
 }
 
 }  // namespace
