@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <limits>
 
 #include "tests/support/run_story.h"
@@ -320,20 +319,5 @@ TEST(Player, AGoalIsNotLookedForAmongForgottenEvents) {
 }
 
 // With as much memory anew for each event this would move 360 GB.
-TEST(ViewTimes, ManyLiveEventsDoNotTakeQuadraticTime) {
-  Shown shown;
-  shown.history.set_live_limit(1);
-  trace::Event event;
-  event.name = "snapshot.whiteout";
-  const auto begin = std::chrono::steady_clock::now();
-  constexpr int most = 300'000;
-  for (int i = 0; i < most; ++i) {
-    shown.history.add(event);
-    shown.times.extend(shown.history);
-  }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
-  EXPECT_EQ(shown.times.size(), static_cast<std::size_t>(most));
-}
-
 }  // namespace
 }  // namespace glassdock::player
