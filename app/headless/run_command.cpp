@@ -51,7 +51,7 @@ class Interruption {
   void on_signal(int signal) {
     std::lock_guard lock(mutex_);
     // The window in whose terminal this was typed has gone, and with it what could hold the run: that goes on.
-    if (signal == SIGHUP && !running_ && session_ && session_->joined()) return leave_terminal();
+    if (signal == SIGHUP && !running_ && session_ && session_->joined()) return leave_terminal(terminal_);
     constexpr int patience = 3;  // as docker: the third Ctrl-C ends this program whatever the container does
     bool ends = signal == SIGINT || signal == SIGTERM;
     if (ends && ++ending_signals_ >= patience) leave(signal);
@@ -145,6 +145,7 @@ class Interruption {
   mutable std::mutex mutex_;
   const Options& options_;
   const client::Place place_;
+  const std::array<bool, 3> terminal_ = terminal_streams();
   const std::string name_;  // given; else the engine makes one
   Session* session_ = nullptr;
   std::string container_;

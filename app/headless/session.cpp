@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "app/headless/terminal.h"
+#include "engine/base/error.h"
 #include "engine/client/spawn.h"
 
 namespace glassdock::headless {
@@ -47,11 +48,16 @@ bool Session::cancel() {
   if (!watcher_ && joined_.empty()) return false;
   if (watcher_) {
     watcher_->cancel();
-  } else {
-    cancelled_ = true;
-    client::Glass(place_.socket).cancel(joined_);
+    return true;
   }
-  return true;
+  cancelled_ = true;
+  try {
+    client::Glass(place_.socket).cancel(joined_);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    cancelled_ = false;  // its owner has gone: this command is nobody's run any more
+  }
+  return cancelled_;
 }
 
 void Session::finish() {

@@ -27,10 +27,16 @@ void write_out(int fd, std::string_view text) {
   }
 }
 
-void leave_terminal() {
+std::array<bool, 3> terminal_streams() {
+  return {::isatty(STDIN_FILENO) != 0, ::isatty(STDOUT_FILENO) != 0, ::isatty(STDERR_FILENO) != 0};
+}
+
+void leave_terminal(const std::array<bool, 3>& streams) {
   const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!nowhere) return;
-  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere.get(), fd);
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (streams[static_cast<std::size_t>(fd)]) ::dup2(nowhere.get(), fd);
+  }
 }
 
 int terminal_columns(int fd) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,8 +10,10 @@ namespace glassdock::headless {
 // Writes all of it, waiting as long as it takes. A reader that has gone away ends the program by SIGPIPE, as it does
 // other commands; other failures throw Error.
 void write_out(int fd, std::string_view text);
-// From now on nothing is read from the standard streams, and what is written to them goes nowhere.
-void leave_terminal();
+// Which of the standard streams are a terminal: 0, 1, 2. To be asked while it is there.
+std::array<bool, 3> terminal_streams();
+// From now on nothing is read from these, and what is written to them goes nowhere.
+void leave_terminal(const std::array<bool, 3>& streams);
 
 // Columns of the terminal at `fd`; 0 where there is none.
 int terminal_columns(int fd);

@@ -119,6 +119,7 @@ void Watcher::watch() {
       auto* event = std::get_if<trace::Event>(&*line);
       if (!event) continue;
       auto held = client::held_by(*event);
+      if (held && !asked_.insert(held->id).second) held.reset();  // told again
       if (held) std::erase_if(never_held_, [&](const auto& wish) { return trace::has_held(wish, held->gate); });
       if (event->name == "container.start" && event->kind == trace::Kind::begin) {
         operations_ = trace::argument_text(*event, "operations");

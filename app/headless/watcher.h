@@ -4,6 +4,7 @@
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -80,6 +81,7 @@ class Watcher {
   EventSink sink_;
   Stepper stepper_;
   const client::RunOptions wished_;
+  std::set<std::uint64_t> asked_;        // numbers of what was held; the watching thread's
   std::vector<std::string> never_held_;  // of --hold; the watching thread's until it has ended
   std::string operations_;               // of the start, likewise
   client::GlassStream stream_;

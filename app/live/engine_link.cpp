@@ -140,7 +140,9 @@ void EngineLink::read_events() {
         if (!read_stream()) return;
         trace::Event end;
         end.stage = trace::Stage::lifecycle;
+        end.actor = trace::Actor::client;
         end.name = "trace.ended";
+        end.sequence = last_sequence_ + 1;
         end.time_ns = trace::monotonic_ns();
         events_.put(std::move(end));
       }
@@ -165,6 +167,7 @@ bool EngineLink::read_stream() {
   try {
     while (auto line = stream.next()) {
       if (auto* event = std::get_if<trace::Event>(&*line)) {
+        last_sequence_ = event->sequence;
         if (!events_.put(std::move(*event))) break;
         wake_();
       }
@@ -226,8 +229,13 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
       options.mode = mode;
       options.holds = holds;
       owners_.push_back(std::make_unique<Owner>(ordering_.glass(place_.socket).open_run(options)));
-      opened.id = owners_.back()->run();
       opened.span = owners_.back()->stream().span();
+      if (opened.span == 0) {
+        owners_.pop_back();
+        throw Error(ErrorKind::not_supported, "the engine that runs is older than this studio",
+                    "glassdock engine stop ends it, and the next command starts another");
+      }
+      opened.id = owners_.back()->run();
     } catch (const Error& error) {
       opened.fault = error.what();
     }

@@ -102,6 +102,7 @@ class EngineLink {
   std::uint64_t streams_ = 0;  // so many were opened
   bool hurry_ = false;         // somebody waits for the next one
   std::uint64_t tickets_ = 0;
+  std::uint64_t last_sequence_ = 0;  // of the thread that reads
 
   std::vector<std::unique_ptr<Owner>> owners_;  // of the thread that carries out
   Call reading_, ordering_;

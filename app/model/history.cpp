@@ -44,7 +44,7 @@ History::History() {
 History::History(trace::Recording recording) : History() {
   recording_.emplace(std::move(recording));
   if (!recording_->notice().empty()) notices_.push_back(recording_->notice());
-  commands_.push_back({0, std::nullopt, recording_->header().command});
+  commands_.push_back({.root = std::nullopt, .command = recording_->header().command});
   rows_.reserve(recording_->size());
   for (std::size_t i = 0; i < recording_->size(); ++i) {
     try {
@@ -58,6 +58,10 @@ History::History(trace::Recording recording) : History() {
 }
 
 void History::add(trace::Event event) {
+  // The next engine's spans have the same numbers.
+  if (event.name == "trace.ended") {
+    for (Named& named : commands_) named.end = std::min(named.end, size());
+  }
   take(event);
   fill_command(now_);
   event_bytes_ += trace::footprint(event);
@@ -67,7 +71,7 @@ void History::add(trace::Event event) {
 
 void History::name_next_run(std::uint64_t root, std::string command) {
   if (commands_.size() >= most_commands) commands_.erase(commands_.begin());
-  commands_.push_back({size(), root, std::move(command)});
+  commands_.push_back({.from = size(), .root = root, .command = std::move(command)});
 }
 
 void History::take(const trace::Event& event) {
@@ -133,6 +137,7 @@ History::Copy History::make_copy(const Model& model, const Copy* before) {
   copy.rest.other = model.other;
   copy.rest.held = model.held;
   copy.rest.lost = model.lost;
+  copy.rest.after_loss = model.after_loss;
   copy.rest.last = model.last;
   copy.rest.held_ns = model.held_ns;
   copy.rest.in_baseline = model.in_baseline;
@@ -236,7 +241,8 @@ const Model& History::at(std::size_t count) {
 void History::fill_command(Model& model) const {
   const model::Run& run = model.run;
   const auto named = std::find_if(commands_.rbegin(), commands_.rend(), [&](const Named& one) {
-    return run.first != no_event && one.from <= run.first && (!one.root || *one.root == run.root);
+    return run.first != no_event && one.from <= run.first && run.first < one.end &&
+           (!one.root || *one.root == run.root);
   });
   const std::string_view command = named == commands_.rend() ? std::string_view() : named->command;
   if (run.command != command) model.run.command = command;

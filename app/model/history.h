@@ -89,8 +89,8 @@ class History {
     std::size_t bytes = 0;  // of what is not shared with the copy before
   };
   struct Named {
-    EventIndex from = 0;                // runs that begin there or later
-    std::optional<std::uint64_t> root;  // nothing: each of them
+    EventIndex from = 0, end = no_event;  // runs that begin there, by the engine that was there then
+    std::optional<std::uint64_t> root;    // nothing: each of them
     std::string command;
   };
 

@@ -219,9 +219,10 @@ struct Model {
   std::vector<Transfer> transfers;
   std::vector<Container> containers;
   Run run;
-  Request other;           // the last that belongs to no run: `docker ps`
-  std::vector<Held> held;  // the oldest first
-  std::int64_t lost = 0;   // events that are missing
+  Request other;            // the last that belongs to no run: `docker ps`
+  std::vector<Held> held;   // the oldest first
+  std::int64_t lost = 0;    // events that are missing
+  bool after_loss = false;  // and the baseline that makes up for it has not ended
   EventIndex last = no_event;
   std::int64_t held_ns = 0;  // of all gates that were released
   bool in_baseline = false;  // the last event was one of what existed already

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "app/model/reduce.h"
 #include "engine/base/saturating.h"
@@ -69,6 +70,7 @@ void trace_lost(const Change& change) {
   release_all(change);
   const std::int64_t count = std::clamp<std::int64_t>(change.number("count"), 0, std::int64_t{1} << 48);
   change.model.lost = saturating_add(change.model.lost, count);
+  change.model.after_loss = true;
   change.model.had_container = true;  // among them may have been one
 }
 
@@ -77,9 +79,13 @@ void end_baseline(const Change& change) {
   std::erase_if(model.images, [](const Image& image) { return image.stale; });
   std::erase_if(model.containers,
                 [&](const Container& container) { return container.stale && container.id != model.run.container; });
-  // It follows a loss: the run goes on only where its container was told to.
+  if (!std::exchange(model.after_loss, false)) return;
+  // The run's own end may have been lost: it goes on where it is held, or its container is not over.
   const Container* container = model.current();
-  if (!container || container->stale || container->phase != Phase::running) break_off_run(change);
+  const bool held = std::any_of(model.held.begin(), model.held.end(), [&](const Held& one) {
+    return (one.run != 0 && one.run == model.run.root) || one.subject == model.run.container;
+  });
+  if (!held && (!container || container->stale || is_over(*container))) break_off_run(change);
 }
 
 }  // namespace glassdock::model

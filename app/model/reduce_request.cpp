@@ -43,6 +43,7 @@ void begin_run(const Change& change) {
   run.first = change.index;
   run.begin_ns = run.latest_ns = change.event.time_ns;
   change.model.transfers.clear();
+  change.model.hub.requests = 0;  // of this run
   change.model.lookup = Lookup{};
   std::erase_if(change.model.images,
                 [](const Image& image) { return image.state == State::leaving || image.state == State::failed; });

@@ -208,7 +208,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   brush.text({64, 226, 440, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
   for (const Outside& one : {Outside{subject.model.engine.pid, Word::engine, false},
                              Outside{container.monitor, Word::monitor, false, container.exit_code.has_value()},
-                             Outside{container.process, Word::its_process, true}}) {
+                             Outside{container.process, Word::its_process, true, container.exit_code.has_value()}}) {
     if (one.pid == 0) continue;
     const Colour fill = one.ended ? Colour::none : one.inside ? Colour::run_soft : Colour::raised;
     brush.circle({88, y + 22}, 20, fill, one.inside ? Colour::run_line : Colour::ink3, 4,

@@ -324,9 +324,9 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   } else if (!container.program.empty()) {
     draw_named(brush, line, {say(Word::is_now, language), container.program}, small.size, ink);
   } else if (!container.command.empty()) {
-    const bool never = failed || subject.model.run.ended;
-    draw_named(brush, line, {say(never ? Word::not_become : Word::will_become, language), container.command},
-               small.size, ink);
+    // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
+    const Word words = failed ? Word::not_become : subject.model.run.ended ? Word::its_command : Word::will_become;
+    draw_named(brush, line, {say(words, language), container.command}, small.size, ink);
   }
 }
 

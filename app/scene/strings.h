@@ -90,6 +90,7 @@ enum class Word : std::uint8_t {
   will_become,
   is_now,
   not_become,
+  its_command,
   ended_with,
   usage_and_limits,
   memory,

@@ -60,7 +60,10 @@ Session::Session(model::History first, model::History second, std::array<std::st
 }
 
 void Session::take(std::vector<trace::Event> events) {
-  for (trace::Event& event : events) history_.add(std::move(event));
+  for (trace::Event& event : events) {
+    if (event.name == "trace.ended") run_ = 0;
+    history_.add(std::move(event));
+  }
   times_.extend(history_);
 }
 

@@ -191,6 +191,7 @@ class EngineSide {
 
   void end_run() {
     link_.finish(std::exchange(run_, {}));
+    session_.set_run(0);
     session_.command_ended();
   }
 

@@ -161,8 +161,9 @@ Api::Route Api::find_route(Call& call) const {
 daemon::Caller Api::caller_of(const http::Request& request) const {
   daemon::Caller caller;
   std::string_view named = request.headers().get(run_header);
-  // A run whose owner has gone meanwhile holds nothing any more: what belongs to it goes on.
-  caller.run = named.empty() ? runs_.any() : runs_.look_up(named);
+  // A run whose owner has gone meanwhile holds nothing any more: what belonged to it goes on as a client's of no run.
+  if (!named.empty()) caller.run = runs_.look_up(named);
+  if (!caller.run) caller.run = runs_.any();
   caller.context = caller.run ? caller.run->context() : trace::Context{&service_.tracer()};
   return caller;
 }

@@ -68,14 +68,16 @@ std::optional<json> control_line(const trace::Event& event) {
 // which a writer that has nothing to say would not see.
 class EventStream {
  public:
-  EventStream(daemon::Service& service, const daemon::Runs& runs, http::ResponseWriter& answer, bool evidence,
-              std::function<bool(const trace::Event&)> wanted)
+  using Subscription = std::shared_ptr<trace::Subscription>;
+  // `tell_held` adds what is held to the baseline.
+  EventStream(daemon::Service& service, http::ResponseWriter& answer, bool evidence,
+              std::function<bool(const trace::Event&)> wanted, std::function<void(const Subscription&)> tell_held)
       : service_(service),
-        runs_(runs),
         answer_(answer),
         wanted_(std::move(wanted)),
+        tell_held_(std::move(tell_held)),
         subscription_(service.subscribe(evidence)) {
-    runs_.tell_held(subscription_);
+    tell_held_(subscription_);
   }
   ~EventStream() { service_.tracer().unsubscribe(subscription_); }
 
@@ -95,7 +97,7 @@ class EventStream {
     subscription_->close();
     writer.join();
   }
-  const std::shared_ptr<trace::Subscription>& subscription() const { return subscription_; }
+  const Subscription& subscription() const { return subscription_; }
 
  private:
   void write_all() {
@@ -123,7 +125,7 @@ class EventStream {
       }
       if (event->name == "trace.lost") {
         service_.send_baseline(subscription_);
-        runs_.tell_held(subscription_);
+        tell_held_(subscription_);
       }
       if (starts_with(event->name, "baseline.") || event->name == "trace.lost" || wanted_(*event)) {
         trace::append_json_line(out, *event);
@@ -139,10 +141,10 @@ class EventStream {
   }
 
   daemon::Service& service_;
-  const daemon::Runs& runs_;
   http::ResponseWriter& answer_;
   std::function<bool(const trace::Event&)> wanted_;
-  std::shared_ptr<trace::Subscription> subscription_;
+  std::function<void(const Subscription&)> tell_held_;
+  Subscription subscription_;
 };
 
 std::vector<daemon::Wish> read_wishes(const json& body) {
@@ -170,8 +172,9 @@ std::string word(const json& body, const char* key, const char* otherwise = "") 
 }  // namespace
 
 void Api::glass_events(Call& call) {
-  EventStream stream(service_, runs_, call.answer, query_flag(call.request, "evidence"),
-                     [](const trace::Event&) { return true; });
+  EventStream stream(
+      service_, call.answer, query_flag(call.request, "evidence"), [](const trace::Event&) { return true; },
+      [&](const EventStream::Subscription& to) { runs_.tell_held(to); });
   call.answer.start(200, {{"Content-Type", stream_type}});
   stream.run();
 }
@@ -185,8 +188,9 @@ void Api::glass_run(Call& call) {
     runs_.end(run);
   });
   RunFilter filter(run->span());
-  EventStream stream(service_, runs_, call.answer, flag(body, "evidence"),
-                     [&](const trace::Event& event) { return filter.takes(event); });
+  EventStream stream(
+      service_, call.answer, flag(body, "evidence"), [&](const trace::Event& event) { return filter.takes(event); },
+      [&](const EventStream::Subscription& to) { run->tell_held(to); });  // what others hold is not this run's
   call.answer.start(200, {{"Content-Type", stream_type}});
   call.answer.write(to_text({{"run", run->id()}, {"span", run->span()}}));
   run->on_finish([subscription = stream.subscription()] { subscription->close(); });

@@ -29,7 +29,7 @@ std::string_view word_of(RunMode mode) {
 }  // namespace
 
 std::optional<Held> held_by(const trace::Event& event) {
-  if (event.name != "gate.held") return std::nullopt;
+  if (event.name != "gate.held" && event.name != "baseline.held") return std::nullopt;
   Held held;
   held.id = static_cast<std::uint64_t>(trace::argument_number(event, "id"));
   held.gate = trace::argument_text(event, "gate");

@@ -25,7 +25,7 @@ struct Held {
   std::string look = {};  // the command that shows what stands; empty where there is none
 };
 
-// What a "gate.held" event says; nothing for other events.
+// What "gate.held" says, or "baseline.held" of what is held already, which may tell it again; nothing for other events.
 std::optional<Held> held_by(const trace::Event& event);
 
 // Ends the baseline: what stands before it was there already, what follows is happening.

@@ -174,6 +174,29 @@ TEST(EngineLink, EndsThoughTheEngineDoesNotAnswer) {
   });
 }
 
+TEST(EngineLink, WhatARunHoldsIsToldToWhoBeginsToWatchEverythingAndToNoOtherRun) {
+  const EngineHome home;
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  const std::string run = watched.open_run(client::RunMode::hold, {"cache.lookup"});
+  Program program(in_run(home, run, {"run", "--rm", "alpine", "true"}));
+  ASSERT_TRUE(watched.until_event("gate.held"));
+  const auto held_in_baseline = [](client::GlassStream stream) {
+    std::size_t held = 0;
+    while (auto line = stream.next()) {
+      const auto* event = std::get_if<trace::Event>(&*line);
+      if (event && event->name == "baseline.held") ++held;
+      if (std::holds_alternative<client::BaselineEnd>(*line)) break;
+    }
+    return held;
+  };
+  client::Glass glass(home.data() / "engine.sock");
+  EXPECT_EQ(held_in_baseline(glass.events(false)), 1u);
+  EXPECT_EQ(held_in_baseline(glass.open_run({})), 0u);
+  watched.end();
+  EXPECT_EQ(program.finish().code, 0);
+}
+
 TEST(EngineLink, AnEngineThatGoesIsToldAndTheNextOneIsFound) {
   const EngineHome home;
   Watched watched(home);

@@ -136,6 +136,12 @@ TEST_F(HistoryTest, TheStudiosLineNamesTheRunThatFollows) {
   for (const trace::Event& event : other.events) history.add(event);
   EXPECT_EQ(history.now().run.command, "") << "another client's";
   EXPECT_EQ(history.at(events.size()).run.command, "docker run one");
+  // The next engine's first run has the same span, and may be somebody else's.
+  trace::Event end;
+  end.name = "trace.ended";
+  history.add(end);
+  for (trace::Event event : events) history.add(std::move(event));
+  EXPECT_EQ(history.now().run.command, "");
 }
 
 TEST_F(HistoryTest, RowsSayWhatClocksNeed) {

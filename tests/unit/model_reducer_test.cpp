@@ -530,6 +530,41 @@ TEST(Reducer, AfterALossARunGoesOnOnlyWhereItsContainerStillRuns) {
   }
 }
 
+TEST(Reducer, AfterALossARunThatIsHeldGoesOn) {
+  for (const bool held : {false, true}) {
+    RunStory story;
+    story.baseline();
+    story.baseline_image();
+    story.create();
+    story.begin_start();
+    story.walls();
+    story.held("isolate.proc", 2);
+    story.tell(Stage::lifecycle, Kind::instant, "trace.lost", "", 0, 0, {{"count", std::int64_t{7}}});
+    story.baseline();
+    story.baseline_container(story.container, "created");
+    if (held) {
+      story.tell(Stage::lifecycle, Kind::instant, "baseline.held", story.container, 1, 0,
+                 {{"id", std::int64_t{2}}, {"gate", std::string("isolate.proc")}, {"stage", std::string("isolate")}});
+    }
+    story.request("GET /info", 0);
+    const Model model = reduce(story.events);
+    EXPECT_EQ(model.run.ended, !held) << "a start takes milliseconds: it is over, or its exit will come";
+    EXPECT_EQ(model.held.size(), held ? 1U : 0U);
+  }
+}
+
+TEST(Reducer, ABaselineWithoutALossEndsNoRun) {
+  RunStory story;
+  story.baseline();
+  story.pull();
+  story.events.pop_back();  // it goes on
+  ASSERT_FALSE(reduce(story.events).run.ended);
+  // What is held elsewhere, told behind an event that came first.
+  story.tell(Stage::lifecycle, Kind::instant, "baseline.held", "alpine", 99, 0, {{"id", std::int64_t{1}}});
+  story.request("GET /info", 0);
+  EXPECT_FALSE(reduce(story.events).run.ended);
+}
+
 TEST(Reducer, ABaselineTellsWhatIsHeld) {
   RunStory story;
   story.baseline();

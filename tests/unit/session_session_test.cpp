@@ -542,6 +542,15 @@ TEST_F(SessionTest, WhatSomebodyElseHoldsIsNotLetGo) {
   EXPECT_FALSE(session_.terminal_focused()) << "F10 started the typed command instead";
 }
 
+TEST_F(SessionTest, WhatTheNextEngineHoldsUnderTheSameSpanIsNotLetGo) {
+  session_.take({trace::Event{.name = "trace.ended"}});
+  tell(held_story());
+  watch();
+  ASSERT_EQ(session_.position().mode, player::Mode::held);
+  session_.press(f10);
+  EXPECT_TRUE(wished<Proceed>().empty());
+}
+
 TEST_F(SessionTest, TheTimelineIsZoomedByTheWheelAndByKeys) {
   watch_a_run();
   const auto shown = [&] {
