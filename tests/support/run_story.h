@@ -240,6 +240,15 @@ class RunStory {
     create(root);
     warm_start(root);
   }
+  // Held in the container's process, in front of isolate.proc.
+  void held_start() {
+    baseline();
+    baseline_image();
+    create();
+    begin_start();
+    walls();
+    held("isolate.proc", 2);
+  }
   void warm_start(std::uint64_t root = 1) {
     begin_start(root);
     walls();

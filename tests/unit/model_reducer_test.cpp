@@ -473,12 +473,7 @@ TEST(Reducer, AfterALossTheNewBaselineCounts) {
 TEST(Reducer, WhatIsHeldHoldsOnlyUntilTheEnginesEventsBreakOff) {
   for (const char* end : {"trace.lost", "trace.ended"}) {
     RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
-    story.walls();
-    story.held("isolate.proc", 2);
+    story.held_start();
     ASSERT_EQ(reduce(story.events).held.size(), 1u);
     story.tell(Stage::lifecycle, Kind::instant, end, "");
     const Model model = reduce(story.events);
@@ -489,12 +484,7 @@ TEST(Reducer, WhatIsHeldHoldsOnlyUntilTheEnginesEventsBreakOff) {
 
 TEST(Reducer, ARunEndsWithItsEngineAndTheNextEnginesSpansAreOthers) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
-  story.walls();
-  story.held("isolate.proc", 2);
+  story.held_start();
   story.tell(Stage::lifecycle, Kind::instant, "trace.ended", "");
   Model model = reduce(story.events);
   EXPECT_TRUE(model.run.ended);
@@ -533,12 +523,7 @@ TEST(Reducer, AfterALossARunGoesOnOnlyWhereItsContainerStillRuns) {
 TEST(Reducer, AfterALossARunThatIsHeldGoesOn) {
   for (const bool held : {false, true}) {
     RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
-    story.walls();
-    story.held("isolate.proc", 2);
+    story.held_start();
     story.tell(Stage::lifecycle, Kind::instant, "trace.lost", "", 0, 0, {{"count", std::int64_t{7}}});
     story.baseline();
     story.baseline_container(story.container, "created");

@@ -58,12 +58,7 @@ class SessionTest : public testing::Test {
   // Held at two gates of a start, the second in the container's process.
   RunStory held_story() {
     RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
-    story.walls();
-    story.held("isolate.proc", 2);
+    story.held_start();
     return story;
   }
   scene::Scene build() { return session_.build({1600, 900}, fonts_); }
