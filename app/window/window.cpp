@@ -49,6 +49,10 @@ std::string last_words() {
 }  // namespace
 
 Window::Window(const char* title, int width, int height) {
+#ifdef GLFW_PLATFORM
+  // GLFW 3.4 asks Wayland first, and where there is none libwayland says so in words of its own.
+  if (!std::getenv("WAYLAND_DISPLAY")) ::glfwInitHint(GLFW_PLATFORM, GLFW_PLATFORM_X11);
+#endif
   // Without one libwayland would say so in words of its own, besides ours.
   if ((!std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY")) || !::glfwInit()) {
     throw Error(ErrorKind::not_supported, "there is no display to open a window on",
