@@ -127,6 +127,8 @@ void forget_held(Model& model, std::string_view gate, std::string_view subject);
 
 // reduce_stage.cpp
 bool in_run(const Change& change);
+// Whether the run in the picture waits at a gate.
+bool is_held(const Model& model);
 // Whoever would tell the ends of what is open has gone, or they were lost: nothing of the run goes on.
 void break_off_run(const Change& change);
 // After the event's own function: which stage goes on, which is over.

@@ -82,10 +82,7 @@ void end_baseline(const Change& change) {
   if (!std::exchange(model.after_loss, false)) return;
   // The run's own end may have been lost: it goes on where it is held, or its container is not over.
   const Container* container = model.current();
-  const bool held = std::any_of(model.held.begin(), model.held.end(), [&](const Held& one) {
-    return (one.run != 0 && one.run == model.run.root) || one.subject == model.run.container;
-  });
-  if (!held && (!container || container->stale || is_over(*container))) break_off_run(change);
+  if (!is_held(model) && (!container || container->stale || is_over(*container))) break_off_run(change);
 }
 
 }  // namespace glassdock::model

@@ -9,12 +9,6 @@ namespace {
 using trace::Stage;
 using Interval = trace::StageClock::Interval;
 
-bool is_held(const Model& model) {
-  return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) {
-    return (held.run != 0 && held.run == model.run.root && !model.run.gone) || held.subject == model.run.container;
-  });
-}
-
 template <typename Condition>
 bool any_open_span(const Run& run, Condition condition) {
   const auto& intervals = run.clock.intervals();
@@ -73,6 +67,12 @@ bool goes_on(const Run& run) {
 }
 
 }  // namespace
+
+bool is_held(const Model& model) {
+  return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) {
+    return (held.run != 0 && held.run == model.run.root && !model.run.gone) || held.subject == model.run.container;
+  });
+}
 
 bool in_run(const Change& change) {
   const Run& run = change.model.run;

@@ -125,10 +125,6 @@ class LaneMaker {
   double scale_ = 0;
 };
 
-}  // namespace
-
-namespace {
-
 // A part of the lanes: from `from` on, `wide`, and moved to `left`.
 class Cut {
  public:

@@ -92,8 +92,6 @@ class Session : private terminal::CompletionSource {
   void click(const scene::Place& place, double fraction);
   void hover(const scene::Place* place);
   void show_tip(bool shown);
-  // The wheel, `lines` towards the older ones: of the terminal's output. A program that fills the screen gets arrow
-  // keys.
   // The wheel over a place: `notches` up are positive.
   void scroll(const scene::Place& place, double notches);
 
@@ -156,6 +154,7 @@ class Session : private terminal::CompletionSource {
   void toggle_gate(const std::string& name);
   void tell_gates();
   void toggle_event_gate(std::int64_t number);
+  // `lines` towards the older ones. A program that fills the screen gets arrow keys.
   void scroll_terminal(double lines);
   // What can be scrolled in the terminal: numbers of its lines, the end not included.
   struct Lines {
