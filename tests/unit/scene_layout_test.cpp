@@ -552,50 +552,5 @@ TEST(Parts, OneFileIsOneFile) {
 }
 
 // The folding of the visual language.
-TEST(Layout, FoldsAsTheWindowShrinks) {
-  const Layout wide = lay_out({1600, 900});
-  EXPECT_EQ(wide.stages, (Rect{8, 52, 260, 608}));
-  EXPECT_EQ(wide.canvas, (Rect{276, 52, 956, 608}));
-  EXPECT_EQ(wide.evidence, (Rect{1240, 52, 352, 608}));
-  EXPECT_EQ(wide.timeline.bottom(), 892);
-  const Layout middle = lay_out({1300, 900});
-  EXPECT_EQ(middle.terminal.w, 0);
-  EXPECT_EQ(middle.stages.w, 208);
-  EXPECT_GT(middle.evidence.w, 0);
-  const Layout narrow = lay_out({1100, 900});
-  EXPECT_EQ(narrow.evidence.w, 0);
-  EXPECT_FALSE(narrow.stages_are_rail);
-  const Layout least = lay_out({800, 600});
-  EXPECT_TRUE(least.stages_are_rail);
-  EXPECT_EQ(least.top_bar.h, 36);
-  EXPECT_EQ(least.canvas, (Rect{60, 44, 732, 444}));
-  EXPECT_EQ(least.timeline.h, 96);
-  EXPECT_TRUE(lay_out({479, 900}).too_small);
-  const Layout large = lay_out({2560, 1440});
-  EXPECT_EQ(large.evidence.w, 440);
-  EXPECT_EQ(large.canvas.h, 36 + 1.5F * 572);
-  EXPECT_EQ(large.timeline.bottom(), 1432);
-}
-
-TEST(Layout, NoRegionStandsOnAnotherAtAnySize) {
-  for (float width = 480; width <= 2600; width += 53) {
-    for (float height = 320; height <= 1500; height += 47) {
-      const Layout layout = lay_out({width, height});
-      const Rect regions[] = {layout.top_bar,  layout.stages,   layout.canvas,
-                              layout.evidence, layout.timeline, layout.terminal};
-      for (std::size_t i = 0; i < std::size(regions); ++i) {
-        if (regions[i].w == 0) continue;
-        ASSERT_TRUE(support::inside(regions[i], {0, 0, width, height}, 0.01F))
-            << width << "x" << height << " region " << i;
-        ASSERT_GT(regions[i].h, 0);
-        for (std::size_t j = 0; j < i; ++j) {
-          ASSERT_FALSE(regions[j].w > 0 && support::meet(regions[i], regions[j]))
-              << width << "x" << height << " " << i << j;
-        }
-      }
-    }
-  }
-}
-
 }  // namespace
 }  // namespace glassdock::scene
