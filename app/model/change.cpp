@@ -5,9 +5,11 @@
 namespace glassdock::model {
 
 bool Change::failed() const {
-  const trace::Value* value = trace::find_argument(event, "failed");
-  const bool* told = value ? std::get_if<bool>(value) : nullptr;
-  return told && *told;
+  return flag("failed");
+}
+
+bool Change::flag(std::string_view name) const {
+  return trace::argument_flag(event, name);
 }
 
 std::int64_t Change::error_number() const {

@@ -49,7 +49,7 @@ template <typename Walk>
 void fields(Walk& w, const Container& c) {
   w(c.id, c.name, c.image, c.image_id, c.command, c.phase, c.walls, c.layers, c.writable, c.mounts, c.operations,
     c.monitor, c.process, c.process_state, c.program, c.cgroup, c.seccomp, c.capabilities, c.capability_count,
-    c.capability_count_before, c.memory, c.cpu, c.pids, c.exit_code, c.signal, c.out_of_memory, c.error,
+    c.capability_count_before, c.memory, c.cpu, c.pids, c.exit_code, c.signal, c.out_of_memory, c.given_up, c.error,
     c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event, c.process_event, c.program_event,
     c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.changed, c.stale);
 }
@@ -69,7 +69,7 @@ void fields(Walk& w, const Held& h) {
 template <typename Walk>
 void fields(Walk& w, const Run& r) {
   w(r.container, r.image, r.root, r.first, r.stages, r.requests, r.clock, r.begin_ns, r.latest_ns, r.current,
-    r.executing, r.ended, r.failed, r.gone);
+    r.executing, r.ended, r.failed, r.given_up, r.gone);
 }
 template <typename Walk>
 void fields(Walk& w, const Model& m) {

@@ -28,9 +28,7 @@ std::uint8_t marks_of(const Model& model, const trace::Event& event, EventIndex 
   const bool of_stage = stage < trace::main_stage_count && model.run.stages[stage].last == index;
   const Container* current = model.current();
   if (of_stage || (current && current->changed == index)) marks |= row_in_run;
-  const trace::Value* failed = trace::find_argument(event, "failed");
-  const bool* told = failed ? std::get_if<bool>(failed) : nullptr;
-  if ((told && *told) || trace::argument_number(event, "errno") != 0) marks |= row_failed;
+  if (trace::argument_flag(event, "failed") || trace::argument_number(event, "errno") != 0) marks |= row_failed;
   return marks;
 }
 

@@ -150,6 +150,7 @@ struct Container {
   std::optional<std::int64_t> exit_code;
   std::int64_t signal = 0;  // that ended process 1
   bool out_of_memory = false;
+  bool given_up = false;  // its start, as the client wished: that is no failure
   std::string error;
   EventIndex created_event = no_event, start_event = no_event, writable_event = no_event, overlay_event = no_event,
              cgroup_event = no_event, process_event = no_event, program_event = no_event, seccomp_event = no_event,
@@ -169,7 +170,8 @@ struct Request {
 };
 
 struct StageState {
-  State state = State::planned;  // planned, appearing (goes on), there (done), held, failed; gone: was not needed
+  // planned, appearing (goes on), there (done), held, failed; leaving: given up in it; gone: was not needed
+  State state = State::planned;
   std::int64_t begin_ns = 0, end_ns = 0;
   EventIndex first = no_event, last = no_event;
 };
@@ -203,7 +205,8 @@ struct Run {
   bool executing = false;  // between execve and the exit
   bool ended = false;
   bool failed = false;
-  bool gone = false;  // the engine that told it: its spans' numbers may come again and mean others
+  bool given_up = false;  // as the client wished
+  bool gone = false;      // the engine that told it: its spans' numbers may come again and mean others
 
   bool is_pull() const;  // and no more: `docker pull`
 };

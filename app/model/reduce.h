@@ -18,6 +18,7 @@ struct Change {
   bool ends() const { return event.kind == trace::Kind::end; }
   bool failed() const;                                  // an end of work that failed
   std::int64_t error_number() const;                    // errno of an operation; 0: it was done
+  bool flag(std::string_view name) const;               // an argument is there and true
   std::int64_t number(std::string_view name) const;     // an argument; 0 where there is none
   std::string text(std::string_view name) const;        // an argument, cut to most_text
   std::string_view words(std::string_view name) const;  // a text argument uncut; borrows from the event

@@ -19,9 +19,7 @@ void baseline_engine(const Change& change) {
   engine.launcher = static_cast<std::int32_t>(change.number("launcher"));
   engine.version = change.text("version");
   engine.data_folder = change.subject();
-  const trace::Value* rootless = trace::find_argument(change.event, "rootless");
-  const bool* told = rootless ? std::get_if<bool>(rootless) : nullptr;
-  engine.rootless = told && *told;
+  engine.rootless = change.flag("rootless");
   if (std::string hub = change.text("hub"); !hub.empty()) engine.hub = std::move(hub);
   engine.cgroups = change.text("cgroups");
   const std::vector<std::string> namespaces = words_of(change.words("namespaces"), 2 * wall_count);

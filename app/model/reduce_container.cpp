@@ -25,10 +25,11 @@ Phase phase_of(std::string_view state) {
   return state == "removing" ? Phase::removed : Phase::created;
 }
 
+// What a gate held was not there yet.
 void leave(State& state) {
-  if (state == State::there || state == State::appearing || state == State::held) {
+  if (state == State::there || state == State::appearing) {
     state = State::leaving;
-  } else if (state == State::planned) {
+  } else if (state == State::planned || state == State::held) {
     state = State::gone;
   }
 }
@@ -61,10 +62,14 @@ void slim(Container& container) {
 void start_failed(const Change& change, Container& container) {
   container.phase = Phase::created;
   container.error = change.text("error");
-  container.process_state = container.process != 0 ? State::failed : State::planned;
+  container.given_up = change.flag("given_up");
+  container.process_state = container.process == 0 ? State::planned
+                            : container.given_up   ? State::leaving
+                                                   : State::failed;
   container.process_event = container.exit_event = change.index;
   take_walls_down(container, change.index);
   container.process = container.monitor = 0;
+  std::erase_if(change.model.held, [&](const Held& held) { return held.subject == container.id; });
 }
 
 // A start again begins from nothing.
@@ -78,7 +83,7 @@ void clear_start(Container& container) {
   container.memory = container.cpu = container.pids = Gauge{};
   container.exit_code.reset();
   container.signal = 0;
-  container.out_of_memory = false;
+  container.out_of_memory = container.given_up = false;
   container.error.clear();
   container.overlay_event = container.cgroup_event = container.process_event = container.program_event =
       container.seccomp_event = container.capabilities_event = container.exit_event = no_event;
@@ -163,7 +168,10 @@ void container_start(const Change& change) {
   }
   if (change.failed()) {
     start_failed(change, container);
-    if (container.id == run.container) run.failed = run.ended = true;
+    if (container.id == run.container) {
+      run.ended = true;
+      (container.given_up ? run.given_up : run.failed) = true;
+    }
     return;
   }
   if (container.phase == Phase::starting) container.phase = Phase::running;
@@ -176,9 +184,7 @@ void container_exit(const Change& change) {
   container.phase = Phase::exited;
   container.exit_code = change.number("exit_code");
   container.signal = change.number("signal");
-  const trace::Value* told = trace::find_argument(change.event, "oom_killed");
-  const bool* out_of_memory = told ? std::get_if<bool>(told) : nullptr;
-  container.out_of_memory = out_of_memory && *out_of_memory;
+  container.out_of_memory = change.flag("oom_killed");
   container.error = change.text("error");
   container.exit_event = container.process_event = change.index;
   container.process_state = container.signal != 0 || !container.error.empty() ? State::failed : State::leaving;

@@ -35,9 +35,7 @@ void end_transfer(const Change& change, Transfer& transfer) {
   transfer.state = change.failed() ? State::failed : State::there;
   if (change.failed()) return;
   transfer.received = std::max(transfer.received, change.number("received"));
-  const trace::Value* verified = trace::find_argument(change.event, "verified");
-  const bool* told = verified ? std::get_if<bool>(verified) : nullptr;
-  transfer.verified = told && *told;
+  transfer.verified = change.flag("verified");
 }
 
 void answered(const Change& change, std::string_view path) {

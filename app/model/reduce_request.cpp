@@ -97,7 +97,10 @@ void request_received(const Change& change) {
   if (found == run.requests.rend()) return;
   end_request(change, *found);
   if (found->failed) give_up_pull(model, found->span);
-  if (found->failed && !leads_to_pull(*found)) run.failed = run.ended = true;
+  if (found->failed && !leads_to_pull(*found)) {
+    run.ended = true;
+    run.failed = run.failed || !run.given_up;
+  }
   // Whoever asked for a container before goes on with that.
   const bool goes_on = std::any_of(run.requests.begin(), run.requests.end(), leads_to_pull);
   if (pulls_image(found->words) && run.container.empty() && !goes_on) run.ended = true;

@@ -30,7 +30,8 @@ void note(const Change& change) {
   stage.begin_ns = std::min(stage.begin_ns, begin_ns);
   stage.end_ns = std::max(stage.end_ns, change.event.time_ns);
   stage.last = change.index;
-  if (change.failed() && change.event.stage != Stage::request && change.event.name != "container.start") {
+  const bool own = change.event.stage != Stage::request && change.event.name != "container.start";
+  if (change.failed() && own && !change.model.run.given_up) {
     stage.state = State::failed;
   }
 }
@@ -102,7 +103,7 @@ void set_states(Model& model) {
     } else if (name < *run.current) {
       stage.state = stage.first == no_event ? State::gone : State::there;
     } else {
-      stage.state = held ? State::held : goes_on(run) ? State::appearing : State::there;
+      stage.state = held ? State::held : run.given_up ? State::leaving : goes_on(run) ? State::appearing : State::there;
     }
   }
   if (!held) return;
@@ -123,7 +124,7 @@ void settle_stages(const Change& change) {
   run.clock.add(change.event);
   run.latest_ns = std::max(run.latest_ns, change.event.time_ns);
   note(change);
-  if (change.event.name == "container.start" && change.failed()) {
+  if (change.event.name == "container.start" && change.failed() && !run.given_up) {
     run.stages[index_of(failed_stage(model))].state = State::failed;
   }
   set_states(model);

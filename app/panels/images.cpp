@@ -75,7 +75,7 @@ void draw_images(Frame& frame) {
     ImGui::TextUnformatted(trace::bytes_text(image.bytes).c_str());
     ImGui::TableNextColumn();
     const std::string users = users_of(model, image);
-    ImGui::TextUnformatted(users.empty() ? say(Word::nobody, language).data() : users.c_str());
+    ImGui::TextWrapped("%s", users.empty() ? say(Word::nobody, language).data() : users.c_str());
     if (!unfolded) continue;
     ImGui::TableNextRow();
     ImGui::TableNextColumn();

@@ -44,14 +44,18 @@ void draw_class_band(const Brush& brush, const Subject& subject) {
 
 void draw_class_stages(const Brush& brush, const Subject& subject) {
   const auto& stages = subject.model.run.stages;
+  const model::StageTimes times = subject.model.stage_times();
   constexpr float step = 258, badge = 60;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const auto stage = static_cast<Stage>(i);
     const float x = 32 + static_cast<float>(i) * step;
     const bool empty = stages[i].state == State::planned || stages[i].state == State::gone;
     draw_badge(brush, stage, stages[i].state, {x, 118}, badge);
-    brush.text({x + badge + 14, 118, step - badge - 34, badge}, trace::stage_title(stage, subject.view.language),
-               {Face::sans_bold, 28}, empty ? Colour::ink3 : Colour::ink);
+    const std::string below = stage_words(subject.model.run, stage, times[i], subject.view.language);
+    const Rect room{x + badge + 14, 108, step - badge - 24, below.empty() ? badge + 20 : 42};
+    brush.text(room, trace::stage_title(stage, subject.view.language), {Face::sans_bold, 28},
+               empty ? Colour::ink3 : Colour::ink);
+    brush.text({room.x, room.bottom(), room.w, 40}, below, least, empty ? Colour::ink3 : Colour::ink2);
     const bool seen = stages[i].first != model::no_event;
     brush.place({.rect = {x, 118, step - 20, badge},
                  .act = seen ? Act::seek_event : Act::toggle_gate,
@@ -150,17 +154,17 @@ void draw_class_walls(const Brush& brush, const Subject& subject, const model::C
   for (const Plate& plate : plates) {
     const State state = state_of(plate.kind);
     if (state == State::gone) continue;
-    const bool there = state == State::there || state == State::appearing;
+    const bool there = state == State::there || state == State::appearing, gone = state == State::leaving;
     const std::string_view name = model::to_string(plate.kind);
     const float wide = brush.width(name, text) + 48;
     const Rect rect{plate.middle.x - wide / 2, plate.middle.y - 26, wide, 52};
     brush.box({.rect = rect,
                .radius = 8,
                .fill = there ? Colour::isolate_soft : Colour::panel,
-               .line = there ? Colour::isolate_line : Colour::edge,
+               .line = there || gone ? Colour::isolate_line : Colour::edge,
                .stroke = 2.4F,
-               .dash = there ? Dash::solid : Dash::dashed});
-    brush.text(rect, name, text, there ? Colour::ink : Colour::ink3, Align::centre);
+               .dash = dash_of(state)});
+    brush.text(rect, name, text, there ? Colour::ink : gone ? Colour::ink2 : Colour::ink3, Align::centre);
   }
   const std::string_view name = say(Word::container, subject.view.language);
   brush.text({left + 90, top + 50, 600, 44}, name, {Face::sans_bold, 28}, Colour::ink);
@@ -175,7 +179,7 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
                !there || ended ? Colour::panel
                : runs          ? Colour::run
                                : Colour::run_soft,
-               there ? Colour::run_line : Colour::edge, 6, there && !ended ? Dash::solid : Dash::dashed);
+               there ? Colour::run_line : Colour::edge, 6, there ? Dash::solid : Dash::dashed);
   brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, 72},
              runs    ? Colour::on_run_fill
              : there ? Colour::ink
@@ -211,8 +215,8 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
                              Outside{container.process, Word::its_process, true, container.exit_code.has_value()}}) {
     if (one.pid == 0) continue;
     const Colour fill = one.ended ? Colour::none : one.inside ? Colour::run_soft : Colour::raised;
-    brush.circle({88, y + 22}, 20, fill, one.inside ? Colour::run_line : Colour::ink3, 4,
-                 one.ended ? Dash::dashed : Dash::solid);
+    const Colour line = one.ended ? Colour::hairline : one.inside ? Colour::run_line : Colour::ink3;
+    brush.circle({88, y + 22}, 20, fill, line, 4);
     brush.text({126, y - 14, 380, 40}, std::to_string(one.pid), numbers, Colour::ink);
     std::string name(say(one.inside ? Word::pid_inside : one.name, language));
     if (one.ended) name += ", " + std::string(say(Word::gone, language));

@@ -2,6 +2,7 @@
 
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
+#include "app/scene/terms.h"
 
 namespace glassdock::scene {
 namespace {
@@ -35,16 +36,16 @@ void draw_ring(const Brush& brush, Rect rect, float outside, float radius) {
   brush.box({.rect = rect.inset(-outside), .radius = radius + outside, .line = Colour::ink, .stroke = 2});
 }
 
-void draw_tip(const Brush& brush, const Scene& scene, const Place& place) {
+void draw_tip(const Brush& brush, const Scene& scene, const Place& place, std::string_view words) {
   constexpr float padding = 10, widest = 360;
-  const float wide = std::min(widest, brush.width(place.tip, body) + 2 * padding + 2);
-  const int lines = brush.width(place.tip, body) + 2 > wide - 2 * padding ? 2 : 1;
+  const float wide = std::min(widest, brush.width(words, body) + 2 * padding + 2);
+  const int lines = brush.width(words, body) + 2 > wide - 2 * padding ? 2 : 1;
   const float high = brush.line_height(body) * static_cast<float>(lines) + 10;
   float x = std::clamp(place.rect.x, 4.0F, std::max(4.0F, scene.width - wide - 4));
   float y = place.rect.bottom() + 6;
   if (y + high > scene.height) y = place.rect.y - high - 6;
   brush.box({.rect = {x, y, wide, high}, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
-  brush.paragraph({x + padding, y + 5, wide - 2 * padding, high - 8}, place.tip, body, Colour::ink, lines);
+  brush.paragraph({x + padding, y + 5, wide - 2 * padding, high - 8}, words, body, Colour::ink, lines);
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
     const PlaceKey key = key_of(place);
     if (view.hovered && key == view.hovered) {
       if (Box* box = box_of(scene, place.rect)) box->fill = one_step_up(box->fill);
-      if (view.tip && !place.tip.empty()) tip = &place;
+      if (view.tip) tip = &place;
     }
     // Nothing moves: a ring says what the last event has changed.
     if (view.reduced_motion && place.act == Act::select_event && view.position.event != model::no_event &&
@@ -69,7 +70,9 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
       draw_ring(brush, place.rect, 4, 4);
     }
   }
-  if (tip) draw_tip(brush, scene, *tip);
+  if (!tip) return;
+  const std::string_view words = tip->tip.empty() ? term_of(tip->name, view.language) : std::string_view(tip->tip);
+  if (!words.empty()) draw_tip(brush, scene, *tip, words);
 }
 
 }  // namespace glassdock::scene

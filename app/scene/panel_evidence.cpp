@@ -182,6 +182,12 @@ void draw_event(Column& column, const trace::Event& event, bool ever_evidence, t
   }
 }
 
+bool still_held(const Subject& subject, model::EventIndex gate) {
+  const bool now = subject.view.position.mode == player::Mode::held || subject.view.position.mode == player::Mode::live;
+  return now && std::any_of(subject.model.held.begin(), subject.model.held.end(),
+                            [&](const model::Held& held) { return held.event == gate; });
+}
+
 }  // namespace
 
 void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
@@ -192,6 +198,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   bool any = subject.model.run.first != model::no_event || subject.view.selected;
   if (any && subject.history.keeps(shown)) {
     trace::Event event = subject.history.event(shown);
+    if (event.name == "gate.held" && !still_held(subject, shown)) event.arguments.push_back({"over", true});
     std::string words =
         say(Word::event_at, language,
             {std::to_string(event.sequence), trace::milliseconds_text(event.time_ns - subject.model.run.begin_ns)});

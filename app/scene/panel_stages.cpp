@@ -14,20 +14,6 @@ using trace::Stage;
 
 constexpr float padding = 12;
 
-std::string beside(const model::Run& run, Stage which, std::optional<std::int64_t> time_ns, trace::Language language) {
-  const model::StageState& stage = run.stages[static_cast<std::size_t>(which)];
-  switch (stage.state) {
-    case State::planned:
-      return std::string(say(planned_word(run), language));
-    case State::gone:
-      return std::string(say(Word::not_needed, language));
-    case State::failed:
-      return std::string(say(Word::failed, language));
-    default:
-      return trace::duration_text(time_ns.value_or(0));
-  }
-}
-
 // A gate that is set: posts and rails on a plate.
 void draw_gate_mark(const Brush& brush, Point centre) {
   brush.circle(centre, 8, Colour::plate);
@@ -147,8 +133,17 @@ class OperationRows {
 void OperationRows::draw_one(Rect row, const model::Operation& operation) const {
   const bool held = operation.state == State::held, to_come = operation.state == State::planned;
   const bool failed = operation.state == State::failed;
-  if (held) brush_.box({.rect = row, .radius = 4, .fill = Colour::plate});
-  const Colour ink = held ? Colour::on_plate : failed ? Colour::failed_line : to_come ? Colour::ink3 : Colour::ink2;
+  // One plate in inverse ink at a time: looking back it stands round the button that leads back to now.
+  const bool inverse = held && view_.position.mode == player::Mode::held;
+  if (held) {
+    brush_.box(
+        {.rect = row, .radius = 4, .fill = inverse ? Colour::plate : Colour::none, .line = Colour::ink, .stroke = 2});
+  }
+  const Colour ink = inverse   ? Colour::on_plate
+                     : held    ? Colour::ink
+                     : failed  ? Colour::failed_line
+                     : to_come ? Colour::ink3
+                               : Colour::ink2;
   const float middle = row.y + above_ + brush_.line_height(sentence_) / 2;  // of the first line
   if (to_come) {
     brush_.circle({row.x + 14, middle}, 3.5F, Colour::none, Colour::edge, 1.2F);
@@ -163,7 +158,7 @@ void OperationRows::draw_one(Rect row, const model::Operation& operation) const 
   const float wide = time.empty() ? 0 : brush_.width(time, time_) + 2;
   const bool below = time_is_below(operation);
   brush_.text({row.x + indent_, y, sentence_width() - (below || wide == 0 ? 0 : wide + 4), high}, operation.name, id_,
-              held ? Colour::on_plate : Colour::ink3);
+              inverse ? Colour::on_plate : Colour::ink3);
   brush_.text({row.right() - 6 - wide, below ? y + high : y, wide, high}, time, time_, ink, Align::right);
   if (!to_come && !held) {
     brush_.place({.rect = row,
@@ -190,7 +185,7 @@ void draw_row(const Brush& brush, Rect row, Stage stage, std::optional<std::int6
   draw_badge(brush, stage, state.state, {mark.x, mark.y}, badge);
   const std::string stage_name(trace::to_string(stage));
   bool empty = state.state == State::planned || state.state == State::gone;
-  std::string time = run.first == model::no_event ? std::string() : beside(run, stage, time_ns, language);
+  std::string time = stage_words(run, stage, time_ns, language);
   const Font time_font = narrow && empty ? small : code;  // a word rather than a number, and longer
   float x = row.x + padding + badge + 8;
   float wide = time.empty() ? 0 : brush.width(time, time_font) + 2;

@@ -133,7 +133,12 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
   draw_icon(brush, Icon::terminal, {panel.x + 12, panel.y + 11}, 15, Colour::ink);
   const bool live = view.position.mode == player::Mode::live || view.position.mode == player::Mode::held;
   const bool kept = view.position.mode != player::Mode::recorded || !text.empty();
-  std::string_view state = say(!kept ? Word::recorded : live ? Word::live : Word::output_up_to, language);
+  std::string_view state = say(!kept                                      ? Word::recorded
+                               : !live                                    ? Word::output_up_to
+                               : view.engine == EngineState::gone         ? Word::no_engine
+                               : view.position.mode == player::Mode::held ? Word::held
+                                                                          : Word::live,
+                               language);
   float state_width = brush.width(state, small) + 2;
   const float name = brush.text({panel.x + 36, panel.y + 9, panel.w - 60 - state_width, 20},
                                 say(Word::terminal, language), strong, Colour::ink);

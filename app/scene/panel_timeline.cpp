@@ -60,7 +60,15 @@ void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subj
     draw_zoom_buttons(brush, {row.x + wide + 16, row.y}, view);
   }
   constexpr Font figure{Face::mono, 20};
-  brush.text({row.x + 430, row.y - 1, row.w - 430, 30}, now, figure, Colour::ink, Align::right);
+  constexpr float buttons = 430;
+  const float figure_wide =
+      brush.text({row.x + buttons, row.y - 1, row.w - buttons, 30}, now, figure, Colour::ink, Align::right);
+  // A gate's time is in it, and in no stage's.
+  const std::int64_t held_ns = subject.model.run.clock.times(subject.model.now_ns).all_held_ns;
+  if (held_ns <= 0) return;
+  const std::string held = say(Word::held_of_it, view.language, {trace::duration_text(held_ns)});
+  const Rect room{row.x + buttons, row.y, row.w - buttons - figure_wide - 14, 28};
+  if (brush.width(held, small) + 1 <= room.w) brush.text(room, held, small, Colour::ink2, Align::right);
 }
 
 // The true proportions of the stages, in one strip.

@@ -22,13 +22,17 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
   brush.text({44, bar.y, 160, bar.h}, "Glassdock", title, Colour::ink);
 
   float right = bar.right() - 14;
-  auto chip = [&](std::string_view words) {
+  auto chip = [&](std::string_view words, std::string_view name) {
     if (words.empty()) return;
     float wide = brush.width(words, code) + 22;
     if (right - wide < 200) return;
     Rect rect{right - wide, middle - 12, wide, 24};
     brush.box({.rect = rect, .radius = 12, .fill = Colour::card, .line = Colour::hairline, .stroke = 1});
     brush.text({rect.x + 11, rect.y, rect.w - 22 + 1, rect.h}, words, code, Colour::ink2);
+    brush.place({.rect = rect,
+                 .act = Act::select_event,
+                 .name = "chip:" + std::string(name),
+                 .number = static_cast<std::int64_t>(engine.event)});
     right = rect.x - 8;
   };
   // Buttons of the window stand outermost; a picture has none.
@@ -47,11 +51,12 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     button(say(Word::images, view.language), "F4", Act::show_images, Word::images);
     right -= 8;
   }
-  if (!engine.hub.empty()) chip(std::string(say(Word::hub, view.language)) + " " + engine.hub);
-  if (!engine.cgroups.empty()) chip("cgroup " + engine.cgroups);
+  if (!engine.hub.empty()) chip(std::string(say(Word::hub, view.language)) + " " + engine.hub, "hub");
+  if (!engine.cgroups.empty()) chip("cgroup " + engine.cgroups, "cgroup " + engine.cgroups);
   if (engine.event != model::no_event) {
     chip(std::string(say(Word::engine, view.language)) + ": " +
-         std::string(say(engine.rootless ? Word::rootless : Word::root, view.language)));
+             std::string(say(engine.rootless ? Word::rootless : Word::root, view.language)),
+         engine.rootless ? "rootless" : "root");
   }
 }
 

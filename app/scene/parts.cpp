@@ -102,6 +102,12 @@ Dash dash_of(State state) {
 std::optional<RunImage> image_of_run(const model::Model& model) {
   const model::Image* image = model.image_of_run();
   if (!image && model.run.image.empty()) return std::nullopt;
+  // Before the engine has looked, the picture does not answer either.
+  const bool told = image && image->event != model::no_event && image->event >= model.run.first;  // a pull's
+  const bool looked = model.lookup.event != model::no_event && model.lookup.state != State::appearing;
+  if (!looked && !told && !model.current()) {
+    return RunImage{.name = image ? image->reference : model.run.image, .words = Word::asked_for};
+  }
   return RunImage{.name = image ? image->reference : model.run.image,
                   .image = image,
                   .here = image && image->state == State::there,
@@ -119,6 +125,27 @@ std::vector<const model::Image*> images_here(const model::Model& model) {
 Word planned_word(const model::Run& run) {
   if (!run.ended) return Word::to_come;
   return run.is_pull() && !run.failed ? Word::not_in_pull : Word::not_reached;
+}
+
+std::string stage_words(const model::Run& run, trace::Stage which, std::optional<std::int64_t> time_ns,
+                        trace::Language language) {
+  if (run.first == model::no_event) return {};
+  const model::StageState& stage = run.stages[static_cast<std::size_t>(which)];
+  switch (stage.state) {
+    case State::planned:
+      return std::string(say(planned_word(run), language));
+    case State::gone:
+      return std::string(say(Word::not_needed, language));
+    case State::failed:
+      return std::string(say(Word::failed, language));
+    case State::leaving:
+      return std::string(say(Word::given_up, language));
+    case State::held:
+      if (time_ns.value_or(0) == 0) return std::string(say(Word::held, language));  // before anything of it
+      [[fallthrough]];
+    default:
+      return trace::duration_text(time_ns.value_or(0));
+  }
 }
 
 std::string command_words(const model::Run& run, trace::Language language) {

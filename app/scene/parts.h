@@ -102,6 +102,10 @@ std::vector<const model::Image*> images_here(const model::Model& model);
 // What is said of something planned that is not there: it is to come, until the run has ended without it.
 Word planned_word(const model::Run& run);
 
+// What is said beside a stage: its time so far, or why it has none; before a run nothing.
+std::string stage_words(const model::Run& run, trace::Stage which, std::optional<std::int64_t> time_ns,
+                        trace::Language language);
+
 // "$ docker run alpine ls"; what another client typed nobody tells.
 std::string command_words(const model::Run& run, trace::Language language);
 // What the engine does for the run, as a whole.

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "app/scene/breaks.h"
 #include "app/scene/gate_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
@@ -33,16 +34,23 @@ BandWords band_words(const Subject& subject) {
   switch (view.position.mode) {
     case Mode::held: {
       const model::Held& held = subject.model.held.front();
-      words = {Icon::gate, Word::held, say(Word::before, language, {held.gate}), held_words(subject, held), true};
+      words = {Icon::gate, Word::held, say(Word::before, language, {held.gate}), held_words(subject, held), {}, true};
+      const std::int64_t for_ns = subject.model.now_ns - held.since_ns + view.waited_ns;
+      constexpr std::int64_t worth_telling = 1'000'000'000;
+      if (for_ns >= worth_telling) words.third = say(Word::for_time, language, {seconds_text(for_ns, language)});
       break;
     }
     case Mode::past:
-      words = {Icon::clock, Word::past, std::string(say(Word::looking_only, language)), {}, false};
+      words = {Icon::clock, Word::past, std::string(say(Word::looking_only, language)), {}, {}, false};
+      if (view.position.behind_true_ns > 0) {
+        words.third = say(Word::before_now, language, {trace::duration_text(view.position.behind_true_ns)});
+      }
       break;
     case Mode::recorded:
       words = {Icon::clock,
                Word::recorded,
                view.machine.empty() ? std::string() : say(Word::from_recording, language, {view.machine}),
+               {},
                {},
                false};
       if (!subject.model.held.empty()) {
@@ -58,7 +66,7 @@ BandWords band_words(const Subject& subject) {
       }
       if (view.engine == EngineState::starting) words.first = say(Word::engine_starts, language);
       if (view.engine == EngineState::gone) {
-        words = {Icon::cross, Word::no_engine, std::string(say(Word::engine_gone, language)), {}, false};
+        words = {Icon::cross, Word::no_engine, std::string(say(Word::engine_gone, language)), {}, {}, false};
       }
       break;
   }
@@ -122,7 +130,12 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
   }
   x += brush.text({x, band.y, right - x, band.h}, say(words.name, view.language), title, ink) + 16;
   x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
-  if (!words.second.empty() && right - x > 80) brush.text({x, band.y, right - x, band.h}, words.second, body, ink);
+  if (!words.second.empty() && right - x > 80) {
+    x += brush.text({x, band.y, right - x, band.h}, words.second, body, ink) + 10;
+  }
+  if (brush.width(words.third, body) + 1 <= right - x) {
+    brush.text({x, band.y, right - x, band.h}, words.third, body, ink);
+  }
   if (whole.h <= band.h) return;
   const model::Held& held = subject.model.held.front();
   const float left = band.x + (past ? 40 : 14);

@@ -20,6 +20,7 @@ struct BandWords {
   Icon icon = Icon::target;
   Word name = Word::live;
   std::string first, second;
+  std::string third;     // stands where there is room for all of it
   bool inverse = false;  // the one plate in inverse ink
 };
 BandWords band_words(const Subject& subject);

@@ -15,8 +15,9 @@ using place::engine;
 using place::hub;
 
 void draw_card(const Brush& brush, Rect rect, Icon icon, std::string_view name, std::string_view beside, Colour line,
-               bool active) {
-  brush.box({.rect = rect, .radius = 6, .fill = Colour::card, .line = line, .stroke = active ? 2.0F : 1.2F});
+               bool active, Dash dash = Dash::solid) {
+  brush.box(
+      {.rect = rect, .radius = 6, .fill = Colour::card, .line = line, .stroke = active ? 2.0F : 1.2F, .dash = dash});
   draw_icon(brush, icon, {rect.x + 12, rect.y + 11}, 16, line == Colour::edge ? Colour::ink : line);
   float width = brush.text({rect.x + 36, rect.y + 9, rect.w - 48, 20}, name, strong, Colour::ink);
   // "glassdockd 47980", "127.0.0.1:41873": where there is not room for it, the number.
@@ -52,6 +53,7 @@ std::string client_words(const Subject& subject) {
   if (const model::Request* request = open_request(subject)) {
     return say(Word::client_waits, language, {short_request(*request)});
   }
+  if (run.given_up && run.ended) return std::string(say(Word::client_gave_up, language));
   const model::Container* container = subject.model.current();
   if (container && container->exit_code) {
     return say(Word::ended_with, language, {std::to_string(*container->exit_code)});
@@ -127,12 +129,22 @@ void draw_engine(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
   bool held = !model.held.empty() && model.held.front().who == trace::Actor::daemon;
-  draw_card(brush, engine, held ? Icon::gate : Icon::chip, say(Word::engine, language),
-            model.engine.pid > 0 ? fmt::format("glassdockd {}", model.engine.pid) : "glassdockd", Colour::edge,
-            model.run.first != model::no_event && !model.run.ended);
+  const bool gone = subject.view.engine == EngineState::gone && subject.view.position.mode == player::Mode::live;
+  draw_card(brush, engine,
+            gone   ? Icon::cross
+            : held ? Icon::gate
+                   : Icon::chip,
+            say(Word::engine, language),
+            model.engine.pid > 0 ? fmt::format("glassdockd {}", model.engine.pid) : "glassdockd",
+            gone ? Colour::failed_line : Colour::edge, model.run.first != model::no_event && !model.run.ended,
+            dash_of(gone ? State::failed : State::there));
   const model::Container* container = model.current();
   Rect line{engine.x + 12, engine.y + 34, engine.w - 24, 20};
   brush.place({engine, Act::select_event, "engine", static_cast<std::int64_t>(model.engine.event), {}});
+  if (gone) {
+    brush.paragraph({line.x, line.y, line.w, 60}, say(Word::engine_is_gone, language), body, Colour::failed_line, 3);
+    return;
+  }
   const Operations operations = container ? start_operations(*container) : Operations();
   if (operations.empty()) {
     brush.paragraph({line.x, line.y, line.w, 60}, engine_words(model.run, language), body, Colour::ink2, 3);

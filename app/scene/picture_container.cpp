@@ -71,6 +71,11 @@ void draw_stretch(const Brush& brush, const WallPlace& place, State state, float
              .hatched = state == State::leaving});
 }
 
+// Only what goes up grows.
+float wall_far(const Wall& wall, const View& view) {
+  return wall.state == State::there ? view.far(wall.event, Motion::wall) : 1;
+}
+
 Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, trace::Language language) {
   bool planned = wall.state == State::planned, leaving = wall.state == State::leaving;
   std::string name(model::to_string(place.kind));
@@ -106,8 +111,7 @@ void draw_walls(const Brush& brush, const Subject& subject, const Container& con
   for (const WallPlace& place : wall_places) {
     const Wall& wall = container.walls[static_cast<std::size_t>(place.kind)];
     if (wall.state == State::gone) continue;  // shared with the host: no wall
-    float far = wall.state == State::planned ? 1 : subject.view.far(wall.event, Motion::wall);
-    draw_stretch(brush, place, wall.state, far);
+    draw_stretch(brush, place, wall.state, wall_far(wall, subject.view));
   }
   for (const WallPlace& place : wall_places) {
     const Wall& wall = container.walls[static_cast<std::size_t>(place.kind)];
@@ -120,8 +124,7 @@ void draw_user_wall(const Brush& brush, const Subject& subject, const Container&
   const Wall& wall = container.walls[static_cast<std::size_t>(WallKind::user)];
   if (wall.state == State::gone) return;
   const WallPlace place{WallKind::user, {wall_left, user_top}, {wall_right, user_top}, user_plate};
-  const float far = wall.state == State::planned ? 1 : subject.view.far(wall.event, Motion::wall);
-  draw_stretch(brush, place, wall.state, far, thick / 2);
+  draw_stretch(brush, place, wall.state, wall_far(wall, subject.view), thick / 2);
   const float right = draw_plate(brush, place, wall, subject.view.language).right() + 10;
   if (!second_lines(brush)) return;
   const Rect room{right, user_top - 20, wall_right - right, 16};
@@ -146,13 +149,16 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   constexpr float y = 250;
   float x = 400;
   x += brush.text({x, y, 120, 20}, say(Word::container, language), strong, Colour::ink) + 10;
-  std::size_t up = 0, all = 0;
-  for (const Wall& wall : container.walls) {
-    if (wall.state == State::gone) continue;
+  std::size_t up = 0, all = 0, left = 0;
+  for (const WallPlace& place : wall_places) {  // its own: the user wall stands round the engine, too
+    const State state = container.walls[static_cast<std::size_t>(place.kind)].state;
+    if (state == State::gone) continue;
     ++all;
-    if (wall.state == State::there || wall.state == State::appearing) ++up;
+    if (state == State::there) ++up;
+    if (state == State::leaving) ++left;
   }
-  std::string words = say(Word::walls_up, language, {std::to_string(up), std::to_string(all)});
+  const std::string words = left > 0 ? say(Word::walls_gone, language, {std::to_string(left)})
+                                     : say(Word::walls_up, language, {std::to_string(up), std::to_string(all)});
   float wide = brush.width(words, strong) + 20;
   // Where there is not room for both, the name is easier to remember.
   const std::string id = short_id(container.id);
@@ -202,11 +208,13 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
   } else {
     brush.box({.rect = writable, .radius = 2, .fill = Colour::snapshot});
   }
-  bool mounted = container.overlay_event != model::no_event && !is_over(container);
+  const bool was_mounted = container.overlay_event != model::no_event, mounted = was_mounted && !is_over(container);
+  const State shared = mounted ? State::there : was_mounted ? State::leaving : State::planned;
+  const Word beside = mounted ? Word::read_only : was_mounted ? Word::gone : planned_word(subject.model.run);
   for (std::size_t i = 0; i < shown; ++i) {
     Rect bar{x, place::lowest_layer - static_cast<float>(i) * place::layer_step, wide, place::layer_height};
-    draw_bar(brush, bar, Icon::lock, say(Word::layer, language, {std::to_string(from + i + 1)}),
-             say(Word::read_only, language), false, mounted ? State::there : State::planned);
+    draw_bar(brush, bar, Icon::lock, say(Word::layer, language, {std::to_string(from + i + 1)}), say(beside, language),
+             false, shared);
     // The same files stand in the cache at the same height: joined, never copied.
     float y = bar.y + bar.h / 2;
     float far = mounted ? subject.view.far(container.overlay_event, Motion::shared_line) : 1;
@@ -247,23 +255,29 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   float y = 304;
   for (std::size_t i = from; i < named.size() && i < from + most; ++i, y += step) {
     const model::Mount& mount = *named[i];
-    bool there = mount.state == State::there;
-    bool gone = mount.state == State::leaving || mount.state == State::gone;
+    const bool there = mount.state == State::there, gone = mount.state == State::leaving;
     Rect bar{x, y, wide, high};
     brush.box({.rect = bar,
                .radius = 4,
                .fill = there ? Colour::snapshot_soft : Colour::none,
                .line = there                        ? Colour::snapshot_line
                        : mount.state == State::held ? Colour::ink
+                       : gone                       ? Colour::hairline
                                                     : Colour::edge,
                .stroke = mount.state == State::held ? 2.5F : 1.2F,
-               .dash = gone ? Dash::dotted : dash_of(mount.state)});
-    std::string beside = there ? mount.type : std::string(say(gone ? Word::gone : Word::to_come, language));
+               .dash = dash_of(mount.state),
+               .hatched = gone});
+    const Word state = gone                           ? Word::gone
+                       : mount.state == State::failed ? Word::failed
+                                                      : planned_word(subject.model.run);
+    std::string beside = there ? mount.type : std::string(say(state, language));
     float beside_width = brush.width(beside, small) + 2;
     // Where there is not room for both, the form of the bar tells enough.
     const bool both = brush.width(mount.target, code) + beside_width <= wide - 26;
     brush.text({x + 10, y, both ? wide - 26 - beside_width : wide - 18, high}, mount.target, code,
-               there ? Colour::ink : Colour::ink3);
+               there  ? Colour::ink
+               : gone ? Colour::ink2
+                      : Colour::ink3);
     if (both) {
       brush.text({bar.right() - 8 - beside_width, y, beside_width, high}, beside, small, Colour::ink2, Align::right);
     }
@@ -279,23 +293,25 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   constexpr float x = 398;
   brush.text({x, 432, 240, 18}, say(Word::its_process, language), caption, Colour::ink2);
   constexpr Point centre = place::process;
-  bool there = container.process > 0 || container.process_state == State::gone;
+  const bool there =
+      container.process > 0 || container.process_state == State::gone || container.process_state == State::leaving;
   bool held = !subject.model.held.empty() && subject.model.held.front().pid == container.process && there;
   bool ended = container.exit_code.has_value();
-  bool failed = is_over(container) && container.program.empty();
+  const bool failed = is_over(container) && container.program.empty() && !container.given_up;
+  const bool left = ended || container.process_state == State::leaving;
   Colour fill = !there                      ? Colour::none
-                : ended                     ? Colour::panel
+                : left                      ? Colour::panel
                 : container.program.empty() ? Colour::run_soft
                                             : Colour::run;
-  float grown = there ? subject.view.far(container.process_event, Motion::process) : 1;
+  const float grown = there && !left ? subject.view.far(container.process_event, Motion::process) : 1;
   brush.circle(centre, 24 * std::max(grown, 0.2F), fill,
                failed  ? Colour::failed_line
                : there ? Colour::run_line
                        : Colour::edge,
                held ? 3.0F : 2.0F,
-               failed            ? Dash::long_dashes
-               : there && !ended ? Dash::solid
-                                 : Dash::dashed);
+               failed  ? Dash::long_dashes
+               : there ? Dash::solid
+                       : Dash::dashed);
   brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title,
              fill == Colour::run ? Colour::on_run_fill
              : there             ? Colour::ink
@@ -473,7 +489,8 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                .fill = there ? Colour::isolate_soft : Colour::none,
                .line = there ? Colour::isolate_line : Colour::edge,
                .stroke = 1.2F,
-               .dash = filter.state == State::leaving ? Dash::dotted : dash_of(filter.state)});
+               .dash = dash_of(filter.state),
+               .hatched = filter.state == State::leaving});
     float wide = brush.width(filter.beside, small) + 2;
     const std::string_view name = say(filter.name, language);
     brush.text_of({filter.rect.x + 10, filter.rect.y, filter.rect.w - 26 - wide, filter.rect.h},

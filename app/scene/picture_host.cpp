@@ -19,6 +19,7 @@ using place::kernel;
 void draw_kernel(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   brush.box({.rect = kernel, .radius = 4, .fill = Colour::raised, .line = Colour::edge, .stroke = 1.2F});
+  brush.place({kernel, Act::select_event, "kernel", static_cast<std::int64_t>(subject.model.engine.event), {}});
   draw_icon(brush, Icon::chip, {kernel.x + 12, kernel.y + 9}, 16, Colour::ink);
   std::string release = subject.view.kernel;
   if (release.starts_with("Linux ")) release.erase(0, 6);
@@ -129,6 +130,8 @@ void draw_cache(const Brush& brush, const Subject& subject) {
 
 struct HostProcess {
   std::int32_t pid;
+  std::string_view place;  // terms.h
+  model::EventIndex event;
   std::string name;
   bool ended = false;
 };
@@ -137,15 +140,18 @@ void draw_processes(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
   std::vector<HostProcess> chain;
-  chain.push_back({model.engine.pid, std::string(say(Word::the_engine, language))});
-  if (model.engine.launcher > 0) chain.push_back({model.engine.launcher, std::string(say(Word::launcher, language))});
+  chain.push_back({model.engine.pid, "daemon", model.engine.event, std::string(say(Word::the_engine, language))});
+  if (model.engine.launcher > 0) {
+    chain.push_back(
+        {model.engine.launcher, "launcher", model.engine.event, std::string(say(Word::launcher, language))});
+  }
   const model::Container* container = model.current();
   bool monitor = container && container->monitor > 0;
   if (monitor) {
     const bool ended = container->exit_code.has_value();  // it leaves with its container
     std::string name(say(Word::monitor, language));
     if (ended) name += ", " + std::string(say(Word::gone, language));
-    chain.push_back({container->monitor, std::move(name), ended});
+    chain.push_back({container->monitor, "monitor", container->start_event, std::move(name), ended});
   }
   Rect area = place::processes;
   brush.text({area.x, area.y, area.w, 18}, say(Word::processes_of_host, language), caption, Colour::ink2);
@@ -157,10 +163,14 @@ void draw_processes(const Brush& brush, const Subject& subject) {
       brush.line({{x - 22, y}, {x - 8, y}, 1.4F, Colour::edge});
     }
     const bool ended = chain[i].ended;
-    brush.circle({x, y}, 8, ended ? Colour::none : Colour::raised, ended ? Colour::edge : Colour::ink3, 1.6F,
-                 ended ? Dash::dashed : Dash::solid);
+    brush.circle({x, y}, 8, ended ? Colour::none : Colour::raised, ended ? Colour::hairline : Colour::ink3, 1.6F);
     std::string words = fmt::format("{} {}", chain[i].pid, chain[i].name);
     const std::string_view brief = std::string_view(words).substr(0, words.find(','));
+    brush.place({{x - 10, y - 12, area.right() - x + 10, 24},
+                 Act::select_event,
+                 std::string(chain[i].place),
+                 static_cast<std::int64_t>(chain[i].event),
+                 {}});
     brush.text_of({x + 14, y - 10, area.right() - x - 14, 20}, {words, brief}, small,
                   ended ? Colour::ink3 : Colour::ink2);
     x += 22;
@@ -181,9 +191,13 @@ void draw_host(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   brush.box({.rect = host, .radius = 8, .fill = Colour::panel, .line = Colour::edge, .stroke = 1.2F});
   float width = brush.text({host.x + 14, host.y + 7, 100, 20}, say(Word::host, language), strong, Colour::ink);
-  brush.text({host.x + 24 + width, host.y + 7, 300, 20},
-             subject.view.machine.empty() ? std::string(say(Word::one_machine, language)) : subject.view.machine, small,
-             Colour::ink2);
+  const std::string& machine = subject.view.machine;
+  const std::string words = machine.empty() ? std::string(say(Word::one_machine, language))
+                            : subject.view.position.mode == player::Mode::recorded
+                                ? say(Word::machine_named, language, {machine})
+                                : say(Word::this_machine, language, {machine});
+  const float left = host.x + 24 + width;
+  brush.text_of({left, host.y + 7, place::wall_left - left, 20}, {words, machine}, small, Colour::ink2);
   draw_cache(brush, subject);
   draw_processes(brush, subject);
   draw_kernel(brush, subject);

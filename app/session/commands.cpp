@@ -47,7 +47,7 @@ constexpr CommandRow rows[] = {
     {Action::toggle_terminal, plain(Key::t), none, false, false, "Terminal (after Esc)", "터미널(Esc 뒤)"},
     {Action::toggle_timeline, plain(Key::l), none, false, false, "Timeline (after Esc)", "타임라인(Esc 뒤)"},
     {Action::show_events, plain(Key::f3), ctrl(Key::f), true, false, "List of events", "이벤트 목록"},
-    {Action::show_images, plain(Key::f4), none, true, false, "Local images", "로컬 이미지"},
+    {Action::show_images, plain(Key::f4), none, true, false, "Images in the local cache", "로컬 캐시의 이미지"},
     {Action::show_palette, ctrl(Key::k), none, false, false, "All commands", "모든 명령"},
     {Action::show_keys, plain(Key::f1), shift(Key::question), false, false, "The keys", "키 목록"},
     {Action::class_mode, plain(Key::f11), none, true, false, "Class mode, for a projector", "수업 화면(프로젝터)"},

@@ -214,6 +214,9 @@ void Api::follow(Call& call, Route route) {
     throw;
   }
   span.result("status", static_cast<std::int64_t>(call.status));
+  if (span.told() && call.caller.context.wants_evidence() && call.answer.started()) {
+    span.evidence({"the head of the engine's answer", "", std::string(call.answer.head()), ""});
+  }
 }
 
 void Api::answer_fault(const std::exception& fault, int status, http::Request*, http::ResponseWriter& writer) {

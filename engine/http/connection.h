@@ -35,6 +35,7 @@ class ResponseWriter::Connection {
   Request* request_ = nullptr;
   const MessageReader* reader_ = nullptr;
   Headers defaults_;
+  std::string head_;  // as it was sent
   AnswerState state_ = AnswerState::none;
   bool head_only_ = false;
   bool chunked_ = false;

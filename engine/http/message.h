@@ -106,6 +106,8 @@ class ResponseWriter {
   void abort();
 
   bool started() const;
+  // Of the answer, as it was sent; empty until then. Stands until the next request of the connection.
+  std::string_view head() const;
   // The client closed the connection, or the server stops. Long waits ask it, or poll socket() for POLLRDHUP.
   bool peer_closed() const;
   int socket() const;

@@ -110,6 +110,7 @@ void ResponseWriter::Connection::begin(Request* request, const MessageReader* re
   chunked_ = false;
   body_left_.reset();
   defaults_ = {};
+  head_.clear();
 }
 
 bool ResponseWriter::Connection::bodiless(int status) const {
@@ -138,8 +139,8 @@ void ResponseWriter::Connection::send_head(int status, const Headers& headers, s
   if (!keep_alive_ && !all.has("Connection")) all.add("Connection", "close");
   if (keep_alive_ && old_client) all.add("Connection", "keep-alive");
   if (!all.has("Date")) all.add("Date", http_date());
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\n{}{}\r\n", status, reason_phrase(status), to_wire(all), framing);
-  send_all(socket_, head, body);
+  head_ = fmt::format("HTTP/1.1 {} {}\r\n{}{}\r\n", status, reason_phrase(status), to_wire(all), framing);
+  send_all(socket_, head_, body);
 }
 
 void ResponseWriter::set_default(std::string_view name, std::string_view value) {
@@ -247,6 +248,10 @@ void ResponseWriter::abort() {
 
 bool ResponseWriter::started() const {
   return connection_.state_ != AnswerState::none;
+}
+
+std::string_view ResponseWriter::head() const {
+  return connection_.head_;
 }
 
 bool ResponseWriter::peer_closed() const {

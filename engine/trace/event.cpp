@@ -99,10 +99,14 @@ std::int64_t argument_length(const Event& event, std::string_view name) {
   return std::clamp<std::int64_t>(argument_number(event, name), 0, longest);
 }
 
+bool argument_flag(const Event& event, std::string_view name) {
+  const Value* value = find_argument(event, name);
+  const bool* yes = value ? std::get_if<bool>(value) : nullptr;
+  return yes && *yes;
+}
+
 bool has_failed(const Event& event) {
-  const Value* failed = find_argument(event, "failed");
-  const bool* yes = failed ? std::get_if<bool>(failed) : nullptr;
-  return (yes && *yes) || !argument_text(event, "error").empty();
+  return argument_flag(event, "failed") || !argument_text(event, "error").empty();
 }
 
 std::string_view base_name(std::string_view name) {

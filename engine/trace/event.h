@@ -110,6 +110,8 @@ struct Event {
 
 // The argument `name`, or nothing.
 const Value* find_argument(const Event& event, std::string_view name);
+// Whether the argument is there and true.
+bool argument_flag(const Event& event, std::string_view name);
 // The argument as text: numbers in decimal, bool as true and false; "" where there is none.
 std::string argument_text(const Event& event, std::string_view name);
 // The argument if it is a whole number, otherwise `otherwise`.

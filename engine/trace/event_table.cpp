@@ -41,10 +41,10 @@ constexpr auto table = std::to_array<EventWords>({
      "엔진이 컨테이너를 시작해요: {subject:short}", "Its command runs now.", "이제 명령이 실행돼요."},
     {"gate.held", Stage::lifecycle, daemon,
      "Held before {gate}.{pid? {waits=daemon?The engine itself|{waits=monitor?The container's monitor|{waits=child?The "
-     "container's process|It}}} really waits here (process {pid}).|}",
+     "container's process|It}}} really {over?waited|waits} here (process {pid}).|}",
      "{gate} 바로 앞에서 멈췄어요.{pid? {waits=daemon?엔진 자신이|{waits=monitor?컨테이너의 "
      "모니터가|{waits=child?컨테이너의 "
-     "프로세스가|}}} 정말 여기서 기다려요(프로세스 {pid}).|}",
+     "프로세스가|}}} 정말 여기서 {over?기다렸어요|기다려요}(프로세스 {pid}).|}",
      "", ""},
     {"gate.released", Stage::lifecycle, daemon,
      "{given_up?Given up|Released}{held_ns? after {held_ns:duration}|}. {given_up?What was made is taken down "
@@ -178,14 +178,18 @@ constexpr auto table = std::to_array<EventWords>({
      "{layers?It names {layers} layers.|The manifest is here.}",
      "{layers?레이어 {layers}개가 적혀 있어요.|매니페스트가 왔어요.}"},
     {"request.received", Stage::request, daemon, "A client asks the engine: {subject:brief}",
-     "클라이언트가 엔진에 요청해요: {subject:brief}", "The engine answers{status? {status}|}.",
-     "엔진이 답해요.{status? 상태: {status}.|}"},
+     "클라이언트가 엔진에 요청해요: {subject:brief}",
+     "The engine answers {subject:brief}{status?: {status}{status=200? (OK)|{status=201? (Created)|{status=204? (No "
+     "Content)|{status=304? (Not Modified)|}}}}|}.",
+     "엔진이 답해요: {subject:brief}{status?. 상태: {status}{status=200?(OK)|{status=201?(Created)|{status=204?(No "
+     "Content)|{status=304?(Not Modified)|}}}}|}."},
     {"run.exec", Stage::run, child, "execve: the process becomes the command.", "execve: 프로세스가 명령으로 바뀌어요.",
      "", ""},
     {"run.folder", Stage::run, child, "The process goes to its working folder.", "프로세스가 작업 폴더로 들어가요.", "",
      ""},
-    {"snapshot.commit", Stage::snapshot, daemon, "Layer {subject:short} takes its place in the store{path?: {path}|}.",
-     "레이어 {subject:short}: 저장소에 자리를 잡았어요{path?: {path}|}.", "", ""},
+    {"snapshot.commit", Stage::snapshot, daemon,
+     "Layer {subject:short} takes its place in the local cache{path?: {path}|}.",
+     "레이어 {subject:short}: 로컬 캐시에 자리를 잡았어요{path?: {path}|}.", "", ""},
     {"snapshot.left-out", Stage::snapshot, daemon,
      "Some of layer {subject:short} is left out: this file system refuses it.",
      "레이어 {subject:short}: 일부를 뺐어요. 이 파일 시스템이 받지 않아요.", "", ""},

@@ -105,6 +105,7 @@ bool needs_earlier_command(std::string_view plain_command) {
 std::string source_words(const Evidence& evidence, Language language) {
   constexpr std::pair<std::string_view, std::string_view> in_korean[] = {
       {"the request as it came on the socket", "소켓으로 온 요청 그대로"},
+      {"the head of the engine's answer", "엔진이 보낸 답의 머리"},
       {"the engine's metadata: images by reference", "엔진의 메타데이터에 있는 이미지의 이름들"},
       {"SHA-256 of what came", "받은 것의 SHA-256"},
   };

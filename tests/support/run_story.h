@@ -233,6 +233,17 @@ class RunStory {
          {{"id", id}, {"gate", gate}, {"stage", std::string("isolate")}, {"held_ns", held_ns}});
   }
 
+  void given_up(const std::string& gate, std::int64_t id, std::uint64_t root = 1) {
+    released(gate, id, 1'000'000, root);
+    events.back().arguments.push_back({"given_up", true});
+  }
+  // The client's wish ends the start.
+  void give_up(std::uint64_t root = 1) {
+    tell(Stage::isolate, Kind::end, "container.start", container, start_, start_request_,
+         {{"error", std::string("the start was cancelled")}, {"given_up", true}, {"failed", true}});
+    answer(start_request_, "POST /containers/" + container + "/start", 400, root);
+  }
+
   // A whole cold run, and what follows it.
   void cold(std::uint64_t root = 1) {
     missing(root);

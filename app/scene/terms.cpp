@@ -1,0 +1,92 @@
+#include "app/scene/terms.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "engine/base/text.h"
+
+namespace glassdock::scene {
+namespace {
+
+struct Term {
+  std::string_view place;  // the whole name; with ':' at its end all names that begin so
+  std::string_view english, korean;
+};
+
+constexpr Term terms[] = {
+    {"client", "Client: the program that asks, such as the docker command.",
+     "클라이언트: 요청하는 프로그램. docker 명령이 그래요."},
+    {"request", "Request: what the client asks over the engine's Unix socket, in HTTP.",
+     "요청: 클라이언트가 엔진의 유닉스 소켓으로 HTTP로 묻는 것이에요."},
+    {"engine", "Engine: the daemon that keeps images and starts containers.",
+     "엔진: 이미지를 보관하고 컨테이너를 시작하는 데몬(daemon)이에요."},
+    {"hub", "Hub: a registry, which is a server that keeps images.", "허브: 이미지를 보관하는 서버, 레지스트리예요."},
+    {"blob:", "Blob: a layer as bytes on the wire, named by its own SHA-256.",
+     "블롭(blob): 오가는 바이트로서의 레이어. 이름은 자신의 SHA-256이에요."},
+    {"kernel", "Kernel: one for the whole machine. A container has none of its own.",
+     "커널: 컴퓨터 전체에 하나예요. 컨테이너에는 자기 커널이 없어요."},
+    {"daemon", "Glassdockd, the engine: a process like any other, beside the containers.",
+     "glassdockd, 엔진: 컨테이너 옆에 있는 보통 프로세스예요."},
+    {"launcher", "Launcher: a small program that makes the monitors, so that a start is quick.",
+     "런처: 모니터를 만드는 작은 프로그램. 덕분에 시작이 빨라요."},
+    {"monitor", "Monitor: the parent of the container's process. It keeps output and exit code.",
+     "모니터: 컨테이너 프로세스의 부모. 출력과 종료 코드를 보관해요."},
+    {"image:", "Image: layers of files, and what to run.", "이미지: 파일 레이어들과 실행할 명령이에요."},
+    {"layer:", "Layer: files of an image, read only, kept once for all that use them.",
+     "레이어: 이미지의 파일. 읽기 전용이고, 모두를 위해 한 번만 보관해요."},
+    {"shared:", "The same files as in the cache, mounted read only. Nothing is copied.",
+     "캐시에 있는 바로 그 파일이에요. 읽기 전용으로 마운트하고 복사하지 않아요."},
+    {"writable", "Writable layer: what the container changes is kept here, and removed with it.",
+     "쓰기 레이어: 컨테이너가 바꾼 것은 여기에 남고, 컨테이너와 함께 지워져요."},
+    {"mount:", "Mount: a file system or a file that is seen at this place in the container.",
+     "마운트: 컨테이너의 이 자리에서 보이는 파일 시스템이나 파일이에요."},
+    {"process", "The container's first process: number 1 in here, another number outside.",
+     "컨테이너의 첫 프로세스: 안에서는 1번, 밖에서는 다른 번호예요."},
+    {"cgroup", "Cgroup: the kernel's group that measures and limits these processes.",
+     "cgroup: 이 프로세스들을 재고 제한하는 커널의 그룹이에요."},
+    {"filter:seccomp filter", "Seccomp: the kernel refuses the system calls that this filter forbids.",
+     "seccomp: 이 필터가 금지한 시스템 콜을 커널이 거절해요."},
+    {"filter:capabilities", "Capabilities: the parts of root's power. The container keeps only these.",
+     "capability: root 권한의 조각들. 컨테이너에는 이것만 남아요."},
+    {"wall:pid", "pid namespace: processes are numbered from 1 in here, and do not see those outside.",
+     "pid namespace: 안에서는 프로세스 번호가 1부터이고, 밖의 프로세스는 보이지 않아요."},
+    {"wall:mnt", "mnt namespace: a table of mounts of its own, and so a root folder of its own.",
+     "mnt namespace: 마운트 표가 따로 있어서 루트 폴더도 따로예요."},
+    {"wall:cgroup", "cgroup namespace: its own cgroup looks like the root of all cgroups.",
+     "cgroup namespace: 자신의 cgroup이 맨 위 cgroup으로 보여요."},
+    {"wall:ipc", "ipc namespace: shared memory and message queues of its own.",
+     "ipc namespace: 공유 메모리와 메시지 큐가 따로예요."},
+    {"wall:net", "net namespace: network interfaces, addresses and ports of its own.",
+     "net namespace: 네트워크 인터페이스, 주소, 포트가 따로예요."},
+    {"wall:uts", "uts namespace: a host name of its own.", "uts namespace: 호스트 이름이 따로예요."},
+    {"wall:user", "user namespace: who is root in here is an ordinary user outside.",
+     "user namespace: 안에서 root인 사람도 밖에서는 보통 사용자예요."},
+    {"chip:root", "The engine runs as root.", "엔진이 root로 실행돼요."},
+    {"chip:rootless", "Rootless: the engine runs as an ordinary user, in a user namespace.",
+     "rootless: 엔진이 user namespace 안에서 보통 사용자로 실행돼요."},
+    {"chip:cgroup v1", "cgroup v1: the older kind. Memory, cpu and others have a tree each.",
+     "cgroup v1: 예전 방식. 메모리, CPU마다 트리가 따로예요."},
+    {"chip:cgroup v2", "cgroup v2: the newer kind. One tree for all that is measured and limited.",
+     "cgroup v2: 새 방식. 재고 제한하는 모든 것이 트리 하나에 있어요."},
+    {"chip:cgroup hybrid", "cgroup hybrid: v1 does the limits, a v2 tree stands beside it.",
+     "cgroup hybrid: 제한은 v1이 하고, 옆에 v2 트리가 있어요."},
+    {"chip:cgroup none", "No cgroup was handed to this user: nothing can be limited or measured.",
+     "이 사용자가 쓸 수 있는 cgroup이 없어서 제한하거나 잴 수 없어요."},
+    {"chip:hub", "Hub: the engine's own registry. It listens on this machine alone.",
+     "허브: 엔진의 레지스트리. 이 컴퓨터 안에서만 들어요."},
+};
+
+bool is_about(const Term& term, std::string_view place) {
+  return term.place.ends_with(':') ? starts_with(place, term.place) : place == term.place;
+}
+
+}  // namespace
+
+std::string_view term_of(std::string_view place, trace::Language language) {
+  const auto* found =
+      std::find_if(std::begin(terms), std::end(terms), [&](const Term& term) { return is_about(term, place); });
+  if (found == std::end(terms)) return {};
+  return language == trace::Language::korean ? found->korean : found->english;
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,167 @@
+// Form and words tell the state: what is to come, what is gone, what was given up, how far back one looks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "app/render/fonts.h"
+#include "app/scene/terms.h"
+#include "tests/support/run_story.h"
+#include "tests/support/shown.h"
+
+namespace glassdock::scene {
+namespace {
+
+using support::RunStory;
+using support::Shown;
+using support::words_in;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class SceneStates : public testing::Test {
+ protected:
+  Scene scene(Shown& shown, std::size_t count) {
+    view_.position = shown.position_at(count);
+    return shown.scene(view_, size_, fonts_);
+  }
+  Scene end(Shown& shown) { return scene(shown, shown.history.size()); }
+
+  // The box that was drawn for the first place whose name begins so.
+  static const Box* box_of(const Scene& scene, std::string_view name) {
+    for (const Place& place : scene.places) {
+      if (!place.name.starts_with(name)) continue;
+      for (const Shape& shape : scene.layers[Scene::ground].shapes) {
+        if (shape.kind == Shape::Kind::box && shape.box.rect == place.rect) return &shape.box;
+      }
+    }
+    return nullptr;
+  }
+
+  render::Fonts fonts_;
+  View view_;
+  Viewport size_{1600, 900};
+};
+
+RunStory ended_story() {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.warm_start();
+  return story;
+}
+
+// Dashed is what will be; hatched is what was.
+TEST_F(SceneStates, WhatIsGoneIsDrawnUnlikeWhatIsToCome) {
+  const RunStory story = ended_story();
+  Shown shown(story.events);
+  const auto begins = std::find_if(story.events.begin(), story.events.end(),
+                                   [](const trace::Event& event) { return event.name == "container.start"; });
+  const Scene before = scene(shown, static_cast<std::size_t>(begins - story.events.begin()) + 1), after = end(shown);
+  for (const char* thing : {"wall:mnt", "mount:/proc", "shared:", "filter:seccomp", "filter:capabilities"}) {
+    const Box *to_come = box_of(before, thing), *gone = box_of(after, thing);
+    ASSERT_TRUE(to_come && gone) << thing;
+    EXPECT_EQ(to_come->dash, Dash::dashed) << thing;
+    EXPECT_FALSE(to_come->hatched) << thing;
+    EXPECT_EQ(gone->dash, Dash::solid) << thing;
+    EXPECT_EQ(gone->fill == Colour::none || gone->fill == Colour::panel, true) << thing;
+    const bool stretch = std::string_view(thing) == "wall:mnt";  // of the wall, behind the plate
+    EXPECT_NE(gone->hatched, stretch) << thing;
+  }
+  EXPECT_THAT(words_in(before), AllOf(HasSubstr("0 of 6 walls up"), Not(HasSubstr("gone |"))));
+  EXPECT_THAT(words_in(after), AllOf(HasSubstr("its 6 walls are gone"), Not(HasSubstr("to come"))));
+}
+
+TEST_F(SceneStates, AStartThatWasGivenUpHasNotFailed) {
+  for (const bool at_a_gate : {false, true}) {
+    RunStory story;
+    story.held_start();
+    if (at_a_gate) story.given_up("isolate.proc", 2);
+    story.give_up();
+    Shown shown(story.events);
+    EXPECT_FALSE(shown.history.now().run.failed);
+    const std::string words = words_in(end(shown));
+    EXPECT_THAT(words,
+                AllOf(HasSubstr("gave the start up"), HasSubstr("given up | "), HasSubstr("/proc | not reached")));
+    EXPECT_THAT(words, AllOf(Not(HasSubstr("failed |")), Not(HasSubstr("could not become"))));
+  }
+}
+
+TEST_F(SceneStates, OneWhoLooksBackReadsHowFar) {
+  const RunStory story = ended_story();
+  Shown shown(story.events);
+  const std::size_t count = story.events.size() - 2;
+  const std::int64_t way = story.events.back().time_ns - story.events[count - 1].time_ns;
+  EXPECT_THAT(words_in(scene(shown, count)), HasSubstr(trace::duration_text(way) + " before now | "));
+  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("before now")));
+}
+
+// In the past nothing waits any more, and the inverse plate leads back to now.
+TEST_F(SceneStates, AGateOfThePastHeldOnce) {
+  RunStory story;
+  story.held_start();
+  const std::size_t held = story.events.size();
+  Shown now(story.events);
+  EXPECT_THAT(words_in(end(now)), AllOf(HasSubstr("It really waits"), HasSubstr("process 48121 really waits here")));
+  EXPECT_EQ(box_of(end(now), "isolate.proc")->fill, Colour::plate);
+  story.released("isolate.proc", 2, 7'000'000'000);
+  story.files();
+  Shown later(story.events);
+  const Scene past = scene(later, held);
+  EXPECT_THAT(words_in(past), AllOf(HasSubstr("It really waited"), Not(HasSubstr("waits here"))));
+  EXPECT_EQ(box_of(past, "isolate.proc")->fill, Colour::none);
+  EXPECT_THAT(words_in(end(later)), HasSubstr("7000.000 ms of it held | "));
+}
+
+TEST_F(SceneStates, HowLongAGateHoldsIsTold) {
+  RunStory story;
+  story.held_start();
+  Shown shown(story.events);
+  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("| for ")));
+  view_.waited_ns = 12'000'000'000;
+  EXPECT_THAT(words_in(end(shown)), HasSubstr("| for 12 s | "));
+}
+
+TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
+  const RunStory story = ended_story();
+  Shown shown(story.events);
+  view_.engine = EngineState::there;
+  EXPECT_EQ(box_of(end(shown), "engine")->dash, Dash::solid);
+  view_.engine = EngineState::gone;
+  const Scene scene = end(shown);
+  EXPECT_EQ(box_of(scene, "engine")->dash, Dash::long_dashes);
+  EXPECT_THAT(words_in(scene), AllOf(HasSubstr("its process has ended"), Not(HasSubstr("LIVE"))));
+}
+
+// Rest the pointer on a thing, and it is explained; Tab comes to each thing once.
+TEST_F(SceneStates, EveryThingOfThePictureIsExplained) {
+  view_.controls = true;
+  Scene nowhere;
+  for (const bool rootless : {false, true}) {
+    RunStory story;
+    story.baseline(rootless);
+    story.cold();
+    Shown shown(story.events);
+    for (std::size_t count = 1; count <= story.events.size(); ++count) {
+      const Scene scene = this->scene(shown, count);
+      std::set<std::string> keys;
+      for (const Place& place : scene.places) {
+        const std::string key = std::to_string(static_cast<int>(place.act)) + place.name + std::to_string(place.number);
+        if (place.act != Act::select_event) continue;
+        EXPECT_TRUE(keys.insert(key).second) << key << " at " << count;
+        if (!place.tip.empty()) continue;
+        for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+          const std::string_view term = term_of(place.name, language);
+          EXPECT_FALSE(term.empty()) << place.name;
+          constexpr float widest = 340;  // of a tip, in two lines
+          EXPECT_TRUE(Brush(nowhere, fonts_).stands_whole(term, {Face::sans, 13}, widest, 2)) << term;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace glassdock::scene
