@@ -11,7 +11,7 @@ void fields(Walk& w, const Engine& e) {
 }
 template <typename Walk>
 void fields(Walk& w, const Hub& h) {
-  w(h.requests, h.last, h.status, h.event);
+  w(h.requests, h.last, h.status, h.event, h.upstream, h.upstream_status);
 }
 template <typename Walk>
 void fields(Walk& w, const Layer& l) {
@@ -43,7 +43,7 @@ void fields(Walk& w, const Operation& o) {
 }
 template <typename Walk>
 void fields(Walk& w, const Gauge& g) {
-  w(g.used, g.limit, g.measured, g.event);
+  w(g.used, g.limit, g.measured, g.dropped, g.event);
 }
 template <typename Walk>
 void fields(Walk& w, const Container& c) {

@@ -1,8 +1,10 @@
 #include "app/model/model.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "app/model/reduce.h"
+#include "engine/base/saturating.h"
 
 namespace glassdock::model {
 
@@ -56,13 +58,27 @@ const Held* Model::held_at(std::string_view gate, std::string_view subject) cons
   return found == held.end() ? nullptr : &*found;
 }
 
-StageTimes Model::stage_times() const {
-  const trace::StageClock::Times all = run.clock.times(run.latest_ns);
+StageTimes Model::stage_times(std::int64_t waited_ns) const {
+  const std::int64_t until_ns =
+      waited_ns > 0 ? saturating_add(std::max(run.latest_ns, now_ns), waited_ns) : run.latest_ns;
+  const trace::StageClock::Times all = run.clock.times(until_ns);
   StageTimes times;
   for (std::size_t i = 0; i < times.size(); ++i) {
     if (run.stages[i].first != no_event) times[i] = all.own_ns[i];
   }
   return times;
+}
+
+std::int64_t Model::worked_ns() const {
+  const trace::StageClock::Times all = run.clock.times(run.latest_ns);
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < trace::main_stage_count; ++i) sum = saturating_add(sum, all.own_ns[i]);
+  constexpr std::uint32_t of_main = (1U << trace::main_stage_count) - 1;
+  for (const trace::SideBySide& one : all.beside) {
+    const int more = std::popcount(one.stages & of_main) - 1;
+    for (int i = 0; i < more; ++i) sum = saturating_sub(sum, one.length_ns);
+  }
+  return sum;
 }
 
 }  // namespace glassdock::model

@@ -55,6 +55,9 @@ struct Hub {
   std::string last;         // "/v2/library/alpine/manifests/latest"
   std::int64_t status = 0;  // of the last answer; 0: none came
   EventIndex event = no_event;
+  // The registry that the reference names is asked for what the hub does not have.
+  std::string upstream;              // "registry-1.docker.io"; empty: it was not
+  std::int64_t upstream_status = 0;  // of its last answer; 0: none came
 };
 
 struct Layer {
@@ -127,6 +130,7 @@ struct Gauge {
   std::int64_t used = 0;              // bytes, microseconds, processes
   std::optional<std::int64_t> limit;  // 0: none; nothing: not known. cpu: microseconds in each 100 ms
   bool measured = false;
+  std::int64_t dropped = 0;  // a limit that was asked for and cannot be set here; as `limit`
   EventIndex event = no_event;
 };
 
@@ -240,7 +244,10 @@ struct Model {
   const Image* image_of(const Container& container) const;
   const Image* image_of_run() const;  // as far as the engine has it, or is about to
   const Held* held_at(std::string_view gate, std::string_view subject) const;
-  StageTimes stage_times() const;  // of the run
+  // Of the run; what goes on has gone on for `waited_ns` since.
+  StageTimes stage_times(std::int64_t waited_ns = 0) const;
+  // All six at once: moments that several stages count are in it once.
+  std::int64_t worked_ns() const;
 };
 
 // A stable hash over every field except run.command, which is no event's: the live window and the replay of its

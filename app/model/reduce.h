@@ -110,6 +110,7 @@ void root_read_only(const Change& change);
 void isolate_cgroups(const Change& change);
 // Where the start announces no limits, there are none.
 void plan_limits(Container& container);
+void drop_limits(const Change& change, Container& container);
 void isolate_limits(const Change& change);
 void isolate_seccomp(const Change& change);
 void isolate_bounding(const Change& change);

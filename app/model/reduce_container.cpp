@@ -80,7 +80,7 @@ void clear_start(Container& container) {
   container.program.clear();
   container.cgroup = container.seccomp = container.capabilities = State::planned;
   container.capability_count = container.capability_count_before = -1;
-  container.memory = container.cpu = container.pids = Gauge{};
+  for (Gauge* gauge : {&container.memory, &container.cpu, &container.pids}) *gauge = {.dropped = gauge->dropped};
   container.exit_code.reset();
   container.signal = 0;
   container.out_of_memory = container.given_up = false;
@@ -141,9 +141,11 @@ void container_create(const Change& change) {
     fill_names(change, container);
     const Lookup& lookup = change.model.lookup;
     if (container.image_id.empty() && lookup.reference == with_tag(container.image)) container.image_id = lookup.image;
+    if (const Image* image = change.model.image_of(container)) container.layers = image->layers;
     if (in_run(change)) change.model.run.container = container.id;
     return;
   }
+  drop_limits(change, container);
   if (change.failed()) {
     container.phase = Phase::removed;
     container.error = change.text("error");

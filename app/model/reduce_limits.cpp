@@ -62,6 +62,19 @@ void read_gauge(Container& container, std::string_view file, std::string_view co
   if (file == "pids.current") used(container.pids, limit_of(content));
 }
 
+constexpr Gauge Container::*all_gauges[] = {&Container::memory, &Container::cpu, &Container::pids};
+
+// "memory.max=67108864", a line each.
+Container limits_in(std::string_view lines, EventIndex index) {
+  Container written;
+  for (const std::string& line : split(lines, '\n')) {
+    const std::size_t equals = std::min(line.find('='), line.size());
+    const std::string_view file = std::string_view(line).substr(0, equals);
+    read_gauge(written, file, std::string_view(line).substr(std::min(equals + 1, line.size())), index);
+  }
+  return written;
+}
+
 // "CapEff:\t00000000a80425fb": how many bits are set; -1 where the line is not there.
 std::int64_t count_capabilities(std::string_view text, std::string_view head) {
   const std::size_t at = text.find(head);
@@ -97,6 +110,11 @@ void isolate_cgroups(const Change& change) {
   container.cgroup_event = change.index;
 }
 
+void drop_limits(const Change& change, Container& container) {
+  const Container asked = limits_in(change.words("dropped_limits"), change.index);
+  for (Gauge Container::*gauge : all_gauges) (container.*gauge).dropped = (asked.*gauge).limit.value_or(0);
+}
+
 void plan_limits(Container& container) {
   const bool some = std::any_of(container.operations.begin(), container.operations.end(),
                                 [](const Operation& operation) { return operation.name == "isolate.limits"; });
@@ -113,13 +131,8 @@ void isolate_limits(const Change& change) {
   const std::string_view lines = change.words("limits");
   if (lines.empty()) return;  // of an engine that did not tell them
   // What the kernel says goes before what was written: it keeps whole pages.
-  Container written;
-  for (const std::string& line : split(lines, '\n')) {
-    const std::size_t equals = std::min(line.find('='), line.size());
-    const std::string_view file = std::string_view(line).substr(0, equals);
-    read_gauge(written, file, std::string_view(line).substr(std::min(equals + 1, line.size())), change.index);
-  }
-  for (Gauge Container::*gauge : {&Container::memory, &Container::cpu, &Container::pids}) {
+  const Container written = limits_in(lines, change.index);
+  for (Gauge Container::*gauge : all_gauges) {
     if ((container.*gauge).limit) continue;
     (container.*gauge).limit = (written.*gauge).limit.value_or(0);
     (container.*gauge).event = change.index;
@@ -150,7 +163,7 @@ void memory_report(const Change& change) {
   Gauge& memory = touch_container(change).memory;
   if (change.error_number() != 0) return;
   memory.used = change.number("peak_bytes");
-  memory.measured = true;
+  memory.measured = memory.used > 0;  // no process has lived on nothing
   memory.event = change.index;
 }
 

@@ -121,8 +121,15 @@ void pull_http(const Change& change) {
   constexpr std::string_view scheme = "http://127.0.0.1:";
   const std::size_t path =
       std::min(url.find('/', url.find("://") == std::string_view::npos ? 0 : url.find("://") + 3), url.size());
-  if (starts_with(url, scheme)) change.model.engine.hub = cut(url.substr(7, path - 7));
-  answered(change, url.substr(path));
+  if (starts_with(url, scheme)) {
+    change.model.engine.hub = cut(url.substr(7, path - 7));
+    return answered(change, url.substr(path));
+  }
+  Hub& hub = change.model.hub;
+  const std::size_t host = std::min(url.find("://"), url.size() - std::min<std::size_t>(url.size(), 3)) + 3;
+  hub.upstream = cut(url.substr(std::min(host, path), path - std::min(host, path)));
+  hub.upstream_status = change.number("status");
+  hub.event = change.index;
 }
 
 void pull_done(const Change& change) {

@@ -44,6 +44,8 @@ void begin_run(const Change& change) {
   run.begin_ns = run.latest_ns = change.event.time_ns;
   change.model.transfers.clear();
   change.model.hub.requests = 0;  // of this run
+  change.model.hub.upstream.clear();
+  change.model.hub.upstream_status = 0;
   change.model.lookup = Lookup{};
   std::erase_if(change.model.images,
                 [](const Image& image) { return image.state == State::leaving || image.state == State::failed; });

@@ -127,6 +127,10 @@ void settle_stages(const Change& change) {
   if (change.event.name == "container.start" && change.failed() && !run.given_up) {
     run.stages[index_of(failed_stage(model))].state = State::failed;
   }
+  // Refused before anything else was done: the request has failed.
+  const bool none = std::none_of(run.stages.begin(), run.stages.end(),
+                                 [](const StageState& stage) { return stage.state == State::failed; });
+  if (run.failed && none && run.container.empty()) run.stages[index_of(Stage::request)].state = State::failed;
   set_states(model);
 }
 

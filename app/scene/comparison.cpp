@@ -91,12 +91,11 @@ void draw_heads(const Brush& brush, float y, const Columns& at, trace::Language 
              Colour::ink2, Align::right);
 }
 
-void draw_sum(const Brush& brush, float y, float high, const Columns& at, const std::array<model::StageTimes, 2>& times,
-              trace::Language language) {
-  std::array<std::int64_t, 2> sum{};
-  for (std::size_t run = 0; run < sum.size(); ++run) {
-    for (const std::optional<std::int64_t>& time_ns : times[run]) sum[run] += time_ns.value_or(0);
-  }
+void draw_sum(const Brush& brush, float y, float high, const Columns& at, const Compared& compared) {
+  const trace::Language language = compared.runs[0]->view.language;
+  // Moments in which several ran side by side are in it once.
+  const std::array<std::int64_t, 2> sum{compared.runs[0]->history.now().worked_ns(),
+                                        compared.runs[1]->history.now().worked_ns()};
   brush.line({{at.name, y}, {at.end, y}, 1, Colour::hairline});
   brush.text({at.name, y + 2, at.axis - at.name - 8, high}, say(Word::all_stages, language), strong, Colour::ink);
   brush.text({at.first, y + 2, 88, high}, trace::duration_text(sum[0]), code_strong, Colour::ink, Align::right);
@@ -181,7 +180,7 @@ Scene build_comparison(const Compared& compared, const Viewport& viewport, const
   const std::array<model::StageTimes, 2> times{first.history.now().stage_times(),
                                                compared.runs[1]->history.now().stage_times()};
   for (std::size_t i = 0; i < trace::main_stage_count; ++i, y += row) draw_stage(brush, y, row, at, i, compared, times);
-  draw_sum(brush, y, row - 4, at, times, language);
+  draw_sum(brush, y, row - 4, at, compared);
   mark_places(scene, measure, first.view);
   return scene;
 }

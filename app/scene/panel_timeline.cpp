@@ -48,11 +48,18 @@ void draw_zoom_buttons(const Brush& brush, Point at, const View& view) {
   }
 }
 
+// From the run's begin to the moment shown; what other clients ask behind its end is no time of it.
+std::int64_t time_of_run(const Subject& subject) {
+  const model::Run& run = subject.model.run;
+  if (run.first == model::no_event) return 0;
+  const bool over = run.ended && subject.model.held.empty();
+  return over ? run.latest_ns - run.begin_ns : subject.model.now_ns + subject.view.waited_ns - run.begin_ns;
+}
+
 void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subject) {
   const View& view = subject.view;
   const float wide = draw_transport_buttons(brush, {row.x, row.y}, view);
-  std::string now = trace::milliseconds_text(
-      subject.model.run.first == model::no_event ? 0 : subject.model.now_ns - subject.model.run.begin_ns);
+  const std::string now = trace::milliseconds_text(time_of_run(subject));
   if (tabs && view.controls) {
     draw_button(brush, {row.x + wide + 16, row.y, 0, 28}, say(Word::terminal, view.language), "F6",
                 {.act = Act::switch_tab});
@@ -71,23 +78,34 @@ void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subj
   if (brush.width(held, small) + 1 <= room.w) brush.text(room, held, small, Colour::ink2, Align::right);
 }
 
-// The true proportions of the stages, in one strip.
+// The true proportions of the stages of the whole run, in one strip; what comes later than the moment shown is hollow.
 void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
-  const model::StageTimes times = subject.model.stage_times();
+  const std::int64_t waited_ns = subject.view.waited_ns;
+  const model::StageTimes by_now = subject.model.stage_times(waited_ns);
+  const model::Model& latest = subject.history.now();
+  const model::StageTimes times = latest.run.first == subject.model.run.first ? latest.stage_times(waited_ns) : by_now;
   std::int64_t all = 0;
   for (const auto& time_ns : times) all += time_ns.value_or(0);
   if (all <= 0) return;
+  const auto width_of = [&](std::int64_t time_ns) {
+    return row.w * static_cast<float>(static_cast<double>(time_ns) / static_cast<double>(all));
+  };
   float x = row.x;
   for (std::size_t i = 0; i < times.size(); ++i) {
-    float wide = row.w * static_cast<float>(static_cast<double>(times[i].value_or(0)) / static_cast<double>(all));
-    if (wide > 0)
-      brush.box({.rect = {x, row.y, std::max(wide, 1.0F), row.h}, .fill = colours_of(static_cast<Stage>(i)).fill});
+    const float wide = width_of(times[i].value_or(0)), done = std::min(width_of(by_now[i].value_or(0)), wide);
+    const StageColours colours = colours_of(static_cast<Stage>(i));
+    if (done > 0) brush.box({.rect = {x, row.y, std::max(done, 1.0F), row.h}, .fill = colours.fill});
+    if (wide - done >= 1) {
+      brush.box(
+          {.rect = {x + done, row.y, wide - done, row.h}, .line = colours.line, .stroke = 1, .dash = Dash::dashed});
+    }
     x += wide;
   }
 }
 
-// What comes later than the moment shown, at `now`, is hollow.
-void draw_bar(const Brush& brush, Rect rect, float now, const StageColours& colours, bool named) {
+// What comes later than the moment shown, at `now`, is hollow; what failed has the form of it.
+void draw_bar(const Brush& brush, Rect rect, float now, StageColours colours, bool named, bool failed = false) {
+  if (failed) colours = {Colour::failed, Colour::failed_line, Colour::failed_soft};
   const float done = std::clamp(now - rect.x, 0.0F, rect.w);
   constexpr float least = 2;  // of a part that can be seen
   if (done > 0) {
@@ -95,8 +113,9 @@ void draw_bar(const Brush& brush, Rect rect, float now, const StageColours& colo
     brush.box({.rect = before,
                .radius = 2,
                .fill = named ? colours.soft : colours.fill,
-               .line = named ? colours.line : Colour::none,
-               .stroke = 1});
+               .line = named || failed ? colours.line : Colour::none,
+               .stroke = 1,
+               .dash = failed ? Dash::long_dashes : Dash::solid});
   }
   if (rect.w - done < least && done > 0) return;
   brush.box({.rect = {rect.x + done, rect.y, rect.w - done, rect.h},
@@ -121,14 +140,14 @@ Rect room_for_name(Rect bar, const Lanes& lanes) {
 
 void draw_bars(const Brush& brush, float y, float high, const std::vector<Bar>& bars, float now) {
   for (const Bar& bar : bars) {
-    draw_bar(brush, rect_of(bar.from, bar.to, y, high), now, colours_of(bar.stage), false);
+    draw_bar(brush, rect_of(bar.from, bar.to, y, high), now, colours_of(bar.stage), false, bar.failed);
   }
 }
 
 void draw_stage_bars(const Brush& brush, Rect lane, const Lanes& lanes, float now, trace::Language language) {
   for (const Bar& bar : lanes.stages) {
     const Rect rect = rect_of(bar.from, bar.to, lane.y, lane.h);
-    draw_bar(brush, rect, now, colours_of(bar.stage), true);
+    draw_bar(brush, rect, now, colours_of(bar.stage), true, bar.failed);
     draw_bar_name(brush, room_for_name(rect, lanes), trace::stage_title(bar.stage, language));
   }
 }
@@ -179,9 +198,10 @@ void draw_label(const Brush& brush, float x, float y, float high, std::string_vi
 // True times along the lanes, where nothing is `taken`.
 void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const std::vector<Rect>& taken,
                 const Subject& subject) {
-  constexpr int marks = 5;
-  constexpr float apart = 8;
-  float last = row.x - apart;
+  // Many places are tried, so that there are some beside the words of the breaks.
+  constexpr int marks = 15;
+  constexpr float apart = 8, between = 64;
+  float last = row.x - between;
   for (int i = 0; i <= marks; ++i) {
     std::int64_t view_ns = axis.begin_ns() + axis.length_ns() / marks * i;
     std::int64_t true_ns = subject.times.true_ns_at(subject.history, view_ns) - subject.model.run.begin_ns;
@@ -192,7 +212,7 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const std::vecto
     const bool free = std::none_of(taken.begin(), taken.end(), [&](const Rect& one) {
       return x < one.right() + apart && one.x < x + wide + apart;
     });
-    if (x < last + apart || !free || view_ns > subject.times.end_ns()) continue;
+    if (x < last + between || !free || view_ns > subject.times.end_ns()) continue;
     brush.line({{axis.at_view(view_ns), row.y}, {axis.at_view(view_ns), row.y + 4}, 1, Colour::edge});
     brush.text({x, row.y + 4, wide, 18}, words, code, Colour::ink2);
     last = x + wide;

@@ -203,9 +203,14 @@ void draw_hub(const Brush& brush, const Subject& subject) {
   if (shown == 0) {
     brush.text({hub.x + 12, y + 2, hub.w - 24, 20}, say(Word::hub_words, language), body, Colour::ink2);
   }
-  if (model.hub.requests > 0 && shown < 3) {
-    brush.text({hub.x + 12, hub.bottom() - 25, hub.w - 24, 20},
-               say(Word::hub_answered, language, {std::to_string(model.hub.requests)}), small, Colour::ink2);
+  const Rect last{hub.x + 12, hub.bottom() - 25, hub.w - 24, 20};
+  if (!model.hub.upstream.empty()) {
+    const std::string answer = model.hub.upstream_status > 0 ? std::to_string(model.hub.upstream_status)
+                                                             : std::string(say(Word::no_answer, language));
+    const std::string words = say(Word::asked_elsewhere, language, {model.hub.upstream, answer});
+    brush.text_of(last, {words, model.hub.upstream}, small, Colour::ink2);
+  } else if (model.hub.requests > 0) {
+    brush.text(last, say(Word::hub_answered, language, {std::to_string(model.hub.requests)}), small, Colour::ink2);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -177,16 +178,19 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
 
 void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, std::string_view beside, bool writable,
               State state) {
-  bool there = state != State::planned;
-  Colour fill = !there || state == State::leaving ? Colour::none : writable ? Colour::snapshot : Colour::snapshot_soft;
-  Colour ink = !there ? Colour::ink3 : writable && state != State::leaving ? Colour::on_fill : Colour::ink;
+  const bool held = state == State::held, there = state != State::planned && !held, gone = state == State::leaving;
+  const Colour fill = !there || gone ? Colour::none : writable ? Colour::snapshot : Colour::snapshot_soft;
+  const Colour ink = !there ? Colour::ink3 : gone ? Colour::ink2 : writable ? Colour::on_fill : Colour::ink;
   brush.box({.rect = bar,
              .radius = 4,
              .fill = fill,
-             .line = there ? Colour::snapshot_line : Colour::edge,
-             .stroke = 1.4F,
-             .dash = dash_of(state),
-             .hatched = state == State::leaving});
+             .line = held    ? Colour::ink
+                     : gone  ? Colour::hairline
+                     : there ? Colour::snapshot_line
+                             : Colour::edge,
+             .stroke = held ? 2.5F : 1.4F,
+             .dash = held ? Dash::dashed : dash_of(state),
+             .hatched = gone});
   draw_icon(brush, icon, {bar.x + 8, bar.y + 7}, 12, ink);
   float wide = brush.width(beside, small) + 2;
   brush.text({bar.x + 28, bar.y, bar.w - 44 - wide, bar.h}, name, body, ink);
@@ -200,10 +204,13 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
   std::size_t shown = std::min(container.layers.size(), most_bars);
   std::size_t from = container.layers.size() - shown;
   float writable_y = place::lowest_layer - static_cast<float>(shown) * place::layer_step;
-  float grown = container.writable == State::planned ? 1 : subject.view.far(container.writable_event, Motion::writable);
+  const bool opens = container.writable == State::appearing || container.writable == State::there;
+  const float grown = opens ? subject.view.far(container.writable_event, Motion::writable) : 1;
+  const Word of_writable = container.writable == State::leaving ? Word::gone : planned_word(subject.model.run);
   Rect writable{x, writable_y + place::layer_height * (1 - grown), wide, place::layer_height * grown};
   if (grown > 0.9F) {
-    draw_bar(brush, writable, Icon::pencil, say(Word::writable, language), "", true, container.writable);
+    draw_bar(brush, writable, Icon::pencil, say(Word::writable, language),
+             opens ? std::string_view() : say(of_writable, language), true, container.writable);
     brush.place({writable, Act::select_event, "writable", static_cast<std::int64_t>(container.writable_event), {}});
   } else {
     brush.box({.rect = writable, .radius = 2, .fill = Colour::snapshot});
@@ -288,6 +295,17 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   }
 }
 
+// Of a circle what hatching is of a bar: it is gone.
+void draw_crossed_out(const Brush& brush, Point centre, float radius) {
+  for (const float aside : {-0.5F, 0.0F, 0.5F}) {
+    const float from = aside * radius, reach = std::sqrt(radius * radius - from * from * 2) * 0.7F;
+    brush.line({{centre.x + from - reach, centre.y + from + reach},
+                {centre.x + from + reach, centre.y + from - reach},
+                1.2F,
+                Colour::hairline});
+  }
+}
+
 void draw_process(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
   constexpr float x = 398;
@@ -305,18 +323,19 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
                                             : Colour::run;
   const float grown = there && !left ? subject.view.far(container.process_event, Motion::process) : 1;
   brush.circle(centre, 24 * std::max(grown, 0.2F), fill,
-               failed  ? Colour::failed_line
-               : there ? Colour::run_line
-                       : Colour::edge,
+               failed           ? Colour::failed_line
+               : there && !left ? Colour::run_line
+                                : Colour::edge,
                held ? 3.0F : 2.0F,
                failed  ? Dash::long_dashes
                : there ? Dash::solid
                        : Dash::dashed);
   brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title,
              fill == Colour::run ? Colour::on_run_fill
-             : there             ? Colour::ink
+             : there && !left    ? Colour::ink
                                  : Colour::ink3,
              Align::centre);
+  if (left && !failed) draw_crossed_out(brush, centre, 24);
   if (held) {
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::plate);
     draw_icon(brush, Icon::gate, {centre.x + 13, centre.y - 27}, 14, Colour::on_plate);
@@ -377,12 +396,23 @@ std::string cpu_count(std::int64_t microseconds) {
   return fmt::format("{:.5g} cpu", static_cast<double>(microseconds) / 100'000);
 }
 
+// An ordinary user has none that was not delegated.
+bool has_cgroup(const Subject& subject, const Container& container) {
+  if (container.operations.empty()) return subject.model.engine.cgroups != "none" || container.cgroup != State::planned;
+  return std::any_of(container.operations.begin(), container.operations.end(),
+                     [](const model::Operation& one) { return one.name == "isolate.cgroups"; });
+}
+
 // What is not known is said to be so: a cgroup has no limit only where none was set.
 std::vector<std::string> gauge_words(const Subject& subject, const Container& container, const GaugeRow& row) {
   const trace::Language language = subject.view.language;
   const model::Gauge& gauge = row.gauge;
   std::vector<std::string> words;
-  if (gauge.limit.value_or(0) > 0) {
+  if (gauge.dropped > 0 && !has_cgroup(subject, container)) {
+    words = {say(Word::not_set, language, {row.limit(gauge.dropped)})};
+  } else if (!has_cgroup(subject, container)) {
+    words = {std::string(say(Word::not_measured, language))};
+  } else if (gauge.limit.value_or(0) > 0) {
     const std::string limit = row.limit(*gauge.limit);
     words = {say(Word::limit, language, {limit}), limit};
     if (gauge.measured) words[0] = say(Word::used_of_limit, language, {row.use(gauge.used), limit});
@@ -410,15 +440,20 @@ void draw_meter(const Brush& brush, Rect meter, const model::Gauge& gauge, bool 
              .stroke = 1.2F,
              .dash = limited ? Dash::solid : Dash::dashed});
   if (!limited) return;
+  brush.line({{meter.right(), meter.y - 3}, {meter.right(), meter.bottom() + 3}, 2, Colour::ink});
+  if (!gauge.measured) return;
   const float part = std::min(1.0F, static_cast<float>(gauge.used) / static_cast<float>(*gauge.limit));
   brush.box({.rect = {meter.x, meter.y, std::max(meter.w * part, 4.0F), meter.h}, .radius = 5, .fill = Colour::ink2});
-  brush.line({{meter.right(), meter.y - 3}, {meter.right(), meter.bottom() + 3}, 2, Colour::ink});
 }
 
 void draw_gauges(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
   constexpr float x = 640, wide = 198;  // up to the plate of the uts wall
-  brush.text({x, 432, wide, 18}, say(Word::usage_and_limits, language), caption, Colour::ink2);
+  const bool any = has_cgroup(subject, container);
+  const Word heading = !any                                 ? Word::no_cgroup
+                       : container.cgroup == State::leaving ? Word::peak_and_limits
+                                                            : Word::usage_and_limits;
+  brush.text({x, 432, wide, 18}, say(heading, language), caption, Colour::ink2);
   GaugeRow gauge_rows[] = {{Word::memory, container.memory, trace::bytes_text, binary_bytes, {}},
                            {Word::cpu, container.cpu, cpu_time, cpu_count, {}},
                            {Word::pids, container.pids, whole, whole, {}}};
@@ -432,13 +467,15 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
     values = std::max(values, brush.width(row.words.front(), code) + 1);
     brief = std::max(brief, brush.width(row.words.back(), code) + 1);
   }
-  const float rest = wide - names - 2 * gap;
-  if (rest - values < shortest_meter) values = brief;
-  const float meter = std::min(rest - values, longest_meter);
+  // All words, and a meter where there is room for one; otherwise short words.
+  const float whole = wide - names - gap;
+  if (values > whole) values = brief;
+  const float rest = whole - gap - values;
+  const float meter = rest >= shortest_meter ? std::min(rest, longest_meter) : 0;
   float y = 452;
   for (const GaugeRow& row : gauge_rows) {
     brush.text({x, y, names, 18}, say(row.name, language), small, made ? Colour::ink : Colour::ink3);
-    const bool known = row.gauge.limit || row.gauge.measured;
+    const bool known = any && (row.gauge.limit || row.gauge.measured);
     if (meter >= shortest_meter && known) draw_meter(brush, {x + names + gap, y + 4, meter, 10}, row.gauge, made);
     const float right = meter >= shortest_meter ? names + meter + 2 * gap : names + gap;
     std::string_view shown = row.words.front();

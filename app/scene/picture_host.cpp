@@ -130,11 +130,43 @@ void draw_cache(const Brush& brush, const Subject& subject) {
 
 struct HostProcess {
   std::int32_t pid;
-  std::string_view place;  // terms.h
+  std::string place;  // terms.h
   model::EventIndex event;
   std::string name;
   bool ended = false;
 };
+
+void draw_host_process(const Brush& brush, Point at, const HostProcess& process, Rect area) {
+  const bool ended = process.ended;
+  brush.circle(at, 8, ended ? Colour::none : Colour::raised, ended ? Colour::hairline : Colour::ink3, 1.6F);
+  const std::string words = process.pid > 0 ? fmt::format("{} {}", process.pid, process.name) : process.name;
+  const std::string_view brief = std::string_view(words).substr(0, words.find(','));
+  brush.place({{at.x - 10, at.y - 12, area.right() - at.x + 10, 24},
+               Act::select_event,
+               process.place,
+               static_cast<std::int64_t>(process.event),
+               {}});
+  brush.text_of({at.x + 14, at.y - 10, area.right() - at.x - 14, 20}, {words, brief}, small,
+                ended ? Colour::ink3 : Colour::ink2);
+}
+
+// The containers that run besides the one in the picture.
+std::optional<HostProcess> other_containers(const model::Model& model, trace::Language language) {
+  std::optional<HostProcess> others;
+  std::size_t count = 0;
+  for (const model::Container& one : model.containers) {
+    const bool runs = one.phase == model::Phase::running || one.phase == model::Phase::paused;
+    if (!runs || &one == model.current()) continue;
+    ++count;
+    others = {one.process, "container:" + one.id, one.created_event,
+              say(Word::another_container, language, {one.name})};
+  }
+  if (count > 1) {
+    others->pid = 0;
+    others->name = say(Word::other_containers, language, {std::to_string(count)});
+  }
+  return others;
+}
 
 void draw_processes(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
@@ -153,8 +185,10 @@ void draw_processes(const Brush& brush, const Subject& subject) {
     if (ended) name += ", " + std::string(say(Word::gone, language));
     chain.push_back({container->monitor, "monitor", container->start_event, std::move(name), ended});
   }
+  const std::optional<HostProcess> others = other_containers(model, language);
   Rect area = place::processes;
   brush.text({area.x, area.y, area.w, 18}, say(Word::processes_of_host, language), caption, Colour::ink2);
+  const float step = others ? 24 : 30;
   float x = area.x + 12, y = area.y + 34;
   for (std::size_t i = 0; i < chain.size(); ++i) {
     if (chain[i].pid == 0) continue;
@@ -162,24 +196,16 @@ void draw_processes(const Brush& brush, const Subject& subject) {
       brush.line({{x - 22, y - 20}, {x - 22, y}, 1.4F, Colour::edge});
       brush.line({{x - 22, y}, {x - 8, y}, 1.4F, Colour::edge});
     }
-    const bool ended = chain[i].ended;
-    brush.circle({x, y}, 8, ended ? Colour::none : Colour::raised, ended ? Colour::hairline : Colour::ink3, 1.6F);
-    std::string words = fmt::format("{} {}", chain[i].pid, chain[i].name);
-    const std::string_view brief = std::string_view(words).substr(0, words.find(','));
-    brush.place({{x - 10, y - 12, area.right() - x + 10, 24},
-                 Act::select_event,
-                 std::string(chain[i].place),
-                 static_cast<std::int64_t>(chain[i].event),
-                 {}});
-    brush.text_of({x + 14, y - 10, area.right() - x - 14, 20}, {words, brief}, small,
-                  ended ? Colour::ink3 : Colour::ink2);
+    draw_host_process(brush, {x, y}, chain[i], area);
     x += 22;
-    y += 30;
+    y += step;
   }
+  const Point last{x - 22, y - step};  // the monitor's
+  if (others) draw_host_process(brush, {area.x + 12, area.bottom() - 10}, *others, area);
   if (!monitor || container->process == 0 || container->exit_code) return;
   // clone3: from the monitor's circle to process 1, which stands behind its walls.
   float far = subject.view.far(container->process_event, player::Motion::process);
-  Point from{x - 22, y - 22}, corner{from.x, place::filters}, below{place::process.x, place::filters};
+  Point from{last.x, last.y + 8}, corner{from.x, place::filters}, below{place::process.x, place::filters};
   brush.line({from, corner, 1.6F, Colour::isolate_line});
   brush.line({corner, {corner.x + (below.x - corner.x) * far, corner.y}, 1.6F, Colour::isolate_line});
   if (far >= 1) brush.line({below, {below.x, place::process.y + 24}, 1.6F, Colour::isolate_line});

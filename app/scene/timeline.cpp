@@ -17,6 +17,15 @@ RunSpan span_of(const Subject& subject) {
   const std::size_t size = std::min(subject.history.size(), subject.times.size());
   RunSpan span{.first = subject.model.run.first, .end = subject.model.run.first + 1};
   while (span.end < size && (subject.history.row(span.end).marks & model::row_begins_run) == 0) ++span.end;
+  // What other clients ask behind its end is no part of it.
+  const model::Run& latest = subject.history.now().run;
+  if (latest.first != span.first || latest.ended) {
+    const auto of_run = [&](model::EventIndex i) { return (subject.history.row(i).marks & model::row_in_run) != 0; };
+    while (span.end > span.first + 1 && span.end - 1 < size && span.end - 1 >= subject.history.first() &&
+           !of_run(span.end - 1)) {
+      --span.end;
+    }
+  }
   span.begin_ns = span.first < size ? subject.times.begin_of(span.first) : 0;
   span.end_ns = span.end < size ? subject.times.begin_of(span.end) : subject.times.end_ns();
   span.open = is_open(subject);
@@ -24,17 +33,18 @@ RunSpan span_of(const Subject& subject) {
   return span;
 }
 
-void add(std::vector<Bar>& bars, trace::Stage stage, float from, float to) {
+void add(std::vector<Bar>& bars, trace::Stage stage, float from, float to, bool failed = false) {
   constexpr float nearest = 1.5F;  // what stands closer is one
   constexpr float least = 1;       // what is narrower together is one too: there are no more bars than pixels
   if (!bars.empty()) {
     Bar& last = bars.back();
+    if (failed && last.stage == stage && from - last.to < nearest) last.failed = true;  // its own work, and its end
     if ((last.stage == stage && from - last.to < nearest) || to - last.from < least) {
       last.to = to;
       return;
     }
   }
-  bars.push_back({stage, from, to});
+  bars.push_back({stage, from, to, failed});
 }
 
 class LaneMaker {
@@ -87,13 +97,21 @@ class LaneMaker {
     if (to <= from || name.starts_with("gate.")) return;
     // Whatever else happens meanwhile: what goes on is the command.
     if (in_run && !runs() && static_cast<std::size_t>(row.stage) < trace::main_stage_count) {
-      add(lanes_.stages, row.stage, from, to);
+      add(lanes_.stages, row.stage, from, to, has_failed(row));
     }
     // The engine and the hub serve other runs, too; the monitor and the child are this run's own.
     if (!in_run && (row.actor == trace::Actor::monitor || row.actor == trace::Actor::child)) return;
     for (std::size_t lane = 0; lane < lane_actors.size(); ++lane) {
-      if (row.actor == lane_actors[lane]) add(lanes_.actors[lane], row.stage, from, to);
+      if (row.actor == lane_actors[lane]) add(lanes_.actors[lane], row.stage, from, to, has_failed(row));
     }
+  }
+  // Not what may fail: the stage has.
+  bool has_failed(const model::Row& row) const {
+    const model::Model& latest = subject_.history.now();
+    const model::Run& run = latest.run.first == lanes_.span.first ? latest.run : subject_.model.run;
+    const auto stage = static_cast<std::size_t>(row.stage);
+    return (row.marks & model::row_failed) != 0 && stage < run.stages.size() &&
+           run.stages[stage].state == model::State::failed;
   }
   bool runs() const { return !lanes_.commands.empty() && lanes_.commands.back().exit == model::no_event; }
   void begin_command(model::EventIndex execve) {

@@ -10,7 +10,8 @@
 
 namespace glassdock::scene {
 
-// From the first event of the run that is shown to the last one before the next run, in events and in view time.
+// From the first event of the run that is shown to its last one, in events and in view time; while it goes on to the
+// newest of all.
 struct RunSpan {
   model::EventIndex first = 0, end = 0;
   std::int64_t begin_ns = 0, end_ns = 0;
@@ -21,6 +22,7 @@ struct RunSpan {
 struct Bar {
   trace::Stage stage = trace::Stage::request;
   float from = 0, to = 0;
+  bool failed = false;  // the work of the stage that did
 };
 
 // The container's command, from execve to its end. No event comes in between, and yet something runs.

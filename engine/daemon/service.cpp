@@ -132,6 +132,9 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     throw;
   }
   span.result("name", container->name);
+  if (std::string dropped = parts_.kits.dropped_limits(*container); !dropped.empty()) {
+    span.result("dropped_limits", std::move(dropped));
+  }
   return {id, parts_.kits.warnings(*container)};
 }
 

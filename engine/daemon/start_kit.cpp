@@ -117,6 +117,10 @@ void StartKitMaker::check(const std::string& id, const ContainerConfig& config) 
   plan::check(spec(id, config), parts_.host);
 }
 
+std::string StartKitMaker::dropped_limits(const Container& container) const {
+  return plan::dropped_limits(spec(container.id, container.config), parts_.host);
+}
+
 std::vector<std::string> StartKitMaker::warnings(const Container& container) const {
   return plan::warnings(spec(container.id, container.config), parts_.host);
 }

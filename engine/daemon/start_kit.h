@@ -52,6 +52,7 @@ class StartKitMaker {
   // Throws as plan::check does, without making anything: what docker refuses at create.
   void check(const std::string& id, const ContainerConfig& config) const;
   std::vector<std::string> warnings(const Container& container) const;
+  std::string dropped_limits(const Container& container) const;  // plan/compile.h
   // rootfs, hostname, hosts, resolv.conf, as docker writes them at each start: what the container or a lost disk cache
   // made of them is gone, and resolv.conf follows the host's. The folder is there. Missing bind sources become folders
   // of the host, at each start too.

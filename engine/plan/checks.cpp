@@ -167,6 +167,16 @@ void check(const ContainerSpec& spec, const Host& host) {
   if (spec.shm_bytes <= 0) refuse("SHM size can not be less than 0");
 }
 
+std::string dropped_limits(const ContainerSpec& spec, const Host& host) {
+  std::vector<std::string> lines;
+  const auto note = [&](const char* controller, std::string_view file, std::int64_t limit) {
+    if (limit > 0 && !host.has_controller(controller)) lines.push_back(fmt::format("{}={}", file, limit));
+  };
+  note("memory", "memory.max", spec.limits.memory_bytes);
+  note("pids", "pids.max", spec.limits.pids);
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
 std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host) {
   std::vector<std::string> lines;
   if (spec.limits.memory_bytes > 0 && !host.has_controller("memory")) {
@@ -182,8 +192,7 @@ std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host) {
         "Your kernel does not support PIDs limit capabilities or the cgroup is not mounted. PIDs limit discarded.");
   }
   // Those are docker's words; mostly it is not the kernel that is wanting.
-  const bool discarded =
-      std::any_of(lines.begin(), lines.end(), [](const std::string& line) { return ends_with(line, "discarded."); });
+  const bool discarded = !dropped_limits(spec, host).empty();
   if (discarded && host.rootless) {
     lines.push_back(
         "An ordinary user's engine sets limits only in a cgroup that was delegated to it, and here none was. Run: "

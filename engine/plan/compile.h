@@ -72,6 +72,9 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
 // The checks of compile() that docker makes at `create`, without making the plan. Throws as compile() does.
 void check(const ContainerSpec& spec, const Host& host);
 
+// Limits that were asked for and that this host cannot set, docker's warnings, as "memory.max=67108864", a line each.
+std::string dropped_limits(const ContainerSpec& spec, const Host& host);
+
 // What docker only warns about: limits that this host can't set, in docker's words, and
 // after them one line on what is missing. For the answer to `create`.
 std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host);

@@ -27,8 +27,11 @@ constexpr auto table = std::to_array<EventWords>({
      "{result=hit?캐시 적중(cache hit): 이미 있어요.|캐시 실패(cache miss): 아직 없어요.}"},
     {"container.create", Stage::lifecycle, daemon, "Container {subject:short} gets its record. No process runs yet.",
      "컨테이너 {subject:short}: 기록을 만들어요. 아직 프로세스는 없어요.",
-     "{failed?No container was made.|Container {subject:short} stands ready to start.}",
-     "{failed?컨테이너를 만들지 못했어요.|컨테이너 {subject:short}: 시작할 준비가 됐어요.}"},
+     "{failed?No container was made.|Container {subject:short} stands ready to start.{dropped_limits? Limits that were "
+     "asked for cannot be set here.|}}",
+     "{failed?컨테이너를 만들지 못했어요.|컨테이너 {subject:short}: 시작할 준비가 됐어요.{dropped_limits? 요청한 "
+     "제한은 "
+     "여기서 걸 수 없어요.|}}"},
     {"container.exit", Stage::run, monitor,
      "The first process of {subject:short} ended{exit_code? with code {exit_code}|}{signal?{signal=0?| by signal "
      "{signal}}|}.{oom_killed? The kernel killed it: it wanted more memory than the limit allows.|}",

@@ -60,7 +60,9 @@ TEST(PlanChecks, WhatThisMachineCannotDoIsRefusedOrWarnedOf) {
               ElementsAre(HasSubstr("Your kernel does not support memory limit capabilities"), HasSubstr("PIDs limit"),
                           AllOf(HasSubstr("delegated"), HasSubstr("glassdock doctor"))));
   EXPECT_NO_THROW(check(spec, bare)) << "docker starts it without them";
+  EXPECT_EQ(dropped_limits(spec, bare), "memory.max=67108864\npids.max=20");
   EXPECT_THAT(warnings(spec, samples::v1()), IsEmpty());
+  EXPECT_EQ(dropped_limits(spec, samples::v1()), "");
   Host root = samples::v1();
   root.cgroup_folders.erase("memory");
   EXPECT_THAT(warnings(spec, root), ElementsAre(HasSubstr("memory limit"),

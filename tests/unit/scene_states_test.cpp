@@ -28,15 +28,16 @@ class SceneStates : public testing::Test {
   }
   Scene end(Shown& shown) { return scene(shown, shown.history.size()); }
 
-  // The box that was drawn for the first place whose name begins so.
-  static const Box* box_of(const Scene& scene, std::string_view name) {
+  // The box that was drawn for the first place whose name begins so; an empty one where there is none.
+  static Box box_of(const Scene& scene, std::string_view name) {
     for (const Place& place : scene.places) {
       if (!place.name.starts_with(name)) continue;
       for (const Shape& shape : scene.layers[Scene::ground].shapes) {
-        if (shape.kind == Shape::Kind::box && shape.box.rect == place.rect) return &shape.box;
+        if (shape.kind == Shape::Kind::box && shape.box.rect == place.rect) return shape.box;
       }
     }
-    return nullptr;
+    ADD_FAILURE() << "no box of " << name;
+    return {};
   }
 
   render::Fonts fonts_;
@@ -61,14 +62,13 @@ TEST_F(SceneStates, WhatIsGoneIsDrawnUnlikeWhatIsToCome) {
                                    [](const trace::Event& event) { return event.name == "container.start"; });
   const Scene before = scene(shown, static_cast<std::size_t>(begins - story.events.begin()) + 1), after = end(shown);
   for (const char* thing : {"wall:mnt", "mount:/proc", "shared:", "filter:seccomp", "filter:capabilities"}) {
-    const Box *to_come = box_of(before, thing), *gone = box_of(after, thing);
-    ASSERT_TRUE(to_come && gone) << thing;
-    EXPECT_EQ(to_come->dash, Dash::dashed) << thing;
-    EXPECT_FALSE(to_come->hatched) << thing;
-    EXPECT_EQ(gone->dash, Dash::solid) << thing;
-    EXPECT_EQ(gone->fill == Colour::none || gone->fill == Colour::panel, true) << thing;
+    const Box to_come = box_of(before, thing), gone = box_of(after, thing);
+    EXPECT_EQ(to_come.dash, Dash::dashed) << thing;
+    EXPECT_FALSE(to_come.hatched) << thing;
+    EXPECT_EQ(gone.dash, Dash::solid) << thing;
+    EXPECT_EQ(gone.fill == Colour::none || gone.fill == Colour::panel, true) << thing;
     const bool stretch = std::string_view(thing) == "wall:mnt";  // of the wall, behind the plate
-    EXPECT_NE(gone->hatched, stretch) << thing;
+    EXPECT_NE(gone.hatched, stretch) << thing;
   }
   EXPECT_THAT(words_in(before), AllOf(HasSubstr("0 of 6 walls up"), Not(HasSubstr("gone |"))));
   EXPECT_THAT(words_in(after), AllOf(HasSubstr("its 6 walls are gone"), Not(HasSubstr("to come"))));
@@ -100,18 +100,19 @@ TEST_F(SceneStates, OneWhoLooksBackReadsHowFar) {
 
 // In the past nothing waits any more, and the inverse plate leads back to now.
 TEST_F(SceneStates, AGateOfThePastHeldOnce) {
+  view_.controls = true;
   RunStory story;
   story.held_start();
   const std::size_t held = story.events.size();
   Shown now(story.events);
   EXPECT_THAT(words_in(end(now)), AllOf(HasSubstr("It really waits"), HasSubstr("process 48121 really waits here")));
-  EXPECT_EQ(box_of(end(now), "isolate.proc")->fill, Colour::plate);
+  EXPECT_EQ(box_of(end(now), "isolate.proc").fill, Colour::plate);
   story.released("isolate.proc", 2, 7'000'000'000);
   story.files();
   Shown later(story.events);
   const Scene past = scene(later, held);
-  EXPECT_THAT(words_in(past), AllOf(HasSubstr("It really waited"), Not(HasSubstr("waits here"))));
-  EXPECT_EQ(box_of(past, "isolate.proc")->fill, Colour::none);
+  EXPECT_THAT(words_in(past), AllOf(HasSubstr("waited"), Not(HasSubstr("really waits"))));
+  EXPECT_EQ(box_of(past, "isolate.proc").fill, Colour::none);
   EXPECT_THAT(words_in(end(later)), HasSubstr("7000.000 ms of it held | "));
 }
 
@@ -119,7 +120,7 @@ TEST_F(SceneStates, HowLongAGateHoldsIsTold) {
   RunStory story;
   story.held_start();
   Shown shown(story.events);
-  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("| for ")));
+  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("| for 1")));
   view_.waited_ns = 12'000'000'000;
   EXPECT_THAT(words_in(end(shown)), HasSubstr("| for 12 s | "));
 }
@@ -128,11 +129,137 @@ TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
   const RunStory story = ended_story();
   Shown shown(story.events);
   view_.engine = EngineState::there;
-  EXPECT_EQ(box_of(end(shown), "engine")->dash, Dash::solid);
+  EXPECT_EQ(box_of(end(shown), "engine").dash, Dash::solid);
   view_.engine = EngineState::gone;
   const Scene scene = end(shown);
-  EXPECT_EQ(box_of(scene, "engine")->dash, Dash::long_dashes);
+  EXPECT_EQ(box_of(scene, "engine").dash, Dash::long_dashes);
   EXPECT_THAT(words_in(scene), AllOf(HasSubstr("its process has ended"), Not(HasSubstr("LIVE"))));
+}
+
+// What the gate holds back is not there, and has its place already.
+TEST_F(SceneStates, TheWritableLayerIsToComeWhileItsGateHolds) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  const auto prepare = std::find_if(story.events.begin(), story.events.end(),
+                                    [](const trace::Event& event) { return event.name == "snapshot.prepare"; });
+  const auto before = static_cast<std::size_t>(prepare - story.events.begin());
+  Shown later(story.events);
+  const Box there = box_of(end(later), "writable");
+  story.events.resize(before);
+  story.held("snapshot.prepare", 7, 47980);
+  Shown shown(story.events);
+  const Box held = box_of(end(shown), "writable");
+  EXPECT_EQ(held.fill, Colour::none);
+  EXPECT_EQ(held.dash, Dash::dashed);
+  EXPECT_EQ(held.rect, there.rect);
+  EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr("writable | to come | "), HasSubstr("layer 2 | to come | ")));
+}
+
+TEST_F(SceneStates, LimitsThatCannotBeSetAreToldOf) {
+  RunStory story;
+  story.baseline(true);
+  story.baseline_image();
+  story.create();
+  for (trace::Event& event : story.events) {
+    if (event.name != "container.create" || event.kind != trace::Kind::end) continue;
+    event.arguments.push_back({"dropped_limits", std::string("memory.max=67108864")});
+  }
+  story.begin_start();
+  for (trace::Argument& argument : story.events.back().arguments) {
+    if (argument.name == "operations") argument.value = std::string("isolate.clone run.exec");
+  }
+  Shown shown(story.events);
+  EXPECT_THAT(words_in(end(shown)),
+              HasSubstr("NO CGROUP FOR THIS USER | memory | 64 MiB: not set | cpu | not measured"));
+}
+
+TEST_F(SceneStates, ContainersThatRunBesideItAreNotForgotten) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.baseline_container(std::string(64, 'd'), "running");
+  story.create();
+  Shown one(story.events);
+  EXPECT_THAT(words_in(end(one)), HasSubstr("tea, another container | "));
+  story.events.insert(story.events.begin() + 3, story.events[2]);
+  story.events[3].subject = std::string(64, 'e');
+  Shown two(story.events);
+  EXPECT_THAT(words_in(end(two)), HasSubstr("2 other containers run | "));
+}
+
+TEST_F(SceneStates, ARegistryBeyondTheHubIsNamed) {
+  RunStory story;
+  story.baseline();
+  story.missing(1, "nosuch");
+  const std::uint64_t pull = story.request("POST /images/create");
+  story.tell(trace::Stage::pull, trace::Kind::instant, "pull.http",
+             "http://127.0.0.1:41873/v2/library/nosuch/manifests/x", pull, 0, {{"status", std::int64_t{404}}});
+  story.tell(trace::Stage::pull, trace::Kind::instant, "pull.http", "https://registry-1.docker.io/v2/", pull, 0,
+             {{"status", std::int64_t{0}}});
+  Shown shown(story.events);
+  EXPECT_EQ(shown.history.now().hub.requests, 1);
+  EXPECT_THAT(words_in(end(shown)), HasSubstr("then registry-1.docker.io: no answer | "));
+}
+
+// A command that runs takes time while nothing is told.
+TEST_F(SceneStates, TimesGoOnWhileTheCommandRuns) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.files();
+  story.powers();
+  story.execute();
+  Shown shown(story.events);
+  view_.waited_ns = 8'000'000'000;
+  const model::Model& now = shown.history.now();
+  const std::int64_t ran = now.stage_times(view_.waited_ns)[5].value_or(0);
+  EXPECT_GT(ran, view_.waited_ns);
+  EXPECT_THAT(words_in(end(shown)),
+              AllOf(HasSubstr("6 Run | " + trace::duration_text(ran)),
+                    HasSubstr(trace::milliseconds_text(now.now_ns - now.run.begin_ns + view_.waited_ns) + " | ")));
+}
+
+// What others ask behind its end is no time of the run.
+TEST_F(SceneStates, OthersRequestsBehindTheEndAreNoTimeOfTheRun) {
+  RunStory story = ended_story();
+  Shown before(story.events);
+  const std::int64_t took = before.history.now().run.latest_ns - before.history.now().run.begin_ns;
+  story.wait(9'000'000'000);
+  const std::uint64_t list = story.request("GET /containers/json", 0);
+  story.answer(list, "GET /containers/json", 200, 0);
+  Shown after(story.events);
+  EXPECT_THAT(words_in(end(after)),
+              AllOf(HasSubstr("| " + trace::milliseconds_text(took) + " | "), Not(HasSubstr("9.0 s"))));
+}
+
+TEST_F(SceneStates, AStageThatFailedFailsOnTheTimelineToo) {
+  const auto failed_bars = [](const Scene& scene) {
+    return std::count_if(
+        scene.layers[Scene::ground].shapes.begin(), scene.layers[Scene::ground].shapes.end(), [](const Shape& shape) {
+          return shape.kind == Shape::Kind::box && shape.box.line == Colour::failed_line && shape.box.rect.y > 660;
+        });
+  };
+  RunStory typo;
+  typo.baseline();
+  typo.missing(1, "alpin");
+  typo.pull_in_vain("alpin:latest");
+  Shown shown(typo.events);
+  EXPECT_GT(failed_bars(end(shown)), 0);
+  const RunStory well = ended_story();
+  Shown good(well.events);
+  EXPECT_EQ(failed_bars(end(good)), 0);
+
+  RunStory refused;
+  refused.baseline();
+  const std::uint64_t request = refused.request("POST /containers/create");
+  refused.answer(request, "POST /containers/create", 400);
+  Shown at_once(refused.events);
+  EXPECT_EQ(at_once.history.now().run.stages[0].state, model::State::failed);
 }
 
 // Rest the pointer on a thing, and it is explained; Tab comes to each thing once.
