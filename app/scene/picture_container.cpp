@@ -226,7 +226,9 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
     float y = bar.y + bar.h / 2;
     float far = mounted ? subject.view.far(container.overlay_event, Motion::shared_line) : 1;
     float begin = place::cache.right() - 12, end = begin + (x - begin) * far;
-    brush.line({{begin, y}, {end, y}, 1.8F, mounted ? Colour::snapshot_line : Colour::edge, Dash::dotted});
+    if (shared != State::leaving) {
+      brush.line({{begin, y}, {end, y}, 1.8F, mounted ? Colour::snapshot_line : Colour::edge, Dash::dotted});
+    }
     brush.place({bar,
                  Act::select_event,
                  "shared:" + container.layers[from + i],
@@ -520,20 +522,23 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
   };
   for (const Filter& filter : filters) {
     if (filter.state == State::gone) continue;
-    bool there = filter.state == State::there;
+    const bool there = filter.state == State::there, gone = filter.state == State::leaving;
+    const Colour ink = there ? Colour::ink : gone ? Colour::ink2 : Colour::ink3;
     brush.box({.rect = filter.rect,
                .radius = 4,
                .fill = there ? Colour::isolate_soft : Colour::none,
-               .line = there ? Colour::isolate_line : Colour::edge,
+               .line = there  ? Colour::isolate_line
+                       : gone ? Colour::hairline
+                              : Colour::edge,
                .stroke = 1.2F,
                .dash = dash_of(filter.state),
-               .hatched = filter.state == State::leaving});
+               .hatched = gone});
     float wide = brush.width(filter.beside, small) + 2;
     const std::string_view name = say(filter.name, language);
     brush.text_of({filter.rect.x + 10, filter.rect.y, filter.rect.w - 26 - wide, filter.rect.h},
-                  {name, name.substr(0, name.find(' '))}, small, there ? Colour::ink : Colour::ink3);
-    brush.text({filter.rect.right() - 10 - wide, filter.rect.y, wide, filter.rect.h}, filter.beside, small,
-               there ? Colour::ink : Colour::ink3, Align::right);
+                  {name, name.substr(0, name.find(' '))}, small, ink);
+    brush.text({filter.rect.right() - 10 - wide, filter.rect.y, wide, filter.rect.h}, filter.beside, small, ink,
+               Align::right);
     brush.place({filter.rect,
                  Act::select_event,
                  "filter:" + std::string(say(filter.name, trace::Language::english)),
