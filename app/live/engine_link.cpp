@@ -107,6 +107,13 @@ void EngineLink::tell(Connection connection) {
   wake_();
 }
 
+bool EngineLink::ensure_engine() {
+  return client::ensure_engine(place_, client::find_engine_program(), [this] {
+    std::lock_guard lock(mutex_);
+    return ends_;
+  });
+}
+
 bool EngineLink::wait_a_moment() {
   constexpr std::chrono::milliseconds moment(500);
   std::unique_lock lock(mutex_);
@@ -128,7 +135,7 @@ void EngineLink::read_events() {
   ::pthread_setname_np(::pthread_self(), "events");
   tell(Connection::starting);
   try {
-    client::ensure_engine(place_, client::find_engine_program());
+    ensure_engine();
   } catch (const Error& error) {
     std::lock_guard lock(mutex_);
     fault_ = error.what();
@@ -223,7 +230,7 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
         std::lock_guard lock(mutex_);
         streams_before = streams_;
       }
-      const bool engine_is_new = client::ensure_engine(place_, client::find_engine_program());
+      const bool engine_is_new = ensure_engine();
       wait_for_stream(engine_is_new, streams_before);
       client::RunOptions options;
       options.mode = mode;

@@ -81,6 +81,8 @@ class EngineLink {
   void carry_out();
   void order(Order order);
   void tell(Connection connection);
+  // As client::ensure_engine, but not for longer than the link.
+  bool ensure_engine();
   // False when the link ends meanwhile.
   bool wait_a_moment();
   // Until the stream of a running engine is read: what a run does must not be missed. Not for ever.

@@ -22,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int ask_ms = 50;                       // between two questions whether to wait any longer
 constexpr int ready_timeout_ms = 30'000;         // making the hub's images on a slow disk takes some seconds
 constexpr const char* idle_exit_seconds = "60";  // an engine that nobody uses ends after a minute
 
@@ -55,13 +56,19 @@ Pipe make_pipe() {
   ::_exit(127);
 }
 
+void ask(const GivenUp& given_up) {
+  if (given_up && given_up()) throw Error(ErrorKind::cancelled, "an engine is not waited for any longer");
+}
+
 // Waits for a line feed. False at the end of the pipe (the engine gave up) or of the time.
-bool wait_until_ready(int fd) {
+bool wait_until_ready(int fd, const GivenUp& given_up) {
   std::array<char, 512> bytes;
-  for (;;) {
+  for (int waited_ms = 0;;) {
+    ask(given_up);
     pollfd wait{fd, POLLIN, 0};
-    int ready = ::poll(&wait, 1, ready_timeout_ms);
+    int ready = ::poll(&wait, 1, ask_ms);
     if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0 && (waited_ms += ask_ms) < ready_timeout_ms) continue;
     if (ready <= 0) return false;
     ssize_t got = ::read(fd, bytes.data(), bytes.size());
     if (got < 0 && errno == EINTR) continue;
@@ -78,7 +85,7 @@ std::string last_line(const fs::path& log, off_t begin) {
   return std::string(line == std::string_view::npos ? said : said.substr(line + 1));
 }
 
-void spawn(const Place& place, const fs::path& program) {
+void spawn(const Place& place, const fs::path& program, const GivenUp& given_up) {
   os::make_folders(place.data, 0700);
   fs::path log_path = place.data / "engine.log";
   UniqueFd log = open_or_throw(log_path, O_WRONLY | O_CREAT | O_APPEND);
@@ -102,7 +109,7 @@ void spawn(const Place& place, const fs::path& program) {
   }
   if (status != 0) throw Error::from_errno(WEXITSTATUS(status), "fork", "for the engine");
   ready.write_end.reset();
-  if (wait_until_ready(ready.read_end.get())) return;
+  if (wait_until_ready(ready.read_end.get(), given_up)) return;
 
   std::string why = last_line(log_path, log_begin);
   throw Error(ErrorKind::unavailable,
@@ -122,22 +129,25 @@ bool engine_answers(const fs::path& socket) {
   return static_cast<bool>(connect_to(socket));
 }
 
-Reached reach_engine(const Place& place, const fs::path& program) {
+Reached reach_engine(const Place& place, const fs::path& program, const GivenUp& given_up) {
   if (UniqueFd connection = connect_to(place.socket)) return {std::move(connection), false};
   make_socket_folder(place, ::geteuid());
   fs::path lock_path = place.socket;
   lock_path += ".lock";
   UniqueFd lock = open_or_throw(lock_path, O_RDWR | O_CREAT);
-  while (::flock(lock.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) throw Error::from_errno(errno, "lock", lock_path.native());
+  while (::flock(lock.get(), LOCK_EX | (given_up ? LOCK_NB : 0)) != 0) {
+    const int error = errno;
+    if (error != EINTR && error != EWOULDBLOCK) throw Error::from_errno(error, "lock", lock_path.native());
+    ask(given_up);
+    if (error == EWOULDBLOCK) ::poll(nullptr, 0, ask_ms);
   }
   if (UniqueFd connection = connect_to(place.socket)) return {std::move(connection), false};  // another was faster
-  spawn(place, program);
+  spawn(place, program, given_up);
   return {{}, true};
 }
 
-bool ensure_engine(const Place& place, const fs::path& program) {
-  return reach_engine(place, program).started;
+bool ensure_engine(const Place& place, const fs::path& program, const GivenUp& given_up) {
+  return reach_engine(place, program, given_up).started;
 }
 
 fs::path find_engine_program() {

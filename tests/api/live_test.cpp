@@ -1,6 +1,8 @@
 // The studio's threads against a real engine: events as they come, gates, an engine that goes and comes, a command in
 // its terminal. No window.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <atomic>
@@ -367,6 +369,21 @@ TEST(Command, ThatFloodsWaitsForItsReaderAndCanBeEndedAtAnyMoment) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     EXPECT_GT(bytes, 0u);
+  }
+}
+
+// A window that is closed while an engine comes up does not wait for it.
+TEST(EngineLinkStart, EndsWhileAnotherStartsTheEngine) {
+  const EngineHome home;
+  const std::filesystem::path socket = home.data() / "engine.sock";
+  std::filesystem::create_directories(home.data());
+  const UniqueFd lock(::open((socket.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  ASSERT_EQ(::flock(lock.get(), LOCK_EX), 0);  // as one that starts an engine, and takes its time
+  std::atomic<int> woken = 0;
+  {
+    EngineLink link(client::Place{home.data(), socket}, false, [&] { ++woken; });
+    link.open_run(client::RunMode::run, {});
+    while (woken == 0) std::this_thread::yield();  // it has begun
   }
 }
 
