@@ -114,13 +114,15 @@ class EngineSide {
     }
     waiting_line_ = wish.line;
     waiting_input_.clear();
+    waiting_holds_.reset();
     ticket_ = link_.open_run(wish.mode, wish.holds);
   }
   void carry_out(const session::Proceed& wish) {
     if (!run_.empty()) link_.proceed(run_, wish.mode, wish.holds, wish.held);
   }
   void carry_out(const session::SetHolds& wish) {
-    if (!run_.empty()) link_.proceed(run_, wish.mode, wish.holds, 0);
+    if (!run_.empty()) return link_.proceed(run_, wish.mode, wish.holds, 0);
+    if (ticket_ != 0) waiting_holds_ = wish;  // changed before the run is open
   }
   void carry_out(const session::GiveUp&) {
     if (!run_.empty()) link_.cancel(run_);
@@ -162,6 +164,7 @@ class EngineSide {
     }
     ticket_ = 0;
     run_ = run.id;
+    if (const auto holds = std::exchange(waiting_holds_, std::nullopt)) carry_out(*holds);
     session_.set_run(run.span);
     session_.history().name_next_run(run.span, waiting_line_);
     shell_.set_variable("GLASSDOCK_RUN", run_);
@@ -200,6 +203,7 @@ class EngineSide {
   terminal::Shell shell_;
   terminal::Size size_;
   std::string waiting_line_, waiting_input_, run_;
+  std::optional<session::SetHolds> waiting_holds_;
   std::uint64_t ticket_ = 0;  // of the run that is being opened; 0: none is
   // Ends before the link: what is held loses its terminal while it is held, and goes on without it. Once let go it
   // would take the SIGHUP as one for its container (app/headless/run_command.cpp).

@@ -164,6 +164,17 @@ TEST_F(StudioFaults, TheEnginesEndIsShownAndTheNextCommandStartsOne) {
   key("Return", ended);
 }
 
+// An engine takes its time to come up, and the window takes gates meanwhile.
+TEST_F(StudioFaults, AGateThatIsSetWhileTheEngineComesUpHoldsTheRun) {
+  open_with_engine();
+  const scene::Point badge = first_place(scene::Act::toggle_gate, "isolate");
+  ASSERT_EQ(home_.glassdock({"engine", "stop"}).code, 0);
+  ASSERT_TRUE(studio_->wait_for_out("the engine has gone"));
+  ASSERT_TRUE(screen_->key_and_click("Return", badge.x, badge.y));
+  ASSERT_TRUE(studio_->wait_for_out("HELD: before: isolate."));
+  key("F5", ended);
+}
+
 TEST_F(StudioFaults, WithoutADisplayItSaysSoInOneLine) {
   const Outcome outcome =
       run({"/usr/bin/env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", GLASSDOCK_BIN_DIR "/glassdock-studio"});

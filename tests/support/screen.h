@@ -58,6 +58,11 @@ class Screen {
     return xdotool({"mousemove", std::to_string(static_cast<int>(x)), std::to_string(static_cast<int>(y)), "sleep",
                     "0.1", "click", "1"});
   }
+  // One right behind the other, as fast as the server takes them.
+  bool key_and_click(const std::string& name, float x, float y) const {
+    return xdotool({"mousemove", std::to_string(static_cast<int>(x)), std::to_string(static_cast<int>(y)), "sleep",
+                    "0.3", "key", name, "click", "1"});
+  }
   // A few notches of the wheel.
   bool wheel(float x, float y, bool up) const {
     return xdotool({"mousemove", std::to_string(static_cast<int>(x)), std::to_string(static_cast<int>(y)), "sleep",
