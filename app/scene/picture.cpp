@@ -22,7 +22,8 @@ constexpr float band_height = 36, gate_line = 20;
 std::string held_words(const Subject& subject, const model::Held& held) {
   trace::Language language = subject.view.language;
   if (held.who == trace::Actor::daemon || held.pid == 0) return std::string(say(Word::engine_waits, language));
-  return say(Word::really_waits, language, {std::to_string(held.pid)});
+  const std::string pid = std::to_string(held.pid);
+  return say(Word::really_waits, language, {language == trace::Language::korean ? with_subject_particle(pid) : pid});
 }
 
 }  // namespace

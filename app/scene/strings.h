@@ -134,7 +134,6 @@ enum class Word : std::uint8_t {
   comes_next,
   true_scale,
   stages_lane,
-  child,
   every_event_here,
   drag_to_look_back,
   terminal,
@@ -237,5 +236,9 @@ std::string_view say(Word word, trace::Language language);
 
 // The same with {} replaced, one after the other.
 std::string say(Word word, trace::Language language, std::initializer_list<std::string_view> values);
+
+// A number as the subject of a Korean sentence, "736이" and "735가": the particle is that of its last digit, read
+// aloud.
+std::string with_subject_particle(std::string_view number);
 
 }  // namespace glassdock::scene

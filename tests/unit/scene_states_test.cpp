@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "app/render/fonts.h"
 #include "app/scene/terms.h"
@@ -100,6 +101,7 @@ TEST_F(SceneStates, OneWhoLooksBackReadsHowFar) {
 
 // In the past nothing waits any more, and the inverse plate leads back to now.
 TEST_F(SceneStates, AGateOfThePastHeldOnce) {
+  view_.controls = true;
   RunStory story;
   story.held_start();
   const std::size_t held = story.events.size();
@@ -110,7 +112,7 @@ TEST_F(SceneStates, AGateOfThePastHeldOnce) {
   story.files();
   Shown later(story.events);
   const Scene past = scene(later, held);
-  EXPECT_THAT(words_in(past), AllOf(HasSubstr("It really waited"), Not(HasSubstr("waits here"))));
+  EXPECT_THAT(words_in(past), AllOf(HasSubstr("waited here (process 48121)"), Not(HasSubstr("waits here"))));
   EXPECT_EQ(box_of(past, "isolate.proc")->fill, Colour::none);
   EXPECT_THAT(words_in(end(later)), HasSubstr("7000.000 ms of it held | "));
 }
@@ -119,9 +121,9 @@ TEST_F(SceneStates, HowLongAGateHoldsIsTold) {
   RunStory story;
   story.held_start();
   Shown shown(story.events);
-  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("| for ")));
+  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("waits here | for ")));
   view_.waited_ns = 12'000'000'000;
-  EXPECT_THAT(words_in(end(shown)), HasSubstr("| for 12 s | "));
+  EXPECT_THAT(words_in(end(shown)), HasSubstr("waits here | for 12 s | "));
 }
 
 TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
@@ -133,6 +135,25 @@ TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
   const Scene scene = end(shown);
   EXPECT_EQ(box_of(scene, "engine")->dash, Dash::long_dashes);
   EXPECT_THAT(words_in(scene), AllOf(HasSubstr("its process has ended"), Not(HasSubstr("LIVE"))));
+}
+
+// Sentences, not labels: the particle is the one that the number has when it is read aloud.
+TEST_F(SceneStates, KoreanSaysWhichProcessWaitsInASentence) {
+  view_.language = trace::Language::korean;
+  for (const auto& [pid, words] : {std::pair{48120, "프로세스 48120이 정말"},
+                                   {48121, "프로세스 48121이 정말"},
+                                   {48122, "프로세스 48122가 정말"},
+                                   {48126, "프로세스 48126이 정말"},
+                                   {48129, "프로세스 48129가 정말"}}) {
+    RunStory story;
+    story.held_start();
+    story.events.back().arguments = {{"id", std::int64_t{2}},
+                                     {"gate", std::string("isolate.proc")},
+                                     {"stage", std::string("isolate")},
+                                     {"pid", std::int64_t{pid}}};
+    Shown shown(story.events);
+    EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr(words), HasSubstr("isolate.proc 앞에서 멈춤 | ")));
+  }
 }
 
 // Rest the pointer on a thing, and it is explained; Tab comes to each thing once.
