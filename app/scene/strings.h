@@ -102,6 +102,8 @@ enum class Word : std::uint8_t {
   not_become,
   its_command,
   ended_with,
+  exit_code,
+  stage_failed,  // its title
   usage_and_limits,
   memory,
   cpu,
@@ -202,6 +204,7 @@ enum class Word : std::uint8_t {
   no_engine,
   key_back,
   leave_class,
+  close_panel,
   evidence_panel,
   nothing_kept,
   wrote_film,  // the file, its size, frames, seconds
