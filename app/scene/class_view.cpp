@@ -212,13 +212,15 @@ void draw_class_words(const Brush& brush, const Subject& subject) {
 
 void draw_class_picture(const Brush& brush, const Subject& subject) {
   const trace::Language language = subject.view.language;
-  const bool held = subject.view.position.mode == player::Mode::held;
+  const bool held = subject.view.position.mode == player::Mode::held, past = tells_past(subject.view);
   brush.box({.rect = picture,
              .radius = 12,
              .fill = Colour::panel,
              .line = held ? Colour::ink : Colour::edge,
-             .stroke = held ? 5.0F : 2.4F,
-             .dash = tells_past(subject.view) ? Dash::dashed : Dash::solid});
+             .stroke = held   ? 5.0F
+                       : past ? 4.0F
+                              : 2.4F,
+             .dash = past ? Dash::dashed : Dash::solid});
   const model::Container* container = subject.model.current();
   // From the beginning of its start, which this run asked for.
   const bool starts =

@@ -103,7 +103,7 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
 }
 
 void draw_band_end(const Brush& brush, Rect rect) {
-  brush.box({.rect = rect, .radius = 2, .fill = Colour::panel, .line = Colour::hairline, .stroke = 0, .hatched = true});
+  brush.box({.rect = rect, .radius = 2, .fill = Colour::panel, .line = Colour::edge, .stroke = 0, .hatched = true});
 }
 
 Dash dash_of(State state) {

@@ -125,7 +125,10 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
     right -= 12;
   }
   x += brush.text({x, band.y, right - x, band.h}, say(words.name, view.language), title, ink) + 16;
-  x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
+  // A notice must not be missed: what else is said makes room.
+  const bool crowded =
+      !view.notice.empty() && brush.width(words.first, strong) + 18 + brush.width(words.second, body) + 1 > right - x;
+  if (!crowded) x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
   if (!words.second.empty() && right - x > 80) {
     x += brush.text({x, band.y, right - x, band.h}, words.second, body, ink) + 10;
   }

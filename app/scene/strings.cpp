@@ -200,6 +200,7 @@ constexpr Row rows[] = {
     {Word::past_prompt, "Looking back: no command can be given here.", "지난 순간이라 명령을 넣을 수 없어요."},
     {Word::hello_output, "It says hello and ends. Its output will stand here.",
      "인사하고 끝나요. 출력은 여기에 나타나요."},
+    {Word::any_output, "Its output will stand here.", "출력은 여기에 나타나요."},
     {Word::completes, "completes", "자동 완성"},
     {Word::brings_back, "brings back", "이전 명령"},
     {Word::all_keys, "all keys", "모든 키"},
@@ -268,6 +269,12 @@ constexpr Row rows[] = {
      "명령이 {} 동안 돌았고 다른 일은 없었어요. 실제보다 짧게 그렸어요."},
     {Word::tip_break, "Nothing was told for {}. It is drawn shorter than it was.",
      "{} 동안 이벤트가 없었어요. 실제보다 짧게 그렸어요."},
+    {Word::waits_at_gate, "The command waits at the gate. F5 lets it run, F10 steps.",
+     "명령이 게이트에서 기다려요. F5로 이어서 실행하고, F10으로 한 걸음 가요."},
+    {Word::terminal_hidden, "Nothing is typed here. T shows the terminal.",
+     "여기서는 글자가 입력되지 않아요. T로 터미널을 보세요."},
+    {Word::reads_unseen, "The command reads what is typed. T shows the terminal.",
+     "명령이 입력을 받아요. T로 터미널을 보세요."},
 };
 
 constexpr bool in_order() {

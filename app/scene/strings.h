@@ -176,6 +176,7 @@ enum class Word : std::uint8_t {
   timeline,
   past_prompt,
   hello_output,
+  any_output,
   completes,
   brings_back,
   all_keys,
@@ -232,8 +233,11 @@ enum class Word : std::uint8_t {
   tip_break_held,  // the gate, how long
   tip_break_runs,
   tip_break,
+  waits_at_gate,    // so what is typed goes nowhere
+  terminal_hidden,  // likewise, in class mode
+  reads_unseen,     // in class mode
 };
-inline constexpr Word last_word = Word::tip_break;
+inline constexpr Word last_word = Word::reads_unseen;
 
 std::string_view say(Word word, trace::Language language);
 
