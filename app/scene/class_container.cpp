@@ -28,7 +28,7 @@ constexpr std::array<Stretch, 6> stretches{{
     {WallKind::cgroup, {wall_right - thick, beneath_top, thick, floor - beneath_top}, {wall_right - thick / 2, 490}},
 }};
 // An ordinary user's: thin, above, round the engine too.
-constexpr Stretch user_stretch{WallKind::user, {64, 219, wall_right - 64, thick / 2}, {945, 223}};
+constexpr Stretch user_stretch{WallKind::user, {64, 230, wall_right - 64, thick / 2}, {945, 234}};
 
 bool is_up(State state) {
   return state == State::there || state == State::appearing;
@@ -130,7 +130,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
     bool ended = false;
   };
   float y = 300;
-  brush.text({64, 236, 440, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
+  brush.text({64, 243, 440, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
   for (const Outside& one : {Outside{subject.model.engine.pid, Word::engine, false},
                              Outside{container.monitor, Word::monitor, false, container.exit_code.has_value()},
                              Outside{container.process, Word::its_process, true, container.exit_code.has_value()}}) {

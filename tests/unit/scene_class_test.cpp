@@ -135,7 +135,13 @@ TEST_F(SceneClass, AnOrdinaryUsersWallStandsAboveThem) {
   story.begin_start();
   EXPECT_THAT(words_in(scene(story)), HasSubstr("user | "));
   story.clone();
-  EXPECT_EQ(walls_up(scene(story)), 7);
+  const Scene scene = this->scene(story);
+  EXPECT_EQ(walls_up(scene), 7);
+  const auto& texts = scene.layers[Scene::ground].texts;
+  const auto user = std::find_if(texts.begin(), texts.end(), [](const Text& text) { return text.words == "user"; });
+  ASSERT_NE(user, texts.end());
+  constexpr float frame = 204;
+  EXPECT_GT(user->room.y, frame + 4) << "its plate lies on the picture's frame";
 }
 
 TEST_F(SceneClass, ThePastHasAFormOfItsOwnAndTheWayBack) {
