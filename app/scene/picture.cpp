@@ -130,7 +130,8 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
       !view.notice.empty() && brush.width(words.first, strong) + 18 + brush.width(words.second, body) + 1 > right - x;
   if (!crowded) x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
   if (!words.second.empty() && right - x > 80) {
-    x += brush.text({x, band.y, right - x, band.h}, words.second, body, ink) + 10;
+    const std::string_view second = words.second, sentence = second.substr(0, second.find(". ") + 1);
+    x += brush.text_of({x, band.y, right - x, band.h}, {second, sentence.empty() ? second : sentence}, body, ink) + 10;
   }
   if (brush.width(words.third, body) + 1 <= right - x) {
     brush.text({x, band.y, right - x, band.h}, words.third, body, ink);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/render/fonts.h"
+#include "app/scene/strings.h"
 #include "app/scene/terms.h"
 #include "tests/support/run_story.h"
 #include "tests/support/shown.h"
@@ -135,6 +136,32 @@ TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
   const Scene scene = end(shown);
   EXPECT_EQ(box_of(scene, "engine")->dash, Dash::long_dashes);
   EXPECT_THAT(words_in(scene), AllOf(HasSubstr("its process has ended"), Not(HasSubstr("LIVE"))));
+}
+
+// What else the band says makes room for what must not be missed.
+TEST_F(SceneStates, ANoticeStandsWholeInEveryWindow) {
+  view_.controls = true;
+  RunStory story;
+  story.held_start();
+  Shown shown(story.events);
+  for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+    view_.language = language;
+    for (const Word notice : {Word::waits_at_gate, Word::terminal_hidden, Word::reads_unseen}) {
+      view_.notice = say(notice, language);
+      for (const bool class_mode : {false, true}) {
+        view_.arrangement.class_mode = class_mode;
+        for (const Viewport size : {Viewport{800, 600}, {1024, 700}, {1200, 760}, {1366, 768}, {1600, 900}}) {
+          size_ = size;
+          // In a narrow one at least its first sentence: the buttons that the rest is about stand beside it.
+          const std::string words = words_in(end(shown)),
+                            sentence = view_.notice.substr(0, view_.notice.find(". ") + 1);
+          const bool whole = words.find(view_.notice + " | ") != std::string::npos;
+          const bool narrow = !class_mode && size.width < 1366;
+          EXPECT_TRUE(whole || (narrow && words.find(sentence + " | ") != std::string::npos)) << size.width << words;
+        }
+      }
+    }
+  }
 }
 
 // Sentences, not labels: the particle is the one that the number has when it is read aloud.
