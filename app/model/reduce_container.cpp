@@ -63,6 +63,7 @@ void start_failed(const Change& change, Container& container) {
   container.phase = Phase::created;
   container.error = change.text("error");
   container.given_up = change.flag("given_up");
+  if (!container.given_up && change.number("exit_code") != 0) container.failed_code = change.number("exit_code");
   container.process_state = container.process == 0 ? State::planned
                             : container.given_up   ? State::leaving
                                                    : State::failed;
@@ -82,6 +83,7 @@ void clear_start(Container& container) {
   container.capability_count = container.capability_count_before = -1;
   for (Gauge* gauge : {&container.memory, &container.cpu, &container.pids}) *gauge = {.dropped = gauge->dropped};
   container.exit_code.reset();
+  container.failed_code.reset();
   container.signal = 0;
   container.out_of_memory = container.given_up = false;
   container.error.clear();

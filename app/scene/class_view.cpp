@@ -1,8 +1,11 @@
 // Class mode: the same moment for the back row of a room. Drawn on a grid of 1600 x 900 and scaled as a whole; at most
 // seven things, no text below 26 (visual-language.md, "Class mode").
+#include "app/scene/class_view.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "app/scene/gate_words.h"
 #include "app/scene/panels.h"
@@ -14,32 +17,58 @@ namespace glassdock::scene {
 namespace {
 
 using model::State;
-using model::WallKind;
 using trace::Stage;
+using namespace class_grid;
 
 constexpr Rect grid{0, 0, 1600, 900};
 constexpr Rect band{0, 0, 1600, 92};
 constexpr Rect picture{32, 204, 1536, 604};
-constexpr float floor = 652;  // what everything stands on; the words are below it
-constexpr Font large{Face::sans_bold, 36}, words_font{Face::sans_bold, 30}, text{Face::sans, 28}, least{Face::sans, 26},
-    numbers{Face::mono, 26}, command_font{Face::mono, 30};
+
+// What is made for the panels, at the size of this mode: no text of theirs is below 12.
+constexpr float panel_scale = 2.2F;
+
+// The way back to now, at the band's right end. Returns where it begins.
+float draw_way_back(const Brush& brush, float right, trace::Language language) {
+  const Brush panel = brush.placed({0, 0}, panel_scale);
+  const std::string_view words = say(Word::back_to_now, language), key = "Ctrl →";
+  constexpr float margin = 14 / panel_scale;
+  const float x = right / panel_scale - button_width(panel, words, key);
+  draw_button(panel, {x, margin, 0, band.h / panel_scale - 2 * margin}, words, key, {.act = Act::go_live}, true);
+  return x * panel_scale;
+}
 
 void draw_class_band(const Brush& brush, const Subject& subject) {
+  const trace::Language language = subject.view.language;
   const BandWords words = band_words(subject);
-  const bool held = words.inverse;
+  const bool held = words.inverse, past = tells_past(subject.view);
   brush.box({.rect = band, .fill = held ? Colour::plate : Colour::panel});
   const Colour ink = held ? Colour::on_plate : Colour::ink;
-  draw_icon(brush, words.icon, {32, 28}, 36, ink);
-  float x = 88;
-  x += brush.text({x, 0, 500, band.h}, say(words.name, subject.view.language), large, ink) + 28;
-  const std::string command = subject.model.run.first == model::no_event
-                                  ? std::string()
-                                  : command_words(subject.model.run, subject.view.language);
-  // The command has what the words leave.
-  const float wide =
-      std::min(brush.width(command, command_font) + 2, 1568 - 24 - x - brush.width(words.first, words_font) - 2);
-  brush.text({x, 0, 1568 - wide - 24 - x, band.h}, words.first, words_font, ink);
-  brush.text({1568 - wide, 0, wide, band.h}, command, command_font, ink, Align::right);
+  float x = 32, right = 1568;
+  if (past) {
+    for (const float end : {8.0F, 1552.0F}) draw_band_end(brush, {end, 8, 40, band.h - 16});
+    x += 32, right -= 32;
+  }
+  if (subject.view.position.mode == player::Mode::past) right = draw_way_back(brush, right, language) - 24;
+  draw_icon(brush, words.icon, {x, 28}, 36, ink);
+  x += 56;
+  x += brush.text({x, 0, 500, band.h}, say(words.name, language), large, ink) + 28;
+  const std::string command =
+      subject.model.run.first == model::no_event ? std::string() : command_words(subject.model.run, language);
+  // Two lines of words; the command has what they leave.
+  const std::string& above = words.first.empty() ? words.second : words.first;
+  const std::string& beside = words.first.empty() ? std::string() : words.second;
+  constexpr float gap = 24;
+  const float second = beside.empty() ? 0 : brush.width(beside, least) + gap;
+  const float third = words.third.empty() ? 0 : brush.width(words.third, least) + 2;
+  const bool fits = second + third <= right - x;
+  const float wide = std::max(brush.width(above, words_font) + 2, fits ? second + third : second);
+  const float room = std::min(wide, right - x);
+  const bool one_line = second + third == 0;
+  brush.text({x, one_line ? 0.0F : 6.0F, room, one_line ? band.h : 42.0F}, above, words_font, ink);
+  brush.text({x, 47, room, 40}, beside, least, ink);
+  if (fits) brush.text({x + second, 47, third, 40}, words.third, least, ink);
+  const float rest = std::min(brush.width(command, command_font) + 2, right - gap - x - room);
+  brush.text({right - rest, 0, rest, band.h}, command, command_font, ink, Align::right);
 }
 
 void draw_class_stages(const Brush& brush, const Subject& subject) {
@@ -124,108 +153,34 @@ void draw_way(const Brush& brush, const Subject& subject) {
              Colour::cache_line, stage == Stage::cache);
 }
 
-struct Plate {
-  WallKind kind;
-  Point middle;
-};
-
-void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container) {
-  constexpr float left = 560, right = 1330, top = 284, thick = 16;
-  const auto state_of = [&](WallKind kind) { return container.walls[static_cast<std::size_t>(kind)].state; };
-  const bool leaves = state_of(WallKind::pid) == State::leaving;
-  const bool up = state_of(WallKind::pid) == State::there || state_of(WallKind::pid) == State::appearing;
-  for (const Rect& wall :
-       {Rect{left, top, right - left, thick}, Rect{left, top + thick + 4, thick, floor - top - thick - 4},
-        Rect{right - thick, top + thick + 4, thick, floor - top - thick - 4}}) {
-    brush.box({.rect = wall,
-               .radius = 3,
-               .fill = up ? Colour::isolate : Colour::none,
-               .line = up || leaves ? Colour::isolate_line : Colour::edge,
-               .stroke = 2.4F,
-               .dash = up || leaves ? Dash::solid : Dash::dashed,
-               .hatched = leaves});
-  }
-  constexpr std::array<Plate, 6> plates{{{WallKind::pid, {700, top + 8}},
-                                         {WallKind::mnt, {945, top + 8}},
-                                         {WallKind::net, {1190, top + 8}},
-                                         {WallKind::uts, {left + 8, 416}},
-                                         {WallKind::ipc, {left + 8, 560}},
-                                         {WallKind::cgroup, {right - 8, 490}}}};
-  for (const Plate& plate : plates) {
-    const State state = state_of(plate.kind);
-    if (state == State::gone) continue;
-    const bool there = state == State::there || state == State::appearing, gone = state == State::leaving;
-    const std::string_view name = model::to_string(plate.kind);
-    const float wide = brush.width(name, text) + 48;
-    const Rect rect{plate.middle.x - wide / 2, plate.middle.y - 26, wide, 52};
-    brush.box({.rect = rect,
-               .radius = 8,
-               .fill = there ? Colour::isolate_soft : Colour::panel,
-               .line = there || gone ? Colour::isolate_line : Colour::edge,
-               .stroke = 2.4F,
-               .dash = dash_of(state)});
-    brush.text(rect, name, text, there ? Colour::ink : gone ? Colour::ink2 : Colour::ink3, Align::centre);
-  }
-  const std::string_view name = say(Word::container, subject.view.language);
-  brush.text({left + 90, top + 50, 600, 44}, name, {Face::sans_bold, 28}, Colour::ink);
-}
-
-void draw_class_process(const Brush& brush, const Subject& subject, const model::Container& container) {
+// What failed, and below it why, as the client was told.
+void draw_failure(const Brush& brush, Rect room, const Subject& subject) {
   const trace::Language language = subject.view.language;
-  constexpr Point centre{945, 470};
-  const bool there = container.process > 0;
-  const bool ended = container.exit_code.has_value(), runs = !container.program.empty() && !ended;
-  brush.circle(centre, 84,
-               !there || ended ? Colour::panel
-               : runs          ? Colour::run
-                               : Colour::run_soft,
-               there ? Colour::run_line : Colour::edge, 6, there ? Dash::solid : Dash::dashed);
-  brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, 72},
-             runs    ? Colour::on_run_fill
-             : there ? Colour::ink
-                     : Colour::ink3,
-             Align::centre);
-  const bool held = !subject.model.held.empty() && there && subject.model.held.front().pid == container.process;
-  if (held) {
-    brush.circle({centre.x + 66, centre.y - 66}, 34, Colour::plate);
-    draw_icon(brush, Icon::gate, {centre.x + 44, centre.y - 88}, 44, Colour::on_plate);
+  const model::Run& run = subject.model.run;
+  const model::Container* container = subject.model.current();
+  const std::string reason = failure_reason(subject.model);
+  const float high = reason.empty() ? room.h : room.h / 2;
+  draw_icon(brush, Icon::cross, {room.x, room.y + (high - 30) / 2}, 30, Colour::failed_line);
+  Rect line{room.x + 46, room.y, room.w - 46, high};
+  if (container && start_failed(*container)) {
+    if (container->failed_code) {
+      const std::string code = say(Word::exit_code, language, {std::to_string(*container->failed_code)});
+      const float wide = brush.width(code, text) + 2;
+      brush.text({line.right() - wide, line.y, wide, line.h}, code, text, Colour::failed_line, Align::right);
+      line.w -= wide + 24;
+    }
+    draw_named(brush, line, {say(Word::not_become, language), container->command}, text.size, Colour::failed_line);
+  } else {
+    const auto failed = std::find_if(run.stages.begin(), run.stages.end(),
+                                     [](const model::StageState& one) { return one.state == State::failed; });
+    const auto stage = failed == run.stages.end() ? Stage::request : static_cast<Stage>(failed - run.stages.begin());
+    brush.text(line, say(Word::stage_failed, language, {trace::stage_title(stage, language)}), text,
+               Colour::failed_line);
   }
-  constexpr Rect below{620, 580, 650, 44};
-  if (ended) {
-    const std::string words = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
-    return void(brush.text(below, words, text, Colour::ink, Align::centre));
-  }
-  const Named named = runs ? Named{say(Word::is_now, language), container.program}
-                           : Named{say(Word::will_become, language), container.command};
-  draw_named(brush, below, named, text.size, Colour::ink, Align::centre);
+  brush.text({room.x, room.y + high, room.w, high}, reason, numbers, Colour::ink);
 }
 
-void draw_outside(const Brush& brush, const Subject& subject, const model::Container& container) {
-  const trace::Language language = subject.view.language;
-  struct Outside {
-    std::int32_t pid;
-    Word name;
-    bool inside;
-    bool ended = false;
-  };
-  float y = 300;
-  brush.text({64, 226, 440, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
-  for (const Outside& one : {Outside{subject.model.engine.pid, Word::engine, false},
-                             Outside{container.monitor, Word::monitor, false, container.exit_code.has_value()},
-                             Outside{container.process, Word::its_process, true, container.exit_code.has_value()}}) {
-    if (one.pid == 0) continue;
-    const Colour fill = one.ended ? Colour::none : one.inside ? Colour::run_soft : Colour::raised;
-    const Colour line = one.ended ? Colour::hairline : one.inside ? Colour::run_line : Colour::ink3;
-    brush.circle({88, y + 22}, 20, fill, line, 4);
-    brush.text({126, y - 14, 380, 40}, std::to_string(one.pid), numbers, Colour::ink);
-    std::string name(say(one.inside ? Word::pid_inside : one.name, language));
-    if (one.ended) name += ", " + std::string(say(Word::gone, language));
-    brush.text({126, y + 26, 380, 40}, name, least, Colour::ink2);
-    y += 116;
-  }
-}
-
-// What stands at a gate and what comes next; otherwise what happens.
+// What stands at a gate and what comes next; why a run failed; otherwise what happens.
 void draw_class_words(const Brush& brush, const Subject& subject) {
   const trace::Language language = subject.view.language;
   constexpr Rect room{64, floor + 60, 1472, 92};
@@ -244,21 +199,34 @@ void draw_class_words(const Brush& brush, const Subject& subject) {
     }
     return;
   }
-  if (subject.model.run.first == model::no_event || !subject.history.keeps(subject.model.last)) return;
-  if ((subject.history.row(subject.model.last).marks & model::row_damaged) != 0) return;
-  brush.paragraph(room, trace::sentence(subject.history.event(subject.model.last), language), text, Colour::ink, 2);
+  if (subject.model.run.failed) return draw_failure(brush, room, subject);
+  // What ends the run badly stays; what the engine does behind it does not hide it.
+  const model::Container* container = subject.model.current();
+  const bool bad = container && container->exit_code.value_or(0) != 0 && container->exit_event != model::no_event;
+  const model::EventIndex event = bad ? container->exit_event : subject.model.last;
+  if (subject.model.run.first == model::no_event || !subject.history.keeps(event)) return;
+  if ((subject.history.row(event).marks & model::row_damaged) != 0) return;
+  brush.paragraph(room, trace::sentence(subject.history.event(event), language), text,
+                  bad ? Colour::failed_line : Colour::ink, 2);
 }
 
 void draw_class_picture(const Brush& brush, const Subject& subject) {
   const trace::Language language = subject.view.language;
-  brush.box({.rect = picture, .radius = 12, .fill = Colour::panel, .line = Colour::edge, .stroke = 2.4F});
+  const bool held = subject.view.position.mode == player::Mode::held, past = tells_past(subject.view);
+  brush.box({.rect = picture,
+             .radius = 12,
+             .fill = Colour::panel,
+             .line = held ? Colour::ink : Colour::edge,
+             .stroke = held   ? 5.0F
+                       : past ? 4.0F
+                              : 2.4F,
+             .dash = past ? Dash::dashed : Dash::solid});
   const model::Container* container = subject.model.current();
-  const auto& stage = subject.model.run.current;
-  const bool held_before = !subject.model.held.empty() && subject.model.held.front().stage < Stage::isolate;
-  if (container && stage && *stage >= Stage::isolate && !held_before) {
-    draw_outside(brush, subject, *container);
-    draw_class_walls(brush, subject, *container);
-    draw_class_process(brush, subject, *container);
+  // From the beginning of its start, which this run asked for.
+  const bool starts =
+      container && container->start_event != model::no_event && container->start_event >= subject.model.run.first;
+  if (starts) {
+    draw_class_container(brush, subject, *container);
   } else {
     draw_way(brush, subject);
   }
@@ -280,10 +248,16 @@ void draw_key_line(const Brush& brush, const Subject& subject) {
     Act act;
   };
   float x = 32;
-  for (const Key& key : {Key{"F10", Word::step, Act::step_engine}, Key{"←", Word::key_back, Act::step_back},
-                         Key{"Ctrl →", Word::back_to_now, Act::go_live}, Key{"T", Word::terminal, Act::none},
-                         Key{"E", Word::evidence_panel, Act::show_evidence}, Key{"L", Word::timeline, Act::none},
-                         Key{"F11", Word::leave_class, Act::class_mode}}) {
+  std::vector<Key> keys{{"F10", Word::step, Act::step_engine},
+                        {"←", Word::key_back, Act::step_back},
+                        {"T", Word::terminal, Act::none},
+                        {"E", Word::evidence_panel, Act::show_evidence},
+                        {"L", Word::timeline, Act::none}};
+  // Esc closes what is folded out, and only then leaves.
+  const bool open = subject.view.arrangement.class_panel != Arrangement::ClassPanel::none;
+  if (open) keys.push_back({"Esc", Word::close_panel, Act::close});
+  keys.push_back({open ? "F11" : "Esc", Word::leave_class, Act::class_mode});
+  for (const Key& key : keys) {
     const float cap = brush.width(key.name, numbers) + 24, words = brush.width(say(key.words, language), least);
     if (x + cap + 14 + words > 1568) return;
     brush.box({.rect = {x, 832, cap, 48}, .radius = 6, .fill = Colour::card, .line = Colour::edge, .stroke = 2});
@@ -302,10 +276,9 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
   const Brush brush = window.placed(origin, scale);
   draw_class_band(brush, subject);
   draw_class_stages(brush, subject);
-  // A panel takes the picture's place, at twice its size.
-  constexpr float twice = 2.2F;
-  const Brush panel = brush.placed({picture.x, picture.y}, twice);
-  constexpr Rect room{0, 0, picture.w / twice, picture.h / twice};
+  // A panel takes the picture's place.
+  const Brush panel = brush.placed({picture.x, picture.y}, panel_scale);
+  constexpr Rect room{0, 0, picture.w / panel_scale, picture.h / panel_scale};
   using ClassPanel = Arrangement::ClassPanel;
   switch (subject.view.arrangement.class_panel) {
     case ClassPanel::none:

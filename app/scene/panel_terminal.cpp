@@ -96,11 +96,11 @@ void draw_prompt(const Brush& brush, Page& page, const TerminalText& text) {
 }
 
 // What one can do before anything has run.
-void draw_first_words(const Brush& brush, Page& page, trace::Language language) {
+void draw_first_words(const Brush& brush, Page& page, bool first_line, trace::Language language) {
   if (page.rows() < 6) return;
   page.next_row();
   Rect row = page.next_row();
-  brush.text(row, say(Word::hello_output, language), body, Colour::ink2);
+  brush.text(row, say(first_line ? Word::hello_output : Word::any_output, language), body, Colour::ink2);
   page.next_row();
   row = page.next_row();
   struct Hint {
@@ -171,7 +171,7 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
     if (!page.full()) brush.text(page.next_row(), say(Word::no_output_kept, language), small, Colour::ink3);
   } else if (prompt) {
     draw_prompt(brush, page, text);
-    if (text.empty() && view.controls) draw_first_words(brush, page, language);
+    if (text.empty() && view.controls) draw_first_words(brush, page, text.first_line, language);
   } else if (!live && !page.full()) {
     brush.text(page.next_row(), say(Word::past_prompt, language), small, Colour::ink3);
   }

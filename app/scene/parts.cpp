@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/scene/strings.h"
+#include "engine/base/text.h"
 
 namespace glassdock::scene {
 
@@ -64,11 +65,24 @@ void draw_named(const Brush& brush, Rect room, const Named& named, float size, C
   brush.text({room.x + first, room.y, room.w - first, room.h}, named.name, name, colour);
 }
 
+namespace {
+
+// Within a button.
+constexpr float padding = 10, between = 8, key_padding = 5;
+
+float key_cap_width(const Brush& brush, std::string_view key) {
+  return brush.width(key, code) + 2 * key_padding;
+}
+
+}  // namespace
+
+float button_width(const Brush& brush, std::string_view words, std::string_view key) {
+  return 2 * padding + brush.width(words, strong) + (key.empty() ? 0 : between + key_cap_width(brush, key));
+}
+
 float draw_button(const Brush& brush, Rect room, std::string_view words, std::string_view key, Place place,
                   bool filled) {
-  constexpr float padding = 10, between = 8, key_padding = 5;
-  float key_width = key.empty() ? 0 : brush.width(key, code) + 2 * key_padding;
-  float width = 2 * padding + brush.width(words, strong) + (key.empty() ? 0 : between + key_width);
+  const float width = button_width(brush, words, key);
   Rect rect{room.x, room.y, width, room.h};
   brush.box({.rect = rect,
              .radius = 6,
@@ -78,6 +92,7 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
   Colour ink = filled ? Colour::on_action : Colour::ink;
   float text = brush.text({rect.x + padding, rect.y, brush.width(words, strong) + 1, rect.h}, words, strong, ink);
   if (!key.empty()) {
+    const float key_width = key_cap_width(brush, key);
     Rect cap{rect.x + padding + text + between, rect.y + 4, key_width, rect.h - 8};
     brush.box({.rect = cap, .radius = 4, .line = ink, .stroke = 1});
     brush.text({cap.x + key_padding, cap.y, key_width - 2 * key_padding + 1, cap.h}, key, code, ink);
@@ -85,6 +100,10 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
   place.rect = rect;
   brush.place(place);
   return width;
+}
+
+void draw_band_end(const Brush& brush, Rect rect) {
+  brush.box({.rect = rect, .radius = 2, .fill = Colour::panel, .line = Colour::edge, .stroke = 0, .hatched = true});
 }
 
 Dash dash_of(State state) {
@@ -120,6 +139,22 @@ std::vector<const model::Image*> images_here(const model::Model& model) {
     if (image.state == State::there) here.push_back(&image);
   }
   return here;
+}
+
+bool start_failed(const model::Container& container) {
+  return container.start_event != model::no_event && container.program.empty() && !container.exit_code &&
+         !container.error.empty() && !container.given_up;
+}
+
+std::string failure_reason(const model::Model& model) {
+  if (!model.run.failed) return {};
+  const model::Container* container = model.current();
+  std::string reason = container ? container->error : std::string();
+  for (const model::Request& request : model.run.requests) {
+    if (reason.empty() && request.failed) reason = request.error;
+  }
+  constexpr std::string_view head = "unable to start container process: ";
+  return starts_with(reason, head) ? reason.substr(head.size()) : reason;
 }
 
 Word planned_word(const model::Run& run) {

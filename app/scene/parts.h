@@ -85,6 +85,12 @@ void draw_named(const Brush& brush, Rect room, const Named& named, float size, C
 float draw_button(const Brush& brush, Rect room, std::string_view words, std::string_view key, Place place,
                   bool filled = false);
 
+// How wide draw_button makes it.
+float button_width(const Brush& brush, std::string_view words, std::string_view key);
+
+// One end of a band that tells of the past: hatched.
+void draw_band_end(const Brush& brush, Rect rect);
+
 // The form of a state: how the outline of a thing is drawn.
 Dash dash_of(model::State state);
 
@@ -98,6 +104,12 @@ struct RunImage {
 std::optional<RunImage> image_of_run(const model::Model& model);
 // The engine's list of images at this moment.
 std::vector<const model::Image*> images_here(const model::Model& model);
+
+// Whether its first process never became the command, though nobody gave the start up.
+bool start_failed(const model::Container& container);
+// Why the run failed, as its client was told it, but for the words that each failed start's error begins with. Empty:
+// it did not, or nothing was told.
+std::string failure_reason(const model::Model& model);
 
 // What is said of something planned that is not there: it is to come, until the run has ended without it.
 Word planned_word(const model::Run& run);

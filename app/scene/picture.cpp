@@ -22,7 +22,8 @@ constexpr float band_height = 36, gate_line = 20;
 std::string held_words(const Subject& subject, const model::Held& held) {
   trace::Language language = subject.view.language;
   if (held.who == trace::Actor::daemon || held.pid == 0) return std::string(say(Word::engine_waits, language));
-  return say(Word::really_waits, language, {std::to_string(held.pid)});
+  const std::string pid = std::to_string(held.pid);
+  return say(Word::really_waits, language, {language == trace::Language::korean ? with_subject_particle(pid) : pid});
 }
 
 }  // namespace
@@ -97,16 +98,11 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
   BandWords words = band_words(subject);
   Colour ground = words.inverse ? Colour::plate : Colour::panel;
   Colour ink = words.inverse ? Colour::on_plate : Colour::ink;
-  bool past = view.position.mode == Mode::past || view.position.mode == Mode::recorded;
+  const bool past = tells_past(view);
   brush.box({.rect = whole, .radius = 6, .fill = ground});
   if (past) {
     for (float x : {band.x + 6, band.right() - 30}) {
-      brush.box({.rect = {x, band.y + 6, 24, band.h - 12},
-                 .radius = 2,
-                 .fill = Colour::panel,
-                 .line = Colour::hairline,
-                 .stroke = 0,
-                 .hatched = true});
+      draw_band_end(brush, {x, band.y + 6, 24, band.h - 12});
     }
   }
   float x = band.x + (past ? 40 : 14);
@@ -129,9 +125,13 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
     right -= 12;
   }
   x += brush.text({x, band.y, right - x, band.h}, say(words.name, view.language), title, ink) + 16;
-  x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
+  // A notice must not be missed: what else is said makes room.
+  const bool crowded =
+      !view.notice.empty() && brush.width(words.first, strong) + 18 + brush.width(words.second, body) + 1 > right - x;
+  if (!crowded) x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
   if (!words.second.empty() && right - x > 80) {
-    x += brush.text({x, band.y, right - x, band.h}, words.second, body, ink) + 10;
+    const std::string_view second = words.second, sentence = second.substr(0, second.find(". ") + 1);
+    x += brush.text_of({x, band.y, right - x, band.h}, {second, sentence.empty() ? second : sentence}, body, ink) + 10;
   }
   if (brush.width(words.third, body) + 1 <= right - x) {
     brush.text({x, band.y, right - x, band.h}, words.third, body, ink);
@@ -147,13 +147,12 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
 
 void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
   Mode mode = subject.view.position.mode;
-  bool past = mode == Mode::past || mode == Mode::recorded;
   brush.box({.rect = canvas,
              .radius = 8,
              .fill = Colour::inset,
              .line = mode == Mode::held ? Colour::ink : Colour::edge,
              .stroke = mode == Mode::held ? 2.5F : 1.2F,
-             .dash = past ? Dash::dashed : Dash::solid});
+             .dash = tells_past(subject.view) ? Dash::dashed : Dash::solid});
   const float gate = tells_gate && !subject.model.held.empty() ? 2 * gate_line + 2 : 0;
   const Rect band{canvas.x + 3, canvas.y + 3, canvas.w - 6, band_height - 4};
   draw_band(brush, band, {band.x, band.y, band.w, band.h + gate}, subject);

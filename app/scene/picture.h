@@ -25,6 +25,11 @@ struct BandWords {
 };
 BandWords band_words(const Subject& subject);
 
+// The picture is an earlier moment, or another machine's: its frame says so.
+inline bool tells_past(const View& view) {
+  return view.position.mode == player::Mode::past || view.position.mode == player::Mode::recorded;
+}
+
 // The parts; each file holds one. Brushes are placed on the picture's own grid.
 void draw_actors(const Brush& brush, const Subject& subject);     // client, engine, hub and their wires
 void draw_host(const Brush& brush, const Subject& subject);       // host, kernel, cache, processes

@@ -78,10 +78,13 @@ void draw_client(const Brush& brush, const Subject& subject) {
   }
   brush.text(line, command_words(run, language), code_strong, Colour::ink);
   line.y += 22;
-  const std::string words = client_words(subject);
+  std::string words = client_words(subject);
   const Rect room{line.x, line.y, line.w, client.bottom() - line.y};
   const int lines = std::min(2, static_cast<int>(room.h / brush.line_height(small)));
   const Colour ink = run.failed ? Colour::failed_line : Colour::ink2;
+  // Why it failed says more than the answer's number.
+  const std::string reason = failure_reason(subject.model);
+  if (!reason.empty() && brush.stands_whole(reason, small, room.w, lines)) words = reason;
   if (brush.stands_whole(words, small, room.w, lines) || run.requests.empty()) {
     brush.paragraph(room, words, small, ink, lines);
   } else {

@@ -29,19 +29,19 @@ constexpr Row rows[] = {
     {Word::past, "PAST", "지난 순간"},
     {Word::recorded, "RECORDED", "기록"},
     {Word::looking_only, "Looking only. The engine does not move.", "보기만 해요. 엔진은 움직이지 않아요."},
-    {Word::really_waits, "process {} really waits here", "프로세스 {}: 정말 여기서 기다려요"},
+    {Word::really_waits, "process {} really waits here", "프로세스 {} 정말 여기서 기다려요"},
     {Word::engine_waits, "the engine really waits here", "엔진이 정말 여기서 기다려요"},
     {Word::for_time, "for {}", "{} 동안"},
     {Word::before_now, "{} before now", "지금보다 {} 전"},
     {Word::held_of_it, "{} of it held", "그중 {} 멈춤"},
-    {Word::before, "before: {}", "이 앞에서: {}"},
+    {Word::before, "before: {}", "{} 앞에서 멈춤"},
     {Word::back_to_now, "back to now", "지금으로"},
     {Word::ready_nothing_run, "the engine is ready; nothing has run in this window yet",
      "엔진이 준비됐어요. 아직 아무것도 실행하지 않았어요"},
     {Word::step, "Step", "한 걸음"},
     {Word::run_on, "Run on", "이어서 실행"},
     {Word::client, "CLIENT", "클라이언트"},
-    {Word::client_nobody, "you, at the terminal below", "아래 터미널의 당신"},
+    {Word::client_nobody, "you, at the terminal below", "아래 터미널에서 입력하는 나"},
     {Word::client_or_docker, "or the real docker command", "또는 진짜 docker 명령"},
     {Word::another_client, "another client", "다른 클라이언트"},
     {Word::client_waits, "asked {}, and waits", "{} 요청을 보내고 기다려요"},
@@ -49,7 +49,7 @@ constexpr Row rows[] = {
     {Word::client_gave_up, "gave the start up; what was made is taken down", "시작을 그만뒀고, 만든 것은 치웠어요"},
     {Word::client_unanswered, "{} was never answered", "{}에 대한 답이 없어요"},
     {Word::engine, "ENGINE", "엔진"},
-    {Word::engine_idle, "it will do the work, step by step", "한 걸음씩 일해요"},
+    {Word::engine_idle, "it will do the work, step by step", "한 단계씩 일해요"},
     {Word::engine_is_gone, "its process has ended", "프로세스가 끝났어요"},
     {Word::engine_done, "it has answered; nothing is left to do", "답했고, 더 할 일이 없어요"},
     {Word::operation_of, "start plan: {} of {}", "시작 계획: {} / {}"},
@@ -59,7 +59,7 @@ constexpr Row rows[] = {
     {Word::done_failed, "{} done · {} failed", "{}개 끝남 · {}개 실패"},
     {Word::hub, "HUB", "허브"},
     {Word::hub_words, "a registry on loopback", "이 컴퓨터 안의 레지스트리"},
-    {Word::hub_answered, "requests answered: {}", "답한 요청: {}"},
+    {Word::hub_answered, "requests answered: {}", "응답한 요청: {}"},
     {Word::asked_elsewhere, "then {}: {}", "다음 {}: {}"},
     {Word::no_answer, "no answer", "답 없음"},
     {Word::hub_idle, "not asked", "아직 묻지 않았어요"},
@@ -113,11 +113,13 @@ constexpr Row rows[] = {
     {Word::its_process, "ITS FIRST PROCESS", "첫 프로세스"},
     {Word::pid_inside, "pid 1 in here", "안에서는 pid 1"},
     {Word::pid_outside, "pid {} outside", "밖에서는 pid {}"},
-    {Word::will_become, "will become:", "바뀔 것:"},
+    {Word::will_become, "will become:", "곧 실행해요:"},
     {Word::is_now, "is now:", "지금:"},
-    {Word::not_become, "could not become:", "바뀌지 못했어요:"},
+    {Word::not_become, "could not become:", "실행하지 못했어요:"},
     {Word::its_command, "command:", "명령:"},
     {Word::ended_with, "ended with code {}", "종료 코드 {}"},
+    {Word::exit_code, "exit code {}", "종료 코드 {}"},
+    {Word::stage_failed, "{}: failed", "{}: 실패했어요"},
     {Word::usage_and_limits, "CGROUP: USE, LIMITS", "CGROUP: 사용량과 제한"},
     {Word::memory, "memory", "메모리"},
     {Word::cpu, "cpu", "CPU"},
@@ -149,7 +151,7 @@ constexpr Row rows[] = {
     {Word::what_was_read, "READ FROM", "읽은 곳"},
     {Word::it_was_before, "before: {}", "전에는: {}"},
     {Word::see_it_yourself, "See it yourself, in your own terminal", "내 터미널에서 직접 보기"},
-    {Word::by_hand, "BY HAND", "손으로 하면"},
+    {Word::by_hand, "BY HAND", "직접 하려면"},
     {Word::source, "SOURCE", "소스"},
     {Word::copy, "Copy", "복사"},
     {Word::no_evidence, "No evidence was read for this event.", "이 이벤트에는 읽어 둔 증거가 없어요."},
@@ -159,7 +161,6 @@ constexpr Row rows[] = {
     {Word::comes_next, "WHAT COMES NEXT", "다음에 일어날 일"},
     {Word::true_scale, "true scale", "실제 비율"},
     {Word::stages_lane, "stages", "단계"},
-    {Word::child, "child", "자식"},
     {Word::every_event_here, "Every event will stand here at its true time.",
      "모든 이벤트가 실제 시간에 맞춰 여기에 나타나요."},
     {Word::drag_to_look_back, "Drag along it to look back, as often as you like.", "끌어서 언제든 되돌아볼 수 있어요."},
@@ -207,8 +208,9 @@ constexpr Row rows[] = {
     {Word::past_prompt, "Looking back: no command can be given here.", "지난 순간이라 명령을 넣을 수 없어요."},
     {Word::hello_output, "It says hello and ends. Its output will stand here.",
      "인사하고 끝나요. 출력은 여기에 나타나요."},
+    {Word::any_output, "Its output will stand here.", "출력은 여기에 나타나요."},
     {Word::completes, "completes", "자동 완성"},
-    {Word::brings_back, "brings back", "앞의 명령"},
+    {Word::brings_back, "brings back", "이전 명령"},
     {Word::all_keys, "all keys", "모든 키"},
     {Word::three_keys, "Three keys: stop the real engine, look back, return",
      "세 가지 키: 진짜 엔진을 멈추고, 되돌아보고, 돌아오기"},
@@ -244,6 +246,7 @@ constexpr Row rows[] = {
     {Word::no_engine, "NO ENGINE", "엔진 없음"},
     {Word::key_back, "back", "뒤로"},
     {Word::leave_class, "leave class mode", "수업 화면 끝내기"},
+    {Word::close_panel, "close", "닫기"},
     {Word::evidence_panel, "evidence", "증거"},
     {Word::nothing_kept, "Empty yet", "아직 비어 있어요"},
     {Word::wrote_film, "Wrote {} ({}): {} frames, {} s.", "{} 파일을 만들었어요({}). 프레임 {}장, {}초."},
@@ -274,6 +277,12 @@ constexpr Row rows[] = {
      "명령이 {} 동안 돌았고 다른 일은 없었어요. 실제보다 짧게 그렸어요."},
     {Word::tip_break, "Nothing was told for {}. It is drawn shorter than it was.",
      "{} 동안 이벤트가 없었어요. 실제보다 짧게 그렸어요."},
+    {Word::waits_at_gate, "The command waits at the gate. F5 lets it run, F10 steps.",
+     "명령이 게이트에서 기다려요. F5로 이어서 실행하고, F10으로 한 걸음 가요."},
+    {Word::terminal_hidden, "Nothing is typed here. T shows the terminal.",
+     "여기서는 글자가 입력되지 않아요. T로 터미널을 보세요."},
+    {Word::reads_unseen, "The command reads what is typed. T shows the terminal.",
+     "명령이 입력을 받아요. T로 터미널을 보세요."},
 };
 
 constexpr bool in_order() {
@@ -301,6 +310,13 @@ std::string say(Word word, trace::Language language, std::initializer_list<std::
     from = place + value.size();
   }
   return text;
+}
+
+std::string with_subject_particle(std::string_view number) {
+  // 영, 일, 삼, 육, 칠, 팔 end in a consonant, and so do the tens, hundreds and thousands that end in 0.
+  constexpr std::string_view consonants = "013678";
+  const bool consonant = !number.empty() && consonants.find(number.back()) != std::string_view::npos;
+  return std::string(number) + (consonant ? "이" : "가");
 }
 
 }  // namespace glassdock::scene

@@ -106,6 +106,8 @@ enum class Word : std::uint8_t {
   not_become,
   its_command,
   ended_with,
+  exit_code,
+  stage_failed,  // its title
   usage_and_limits,
   memory,
   cpu,
@@ -142,7 +144,6 @@ enum class Word : std::uint8_t {
   comes_next,
   true_scale,
   stages_lane,
-  child,
   every_event_here,
   drag_to_look_back,
   terminal,
@@ -183,6 +184,7 @@ enum class Word : std::uint8_t {
   timeline,
   past_prompt,
   hello_output,
+  any_output,
   completes,
   brings_back,
   all_keys,
@@ -211,6 +213,7 @@ enum class Word : std::uint8_t {
   no_engine,
   key_back,
   leave_class,
+  close_panel,
   evidence_panel,
   nothing_kept,
   wrote_film,  // the file, its size, frames, seconds
@@ -238,12 +241,19 @@ enum class Word : std::uint8_t {
   tip_break_held,  // the gate, how long
   tip_break_runs,
   tip_break,
+  waits_at_gate,    // so what is typed goes nowhere
+  terminal_hidden,  // likewise, in class mode
+  reads_unseen,     // in class mode
 };
-inline constexpr Word last_word = Word::tip_break;
+inline constexpr Word last_word = Word::reads_unseen;
 
 std::string_view say(Word word, trace::Language language);
 
 // The same with {} replaced, one after the other.
 std::string say(Word word, trace::Language language, std::initializer_list<std::string_view> values);
+
+// A number as the subject of a Korean sentence, "736이" and "735가": the particle is that of its last digit, read
+// aloud.
+std::string with_subject_particle(std::string_view number);
 
 }  // namespace glassdock::scene

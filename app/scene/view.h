@@ -34,6 +34,7 @@ struct TerminalText {
   std::uint64_t below = 0;   // lines that came later: one has scrolled back
   bool prompt = true;        // false: a command runs, and gets what is typed
   bool focused = false;
+  bool first_line = false;  // `typed` is what stands typed when the studio is opened for the first time
   bool empty() const { return lines.empty(); }
 };
 

@@ -14,7 +14,6 @@ using player::Mode;
 using scene::Word;
 
 constexpr terminal::Size first_size{24, 80};
-constexpr std::string_view first_command = "docker run hello-world";
 constexpr std::int64_t speeds[] = {1, 2, 5, 10, 50, 200, 1000};
 
 std::int64_t faster_than(std::int64_t now) {
@@ -81,13 +80,15 @@ void Session::set_machine(std::string machine, std::string kernel) {
 }
 
 void Session::command_ended() {
-  command_runs_ = false;
+  command_runs_ = command_reads_ = false;
   // What left the picture as it was wanted only its answer: the next line can be typed at once.
   if (history_.now().run.first == run_before_) focus_terminal();
 }
 
 void Session::command_asks() {
-  if (command_runs_ && !used_picture_) focus_terminal();
+  if (!command_runs_) return;
+  command_reads_ = true;
+  if (!used_picture_) focus_terminal();
 }
 
 bool Session::at_now() const {
@@ -159,6 +160,8 @@ void Session::start_typed(client::RunMode mode) {
   const std::string line = line_.accept();
   last_line_ = line;
   command_runs_ = true;
+  command_reads_ = false;
+  typed_in_vain_.reset();
   run_before_ = history_.now().run.first;
   scrolled_to_.reset();
   notice_.clear();
@@ -178,6 +181,10 @@ const model::Held* Session::own_held() const {
   const auto own =
       std::find_if(held.begin(), held.end(), [&](const model::Held& one) { return run_ != 0 && one.run == run_; });
   return own == held.end() ? nullptr : &*own;
+}
+
+bool Session::waits_at_gate() const {
+  return command_runs_ && !command_reads_ && own_held();
 }
 
 void Session::proceed(client::RunMode mode) {
@@ -302,11 +309,15 @@ void Session::set_slowness(std::int64_t slowness) {
 }
 
 void Session::execute(const Command& command) {
+  typed_in_vain_.reset();
   if (comparison_ && compare(command)) return;
   scene::Arrangement& arrangement = settings_.arrangement;
   using ClassPanel = scene::Arrangement::ClassPanel;
+  // What is hidden has no keys; the terminal is brought to be typed into.
   const auto bring = [&](ClassPanel panel) {
     arrangement.class_panel = arrangement.class_panel == panel ? ClassPanel::none : panel;
+    terminal_focused_ = false;
+    if (arrangement.class_panel == ClassPanel::terminal && !is_recording()) focus_terminal();
   };
   switch (command.action) {
     case Action::none:
@@ -378,6 +389,7 @@ void Session::execute(const Command& command) {
       if (!is_recording()) focus_terminal();
       return;
     case Action::switch_tab:
+      if (arrangement.class_mode) return bring(ClassPanel::terminal);
       if (!is_recording()) {
         terminal_focused_ ? leave_terminal() : focus_terminal();
         arrangement.terminal_tab = terminal_focused_;
@@ -407,6 +419,7 @@ void Session::execute(const Command& command) {
     case Action::class_mode:
       arrangement.class_mode = !arrangement.class_mode;
       arrangement.class_panel = ClassPanel::none;
+      if (arrangement.class_mode) terminal_focused_ = false;
       return;
     case Action::timeline_closer:
       timeline_zoom_ = std::min(timeline_zoom_ * 2, scene::most_timeline_zoom);
@@ -507,8 +520,10 @@ void Session::close() {
   using ClassPanel = scene::Arrangement::ClassPanel;
   scene::Arrangement& arrangement = settings_.arrangement;
   left_terminal_ = true;
+  typed_in_vain_.reset();
   if (arrangement.class_panel != ClassPanel::none) {
     arrangement.class_panel = ClassPanel::none;
+    terminal_focused_ = false;
   } else if (selected_ || arrangement.evidence_drawer) {
     selected_.reset();
     arrangement.evidence_drawer = false;
@@ -537,7 +552,7 @@ std::string Session::in_words() {
   const model::Model& model = history_.at(at.count);
   const Word modes[] = {Word::live, Word::held, Word::past, Word::recorded};
   std::string words(say(modes[static_cast<std::size_t>(at.mode)], language));
-  if (!notice_.empty()) words += ": " + notice_;
+  if (const std::string told = notice(); !told.empty()) words += ": " + told;
   if (engine_ == scene::EngineState::gone) words += ": " + std::string(say(Word::engine_gone, language));
   if (engine_ == scene::EngineState::starting) return words + ": " + std::string(say(Word::engine_starts, language));
   if (at.mode == Mode::held) words += ": " + say(Word::before, language, {model.held.front().gate});

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/player/player.h"
+#include "app/scene/strings.h"
 #include "app/scene/timeline.h"
 #include "app/scene/view.h"
 #include "app/session/commands.h"
@@ -57,6 +58,9 @@ using Wish =
     std::variant<StartCommand, Proceed, SetHolds, GiveUp, SendInput, CopyText, ShowPanel, ResizeTerminal, Leave>;
 
 // One thread.
+// What stands typed at the very first start.
+inline constexpr std::string_view first_command = "docker run hello-world";
+
 class Session : private terminal::CompletionSource {
  public:
   // Of an engine: begins empty and grows by take(). `lines` must outlive it.
@@ -168,14 +172,21 @@ class Session : private terminal::CompletionSource {
   void set_slowness(std::int64_t slowness);
   bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
+  bool send_chord(Chord chord);
+  bool closes_class_panel() const;
   bool turn_to_terminal();
   bool show_output();
   void focus_terminal();
   void leave_terminal();
+  bool terminal_in_sight() const;
+  bool goes_nowhere();
+  std::string notice() const;
   bool letters_are_typed() const;
   void close();
   // Where the command of the terminal is held: what others hold is theirs. nullptr: nowhere.
   const model::Held* own_held() const;
+  // Its command is there, and reads nothing: what is typed would only come back as an echo.
+  bool waits_at_gate() const;
   // The engine is what a step moves; looking back, and in a recording, it is the view alone.
   bool at_now() const;
   bool executes() const { return history_.now().run.executing; }
@@ -191,6 +202,7 @@ class Session : private terminal::CompletionSource {
   std::optional<std::uint64_t> scrolled_to_;        // the line behind the last one shown; nothing: the newest
   std::string last_line_;                           // that was started
   bool command_runs_ = false;                       // in the terminal
+  bool command_reads_ = false;                      // or has, since it started
   model::EventIndex run_before_ = model::no_event;  // that was in the picture when it started
   std::vector<std::string> breakpoints_;
   std::vector<Wish> wishes_;
@@ -202,9 +214,10 @@ class Session : private terminal::CompletionSource {
   int timeline_zoom_ = 1;
   std::uint64_t run_ = 0;
   bool terminal_focused_ = false;
-  bool left_terminal_ = false;  // by a key that says so: letters are keys of the picture from then on
-  bool used_picture_ = false;   // since the command started: its reading takes no keys away
-  bool chord_taken_ = false;    // by a command: the same key's text is none
+  bool left_terminal_ = false;                // by a key that says so: letters are keys of the picture from then on
+  bool used_picture_ = false;                 // since the command started: its reading takes no keys away
+  std::optional<scene::Word> typed_in_vain_;  // why what was typed last has gone nowhere
+  bool chord_taken_ = false;                  // by a command: the same key's text is none
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls

@@ -60,9 +60,27 @@ bool Session::press(Chord chord) {
   return taken;
 }
 
+bool Session::terminal_in_sight() const {
+  const scene::Arrangement& arrangement = settings_.arrangement;
+  return !arrangement.class_mode || arrangement.class_panel == scene::Arrangement::ClassPanel::terminal;
+}
+
+// What nobody sees gets no keys.
 void Session::focus_terminal() {
+  if (!terminal_in_sight()) return;
   terminal_focused_ = true;
   left_terminal_ = used_picture_ = false;
+}
+
+// Whether nothing takes what is typed, and says so: the terminal is hidden, or its command waits at a gate.
+bool Session::goes_nowhere() {
+  typed_in_vain_.reset();
+  if (waits_at_gate()) {
+    typed_in_vain_ = scene::Word::waits_at_gate;
+  } else if (!terminal_in_sight()) {
+    typed_in_vain_ = scene::Word::terminal_hidden;
+  }
+  return typed_in_vain_.has_value();
 }
 
 void Session::leave_terminal() {
@@ -72,14 +90,18 @@ void Session::leave_terminal() {
 
 // A run takes the keys to the picture by itself; who types then begins the next line, or answers the command, and no
 // first letter may be lost to a key of the picture. Letters are such keys once a key has left the terminal for it, and
-// where no line stands: looking back, in class mode, in a recording.
+// where no line stands: looking back, in class mode without its terminal, in a recording.
 bool Session::letters_are_typed() const {
-  return !is_recording() && !left_terminal_ && !settings_.arrangement.class_mode && at_now();
+  return !is_recording() && !left_terminal_ && terminal_in_sight() && at_now();
 }
 
 bool Session::take_chord(Chord chord) {
   const CommandRow* row = find_command(chord);
-  if (command_runs_ && chord == interrupt) return press_in_terminal(chord);
+  if (command_runs_ && chord == interrupt) return send_chord(chord);
+  if (row && row->action == Action::close && closes_class_panel()) {
+    close();
+    return true;
+  }
   if (terminal_focused_) {
     if (row && (row->in_terminal || is_function_key(chord.key))) {
       execute({.action = row->action});
@@ -92,6 +114,7 @@ bool Session::take_chord(Chord chord) {
   if (letter && letters_are_typed()) return false;
   // Nothing is chosen: Enter is for the command that stands typed, the one next thing to do.
   if (row->action == Action::activate && !focused_ && !is_recording()) {
+    if (!terminal_in_sight()) goes_nowhere();
     focus_terminal();
     return true;
   }
@@ -100,8 +123,25 @@ bool Session::take_chord(Chord chord) {
   return true;
 }
 
+// Esc is a program's that fills the terminal; for a line it means nothing that the next key does not mean.
+bool Session::closes_class_panel() const {
+  const bool open = settings_.arrangement.class_panel != scene::Arrangement::ClassPanel::none;
+  return settings_.arrangement.class_mode && open && !(terminal_focused_ && command_runs_ && output_.now().alternate);
+}
+
 bool Session::press_in_terminal(Chord chord) {
   if (!command_runs_) return edit_line(chord);
+  if (!waits_at_gate()) return send_chord(chord);
+  if (is_text(chord) || (!terminal_key(chord.key) && !is_letter(chord.key))) return false;  // it may come as text
+  if (chord.key == Key::escape) {
+    leave_terminal();
+  } else {
+    goes_nowhere();
+  }
+  return true;
+}
+
+bool Session::send_chord(Chord chord) {
   std::string bytes;
   const terminal::Modifiers held{chord.shift, chord.alt, chord.ctrl};
   if (const auto key = terminal_key(chord.key)) {
@@ -200,10 +240,12 @@ void Session::paste(std::string_view text) {
 }
 
 // Whatever has the focus: text that is no key of the picture is for the terminal, and so is what follows it. False
-// where there is none.
+// where there is none, or nothing takes it.
 bool Session::turn_to_terminal() {
   if (is_recording()) return false;
+  if (!terminal_in_sight()) return !goes_nowhere();
   if (!at_now()) move(Action::go_live);  // where it can be seen
+  if (goes_nowhere()) return false;
   focus_terminal();
   scrolled_to_.reset();
   return true;

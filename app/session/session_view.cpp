@@ -65,6 +65,7 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
   text.below = all.end - end;
   text.prompt = !command_runs_ && &frame == &output_.now();  // not before output that is held back
   text.typed = line_.text();
+  text.first_line = text.typed == first_command;
   text.cursor = line_.cursor();
   if (shows_cursor && text.below == 0) {
     const std::uint64_t row = frame.first_row + static_cast<std::uint64_t>(frame.cursor.row);
@@ -85,6 +86,14 @@ scene::Arrangement Session::arrangement() const {
   return now;
 }
 
+// What was typed last and went nowhere is answered first.
+std::string Session::notice() const {
+  const bool over = typed_in_vain_ == scene::Word::waits_at_gate && !waits_at_gate();
+  if (typed_in_vain_ && !over) return std::string(scene::say(*typed_in_vain_, settings_.language));
+  const bool unseen = command_runs_ && command_reads_ && !terminal_in_sight();
+  return notice_.empty() && unseen ? std::string(scene::say(scene::Word::reads_unseen, settings_.language)) : notice_;
+}
+
 scene::View Session::view(const player::Position& position, const model::Model& model) {
   scene::View view;
   view.language = settings_.language;
@@ -99,7 +108,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.kernel = kernel_;
   view.engine = engine_;
   view.waited_ns = waited_ns();
-  view.notice = notice_;
+  view.notice = notice();
   if (view.notice.empty() && model.lost > 0) {
     view.notice = say(scene::Word::events_lost, view.language, {std::to_string(model.lost)});
   }

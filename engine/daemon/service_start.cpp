@@ -111,6 +111,9 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
     const auto* known = dynamic_cast<const Error*>(&fault);
     const Error error = known ? *known : Error(ErrorKind::internal, fault.what());
     if (span) span->result("error", error.message());
+    if (span && error.kind() == ErrorKind::start_failed) {
+      span->result("exit_code", static_cast<std::int64_t>(error.exit_code()));
+    }
     if (span && error.kind() == ErrorKind::cancelled) span->result("given_up", true);  // as its client wished
     if (start) {
       // A container that cannot be watched would never be seen to end: it does not stay.

@@ -45,7 +45,7 @@ constexpr auto table = std::to_array<EventWords>({
     {"gate.held", Stage::lifecycle, daemon,
      "Held before {gate}.{pid? {waits=daemon?The engine itself|{waits=monitor?The container's monitor|{waits=child?The "
      "container's process|It}}} really {over?waited|waits} here (process {pid}).|}",
-     "{gate} 바로 앞에서 멈췄어요.{pid? {waits=daemon?엔진 자신이|{waits=monitor?컨테이너의 "
+     "{gate} 바로 앞에서 멈췄어요.{pid? {waits=daemon?엔진이 직접|{waits=monitor?컨테이너의 "
      "모니터가|{waits=child?컨테이너의 "
      "프로세스가|}}} 정말 여기서 {over?기다렸어요|기다려요}(프로세스 {pid}).|}",
      "", ""},

@@ -46,7 +46,7 @@ constexpr auto table = std::to_array<RemarkWords>({
     {"isolate.clone", when_told,
      "By hand the container gets a user namespace of its own. The engine's containers share the engine's, which has "
      "the same ids.",
-     "손으로 하면 컨테이너마다 사용자 네임스페이스(user namespace)가 생겨요. 엔진의 컨테이너는 엔진 것을 함께 써요. "
+     "직접 하면 컨테이너마다 사용자 네임스페이스(user namespace)가 생겨요. 엔진의 컨테이너는 엔진 것을 함께 써요. "
      "번호는 같아요."},
     {"isolate.descriptors", when_told,
      "The engine also closes all files but 0, 1 and 2, and asks to die with its monitor (prctl PR_SET_PDEATHSIG). A "
@@ -67,8 +67,7 @@ constexpr auto table = std::to_array<RemarkWords>({
      "By hand the user's number follows in the last command: an ordinary user may not enter the new root any more.",
      "손으로는 사용자 번호를 마지막 명령에서 바꿔요. 보통 사용자가 되면 새 루트에 들어갈 수 없어요."},
     {"run.folder", when_told, "By hand it is --wd of the next command.", "손으로는 다음 명령의 --wd예요."},
-    {"container.exit", always, "By hand $? of the shell tells the code.",
-     "손으로 하면 셸의 $?가 종료 코드를 알려 줘요."},
+    {"container.exit", always, "By hand $? of the shell tells the code.", "직접 하면 셸의 $?가 종료 코드를 알려 줘요."},
     {"image.tag", always, "A name is a line in the engine's list.", "이름은 엔진 목록의 한 줄이에요."},
     {"image.untag", always, "A name is a line in the engine's list.", "이름은 엔진 목록의 한 줄이에요."},
     {"image.delete", always, "The engine takes its lines off its list, and removes the folders.",

@@ -113,6 +113,8 @@ TEST_P(ModelOfRuns, IsWhatTheKernelSaysAndTheSameWhenReplayed) {
   EXPECT_EQ(checked > 20, std::string_view(GetParam().name) != "no_such_image") << checked;
   EXPECT_THAT(live.now().held, ::testing::IsEmpty());
   EXPECT_TRUE(live.now().run.ended);
+  const Container* ended = live.now().current();
+  EXPECT_EQ(ended && ended->failed_code == 127, std::string_view(GetParam().name) == "no_such_command");
   EXPECT_FALSE(hashes.empty());
 
   model::History replayed{trace::Recording(path)};

@@ -181,6 +181,43 @@ TEST_F(StudioWindow, CtrlCStopsTheCommandFromThePictureToo) {
   EXPECT_NE(home_.docker({"ps", "-a"}).out.find("Created"), std::string::npos);
 }
 
+TEST_F(StudioWindow, ClassModeTellsOfAFailureAndKeepsLettersFromATerminalThatNobodySees) {
+  constexpr const char* waits = "The command waits at the gate.";
+  const scene::Rect part{300, 560, 900, 240};  // of the picture, and the words below it
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type("docker run alpine nosuch"));
+  step_to("snapshot.overlay");
+  ASSERT_TRUE(screen_->type("ls"));
+  ASSERT_TRUE(studio_->wait_for_out(waits));
+  picture("1-waits");
+  ASSERT_TRUE(screen_->key("F11"));
+  settle(part);
+  ASSERT_TRUE(screen_->type("hi"));
+  ASSERT_TRUE(studio_->wait_for_out(waits));
+  settle(part);
+  picture("2-class");
+  key("Left", "PAST: ");
+  settle(part);
+  picture("3-past");
+  key("ctrl+Right", "HELD: ");
+  key("F5", "The engine answers");
+  settle(part);
+  picture("4-failed");
+  // What was typed has reached neither the command nor the line; Esc closes the terminal first.
+  const std::string failed = shown(part);
+  ASSERT_TRUE(screen_->key("t"));
+  settle(part, failed);
+  picture("5-terminal");
+  const std::string terminal = shown(part);
+  ASSERT_TRUE(screen_->key("Escape"));
+  settle(part, terminal);
+  EXPECT_EQ(shown(part), failed);
+  ASSERT_TRUE(screen_->key("Escape"));
+  settle(part, failed);
+  picture("6-left");
+}
+
 TEST_F(StudioWindow, ARecordingOpensWithoutAnEngine) {
   const std::string recording = home_.path() / "run.gdtrace";
   ASSERT_EQ(home_.glassdock({"--trace", recording, "docker", "run", "--rm", "alpine", "true"}).code, 0);

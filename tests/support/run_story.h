@@ -205,7 +205,10 @@ class RunStory {
   void fail_to_execute(std::uint64_t root = 1) {
     operation("run.exec", Stage::run, {{"errno", std::int64_t{2}}});
     tell(Stage::isolate, Kind::end, "container.start", container, start_, start_request_,
-         {{"error", std::string("exec: \"nosuch\"")}, {"failed", true}});
+         {{"error", std::string("unable to start container process: exec: \"nosuch\": executable file not found in "
+                                "$PATH")},
+          {"exit_code", std::int64_t{127}},
+          {"failed", true}});
     answer(start_request_, "POST /containers/" + container + "/start", 400, root);
   }
   void exit(std::int64_t code = 0) {

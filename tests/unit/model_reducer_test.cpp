@@ -282,7 +282,9 @@ TEST(Reducer, ACommandThatIsNotThereFailsTheRunAndTakesTheWallsDown) {
   EXPECT_EQ(stage(model, Stage::run), State::failed);
   EXPECT_EQ(stage(model, Stage::isolate), State::there);
   const Container& container = *model.current();
-  EXPECT_EQ(container.error, "exec: \"nosuch\"");
+  EXPECT_EQ(container.error, "unable to start container process: exec: \"nosuch\": executable file not found in $PATH");
+  EXPECT_EQ(container.failed_code, 127);
+  EXPECT_FALSE(container.exit_code) << "nothing ran that could have ended";
   EXPECT_EQ(container.program, "");
   EXPECT_EQ(container.operations.back().state, State::failed);
   EXPECT_EQ(container.operations.back().error_number, 2);

@@ -4,8 +4,10 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 #include "app/render/fonts.h"
+#include "app/scene/strings.h"
 #include "app/scene/terms.h"
 #include "tests/support/run_story.h"
 #include "tests/support/shown.h"
@@ -111,7 +113,7 @@ TEST_F(SceneStates, AGateOfThePastHeldOnce) {
   story.files();
   Shown later(story.events);
   const Scene past = scene(later, held);
-  EXPECT_THAT(words_in(past), AllOf(HasSubstr("waited"), Not(HasSubstr("really waits"))));
+  EXPECT_THAT(words_in(past), AllOf(HasSubstr("waited here (process 48121)"), Not(HasSubstr("waits here"))));
   EXPECT_EQ(box_of(past, "isolate.proc").fill, Colour::none);
   EXPECT_THAT(words_in(end(later)), HasSubstr("7000.000 ms of it held | "));
 }
@@ -120,9 +122,9 @@ TEST_F(SceneStates, HowLongAGateHoldsIsTold) {
   RunStory story;
   story.held_start();
   Shown shown(story.events);
-  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("| for 1")));
+  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("waits here | for ")));
   view_.waited_ns = 12'000'000'000;
-  EXPECT_THAT(words_in(end(shown)), HasSubstr("| for 12 s | "));
+  EXPECT_THAT(words_in(end(shown)), HasSubstr("waits here | for 12 s | "));
 }
 
 TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
@@ -260,6 +262,51 @@ TEST_F(SceneStates, AStageThatFailedFailsOnTheTimelineToo) {
   refused.answer(request, "POST /containers/create", 400);
   Shown at_once(refused.events);
   EXPECT_EQ(at_once.history.now().run.stages[0].state, model::State::failed);
+}
+
+// What else the band says makes room for what must not be missed.
+TEST_F(SceneStates, ANoticeStandsWholeInEveryWindow) {
+  view_.controls = true;
+  RunStory story;
+  story.held_start();
+  Shown shown(story.events);
+  for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+    view_.language = language;
+    for (const Word notice : {Word::waits_at_gate, Word::terminal_hidden, Word::reads_unseen}) {
+      view_.notice = say(notice, language);
+      for (const bool class_mode : {false, true}) {
+        view_.arrangement.class_mode = class_mode;
+        for (const Viewport size : {Viewport{800, 600}, {1024, 700}, {1200, 760}, {1366, 768}, {1600, 900}}) {
+          size_ = size;
+          // In a narrow one at least its first sentence: the buttons that the rest is about stand beside it.
+          const std::string words = words_in(end(shown)),
+                            sentence = view_.notice.substr(0, view_.notice.find(". ") + 1);
+          const bool whole = words.find(view_.notice + " | ") != std::string::npos;
+          const bool narrow = !class_mode && size.width < 1366;
+          EXPECT_TRUE(whole || (narrow && words.find(sentence + " | ") != std::string::npos)) << size.width << words;
+        }
+      }
+    }
+  }
+}
+
+// Sentences, not labels: the particle is the one that the number has when it is read aloud.
+TEST_F(SceneStates, KoreanSaysWhichProcessWaitsInASentence) {
+  view_.language = trace::Language::korean;
+  for (const auto& [pid, words] : {std::pair{48120, "프로세스 48120이 정말"},
+                                   {48121, "프로세스 48121이 정말"},
+                                   {48122, "프로세스 48122가 정말"},
+                                   {48126, "프로세스 48126이 정말"},
+                                   {48129, "프로세스 48129가 정말"}}) {
+    RunStory story;
+    story.held_start();
+    story.events.back().arguments = {{"id", std::int64_t{2}},
+                                     {"gate", std::string("isolate.proc")},
+                                     {"stage", std::string("isolate")},
+                                     {"pid", std::int64_t{pid}}};
+    Shown shown(story.events);
+    EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr(words), HasSubstr("isolate.proc 앞에서 멈춤 | ")));
+  }
 }
 
 // Rest the pointer on a thing, and it is explained; Tab comes to each thing once.

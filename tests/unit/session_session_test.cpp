@@ -8,6 +8,7 @@
 #include "app/render/fonts.h"
 #include "app/scene/layout.h"
 #include "tests/support/run_story.h"
+#include "tests/support/shown.h"
 
 namespace glassdock::session {
 namespace {
@@ -251,6 +252,123 @@ TEST_F(SessionTest, AfterEscLettersAreKeysAndNotTyped) {
   EXPECT_EQ(session_.line().text(), "");
   type_keys("t");
   EXPECT_EQ(session_.line().text(), "t");
+}
+
+TEST_F(SessionTest, WhatIsTypedWhileTheCommandWaitsAtAGateGoesNowhereAndIsAnswered) {
+  constexpr const char* waits = "The command waits at the gate. F5 lets it run, F10 steps.";
+  session_.press(f10);
+  session_.type("kept");  // its run is not open yet
+  EXPECT_EQ(wished<SendInput>().size(), 1U);
+  tell(held_story());
+  watch();
+  type_keys("ls");
+  session_.paste("more");
+  session_.press(enter);
+  EXPECT_TRUE(wished<SendInput>().empty());
+  EXPECT_NE(session_.in_words().find(waits), std::string::npos);
+  EXPECT_NE(support::words_in(build()).find(std::string(waits) + " | "), std::string::npos);
+  // In a terminal that has the keys, too; Esc leaves it, and Ctrl C is the command's.
+  session_.execute({.action = Action::focus_terminal});
+  EXPECT_EQ(session_.in_words().find(waits), std::string::npos);
+  session_.press(enter);
+  session_.press({.key = Key::z, .ctrl = true});
+  type_keys("x");
+  EXPECT_NE(session_.in_words().find(waits), std::string::npos);
+  session_.press(escape);
+  EXPECT_FALSE(session_.terminal_focused());
+  EXPECT_TRUE(wished<SendInput>().empty());
+  session_.press({.key = Key::c, .ctrl = true});
+  EXPECT_EQ(wished<SendInput>().size(), 1U);
+  // Let go, it gets what is typed again, and nothing is said any more.
+  session_.press(f5);
+  EXPECT_EQ(session_.in_words().find(waits), std::string::npos);
+}
+
+TEST_F(SessionTest, ACommandThatReadsItsInputGetsItAtAGateToo) {
+  session_.press(f10);
+  tell(held_story());
+  watch();
+  session_.command_asks();
+  EXPECT_TRUE(session_.terminal_focused());
+  session_.type("hi");
+  EXPECT_EQ(wished<SendInput>().size(), 1U);
+  // The next command has asked for nothing.
+  session_.command_ended();
+  session_.set_run(1);
+  session_.type("top");
+  session_.press(f10);
+  wished<SendInput>();
+  session_.type("x");
+  EXPECT_TRUE(wished<SendInput>().empty());
+}
+
+TEST_F(SessionTest, InClassModeNoLetterReachesATerminalThatIsHidden) {
+  constexpr const char* hidden = "Nothing is typed here. T shows the terminal.";
+  ASSERT_TRUE(session_.terminal_focused());
+  session_.press({.key = Key::f11});
+  EXPECT_FALSE(session_.terminal_focused());
+  type_keys("hi");
+  session_.paste("more");
+  EXPECT_EQ(session_.line().text(), "docker run hello-world");
+  EXPECT_NE(session_.in_words().find(hidden), std::string::npos);
+  session_.press(enter);
+  EXPECT_FALSE(session_.terminal_focused());
+  // A command that runs, and asks, does not either.
+  session_.press(f5);
+  session_.command_asks();
+  type_keys("hi");
+  EXPECT_FALSE(session_.terminal_focused());
+  EXPECT_TRUE(wished<SendInput>().empty());
+  session_.press(right);
+  EXPECT_NE(session_.in_words().find("The command reads what is typed. T shows the terminal."), std::string::npos);
+  // T shows it, and it has the keys.
+  type_keys("t");
+  EXPECT_TRUE(session_.terminal_focused());
+  type_keys("te");
+  EXPECT_EQ(wished<SendInput>().size(), 2U);
+  EXPECT_EQ(session_.in_words().find("T shows the terminal."), std::string::npos);
+}
+
+TEST_F(SessionTest, EscInClassModeClosesWhatIsFoldedOutAndOnlyThenLeaves) {
+  using ClassPanel = scene::Arrangement::ClassPanel;
+  const scene::Arrangement& now = session_.settings().arrangement;
+  session_.press({.key = Key::f11});
+  for (const auto& [key, panel] :
+       {std::pair{"e", ClassPanel::evidence}, {"l", ClassPanel::timeline}, {"t", ClassPanel::terminal}}) {
+    type_keys(key);
+    EXPECT_EQ(now.class_panel, panel);
+    session_.press(escape);
+    EXPECT_EQ(now.class_panel, ClassPanel::none);
+    EXPECT_FALSE(session_.terminal_focused());
+    EXPECT_TRUE(now.class_mode);
+  }
+  // Of a terminal whose command runs, too, but for a program that fills the screen.
+  session_.press(f5);
+  session_.press({.key = Key::f6});
+  EXPECT_EQ(now.class_panel, ClassPanel::terminal);
+  session_.take_output("\x1b[?1049h", 1);
+  wished<SendInput>();
+  session_.press(escape);
+  EXPECT_EQ(wished<SendInput>().size(), 1U);
+  session_.take_output("\x1b[?1049l", 2);
+  session_.press(escape);
+  EXPECT_EQ(now.class_panel, ClassPanel::none);
+  EXPECT_TRUE(wished<SendInput>().empty());
+  // Out of it letters are keys, as behind any Esc.
+  session_.press(escape);
+  EXPECT_FALSE(now.class_mode);
+  type_keys("e");
+  EXPECT_TRUE(now.evidence_drawer);
+  EXPECT_TRUE(wished<SendInput>().empty());
+}
+
+// What is said of the first start's command is true of no other.
+TEST_F(SessionTest, OnlyTheFirstCommandSaysHello) {
+  EXPECT_NE(support::words_in(build()).find("It says hello and ends."), std::string::npos);
+  session_.type("x");
+  const std::string words = support::words_in(build());
+  EXPECT_EQ(words.find("It says hello and ends."), std::string::npos);
+  EXPECT_NE(words.find("Its output will stand here."), std::string::npos);
 }
 
 // No line stands there.

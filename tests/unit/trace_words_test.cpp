@@ -131,7 +131,7 @@ TEST(Words, HeldNamesGateAndProcess) {
   event.arguments.back().value = std::string("daemon");
   EXPECT_EQ(sentence(event), "Held before run.exec. The engine itself really waits here (process 5).");
   EXPECT_EQ(sentence(event, Language::korean),
-            "run.exec 바로 앞에서 멈췄어요. 엔진 자신이 정말 여기서 기다려요(프로세스 5).");
+            "run.exec 바로 앞에서 멈췄어요. 엔진이 직접 정말 여기서 기다려요(프로세스 5).");
 }
 
 TEST(Words, DigestsWithinAnAddressAreCut) {
