@@ -19,6 +19,7 @@ void baseline_engine(const Change& change) {
   engine.launcher = static_cast<std::int32_t>(change.number("launcher"));
   engine.version = change.text("version");
   engine.data_folder = change.subject();
+  engine.socket = change.text("socket");
   engine.rootless = change.flag("rootless");
   if (std::string hub = change.text("hub"); !hub.empty()) engine.hub = std::move(hub);
   engine.cgroups = change.text("cgroups");

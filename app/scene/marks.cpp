@@ -36,6 +36,12 @@ void draw_ring(const Brush& brush, Rect rect, float outside, float radius) {
   brush.box({.rect = rect.inset(-outside), .radius = radius + outside, .line = Colour::ink, .stroke = 2});
 }
 
+// What is explained is marked where it stands, too: the thing that was chosen, or all that its event made.
+bool is_selected(const Place& place, const View& view) {
+  if (!view.thing.empty()) return place.name == view.thing;
+  return view.selected && place.number == static_cast<std::int64_t>(*view.selected);
+}
+
 void draw_tip(const Brush& brush, const Scene& scene, const Place& place, std::string_view words) {
   constexpr float padding = 10, widest = 360;
   const float wide = std::min(widest, brush.width(words, body) + 2 * padding + 2);
@@ -44,6 +50,8 @@ void draw_tip(const Brush& brush, const Scene& scene, const Place& place, std::s
   float x = std::clamp(place.rect.x, 4.0F, std::max(4.0F, scene.width - wide - 4));
   float y = place.rect.bottom() + 6;
   if (y + high > scene.height) y = place.rect.y - high - 6;
+  constexpr float large = 200;  // beneath it one would not look
+  if (place.rect.h > large) y = place.rect.y + 6;
   brush.box({.rect = {x, y, wide, high}, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
   brush.paragraph({x + padding, y + 5, wide - 2 * padding, high - 8}, words, body, Colour::ink, lines);
 }
@@ -57,7 +65,8 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
     const PlaceKey key = key_of(place);
     if (view.hovered && key == view.hovered) {
       if (Box* box = box_of(scene, place.rect)) box->fill = one_step_up(box->fill);
-      if (view.tip) tip = &place;
+      // What is explained beside the picture needs no second word.
+      if (view.tip && (view.thing.empty() || place.name != view.thing)) tip = &place;
     }
     // Nothing moves: a ring says what the last event has changed.
     if (view.reduced_motion && place.act == Act::select_event && view.position.event != model::no_event &&
@@ -65,10 +74,7 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
       draw_ring(brush, place.rect, 2, 4);
     }
     if (view.focused && key == view.focused) draw_ring(brush, place.rect, 2, 4);
-    // Selected: what is explained is marked where it stands, too.
-    if (view.selected && place.act == Act::select_event && place.number == static_cast<std::int64_t>(*view.selected)) {
-      draw_ring(brush, place.rect, 4, 4);
-    }
+    if (place.act == Act::select_event && is_selected(place, view)) draw_ring(brush, place.rect, 4, 4);
   }
   if (!tip) return;
   const std::string_view words = tip->tip.empty() ? term_of(tip->name, view.language) : std::string_view(tip->tip);

@@ -8,7 +8,7 @@
 
 namespace glassdock::scene {
 
-enum class Word : std::uint8_t {
+enum class Word : std::uint16_t {
   stages_of,
   six_stages,
   what_a_run_goes_through,
@@ -238,8 +238,36 @@ enum class Word : std::uint8_t {
   tip_break_held,  // the gate, how long
   tip_break_runs,
   tip_break,
+  fact_pid,
+  fact_pid_inside,
+  fact_version,
+  fact_data,
+  fact_socket,
+  fact_address,
+  fact_command,
+  fact_asked,
+  fact_answer,
+  fact_release,
+  fact_machine,
+  fact_folder,
+  fact_digest,
+  fact_size,
+  fact_files,
+  fact_name,
+  fact_type,
+  fact_state,
+  fact_place,
+  fact_use,
+  fact_kept,
+  fact_in_here,
+  fact_of_engine,
+  shared_with_host,
+  told_by,
+  event_before,
+  event_alone,
+  thing_gone,
 };
-inline constexpr Word last_word = Word::tip_break;
+inline constexpr Word last_word = Word::thing_gone;
 
 std::string_view say(Word word, trace::Language language);
 

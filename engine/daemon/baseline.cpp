@@ -41,6 +41,7 @@ std::vector<trace::Event> Service::baseline_of_images() const {
                                   {{"version", GLASSDOCK_VERSION},
                                    {"rootless", parts_.host.rootless},
                                    {"hub", parts_.images.hub()},
+                                   {"socket", parts_.images.socket()},
                                    {"cgroups", plan::to_string(parts_.host.cgroups)},
                                    {"launcher", static_cast<std::int64_t>(parts_.launcher.pid())},
                                    {"namespaces", own_namespaces()}}));

@@ -135,6 +135,7 @@ class ImageService {
   std::string config_json(const Digest& image) const;
   // "127.0.0.1:41234", the embedded registry that is asked first; empty where there is none.
   const std::string& hub() const noexcept { return settings_.places.hub; }
+  const std::string& socket() const noexcept { return settings_.socket; }
 
   // A further name for an image (docker tag). Throws Error(not_found).
   void tag(const Digest& image, const content::Reference& reference, const trace::Context& context);
