@@ -87,12 +87,13 @@ void EvidenceColumn::key(std::string_view name, std::string_view words) {
 void EvidenceColumn::inset(std::string_view words, std::size_t most_lines) {
   constexpr std::size_t longest_line = 4096;  // bytes: of more nobody reads the end
   std::vector<std::string> lines;
-  while (words.ends_with('\n') || words.ends_with('\r')) words.remove_suffix(1);
+  const std::string read = trace::with_line_feeds(words);
+  words = read;
+  while (words.ends_with('\n')) words.remove_suffix(1);
   bool cut = false;
   for (std::size_t at = 0; at < words.size() && lines.size() < most_lines;) {
     const std::size_t end = std::min(words.find('\n', at), words.size());
-    std::string_view line = words.substr(at, std::min(end - at, longest_line));
-    if (line.ends_with('\r')) line.remove_suffix(1);  // HTTP's line ends
+    const std::string_view line = words.substr(at, std::min(end - at, longest_line));
     for (std::string& part :
          broken(trace::visible(trace::tabs_as_blanks(line)), wide_ - 2 * inset_side, most_lines - lines.size())) {
       lines.push_back(std::move(part));
