@@ -32,6 +32,10 @@ struct Image {
   std::uint64_t bytes = 0;  // unpacked, all layers
   content::ImageConfig config;
   std::vector<std::uint64_t> layers;  // numbers in the layer store, the lowest first
+  struct Unpacked {
+    std::uint64_t bytes = 0, entries = 0;  // 0 entries: unknown
+  };
+  std::vector<Unpacked> unpacked;  // of each layer
 };
 
 // An image with the names that point to it, in docker's short form, sorted.

@@ -83,6 +83,13 @@ TEST_P(ThingCommands, WorkAtEveryGate) {
                            "layer", "shared", "writable", "walls", "mounts", "filter"}) {
     EXPECT_EQ(shown_.count(kind), 1U) << kind << " has no command";
   }
+  // The image was here before, and what its layers hold is told all the same.
+  const model::Model& now = history_.now();
+  ASSERT_EQ(now.layers.size(), 2U);
+  for (const model::Layer& layer : now.layers) {
+    EXPECT_GT(layer.bytes, 0);
+    EXPECT_GT(layer.entries, 0);
+  }
   // With the container all that showed it is gone.
   shown_.clear();
   look("the end");
