@@ -50,8 +50,6 @@ void draw_tip(const Brush& brush, const Scene& scene, const Place& place, std::s
   float x = std::clamp(place.rect.x, 4.0F, std::max(4.0F, scene.width - wide - 4));
   float y = place.rect.bottom() + 6;
   if (y + high > scene.height) y = place.rect.y - high - 6;
-  constexpr float large = 200;  // beneath it one would not look
-  if (place.rect.h > large) y = place.rect.y + 6;
   brush.box({.rect = {x, y, wide, high}, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
   brush.paragraph({x + padding, y + 5, wide - 2 * padding, high - 8}, words, body, Colour::ink, lines);
 }
@@ -65,8 +63,10 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
     const PlaceKey key = key_of(place);
     if (view.hovered && key == view.hovered) {
       if (Box* box = box_of(scene, place.rect)) box->fill = one_step_up(box->fill);
-      // What is explained beside the picture needs no second word.
-      if (view.tip && (view.thing.empty() || place.name != view.thing)) tip = &place;
+      // What is explained beside the picture needs no second word, and the free ground of a large thing none at all.
+      constexpr float large = 200;
+      const bool explained = !view.thing.empty() && place.name == view.thing;
+      if (view.tip && !explained && place.rect.h < large) tip = &place;
     }
     // Nothing moves: a ring says what the last event has changed.
     if (view.reduced_motion && place.act == Act::select_event && view.position.event != model::no_event &&

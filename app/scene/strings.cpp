@@ -220,8 +220,11 @@ constexpr Row rows[] = {
      "아직 이벤트가 없어요. 명령을 실행하면 단계마다 여기에 나타나요."},
     {Word::none_match, "Nothing has these words.", "이 말이 있는 것이 없어요."},
     {Word::closes, "Esc closes", "Esc로 닫기"},
-    {Word::event_list_hint, "Enter or a click goes there; + or F9 holds the next run there.",
-     "Enter나 클릭으로 그 순간에 가요. +나 F9를 누르면 다음 실행이 거기서 멈춰요."},
+    {Word::event_list_hint,
+     "Enter or a click goes there; + or F9 holds the next run there. In the order in which they were told: what took "
+     "long to be told may have happened before the line above.",
+     "Enter나 클릭으로 그 순간에 가요. +나 F9를 누르면 다음 실행이 거기서 멈춰요. 알려 온 순서예요. 늦게 알려 온 일은 "
+     "윗줄보다 먼저 일어났을 수 있어요."},
     {Word::no_images, "Empty. Images that were pulled once will be kept here: docker run hello-world",
      "비어 있어요. 한 번 받은 이미지는 여기에 남아요: docker run hello-world"},
     {Word::local_images, "Images in the local cache", "로컬 캐시의 이미지"},
@@ -302,6 +305,10 @@ constexpr Row rows[] = {
     {Word::event_before, "event {}, before this run", "이벤트 {}, 이번 실행 전"},
     {Word::event_alone, "event {}", "이벤트 {}"},
     {Word::thing_gone, "It is gone: no command shows it any more.", "이제 없어서 명령으로 볼 수 없어요."},
+    {Word::own_shell, "$ is this machine's own shell, not the container's",
+     "$는 컨테이너가 아니라 이 컴퓨터의 셸이에요"},
+    {Word::own_shell_in, "$ is this machine's own shell in {}, not the container's",
+     "$는 컨테이너가 아니라 이 컴퓨터의 셸이에요({})"},
 };
 
 constexpr bool in_order() {

@@ -266,8 +266,10 @@ enum class Word : std::uint16_t {
   event_before,
   event_alone,
   thing_gone,
+  own_shell,
+  own_shell_in,  // the folder
 };
-inline constexpr Word last_word = Word::thing_gone;
+inline constexpr Word last_word = Word::own_shell_in;
 
 std::string_view say(Word word, trace::Language language);
 

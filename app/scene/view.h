@@ -33,6 +33,7 @@ struct TerminalText {
   std::optional<Cell> cell;  // where the command that runs has its cursor
   std::uint64_t below = 0;   // lines that came later: one has scrolled back
   bool prompt = true;        // false: a command runs, and gets what is typed
+  std::string folder;        // where the prompt stands
   bool focused = false;
   bool empty() const { return lines.empty(); }
 };

@@ -66,6 +66,7 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
   text.below = all.end - end;
   text.prompt = !command_runs_ && &frame == &output_.now();  // not before output that is held back
   text.typed = line_.text();
+  text.folder = folder_.string();
   text.cursor = line_.cursor();
   if (shows_cursor && text.below == 0) {
     const std::uint64_t row = frame.first_row + static_cast<std::uint64_t>(frame.cursor.row);

@@ -149,6 +149,24 @@ TEST_F(StudioWindow, TheKernelIsExplainedAndTheWheelScrollsTheEvidence) {
   EXPECT_EQ(shown(evidence), top);
 }
 
+TEST_F(StudioWindow, TheListOfImagesCoversNeitherThePictureNorTheEvidence) {
+  open_with_engine();
+  key("F10", "HELD: before: ");
+  step_to("isolate.cgroups");
+  const scene::Layout layout = scene::lay_out(size);
+  settle(layout.evidence);
+  scene::Rect picture = layout.canvas;  // the band above it counts seconds
+  picture.y += 40;
+  picture.h -= 40;
+  const std::string canvas = shown(picture), evidence = shown(layout.evidence), below = shown(layout.timeline);
+  ASSERT_TRUE(screen_->key("F4"));
+  settle(layout.timeline, below);
+  this->picture("images");
+  EXPECT_NE(shown(layout.timeline), below);
+  EXPECT_EQ(shown(picture), canvas);
+  EXPECT_EQ(shown(layout.evidence), evidence);
+}
+
 TEST_F(StudioWindow, WhatIsTypedRuns) {
   open_with_engine();
   ASSERT_TRUE(screen_->key("ctrl+u"));

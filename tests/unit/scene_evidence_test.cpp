@@ -289,6 +289,22 @@ TEST_F(SceneEvidence, AllOfItCanBeReadByScrollingAndNoHeadingStandsAlone) {
   }
 }
 
+// At this prompt nothing of the container answers; a command that runs may be one in it.
+TEST_F(SceneEvidence, ThePromptSaysWhoseShellItIs) {
+  const RunStory story = held_story();
+  Shown shown(story.events);
+  const auto says = [&](const std::string& words) {
+    return support::words_in(scene(shown)).find(words) != std::string::npos;
+  };
+  EXPECT_TRUE(says("$ is this machine's own shell, not the container's | "));
+  view_.terminal.folder = "/srv/x";
+  EXPECT_TRUE(says("$ is this machine's own shell in /srv/x, not the container's | "));
+  view_.terminal.folder = "/srv/" + std::string(80, 'x');
+  EXPECT_TRUE(says("$ is this machine's own shell, not the container's | "));
+  view_.terminal.prompt = false;
+  EXPECT_FALSE(says("own shell"));
+}
+
 // A panel that shows everything does not scroll.
 TEST_F(SceneEvidence, WhatFitsDoesNotScroll) {
   RunStory story;
