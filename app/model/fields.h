@@ -7,7 +7,7 @@ namespace glassdock::model {
 
 template <typename Walk>
 void fields(Walk& w, const Engine& e) {
-  w(e.pid, e.launcher, e.version, e.data_folder, e.hub, e.cgroups, e.rootless, e.namespaces, e.event);
+  w(e.pid, e.launcher, e.version, e.data_folder, e.socket, e.hub, e.cgroups, e.rootless, e.namespaces, e.event);
 }
 template <typename Walk>
 void fields(Walk& w, const Hub& h) {

@@ -42,6 +42,7 @@ struct Engine {
   std::int32_t launcher = 0;
   std::string version;
   std::string data_folder;
+  std::string socket;   // empty: not told
   std::string hub;      // host:port, as soon as an event names it
   std::string cgroups;  // "v2", "v1", "hybrid", "none"; empty: not told
   bool rootless = false;

@@ -19,6 +19,7 @@ void baseline_engine(const Change& change) {
   engine.launcher = static_cast<std::int32_t>(change.number("launcher"));
   engine.version = change.text("version");
   engine.data_folder = change.subject();
+  engine.socket = change.text("socket");
   engine.rootless = change.flag("rootless");
   if (std::string hub = change.text("hub"); !hub.empty()) engine.hub = std::move(hub);
   engine.cgroups = change.text("cgroups");
@@ -40,11 +41,22 @@ void baseline_image(const Change& change) {
   change.model.had_container = true;
   image.pull = 0;
   image.layers = words_of(change.words("blobs"), most_layers_of_image);
-  const std::vector<std::string> numbers = words_of(change.words("layer_numbers"), most_layers_of_image);
+  const auto numbers = [&](std::string_view name) {
+    std::vector<std::int64_t> list;
+    for (const std::string& word : words_of(change.words(name), most_layers_of_image)) {
+      list.push_back(std::strtoll(word.c_str(), nullptr, 10));
+    }
+    list.resize(image.layers.size());
+    return list;
+  };
+  const std::vector<std::int64_t> number = numbers("layer_numbers"), bytes = numbers("layer_bytes"),
+                                  entries = numbers("layer_entries");
   for (std::size_t i = 0; i < image.layers.size(); ++i) {
     Layer& layer = touch_layer(change, image.layers[i]);
     layer.state = State::there;
-    if (i < numbers.size()) layer.number = static_cast<std::int64_t>(std::strtoll(numbers[i].c_str(), nullptr, 10));
+    if (number[i] > 0) layer.number = number[i];
+    if (bytes[i] > 0) layer.bytes = bytes[i];
+    if (entries[i] > 0) layer.entries = entries[i];
   }
 }
 

@@ -99,7 +99,9 @@ bool EventList::draw(Frame& frame, bool appears) {
   if (appears) ImGui::SetKeyboardFocusHere();
   ImGui::SetNextItemWidth(-1);
   input_line("##filter", say(Word::filter, language).data(), filter_);
-  ImGui::TextDisabled("%s", say(Word::event_list_hint, language).data());
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
+  ImGui::TextWrapped("%s", say(Word::event_list_hint, language).data());
+  ImGui::PopStyleColor();
   const bool all = filter_.empty();
   const bool searches = !all && search(frame);
   const std::size_t rows = all ? history.size() - history.first() : found_.size();

@@ -26,7 +26,7 @@ void draw_layers(Frame& frame, const model::Model& model, const model::Image& im
     std::string words =
         say(Word::layer, frame.language(), {std::to_string(i + 1)}) + "   " + scene::short_digest(image.layers[i]);
     if (layer) {
-      // Of a layer that was here before, nobody tells what is in it.
+      // Of a layer that an older engine unpacked, nobody tells how much is in it.
       if (layer->entries > 0) words += "   " + scene::files_text(layer->entries, frame.language());
       if (layer->bytes > 0) words += "   " + trace::bytes_text(layer->bytes);
       // A layer that other images have too is kept once.

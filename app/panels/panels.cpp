@@ -10,6 +10,7 @@
 #include "app/panels/glyph_ranges.h"
 #include "app/panels/list.h"
 #include "app/render/palette.h"
+#include "app/scene/layout.h"
 #include "app/scene/strings.h"
 
 namespace glassdock::panels {
@@ -92,6 +93,17 @@ ImFont* add_font(const render::Fonts& fonts, scene::Face face, float size) {
     if (!font) font = added;
   }
   return font;
+}
+
+// The images are looked at beside the picture of one of them and its evidence: their list lies over the timeline, as
+// long as that is large enough for a few of them.
+std::optional<scene::Rect> strip_below(Action panel, const session::Session& session, scene::Viewport window) {
+  if (panel != Action::show_images || session.settings().arrangement.class_mode || session.comparison()) return {};
+  constexpr float least_wide = 620, least_high = 200;
+  const scene::Layout layout = scene::lay_out(window, session.settings().arrangement);
+  const scene::Rect& strip = layout.timeline.w > 0 ? layout.timeline : layout.terminal;
+  if (strip.w < least_wide || strip.h < least_high) return {};
+  return strip;
 }
 
 // Frames until ImGui's layout has settled, and until a field that has just come takes what was typed.
@@ -217,8 +229,14 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
   const bool large = *state.panel == Action::show_events || *state.panel == Action::show_images;
   const ImVec2 size{std::min(screen.x - 16 * pixels, (large ? 1100 : 720) * pixels),
                     std::min(screen.y - 16 * pixels, (large ? 620 : 560) * pixels)};
-  ImGui::SetNextWindowPos({(screen.x - size.x) / 2, std::min(96 * pixels, (screen.y - size.y) / 2)});
-  ImGui::SetNextWindowSize(size);
+  const std::optional<scene::Rect> below = strip_below(*state.panel, session, {screen.x / pixels, screen.y / pixels});
+  if (below) {
+    ImGui::SetNextWindowPos({below->x * pixels, below->y * pixels});
+    ImGui::SetNextWindowSize({below->w * pixels, below->h * pixels});
+  } else {
+    ImGui::SetNextWindowPos({(screen.x - size.x) / 2, std::min(96 * pixels, (screen.y - size.y) / 2)});
+    ImGui::SetNextWindowSize(size);
+  }
   // Where no field ever takes it, because another thing was clicked, nobody waits for it for long.
   const bool text_waits = state.frames > 1 && (!state.typed.empty() || input_waits());
   Frame frame{session, pixels, state.mono, state.commands, text_waits};

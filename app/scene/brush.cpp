@@ -190,6 +190,13 @@ std::string_view Brush::take_line(std::string_view& words, Font font, float wide
   return line;
 }
 
+std::vector<std::string> Brush::lines(std::string_view words, Font font, float wide, int most) const {
+  std::vector<std::string> all;
+  while (!words.empty() && static_cast<int>(all.size()) + 1 < most) all.emplace_back(take_line(words, font, wide));
+  if (!words.empty()) all.emplace_back(words.substr(0, words.find('\n')));
+  return all;
+}
+
 int Brush::lines_of(std::string_view words, Font font, float wide) const {
   int lines = 0;
   for (; !words.empty(); ++lines) take_line(words, font, wide);

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/scene/scene.h"
 
@@ -38,6 +39,8 @@ class Brush {
   // Several lines, broken at blanks, or within a word that is wider than a line; returns the height that they took. At
   // most `lines` lines; the last is shortened.
   float paragraph(Rect room, std::string_view words, Font font, Colour colour, int lines = 100) const;
+  // The lines of such a paragraph; the last of so many holds all the rest.
+  std::vector<std::string> lines(std::string_view words, Font font, float wide, int most) const;
   // How many lines a paragraph of this width takes.
   int lines_of(std::string_view words, Font font, float wide) const;
   // Whether a paragraph of so many lines has all of the words.

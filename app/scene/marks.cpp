@@ -36,6 +36,12 @@ void draw_ring(const Brush& brush, Rect rect, float outside, float radius) {
   brush.box({.rect = rect.inset(-outside), .radius = radius + outside, .line = Colour::ink, .stroke = 2});
 }
 
+// What is explained is marked where it stands, too: the thing that was chosen, or all that its event made.
+bool is_selected(const Place& place, const View& view) {
+  if (!view.thing.empty()) return place.name == view.thing;
+  return view.selected && place.number == static_cast<std::int64_t>(*view.selected);
+}
+
 void draw_tip(const Brush& brush, const Scene& scene, const Place& place, std::string_view words) {
   constexpr float padding = 10, widest = 360;
   const float wide = std::min(widest, brush.width(words, body) + 2 * padding + 2);
@@ -57,7 +63,10 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
     const PlaceKey key = key_of(place);
     if (view.hovered && key == view.hovered) {
       if (Box* box = box_of(scene, place.rect)) box->fill = one_step_up(box->fill);
-      if (view.tip) tip = &place;
+      // What is explained beside the picture needs no second word, and the free ground of a large thing none at all.
+      constexpr float large = 200;
+      const bool explained = !view.thing.empty() && place.name == view.thing;
+      if (view.tip && !explained && place.rect.h < large) tip = &place;
     }
     // Nothing moves: a ring says what the last event has changed.
     if (view.reduced_motion && place.act == Act::select_event && view.position.event != model::no_event &&
@@ -65,10 +74,7 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
       draw_ring(brush, place.rect, 2, 4);
     }
     if (view.focused && key == view.focused) draw_ring(brush, place.rect, 2, 4);
-    // Selected: what is explained is marked where it stands, too.
-    if (view.selected && place.act == Act::select_event && place.number == static_cast<std::int64_t>(*view.selected)) {
-      draw_ring(brush, place.rect, 4, 4);
-    }
+    if (place.act == Act::select_event && is_selected(place, view)) draw_ring(brush, place.rect, 4, 4);
   }
   if (!tip) return;
   const std::string_view words = tip->tip.empty() ? term_of(tip->name, view.language) : std::string_view(tip->tip);

@@ -142,9 +142,20 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
   float state_width = brush.width(state, small) + 2;
   const float name = brush.text({panel.x + 36, panel.y + 9, panel.w - 60 - state_width, 20},
                                 say(Word::terminal, language), strong, Colour::ink);
+  float right = panel.x + 56 + name;
   if (tabs && view.controls) {
-    draw_button(brush, {panel.x + 56 + name, panel.y + 6, 0, 26}, say(Word::timeline, language), "F6",
-                {.act = Act::switch_tab});
+    right +=
+        draw_button(brush, {right, panel.y + 6, 0, 26}, say(Word::timeline, language), "F6", {.act = Act::switch_tab}) +
+        12;
+  }
+  // Nothing of the container answers at this prompt.
+  if (live && text.prompt && view.controls) {
+    const Rect room{right, panel.y + 10, panel.right() - 24 - state_width - right, 20};
+    const std::string whole = say(Word::own_shell_in, language, {trace::visible(text.folder)});
+    brush.text_of(room,
+                  {text.folder.empty() ? say(Word::own_shell, language) : std::string_view(whole),
+                   say(Word::own_shell, language), ""},
+                  small, Colour::ink3);
   }
   brush.text({panel.right() - 12 - state_width, panel.y + 10, state_width, 20}, state, small, Colour::ink2,
              Align::right);

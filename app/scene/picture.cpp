@@ -105,6 +105,12 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
       draw_band_end(brush, {x, band.y + 6, 24, band.h - 12});
     }
   }
+  if (view.position.mode == Mode::held) {
+    brush.place({.rect = band,
+                 .act = Act::select_event,
+                 .name = "gate",
+                 .number = static_cast<std::int64_t>(subject.model.held.front().event)});
+  }
   float x = band.x + (past ? 40 : 14);
   draw_icon(brush, words.icon, {x, band.y + 9}, 18, ink);
   x += 28;

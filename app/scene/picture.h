@@ -35,6 +35,11 @@ void draw_actors(const Brush& brush, const Subject& subject);     // client, eng
 void draw_host(const Brush& brush, const Subject& subject);       // host, kernel, cache, processes
 void draw_container(const Brush& brush, const Subject& subject);  // walls and what stands within
 
+// A gauge of the cgroup, "memory", "cpu" or "pids": what it is called, what it says, what told of it last.
+std::string_view gauge_name(std::string_view gauge, trace::Language language);
+std::string gauge_text(const Subject& subject, const model::Container& container, std::string_view gauge);
+model::EventIndex gauge_event(const model::Container& container, std::string_view gauge);
+
 // Where things stand, in the picture's units: shared by the parts that join them.
 namespace place {
 inline constexpr Rect client{14, 48, 214, 104}, engine{330, 48, 262, 104}, hub{696, 48, 246, 104};

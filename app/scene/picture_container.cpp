@@ -174,6 +174,8 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   brush.box(
       {.rect = chip, .radius = 12, .fill = up > 0 ? Colour::isolate_soft : Colour::none, .line = Colour::isolate_line});
   brush.text({chip.x + 10, chip.y, chip.w - 19, chip.h}, words, strong, Colour::ink);
+  const Wall& made = container.walls[static_cast<std::size_t>(WallKind::pid)];
+  brush.place({chip, Act::select_event, "walls", static_cast<std::int64_t>(made.event), {}});
 }
 
 void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, std::string_view beside, bool writable,
@@ -293,7 +295,9 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
     brush.place({bar, Act::select_event, "mount:" + mount.target, static_cast<std::int64_t>(mount.event), {}});
   }
   if (named.size() > most) {
+    const Rect row{x, y, wide, 22};
     brush.text({x, y, wide, 18}, say(Word::more, language, {std::to_string(named.size() - most)}), small, Colour::ink2);
+    brush.place({.rect = row, .act = Act::select_event, .name = "mounts"});
   }
 }
 
@@ -342,7 +346,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::plate);
     draw_icon(brush, Icon::gate, {centre.x + 13, centre.y - 27}, 14, Colour::on_plate);
   }
-  brush.place({{centre.x - 24, centre.y - 24, 48, 48},
+  brush.place({{centre.x - 24, centre.y - 26, 232, 58},
                Act::select_event,
                "process",
                static_cast<std::int64_t>(container.process_event),
@@ -369,6 +373,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
 
 // What a gauge of the cgroup is called and what it says, the longest words first.
 struct GaugeRow {
+  std::string_view key;  // of its place, behind "gauge:"
   Word name;
   const model::Gauge& gauge;
   std::string (*use)(std::int64_t);
@@ -433,6 +438,12 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
   return words;
 }
 
+std::array<GaugeRow, 3> gauges_of(const Container& container) {
+  return {{{"memory", Word::memory, container.memory, trace::bytes_text, binary_bytes, {}},
+           {"cpu", Word::cpu, container.cpu, cpu_time, cpu_count, {}},
+           {"pids", Word::pids, container.pids, whole, whole, {}}}};
+}
+
 // Solid with a mark: there is a limit; dashed: there is none.
 void draw_meter(const Brush& brush, Rect meter, const model::Gauge& gauge, bool made) {
   const bool limited = gauge.limit.value_or(0) > 0;
@@ -456,9 +467,7 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
                        : container.cgroup == State::leaving ? Word::peak_and_limits
                                                             : Word::usage_and_limits;
   brush.text({x, 432, wide, 18}, say(heading, language), caption, Colour::ink2);
-  GaugeRow gauge_rows[] = {{Word::memory, container.memory, trace::bytes_text, binary_bytes, {}},
-                           {Word::cpu, container.cpu, cpu_time, cpu_count, {}},
-                           {Word::pids, container.pids, whole, whole, {}}};
+  std::array<GaugeRow, 3> gauge_rows = gauges_of(container);
   bool made = container.cgroup != State::planned && container.cgroup != State::gone;
   constexpr float gap = 8, shortest_meter = 18, longest_meter = 34;
   // Numbers go before pictures of them: the meters take what the longest words leave.
@@ -474,8 +483,14 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
   if (values > whole) values = brief;
   const float rest = whole - gap - values;
   const float meter = rest >= shortest_meter ? std::min(rest, longest_meter) : 0;
+  brush.place({{x, 432, wide, 78}, Act::select_event, "cgroup", static_cast<std::int64_t>(container.cgroup_event), {}});
   float y = 452;
   for (const GaugeRow& row : gauge_rows) {
+    brush.place({{x, y - 1, wide, 20},
+                 Act::select_event,
+                 "gauge:" + std::string(row.key),
+                 static_cast<std::int64_t>(gauge_event(container, row.key)),
+                 {}});
     brush.text({x, y, names, 18}, say(row.name, language), small, made ? Colour::ink : Colour::ink3);
     const bool known = any && (row.gauge.limit || row.gauge.measured);
     if (meter >= shortest_meter && known) draw_meter(brush, {x + names + gap, y + 4, meter, 10}, row.gauge, made);
@@ -487,7 +502,6 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
     }
     y += 20;
   }
-  brush.place({{x, 432, wide, 78}, Act::select_event, "cgroup", static_cast<std::int64_t>(container.cgroup_event), {}});
 }
 
 // Between process and kernel: flat boxes on the floor.
@@ -580,9 +594,32 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
 
 }  // namespace
 
+std::string_view gauge_name(std::string_view gauge, trace::Language language) {
+  return say(gauge == "memory" ? Word::memory : gauge == "cpu" ? Word::cpu : Word::pids, language);
+}
+
+std::string gauge_text(const Subject& subject, const Container& container, std::string_view gauge) {
+  for (const GaugeRow& row : gauges_of(container)) {
+    if (row.key == gauge) return gauge_words(subject, container, row).front();
+  }
+  return {};
+}
+
+// What has not been read or limited came with its group.
+model::EventIndex gauge_event(const Container& container, std::string_view gauge) {
+  const model::Gauge& one = gauge == "memory" ? container.memory : gauge == "cpu" ? container.cpu : container.pids;
+  return one.event != model::no_event ? one.event : container.cgroup_event;
+}
+
 void draw_container(const Brush& brush, const Subject& subject) {
   const Container* container = subject.model.current();
   if (!container) return draw_nothing_yet(brush, subject);
+  // What stands in it lies over this.
+  brush.place({{wall_left, wall_top, wall_right - wall_left, floor - wall_top},
+               Act::select_event,
+               "container",
+               static_cast<std::int64_t>(container->created_event),
+               {}});
   draw_user_wall(brush, subject, *container);
   draw_walls(brush, subject, *container);
   draw_head(brush, subject, *container);

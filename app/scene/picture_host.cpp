@@ -19,7 +19,7 @@ using place::kernel;
 void draw_kernel(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   brush.box({.rect = kernel, .radius = 4, .fill = Colour::raised, .line = Colour::edge, .stroke = 1.2F});
-  brush.place({kernel, Act::select_event, "kernel", static_cast<std::int64_t>(subject.model.engine.event), {}});
+  brush.place({.rect = kernel, .act = Act::select_event, .name = "kernel"});
   draw_icon(brush, Icon::chip, {kernel.x + 12, kernel.y + 9}, 16, Colour::ink);
   std::string release = subject.view.kernel;
   if (release.starts_with("Linux ")) release.erase(0, 6);
@@ -104,6 +104,7 @@ void draw_cache(const Brush& brush, const Subject& subject) {
              .dash = empty ? Dash::dashed : Dash::solid});
   draw_icon(brush, Icon::cache, {cache.x + 12, cache.y + 11}, 16, empty ? Colour::ink3 : Colour::cache_line);
   brush.text({cache.x + 36, cache.y + 9, cache.w - 48, 20}, say(Word::local_cache, language), strong, Colour::ink);
+  brush.place({.rect = cache, .act = Act::select_event, .name = "cache"});
   const Rect row{cache.x + 12, cache.y + 84, cache.w - 24, 22};
   const Rect above{row.x, cache.y + 34, row.w, (picked ? row.y : cache.bottom()) - cache.y - 38};
   if (empty) {
@@ -216,6 +217,7 @@ void draw_processes(const Brush& brush, const Subject& subject) {
 void draw_host(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   brush.box({.rect = host, .radius = 8, .fill = Colour::panel, .line = Colour::edge, .stroke = 1.2F});
+  brush.place({.rect = host.inset(1), .act = Act::select_event, .name = "host"});
   float width = brush.text({host.x + 14, host.y + 7, 100, 20}, say(Word::host, language), strong, Colour::ink);
   const std::string& machine = subject.view.machine;
   const std::string words = machine.empty() ? std::string(say(Word::one_machine, language))

@@ -86,6 +86,15 @@ const Place* place_at(const Scene& scene, Point point) {
   return nullptr;
 }
 
+const Place* scrolled_at(const Scene& scene, Point point) {
+  for (auto place = scene.places.rbegin(); place != scene.places.rend(); ++place) {
+    const bool scrolls =
+        place->act == Act::focus_terminal || place->act == Act::seek_time || place->act == Act::scroll_evidence;
+    if (scrolls && place->rect.contains(point)) return &*place;
+  }
+  return nullptr;
+}
+
 std::uint64_t hash(const Scene& scene) {
   Hash hash;
   hash.add(scene.width);

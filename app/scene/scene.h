@@ -160,6 +160,7 @@ enum class Act : std::uint8_t {
   show_events,
   show_images,
   show_evidence,
+  scroll_evidence,  // length: the last row that it can begin with
   set_language,
   set_theme,
   show_keys,
@@ -214,6 +215,8 @@ class TextMeasure {
 
 // The place under the pointer, or nullptr.
 const Place* place_at(const Scene& scene, Point point);
+// What the wheel moves there, whatever lies over it; or nullptr.
+const Place* scrolled_at(const Scene& scene, Point point);
 // Of everything that is drawn; equal scenes have equal hashes.
 std::uint64_t hash(const Scene& scene);
 

@@ -8,7 +8,7 @@
 
 namespace glassdock::scene {
 
-enum class Word : std::uint8_t {
+enum class Word : std::uint16_t {
   stages_of,
   six_stages,
   what_a_run_goes_through,
@@ -244,8 +244,38 @@ enum class Word : std::uint8_t {
   waits_at_gate,    // so what is typed goes nowhere
   terminal_hidden,  // likewise, in class mode
   reads_unseen,     // in class mode
+  fact_pid,
+  fact_pid_inside,
+  fact_version,
+  fact_data,
+  fact_socket,
+  fact_address,
+  fact_command,
+  fact_asked,
+  fact_answer,
+  fact_release,
+  fact_machine,
+  fact_folder,
+  fact_digest,
+  fact_size,
+  fact_files,
+  fact_name,
+  fact_type,
+  fact_state,
+  fact_place,
+  fact_use,
+  fact_kept,
+  fact_in_here,
+  fact_of_engine,
+  shared_with_host,
+  told_by,
+  event_before,
+  event_alone,
+  thing_gone,
+  own_shell,
+  own_shell_in,  // the folder
 };
-inline constexpr Word last_word = Word::reads_unseen;
+inline constexpr Word last_word = Word::own_shell_in;
 
 std::string_view say(Word word, trace::Language language);
 

@@ -33,6 +33,7 @@ struct TerminalText {
   std::optional<Cell> cell;  // where the command that runs has its cursor
   std::uint64_t below = 0;   // lines that came later: one has scrolled back
   bool prompt = true;        // false: a command runs, and gets what is typed
+  std::string folder;        // where the prompt stands
   bool focused = false;
   bool first_line = false;  // `typed` is what stands typed when the studio is opened for the first time
   bool empty() const { return lines.empty(); }
@@ -60,10 +61,12 @@ struct View {
   int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;
   std::optional<model::EventIndex> selected;  // otherwise the last event is explained
-  std::string machine, kernel;                // where it runs, or where the recording was made
-  EngineState engine = EngineState::none;     // none: a recording, or a picture alone
-  std::int64_t waited_ns = 0;                 // live: true time since the last event, in whole seconds
-  std::string notice;                         // one line that must not be missed; empty: none
+  std::string thing;            // the place's name that was chosen in the picture; empty: an event alone, or none
+  int evidence_row = 0;         // the first of the evidence's rows that is seen
+  std::string machine, kernel;  // where it runs, or where the recording was made
+  EngineState engine = EngineState::none;  // none: a recording, or a picture alone
+  std::int64_t waited_ns = 0;              // live: true time since the last event, in whole seconds
+  std::string notice;                      // one line that must not be missed; empty: none
   TerminalText terminal;
   std::vector<std::string> breakpoints;  // names of gates and stages
   Arrangement arrangement;

@@ -43,6 +43,8 @@ constexpr CommandRow rows[] = {
     {Action::switch_tab, plain(Key::f6), none, true, false, "Between timeline and terminal", "타임라인과 터미널 사이"},
     {Action::scroll_up, shift(Key::page_up), none, true, true, "The terminal a page back", "터미널 한 쪽 위로"},
     {Action::scroll_down, shift(Key::page_down), none, true, true, "The terminal a page on", "터미널 한 쪽 아래로"},
+    {Action::evidence_up, plain(Key::page_up), none, false, false, "The evidence a page back", "증거 한 쪽 위로"},
+    {Action::evidence_down, plain(Key::page_down), none, false, false, "The evidence a page on", "증거 한 쪽 아래로"},
     {Action::toggle_evidence, plain(Key::e), none, false, false, "Evidence (after Esc)", "증거(Esc 뒤)"},
     {Action::toggle_terminal, plain(Key::t), none, false, false, "Terminal (after Esc)", "터미널(Esc 뒤)"},
     {Action::toggle_timeline, plain(Key::l), none, false, false, "Timeline (after Esc)", "타임라인(Esc 뒤)"},

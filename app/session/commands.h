@@ -29,7 +29,7 @@ enum class Action : std::uint8_t {
   seek_event,         // number
   seek_time,          // number: nanoseconds of the view
   run_to,             // name: a gate or a stage; or number: an event
-  select,             // number: the event to explain
+  select,             // number: the event to explain; name: the thing of the picture
   toggle_gate,        // name: a gate or a stage
   toggle_event_gate,  // number: an event of the list; otherwise the event that is shown
   clear_gates,
@@ -43,6 +43,8 @@ enum class Action : std::uint8_t {
   focus_terminal,
   scroll_up,  // the terminal, by a page
   scroll_down,
+  evidence_up,  // the evidence, by a page
+  evidence_down,
   switch_tab,
   toggle_evidence,
   toggle_terminal,

@@ -165,7 +165,7 @@ void Session::start_typed(client::RunMode mode) {
   run_before_ = history_.now().run.first;
   scrolled_to_.reset();
   notice_.clear();
-  selected_.reset();
+  deselect();
   terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
   left_terminal_ = used_picture_ = false;
   // What the command before asked its terminal is not answered to this one.
@@ -190,7 +190,7 @@ bool Session::waits_at_gate() const {
 void Session::proceed(client::RunMode mode) {
   const model::Held* held = own_held();
   if (!held) return;
-  selected_.reset();
+  deselect();
   player::go_live(player_, track());  // a view that is late has seen enough
   Proceed wish{mode, breakpoints_, 0};
   for (char digit : held->id) {
@@ -284,7 +284,7 @@ void Session::toggle_event_gate(std::int64_t number) {
 // Of the view.
 
 void Session::move(Action action) {
-  selected_.reset();
+  deselect();
   switch (action) {
     case Action::step:
       // At the end of what a held engine has done, a step on is the engine's.
@@ -302,6 +302,22 @@ void Session::move(Action action) {
     default:
       player::go_live(player_, track());
   }
+}
+
+// A thing of the picture may have no event, and an event of a list is no thing.
+void Session::select(const Command& command) {
+  const bool event = command.number >= 0 && static_cast<std::size_t>(command.number) < history_.size();
+  if (!event && command.name.empty()) return;
+  deselect();
+  if (event) selected_ = static_cast<model::EventIndex>(command.number);
+  thing_ = command.name;
+  settings_.arrangement.evidence_drawer = true;
+}
+
+void Session::deselect() {
+  selected_.reset();
+  thing_.clear();
+  evidence_row_ = 0;
 }
 
 void Session::set_slowness(std::int64_t slowness) {
@@ -345,20 +361,17 @@ void Session::execute(const Command& command) {
       return set_slowness(next_slowness(player_.slowness));
     case Action::seek_event:
       if (command.number < 0 || static_cast<std::size_t>(command.number) >= history_.size()) return;
-      selected_.reset();
+      deselect();
       return player::scrub_to_event(player_, track(), static_cast<model::EventIndex>(command.number));
     case Action::seek_time:
-      selected_.reset();
+      deselect();
       if (times_.end_ns() <= 0) return;
       return player::scrub_to_fraction(player_, track(),
                                        static_cast<double>(command.number) / static_cast<double>(times_.end_ns()));
     case Action::run_to:
       return run_to(command);
     case Action::select:
-      if (command.number < 0 || static_cast<std::size_t>(command.number) >= history_.size()) return;
-      selected_ = static_cast<model::EventIndex>(command.number);
-      arrangement.evidence_drawer = true;
-      return;
+      return select(command);
     case Action::toggle_gate:
       return toggle_gate(command.name);
     case Action::toggle_event_gate:
@@ -369,6 +382,9 @@ void Session::execute(const Command& command) {
       const double page = output_.screen().size().rows - 1;
       return scroll_terminal(command.action == Action::scroll_up ? page : -page);
     }
+    case Action::evidence_up:
+    case Action::evidence_down:
+      return page_evidence(command.action == Action::evidence_up);
     case Action::clear_gates:
       breakpoints_.clear();
       tell_gates();
@@ -524,8 +540,8 @@ void Session::close() {
   if (arrangement.class_panel != ClassPanel::none) {
     arrangement.class_panel = ClassPanel::none;
     terminal_focused_ = false;
-  } else if (selected_ || arrangement.evidence_drawer) {
-    selected_.reset();
+  } else if (selected_ || !thing_.empty() || arrangement.evidence_drawer) {
+    deselect();
     arrangement.evidence_drawer = false;
   } else if (focused_) {
     focused_ = {};

@@ -169,6 +169,11 @@ class Session : private terminal::CompletionSource {
   client::RunMode mode_with_gates() const;
   void move_focus(Action action);
   void activate();
+  void select(const Command& command);
+  void deselect();
+  // `rows` towards the end, as far as `place` says.
+  void scroll_evidence(const scene::Place& place, int rows);
+  void page_evidence(bool up);
   void set_slowness(std::int64_t slowness);
   bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
@@ -207,6 +212,9 @@ class Session : private terminal::CompletionSource {
   std::vector<std::string> breakpoints_;
   std::vector<Wish> wishes_;
   std::optional<model::EventIndex> selected_;
+  std::string thing_;     // of the picture, that is explained
+  int evidence_row_ = 0;  // the first that is seen, of what explains this event:
+  model::EventIndex evidence_event_ = model::no_event;
   scene::EngineState engine_ = scene::EngineState::none;
   std::string notice_, machine_, kernel_;
   scene::PlaceKey focused_, hovered_;

@@ -103,7 +103,10 @@ bool Session::take_chord(Chord chord) {
     return true;
   }
   if (terminal_focused_) {
-    if (row && (row->in_terminal || is_function_key(chord.key))) {
+    // A line that is typed has no use for the page keys; a command may have.
+    const bool pages =
+        row && !command_runs_ && (row->action == Action::evidence_up || row->action == Action::evidence_down);
+    if (row && (row->in_terminal || is_function_key(chord.key) || pages)) {
       execute({.action = row->action});
       return true;
     }
@@ -262,9 +265,26 @@ void Session::click(const scene::Place& place, double fraction) {
 void Session::scroll(const scene::Place& place, double notches) {
   constexpr double lines_of_a_notch = 3;
   if (place.act == scene::Act::focus_terminal) scroll_terminal(notches * lines_of_a_notch);
+  if (place.act == scene::Act::scroll_evidence) {
+    scroll_evidence(place, -static_cast<int>(std::lround(notches * lines_of_a_notch)));
+  }
   if (place.act == scene::Act::seek_time && notches != 0) {
     execute({.action = notches > 0 ? Action::timeline_closer : Action::timeline_wider});
   }
+}
+
+void Session::scroll_evidence(const scene::Place& place, int rows) {
+  const int farthest = static_cast<int>(place.length);
+  evidence_row_ = std::clamp(std::min(evidence_row_, farthest) + rows, 0, farthest);
+}
+
+void Session::page_evidence(bool up) {
+  const auto found = std::find_if(places_.begin(), places_.end(),
+                                  [](const scene::Place& one) { return one.act == scene::Act::scroll_evidence; });
+  if (found == places_.end()) return;
+  constexpr float row = 22;  // one is as high at most, with what is free above it
+  const int page = std::max(1, static_cast<int>(found->rect.h / row) - 2);
+  scroll_evidence(*found, up ? -page : page);
 }
 
 void Session::scroll_terminal(double lines) {

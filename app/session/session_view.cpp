@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include "app/scene/comparison.h"
 #include "app/scene/layout.h"
@@ -66,6 +67,7 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
   text.prompt = !command_runs_ && &frame == &output_.now();  // not before output that is held back
   text.typed = line_.text();
   text.first_line = text.typed == first_command;
+  text.folder = folder_.string();
   text.cursor = line_.cursor();
   if (shows_cursor && text.below == 0) {
     const std::uint64_t row = frame.first_row + static_cast<std::uint64_t>(frame.cursor.row);
@@ -104,6 +106,11 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.timeline_zoom = timeline_zoom_;
   view.playing = player_.playing && position.behind > 0;
   view.selected = selected_;
+  view.thing = thing_;
+  // What explains another event begins at its top.
+  const model::EventIndex explained = selected_.value_or(position.event);
+  if (std::exchange(evidence_event_, explained) != explained && thing_.empty()) evidence_row_ = 0;
+  view.evidence_row = evidence_row_;
   view.machine = machine_;
   view.kernel = kernel_;
   view.engine = engine_;
@@ -141,6 +148,7 @@ scene::Scene Session::build_comparison(const scene::Viewport& viewport, const sc
   const model::Model& other_model = both.history().at(other_at.count);
   scene::View first = view(at, model);
   first.selected.reset();
+  first.thing.clear();
   first.machine.clear();
   first.playing = both.playing;
   first.slowness = both.slowness;

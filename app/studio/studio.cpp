@@ -337,7 +337,7 @@ class Studio {
   void scroll(double notches) {
     due_ = stale_ = true;
     if (panels_ && panels_->open()) return;
-    if (const scene::Place* place = scene::place_at(scene_, pointer_)) session_.scroll(*place, notches);
+    if (const scene::Place* place = scene::scrolled_at(scene_, pointer_)) session_.scroll(*place, notches);
   }
 
   double along(const scene::Place& place) const {

@@ -18,7 +18,7 @@ using sqlite::Connection;
 using sqlite::Statement;
 using sqlite::Transaction;
 
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 constexpr const char* schema = R"(
   CREATE TABLE images(id TEXT PRIMARY KEY, manifest TEXT NOT NULL, stored_unix INTEGER NOT NULL,
                       bytes INTEGER NOT NULL, hidden INTEGER NOT NULL) STRICT;
@@ -29,6 +29,10 @@ constexpr const char* schema = R"(
   CREATE TABLE containers(made INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
                           spec TEXT NOT NULL, state TEXT NOT NULL) STRICT;
   PRAGMA user_version=1;
+)";
+constexpr const char* from_1_to_2 = R"(
+  ALTER TABLE layers ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;
+  PRAGMA user_version=2;
 )";
 
 // Pages of 4 KiB in the write-ahead log from which on a checkpoint is worth while: SQLite's own default.
@@ -50,7 +54,7 @@ ImageRow image_from(const Statement& row) {
 
 LayerRow layer_from(const Statement& row) {
   return {Digest::parse(row.text(0)), static_cast<std::uint64_t>(row.number(1)),
-          static_cast<std::uint64_t>(row.number(2))};
+          static_cast<std::uint64_t>(row.number(2)), static_cast<std::uint64_t>(row.number(3))};
 }
 
 ContainerRow container_from(const Statement& row) {
@@ -90,7 +94,7 @@ class Metadata::Database {
   Statement remove_container{containers.prepare("DELETE FROM containers WHERE id = ?")};
   Statement get_image{containers.prepare("SELECT id, manifest, stored_unix, bytes, hidden FROM images WHERE id = ?")};
   Statement get_reference{containers.prepare("SELECT image FROM image_references WHERE reference = ?")};
-  Statement get_layer{containers.prepare("SELECT diff_id, number, bytes FROM layers WHERE diff_id = ?")};
+  Statement get_layer{containers.prepare("SELECT diff_id, number, bytes, entries FROM layers WHERE diff_id = ?")};
 
  private:
   static Connection open_checked(const std::filesystem::path& file) {
@@ -104,6 +108,7 @@ class Metadata::Database {
                   "use that version, or another data folder with --data");
     }
     if (found == 0) connection.execute(schema);
+    if (found <= 1) connection.execute(from_1_to_2);
     transaction.commit();
     return connection;
   }
@@ -252,8 +257,8 @@ void Metadata::forget_pending_layer(std::uint64_t number) {
 void Metadata::put_layer(const LayerRow& layer) {
   std::lock_guard lock(database_->images_mutex);
   std::string diff_id = layer.diff_id.text();
-  database_->images.prepare("UPDATE layers SET diff_id = ?, bytes = ? WHERE number = ?")
-      .bind({diff_id, signed_of(layer.bytes), signed_of(layer.number)})
+  database_->images.prepare("UPDATE layers SET diff_id = ?, bytes = ?, entries = ? WHERE number = ?")
+      .bind({diff_id, signed_of(layer.bytes), signed_of(layer.entries), signed_of(layer.number)})
       .run();
   if (database_->images.changes() == 0) {
     throw Error(ErrorKind::internal, fmt::format("layer number {} was never reserved", layer.number));
@@ -273,8 +278,8 @@ std::optional<LayerRow> Metadata::layer(const Digest& diff_id) const {
 std::vector<LayerRow> Metadata::layers() const {
   std::lock_guard lock(database_->images_mutex);
   std::vector<LayerRow> rows;
-  Statement all =
-      database_->images.prepare("SELECT diff_id, number, bytes FROM layers WHERE diff_id NOT NULL ORDER BY number");
+  Statement all = database_->images.prepare(
+      "SELECT diff_id, number, bytes, entries FROM layers WHERE diff_id NOT NULL ORDER BY number");
   while (all.step()) rows.push_back(layer_from(all));
   return rows;
 }

@@ -34,6 +34,7 @@ struct LayerRow {
   Digest diff_id;
   std::uint64_t number = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t entries = 0;  // of its tar; 0: unpacked by a version that did not keep it
 };
 
 // A container as the daemon keeps it: `spec` never changes after create, `state` does. Both are the daemon's JSON.

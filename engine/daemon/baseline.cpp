@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <functional>
 #include <source_location>
 
 #include "engine/base/text.h"
@@ -26,10 +27,12 @@ std::string own_namespaces() {
   return join(links, " ");
 }
 
-std::string layer_numbers(const Image& image) {
+// "1 2": a number for each of `items`.
+template <typename Items, typename Number>
+std::string numbers_of(const Items& items, const Number& number) {
   std::vector<std::string> numbers;
-  numbers.reserve(image.layers.size());
-  for (const std::uint64_t number : image.layers) numbers.push_back(std::to_string(number));
+  numbers.reserve(items.size());
+  for (const auto& item : items) numbers.push_back(std::to_string(std::invoke(number, item)));
   return join(numbers, " ");
 }
 
@@ -41,6 +44,7 @@ std::vector<trace::Event> Service::baseline_of_images() const {
                                   {{"version", GLASSDOCK_VERSION},
                                    {"rootless", parts_.host.rootless},
                                    {"hub", parts_.images.hub()},
+                                   {"socket", parts_.images.socket()},
                                    {"cgroups", plan::to_string(parts_.host.cgroups)},
                                    {"launcher", static_cast<std::int64_t>(parts_.launcher.pid())},
                                    {"namespaces", own_namespaces()}}));
@@ -53,7 +57,9 @@ std::vector<trace::Event> Service::baseline_of_images() const {
                                      {"bytes", static_cast<std::int64_t>(image.image->bytes)},
                                      {"layers", static_cast<std::int64_t>(image.image->layers.size())},
                                      {"blobs", content::digests_of(image.image->blobs)},
-                                     {"layer_numbers", layer_numbers(*image.image)}}));
+                                     {"layer_numbers", numbers_of(image.image->layers, std::identity())},
+                                     {"layer_bytes", numbers_of(image.image->unpacked, &Image::Unpacked::bytes)},
+                                     {"layer_entries", numbers_of(image.image->unpacked, &Image::Unpacked::entries)}}));
   }
   return events;
 }

@@ -32,6 +32,10 @@ struct Image {
   std::uint64_t bytes = 0;  // unpacked, all layers
   content::ImageConfig config;
   std::vector<std::uint64_t> layers;  // numbers in the layer store, the lowest first
+  struct Unpacked {
+    std::uint64_t bytes = 0, entries = 0;  // 0 entries: unknown
+  };
+  std::vector<Unpacked> unpacked;  // of each layer
 };
 
 // An image with the names that point to it, in docker's short form, sorted.
@@ -135,6 +139,7 @@ class ImageService {
   std::string config_json(const Digest& image) const;
   // "127.0.0.1:41234", the embedded registry that is asked first; empty where there is none.
   const std::string& hub() const noexcept { return settings_.places.hub; }
+  const std::string& socket() const noexcept { return settings_.socket; }
 
   // A further name for an image (docker tag). Throws Error(not_found).
   void tag(const Digest& image, const content::Reference& reference, const trace::Context& context);

@@ -63,6 +63,7 @@ std::shared_ptr<const Image> ImageStore::load(const Digest& id) const {
                   "pull it again");
     }
     image->layers.push_back(layer->number);
+    image->unpacked.push_back({layer->bytes, layer->entries});
   }
   std::lock_guard lock(cache_mutex_);
   if (forgotten_ != forgotten) return image;
@@ -145,7 +146,7 @@ void ImageStore::add_layer(snapshot::LayerWriter& writer, const snapshot::Unpack
     throw;
   }
   std::lock_guard lock(mutex_);
-  unrecorded_[layer.diff_id] = {layer.diff_id, number, layer.bytes};
+  unrecorded_[layer.diff_id] = {layer.diff_id, number, layer.bytes, layer.entries};
 }
 
 std::uint64_t ImageStore::record_layers(const std::vector<Digest>& diff_ids) {

@@ -146,18 +146,22 @@ class ReportWriter {
     if (const std::string remarked = remark(event, language_); !remarked.empty()) {
       line("<p class=\"remark\">{}</p>", escaped(remarked));
     }
-    write_body(event);
+    write_body(event, index);
     line("</div></li>");
   }
 
-  void write_body(const Event& event) {
+  void write_body(const Event& event, std::size_t index) {
     line("<div class=\"body\">");
     for (const Evidence& evidence : event.evidence) write_evidence(evidence);
     line("<dl>");
     const auto row = [this](std::string_view name, std::string_view value) {
       if (!value.empty()) line("<dt>{}</dt><dd class=\"mono\">{}</dd>", escaped(name), escaped(value));
     };
-    row(in({"event", "이벤트"}), fmt::format("{} {} {}", event.sequence, event.name, to_string(event.kind)));
+    row(in({"event", "이벤트"}), fmt::format("{} {}", event.name, to_string(event.kind)));
+    // The engine goes on counting from one run to the next.
+    row(in({"number", "번호"}),
+        fmt::format(fmt::runtime(in({"{} of {} here, {} of the engine's", "여기서는 {} / {}, 엔진에서는 {}"})),
+                    index + 1, events_.size(), event.sequence));
     row(in({"by", "누가"}), fmt::format("{} {}", actor_title(event.actor, language_), event.pid));
     row(in({"subject", "대상"}), event.subject);
     row(in({"gate", "게이트"}), event.gate);
@@ -170,15 +174,18 @@ class ReportWriter {
     line("</dl></div>");
   }
 
+  static std::string as_read(std::string_view text) {
+    return escaped(tabs_as_blanks(with_line_feeds(text)), LineFeeds::keep);
+  }
+
   void write_evidence(const Evidence& evidence) {
     if (!evidence.source.empty()) line("<h3 class=\"mono\">{}</h3>", escaped(source_words(evidence, language_)));
     if (!evidence.before.empty()) {
-      line("<p class=\"faint\">{}</p><pre>{}</pre>", in({"before", "전"}),
-           escaped(tabs_as_blanks(evidence.before), LineFeeds::keep));
+      line("<p class=\"faint\">{}</p><pre>{}</pre>", in({"before", "전"}), as_read(evidence.before));
     }
     if (!evidence.content.empty()) {
       if (!evidence.before.empty()) line("<p class=\"faint\">{}</p>", in({"after", "후"}));
-      line("<pre>{}</pre>", escaped(tabs_as_blanks(evidence.content), LineFeeds::keep));
+      line("<pre>{}</pre>", as_read(evidence.content));
     }
     if (!evidence.command.empty()) {
       line("<p class=\"faint\">{}</p><pre>$ {}</pre>", in({"See it yourself:", "직접 보기:"}),

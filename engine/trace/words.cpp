@@ -251,6 +251,16 @@ std::string tabs_as_blanks(std::string_view text) {
   return out;
 }
 
+std::string with_line_feeds(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool ends_line = text[at] == '\r' && (at + 1 == text.size() || text[at + 1] == '\n');
+    if (!ends_line) out += text[at];
+  }
+  return out;
+}
+
 std::string visible(std::string_view text, LineFeeds line_feeds) {
   std::string out;
   out.reserve(text.size());

@@ -129,5 +129,7 @@ enum class LineFeeds : std::uint8_t { escape, keep };
 std::string visible(std::string_view text, LineFeeds line_feeds = LineFeeds::escape);
 // Of what was read: the tabs with which the kernel's files part words are blanks. Does not make the rest visible.
 std::string tabs_as_blanks(std::string_view text);
+// Of what was read: HTTP's line ends are line feeds.
+std::string with_line_feeds(std::string_view text);
 
 }  // namespace glassdock::trace

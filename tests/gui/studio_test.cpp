@@ -122,6 +122,51 @@ TEST_F(StudioWindow, TheWheelScrollsTheTerminal) {
   EXPECT_EQ(shown(terminal), newest);
 }
 
+// A click on a thing without an event explains it, and what does not fit is read by the wheel.
+TEST_F(StudioWindow, TheKernelIsExplainedAndTheWheelScrollsTheEvidence) {
+  open_with_engine();
+  const scene::Rect evidence = scene::lay_out(size).evidence;
+  const scene::Point kernel = first_place(scene::Act::select_event, "kernel");
+  const std::string nothing = shown(evidence);
+  ASSERT_TRUE(screen_->click(kernel.x, kernel.y));
+  settle(evidence, nothing);
+  picture("kernel");
+  EXPECT_NE(shown(evidence), nothing);
+  ASSERT_TRUE(screen_->key("Escape"));
+  key("F10", "HELD: before: ");
+  step_to("isolate.descriptors");  // behind clone3, which tells of five walls
+  key("Left", "PAST");
+  const scene::Point middle = evidence.centre();
+  ASSERT_TRUE(screen_->wheel(middle.x, middle.y, true));  // the pointer stands there before and after
+  settle(evidence);
+  const std::string top = shown(evidence);
+  ASSERT_TRUE(screen_->wheel(middle.x, middle.y, false));
+  settle(evidence, top);
+  picture("scrolled");
+  EXPECT_NE(shown(evidence), top);
+  ASSERT_TRUE(screen_->key("Prior"));
+  settle(evidence);
+  EXPECT_EQ(shown(evidence), top);
+}
+
+TEST_F(StudioWindow, TheListOfImagesCoversNeitherThePictureNorTheEvidence) {
+  open_with_engine();
+  key("F10", "HELD: before: ");
+  step_to("isolate.cgroups");
+  const scene::Layout layout = scene::lay_out(size);
+  settle(layout.evidence);
+  scene::Rect picture = layout.canvas;  // the band above it counts seconds
+  picture.y += 40;
+  picture.h -= 40;
+  const std::string canvas = shown(picture), evidence = shown(layout.evidence), below = shown(layout.timeline);
+  ASSERT_TRUE(screen_->key("F4"));
+  settle(layout.timeline, below);
+  this->picture("images");
+  EXPECT_NE(shown(layout.timeline), below);
+  EXPECT_EQ(shown(picture), canvas);
+  EXPECT_EQ(shown(layout.evidence), evidence);
+}
+
 TEST_F(StudioWindow, WhatIsTypedRuns) {
   open_with_engine();
   ASSERT_TRUE(screen_->key("ctrl+u"));

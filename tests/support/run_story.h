@@ -57,7 +57,9 @@ class RunStory {
           {"bytes", std::int64_t{1983397}},
           {"layers", std::int64_t{2}},
           {"blobs", std::move(blobs)},
-          {"layer_numbers", std::string("1 2")}});
+          {"layer_numbers", std::string("1 2")},
+          {"layer_bytes", std::string("1982256 1141")},
+          {"layer_entries", std::string("2 312")}});
   }
   void baseline_other_image(const std::string& reference) {
     tell(Stage::lifecycle, Kind::instant, "baseline.image", reference, 0, 0,

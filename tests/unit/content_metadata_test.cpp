@@ -66,6 +66,22 @@ TEST_F(MetadataTest, KeepsImagesAndTheirNames) {
   EXPECT_EQ(metadata.references().size(), 1u);
 }
 
+TEST_F(MetadataTest, KeepsWhatALayerHoldsAndKnowsThatOfAnOlderFormatNot) {
+  {
+    Metadata metadata(file_);
+    metadata.put_layer({image_, metadata.reserve_layer(), 10, 312});
+    EXPECT_EQ(metadata.layer(image_)->entries, 312u);
+  }
+  // As the first format had it.
+  execute("ALTER TABLE layers DROP COLUMN entries; PRAGMA user_version=1;");
+  Metadata metadata(file_);
+  ASSERT_EQ(metadata.layers().size(), 1u);
+  EXPECT_EQ(metadata.layers()[0].bytes, 10u);
+  EXPECT_EQ(metadata.layers()[0].entries, 0u);
+  metadata.put_layer({other_, metadata.reserve_layer(), 20, 7});
+  EXPECT_EQ(metadata.layer(other_)->entries, 7u);
+}
+
 TEST_F(MetadataTest, NeverGivesALayerNumberTwice) {
   std::uint64_t first = 0, second = 0;
   {
@@ -212,7 +228,7 @@ TEST_F(MetadataTest, RefusesWhatItCannotRead) {
     ADD_FAILURE() << "opened";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::not_supported);
-    EXPECT_THAT(error.what(), HasSubstr("written by a newer Glassdock (format 99, this one knows 1)"));
+    EXPECT_THAT(error.what(), HasSubstr("written by a newer Glassdock (format 99, this one knows 2)"));
   }
   fs::path noise = folder_.path() / "noise.db";
   std::ofstream(noise) << std::string(10000, 'n');

@@ -74,6 +74,8 @@ TEST(Reducer, TheBaselineTellsWhatIsHere) {
   EXPECT_THAT(model.images[0].layers, ElementsAre(story_base, story_top));
   ASSERT_NE(model.layer(story_top), nullptr);
   EXPECT_EQ(model.layer(story_top)->number, 2);
+  EXPECT_EQ(model.layer(story_top)->bytes, 1141);
+  EXPECT_EQ(model.layer(story_top)->entries, 312);
   ASSERT_NE(model.container("e1"), nullptr);
   EXPECT_EQ(model.container("e1")->phase, Phase::exited);
   EXPECT_EQ(model.container("e1")->exit_code, 3);

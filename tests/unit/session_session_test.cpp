@@ -585,6 +585,77 @@ TEST_F(SessionTest, ThingsInThePictureOpenTheirEvidence) {
   EXPECT_FALSE(session_.selected());
 }
 
+// What was chosen is the thing, also where no event tells of it, and nothing of an older one stays.
+TEST_F(SessionTest, AThingWithoutAnEventIsExplainedToo) {
+  tell(held_story());
+  watch();
+  const auto choose = [&](const std::string& name) {
+    const scene::Scene scene = build();
+    for (const scene::Place& place : scene.places) {
+      if (place.act == scene::Act::select_event && place.name == name) return session_.click(place, 0.5);
+    }
+    FAIL() << name;
+  };
+  const auto says = [&](std::string_view words) {
+    const std::vector<scene::Text> texts = build().layers[scene::Scene::ground].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const scene::Text& one) { return one.words == words; });
+  };
+  choose("wall:pid");
+  EXPECT_TRUE(session_.selected());
+  choose("kernel");
+  EXPECT_FALSE(session_.selected());
+  EXPECT_TRUE(says("$ uname -sr"));
+  session_.press(escape);
+  EXPECT_FALSE(says("$ uname -sr"));
+}
+
+TEST_F(SessionTest, TheEvidenceScrollsByTheWheelAndByKeysAndBeginsAtItsTop) {
+  RunStory story = held_story();
+  for (int i = 0; i < 20; ++i) story.events.back().evidence.push_back({"/proc/" + std::to_string(i), "", "x", ""});
+  story.events.back().name = "isolate.hostname";
+  tell(story);
+  watch();
+  const auto place = [&] {
+    const scene::Scene scene = build();
+    const scene::Rect panel = scene::lay_out({1600, 900}).evidence;
+    return *scene::scrolled_at(scene, panel.centre());
+  };
+  const auto seen = [&] {
+    const scene::Rect panel = scene::lay_out({1600, 900}).evidence;
+    const scene::Scene scene = build();
+    std::string words;
+    for (const scene::Text& text : scene.layers[scene::Scene::ground].texts) {
+      if (panel.contains(text.room.centre())) words += text.words + " ";
+    }
+    return words;
+  };
+  ASSERT_EQ(place().act, scene::Act::scroll_evidence);
+  const std::string first = seen();
+  session_.scroll(place(), -1);
+  const std::string second = seen();
+  EXPECT_NE(first, second);
+  session_.scroll(place(), 1);
+  EXPECT_EQ(seen(), first);
+  for (int i = 0; i < 40; ++i) session_.scroll(place(), -1);
+  const std::string last = seen();
+  EXPECT_NE(last, first);
+  // It turns round at once: nothing was counted beyond the end.
+  session_.scroll(place(), 1);
+  EXPECT_NE(seen(), last);
+  // At the prompt these keys have no other meaning.
+  session_.press({.key = Key::page_up});
+  session_.press({.key = Key::page_up});
+  session_.press({.key = Key::page_up});
+  EXPECT_EQ(seen(), first);
+  session_.press({.key = Key::page_down});
+  EXPECT_NE(seen(), first);
+  const scene::Scene shown = build();
+  for (const scene::Place& one : shown.places) {
+    if (one.name == "wall:mnt") session_.click(one, 0.5);
+  }
+  EXPECT_NE(seen().find("mnt namespace"), std::string::npos) << seen();
+}
+
 TEST_F(SessionTest, AnEventHoldsTheNextRunInFrontOfItOrOfTheGateBefore) {
   const RunStory story = held_story();
   tell(story);

@@ -64,6 +64,16 @@ json perfetto() {
   return json::parse(to_perfetto(header(), run()));
 }
 
+// The engine counts on from run to run, and what it says on the wire ends its lines as HTTP does.
+TEST(Html, EventsAreNumberedFromTheRecordingsFirstAndHeadsAreLines) {
+  std::vector<Event> events = run();
+  for (Event& event : events) event.sequence += 445;
+  events[0].evidence = {{"the request as it came on the socket", "", "GET / HTTP/1.1\r\nHost: a\r\n\r\n\rb", ""}};
+  const std::string page = to_html(header(), events);
+  EXPECT_NE(page.find("1 of 9 here, 446 of the engine&#39;s"), std::string::npos) << page;
+  EXPECT_NE(page.find("GET / HTTP/1.1\nHost: a\n\n\\x0db"), std::string::npos);
+}
+
 TEST(Perfetto, SpansAreCompleteEventsWithTrueTimes) {
   std::vector<json> spans;
   const json trace = perfetto();

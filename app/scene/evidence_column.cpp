@@ -1,0 +1,226 @@
+#include "app/scene/evidence_column.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/scene/parts.h"
+#include "engine/trace/words.h"
+
+namespace glassdock::scene {
+namespace {
+
+constexpr float inset_padding = 6, inset_side = 10, below_inset = 8;
+constexpr float button_height = 24, key_column = 72, fact_column = 96;
+
+}  // namespace
+
+EvidenceColumn::Row& EvidenceColumn::add(Row row) {
+  row.above += std::exchange(gap_, 0.0F);
+  rows_.push_back(std::move(row));
+  return rows_.back();
+}
+
+void EvidenceColumn::heading(std::string_view words, std::string_view button, Place place) {
+  const bool has_button = !button.empty();
+  add({.above = has_button ? 2.0F : 0.0F,
+       .high = has_button ? button_height : 20.0F,
+       .words = std::string(words),
+       .font = caption,
+       .colour = Colour::ink2,
+       .heading = true,
+       .button = std::string(button),
+       .place = std::move(place)});
+}
+
+void EvidenceColumn::paragraph(std::string_view words, Font font, Colour colour, int most_lines) {
+  for (std::string& line : brush_.lines(words, font, wide_, most_lines)) {
+    add({.high = brush_.line_height(font), .words = std::move(line), .font = font, .colour = colour});
+  }
+}
+
+void EvidenceColumn::fact(std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  constexpr std::size_t most_lines = 6;
+  const float step = brush_.line_height(code);
+  std::string left(name);
+  for (std::string& line : broken(trace::visible(value), wide_ - fact_column, most_lines)) {
+    add({.high = step,
+         .words = std::exchange(left, {}),
+         .font = small,
+         .colour = Colour::ink2,
+         .beside = std::move(line),
+         .beside_font = code,
+         .beside_x = fact_column});
+  }
+  gap(3);
+}
+
+void EvidenceColumn::link(std::string_view name, std::string_view beside, Place place) {
+  constexpr float high = 24;  // the least that is hit well
+  add({.high = high,
+       .words = trace::visible(name),
+       .font = code,
+       .indent = inset_side,
+       .beside = std::string(beside),
+       .beside_font = small,
+       .boxed = true,
+       .place = std::move(place)});
+  gap(3);
+}
+
+void EvidenceColumn::key(std::string_view name, std::string_view words) {
+  std::string left(name);
+  for (std::string& line : brush_.lines(words, body, wide_ - key_column, 3)) {
+    const bool first = !left.empty();
+    add({.high = first ? 22.0F : brush_.line_height(body),
+         .words = std::exchange(left, {}),
+         .font = code,
+         .indent = 6,
+         .beside = std::move(line),
+         .beside_font = body,
+         .beside_x = key_column,
+         .boxed = first});
+  }
+  gap(8);
+}
+
+void EvidenceColumn::inset(std::string_view words, std::size_t most_lines) {
+  constexpr std::size_t longest_line = 4096;  // bytes: of more nobody reads the end
+  std::vector<std::string> lines;
+  const std::string read = trace::with_line_feeds(words);
+  words = read;
+  while (words.ends_with('\n')) words.remove_suffix(1);
+  bool cut = false;
+  for (std::size_t at = 0; at < words.size() && lines.size() < most_lines;) {
+    const std::size_t end = std::min(words.find('\n', at), words.size());
+    const std::string_view line = words.substr(at, std::min(end - at, longest_line));
+    for (std::string& part :
+         broken(trace::visible(trace::tabs_as_blanks(line)), wide_ - 2 * inset_side, most_lines - lines.size())) {
+      lines.push_back(std::move(part));
+    }
+    at = end + 1;
+    cut = at < words.size();
+  }
+  if (lines.empty()) return;
+  if (cut) lines.back() += " …";
+  ++insets_;
+  gap(inset_padding);
+  for (std::string& line : lines) {
+    add({.high = brush_.line_height(code),
+         .words = std::move(line),
+         .font = code,
+         .indent = inset_side,
+         .inset = insets_});
+  }
+  gap(inset_padding + below_inset);
+}
+
+// In at most `most` pieces, of which all but the last fit: broken after a blank where one stands in the second half,
+// else anywhere.
+std::vector<std::string> EvidenceColumn::broken(std::string line, float wide, std::size_t most) const {
+  std::vector<std::string> parts;
+  while (parts.size() + 1 < most && brush_.width(line, code) > wide) {
+    std::size_t fits = brush_.fitting(line, code, wide);
+    const std::size_t blank = line.rfind(' ', fits);
+    if (blank != std::string::npos && blank >= fits / 2 && blank > 0) fits = std::min(fits, blank + 1);
+    parts.push_back(line.substr(0, fits));
+    line.erase(0, fits);
+  }
+  parts.push_back(std::move(line));
+  return parts;
+}
+
+// What the row takes, with the part of its inset's frame that no other row counts.
+float EvidenceColumn::need(const Row& row, bool first) const {
+  const float above = !first ? row.above : row.inset > 0 ? inset_padding : 0;
+  return above + row.high;
+}
+
+int EvidenceColumn::farthest(float high) const {
+  std::size_t first = rows_.size();
+  float used = !rows_.empty() && rows_.back().inset > 0 ? inset_padding : 0;
+  while (first > 0 && used + need(rows_[first - 1], true) <= high) {
+    used += need(rows_[first - 1], false);
+    --first;
+  }
+  if (first == rows_.size() && first > 0) --first;
+  return static_cast<int>(first);
+}
+
+void EvidenceColumn::draw_row(const Row& row, Rect rect) const {
+  if (row.boxed) {
+    const float wide = row.place.act != Act::none ? rect.w : brush_.width(row.words, row.font) + 2 * row.indent;
+    brush_.box({.rect = {rect.x, rect.y, wide, rect.h},
+                .radius = 4,
+                .fill = row.place.act != Act::none ? Colour::card : Colour::none,
+                .line = Colour::edge,
+                .stroke = 1});
+  }
+  float right = rect.right() - row.indent;
+  if (!row.button.empty()) {
+    const float wide = brush_.width(row.button, strong) + 20;
+    draw_button(brush_, {rect.right() - wide, rect.y, wide, rect.h - 2}, row.button, "", row.place);
+    right -= wide + 8;
+  } else if (row.place.act != Act::none) {
+    Place place = row.place;
+    place.rect = rect;
+    brush_.place(place);
+  }
+  if (!row.beside.empty()) {
+    const float wide = brush_.width(row.beside, row.beside_font) + 1;
+    const bool column = row.beside_x >= 0;
+    const Rect room = column ? Rect{rect.x + row.beside_x, rect.y, rect.w - row.beside_x, rect.h}
+                             : Rect{std::max(rect.x, right - wide), rect.y, std::min(wide, rect.w), rect.h};
+    brush_.text(room, row.beside, row.beside_font, column && row.beside_font == code ? Colour::ink : Colour::ink2,
+                column ? Align::left : Align::right);
+    right = room.x - 6;
+  }
+  brush_.text({rect.x + row.indent, rect.y, right - rect.x - row.indent, rect.h}, row.words, row.font, row.colour);
+}
+
+void EvidenceColumn::draw(Rect room, int first) const {
+  const auto size = rows_.size();
+  const auto from = static_cast<std::size_t>(std::clamp(first, 0, farthest(room.h)));
+  std::size_t end = from;
+  for (float y = 0; end < size; ++end) {
+    y += need(rows_[end], end == from);
+    if (y + (rows_[end].inset > 0 ? inset_padding : 0) > room.h) break;
+  }
+  // No heading without its line.
+  if (end < size) {
+    while (end > from + 1 && rows_[end - 1].heading) --end;
+  }
+  std::vector<Rect> rects;
+  float y = room.y;
+  for (std::size_t i = from; i < end; ++i) {
+    y += need(rows_[i], i == from);
+    rects.push_back({room.x, y - rows_[i].high, room.w, rows_[i].high});
+  }
+  for (std::size_t i = from; i < end;) {
+    std::size_t last = i;
+    while (last + 1 < end && rows_[last + 1].inset == rows_[i].inset) ++last;
+    if (rows_[i].inset > 0) {
+      const float top = rects[i - from].y - inset_padding;
+      brush_.box({.rect = {room.x, top, room.w, rects[last - from].bottom() + inset_padding - top},
+                  .radius = 6,
+                  .fill = Colour::inset,
+                  .line = Colour::hairline,
+                  .stroke = 1});
+    }
+    i = last + 1;
+  }
+  for (std::size_t i = from; i < end; ++i) draw_row(rows_[i], rects[i - from]);
+  if (from == 0 && end == size) return;
+  // How much there is, and which part of it is seen.
+  const auto part = [&](std::size_t row) { return room.h * static_cast<float>(row) / static_cast<float>(size); };
+  constexpr float beside = 7, thin = 3;
+  brush_.box(
+      {.rect = {room.right() + beside - thin, room.y + part(from), thin, std::max(part(end) - part(from), 12.0F)},
+       .radius = 1.5F,
+       .fill = Colour::edge});
+  if (end == size) return;
+  const Point tip{room.centre().x, room.bottom() + 9};
+  brush_.polygon({{tip.x - 6, tip.y - 6}, {tip.x + 6, tip.y - 6}, tip}, Colour::ink2);
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,67 @@
+// evidence_column: what the evidence panel says, as rows that scroll: lines of text, lines in an inset, buttons.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/scene/brush.h"
+
+namespace glassdock::scene {
+
+// Takes rows, then shows as many as the room has, from one of them on.
+class EvidenceColumn {
+ public:
+  EvidenceColumn(const Brush& brush, float wide) : brush_(brush), wide_(wide) {}
+
+  // Free room above the next row.
+  void gap(float high) { gap_ += high; }
+  // Never the last one that is seen. `button`: at the right end of its line, with these words.
+  void heading(std::string_view words, std::string_view button = {}, Place place = {});
+  void paragraph(std::string_view words, Font font, Colour colour, int most_lines);
+  // A value behind its name, in as many lines as it takes.
+  void fact(std::string_view name, std::string_view value);
+  // A name that opens something, and what is said beside it.
+  void link(std::string_view name, std::string_view beside, Place place);
+  // A key and what it does.
+  void key(std::string_view name, std::string_view words);
+  // Lines of a file or an answer, long ones broken.
+  void inset(std::string_view words, std::size_t most_lines);
+
+  const Brush& brush() const { return brush_; }
+  float wide() const { return wide_; }
+
+  // In `room`, as wide as was said. Begins with the row `first`, or earlier where the end would leave room over.
+  void draw(Rect room, int first) const;
+  // The largest row to begin with: 0 where everything fits.
+  int farthest(float high) const;
+
+ private:
+  struct Row {
+    float above = 0, high = 0;
+    std::string words;
+    Font font;
+    Colour colour = Colour::ink;
+    float indent = 0;
+    std::string beside;  // at `beside_x`, or at the right end
+    Font beside_font;
+    float beside_x = -1;
+    bool heading = false;
+    int inset = 0;  // the number of the inset that it stands in; 0: none
+    bool boxed = false;
+    std::string button;
+    Place place;  // of the button, or of the whole row
+  };
+  Row& add(Row row);
+  float need(const Row& row, bool first) const;
+  std::vector<std::string> broken(std::string line, float wide, std::size_t most) const;
+  void draw_row(const Row& row, Rect rect) const;
+
+  const Brush& brush_;
+  float wide_;
+  float gap_ = 0;
+  int insets_ = 0;
+  std::vector<Row> rows_;
+};
+
+}  // namespace glassdock::scene
