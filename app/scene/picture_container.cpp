@@ -466,7 +466,8 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
   const Word heading = !any                                 ? Word::no_cgroup
                        : container.cgroup == State::leaving ? Word::peak_and_limits
                                                             : Word::usage_and_limits;
-  brush.text({x, 432, wide, 18}, say(heading, language), caption, Colour::ink2);
+  const std::string_view words = say(heading, language);
+  brush.text_of({x, 432, wide, 18}, {words, any ? words : say(Word::no_cgroup_brief, language)}, caption, Colour::ink2);
   std::array<GaugeRow, 3> gauge_rows = gauges_of(container);
   bool made = container.cgroup != State::planned && container.cgroup != State::gone;
   constexpr float gap = 8, shortest_meter = 18, longest_meter = 34;

@@ -318,6 +318,7 @@ constexpr Row rows[] = {
      "$는 컨테이너가 아니라 이 컴퓨터의 셸이에요"},
     {Word::own_shell_in, "$ is this machine's own shell in {}, not the container's",
      "$는 컨테이너가 아니라 이 컴퓨터의 셸이에요({})"},
+    {Word::no_cgroup_brief, "NO CGROUP", "CGROUP 없음"},
 };
 
 constexpr bool in_order() {

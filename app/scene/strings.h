@@ -273,9 +273,10 @@ enum class Word : std::uint16_t {
   event_alone,
   thing_gone,
   own_shell,
-  own_shell_in,  // the folder
+  own_shell_in,     // the folder
+  no_cgroup_brief,  // where there is no room for no_cgroup
 };
-inline constexpr Word last_word = Word::own_shell_in;
+inline constexpr Word last_word = Word::no_cgroup_brief;
 
 std::string_view say(Word word, trace::Language language);
 
