@@ -65,6 +65,7 @@ constexpr auto table = std::to_array<Row>({
     {"isolate.shm", mount_done},
     {"isolate.sysctls", operation_only},
     {"isolate.sysfs", mount_done},
+    {"isolate.terminal", mount_done},
     {"isolate.tmpfs", mount_done},
     {"isolate.user", operation_only},
     {"isolate.volume", mount_done},

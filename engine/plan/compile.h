@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,11 @@ struct Bind {
   bool read_only = false;
 };
 
+// A terminal of the container's own; no size where nobody knows one yet.
+struct Terminal {
+  unsigned short rows = 0, columns = 0;
+};
+
 // One container as the start needs it: everything is resolved (the image's settings and the user's are merged).
 struct ContainerSpec {
   std::string id;
@@ -51,6 +57,7 @@ struct ContainerSpec {
   std::vector<Tmpfs> tmpfs;
   std::vector<Bind> binds;
   std::int64_t shm_bytes = 64 * 1024 * 1024;  // docker's default
+  std::optional<Terminal> terminal;
   bool no_new_privileges = false;
 };
 

@@ -59,7 +59,7 @@ std::string root_on_host(const View& plan) {
 bool is_mount(Code code) {
   return code == Code::mount_overlay || code == Code::mount_filesystem || code == Code::bind_mount ||
          code == Code::mask_paths || code == Code::protect_paths || code == Code::set_propagation ||
-         code == Code::pivot_root || code == Code::protect_root;
+         code == Code::pivot_root || code == Code::protect_root || code == Code::open_terminal;
 }
 
 // How the lines of mountinfo that an operation made can be told from the others. Mount points are followed by a blank.
@@ -80,6 +80,8 @@ std::vector<std::string> mount_lines(const View& plan, const Operation& operatio
     }
     case Code::protect_root:
       return {" / / "};
+    case Code::open_terminal:
+      return {" " + root + "/dev/console "};
     default:
       return {};
   }
@@ -160,6 +162,9 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
       break;
     case Code::keep_descriptors:
       add(Kind::folder, proc(pid, "fd"));
+      break;
+    case Code::open_terminal:
+      add(Kind::link, proc(pid, "fd/0"));
       break;
     case Code::make_devices:
     case Code::make_links: {

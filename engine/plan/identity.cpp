@@ -158,7 +158,7 @@ void add_execution(Start& start) {
                     .code = Code::execute,
                     .stage = trace::Stage::run,
                     .text = {make_list(spec.arguments), make_list(spec.environment), make_list(preset)},
-                    .plain_command = command + " < /dev/null"});
+                    .plain_command = command + (spec.terminal ? "" : " < /dev/null")});
 }
 
 }  // namespace glassdock::plan

@@ -35,6 +35,7 @@ void add_root(Start& start);           // propagation and overlay
 void add_kernel_mounts(Start& start);  // /proc, /dev and what stands in it, /sys
 void add_user_mounts(Start& start);    // hosts, hostname, resolv.conf, -v, --tmpfs, the working folder
 void add_masks(Start& start);
+void add_terminal(Start& start);  // -t
 void add_pivot(Start& start);
 
 // identity.cpp

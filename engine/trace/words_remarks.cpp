@@ -53,6 +53,9 @@ constexpr auto table = std::to_array<RemarkWords>({
      "shell hands on 0, 1 and 2 only.",
      "엔진은 0, 1, 2 말고는 파일을 모두 닫고, 모니터와 함께 끝나게 해요(prctl PR_SET_PDEATHSIG). 셸은 처음부터 0, 1, "
      "2만 물려줘요."},
+    {"isolate.terminal", when_told,
+     "The engine's monitor keeps the other end of the terminal. By hand script(1) does, and your keys go through it.",
+     "터미널의 다른 쪽 끝은 엔진의 모니터가 쥐고 있어요. 손으로 하면 script(1)가 쥐고, 키보드 입력이 그것을 지나가요."},
     {"isolate.pivot", when_told,
      "pivot_root(2) lets go of the old root, and a shell would lose all its commands with it. By hand the new root is "
      "moved over the old one, and the last command enters it.",

@@ -110,6 +110,7 @@ inline const char* code_name(Code code) {
                                           "mask_paths",
                                           "protect_paths",
                                           "make_folder",
+                                          "open_terminal",
                                           "pivot_root",
                                           "protect_root",
                                           "find_user",

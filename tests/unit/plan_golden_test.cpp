@@ -150,6 +150,11 @@ TEST(PlanGolden, WhatEachOptionChanges) {
          spec.arguments = {"echo", samples::id, std::string("'") + samples::id, ""};
        }},
       {"--rm", [](ContainerSpec& spec) { spec.volatile_overlay = true; }},
+      {"-t", [](ContainerSpec& spec) { spec.terminal.emplace(); }},
+      {"-t in a terminal of 24 rows and 80 columns",
+       [](ContainerSpec& spec) {
+         spec.terminal = {24, 80};
+       }},
       {"--shm-size 1m", [](ContainerSpec& spec) { spec.shm_bytes = 1 << 20; }},
       {"--security-opt no-new-privileges", [](ContainerSpec& spec) { spec.no_new_privileges = true; }},
   };
@@ -197,6 +202,7 @@ TEST(PlanGolden, WhatShowsEachOperation) {
        {std::pair("v1", samples::v1()), std::pair("v2", samples::v2()), std::pair("rootless", samples::rootless())}) {
     ContainerSpec spec = samples::container();
     if (!host.rootless) spec.limits = {64 << 20, 1'500'000'000, 20};
+    spec.terminal.emplace();
     spec.binds = {{"/srv/data", "/data", true}};
     spec.tmpfs = {{"/run", ""}};
     spec.working_folder = "/srv";

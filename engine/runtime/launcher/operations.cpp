@@ -123,6 +123,8 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
       return raise_loopback();
     case Code::change_folder:
       return change_folder(text, record);
+    case Code::open_terminal:
+      return open_terminal(state, operation, record);
     case Code::execute:
       return execute(state, operation, record);
     case Code::set_propagation:

@@ -44,6 +44,7 @@ int check_monitor(const StartState& state);
 int mount_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
 int identity_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
 int cgroup_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
+int open_terminal(StartState& state, const plan::Operation& operation, trace::Record& record);
 int execute(StartState& state, const plan::Operation& operation, trace::Record& record);
 
 // The descriptor below which all descriptors of the child stay open after keep_descriptors: 0, 1, 2 and the gate.
