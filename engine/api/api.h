@@ -67,6 +67,7 @@ class Api {
   void container_start(Call& call);
   void container_attach(Call& call);
   void container_wait(Call& call);
+  void container_resize(Call& call);
   void container_kill(Call& call);
   void container_stop(Call& call);
   void container_remove(Call& call);

@@ -58,7 +58,6 @@ void refuse(const json& object, const Refusal& refusal) {
 
 void refuse_unknown(const json& body, const json& host) {
   static constexpr Refusal in_config[] = {
-      {"Tty", "a terminal for the container, -t"},
       {"Volumes", "an anonymous volume, -v PATH"},
       {"MacAddress", "a MAC address"},
       {"Domainname", "--domainname"},
@@ -178,6 +177,7 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
     config.binds.push_back(daemon::parse_bind(text));
   }
   config.tmpfs = read<std::map<std::string, std::string>>(host, "Tmpfs");
+  config.console_size = read<std::array<std::uint32_t, 2>>(host, "ConsoleSize");
   config.auto_remove = read<bool>(host, "AutoRemove");
   config.read_only_root = read<bool>(host, "ReadonlyRootfs");
   config.groups_added = read<std::vector<std::string>>(host, "GroupAdd");
@@ -214,6 +214,7 @@ daemon::CreateRequest parse_create_request(const json& body) {
   config.attach_stderr = read<bool>(body, "AttachStderr");
   config.open_stdin = read<bool>(body, "OpenStdin");
   config.stdin_once = read<bool>(body, "StdinOnce");
+  config.tty = read<bool>(body, "Tty");
   config.stop_signal = read<std::string>(body, "StopSignal");
   if (!field(body, "StopTimeout").is_null()) config.stop_timeout_seconds = read<std::int64_t>(body, "StopTimeout");
   read_host_config(config, host);

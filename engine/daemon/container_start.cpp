@@ -131,7 +131,7 @@ bool ContainerStart::signal(int number) const {
 }
 
 void ContainerStart::attach(Attachment&& client) {
-  link_.attach(client.socket.get(), client.flags, client.early);
+  link_.attach(client.socket.get(), client.flags, client.early, client.keys);
   std::lock_guard lock(clients_mutex_);
   clients_.push_back(std::move(client.socket));
 }

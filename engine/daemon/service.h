@@ -89,6 +89,8 @@ class Service {
   // By its first process; after SIGKILL it waits for the end, at most ten seconds. Error(conflict) when it does not
   // run.
   void kill(std::string_view name, int signal);
+  // Of its terminal; nothing where it has none. Error(conflict) when it does not run.
+  void resize(std::string_view name, std::uint16_t rows, std::uint16_t columns);
   // The stop signal, then after `grace` (none: the container's own or docker's 10 s; below zero: never) SIGKILL. False:
   // it did not run. As docker's it goes on when its client has gone.
   bool stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace);

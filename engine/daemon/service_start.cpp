@@ -166,7 +166,7 @@ Service::SentStart Service::begin_start(const ContainerPtr& container, std::shar
   for (const Attachment& client : attachments) {  // a copy: a start that was lost is sent once more
     UniqueFd copy(::fcntl(client.socket.get(), F_DUPFD_CLOEXEC, 3));
     if (!copy) throw Error::from_errno(errno, "copy", "the stream of an attached client");
-    start->attach({std::move(copy), client.flags, client.early});
+    start->attach({std::move(copy), client.flags, client.early, client.keys});
   }
   {
     auto lock = parts_.containers.lock();

@@ -15,8 +15,10 @@
 namespace glassdock::daemon {
 namespace {
 
-// Docker's (moby oci/defaults).
+// Docker's (moby oci/defaults, container/env.go).
 constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+constexpr char terminal_type[] = "TERM=xterm";
 
 UniqueFd open_file(os::System& system, const std::filesystem::path& path, int flags) {
   UniqueFd file(system.openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC | O_CREAT | O_NOFOLLOW, 0600));
@@ -40,6 +42,10 @@ void set_environment(plan::ContainerSpec& spec, const ContainerConfig& config) {
   if (!named("HOSTNAME=")) {
     spec.environment.push_back("HOSTNAME=" + config.hostname);
     spec.preset_variables.emplace_back("HOSTNAME");
+  }
+  if (config.tty && !named("TERM=")) {
+    spec.environment.emplace_back(terminal_type);
+    spec.preset_variables.emplace_back("TERM");
   }
   spec.environment.insert(spec.environment.end(), config.environment.begin(), config.environment.end());
 }
@@ -103,6 +109,10 @@ plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerCo
   for (const Bind& bind : config.binds) spec.binds.push_back({bind.source, bind.target, bind.read_only});
   spec.shm_bytes = config.shm_bytes;
   spec.no_new_privileges = config.no_new_privileges;
+  if (config.tty) {
+    spec.terminal = {static_cast<std::uint16_t>(config.console_size[0]),
+                     static_cast<std::uint16_t>(config.console_size[1])};
+  }
   snapshot::OverlayFolders folders = parts_.layers.folders(id, config.layers);
   auto from_data = [&](const std::filesystem::path& path) {
     return (folders.base / path).lexically_normal().lexically_relative(parts_.data).string();

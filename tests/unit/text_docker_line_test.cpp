@@ -170,7 +170,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"run", "-v", ":/y", "alpine"}, "docker: invalid spec: :/y: empty section between colons" + see, 125},
         BadLine{{"run", "-v", "/a:/b:ro:x", "alpine"}, "docker: invalid spec: /a:/b:ro:x: too many colons" + see, 125},
         BadLine{{"run", "--env-file", "nosuch", "alpine"}, "open nosuch: no such file or directory" + see, 125},
-        BadLine{{"run", "-it", "alpine"}, "-t, --tty is not supported yet" + see, 125},
         BadLine{{"run", "-p", "80:80", "alpine"}, "-p, --publish is not supported yet" + see, 125},
         BadLine{{"run", "--privileged", "alpine"}, "--privileged is not supported yet" + see, 125},
         BadLine{{"run", "--pull=often", "alpine"},
