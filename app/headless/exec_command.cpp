@@ -27,7 +27,7 @@ int execute_attached(Session& session, const text::ExecCommand& command, const s
     write_out(STDERR_FILENO, "read escape sequence\n");
     return failed;
   }
-  return session.engine().exec(id).exit_code;
+  return session.engine().exec(id).exit_code;  // the stream ends behind its end
 }
 
 }  // namespace

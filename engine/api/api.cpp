@@ -97,6 +97,10 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/containers/{name}/kill", &Api::container_kill},
     {"POST", "/containers/{name}/stop", &Api::container_stop},
     {"DELETE", "/containers/{name}", &Api::container_remove},
+    {"POST", "/containers/{name}/exec", &Api::exec_create},
+    {"POST", "/exec/{name}/start", &Api::exec_start},
+    {"GET", "/exec/{name}/json", &Api::exec_inspect},
+    {"POST", "/exec/{name}/resize", &Api::exec_resize},
     {"POST", "/images/create", &Api::image_create},
     {"GET", "/images/json", &Api::image_list},
     {"GET", "/images/{name}/json", &Api::image_inspect},
@@ -113,7 +117,6 @@ const Api::RouteRow Api::routes[] = {
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
     // Known to docker, not yet to this engine.
-    {"POST", "/containers/{name}/exec", &Api::not_yet},
     {"POST", "/containers/{name}/restart", &Api::not_yet},
     {"POST", "/containers/{name}/pause", &Api::not_yet},
     {"POST", "/containers/{name}/unpause", &Api::not_yet},

@@ -73,6 +73,11 @@ class Api {
   void container_remove(Call& call);
   void container_logs(Call& call);
 
+  void exec_create(Call& call);
+  void exec_start(Call& call);
+  void exec_inspect(Call& call);
+  void exec_resize(Call& call);
+
   void image_create(Call& call);
   void image_list(Call& call);
   void image_inspect(Call& call);

@@ -130,6 +130,7 @@ void Api::container_list(Call& call) {
 void Api::container_inspect(Call& call) {
   daemon::ContainerPtr container = service_.find(call.name);
   json details = container_details(*container, service_.containers().status(*container));
+  if (const auto execs = service_.execs().of_container(container->id); !execs.empty()) details["ExecIDs"] = execs;
   if (query_flag(call.request, "size")) {
     std::uint64_t written = service_.written_bytes(*container);
     details["SizeRw"] = written;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/api/request_fields.h"
 #include "engine/api/shapes.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -11,32 +12,6 @@ namespace glassdock::api {
 namespace {
 
 using nlohmann::json;
-
-// null, absent, false, 0, "", [] and {} are all the same to docker: not asked for.
-bool is_unset(const json& value) {
-  if (value.is_null()) return true;
-  if (value.is_boolean()) return !value.get<bool>();
-  if (value.is_number()) return value.get<double>() == 0;
-  return value.empty() || (value.is_string() && value.get_ref<const std::string&>().empty());
-}
-
-const json& field(const json& object, const char* key) {
-  static const json nothing;
-  if (!object.is_object()) return nothing;
-  auto found = object.find(key);
-  return found == object.end() ? nothing : *found;
-}
-
-template <typename Value>
-Value read(const json& object, const char* key, Value otherwise = {}) {
-  const json& value = field(object, key);
-  if (value.is_null()) return otherwise;
-  try {
-    return value.get<Value>();
-  } catch (const json::exception&) {
-    throw Error(ErrorKind::invalid_argument, fmt::format("invalid JSON: {} has a wrong type", key));
-  }
-}
 
 // A list of words, or one word alone, as docker takes Cmd and Entrypoint.
 std::vector<std::string> read_words(const json& object, const char* key) {

@@ -77,7 +77,8 @@ Service::Service(Parts parts)
       watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                     const std::optional<runtime::ReportMessage>& report,
                     std::vector<UniqueFd>& descriptors) { return take_report(container, start, report, descriptors); }),
-      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, parts.layers, watch_, parts.host}) {}
+      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, parts.layers, watch_, parts.host}),
+      execs_({parts.containers, parts.launcher, parts.kits, parts.tracer}) {}
 
 Service::~Service() {
   stop_all();
@@ -89,6 +90,7 @@ void Service::begin_stop() {
 }
 
 void Service::stop_all() {
+  execs_.stop();
   watch_.stop();
   recovery_.finish();
   lifecycle_.finish();

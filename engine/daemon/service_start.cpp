@@ -135,7 +135,7 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
     start->leave_run();
     if (progress == Progress::failed) {
       if (start->left_cgroups()) start->undo();
-      throw start->failure();
+      throw to_error(start->failure());
     }
     if (progress) return start;
     start->signal(SIGKILL);
@@ -260,7 +260,7 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
       start->leave_run();
       recovery_.later(container, [this, container, start] {
         if (start->left_cgroups()) start->undo();
-        lifecycle_.start_failed(container, start->failure(), start->context().span);
+        lifecycle_.start_failed(container, to_error(start->failure()), start->context().span);
       });
       return false;
     case Progress::ended:

@@ -83,7 +83,23 @@ void check(const ContainerSpec& spec, const Host& host);
 // after them one line on what is missing. For the answer to `create`.
 std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host);
 
+// A command that is to run in a container that runs already.
+struct ExecSpec {
+  // Of the container: id, groups, no_new_privileges. Of the command: arguments, environment, preset_variables,
+  // working_folder, user, terminal. Nothing else is read.
+  ContainerSpec command;
+  std::int32_t process = 0;             // process 1, as the machine counts; for the plain commands alone
+  std::string unified_cgroup;           // the container's in the tree of cgroup v2, or empty
+  std::vector<std::string> v1_cgroups;  // the others
+};
+
+// The plan of such a command: it is made behind the container's walls. As compile().
+std::string compile_exec(const ExecSpec& spec, const Host& host, const SeccompProgram& seccomp,
+                         const PlanOptions& options = {});
+
 // Every name of an operation that a plan may have, without the numbered ones, in order: for the list of gates.
 const std::vector<std::string>& operation_names();
+// The same of compile_exec().
+const std::vector<std::string>& exec_operation_names();
 
 }  // namespace glassdock::plan

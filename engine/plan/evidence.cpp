@@ -81,7 +81,8 @@ std::vector<std::string> mount_lines(const View& plan, const Operation& operatio
     case Code::protect_root:
       return {" / / "};
     case Code::open_terminal:
-      return {" " + root + "/dev/console "};
+      if (*plan.text(operation.text[0]) == 0) return {};
+      return {" " + root + plan.text(operation.text[0]) + " "};
     default:
       return {};
   }
@@ -217,6 +218,8 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
       return fmt::format("lsns -p {}", pid);
     case Code::join_cgroups:
       return fmt::format("cat /proc/{}/cgroup", pid);
+    case Code::join_namespaces:
+      return fmt::format("lsns -p {}", pid);
     case Code::unshare:
       return fmt::format("readlink /proc/{}/ns/cgroup", pid);
     case Code::set_hostname:

@@ -41,18 +41,20 @@ inline constexpr std::uint32_t protocol_version = 4;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
-  fd_plan,     // sealed memfd (plan::PlanHeader)
-  fd_shared,   // memfd (trace::SharedState)
-  fd_control,  // the monitor's end of a SOCK_SEQPACKET pair
-  fd_folder,   // the container's folder: monitor.lock and monitor.sock are made in it
-  fd_log,      // the log file, O_RDWR (its end is looked at) and O_APPEND
-  fd_status,   // the status file, O_APPEND, empty
+  fd_plan,              // sealed memfd (plan::PlanHeader)
+  fd_shared,            // memfd (trace::SharedState)
+  fd_control,           // the monitor's end of a SOCK_SEQPACKET pair
+  fd_folder,            // the container's folder: monitor.lock and monitor.sock are made in it
+  fd_log,               // the log file, O_RDWR (its end is looked at) and O_APPEND
+  fd_process = fd_log,  // with start_exec: a pidfd of the container's process 1
+  fd_status,            // the status file, O_APPEND, empty
   start_descriptors,
 };
 
 enum StartFlag : std::uint32_t {
   start_stdin = 1,       // stdin is a pipe fed by attached clients; otherwise /dev/null
   start_stdin_once = 2,  // stdin ends when the first attached client's does
+  start_exec = 4,        // a command in a container that runs: it has no log
 };
 
 struct StartMessage {

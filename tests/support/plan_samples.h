@@ -95,6 +95,7 @@ inline const char* code_name(Code code) {
                                           "create_cgroups",
                                           "write_files",
                                           "attach_device_filter",
+                                          "join_namespaces",
                                           "clone",
                                           "keep_descriptors",
                                           "join_cgroups",

@@ -39,6 +39,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   if (!open_files() || !map_plan() || !open_stdio(message.flags)) return 1;
   state_.gate = gates_[1];
   state_.monitor_gate = gates_[0];
+  if ((message.flags & start_exec) != 0) state_.process = descriptors_[fd_process];
   status_.open(descriptors_[fd_status]);
   look_at_commands();  // clients that attached before the start
 
@@ -52,6 +53,13 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   if (failed_) return 0;
   finish();
   leave_folder();
+  if (state_.process >= 0) {
+    // Whose stream has ended asks for the exit code: it is the daemon that ends it, once it knows.
+    while (!relay_.send_rests()) watch();
+    report_end(Report::exited);
+    relay_.leave_clients();
+    return 0;
+  }
   report_end(Report::exited);
   while (!relay_.send_rests()) watch();
   relay_.close_clients();
@@ -87,6 +95,7 @@ bool Monitor::map_plan() {
 
 // Pipes, or until the child has opened the terminal of its plan, nothing.
 bool Monitor::open_stdio(uint32_t flags) {
+  const int log = (flags & start_exec) != 0 ? -1 : descriptors_[fd_log];
   with_input_ = (flags & start_stdin) != 0;
   for (uint32_t i = 0; i < plan_.count(); ++i) {
     if (plan_.operation(i).code == plan::Code::open_terminal) terminal_ = true;
@@ -94,14 +103,14 @@ bool Monitor::open_stdio(uint32_t flags) {
   if (terminal_) {
     for (int fd : {output_[0], output_[1], error_[0], error_[1]}) ::close(fd);
     for (int& fd : state_.stdio) fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-    relay_.open(-1, -1, -1, descriptors_[fd_log], false);
+    relay_.open(-1, -1, -1, log, false);
     return true;
   }
   if (with_input_ && ::pipe2(input_, O_CLOEXEC) != 0) return false;
   state_.stdio[0] = with_input_ ? input_[0] : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   state_.stdio[1] = output_[1];
   state_.stdio[2] = error_[1];
-  relay_.open(input_[1], output_[0], error_[0], descriptors_[fd_log], (flags & start_stdin_once) != 0);
+  relay_.open(input_[1], output_[0], error_[0], log, (flags & start_stdin_once) != 0);
   return true;
 }
 
@@ -214,6 +223,8 @@ void Monitor::fail(int operation, int error, const char* text) {
   write_failed(operation, error, text);
   teardown(plan_.header().first_teardown);
   leave_folder();
+  // To the client of a command that is executed the daemon itself says why.
+  if (state_.process >= 0) relay_.leave_clients();
   report(Report::failed, operation, error, 0, text);
   relay_.close_clients();
 }

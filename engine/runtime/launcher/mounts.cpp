@@ -135,11 +135,6 @@ int seal_mount(int root, const char* path) {
   return kernel::set_mount_attributes(mount.value, "", AT_EMPTY_PATH, MOUNT_ATTR_RDONLY) == 0 ? 0 : errno;
 }
 
-bool is_null_device(int fd) {
-  struct stat info {};
-  return ::fstat(fd, &info) == 0 && S_ISCHR(info.st_mode) && info.st_rdev == makedev(1, 3);
-}
-
 // A copy of the container's /dev/null as a mount: of the one that we made, for a volume over /dev may hide it behind a
 // node or link of its own (CVE-2025-31133). Where none was made, the image's, if it is that device.
 int clone_null_device(const StartState& state) {
@@ -182,15 +177,6 @@ int protect_path(int root, const char* path, trace::Record& record) {
   return source.bad() ? errno : bind_on(source.value, target.value, MOUNT_ATTR_RDONLY, true);
 }
 
-// Without a client's input descriptor 0 is the null device, opened by the monitor: the machine's own node, whose mode
-// and owner root in a container could change through /proc/self/fd/0.
-int take_own_null_input(const StartState& state) {
-  if (!is_null_device(0)) return 0;
-  Fd own(kernel::open_in(state.root, "/dev/null", O_RDONLY | O_CLOEXEC, plain));
-  if (own.value < 0 || !is_null_device(own.value)) return own.value < 0 ? errno : ENODEV;
-  return ::dup2(own.value, 0) < 0 ? errno : 0;
-}
-
 int pivot(StartState& state) {
   if (::fchdir(state.root) != 0) return errno;
   // The old root lands on top of the new one, where umount2 finds it as "." (pivot_root(2), "pivot_root(".", ".")").
@@ -228,7 +214,7 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
         ++record.result;
       }
       state.null_device = kernel::open_in(state.root, "/dev/null", O_PATH, plain);
-      return take_own_null_input(state);
+      return take_own_null_input(state.root);
     case Code::make_links:
       while (*list) {
         const char* target = plan::next_in_list(list);

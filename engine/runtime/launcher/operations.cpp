@@ -16,6 +16,7 @@
 #include <initializer_list>
 
 #include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/root_paths.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -65,6 +66,10 @@ int keep_descriptors(StartState& state, trace::Record& record) {
   if (::dup3(gate, gate_descriptor, O_CLOEXEC) < 0) return errno;
   state.gate = gate_descriptor;
   if (kernel::close_from(above) != 0) return errno;
+  if (state.process >= 0) {  // the container's /dev is there already
+    state.process = -1;
+    if (int error = take_own_null_input(AT_FDCWD)) return error;
+  }
   if (int error = check_monitor(state)) return error;
   if (int error = leave_session_keyring(record)) return error;
   for (int ignored : {SIGPIPE, SIGXFSZ}) ::signal(ignored, SIG_DFL);  // by the monitor; exec would hand that on
@@ -72,6 +77,13 @@ int keep_descriptors(StartState& state, trace::Record& record) {
   ::umask(022);
   ::setsid();  // process 1 of a new pid namespace leads no group yet
   return 0;
+}
+
+// From the moment it can be seen in there until execve nobody in the container may look into the process, whose files
+// are the engine's (CVE-2016-9962).
+int join_namespaces(const StartState& state, int namespaces) {
+  if (::prctl(PR_SET_DUMPABLE, 0) != 0) return errno;
+  return ::setns(state.process, namespaces) == 0 ? 0 : errno;
 }
 
 int raise_loopback() {
@@ -114,6 +126,8 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
   switch (operation.code) {
     case Code::keep_descriptors:
       return keep_descriptors(state, record);
+    case Code::join_namespaces:
+      return join_namespaces(state, static_cast<int>(operation.number[0]));
     case Code::unshare:
       return ::unshare(static_cast<int>(operation.number[0])) == 0 ? 0 : errno;
     case Code::set_hostname:

@@ -350,6 +350,12 @@ bool Relay::send_rests() {
   return !client_waits();
 }
 
+void Relay::leave_clients() {
+  for (Client& client : clients_) {
+    if (client.fd >= 0) drop(client);
+  }
+}
+
 void Relay::close_clients() {
   for (Client& client : clients_) {
     if (client.fd < 0) continue;

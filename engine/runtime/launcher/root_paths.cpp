@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include <initializer_list>
@@ -118,6 +119,18 @@ int open_parent(int root, const char* path, const char*& last) {
     return -1;
   }
   return open_target(root, folder, Want::folder);
+}
+
+bool is_null_device(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && S_ISCHR(info.st_mode) && info.st_rdev == makedev(1, 3);
+}
+
+int take_own_null_input(int root) {
+  if (!is_null_device(0)) return 0;
+  Fd own(kernel::open_in(root, "/dev/null", O_RDONLY | O_CLOEXEC, plain));
+  if (own.value < 0 || !is_null_device(own.value)) return own.value < 0 ? errno : ENODEV;
+  return ::dup2(own.value, 0) < 0 ? errno : 0;
 }
 
 int put_mount(int mount, int target) {

@@ -36,6 +36,10 @@ enum class Want { folder, file };
 int open_target(int root, const char* path, Want want);
 // The folder that holds the last part of `path`, made where it is missing; `last` points to that part.
 int open_parent(int root, const char* path, const char*& last);
+bool is_null_device(int fd);
+// Without a client's input descriptor 0 is the null device, opened by the monitor: the machine's own node, whose mode
+// and owner root in a container could change through /proc/self/fd/0. It becomes the container's. 0 or an errno.
+int take_own_null_input(int root);
 // 0 or an errno. The image's links lead wherever they like: also into /proc, where a mount would hide the container's
 // own or what the masks protect (as runc refuses it).
 int put_mount(int mount, int target);

@@ -54,7 +54,9 @@ int become_standard(int slave) {
 
 int open_terminal(StartState& state, const plan::Operation& operation, trace::Record& record) {
   set_text(record, "/dev/pts/ptmx");
-  Fd master(kernel::open_in(state.root, "/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC, plain));
+  // Behind joined walls the root is the process's own, where it is.
+  const int root = state.root >= 0 ? state.root : AT_FDCWD;
+  Fd master(kernel::open_in(root, "/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC, plain));
   if (master.bad()) return errno;
   Fd slave(open_slave(master.value));
   if (slave.bad()) return errno;
@@ -64,7 +66,7 @@ int open_terminal(StartState& state, const plan::Operation& operation, trace::Re
   if (::ioctl(master.value, TIOCSWINSZ, &size) != 0) return errno;
   const char* console = state.plan->text(operation.text[0]);
   set_text(record, console);
-  if (int error = *console ? bind_console(state.root, console, slave.value) : 0) return error;
+  if (int error = *console ? bind_console(root, console, slave.value) : 0) return error;
   if (int error = become_standard(slave.value)) return error;
   return give_master(state, master.value, record);
 }
