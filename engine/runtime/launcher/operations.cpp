@@ -50,6 +50,15 @@ int leave_session_keyring(trace::Record& record) {
   return error;
 }
 
+// Where a container has taken away its own null device: a pipe without a writer.
+bool take_ended_input() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+  const bool taken = ::dup2(ends[0], 0) == 0;
+  for (int fd : ends) ::close(fd);
+  return taken;
+}
+
 // Standard descriptors 0, 1, 2, the gate at 3, nothing else: any other would be a hole in the wall.
 int keep_descriptors(StartState& state, trace::Record& record) {
   constexpr int above = gate_descriptor + 1;  // out of the way of what is placed below
@@ -68,7 +77,7 @@ int keep_descriptors(StartState& state, trace::Record& record) {
   if (kernel::close_from(above) != 0) return errno;
   if (state.process >= 0) {  // the container's /dev is there already
     state.process = -1;
-    if (int error = take_own_null_input(AT_FDCWD)) return error;
+    if (take_own_null_input(AT_FDCWD) != 0 && !take_ended_input()) return errno;
   }
   if (int error = check_monitor(state)) return error;
   if (int error = leave_session_keyring(record)) return error;
