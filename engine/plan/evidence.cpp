@@ -164,9 +164,6 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
     case Code::keep_descriptors:
       add(Kind::folder, proc(pid, "fd"));
       break;
-    case Code::open_terminal:
-      add(Kind::link, proc(pid, "fd/0"));
-      break;
     case Code::make_devices:
     case Code::make_links: {
       auto items = list_at(plan, operation.text[0]);

@@ -49,7 +49,7 @@ std::string compile_exec(const ExecSpec& spec, const Host& host, const SeccompPr
                          const PlanOptions& options) {
   check_command(spec.command, host);
   PlanWriter writer;
-  writer.introduce(fmt::format("export ID={} P={}", spec.command.id, spec.process), ":");
+  writer.introduce(fmt::format("export ID={} P={}", spec.command.id, spec.process), "");
   writer.abbreviate(spec.command.id, "ID");
   Start start{spec.command, host, seccomp, options, writer, true};
   add_entry(start, spec);
