@@ -67,8 +67,8 @@ enum class Code : std::uint16_t {
   open_terminal,  // a pty of the container's own devpts in root, the monitor gets its master: standard input, output
                   // and error, and the controlling terminal [text[0]: the file in root that it stands for too, or
                   // empty; number[0]: rows, number[1]: columns; 0: unknown]
-  pivot_root,    // pivot_root(2) into the root, the old root detached
-  protect_root,  // mount_setattr(2) read-only on /
+  pivot_root,     // pivot_root(2) into the root, the old root detached
+  protect_root,   // mount_setattr(2) read-only on /
   find_user,  // /etc/passwd and /etc/group of the container [text[0]: "name|uid[:group|gid]", text[1]: List of groups]
   set_seccomp,       // seccomp(2) SECCOMP_SET_MODE_FILTER [data: struct sock_filter array]
   drop_bounding,     // PR_CAPBSET_DROP of all that is not in [number[0]: mask]
