@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <variant>
 
+#include "app/headless/attach_command.h"
+#include "app/headless/exec_command.h"
 #include "app/headless/run_command.h"
 #include "app/headless/session.h"
 #include "app/headless/terminal.h"
@@ -163,6 +165,9 @@ int execute(const Options& options, const std::string& line, const text::DockerC
   return std::visit(
       Overloaded{
           [&](const text::RunCommand& run) { return run_container(options, line, run); },
+          [&](const text::StartCommand& start) { return start_containers(options, line, start); },
+          [&](const text::AttachCommand& attach) { return attach_container(options, line, attach); },
+          [&](const text::ExecCommand& exec) { return execute_in_container(options, line, exec); },
           [&](const text::PullCommand& one) {
             return plain([&](Session& session) { return pull(session, one, options.talks()); });
           },

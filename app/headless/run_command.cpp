@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "app/headless/attached.h"
+#include "app/headless/container_terminal.h"
 #include "app/headless/session.h"
 #include "app/headless/signals.h"
 #include "app/headless/stdio_relay.h"
@@ -50,6 +52,10 @@ class Interruption {
   // On the thread of the SignalWatch.
   void on_signal(int signal) {
     std::lock_guard lock(mutex_);
+    if (signal == SIGWINCH) {
+      if (container_terminal_) container_terminal_->follow_size();
+      return;
+    }
     // The window in whose terminal this was typed has gone, and with it what could hold the run: that goes on.
     if (signal == SIGHUP && !running_ && session_ && session_->joined()) return leave_terminal(terminal_);
     constexpr int patience = 3;  // as docker: the third Ctrl-C ends this program whatever the container does
@@ -63,13 +69,19 @@ class Interruption {
       } else if (session_ && session_->cancel()) {
         return;
       } else if (container_.empty()) {
-        ::_exit(signal_base + signal);  // the engine sees the request's end and gives it up
+        leave_program(signal_base + signal);  // the engine sees the request's end and gives it up
       } else {
         pending_ = signal;
       }
     } catch (const Error&) {
       // The container ended, or the engine did: the main thread is about to learn it.
     }
+  }
+
+  // While the run has one; null: no more.
+  void set_terminal(ContainerTerminal* terminal) {
+    std::lock_guard lock(mutex_);
+    container_terminal_ = terminal;
   }
 
   // While it lives, a signal before the container's start cancels the run that is watched.
@@ -129,7 +141,11 @@ class Interruption {
   std::string command_that_ends_it() const { return glassdock_line(options_, "docker rm -f " + shell_quote(name())); }
   [[noreturn]] void leave(int signal) const {
     if (running_) say_to_user(fmt::format("{} still runs; this ends it: {}", name(), command_that_ends_it()));
-    ::_exit(signal_base + signal);
+    leave_program(signal_base + signal);
+  }
+  [[noreturn]] void leave_program(int code) const {
+    if (container_terminal_) container_terminal_->restore();
+    ::_exit(code);
   }
   // A moment after the first signal: who has not ended by then may never do so.
   void remind(int signal) {
@@ -148,6 +164,7 @@ class Interruption {
   const std::array<bool, 3> terminal_ = terminal_streams();
   const std::string name_;  // given; else the engine makes one
   Session* session_ = nullptr;
+  ContainerTerminal* container_terminal_ = nullptr;
   std::string container_;
   bool running_ = false;
   bool ended_ = false;
@@ -227,10 +244,28 @@ Ending start_detached(Session& session, const text::RunCommand& command, const s
   return {};
 }
 
+StdioRelay::End run_in_terminal(StdioRelay& relay, Session& session, const text::RunCommand& command,
+                                const std::string& id, Interruption& interruption) {
+  // Not before the command runs: until then questions are asked and answered on the same terminal.
+  ContainerTerminal terminal(
+      command.interactive, [&](client::TerminalSize size) { client::Engine(session.place().socket).resize(id, size); });
+  struct Known {
+    Interruption& interruption;
+    Known(Interruption& known, ContainerTerminal& one) : interruption(known) { known.set_terminal(&one); }
+    ~Known() { interruption.set_terminal(nullptr); }
+    Known(const Known&) = delete;
+    Known& operator=(const Known&) = delete;
+  } known(interruption, terminal);
+  return relay.run();
+}
+
 Ending start_attached(Session& session, const text::RunCommand& command, const std::string& id,
                       Interruption& interruption, trace::Language language) {
   client::Engine& engine = session.engine();
-  StdioRelay relay(engine.attach(id, command.interactive), command.interactive);
+  const bool tty = command.create.tty;
+  http::Hijacked stream = engine.attach(id, command.interactive, command.detach_keys);
+  StdioRelay relay = tty ? StdioRelay(std::move(stream), command.interactive, detach_keys_of(command.detach_keys))
+                         : StdioRelay(std::move(stream), command.interactive);
   auto condition = command.create.auto_remove ? client::WaitCondition::removed : client::WaitCondition::next_exit;
   client::Waiting waiting = engine.wait(id, condition);
   try {
@@ -242,7 +277,11 @@ Ending start_attached(Session& session, const text::RunCommand& command, const s
     return ending;
   }
   interruption.set_running();
-  relay.run();
+  const StdioRelay::End end = tty ? run_in_terminal(relay, session, command, id, interruption) : relay.run();
+  if (end == StdioRelay::End::detached) {
+    interruption.set_ended();
+    return {};
+  }
   client::WaitResult result = waiting.result();
   interruption.set_ended();
   if (!result.error.empty()) {
@@ -309,7 +348,10 @@ void say_what_is_left(const client::Place& place, const std::string& container, 
 
 }  // namespace
 
-int run_container(const Options& options, const std::string& line, const text::RunCommand& command) {
+int run_container(const Options& options, const std::string& line, const text::RunCommand& typed) {
+  text::RunCommand command = typed;
+  if (!command.detach && !has_input_for(command.interactive, command.create.tty)) return 1;
+  if (command.create.tty) command.create.console = terminal_size();
   Interruption interruption(options, command.create.name);
   SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
   Session session(options, line, command.interactive);

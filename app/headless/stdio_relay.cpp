@@ -25,9 +25,24 @@ void write_to_user(client::Stream stream, std::string_view bytes) {
 StdioRelay::StdioRelay(http::Hijacked attached, bool stdin_too)
     : attached_(std::move(attached)), frames_(write_to_user), reads_stdin_(stdin_too) {}
 
-void StdioRelay::run() {
-  frames_.feed(attached_.already_read);
+StdioRelay::StdioRelay(http::Hijacked attached, bool stdin_too, const DetachKeys& keys)
+    : StdioRelay(std::move(attached), stdin_too) {
+  framed_ = false;
+  keys_ = keys;
+}
+
+void StdioRelay::show(std::string_view bytes) {
+  if (framed_) {
+    frames_.feed(bytes);
+  } else {
+    write_to_user(client::Stream::stdout_stream, bytes);
+  }
+}
+
+StdioRelay::End StdioRelay::run() {
+  show(attached_.already_read);
   for (;;) {
+    if (detached_ && pending_.empty()) return End::detached;
     pollfd waits[] = {
         {attached_.socket.get(), static_cast<short>(pending_.empty() ? POLLIN : POLLIN | POLLOUT), 0},
         {reads_stdin_ && pending_.empty() ? STDIN_FILENO : -1, POLLIN, 0},
@@ -41,6 +56,7 @@ void StdioRelay::run() {
     if (waits[1].revents != 0) take_input();
   }
   if (!frames_.at_boundary()) throw Error(ErrorKind::corrupt, "the container's output was cut off");
+  return End::of_output;
 }
 
 // False at the end.
@@ -49,16 +65,20 @@ bool StdioRelay::take_output() {
   ssize_t got = ::recv(attached_.socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) return true;
   if (got < 0) throw Error::from_errno(errno, "read", "the container's output");
-  frames_.feed(std::string_view(bytes.data(), static_cast<std::size_t>(got)));
+  show(std::string_view(bytes.data(), static_cast<std::size_t>(got)));
   return got > 0;
 }
 
 void StdioRelay::take_input() {
-  std::array<char, chunk> bytes;
-  ssize_t got = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+  // Behind the room for keys that were kept back.
+  std::array<char, DetachKeys::most + chunk> bytes;
+  ssize_t got = ::read(STDIN_FILENO, bytes.data() + DetachKeys::most, chunk);
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (got > 0) {
-    pending_.assign(bytes.data(), static_cast<std::size_t>(got));
+    const std::size_t typed =
+        keys_.pass(bytes.data() + DetachKeys::most, static_cast<std::size_t>(got), bytes.data(), detached_);
+    pending_.assign(bytes.data(), typed);
+    if (detached_) reads_stdin_ = false;
   } else {
     reads_stdin_ = false;
     ::shutdown(attached_.socket.get(), SHUT_WR);

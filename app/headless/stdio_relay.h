@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
+#include "engine/base/detach_keys.h"
 #include "engine/client/frames.h"
 #include "engine/http/message.h"
 
@@ -13,16 +15,24 @@ namespace glassdock::headless {
 // when it breaks.
 class StdioRelay {
  public:
+  enum class End { of_output, detached };
+
   StdioRelay(http::Hijacked attached, bool stdin_too);
-  void run();
+  // Of a terminal: what comes is plain, and `keys` typed end it.
+  StdioRelay(http::Hijacked attached, bool stdin_too, const DetachKeys& keys);
+  End run();
 
  private:
   bool take_output();
+  void show(std::string_view bytes);
   void take_input();
   void send_pending();
 
   http::Hijacked attached_;
   client::FrameReader frames_;
+  bool framed_ = true;
+  DetachKeys keys_;
+  bool detached_ = false;
   bool reads_stdin_;
   std::string pending_;  // typed, not yet sent
 };

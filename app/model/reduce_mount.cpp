@@ -26,6 +26,7 @@ constexpr auto table = std::to_array<MountRow>({
     {"isolate.resolv", "/etc/resolv.conf", "bind", false},
     {"isolate.volume", "", "bind", false},
     {"isolate.tmpfs", "", "tmpfs", false},
+    {"isolate.terminal", "/dev/console", "bind", false},
 });
 
 const MountRow* find_row(std::string_view operation) {

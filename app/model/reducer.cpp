@@ -65,6 +65,7 @@ constexpr auto table = std::to_array<Row>({
     {"isolate.shm", mount_done},
     {"isolate.sysctls", operation_only},
     {"isolate.sysfs", mount_done},
+    {"isolate.terminal", mount_done},
     {"isolate.tmpfs", mount_done},
     {"isolate.user", operation_only},
     {"isolate.volume", mount_done},
@@ -88,8 +89,12 @@ constexpr auto table = std::to_array<Row>({
 });
 static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.name < b.name; }));
 
-// Files within a layer: the evidence and the event list tell them, the picture has no place for single files.
-constexpr auto without_picture = std::to_array<std::string_view>({"snapshot.left-out", "snapshot.whiteout"});
+// Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
+// it one yet for a second process in a container.
+constexpr auto without_picture = std::to_array<std::string_view>(
+    {"snapshot.left-out", "snapshot.whiteout", "exec.bounding", "exec.capabilities", "exec.cgroup-join", "exec.clone",
+     "exec.descriptors", "exec.exec", "exec.exit", "exec.folder", "exec.namespaces", "exec.no-new-privileges",
+     "exec.pid-namespace", "exec.seccomp", "exec.set-user", "exec.start", "exec.terminal", "exec.user"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);

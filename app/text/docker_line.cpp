@@ -75,6 +75,12 @@ struct Command {
 const std::array commands{
     Command{"run", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image", run_flags(), 1,
             SIZE_MAX},
+    Command{"exec", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container", exec_flags(), 2,
+            SIZE_MAX},
+    Command{"start", "[OPTIONS] CONTAINER [CONTAINER...]", "Start one or more stopped containers", start_flags(), 1,
+            SIZE_MAX},
+    Command{"attach", "[OPTIONS] CONTAINER",
+            "Attach local standard input, output, and error streams to a running container", attach_flags(), 1, 1},
     Command{"ps", "[OPTIONS]", "List containers", ps_flags, 0, 0},
     Command{"pull", "[OPTIONS] NAME[:TAG|@DIGEST]", "Download an image from a registry", pull_flags, 1, 1},
     Command{"images", "[OPTIONS] [REPOSITORY[:TAG]]", "List images", images_flags, 0, 1},
@@ -85,12 +91,11 @@ const std::array commands{
 
 // The rest of docker's own (docker --help of 26.1, with the long names' groups).
 constexpr auto known_to_docker = std::to_array<std::string_view>({
-    "attach",  "build",  "builder", "buildx",  "checkpoint", "commit", "compose", "config",  "container",
-    "context", "cp",     "create",  "diff",    "events",     "exec",   "export",  "history", "image",
-    "import",  "info",   "inspect", "kill",    "load",       "login",  "logout",  "logs",    "manifest",
-    "network", "node",   "pause",   "plugin",  "port",       "push",   "rename",  "restart", "save",
-    "search",  "secret", "service", "stack",   "start",      "stats",  "stop",    "swarm",   "system",
-    "tag",     "top",    "trust",   "unpause", "update",     "volume", "wait",
+    "build",  "builder", "buildx",  "checkpoint", "commit",   "compose", "config",  "container", "context", "cp",
+    "create", "diff",    "events",  "export",     "history",  "image",   "import",  "info",      "inspect", "kill",
+    "load",   "login",   "logout",  "logs",       "manifest", "network", "node",    "pause",     "plugin",  "port",
+    "push",   "rename",  "restart", "save",       "search",   "secret",  "service", "stack",     "stats",   "stop",
+    "swarm",  "system",  "tag",     "top",        "trust",    "unpause", "update",  "volume",    "wait",
 });
 
 const Command* find_command(std::string_view name) {
@@ -179,6 +184,9 @@ PsCommand make_ps(const ParsedFlags& flags) {
 
 DockerCommand make(const Command& command, const ParsedFlags& flags, const Surroundings& surroundings) {
   if (command.name == "run") return make_run(flags, surroundings);
+  if (command.name == "exec") return make_exec(flags, surroundings);
+  if (command.name == "start") return make_start(flags);
+  if (command.name == "attach") return make_attach(flags);
   if (command.name == "ps") return make_ps(flags);
   if (command.name == "pull") return PullCommand{flags.words()[0], flags.on("quiet")};
   if (command.name == "images") {
@@ -196,8 +204,11 @@ std::string take_command_name(std::span<const std::string>& arguments) {
   arguments = arguments.subspan(1);
   if ((name != "container" && name != "image") || arguments.empty()) return name;
   std::string second = arguments[0];
-  static constexpr std::array<std::array<std::string_view, 3>, 11> long_names{{
+  static constexpr std::array<std::array<std::string_view, 3>, 14> long_names{{
       {"container", "run", "run"},
+      {"container", "exec", "exec"},
+      {"container", "start", "start"},
+      {"container", "attach", "attach"},
       {"container", "ls", "ps"},
       {"container", "list", "ps"},
       {"container", "ps", "ps"},
@@ -246,7 +257,7 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
   const Command* command = find_command(name);
   if (!command) throw unknown_command(name);
   try {
-    auto placement = name == "run" ? Placement::before_first_word : Placement::anywhere;
+    auto placement = name == "run" || name == "exec" ? Placement::before_first_word : Placement::anywhere;
     ParsedFlags flags = parse_flags(command->flags, arguments, placement);
     if (flags.on("help")) return HelpCommand{help_of(*command)};
     check_words(*command, flags.words().size());

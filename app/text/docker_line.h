@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/text/attach_line.h"
 #include "app/text/flags.h"
 #include "engine/client/types.h"
 
@@ -19,7 +20,8 @@ enum class PullPolicy { missing, always, never };
 
 struct RunCommand {
   client::ContainerCreate create;
-  std::string memory;  // -m as it was typed
+  std::string memory;       // -m as it was typed
+  std::string detach_keys;  // empty: docker's own
   bool interactive = false;
   bool detach = false;
   bool quiet_pull = false;
@@ -64,8 +66,8 @@ struct HelpCommand {
   std::string text;
 };
 
-using DockerCommand =
-    std::variant<RunCommand, PullCommand, ImagesCommand, PsCommand, RmCommand, RmiCommand, VersionCommand, HelpCommand>;
+using DockerCommand = std::variant<RunCommand, StartCommand, AttachCommand, ExecCommand, PullCommand, ImagesCommand,
+                                   PsCommand, RmCommand, RmiCommand, VersionCommand, HelpCommand>;
 
 // What the grammar must ask of the place where the line was typed.
 struct Surroundings {

@@ -63,10 +63,6 @@ std::string hint_for_flag(std::span<const Flag> flags, std::string_view typed) {
 std::string hint_for_unsupported(std::string_view flag) {
   constexpr std::array of_networks = {"publish"sv, "publish-all"sv, "expose"sv,        "ip"sv,
                                       "ip6"sv,     "link"sv,        "network-alias"sv, "mac-address"sv};
-  if (flag == "tty") {
-    return "there are no terminals yet: name a command, as in docker run alpine ls, or give -i alone, which passes on "
-           "what you type";
-  }
   const bool of_network = std::find(of_networks.begin(), of_networks.end(), flag) != of_networks.end();
   return of_network ? "there are no networks yet, a container has lo only: leave it out" : std::string();
 }

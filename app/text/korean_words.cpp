@@ -138,9 +138,6 @@ constexpr auto table = std::to_array<KoreanRow>({
      "숫자만 쓰면 바이트예요. 혹시 {0}? 가장 작은 값은 -m 6m이에요"},
     {"the least is -m 6m", "가장 작은 값은 -m 6m이에요"},
     {"a size is a number and b, k, m or g, as in 64m", "크기는 숫자와 b, k, m, g로 써요. 예: 64m"},
-    {"there are no terminals yet: name a command, as in docker run alpine ls, or give -i alone, which passes on what "
-     "you type",
-     "터미널은 아직 없어요. docker run alpine ls처럼 명령을 쓰거나, 입력을 넘겨 주는 -i만 쓰세요"},
     {"there are no networks yet, a container has lo only: leave it out",
      "네트워크는 아직 없고 컨테이너에는 lo만 있어요. 이 옵션을 빼세요"},
     {"docker rm -f {} ends and removes it; there is no docker stop yet",

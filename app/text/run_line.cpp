@@ -30,7 +30,7 @@ constexpr std::array flags_of_run{
     Flag{"cpuset-cpus", 0, unsupported},
     Flag{"cpuset-mems", 0, unsupported},
     Flag{"detach", 'd', boolean, "", "Run container in background and print container ID"},
-    Flag{"detach-keys", 0, unsupported},
+    Flag{"detach-keys", 0, word, "string", "Override the key sequence for detaching a container"},
     Flag{"device", 0, unsupported},
     Flag{"dns", 0, unsupported},
     Flag{"dns-option", 0, unsupported},
@@ -92,7 +92,7 @@ constexpr std::array flags_of_run{
     Flag{"storage-opt", 0, unsupported},
     Flag{"sysctl", 0, unsupported},
     Flag{"tmpfs", 0, list, "list", "Mount a tmpfs directory"},
-    Flag{"tty", 't', unsupported},
+    Flag{"tty", 't', boolean, "", "Allocate a pseudo-TTY"},
     Flag{"ulimit", 0, unsupported},
     Flag{"user", 'u', word, "string", "Username or UID (format: <name|uid>[:<group|gid>])"},
     Flag{"userns", 0, unsupported},
@@ -167,6 +167,18 @@ std::span<const Flag> run_flags() {
   return flags_of_run;
 }
 
+std::vector<std::string> environment_of(const ParsedFlags& flags, const Surroundings& surroundings) {
+  std::vector<std::string> variables;
+  for (const std::string& path : flags.values("env-file")) {
+    auto more = parse_env_file(surroundings.read_file(path), path, surroundings.environment);
+    variables.insert(variables.end(), more.begin(), more.end());
+  }
+  for (const std::string& variable : flags.values("env")) {
+    variables.push_back(resolve_variable(variable, surroundings.environment));
+  }
+  return variables;
+}
+
 RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) {
   RunCommand run;
   run.interactive = flags.on("interactive");
@@ -178,17 +190,13 @@ RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) 
   create.image = flags.words()[0];
   create.command.assign(flags.words().begin() + 1, flags.words().end());
   create.name = flags.value("name");
-  for (const std::string& path : flags.values("env-file")) {
-    auto more = parse_env_file(surroundings.read_file(path), path, surroundings.environment);
-    create.environment.insert(create.environment.end(), more.begin(), more.end());
-  }
-  for (const std::string& variable : flags.values("env")) {
-    create.environment.push_back(resolve_variable(variable, surroundings.environment));
-  }
+  create.environment = environment_of(flags, surroundings);
   create.working_folder = flags.value("workdir");
   create.user = flags.value("user");
   create.hostname = flags.value("hostname");
   if (flags.has("entrypoint")) create.entrypoint = std::vector<std::string>{flags.value("entrypoint")};
+  run.detach_keys = flags.value("detach-keys");
+  create.tty = flags.on("tty");
   create.attach_stdin = run.interactive;
   create.attach_output = !run.detach;
   create.auto_remove = flags.on("rm");

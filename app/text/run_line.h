@@ -11,6 +11,8 @@ namespace glassdock::text {
 std::span<const Flag> run_flags();
 
 // Throws Error in docker's words, without the "See …" line.
+// --env-file and --env, in docker's order.
+std::vector<std::string> environment_of(const ParsedFlags& flags, const Surroundings& surroundings);
 RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings);
 
 }  // namespace glassdock::text

@@ -60,7 +60,10 @@ std::string error_body(const std::exception& fault) {
 
 json read_json(Call& call) {
   constexpr std::size_t limit = 4 * 1024 * 1024;
-  std::string body = call.request.read_body(limit);
+  return parse_body(call, call.request.read_body(limit));
+}
+
+json parse_body(const Call& call, const std::string& body) {
   std::string type(call.request.headers().get("Content-Type"));
   std::string plain(trim(std::string_view(type).substr(0, type.find(';'))));
   if (!body.empty() && !plain.empty() && !http::equal_ignoring_case(plain, "application/json")) {

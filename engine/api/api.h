@@ -67,10 +67,16 @@ class Api {
   void container_start(Call& call);
   void container_attach(Call& call);
   void container_wait(Call& call);
+  void container_resize(Call& call);
   void container_kill(Call& call);
   void container_stop(Call& call);
   void container_remove(Call& call);
   void container_logs(Call& call);
+
+  void exec_create(Call& call);
+  void exec_start(Call& call);
+  void exec_inspect(Call& call);
+  void exec_resize(Call& call);
 
   void image_create(Call& call);
   void image_list(Call& call);

@@ -9,6 +9,7 @@
 #include "engine/api/filters.h"
 #include "engine/api/log_file.h"
 #include "engine/api/shapes.h"
+#include "engine/api/terminal_request.h"
 #include "engine/base/text.h"
 #include "engine/daemon/signals.h"
 
@@ -129,6 +130,7 @@ void Api::container_list(Call& call) {
 void Api::container_inspect(Call& call) {
   daemon::ContainerPtr container = service_.find(call.name);
   json details = container_details(*container, service_.containers().status(*container));
+  if (const auto execs = service_.execs().of_container(container->id); !execs.empty()) details["ExecIDs"] = execs;
   if (query_flag(call.request, "size")) {
     std::uint64_t written = service_.written_bytes(*container);
     details["SizeRw"] = written;
@@ -154,6 +156,8 @@ void Api::container_attach(Call& call) {
   if (query_flag(call.request, "stdin")) flags |= runtime::attach_stdin;
   if (query_flag(call.request, "stdout")) flags |= runtime::attach_stdout;
   if (query_flag(call.request, "stderr")) flags |= runtime::attach_stderr;
+  DetachKeys keys;
+  if (container->config.tty) keys = read_detach_keys(query_text(call.request, "detachKeys"));
   bool upgrade = call.request.headers().has("Upgrade");
   http::Headers headers{{"Content-Type", stream_type(call, container->config.tty)}};
   if (upgrade) {
@@ -163,7 +167,7 @@ void Api::container_attach(Call& call) {
   call.status = upgrade ? 101 : 200;
   service_.attach(container->id, [&] {
     http::Hijacked client = call.answer.hijack(call.status, headers);
-    return daemon::Attachment{std::move(client.socket), flags, std::move(client.already_read)};
+    return daemon::Attachment{std::move(client.socket), flags, std::move(client.already_read), keys};
   });
 }
 
@@ -180,6 +184,12 @@ void Api::container_wait(Call& call) {
   } catch (const Error&) {
     // The docker CLI has what it wants with the JSON's last bracket and does not stay for the body's end.
   }
+}
+
+void Api::container_resize(Call& call) {
+  const auto [rows, columns] = read_terminal_size(call.request);
+  service_.resize(call.name, rows, columns);
+  send_empty(call, 200);
 }
 
 void Api::container_kill(Call& call) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/api/request_fields.h"
 #include "engine/api/shapes.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -11,32 +12,6 @@ namespace glassdock::api {
 namespace {
 
 using nlohmann::json;
-
-// null, absent, false, 0, "", [] and {} are all the same to docker: not asked for.
-bool is_unset(const json& value) {
-  if (value.is_null()) return true;
-  if (value.is_boolean()) return !value.get<bool>();
-  if (value.is_number()) return value.get<double>() == 0;
-  return value.empty() || (value.is_string() && value.get_ref<const std::string&>().empty());
-}
-
-const json& field(const json& object, const char* key) {
-  static const json nothing;
-  if (!object.is_object()) return nothing;
-  auto found = object.find(key);
-  return found == object.end() ? nothing : *found;
-}
-
-template <typename Value>
-Value read(const json& object, const char* key, Value otherwise = {}) {
-  const json& value = field(object, key);
-  if (value.is_null()) return otherwise;
-  try {
-    return value.get<Value>();
-  } catch (const json::exception&) {
-    throw Error(ErrorKind::invalid_argument, fmt::format("invalid JSON: {} has a wrong type", key));
-  }
-}
 
 // A list of words, or one word alone, as docker takes Cmd and Entrypoint.
 std::vector<std::string> read_words(const json& object, const char* key) {
@@ -58,7 +33,6 @@ void refuse(const json& object, const Refusal& refusal) {
 
 void refuse_unknown(const json& body, const json& host) {
   static constexpr Refusal in_config[] = {
-      {"Tty", "a terminal for the container, -t"},
       {"Volumes", "an anonymous volume, -v PATH"},
       {"MacAddress", "a MAC address"},
       {"Domainname", "--domainname"},
@@ -178,6 +152,7 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
     config.binds.push_back(daemon::parse_bind(text));
   }
   config.tmpfs = read<std::map<std::string, std::string>>(host, "Tmpfs");
+  config.console_size = read<std::array<std::uint32_t, 2>>(host, "ConsoleSize");
   config.auto_remove = read<bool>(host, "AutoRemove");
   config.read_only_root = read<bool>(host, "ReadonlyRootfs");
   config.groups_added = read<std::vector<std::string>>(host, "GroupAdd");
@@ -214,6 +189,7 @@ daemon::CreateRequest parse_create_request(const json& body) {
   config.attach_stderr = read<bool>(body, "AttachStderr");
   config.open_stdin = read<bool>(body, "OpenStdin");
   config.stdin_once = read<bool>(body, "StdinOnce");
+  config.tty = read<bool>(body, "Tty");
   config.stop_signal = read<std::string>(body, "StopSignal");
   if (!field(body, "StopTimeout").is_null()) config.stop_timeout_seconds = read<std::int64_t>(body, "StopTimeout");
   read_host_config(config, host);

@@ -81,7 +81,7 @@ json host_config(const daemon::ContainerConfig& config) {
                {"AutoRemove", config.auto_remove},
                {"VolumeDriver", ""},
                {"VolumesFrom", nullptr},
-               {"ConsoleSize", {0, 0}},
+               {"ConsoleSize", config.console_size},
                {"CapAdd", nullptr},
                {"CapDrop", nullptr},
                {"CgroupnsMode", "private"},

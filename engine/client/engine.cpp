@@ -143,16 +143,68 @@ void Engine::remove(std::string_view id, bool force, bool volumes) {
 }
 
 Waiting Engine::wait(std::string_view id, WaitCondition condition) {
-  std::string_view word = condition == WaitCondition::removed ? "removed" : "next-exit";
+  std::string_view word = condition == WaitCondition::removed     ? "removed"
+                          : condition == WaitCondition::next_exit ? "next-exit"
+                                                                  : "not-running";
   return Waiting(call("POST", fmt::format("/containers/{}/wait?condition={}", http::percent_encode(id), word)));
 }
 
-http::Hijacked Engine::attach(std::string_view id, bool stdin_too) {
+http::Hijacked Engine::attach(std::string_view id, bool stdin_too, std::string_view detach_keys) {
   std::string target = fmt::format("{}/containers/{}/attach?stream=1&stdout=1&stderr=1{}", api,
                                    http::percent_encode(id), stdin_too ? "&stdin=1" : "");
+  if (!detach_keys.empty()) target += "&detachKeys=" + http::percent_encode(detach_keys);
   http::Response response = http_.upgrade("POST", target, headers());
   throw_on_refusal(response);
   return std::move(response).hijack();
+}
+
+void Engine::resize(std::string_view id, TerminalSize size) {
+  call("POST", fmt::format("/containers/{}/resize?h={}&w={}", http::percent_encode(id), size.rows, size.columns))
+      .read_body();
+}
+
+ContainerDetails Engine::container(std::string_view id) {
+  const Json json = parse(call("GET", fmt::format("/containers/{}/json", http::percent_encode(id))).read_body());
+  const Json state = field<Json>(json, "State", Json::object());
+  const Json config = field<Json>(json, "Config", Json::object());
+  return {.id = field<std::string>(json, "Id"),
+          .running = field<bool>(state, "Running"),
+          .paused = field<bool>(state, "Paused"),
+          .restarting = field<bool>(state, "Restarting"),
+          .tty = field<bool>(config, "Tty"),
+          .open_stdin = field<bool>(config, "OpenStdin"),
+          .auto_remove = field<bool>(field<Json>(json, "HostConfig", Json::object()), "AutoRemove")};
+}
+
+std::string Engine::create_exec(std::string_view container, const ExecCreate& create) {
+  const std::string target = fmt::format("/containers/{}/exec", http::percent_encode(container));
+  return field<std::string>(parse(call("POST", target, to_json(create)).read_body()), "Id");
+}
+
+http::Hijacked Engine::start_exec(std::string_view exec, bool tty, TerminalSize size) {
+  Json json{{"Detach", false}, {"Tty", tty}};
+  if (size != TerminalSize{}) json["ConsoleSize"] = {size.rows, size.columns};
+  http::Headers fields = headers();
+  fields.set("Content-Type", "application/json");
+  http::Response response =
+      http_.upgrade("POST", fmt::format("{}/exec/{}/start", api, http::percent_encode(exec)), fields, json.dump());
+  throw_on_refusal(response);
+  return std::move(response).hijack();
+}
+
+void Engine::start_exec_detached(std::string_view exec, bool tty) {
+  const Json json{{"Detach", true}, {"Tty", tty}};
+  call("POST", fmt::format("/exec/{}/start", http::percent_encode(exec)), json.dump()).read_body();
+}
+
+void Engine::resize_exec(std::string_view exec, TerminalSize size) {
+  call("POST", fmt::format("/exec/{}/resize?h={}&w={}", http::percent_encode(exec), size.rows, size.columns))
+      .read_body();
+}
+
+ExecDetails Engine::exec(std::string_view id) {
+  const Json json = parse(call("GET", fmt::format("/exec/{}/json", http::percent_encode(id))).read_body());
+  return {field<bool>(json, "Running"), field<int>(json, "ExitCode")};
 }
 
 std::vector<ContainerSummary> Engine::containers(bool all, std::int64_t last,
@@ -226,6 +278,7 @@ std::string to_json(const ContainerCreate& create) {
   if (create.auto_remove) host["AutoRemove"] = true;
   if (!create.tmpfs.empty()) host["Tmpfs"] = create.tmpfs;
   if (!create.binds.empty()) host["Binds"] = create.binds;
+  if (create.console != TerminalSize{}) host["ConsoleSize"] = {create.console.rows, create.console.columns};
 
   Json json{{"Image", create.image},
             {"AttachStdin", create.attach_stdin && create.attach_output},
@@ -234,6 +287,7 @@ std::string to_json(const ContainerCreate& create) {
             {"OpenStdin", create.attach_stdin},
             {"StdinOnce", create.attach_stdin && create.attach_output},
             {"HostConfig", std::move(host)}};
+  if (create.tty) json["Tty"] = true;
   if (!create.command.empty()) json["Cmd"] = create.command;
   if (create.entrypoint) json["Entrypoint"] = *create.entrypoint;
   if (!create.environment.empty()) json["Env"] = create.environment;
@@ -242,6 +296,19 @@ std::string to_json(const ContainerCreate& create) {
   if (!create.hostname.empty()) json["Hostname"] = create.hostname;
   for (const std::string& path : create.anonymous_volumes) json["Volumes"][path] = Json::object();
   // Words typed on a command line may be any bytes; JSON carries UTF-8 only.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string to_json(const ExecCreate& create) {
+  Json json{{"Cmd", create.command},
+            {"AttachStdin", create.attach_stdin},
+            {"AttachStdout", create.attach_output},
+            {"AttachStderr", create.attach_output},
+            {"Tty", create.tty}};
+  if (!create.environment.empty()) json["Env"] = create.environment;
+  if (!create.working_folder.empty()) json["WorkingDir"] = create.working_folder;
+  if (!create.user.empty()) json["User"] = create.user;
+  if (!create.detach_keys.empty()) json["DetachKeys"] = create.detach_keys;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -44,7 +44,7 @@ class Waiting {
   http::Response response_;
 };
 
-enum class WaitCondition { next_exit, removed };
+enum class WaitCondition { not_running, next_exit, removed };
 
 // Typed calls on one engine (Docker Engine API 1.45). Each throws EngineError on a refusal and Error(unavailable) when
 // nobody answers. One thread at a time; make one for each thread.
@@ -64,8 +64,18 @@ class Engine {
   void remove(std::string_view id, bool force, bool volumes);
   // Returns once the engine has registered it: a start that follows cannot be missed.
   Waiting wait(std::string_view id, WaitCondition condition);
-  // The container's stdio: what is sent goes to its stdin; what comes is framed (FrameReader in frames.h).
-  http::Hijacked attach(std::string_view id, bool stdin_too);
+  // The container's stdio: what is sent goes to its stdin; what comes is framed (FrameReader in frames.h), of a
+  // terminal it is plain. `detach_keys`: empty are docker's own.
+  http::Hijacked attach(std::string_view id, bool stdin_too, std::string_view detach_keys = {});
+  void resize(std::string_view id, TerminalSize size);
+  ContainerDetails container(std::string_view id);
+  // The id of a command that is to run in the container.
+  std::string create_exec(std::string_view container, const ExecCreate& create);
+  // Its stdio, as attach's.
+  http::Hijacked start_exec(std::string_view exec, bool tty, TerminalSize size);
+  void start_exec_detached(std::string_view exec, bool tty);
+  void resize_exec(std::string_view exec, TerminalSize size);
+  ExecDetails exec(std::string_view id);
   std::vector<ContainerSummary> containers(bool all, std::int64_t last,
                                            const std::map<std::string, std::vector<std::string>>& filters);
 
@@ -87,8 +97,9 @@ class Engine {
 // Throws the EngineError that `response` tells of, when its status is 400 or more.
 void throw_on_refusal(http::Response& response);
 
-// The body of POST /containers/create.
+// The bodies of POST /containers/create and POST /containers/NAME/exec.
 std::string to_json(const ContainerCreate& create);
+std::string to_json(const ExecCreate& create);
 
 // "alpine" is {"alpine", "latest"}, "a:1" {"a", "1"}, "a@sha256:…" {"a", "sha256:…"}, as images/create takes them.
 struct PullTarget {

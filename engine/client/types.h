@@ -9,6 +9,12 @@
 
 namespace glassdock::client {
 
+// Zero: unknown.
+struct TerminalSize {
+  std::uint16_t rows = 0, columns = 0;
+  bool operator==(const TerminalSize&) const = default;
+};
+
 // What a container is to be, as POST /containers/create takes it (Docker Engine API 1.45, ContainerCreate). Empty or
 // unset fields are left out of the request, so that the image's own settings hold.
 struct ContainerCreate {
@@ -22,6 +28,8 @@ struct ContainerCreate {
   std::string hostname;
   bool attach_stdin = false;  // also OpenStdin and StdinOnce
   bool attach_output = true;
+  bool tty = false;
+  TerminalSize console;           // of the terminal at the start
   std::int64_t memory_bytes = 0;  // 0: no limit
   std::int64_t nano_cpus = 0;     // 1e9 is one CPU; 0: no limit
   std::optional<std::int64_t> pids_limit;
@@ -76,6 +84,35 @@ struct EngineVersion {
   std::string os;
   std::string architecture;
   std::string kernel;
+};
+
+// GET /containers/NAME/json, as far as clients here read it.
+struct ContainerDetails {
+  std::string id;
+  bool running = false;
+  bool paused = false;
+  bool restarting = false;
+  bool tty = false;
+  bool open_stdin = false;
+  bool auto_remove = false;
+};
+
+// A command in a running container, as POST /containers/NAME/exec takes it.
+struct ExecCreate {
+  std::vector<std::string> command;
+  std::vector<std::string> environment;
+  std::string working_folder;
+  std::string user;
+  std::string detach_keys;  // empty: docker's own
+  bool attach_stdin = false;
+  bool attach_output = true;
+  bool tty = false;
+};
+
+// GET /exec/ID/json
+struct ExecDetails {
+  bool running = false;
+  int exit_code = 0;
 };
 
 // How a container ended.

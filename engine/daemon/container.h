@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/detach_keys.h"
 #include "engine/base/unique_fd.h"
 #include "engine/daemon/container_config.h"
 #include "engine/daemon/container_state.h"
@@ -50,6 +51,7 @@ struct Attachment {
   UniqueFd socket;
   int flags = 0;      // runtime::AttachFlag
   std::string early;  // what the client sent behind its request
+  DetachKeys keys;    // of a terminal's client
 };
 
 // What is being done with a container, beside its state: one thing at a time, and nothing of it is stored.

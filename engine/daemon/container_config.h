@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -46,8 +47,9 @@ struct ContainerConfig {
   std::optional<std::int64_t> stop_timeout_seconds;
 
   std::vector<Bind> binds;
-  std::map<std::string, std::string> tmpfs;  // target to mount options
-  std::string network_mode;                  // "default" or "none"
+  std::map<std::string, std::string> tmpfs;     // target to mount options
+  std::array<std::uint32_t, 2> console_size{};  // rows and columns of its terminal at the start; 0: unknown
+  std::string network_mode;                     // "default" or "none"
   bool auto_remove = false;
   bool read_only_root = false;
   std::vector<std::string> groups_added;

@@ -30,6 +30,7 @@ void for_each_field(Config& config, Field&& field) {
   field("stdin_once", config.stdin_once);
   field("stop_signal", config.stop_signal);
   field("tmpfs", config.tmpfs);
+  field("console_size", config.console_size);
   field("network_mode", config.network_mode);
   field("auto_remove", config.auto_remove);
   field("read_only_root", config.read_only_root);

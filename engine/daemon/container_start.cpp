@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <iterator>
@@ -131,7 +132,7 @@ bool ContainerStart::signal(int number) const {
 }
 
 void ContainerStart::attach(Attachment&& client) {
-  link_.attach(client.socket.get(), client.flags, client.early);
+  link_.attach(client.socket.get(), client.flags, client.early, client.keys);
   std::lock_guard lock(clients_mutex_);
   clients_.push_back(std::move(client.socket));
 }
@@ -142,7 +143,18 @@ std::size_t ContainerStart::clients() {
   return clients_.size();
 }
 
-Error ContainerStart::failure() const {
+void ContainerStart::end_clients() {
+  std::lock_guard lock(clients_mutex_);
+  for (const UniqueFd& client : clients_) {
+    ::shutdown(client.get(), SHUT_WR);
+    // Closed with input unread it would look broken to its peer (unix(7), ECONNRESET).
+    char unread[4096];
+    while (::recv(client.get(), unread, sizeof unread, MSG_DONTWAIT) > 0) continue;
+  }
+  clients_.clear();
+}
+
+StartFailure ContainerStart::failure() const {
   StartFailure failure{{}, last_.error, last_.text, {}, false};
   if (last_.operation >= 0 && static_cast<std::uint32_t>(last_.operation) < plan_.count()) {
     const plan::Operation& operation = plan_.operation(static_cast<std::uint32_t>(last_.operation));
@@ -152,7 +164,7 @@ Error ContainerStart::failure() const {
     if (of_one_thing) failure.subject = plan_.text(operation.text[0]);
     failure.asked_for = operation.injected_errno != 0;
   }
-  return to_error(failure);
+  return failure;
 }
 
 void ContainerStart::undo() const {

@@ -15,6 +15,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/daemon/container.h"
 #include "engine/daemon/run.h"
+#include "engine/daemon/start_failure.h"
 #include "engine/plan/plan.h"
 #include "engine/runtime/monitor_link.h"
 #include "engine/runtime/shared_memory.h"
@@ -54,6 +55,7 @@ class ContainerStart {
 
   runtime::MonitorLink& link() noexcept { return link_; }
   const trace::Context& context() const noexcept { return context_; }
+  const plan::View& plan() const noexcept { return plan_; }
   pid_t pid() const noexcept { return pid_; }
   // A pidfd of process 1, or -1 where it is not known yet.
   int process() const noexcept { return pidfd_.get(); }
@@ -67,11 +69,14 @@ class ContainerStart {
   // How many clients have their streams there, those included that a daemon before this one handed over.
   std::size_t clients();
 
+  // Ends the streams of clients that the monitor has left open: those of a command that is executed, behind its end.
+  void end_clients();
+
   // True while the monitor has neither reported nor done anything.
   bool untouched() const noexcept;
 
-  // After Progress::failed: why, with docker's exit code and words where docker has some.
-  Error failure() const;
+  // After Progress::failed: why.
+  StartFailure failure() const;
   // After Progress::ended and exited.
   int wait_status() const noexcept { return last_.number; }  // as of waitpid(2)
   bool oom_killed() const noexcept { return last_.operation > 0; }

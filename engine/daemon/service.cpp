@@ -36,12 +36,13 @@ void check_platform(const CreateRequest& request, const Image& image) {
                           request.config.image, wanted.text(), image.config.platform.text()));
 }
 
-// Its answer has gone out already: what is wrong comes on its error stream, as docker tells it. Whoever does not read
-// it is not waited for.
-void tell_attached(const UniqueFd& stream, std::string_view text) {
+// Its answer has gone out already: what is wrong comes on its error stream, as docker tells it, or on its terminal.
+// Whoever does not read it is not waited for.
+void tell_attached(const UniqueFd& stream, std::string_view text, bool framed) {
   constexpr char error_stream = 2;  // Docker Engine API, "Stream format": stream, three zeros, length big-endian
   text = text.substr(0, UINT8_MAX);
-  std::string frame = {error_stream, 0, 0, 0, 0, 0, 0, static_cast<char>(text.size())};
+  std::string frame;
+  if (framed) frame = {error_stream, 0, 0, 0, 0, 0, 0, static_cast<char>(text.size())};
   frame += text;
   if (::send(stream.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }
@@ -76,7 +77,8 @@ Service::Service(Parts parts)
       watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                     const std::optional<runtime::ReportMessage>& report,
                     std::vector<UniqueFd>& descriptors) { return take_report(container, start, report, descriptors); }),
-      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, parts.layers, watch_, parts.host}) {}
+      recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, parts.layers, watch_, parts.host}),
+      execs_({parts.containers, parts.launcher, parts.kits, parts.tracer}) {}
 
 Service::~Service() {
   stop_all();
@@ -88,6 +90,7 @@ void Service::begin_stop() {
 }
 
 void Service::stop_all() {
+  execs_.stop();
   watch_.stop();
   recovery_.finish();
   lifecycle_.finish();
@@ -174,7 +177,7 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
   try {
     give_stream(*container, watch, attachment);
   } catch (const Error& fault) {
-    tell_attached(attachment.socket, "Error attaching: " + fault.message() + "\n");
+    tell_attached(attachment.socket, "Error attaching: " + fault.message() + "\n", !container->config.tty);
     throw;
   }
 }
@@ -252,6 +255,19 @@ void Service::kill(std::string_view name, int number) {
   }
   // Docker's client may remove it at once.
   if (number == SIGKILL) wait_for_end(*container, watch, Clock::now() + kill_patience);
+}
+
+void Service::resize(std::string_view name, std::uint16_t rows, std::uint16_t columns) {
+  ContainerPtr container = find(name);
+  std::shared_ptr<ContainerStart> start;
+  {
+    auto lock = parts_.containers.lock();
+    if (!is_alive(container->status.state)) {
+      throw Error(ErrorKind::conflict, fmt::format("container {} is not running", container->id));
+    }
+    start = container->start;
+  }
+  if (start) start->link().resize(rows, columns);  // a monitor that does not speak to this daemon hears nothing
 }
 
 bool Service::wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end) {

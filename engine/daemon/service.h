@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "engine/content/metadata.h"
+#include "engine/daemon/caller.h"
 #include "engine/daemon/containers.h"
+#include "engine/daemon/execs.h"
 #include "engine/daemon/faults.h"
 #include "engine/daemon/image_service.h"
 #include "engine/daemon/lifecycle.h"
@@ -28,12 +30,6 @@
 #include "engine/trace/tracer.h"
 
 namespace glassdock::daemon {
-
-// On whose behalf something is done. `run` may be null.
-struct Caller {
-  trace::Context context;
-  std::shared_ptr<Run> run;
-};
 
 struct CreateResult {
   std::string id;
@@ -89,6 +85,8 @@ class Service {
   // By its first process; after SIGKILL it waits for the end, at most ten seconds. Error(conflict) when it does not
   // run.
   void kill(std::string_view name, int signal);
+  // Of its terminal; nothing where it has none. Error(conflict) when it does not run.
+  void resize(std::string_view name, std::uint16_t rows, std::uint16_t columns);
   // The stop signal, then after `grace` (none: the container's own or docker's 10 s; below zero: never) SIGKILL. False:
   // it did not run. As docker's it goes on when its client has gone.
   bool stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace);
@@ -97,6 +95,7 @@ class Service {
 
   ContainerPtr find(std::string_view name) const { return parts_.containers.find(name); }
   Containers& containers() noexcept { return parts_.containers; }
+  Execs& execs() noexcept { return execs_; }
   ImageService& images() noexcept { return parts_.images; }
   const plan::Host& host() const noexcept { return parts_.host; }
   Faults& faults() noexcept { return parts_.faults; }
@@ -111,7 +110,10 @@ class Service {
   void send_baseline(const std::shared_ptr<trace::Subscription>& subscription);
 
   // Before any client is served: what a daemon before this one left (Recovery).
-  void recover(const Recovery::Complain& complain) { recovery_.recover(complain); }
+  void recover(const Recovery::Complain& complain) {
+    recovery_.recover(complain);
+    execs_.clear_leftovers();
+  }
   // Who waits for a container's end from here on waits no more. Before the server is stopped, which waits for them.
   void begin_stop();
   // Starts in hand are given up, running containers go on by themselves. Nothing may be called afterwards.
@@ -155,6 +157,7 @@ class Service {
   Lifecycle lifecycle_;
   MonitorWatch watch_;
   Recovery recovery_;
+  Execs execs_;
   std::atomic<bool> stopping_{false};
 };
 

@@ -139,7 +139,7 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
     start->leave_run();
     if (progress == Progress::failed) {
       if (start->left_cgroups()) start->undo();
-      throw start->failure();
+      throw to_error(start->failure());
     }
     if (progress) return start;
     start->signal(SIGKILL);
@@ -170,7 +170,7 @@ Service::SentStart Service::begin_start(const ContainerPtr& container, std::shar
   for (const Attachment& client : attachments) {  // a copy: a start that was lost is sent once more
     UniqueFd copy(::fcntl(client.socket.get(), F_DUPFD_CLOEXEC, 3));
     if (!copy) throw Error::from_errno(errno, "copy", "the stream of an attached client");
-    start->attach({std::move(copy), client.flags, client.early});
+    start->attach({std::move(copy), client.flags, client.early, client.keys});
   }
   {
     auto lock = parts_.containers.lock();
@@ -264,7 +264,7 @@ bool Service::take_report(const ContainerPtr& container, const std::shared_ptr<C
       start->leave_run();
       recovery_.later(container, [this, container, start] {
         if (start->left_cgroups()) start->undo();
-        lifecycle_.start_failed(container, start->failure(), start->context().span);
+        lifecycle_.start_failed(container, to_error(start->failure()), start->context().span);
       });
       return false;
     case Progress::ended:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <string.h>
 
+#include <cctype>
 #include <cerrno>
 
 #include "engine/plan/plan.h"
@@ -17,6 +18,12 @@ constexpr int cancelled_code = 130;       // as after Ctrl-C
 Error start_error(std::string text, int exit_code, std::string hint = {}) {
   return Error(ErrorKind::start_failed, "unable to start container process: " + std::move(text), std::move(hint))
       .with_exit_code(exit_code);
+}
+
+// As Go writes the same.
+std::string in_lower_case(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
 }
 
 Error execute_error(const std::string& command, int error) {
@@ -45,6 +52,33 @@ Error execute_error(const std::string& command, int error) {
 }
 
 }  // namespace
+
+Error to_exec_error(const StartFailure& failure) {
+  const std::string& object = failure.object;
+  const auto refuse = [](const std::string& text) {
+    return Error(ErrorKind::invalid_argument, text).with_exit_code(exec_failure_code);
+  };
+  const auto runtime = [&](const std::string& text) {
+    return refuse(
+        fmt::format("OCI runtime exec failed: exec failed: unable to start container process: {}: unknown", text));
+  };
+  if (failure.operation == "exec.exec") {
+    // Docker's has a word of its own before what the start of a container says as well.
+    const std::string said = execute_error(failure.subject, failure.error).message();
+    return runtime(said.substr(said.find(": ") + 2));
+  }
+  if (failure.operation == "exec.user" && (failure.error == ENOENT || failure.error == ESRCH)) {
+    return refuse(fmt::format("unable to find user {}: no matching entries in passwd file",
+                              object.empty() ? failure.subject : object));
+  }
+  if (failure.operation == "exec.folder") {
+    return runtime(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", failure.subject,
+                               in_lower_case(::strerror(failure.error))));
+  }
+  if (failure.error == ECANCELED) return refuse("the start was cancelled");
+  return runtime(
+      fmt::format("{}{}{}: {}", failure.operation, object.empty() ? "" : " ", object, ::strerror(failure.error)));
+}
 
 Error to_error(const StartFailure& failure) {
   const std::string& object = failure.object;

@@ -17,6 +17,10 @@ struct StartFailure {
   bool asked_for = false;
 };
 
+// Of a command that was to run in a container, as docker tells it; its exit code is 126 always (moby daemon/exec.go).
+Error to_exec_error(const StartFailure& failure);
+inline constexpr int exec_failure_code = 126;
+
 // With docker's exit code, and its words where docker has some.
 Error to_error(const StartFailure& failure);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "engine/base/error.h"
@@ -15,8 +16,10 @@
 namespace glassdock::daemon {
 namespace {
 
-// Docker's (moby oci/defaults).
+// Docker's (moby oci/defaults, container/env.go).
 constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+constexpr char terminal_type[] = "TERM=xterm";
 
 UniqueFd open_file(os::System& system, const std::filesystem::path& path, int flags) {
   UniqueFd file(system.openat(AT_FDCWD, path.c_str(), flags | O_CLOEXEC | O_CREAT | O_NOFOLLOW, 0600));
@@ -41,7 +44,39 @@ void set_environment(plan::ContainerSpec& spec, const ContainerConfig& config) {
     spec.environment.push_back("HOSTNAME=" + config.hostname);
     spec.preset_variables.emplace_back("HOSTNAME");
   }
+  if (config.tty && !named("TERM=")) {
+    spec.environment.emplace_back(terminal_type);
+    spec.preset_variables.emplace_back("TERM");
+  }
   spec.environment.insert(spec.environment.end(), config.environment.begin(), config.environment.end());
+}
+
+// Where the container's start put it.
+void find_cgroups(const plan::View& plan, plan::ExecSpec& exec) {
+  for (std::uint32_t i = 0; i < plan.header().first_teardown; ++i) {
+    const plan::Operation& operation = plan.operation(i);
+    const char* text = plan.text(operation.text[0]);
+    if (operation.code == plan::Code::clone) exec.unified_cgroup = text;
+    if (operation.code != plan::Code::join_cgroups) continue;
+    for (; *text; text = plan::next_in_list(text)) exec.v1_cgroups.emplace_back(text);
+  }
+}
+
+// What is named again takes the place of what was, "NAME" alone takes it away (moby container/env.go).
+void override_environment(std::vector<std::string>& environment, const std::vector<std::string>& more) {
+  for (const std::string& variable : more) {
+    const auto equals = variable.find('=');
+    const std::string prefix = variable.substr(0, equals) + "=";
+    const auto known = std::find_if(environment.begin(), environment.end(),
+                                    [&](const std::string& one) { return starts_with(one, prefix); });
+    if (equals == std::string::npos) {
+      if (known != environment.end()) environment.erase(known);
+    } else if (known != environment.end()) {
+      *known = variable;
+    } else {
+      environment.push_back(variable);
+    }
+  }
 }
 
 bool is_loopback(std::string_view address) {
@@ -103,6 +138,10 @@ plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerCo
   for (const Bind& bind : config.binds) spec.binds.push_back({bind.source, bind.target, bind.read_only});
   spec.shm_bytes = config.shm_bytes;
   spec.no_new_privileges = config.no_new_privileges;
+  if (config.tty) {
+    spec.terminal = {static_cast<std::uint16_t>(config.console_size[0]),
+                     static_cast<std::uint16_t>(config.console_size[1])};
+  }
   snapshot::OverlayFolders folders = parts_.layers.folders(id, config.layers);
   auto from_data = [&](const std::filesystem::path& path) {
     return (folders.base / path).lexically_normal().lexically_relative(parts_.data).string();
@@ -162,14 +201,50 @@ std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const 
   if (!cgroups.empty()) {
     os::write_file_atomically(parts_.system, container.folder / cgroups_file, join(cgroups, "\n"));
   }
-  kit->plan_memory = runtime::seal_plan(kit->plan);
-  kit->shared = runtime::make_shared_state();
-  kit->folder = os::open_folder(container.folder);
   kit->log = open_file(parts_.system, container.folder / log_file, O_RDWR | O_APPEND);
-  kit->status = open_file(parts_.system, container.folder / status_file, O_WRONLY | O_APPEND | O_TRUNC);
+  open_rest(*kit, container.folder);
+  return kit;
+}
+
+void StartKitMaker::open_rest(StartKit& kit, const std::filesystem::path& folder) const {
+  kit.plan_memory = runtime::seal_plan(kit.plan);
+  kit.shared = runtime::make_shared_state();
+  kit.folder = os::open_folder(folder);
+  kit.status = open_file(parts_.system, folder / status_file, O_WRONLY | O_APPEND | O_TRUNC);
   auto [link, monitors_end] = runtime::MonitorLink::pair();
-  kit->link.emplace(std::move(link));
-  kit->monitor_control = std::move(monitors_end);
+  kit.link.emplace(std::move(link));
+  kit.monitor_control = std::move(monitors_end);
+}
+
+std::shared_ptr<StartKit> StartKitMaker::make_exec(const Container& container, const ExecConfig& config,
+                                                   const RunningContainer& running,
+                                                   const std::filesystem::path& folder) const {
+  plan::ExecSpec exec;
+  exec.process = running.pid;
+  find_cgroups(running.plan, exec);
+  plan::ContainerSpec& spec = exec.command;
+  spec.id = container.id;
+  spec.arguments = config.arguments;
+  ContainerConfig of_container = container.config;
+  of_container.tty = config.tty;
+  set_environment(spec, of_container);
+  override_environment(spec.environment, config.environment);
+  spec.working_folder = config.working_folder.empty() ? container.config.working_folder : config.working_folder;
+  spec.user = config.user.empty() ? container.config.user : config.user;
+  spec.groups = container.config.groups_added;
+  spec.no_new_privileges = container.config.no_new_privileges;
+  if (spec.working_folder.substr(0, 1) != "/" && !spec.working_folder.empty()) {
+    throw Error(ErrorKind::invalid_argument,
+                "OCI runtime exec failed: exec failed: Cwd must be an absolute path: unknown");
+  }
+  if (config.tty) {
+    spec.terminal = {static_cast<std::uint16_t>(config.console_size[0]),
+                     static_cast<std::uint16_t>(config.console_size[1])};
+  }
+  auto kit = std::make_shared<StartKit>();
+  kit->plan = plan::compile_exec(exec, parts_.host, parts_.seccomp);
+  kit->log.reset(::fcntl(running.process, F_DUPFD_CLOEXEC, 3));
+  open_rest(*kit, folder);
   return kit;
 }
 

@@ -11,7 +11,9 @@
 
 #include "engine/base/unique_fd.h"
 #include "engine/daemon/container.h"
+#include "engine/daemon/exec_config.h"
 #include "engine/plan/compile.h"
+#include "engine/plan/plan.h"
 #include "engine/runtime/monitor_link.h"
 #include "engine/snapshot/container_layers.h"
 
@@ -37,6 +39,13 @@ struct StartKit {
 // what a watcher is told of a start that is to come.
 std::string start_operations(const StartKit& kit);
 
+// What a command in a container needs of it.
+struct RunningContainer {
+  plan::View plan;  // of its start
+  pid_t pid = 0;
+  int process = -1;  // pidfd of process 1
+};
+
 // Makes kits, and the files of a container that stand beside its layers. Any thread may call.
 class StartKitMaker {
  public:
@@ -59,9 +68,14 @@ class StartKitMaker {
   void write_files(const Container& container) const;
   // Behind write_files.
   std::shared_ptr<StartKit> make(const Container& container, const plan::PlanOptions& options) const;
+  // Of a command in a container that runs, in a folder of its own, which is there. The log is the caller's to give:
+  // there is none, but process 1. Throws as plan::compile_exec does.
+  std::shared_ptr<StartKit> make_exec(const Container& container, const ExecConfig& config,
+                                      const RunningContainer& running, const std::filesystem::path& folder) const;
 
  private:
   plan::ContainerSpec spec(const std::string& id, const ContainerConfig& config) const;
+  void open_rest(StartKit& kit, const std::filesystem::path& folder) const;
   Parts parts_;
 };
 

@@ -154,11 +154,15 @@ MountOptions parse_tmpfs_options(std::string_view options) {
   return result;
 }
 
-void check(const ContainerSpec& spec, const Host& host) {
+void check_command(const ContainerSpec& spec, const Host& host) {
   if (spec.arguments.empty()) refuse("no command specified");
   check_texts(spec);
-  check_limits(spec.limits, host);
   check_user(spec, host);
+}
+
+void check(const ContainerSpec& spec, const Host& host) {
+  check_command(spec, host);
+  check_limits(spec.limits, host);
   check_mounts(spec);
   if (!spec.working_folder.empty() && spec.working_folder[0] != '/') {
     refuse(fmt::format("the working directory '{}' is invalid, it needs to be an absolute path", spec.working_folder));

@@ -109,6 +109,7 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
   add_kernel_mounts(start);
   add_user_mounts(start);
   add_masks(start);
+  add_terminal(start);
   add_pivot(start);
   add_identity(start);
   add_execution(start);
@@ -153,6 +154,7 @@ const std::vector<std::string>& operation_names() {
       "isolate.working-folder",
       "isolate.mask",
       "isolate.readonly-paths",
+      "isolate.terminal",
       "isolate.pivot",
       "isolate.readonly-root",
       "isolate.user",

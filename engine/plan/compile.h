@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,11 @@ struct Bind {
   bool read_only = false;
 };
 
+// A terminal of the container's own; no size where nobody knows one yet.
+struct Terminal {
+  unsigned short rows = 0, columns = 0;
+};
+
 // One container as the start needs it: everything is resolved (the image's settings and the user's are merged).
 struct ContainerSpec {
   std::string id;
@@ -51,6 +57,7 @@ struct ContainerSpec {
   std::vector<Tmpfs> tmpfs;
   std::vector<Bind> binds;
   std::int64_t shm_bytes = 64 * 1024 * 1024;  // docker's default
+  std::optional<Terminal> terminal;
   bool no_new_privileges = false;
 };
 
@@ -79,7 +86,23 @@ std::string dropped_limits(const ContainerSpec& spec, const Host& host);
 // after them one line on what is missing. For the answer to `create`.
 std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host);
 
+// A command that is to run in a container that runs already.
+struct ExecSpec {
+  // Of the container: id, groups, no_new_privileges. Of the command: arguments, environment, preset_variables,
+  // working_folder, user, terminal. Nothing else is read.
+  ContainerSpec command;
+  std::int32_t process = 0;             // process 1, as the machine counts; for the plain commands alone
+  std::string unified_cgroup;           // the container's in the tree of cgroup v2, or empty
+  std::vector<std::string> v1_cgroups;  // the others
+};
+
+// The plan of such a command: it is made behind the container's walls. As compile().
+std::string compile_exec(const ExecSpec& spec, const Host& host, const SeccompProgram& seccomp,
+                         const PlanOptions& options = {});
+
 // Every name of an operation that a plan may have, without the numbered ones, in order: for the list of gates.
 const std::vector<std::string>& operation_names();
+// The same of compile_exec().
+const std::vector<std::string>& exec_operation_names();
 
 }  // namespace glassdock::plan

@@ -59,7 +59,7 @@ std::string root_on_host(const View& plan) {
 bool is_mount(Code code) {
   return code == Code::mount_overlay || code == Code::mount_filesystem || code == Code::bind_mount ||
          code == Code::mask_paths || code == Code::protect_paths || code == Code::set_propagation ||
-         code == Code::pivot_root || code == Code::protect_root;
+         code == Code::pivot_root || code == Code::protect_root || code == Code::open_terminal;
 }
 
 // How the lines of mountinfo that an operation made can be told from the others. Mount points are followed by a blank.
@@ -80,6 +80,9 @@ std::vector<std::string> mount_lines(const View& plan, const Operation& operatio
     }
     case Code::protect_root:
       return {" / / "};
+    case Code::open_terminal:
+      if (*plan.text(operation.text[0]) == 0) return {};
+      return {" " + root + plan.text(operation.text[0]) + " "};
     default:
       return {};
   }
@@ -212,6 +215,8 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
       return fmt::format("lsns -p {}", pid);
     case Code::join_cgroups:
       return fmt::format("cat /proc/{}/cgroup", pid);
+    case Code::join_namespaces:
+      return fmt::format("lsns -p {}", pid);
     case Code::unshare:
       return fmt::format("readlink /proc/{}/ns/cgroup", pid);
     case Code::set_hostname:

@@ -60,9 +60,18 @@ bool is_plain_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
+// Into a container that runs: nsenter(1) executes what it finds there.
+std::string enter_command(const Start& start, const std::string& folder) {
+  return fmt::format(
+      "exec nsenter --target \"$P\" {}--pid --mount --uts --ipc --net --cgroup --wdns={} --setgid "
+      "\"$group\" --setuid \"$user\"",
+      start.host.rootless ? "--user --preserve-credentials " : "", shell_quote(folder));
+}
+
 void add_seccomp(Start& start) {
-  start.writer.add({.name = "isolate.seccomp",
+  start.writer.add({.name = start.named("isolate", "seccomp"),
                     .code = Code::set_seccomp,
+                    .stage = start.stage(trace::Stage::isolate),
                     .data = std::string(start.seccomp.bytes()),
                     .remarked = true});
 }
@@ -70,8 +79,11 @@ void add_seccomp(Start& start) {
 }  // namespace
 
 void add_basics(Start& start) {
-  start.writer.add(
-      {.name = "isolate.descriptors", .code = Code::keep_descriptors, .plain_command = "umask 022", .remarked = true});
+  start.writer.add({.name = start.named("isolate", "descriptors"),
+                    .code = Code::keep_descriptors,
+                    .stage = start.stage(trace::Stage::isolate),
+                    .plain_command = start.joins ? "" : "umask 022",
+                    .remarked = true});
 }
 
 void add_names(Start& start) {
@@ -100,49 +112,59 @@ void add_names(Start& start) {
 }
 
 void add_identity(Start& start) {
-  start.writer.add({.name = "isolate.user",
+  // nsenter(1), by hand the last step into a container that runs, needs what these take away.
+  const auto by_hand = [&](std::string command) { return start.joins ? std::string() : std::move(command); };
+  start.writer.add({.name = start.named("isolate", "user"),
                     .code = Code::find_user,
+                    .stage = start.stage(trace::Stage::isolate),
                     .text = {start.spec.user, make_list(start.spec.groups)},
-                    .plain_command = find_user_command(start.spec)});
+                    .plain_command = (start.joins ? "cd /proc/\"$P\"/root\n" : "") + find_user_command(start.spec)});
   std::uint64_t mask = default_capability_mask();
   if (!start.host.guards_devices()) mask &= ~(std::uint64_t{1} << CAP_MKNOD);  // any node would open
   std::string capabilities = "-all";
   for (const Capability& capability : default_capabilities) {
     if ((mask >> capability.number & 1) != 0) capabilities += std::string(",+") + capability.name;
   }
-  start.writer.add({.name = "isolate.bounding",
+  start.writer.add({.name = start.named("isolate", "bounding"),
                     .code = Code::drop_bounding,
+                    .stage = start.stage(trace::Stage::isolate),
                     .number = {mask, 0},
-                    .plain_command = "exec setpriv --bounding-set " + capabilities + " bash"});
+                    .plain_command = by_hand("exec setpriv --bounding-set " + capabilities + " bash"),
+                    .remarked = start.joins});
   // Loading a filter wants CAP_SYS_ADMIN, or no_new_privs; with it the filter comes last and sees the least.
   if (!start.spec.no_new_privileges) add_seccomp(start);
   bool one_id = start.host.single_id;
-  start.writer.add({.name = "isolate.set-user",
+  start.writer.add({.name = start.named("isolate", "set-user"),
                     .code = Code::set_user,
+                    .stage = start.stage(trace::Stage::isolate),
                     .number = {one_id ? 1U : 0U, 0},
-                    .plain_command = one_id ? "exec setpriv --regid \"$group\" --keep-groups bash"
-                                            : "exec setpriv --regid \"$group\" --groups \"$groups\" bash",
+                    .plain_command = by_hand(one_id ? "exec setpriv --regid \"$group\" --keep-groups bash"
+                                                    : "exec setpriv --regid \"$group\" --groups \"$groups\" bash"),
                     .remarked = true});
-  start.writer.add({.name = "isolate.capabilities",
+  start.writer.add({.name = start.named("isolate", "capabilities"),
                     .code = Code::set_capabilities,
+                    .stage = start.stage(trace::Stage::isolate),
                     .number = {mask, 0},
-                    .plain_command = "exec setpriv --inh-caps=-all --ambient-caps=-all bash"});
+                    .plain_command = by_hand("exec setpriv --inh-caps=-all --ambient-caps=-all bash"),
+                    .remarked = start.joins});
   if (!start.spec.no_new_privileges) return;
-  start.writer.add({.name = "isolate.no-new-privileges",
+  start.writer.add({.name = start.named("isolate", "no-new-privileges"),
                     .code = Code::set_no_new_privileges,
-                    .plain_command = "exec setpriv --no-new-privs bash"});
+                    .stage = start.stage(trace::Stage::isolate),
+                    .plain_command = by_hand("exec setpriv --no-new-privs bash"),
+                    .remarked = start.joins});
   add_seccomp(start);
 }
 
 void add_execution(Start& start) {
   const ContainerSpec& spec = start.spec;
   std::string folder = clean_path(spec.working_folder.empty() ? "/" : spec.working_folder);
-  start.writer.add({.name = "run.folder",
+  start.writer.add({.name = start.named("run", "folder"),
                     .code = Code::change_folder,
-                    .stage = trace::Stage::run,
+                    .stage = start.stage(trace::Stage::run),
                     .text = {folder},
                     .remarked = true});
-  std::string command = "exec env -i";
+  std::string command = start.joins ? enter_command(start, folder) + " env -i" : "exec env -i";
   bool has_home = std::any_of(spec.environment.begin(), spec.environment.end(),
                               [](const std::string& variable) { return starts_with(variable, "HOME="); });
   std::vector<std::string> preset;
@@ -152,13 +174,13 @@ void add_execution(Start& start) {
     preset.emplace_back("HOME");
   }
   for (const std::string& variable : spec.environment) command += " " + shell_quote(variable);
-  command += " /usr/bin/unshare --root=. --wd=" + shell_quote(folder) + " --setuid=\"$user\" --";
+  if (!start.joins) command += " /usr/bin/unshare --root=. --wd=" + shell_quote(folder) + " --setuid=\"$user\" --";
   for (const std::string& argument : spec.arguments) command += " " + shell_quote(argument);
-  start.writer.add({.name = "run.exec",
+  start.writer.add({.name = start.named("run", "exec"),
                     .code = Code::execute,
-                    .stage = trace::Stage::run,
+                    .stage = start.stage(trace::Stage::run),
                     .text = {make_list(spec.arguments), make_list(spec.environment), make_list(preset)},
-                    .plain_command = command + " < /dev/null"});
+                    .plain_command = command + (spec.terminal ? "" : " < /dev/null")});
 }
 
 }  // namespace glassdock::plan

@@ -245,6 +245,24 @@ void add_masks(Start& start) {
                         join(fixed, " "), root)});
 }
 
+void add_terminal(Start& start) {
+  if (!start.spec.terminal) return;
+  const std::string console = host_path(start, "/dev/console");
+  const std::string sized =
+      start.spec.terminal->rows == 0
+          ? ""
+          : fmt::format("\nstty rows {} cols {}", start.spec.terminal->rows, start.spec.terminal->columns);
+  // script(1) opens a terminal of the devpts at /dev/pts, and the shell in it types on.
+  start.writer.add({.name = "isolate.terminal",
+                    .code = Code::open_terminal,
+                    .text = {"/dev/console"},
+                    .number = {start.spec.terminal->rows, start.spec.terminal->columns},
+                    .plain_command = fmt::format("mount --bind {0} /dev/pts && exec script --quiet --command bash "
+                                                 "/dev/null\ntouch {1} && mount --bind \"$(tty)\" {1}{2}",
+                                                 host_path(start, "/dev/pts"), console, sized),
+                    .remarked = true});
+}
+
 void add_pivot(Start& start) {
   start.writer.add({.name = "isolate.pivot",
                     .code = Code::pivot_root,

@@ -17,7 +17,13 @@ struct Start {
   const SeccompProgram& seccomp;
   const PlanOptions& options;
   PlanWriter& writer;
+  bool joins = false;  // a command in a container that runs already: its operations are "exec.…"
 
+  // "isolate.user", or "exec.user".
+  std::string named(const char* room, const char* what) const {
+    return std::string(joins ? "exec" : room) + "." + what;
+  }
+  trace::Stage stage(trace::Stage of_start) const { return joins ? trace::Stage::lifecycle : of_start; }
   bool leaves_out(const char* name) const { return options.left_out.count(name) != 0; }
 };
 
@@ -35,6 +41,7 @@ void add_root(Start& start);           // propagation and overlay
 void add_kernel_mounts(Start& start);  // /proc, /dev and what stands in it, /sys
 void add_user_mounts(Start& start);    // hosts, hostname, resolv.conf, -v, --tmpfs, the working folder
 void add_masks(Start& start);
+void add_terminal(Start& start);  // -t
 void add_pivot(Start& start);
 
 // identity.cpp
@@ -44,6 +51,8 @@ void add_identity(Start& start);  // user, bounding set, seccomp, capabilities
 void add_execution(Start& start);
 
 // checks.cpp
+// What a command is checked for, wherever it is to run; as check().
+void check_command(const ContainerSpec& spec, const Host& host);
 // docker's --tmpfs options as mount attributes and the file system's own options. Throws Error(invalid_argument).
 struct MountOptions {
   std::uint64_t attributes = 0;  // MOUNT_ATTR_*

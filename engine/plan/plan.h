@@ -17,7 +17,7 @@ namespace glassdock::plan {
 // launcher, which has neither the C++ library's containers nor exceptions between clone and exec.
 
 inline constexpr std::uint32_t magic = 0x4e504447;  // "GDPN"
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 inline constexpr std::size_t most_operations = 128;  // the hold and evidence masks have a bit for each
 inline constexpr std::size_t most_bytes = 8 * 1024 * 1024;
 
@@ -39,7 +39,9 @@ enum class Code : std::uint16_t {
   write_files,     // [text[0]: List of path, content, path, content …]: cgroup limits; in the child: sysctls. One
                    // write(2) for each pair, also where the path is the same as before (devices.allow)
   attach_device_filter,  // bpf(2) BPF_PROG_TYPE_CGROUP_DEVICE [text[0] cgroup folder, data: struct bpf_insn array]
-  clone,                 // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
+  join_namespaces,  // setns(2) to those of the container's process 1 [number[0]: CLONE_NEW… flags], and hidden from
+                    // its processes until execve (PR_SET_DUMPABLE). In the child too
+  clone,            // clone3(2) [number[0]: flags; text[0]: v2 cgroup folder for CLONE_INTO_CGROUP, or empty]
   // child
   keep_descriptors,  // dup2 stdio, a session and a session keyring of its own, umask 022, close_range of all that is
                      // not needed; every CPU, priority 0 and oom_score_adj 0 instead of the engine's, where permitted
@@ -62,6 +64,9 @@ enum class Code : std::uint16_t {
   mask_paths,     // /dev/null over files, an empty read-only tmpfs over folders, in root [text[0]: List]
   protect_paths,  // read-only bind mount of itself, in root [text[0]: List]
   make_folder,    // mkdir -p in root [text[0]]
+  open_terminal,  // a pty of the container's own devpts in root, the monitor gets its master: standard input, output
+                  // and error, and the controlling terminal [text[0]: the file in root that it stands for too, or
+                  // empty; number[0]: rows, number[1]: columns; 0: unknown]
   pivot_root,     // pivot_root(2) into the root, the old root detached
   protect_root,   // mount_setattr(2) read-only on /
   find_user,  // /etc/passwd and /etc/group of the container [text[0]: "name|uid[:group|gid]", text[1]: List of groups]

@@ -69,7 +69,8 @@ void PlanWriter::add(const Draft& draft, std::source_location where) {
   operation.name = put_text(name);
   std::string command = for_people(draft.plain_command);
   if (operations_.empty() && !introduction_.empty())
-    command = introduction_ + "\n" + for_people(preparation_) + "\n" + command;
+    command = introduction_ + (preparation_.empty() ? "" : "\n" + for_people(preparation_)) +
+              (command.empty() ? "" : "\n" + command);
   operation.plain_command = put_text(command);
   if (draft.remarked) operation.remark = put_text(std::string(trace::find_remark(draft.name)->english));
   for (int i = 0; i < 3; ++i) operation.text[i] = put_text(draft.text[i]);

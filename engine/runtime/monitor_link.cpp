@@ -114,8 +114,13 @@ void MonitorLink::signal(int number) {
   send(Command::signal, number);
 }
 
-void MonitorLink::attach(int client, int flags, std::string_view early) {
+void MonitorLink::resize(unsigned short rows, unsigned short columns) {
+  send(Command::resize, rows << 16 | columns);
+}
+
+void MonitorLink::attach(int client, int flags, std::string_view early, const DetachKeys& keys) {
   CommandMessage message{};
+  message.keys = keys;
   message.command = Command::attach;
   message.number = flags;
   UniqueFd memory = early.empty() ? UniqueFd() : make_memory(early);

@@ -31,14 +31,16 @@ class MonitorLink {
   // Error(unavailable) at the end of file: the monitor is gone.
   std::optional<ReportMessage> receive(std::vector<UniqueFd>& descriptors, std::chrono::milliseconds timeout);
 
-  // A monitor that is gone already is no error of these three: receive tells.
+  // A monitor that is gone already is no error of these four: receive tells.
   void release(int operation, Report held);  // at_gate or at_evidence
   void cancel();
   void signal(int number);
+  // Of the container's terminal, where it has one.
+  void resize(unsigned short rows, unsigned short columns);
   // The monitor frames output onto `client` itself and reads input from it; the caller closes its own descriptor.
-  // `early`: what the client sent behind its request. Throws Error where it cannot be handed over:
-  // Error(unavailable) where the monitor is gone.
-  void attach(int client, int flags, std::string_view early);
+  // `early`: what the client sent behind its request. `keys` typed into a terminal end the stream. Throws Error where
+  // it cannot be handed over: Error(unavailable) where the monitor is gone.
+  void attach(int client, int flags, std::string_view early, const DetachKeys& keys = {});
 
  private:
   explicit MonitorLink(UniqueFd socket) : socket_(std::move(socket)) {}

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/base/detach_keys.h"
+
 namespace glassdock::runtime {
 
 // Who waits for whom (docs/launcher-protocol.md draws each death):
@@ -35,22 +37,24 @@ namespace glassdock::runtime {
 // file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
 // the monitor of an older build compares `version` first.
 
-inline constexpr std::uint32_t protocol_version = 3;
+inline constexpr std::uint32_t protocol_version = 4;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
-  fd_plan,     // sealed memfd (plan::PlanHeader)
-  fd_shared,   // memfd (trace::SharedState)
-  fd_control,  // the monitor's end of a SOCK_SEQPACKET pair
-  fd_folder,   // the container's folder: monitor.lock and monitor.sock are made in it
-  fd_log,      // the log file, O_RDWR (its end is looked at) and O_APPEND
-  fd_status,   // the status file, O_APPEND, empty
+  fd_plan,              // sealed memfd (plan::PlanHeader)
+  fd_shared,            // memfd (trace::SharedState)
+  fd_control,           // the monitor's end of a SOCK_SEQPACKET pair
+  fd_folder,            // the container's folder: monitor.lock and monitor.sock are made in it
+  fd_log,               // the log file, O_RDWR (its end is looked at) and O_APPEND
+  fd_process = fd_log,  // with start_exec: a pidfd of the container's process 1
+  fd_status,            // the status file, O_APPEND, empty
   start_descriptors,
 };
 
 enum StartFlag : std::uint32_t {
   start_stdin = 1,       // stdin is a pipe fed by attached clients; otherwise /dev/null
   start_stdin_once = 2,  // stdin ends when the first attached client's does
+  start_exec = 4,        // a command in a container that runs: it has no log
 };
 
 struct StartMessage {
@@ -67,6 +71,7 @@ enum class Command : std::uint32_t {
   attach,       // + the client's stream, + a memfd of what it sent behind its request where it did; number = AttachFlag
                 // bits
   signal,       // number = signal for process 1
+  resize,       // number = rows << 16 | columns of the terminal; nothing where there is none
 };
 
 enum AttachFlag : std::int32_t {
@@ -77,7 +82,8 @@ enum AttachFlag : std::int32_t {
 
 // Between child and monitor, on the gate's SOCK_SEQPACKET pair. The child's end is close-on-exec: its end of file, with
 // the record of `execute` in the ring and no `failed` before it, tells that execve succeeded.
-enum class ChildWord : std::uint32_t { at_gate = 1, at_evidence, failed, go };
+// `terminal` brings the monitor's end of the pty.
+enum class ChildWord : std::uint32_t { at_gate = 1, at_evidence, failed, go, terminal };
 
 struct ChildMessage {
   ChildWord word;
@@ -120,7 +126,8 @@ struct ReportMessage {
 struct CommandMessage {
   Command command;
   std::int32_t number;
-  Report held;  // release: at_gate or at_evidence
+  Report held;      // release: at_gate or at_evidence
+  DetachKeys keys;  // attach
 };
 
 // The status file, a line a state, each appended by one write(2):

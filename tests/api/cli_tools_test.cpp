@@ -37,7 +37,7 @@ TEST(CliGates, ListsEachGateWithWhoWaitsAndWhatStands) {
   const Outcome outcome = run({program, "gates"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");
-  const std::regex form("(cache|pull|snapshot|isolate|run)\\.[a-z-]+ +(engine|monitor|child) +[^ ].*\\.");
+  const std::regex form("(cache|pull|snapshot|isolate|run|exec)\\.[a-z-]+ +(engine|monitor|child) +[^ ].*\\.");
   const std::vector<std::string> lines = lines_of(outcome.out);
   ASSERT_GT(lines.size(), 30u);
   for (const std::string& line : lines) {

@@ -64,6 +64,7 @@ const Claim claims[] = {
     {"isolate.working-folder", {"\n/rootfs/proc rw", "/rootfs/etc/resolv.conf "}},
     {"isolate.mask", {"\n/rootfs/proc rw"}, {"\n/rootfs/proc/"}},
     {"isolate.readonly-paths", {"\n/rootfs/proc/"}, {"\n/rootfs/proc/sys "}},
+    {"isolate.terminal", {" 1 -> /dev/null\n", " 2 -> /dev/null\n"}},
     {"isolate.pivot", {"/fd/4/:\n", "/root/:\n"}},
     {"isolate.readonly-root", {" / / rw", " - overlay "}},
     {"isolate.user", {"\nUid:"}},

@@ -117,6 +117,20 @@ TEST_F(PlanPlainCommands, MountWhatTheUserWants) {
   });
 }
 
+// script(1) shows a prompt before each line that it is given, so no facts are compared.
+TEST_F(PlanPlainCommands, OpenTheTerminal) {
+  if (::access("/usr/bin/script", X_OK) != 0) GTEST_SKIP() << "no script(1) here (package bsdutils)";
+  plan::ContainerSpec spec = make_spec();
+  spec.terminal = {31, 97};
+  spec.arguments = {"sh", "-c",
+                    "tty; ls -l /proc/self/fd/0 /dev/pts/; stty size; grep -c ' /dev/console ' /proc/self/mountinfo"};
+  testing::Outcome typed = type(*lab_->prepare(spec));
+  for (const char* said : {"/dev/pts/0\r\nl", "/proc/self/fd/0 -> /dev/pts/0\r\n", "\n31 97\r\n", "\n1\r\n"}) {
+    EXPECT_NE(typed.out.find(said), std::string::npos) << said << typed.out;
+  }
+  EXPECT_EQ(typed.err, "");
+}
+
 TEST_F(PlanPlainCommands, BecomeTheUser) {
   for (const char* user : {"guest", "405:18", "1234", "guest:0"}) {
     SCOPED_TRACE(user);

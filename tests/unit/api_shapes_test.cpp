@@ -154,7 +154,6 @@ TEST(CreateRequest, WhatIsNotKnownYetIsRefusedByName) {
   for (const json& host : hosts) {
     EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}), Error) << host;
   }
-  EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Tty", true}}), Error);
   const json test = json::array({"CMD-SHELL", "false"}), none = json::array({"NONE"});
   EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"Healthcheck", {{"Test", test}}}}), Error);
   EXPECT_NO_THROW(parse_create_request({{"Image", "alpine"}, {"Healthcheck", {{"Test", none}}}}));

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "engine/daemon/start_failure.h"
 #include "engine/plan/plan.h"
 
@@ -10,6 +12,18 @@ TEST(StartFailure, AMountInsideProcIsRefusedInDockersWords) {
   const Error error = to_error({"isolate.volume-2", plan::inside_proc, "/data", {}, false});
   EXPECT_NE(error.message().find("\"/data\" cannot be mounted because it is inside /proc"), std::string::npos);
   EXPECT_EQ(error.exit_code(), 128);
+}
+
+TEST(StartFailure, OfAnExecHasDockersWordsAndOneCode) {
+  const std::string runtime = "OCI runtime exec failed: exec failed: unable to start container process: ";
+  const Error missing = to_exec_error({"exec.exec", ENOENT, {}, "nosuch", false});
+  EXPECT_EQ(missing.message(), runtime + "exec: \"nosuch\": executable file not found in $PATH: unknown");
+  EXPECT_EQ(missing.exit_code(), 126);
+  EXPECT_EQ(missing.kind(), ErrorKind::invalid_argument);
+  EXPECT_EQ(to_exec_error({"exec.folder", ENOENT, {}, "/x", false}).message(),
+            runtime + "chdir to cwd (\"/x\") set in config.json failed: no such file or directory: unknown");
+  EXPECT_EQ(to_exec_error({"exec.user", ENOENT, "ann", "ann", false}).message(),
+            "unable to find user ann: no matching entries in passwd file");
 }
 
 }  // namespace

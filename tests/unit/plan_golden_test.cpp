@@ -150,6 +150,11 @@ TEST(PlanGolden, WhatEachOptionChanges) {
          spec.arguments = {"echo", samples::id, std::string("'") + samples::id, ""};
        }},
       {"--rm", [](ContainerSpec& spec) { spec.volatile_overlay = true; }},
+      {"-t", [](ContainerSpec& spec) { spec.terminal.emplace(); }},
+      {"-t in a terminal of 24 rows and 80 columns",
+       [](ContainerSpec& spec) {
+         spec.terminal = {24, 80};
+       }},
       {"--shm-size 1m", [](ContainerSpec& spec) { spec.shm_bytes = 1 << 20; }},
       {"--security-opt no-new-privileges", [](ContainerSpec& spec) { spec.no_new_privileges = true; }},
   };
@@ -168,6 +173,33 @@ TEST(PlanGolden, WhatEachOptionChanges) {
     }
   }
   expect_golden("options", text);
+}
+
+TEST(PlanGolden, ACommandInARunningContainer) {
+  std::string text;
+  for (const auto& [name, host] :
+       {std::pair("v1", samples::v1()), std::pair("rootless, with a terminal", samples::rootless())}) {
+    const bool v1 = host.cgroups == CgroupLayout::v1;
+    ExecSpec exec;
+    exec.command = samples::container();
+    exec.command.user = "1000";
+    exec.command.working_folder = "/srv";
+    exec.process = 4812;
+    exec.unified_cgroup = host.unified_folder + "/" + samples::id;
+    if (v1) exec.v1_cgroups = {std::string("/sys/fs/cgroup/pids/glassdock-00/") + samples::id};
+    if (!v1) exec.command.terminal = {24, 80};
+    exec.command.no_new_privileges = !v1;
+    const std::string plan = compile_exec(exec, host, samples::seccomp());
+    const View view(plan.data(), plan.size());
+    ASSERT_TRUE(view.valid());
+    for (std::uint32_t i = 0; i < view.count(); ++i) {
+      const auto& known = exec_operation_names();
+      EXPECT_NE(std::find(known.begin(), known.end(), view.text(view.operation(i).name)), known.end());
+      EXPECT_TRUE(*view.text(view.operation(i).plain_command) || *view.text(view.operation(i).remark));
+    }
+    text += fmt::format("== {}\n{}\n", name, samples::dump(view));
+  }
+  expect_golden("exec", text);
 }
 
 TEST(PlanGolden, WhatALeftOutWallChanges) {
@@ -197,6 +229,7 @@ TEST(PlanGolden, WhatShowsEachOperation) {
        {std::pair("v1", samples::v1()), std::pair("v2", samples::v2()), std::pair("rootless", samples::rootless())}) {
     ContainerSpec spec = samples::container();
     if (!host.rootless) spec.limits = {64 << 20, 1'500'000'000, 20};
+    spec.terminal.emplace();
     spec.binds = {{"/srv/data", "/data", true}};
     spec.tmpfs = {{"/run", ""}};
     spec.working_folder = "/srv";

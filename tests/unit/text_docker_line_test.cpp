@@ -170,7 +170,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"run", "-v", ":/y", "alpine"}, "docker: invalid spec: :/y: empty section between colons" + see, 125},
         BadLine{{"run", "-v", "/a:/b:ro:x", "alpine"}, "docker: invalid spec: /a:/b:ro:x: too many colons" + see, 125},
         BadLine{{"run", "--env-file", "nosuch", "alpine"}, "open nosuch: no such file or directory" + see, 125},
-        BadLine{{"run", "-it", "alpine"}, "-t, --tty is not supported yet" + see, 125},
         BadLine{{"run", "-p", "80:80", "alpine"}, "-p, --publish is not supported yet" + see, 125},
         BadLine{{"run", "--privileged", "alpine"}, "--privileged is not supported yet" + see, 125},
         BadLine{{"run", "--pull=often", "alpine"},
@@ -192,20 +191,24 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"99999999999999999999\": "
                 "value out of range\nSee 'docker ps --help'.",
                 125},
-        BadLine{{"exec", "-it", "web", "sh"},
-                "docker: 'exec' is not supported by this version of Glassdock. It has: run, ps, pull, images, rm, rmi, "
+        BadLine{{"cp", "web:/a", "b"},
+                "docker: 'cp' is not supported by this version of Glassdock. It has: run, exec, start, attach, ps, "
+                "pull, images, rm, rmi, "
                 "version.\nSee 'docker --help'.",
                 1},
         BadLine{{"stop", "web"},
-                "docker: 'stop' is not supported by this version of Glassdock. It has: run, ps, pull, images, rm, rmi, "
+                "docker: 'stop' is not supported by this version of Glassdock. It has: run, exec, start, attach, ps, "
+                "pull, images, rm, rmi, "
                 "version.\n'docker rm -f NAME' ends a container, and removes it.\nSee 'docker --help'.",
                 1},
         BadLine{{"image", "prune"},
-                "docker: 'image prune' is not supported by this version of Glassdock. It has: run, ps, pull, images, "
+                "docker: 'image prune' is not supported by this version of Glassdock. It has: run, exec, start, "
+                "attach, ps, pull, images, "
                 "rm, rmi, version.\nSee 'docker --help'.",
                 1},
         BadLine{{"network", "create", "x"},
-                "docker: 'network' is not supported by this version of Glassdock. It has: run, ps, pull, images, rm, "
+                "docker: 'network' is not supported by this version of Glassdock. It has: run, exec, start, attach, "
+                "ps, pull, images, rm, "
                 "rmi, version.\nSee 'docker --help'.",
                 1},
         BadLine{{"frobnicate"}, "docker: 'frobnicate' is not a docker command.\nSee 'docker --help'.", 1},

@@ -260,7 +260,8 @@ TEST(Gates, AWishThatIsNoneIsRefusedWithWhatWasMeant) {
 TEST(Gates, AStageWithoutAGateIsToldApartFromNone) {
   EXPECT_EQ(refusal_of_hold("request"),
             "stage \"request\" has no gate (the first gate is cache.lookup; glassdock gates lists them)");
-  EXPECT_THAT(refusal_of_hold("lifecycle"), testing::StartsWith("stage \"lifecycle\" has no gate "));
+  EXPECT_THAT(refusal_of_hold("network"), testing::StartsWith("stage \"network\" has no gate "));
+  EXPECT_THAT(refusal_of_hold("after:exec.exec"), testing::StartsWith("nothing of the engine is left "));
 }
 
 TEST(Gates, APlaceIsAheadWhereTheRunMayStillComeToIt) {

@@ -126,6 +126,7 @@ void LogWriter::flush() {
 }
 
 void LogWriter::append(int stream, const char* bytes, size_t size) {
+  if (fd_ < 0) return;
   Line& line = lines_[stream - 1];
   while (size > 0) {
     size_t room = chunk - line.size;

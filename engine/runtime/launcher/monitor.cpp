@@ -36,16 +36,11 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   ::memcpy(descriptors_, descriptors, sizeof descriptors_);
   control_ = descriptors_[fd_control];
   adoption_ns_ = message.adoption_ms != 0 ? message.adoption_ms * 1'000'000LL : adoption_seconds * 1'000'000'000LL;
-  if (!open_files() || !map_plan()) return 1;
-  bool with_input = (message.flags & start_stdin) != 0;
-  if (with_input && ::pipe2(input_, O_CLOEXEC) != 0) return 1;
-  state_.stdio[0] = with_input ? input_[0] : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  state_.stdio[1] = output_[1];
-  state_.stdio[2] = error_[1];
+  if (!open_files() || !map_plan() || !open_stdio(message.flags)) return 1;
   state_.gate = gates_[1];
   state_.monitor_gate = gates_[0];
+  if ((message.flags & start_exec) != 0) state_.process = descriptors_[fd_process];
   status_.open(descriptors_[fd_status]);
-  relay_.open(input_[1], output_[0], error_[0], descriptors_[fd_log], (message.flags & start_stdin_once) != 0);
   look_at_commands();  // clients that attached before the start
 
   if (cancelled_ || !prepare() || !clone_child()) {
@@ -58,6 +53,13 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   if (failed_) return 0;
   finish();
   leave_folder();
+  if (state_.process >= 0) {
+    // Whose stream has ended asks for the exit code: it is the daemon that ends it, once it knows.
+    while (!relay_.send_rests()) watch();
+    report_end(Report::exited);
+    relay_.leave_clients();
+    return 0;
+  }
   report_end(Report::exited);
   while (!relay_.send_rests()) watch();
   relay_.close_clients();
@@ -88,6 +90,27 @@ bool Monitor::map_plan() {
   if (room == MAP_FAILED) return false;
   state_.arguments = static_cast<char**>(room);
   state_.environment = state_.arguments + plan_.header().argument_count + 1;
+  return true;
+}
+
+// Pipes, or until the child has opened the terminal of its plan, nothing.
+bool Monitor::open_stdio(uint32_t flags) {
+  const int log = (flags & start_exec) != 0 ? -1 : descriptors_[fd_log];
+  with_input_ = (flags & start_stdin) != 0;
+  for (uint32_t i = 0; i < plan_.count(); ++i) {
+    if (plan_.operation(i).code == plan::Code::open_terminal) terminal_ = true;
+  }
+  if (terminal_) {
+    for (int fd : {output_[0], output_[1], error_[0], error_[1]}) ::close(fd);
+    for (int& fd : state_.stdio) fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    relay_.open(-1, -1, -1, log, false);
+    return true;
+  }
+  if (with_input_ && ::pipe2(input_, O_CLOEXEC) != 0) return false;
+  state_.stdio[0] = with_input_ ? input_[0] : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  state_.stdio[1] = output_[1];
+  state_.stdio[2] = error_[1];
+  relay_.open(input_[1], output_[0], error_[0], log, (flags & start_stdin_once) != 0);
   return true;
 }
 
@@ -200,6 +223,8 @@ void Monitor::fail(int operation, int error, const char* text) {
   write_failed(operation, error, text);
   teardown(plan_.header().first_teardown);
   leave_folder();
+  // To the client of a command that is executed the daemon itself says why.
+  if (state_.process >= 0) relay_.leave_clients();
   report(Report::failed, operation, error, 0, text);
   relay_.close_clients();
 }
@@ -260,7 +285,7 @@ void Monitor::child_exited() {
   if (::waitpid(pid_, &wait_status_, WNOHANG | __WALL) != pid_) return;
   reaped_ = true;
   // The gate's last words, if there are any, come before the exit: a failed operation explains it.
-  if (gates_[0] >= 0) take_child_message();
+  while (gates_[0] >= 0 && !failed_ && take_child_message()) continue;
   if (failed_) return;
   if (!executed_) {
     char text[64];

@@ -25,6 +25,7 @@ class Monitor {
 
   bool open_files();
   bool map_plan();
+  bool open_stdio(uint32_t flags);
   bool prepare();  // the operations in front of the clone
   bool clone_child();
   bool do_operation(uint32_t index);
@@ -34,8 +35,8 @@ class Monitor {
   bool receive_command();  // one; false at the end of file
   void adopt();            // a new daemon connected
   void listen_for_daemons();
-  void watch();  // waits for one round of events and acts on them
-  void take_child_message();
+  void watch();               // waits for one round of events and acts on them
+  bool take_child_message();  // one; false where no further one can come
   void child_gate_ended();
   void child_exited();
   bool held_alone() const { return control_ < 0 && held_operation_ >= 0; }
@@ -71,6 +72,8 @@ class Monitor {
   int held_operation_ = -1;  // the gate or evidence that waits for the daemon's release
   Report held_kind_ = Report::at_gate;
   bool held_in_child_ = false;
+  bool with_input_ = false;
+  bool terminal_ = false;  // the plan opens one
   bool cancelled_ = false;
   bool cgroups_begun_ = false;
   bool executed_ = false;

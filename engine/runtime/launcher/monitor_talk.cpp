@@ -111,10 +111,14 @@ void Monitor::take_command(const CommandMessage& command, int (&descriptors)[2])
       if (executed_ && !reaped_) kernel::send_signal(pidfd_, SIGKILL);
       break;
     case Command::attach:
-      if (descriptors[0] >= 0) relay_.attach(descriptors[0], command.number, descriptors[1]);
+      if (descriptors[0] < 0) return;
+      relay_.attach(descriptors[0], command.number, descriptors[1], terminal_ ? command.keys : DetachKeys{});
       return;
     case Command::signal:
       if (pidfd_ >= 0 && !reaped_) kernel::send_signal(pidfd_, command.number);
+      break;
+    case Command::resize:
+      relay_.resize(static_cast<unsigned short>(command.number >> 16), static_cast<unsigned short>(command.number));
       break;
   }
   for (int fd : descriptors) {
@@ -157,14 +161,15 @@ void Monitor::adopt() {
   if (held_operation_ >= 0) report(held_kind_, held_operation_, 0, 0);
 }
 
-void Monitor::take_child_message() {
+bool Monitor::take_child_message() {
   ChildMessage message;
-  int count = 0;
-  ssize_t got = receive_message(gates_[0], message, nullptr, count, MSG_DONTWAIT);
-  if (got < 0 && errno == EAGAIN) return;
+  int terminal = -1;
+  int count = 1;
+  ssize_t got = receive_message(gates_[0], message, &terminal, count, MSG_DONTWAIT);
+  if (got < 0 && errno == EAGAIN) return false;
   if (got != sizeof message) {
     child_gate_ended();
-    return;
+    return false;
   }
   switch (message.word) {
     case ChildWord::at_gate:
@@ -178,9 +183,13 @@ void Monitor::take_child_message() {
       message.text[sizeof message.text - 1] = 0;
       fail(message.operation, message.error, message.text);
       break;
+    case ChildWord::terminal:
+      if (terminal >= 0) relay_.open_terminal(terminal, with_input_);
+      break;
     case ChildWord::go:
       break;
   }
+  return true;
 }
 
 // The child's end is closed: by execve where the ring says that it was reached, otherwise by the child's death, which

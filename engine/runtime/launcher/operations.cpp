@@ -16,6 +16,7 @@
 #include <initializer_list>
 
 #include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/root_paths.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -49,6 +50,15 @@ int leave_session_keyring(trace::Record& record) {
   return error;
 }
 
+// Where a container has taken away its own null device: a pipe without a writer.
+bool take_ended_input() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+  const bool taken = ::dup2(ends[0], 0) == 0;
+  for (int fd : ends) ::close(fd);
+  return taken;
+}
+
 // Standard descriptors 0, 1, 2, the gate at 3, nothing else: any other would be a hole in the wall.
 int keep_descriptors(StartState& state, trace::Record& record) {
   constexpr int above = gate_descriptor + 1;  // out of the way of what is placed below
@@ -65,6 +75,10 @@ int keep_descriptors(StartState& state, trace::Record& record) {
   if (::dup3(gate, gate_descriptor, O_CLOEXEC) < 0) return errno;
   state.gate = gate_descriptor;
   if (kernel::close_from(above) != 0) return errno;
+  if (state.process >= 0) {  // the container's /dev is there already
+    state.process = -1;
+    if (take_own_null_input(AT_FDCWD) != 0 && !take_ended_input()) return errno;
+  }
   if (int error = check_monitor(state)) return error;
   if (int error = leave_session_keyring(record)) return error;
   for (int ignored : {SIGPIPE, SIGXFSZ}) ::signal(ignored, SIG_DFL);  // by the monitor; exec would hand that on
@@ -72,6 +86,13 @@ int keep_descriptors(StartState& state, trace::Record& record) {
   ::umask(022);
   ::setsid();  // process 1 of a new pid namespace leads no group yet
   return 0;
+}
+
+// From the moment it can be seen in there until execve nobody in the container may look into the process, whose files
+// are the engine's (CVE-2016-9962).
+int join_namespaces(const StartState& state, int namespaces) {
+  if (::prctl(PR_SET_DUMPABLE, 0) != 0) return errno;
+  return ::setns(state.process, namespaces) == 0 ? 0 : errno;
 }
 
 int raise_loopback() {
@@ -114,6 +135,8 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
   switch (operation.code) {
     case Code::keep_descriptors:
       return keep_descriptors(state, record);
+    case Code::join_namespaces:
+      return join_namespaces(state, static_cast<int>(operation.number[0]));
     case Code::unshare:
       return ::unshare(static_cast<int>(operation.number[0])) == 0 ? 0 : errno;
     case Code::set_hostname:
@@ -123,6 +146,8 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
       return raise_loopback();
     case Code::change_folder:
       return change_folder(text, record);
+    case Code::open_terminal:
+      return open_terminal(state, operation, record);
     case Code::execute:
       return execute(state, operation, record);
     case Code::set_propagation:

@@ -20,6 +20,7 @@ struct StartState {
   int null_device = -1;         // the container's own /dev/null, from make_devices until pivot_root
   dev_t proc_device = 0;        // of the procfs that mount_filesystem mounted; 0: none
   int stdio[3] = {-1, -1, -1};  // the container's ends
+  int process = -1;             // pidfd of the process whose namespaces are joined
   int gate = -1;                // the child's end
   int monitor_gate = -1;        // the monitor's end
   uint32_t user = 0, group = 0;
@@ -44,6 +45,7 @@ int check_monitor(const StartState& state);
 int mount_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
 int identity_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
 int cgroup_operation(StartState& state, const plan::Operation& operation, trace::Record& record);
+int open_terminal(StartState& state, const plan::Operation& operation, trace::Record& record);
 int execute(StartState& state, const plan::Operation& operation, trace::Record& record);
 
 // The descriptor below which all descriptors of the child stay open after keep_descriptors: 0, 1, 2 and the gate.

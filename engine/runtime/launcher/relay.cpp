@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <initializer_list>
@@ -30,7 +31,22 @@ void Relay::open(int input, int output, int error, int log, bool input_once) {
   for (int fd : {input, output, error}) set_nonblocking(fd);
 }
 
-void Relay::attach(int fd, int flags, int early) {
+void Relay::open_terminal(int master, bool with_input) {
+  framed_ = false;
+  outputs_[0] = master;
+  input_ = with_input ? ::fcntl(master, F_DUPFD_CLOEXEC, 3) : -1;
+  terminal_ = ::ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+  set_nonblocking(master);
+}
+
+void Relay::resize(unsigned short rows, unsigned short columns) {
+  winsize size{};
+  size.ws_row = rows;
+  size.ws_col = columns;
+  if (!framed_) ::ioctl(outputs_[0], TIOCSWINSZ, &size);  // the kernel sends SIGWINCH
+}
+
+void Relay::attach(int fd, int flags, int early, const DetachKeys& keys) {
   Client* client = free_place();
   if (!client) {
     // The daemon sees that a client went as soon as it has gone, and may send the next one at once.
@@ -41,6 +57,7 @@ void Relay::attach(int fd, int flags, int early) {
     client->fd = fd;
     client->early = early;
     client->flags = flags;
+    client->keys = keys;
     client->reads_ended = false;
     client->begin = client->end = 0;
     read_early();
@@ -147,13 +164,16 @@ void Relay::read_output(int stream) {
 void Relay::send_output(int stream, const char* bytes, size_t size) {
   for (Client& client : clients_) {
     if (client.fd < 0 || (client.flags & (stream == 1 ? attach_stdout : attach_stderr)) == 0) continue;
-    auto* frame = reinterpret_cast<unsigned char*>(client.pending);
-    ::memset(frame, 0, header_bytes);
-    frame[0] = static_cast<unsigned char>(stream);
-    for (int i = 0; i < 4; ++i) frame[4 + i] = static_cast<unsigned char>(size >> (24 - 8 * i));
-    ::memcpy(client.pending + header_bytes, bytes, size);
+    const size_t header = framed_ ? header_bytes : 0;
+    if (framed_) {
+      auto* frame = reinterpret_cast<unsigned char*>(client.pending);
+      ::memset(frame, 0, header_bytes);
+      frame[0] = static_cast<unsigned char>(stream);
+      for (int i = 0; i < 4; ++i) frame[4 + i] = static_cast<unsigned char>(size >> (24 - 8 * i));
+    }
+    ::memcpy(client.pending + header, bytes, size);
     client.begin = 0;
-    client.end = header_bytes + size;
+    client.end = header + size;
     send_pending(client);
   }
 }
@@ -173,7 +193,7 @@ void Relay::send_pending(Client& client) {
 }
 
 void Relay::read_input(Client& client) {
-  ssize_t got = ::recv(client.fd, input_buffer_, sizeof input_buffer_, MSG_DONTWAIT);
+  ssize_t got = ::recv(client.fd, place_of_input(client), piece, MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got < 0) {
     drop(client);
@@ -184,21 +204,37 @@ void Relay::read_input(Client& client) {
     if (input_once_) input_ending_ = true;
     return;
   }
-  input_end_ = static_cast<size_t>(got);
+  take_input(client, static_cast<size_t>(got));
+}
+
+// What is looked through for the detach keys stands behind the room for those that were kept back.
+char* Relay::place_of_input(const Client& client) {
+  return input_buffer_ + (client.keys.count > 0 ? DetachKeys::most : 0);
+}
+
+void Relay::take_input(Client& client, size_t size) {
+  bool detached = false;
+  input_end_ = client.keys.count > 0 ? client.keys.pass(place_of_input(client), size, input_buffer_, detached) : size;
   write_input();
+  if (detached) detach(client);
+}
+
+// The daemon's copy of the descriptor would keep the stream open.
+void Relay::detach(Client& client) {
+  ::shutdown(client.fd, SHUT_RDWR);
+  drop(client);
 }
 
 // A memfd is always ready: it is read as soon as the input before it is written.
 void Relay::read_early() {
   for (Client& client : clients_) {
     while (client.early >= 0 && input_end_ == 0) {
-      ssize_t got = (client.flags & attach_stdin) != 0 ? ::read(client.early, input_buffer_, sizeof input_buffer_) : 0;
+      ssize_t got = (client.flags & attach_stdin) != 0 ? ::read(client.early, place_of_input(client), piece) : 0;
       if (got <= 0) {
         ::close(client.early);
         client.early = -1;
       } else {
-        input_end_ = static_cast<size_t>(got);
-        write_input();
+        take_input(client, static_cast<size_t>(got));
       }
     }
   }
@@ -260,6 +296,7 @@ void Relay::end_output(int stream) {
 }
 
 void Relay::end_outputs() {
+  if (!framed_) end_terminal();
   for (int stream = 1; stream <= 2; ++stream) {
     int output = outputs_[stream - 1];
     int stands = 0;
@@ -268,6 +305,18 @@ void Relay::end_outputs() {
     end_output(stream);
   }
   send_rests();
+}
+
+// Behind the last writer's end the kernel hands out all that was written, then EIO; where somebody outside still has
+// the terminal open, all that it holds at this moment, then EAGAIN.
+void Relay::end_terminal() {
+  constexpr size_t most = 1024 * 1024;  // more than a terminal holds (Linux: drivers/tty/tty_buffer.c)
+  end_input();
+  if (terminal_ >= 0) ::close(terminal_);
+  terminal_ = -1;
+  if (outputs_[0] < 0) return;
+  take_rest(1, most);
+  end_output(1);
 }
 
 // Where there is no memory the log alone has it.
@@ -299,6 +348,12 @@ bool Relay::send_rests() {
     }
   }
   return !client_waits();
+}
+
+void Relay::leave_clients() {
+  for (Client& client : clients_) {
+    if (client.fd >= 0) drop(client);
+  }
 }
 
 void Relay::close_clients() {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/base/detach_keys.h"
 #include "engine/runtime/launcher/log_writer.h"
 #include "engine/runtime/protocol.h"
 
@@ -16,11 +17,17 @@ class Relay {
  public:
   static constexpr size_t most_polls = most_clients + 3;
 
-  // The monitor's ends of the pipes (owned from here on); `input` may be -1.
+  // The monitor's ends of the pipes (owned from here on); `input` and `log` may be -1.
   void open(int input, int output, int error, int log, bool input_once);
+  // The pty's end instead of the pipes (owned): all output is one stream, and clients get it without frames. Its other
+  // end is kept open too, so that a command that closes its own loses nothing of what it writes later. `with_input`:
+  // what clients send is typed there.
+  void open_terminal(int master, bool with_input);
+  void resize(unsigned short rows, unsigned short columns);
   // Takes a client's stream. `flags` as AttachFlag; `early`: a memfd of what the client had sent already, or -1. Both
-  // are owned. Ends the stream where most_clients are attached: the daemon counts them first.
-  void attach(int fd, int flags, int early);
+  // are owned. `keys` typed end the client's stream, where there is a terminal. Ends the stream where most_clients are
+  // attached: the daemon counts them first.
+  void attach(int fd, int flags, int early, const DetachKeys& keys);
   // The streams of those that are attached now, at most most_clients, for a daemon that counts them. How many.
   int list_clients(int* fds) const;
 
@@ -34,6 +41,8 @@ class Relay {
   bool send_rests();
   // Every client gets its end of file.
   void close_clients();
+  // Their streams stay open for whoever else has them.
+  void leave_clients();
 
  private:
   static constexpr size_t piece = 32 * 1024;
@@ -42,6 +51,7 @@ class Relay {
     int early = -1;  // input in front of the stream's
     int flags = 0;
     bool reads_ended = false;
+    DetachKeys keys;
     size_t begin = 0, end = 0;
     char pending[8 + piece];
   };
@@ -57,8 +67,12 @@ class Relay {
   void read_output(int stream);
   void send_output(int stream, const char* bytes, size_t size);
   void end_output(int stream);
+  void end_terminal();
   void take_rest(int stream, size_t size);
   void read_input(Client& client);
+  char* place_of_input(const Client& client);
+  void take_input(Client& client, size_t size);
+  void detach(Client& client);
   void read_early();
   void write_input();
   void send_pending(Client& client);
@@ -71,7 +85,9 @@ class Relay {
   bool input_once_ = false;
   bool input_ending_ = false;
   size_t input_begin_ = 0, input_end_ = 0;
-  char input_buffer_[piece];
+  char input_buffer_[piece + DetachKeys::most];
+  int terminal_ = -1;  // the command's end
+  bool framed_ = true;
   Rest rests_[2];
   LogWriter log_;
   Client clients_[most_clients];

@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+
+#include "engine/api/answers.h"
+#include "engine/api/request_fields.h"
+#include "engine/api/terminal_request.h"
+
+namespace glassdock::api {
+
+using nlohmann::json;
+
+namespace {
+
+daemon::ExecConfig read_config(const json& body) {
+  daemon::ExecConfig config;
+  config.arguments = read<std::vector<std::string>>(body, "Cmd");
+  if (config.arguments.empty()) throw Error(ErrorKind::invalid_argument, "No exec command specified");
+  if (read<bool>(body, "Privileged")) {
+    throw Error(
+        ErrorKind::not_supported,
+        fmt::format("a privileged command (Privileged) is not supported yet by Glassdock {}", GLASSDOCK_VERSION));
+  }
+  config.environment = read<std::vector<std::string>>(body, "Env");
+  config.user = read<std::string>(body, "User");
+  config.working_folder = read<std::string>(body, "WorkingDir");
+  config.attach_stdin = read<bool>(body, "AttachStdin");
+  config.attach_stdout = read<bool>(body, "AttachStdout");
+  config.attach_stderr = read<bool>(body, "AttachStderr");
+  config.tty = read<bool>(body, "Tty");
+  config.console_size = read<std::array<std::uint32_t, 2>>(body, "ConsoleSize");
+  config.detach_keys = read<std::string>(body, "DetachKeys");
+  try {
+    config.keys = read_detach_keys(config.detach_keys);
+  } catch (const Error&) {
+    // Of this one docker answers 500.
+    throw Error(ErrorKind::internal, fmt::format("Invalid escape keys ({}) provided", config.detach_keys));
+  }
+  return config;
+}
+
+// Docker's "Stream format", on standard output.
+void tell_client(const daemon::Attachment& client, const daemon::ExecConfig& config, const std::string& words) {
+  std::string said = words + "\r\n";
+  if (!config.tty) {
+    std::string head(8, '\0');
+    head[0] = 1;
+    for (int i = 0; i < 4; ++i) head[4 + i] = static_cast<char>(said.size() >> (24 - 8 * i));
+    said = head + said;
+  }
+  // Whoever does not read it is not waited for.
+  if (::send(client.socket.get(), said.data(), said.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
+}
+
+}  // namespace
+
+void Api::exec_create(Call& call) {
+  const json body = read_json(call);
+  send_json(call, 201, {{"Id", service_.execs().create(call.name, read_config(body))}});
+}
+
+void Api::exec_start(Call& call) {
+  const std::string text = call.request.read_body(1024 * 1024);
+  const json body = text.empty() ? json::object() : parse_body(call, text);
+  const auto size = read<std::array<std::uint32_t, 2>>(body, "ConsoleSize");
+  daemon::Execs& execs = service_.execs();
+  execs.check_startable(call.name);
+  const daemon::ExecConfig& config = execs.inspect(call.name).exec->config;
+  if (read<bool>(body, "Detach")) {
+    execs.start(call.name, call.caller, {}, size);
+    send_empty(call, 200);
+    return;
+  }
+  int flags = 0;
+  if (config.attach_stdin) flags |= runtime::attach_stdin;
+  if (config.attach_stdout) flags |= runtime::attach_stdout;
+  if (config.attach_stderr) flags |= config.tty ? +runtime::attach_stdout : +runtime::attach_stderr;
+  const bool upgrade = call.request.headers().has("Upgrade");
+  constexpr int multiplexed_since = 42;
+  const bool multiplexed = upgrade && !config.tty && call.version >= multiplexed_since;
+  http::Headers headers{{"Content-Type", multiplexed ? "application/vnd.docker.multiplexed-stream"
+                                                     : "application/vnd.docker.raw-stream"}};
+  if (upgrade) {
+    headers.add("Connection", "Upgrade");
+    headers.add("Upgrade", "tcp");
+  }
+  call.status = upgrade ? 101 : 200;
+  http::Hijacked stream = call.answer.hijack(call.status, headers);
+  const daemon::Attachment client{std::move(stream.socket), flags, std::move(stream.already_read), config.keys};
+  try {
+    execs.start(call.name, call.caller, client, size);
+  } catch (const Error& fault) {
+    tell_client(client, config, fault.message());
+    throw;
+  }
+}
+
+void Api::exec_inspect(Call& call) {
+  const daemon::ExecView view = service_.execs().inspect(call.name);
+  const daemon::ExecConfig& config = view.exec->config;
+  json process{{"tty", config.tty},
+               {"entrypoint", config.arguments.front()},
+               {"arguments", std::vector<std::string>(config.arguments.begin() + 1, config.arguments.end())},
+               {"privileged", false}};
+  if (!config.user.empty()) process["user"] = config.user;
+  send_json(call, 200,
+            {{"ID", view.exec->id},
+             {"Running", view.running},
+             {"ExitCode", view.exit_code ? json(*view.exit_code) : json(nullptr)},
+             {"ProcessConfig", process},
+             {"OpenStdin", config.attach_stdin},
+             {"OpenStderr", config.attach_stderr},
+             {"OpenStdout", config.attach_stdout},
+             {"CanRemove", false},
+             {"ContainerID", view.exec->container->id},
+             {"DetachKeys", config.detach_keys},
+             {"Pid", view.pid}});
+}
+
+void Api::exec_resize(Call& call) {
+  const auto [rows, columns] = read_terminal_size(call.request);
+  service_.execs().resize(call.name, rows, columns);
+  send_empty(call, 200);
+}
+
+}  // namespace glassdock::api

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/daemon/caller.h"
+#include "engine/daemon/container_start.h"
+#include "engine/daemon/containers.h"
+#include "engine/daemon/exec_config.h"
+#include "engine/daemon/monitor_watch.h"
+#include "engine/daemon/start_kit.h"
+#include "engine/runtime/launcher_link.h"
+
+namespace glassdock::daemon {
+
+// A command in a container beside its own, from POST /containers/NAME/exec on. What stands before `state` never
+// changes; the rest is guarded by Execs.
+struct Exec {
+  enum class State : std::uint8_t { created, starting, running, ended };
+
+  std::string id;
+  ContainerPtr container;
+  ExecConfig config;
+
+  State state = State::created;
+  pid_t pid = 0;
+  std::optional<int> exit_code;
+  std::shared_ptr<ContainerStart> start;
+  std::chrono::steady_clock::time_point ended;
+};
+using ExecPtr = std::shared_ptr<Exec>;
+
+// A copy for inspect.
+struct ExecView {
+  std::shared_ptr<const Exec> exec;  // its unchanging part only
+  bool running = false;
+  pid_t pid = 0;
+  std::optional<int> exit_code;
+};
+
+// The commands that clients have executed in containers. Each has a monitor of its own, which relays its streams and
+// outlives this daemon; a daemon after this one does not know it any more, as docker's does not. Any thread may call.
+// Throws Error in docker's words.
+class Execs {
+ public:
+  struct Parts {
+    Containers& containers;
+    runtime::LauncherLink& launcher;
+    const StartKitMaker& kits;
+    trace::Tracer& tracer;
+  };
+  explicit Execs(Parts parts);
+  ~Execs() { stop(); }
+  Execs(const Execs&) = delete;
+  Execs& operator=(const Execs&) = delete;
+
+  // Its id. Error(conflict) where the container does not run.
+  std::string create(std::string_view container, ExecConfig config);
+  // Error(not_found), and Error(conflict) where its container does not run any more.
+  void check_startable(std::string_view id);
+  // Returns when the command executes. `client`: who gets its streams; nobody where there is no socket. What is thrown
+  // says why it did not start; the client's stream is open then, for whoever tells him. `size` of its terminal.
+  void start(std::string_view id, const Caller& caller, const Attachment& client,
+             const std::array<std::uint32_t, 2>& size);
+  ExecView inspect(std::string_view id);
+  void resize(std::string_view id, std::uint16_t rows, std::uint16_t columns);
+  // Of a container, those that have not ended.
+  std::vector<std::string> of_container(const std::string& id);
+  // Folders of commands whose monitors are gone; before any client is served.
+  void clear_leftovers();
+  void stop() { watch_.stop(); }
+
+ private:
+  ExecPtr find(std::string_view id);
+  void start_claimed(const ExecPtr& exec, Caller caller, const Attachment& client);
+  std::shared_ptr<ContainerStart> begin(const Exec& exec, const Caller& caller, const Attachment& client);
+  Progress follow(ContainerStart& start);
+  bool take_report(const std::shared_ptr<ContainerStart>& start, const std::optional<runtime::ReportMessage>& report,
+                   std::vector<UniqueFd>& descriptors);
+  void end(const ExecPtr& exec, int exit_code);
+  void forget_old_locked();
+
+  Parts parts_;
+  std::mutex mutex_;
+  std::map<std::string, ExecPtr, std::less<>> execs_;
+  MonitorWatch watch_;
+};
+
+}  // namespace glassdock::daemon
