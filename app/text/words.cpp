@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
+#include <ctime>
 
 #include "engine/base/text.h"
 
@@ -30,6 +32,27 @@ std::string human_duration(std::int64_t seconds) {
   if (hours < 2 * 30 * day) return fmt::format("{} weeks", hours / day / 7);
   if (hours < 2 * 365 * day) return fmt::format("{} months", hours / day / 30);
   return fmt::format("{} years", seconds / hour / day / 365);
+}
+
+std::string local_time(std::int64_t seconds) {
+  const auto time = static_cast<time_t>(seconds);
+  tm parts{};
+  ::localtime_r(&time, &parts);
+  std::array<char, 80> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %z %Z", &parts)};
+}
+
+std::string local_rfc3339(std::int64_t seconds) {
+  const auto time = static_cast<time_t>(seconds);
+  tm parts{};
+  ::localtime_r(&time, &parts);
+  std::array<char, 80> text;
+  std::string written(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts));
+  constexpr long minute = 60, hour = 60 * minute;
+  const long east = parts.tm_gmtoff;
+  if (east == 0) return written + "Z";
+  return written +
+         fmt::format("{}{:02}:{:02}", east < 0 ? '-' : '+', std::abs(east) / hour, std::abs(east) % hour / minute);
 }
 
 std::string progress_size(double bytes) {
