@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <ctime>
+#include <thread>
 
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
@@ -107,6 +110,19 @@ class Manager {
     return 0;
   }
 
+  int operator()(const text::StatsCommand& command) {
+    constexpr char clear_screen[] = "\033[2J\033[H";
+    std::vector<text::UsageLine> lines;
+    look_at(names_for(command), lines, command);
+    for (;;) {
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+      look_at(names_for(command), lines, command);
+      const std::string shown = text::stats_table(lines, command);
+      write_out(STDOUT_FILENO, command.once ? shown : clear_screen + shown);
+      if (command.once) return 0;
+    }
+  }
+
   int operator()(const text::EventsCommand& command) {
     client::follow_events(
         engine_, command.since, command.until, command.filters,
@@ -115,6 +131,30 @@ class Manager {
   }
 
  private:
+  std::vector<std::string> names_for(const text::StatsCommand& command) {
+    if (!command.containers.empty()) return command.containers;
+    std::vector<std::string> ids;
+    for (const auto& container : engine_.containers(command.all, 0, {})) ids.push_back(container.id);
+    return ids;
+  }
+
+  // A new sample of each beside its last one.
+  void look_at(const std::vector<std::string>& names, std::vector<text::UsageLine>& lines,
+               const text::StatsCommand& command) {
+    std::vector<text::UsageLine> next;
+    for (const std::string& name : names) {
+      const auto known =
+          std::find_if(lines.begin(), lines.end(), [&](const text::UsageLine& line) { return line.asked == name; });
+      try {
+        next.push_back({name, known == lines.end() ? client::UsageSample{} : known->now, client::usage(engine_, name)});
+      } catch (const client::EngineError& error) {
+        // One of the list has gone since; one that was named is missed.
+        if (!command.containers.empty() || error.kind() != ErrorKind::not_found) throw;
+      }
+    }
+    lines = std::move(next);
+  }
+
   static bool is_confirmed(const std::string& question) {
     write_out(STDOUT_FILENO, question);
     const TypedLine answer = read_typed_line(STDIN_FILENO, -1);

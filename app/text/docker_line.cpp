@@ -110,6 +110,7 @@ constexpr auto long_names = std::to_array<LongName>({
     {"container", "restart", "restart"},
     {"container", "rm", "rm"},
     {"container", "run", "run"},
+    {"container", "stats"},
     {"container", "stop", "stop"},
     {"container", "top", "top"},
     {"container", "unpause", "unpause"},

@@ -18,6 +18,8 @@ constexpr auto table = std::to_array<KoreanRow>({
      "컨테이너를 붙잡을 수 없어요: {0}. 프로세스를 붙잡을 cgroup이 없어요"},
     {"cannot pause container {}: some of its processes are in a system call that cannot be held",
      "컨테이너를 붙잡을 수 없어요: {0}. 붙잡을 수 없는 시스템 콜 안에 있는 프로세스가 있어요"},
+    {"cannot measure container {}: it has no cgroup that counts what it takes",
+     "컨테이너가 쓰는 양을 잴 수 없어요: {0}. 그것을 세는 cgroup이 없어요"},
     {"glassdock doctor says how to get one", "얻는 방법은 glassdock doctor가 알려 줘요"},
 
     // The built-in hub and registries

@@ -61,6 +61,14 @@ constexpr std::array events_flags{
     help_flag,
 };
 
+constexpr std::array stats_flags{
+    Flag{"all", 'a', FlagType::boolean, "", "Show all containers (default shows just running)"},
+    format_flag,
+    Flag{"no-stream", 0, FlagType::boolean, "", "Disable streaming stats and only pull the first result"},
+    Flag{"no-trunc", 0, FlagType::boolean, "", "Do not truncate output"},
+    help_flag,
+};
+
 MoveCommand move(std::string name, const ParsedFlags& flags) {
   return {std::move(name), flags.words(), flags.value("signal"), flags.value("time", flags.value("timeout"))};
 }
@@ -107,6 +115,12 @@ const std::array forms{
     ManageForm{"tag", "SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]", "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
                only_help, 2, 2, make_tag},
     ManageForm{"history", "[OPTIONS] IMAGE", "Show the history of an image", history_flags, 1, 1, make_history},
+    ManageForm{"stats", "[OPTIONS] [CONTAINER...]", "Display a live stream of container(s) resource usage statistics",
+               stats_flags, 0, SIZE_MAX,
+               [](const ParsedFlags& flags) {
+                 return ManageCommand(StatsCommand{flags.words(), flags.value("format"), flags.on("all"),
+                                                   flags.on("no-stream"), flags.on("no-trunc")});
+               }},
     ManageForm{"events", "[OPTIONS]", "Get real time events from the server", events_flags, 0, 0,
                [](const ParsedFlags& flags) {
                  return ManageCommand(EventsCommand{flags.value("since"), flags.value("until"), flags.value("format"),

@@ -59,8 +59,16 @@ struct EventsCommand {
   FilterWords filters;
 };
 
+struct StatsCommand {
+  std::vector<std::string> containers;  // empty: those that run, or with `all` all
+  std::string format;
+  bool all = false;
+  bool once = false;
+  bool no_trunc = false;
+};
+
 using ManageCommand = std::variant<MoveCommand, RenameCommand, TopCommand, WaitCommand, TagCommand, HistoryCommand,
-                                   PruneCommand, DiskUsageCommand, EventsCommand>;
+                                   PruneCommand, DiskUsageCommand, EventsCommand, StatsCommand>;
 
 struct ManageForm {
   std::string_view name;   // "system prune"

@@ -80,6 +80,13 @@ std::string every_thing(client::DiskUsage usage, std::int64_t now_s) {
          table({{"CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"}});
 }
 
+// In percent of one processor, as docker counts it.
+double cpu_share(const client::UsageSample& before, const client::UsageSample& now) {
+  if (now.cpu_ns <= before.cpu_ns || now.machine_cpu_ns <= before.machine_cpu_ns) return 0;
+  return static_cast<double>(now.cpu_ns - before.cpu_ns) /
+         static_cast<double>(now.machine_cpu_ns - before.machine_cpu_ns) * static_cast<double>(now.cpus) * 100;
+}
+
 std::string event_time(std::int64_t time_ns) {
   constexpr std::int64_t second_ns = 1'000'000'000;
   const std::string whole = local_rfc3339(time_ns / second_ns);
@@ -102,6 +109,48 @@ std::string disk_usage_table(const client::DiskUsage& usage, std::int64_t now_s,
   return formatted(
       plain ? "table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}" : command.format,
       usage_form(), lines);
+}
+
+std::string stats_table(std::span<const UsageLine> usages, const StatsCommand& command) {
+  static const LineForm form{"*container.statsContext",
+                             {{"Container", "CONTAINER"},
+                              {"Name", "NAME"},
+                              {"ID", "CONTAINER ID"},
+                              {"CPUPerc", "CPU %"},
+                              {"MemUsage", "MEM USAGE / LIMIT"},
+                              {"MemPerc", "MEM %"},
+                              {"NetIO", "NET I/O"},
+                              {"BlockIO", "BLOCK I/O"},
+                              {"PIDs", "PIDS"}}};
+  std::vector<TemplateData> lines;
+  for (const UsageLine& usage : usages) {
+    const client::UsageSample& now = usage.now;
+    std::string name = now.name;
+    if (starts_with(name, "/")) name.erase(0, 1);
+    const double memory_share = now.memory_limit_bytes == 0 ? 0
+                                                            : static_cast<double>(now.memory_bytes) /
+                                                                  static_cast<double>(now.memory_limit_bytes) * 100;
+    TemplateData line;
+    line.type = form.type;
+    line.fields = sorted_members({{"Container", usage.asked},
+                                  {"Name", name},
+                                  {"ID", command.no_trunc ? now.id : short_id(now.id)},
+                                  {"CPUPerc", fmt::format("{:.2f}%", cpu_share(usage.before, now))},
+                                  {"MemUsage", binary_size(static_cast<double>(now.memory_bytes)) + " / " +
+                                                   binary_size(static_cast<double>(now.memory_limit_bytes))},
+                                  {"MemPerc", fmt::format("{:.2f}%", memory_share)},
+                                  {"NetIO", "0B / 0B"},
+                                  {"BlockIO", human_size(static_cast<double>(now.read_bytes)) + " / " +
+                                                  human_size(static_cast<double>(now.written_bytes))},
+                                  {"PIDs", std::to_string(now.processes)}});
+    lines.push_back(std::move(line));
+  }
+  const bool plain = command.format.empty() || command.format == "table";
+  return formatted(plain
+                       ? "table {{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}"
+                         "\t{{.PIDs}}"
+                       : command.format,
+                   form, lines);
 }
 
 std::string event_line(const client::EngineEvent& event, const std::string& format) {

@@ -62,6 +62,13 @@ std::string progress_size(double bytes) {
   return fmt::format("{:.4g}{}", bytes, units[unit]);
 }
 
+std::string binary_size(double bytes) {
+  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1024.0 && unit + 1 < units.size(); ++unit) bytes /= 1024.0;
+  return fmt::format("{:.4g}{}", bytes, units[unit]);
+}
+
 std::string short_id(std::string_view id) {
   auto colon = id.find(':');
   if (colon != std::string_view::npos) id.remove_prefix(colon + 1);

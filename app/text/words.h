@@ -17,6 +17,9 @@ std::string local_rfc3339(std::int64_t seconds);
 // "1.234MB" with four significant digits, as docker's progress bars print bytes.
 std::string progress_size(double bytes);
 
+// "1.5MiB": units of 1024, four significant digits, as docker prints memory.
+std::string binary_size(double bytes);
+
 // "sha256:abc…" or a bare id to its first 12 digits.
 std::string short_id(std::string_view id);
 

@@ -76,6 +76,7 @@ class Api {
   void container_unpause(Call& call);
   void container_rename(Call& call);
   void container_top(Call& call);
+  void container_stats(Call& call);
   void container_prune(Call& call);
   void container_remove(Call& call);
   void container_logs(Call& call);

@@ -47,6 +47,34 @@ ProcessTable top(Engine& engine, std::string_view container, std::string_view ps
   return {words_of(json, "Titles"), field<std::vector<std::vector<std::string>>>(json, "Processes")};
 }
 
+UsageSample usage(Engine& engine, std::string_view container) {
+  const Json json = parse_answer(engine.ask("GET", container_path(container, "stats?stream=0&one-shot=1")).read_body());
+  const Json cpu = field<Json>(json, "cpu_stats", Json::object());
+  const Json memory = field<Json>(json, "memory_stats", Json::object());
+  const Json parts = field<Json>(memory, "stats", Json::object());
+  UsageSample sample;
+  sample.id = field<std::string>(json, "id");
+  sample.name = field<std::string>(json, "name");
+  sample.cpu_ns = field<std::uint64_t>(field<Json>(cpu, "cpu_usage", Json::object()), "total_usage");
+  sample.machine_cpu_ns = field<std::uint64_t>(cpu, "system_cpu_usage");
+  sample.cpus = field<std::int64_t>(cpu, "online_cpus");
+  sample.memory_limit_bytes = field<std::uint64_t>(memory, "limit");
+  // docker: what the kernel would give up first is not counted; v1 and v2 name it differently.
+  const auto inactive =
+      field<std::uint64_t>(parts, "total_inactive_file", field<std::uint64_t>(parts, "inactive_file"));
+  const auto bytes = field<std::uint64_t>(memory, "usage");
+  sample.memory_bytes = inactive < bytes ? bytes - inactive : bytes;
+  const Json block = field<Json>(json, "blkio_stats", Json::object());
+  for (const Json& device : field<Json>(block, "io_service_bytes_recursive", Json::array())) {
+    const std::string operation = field<std::string>(device, "op");
+    const auto value = field<std::uint64_t>(device, "value");
+    if (operation == "read") sample.read_bytes += value;
+    if (operation == "write") sample.written_bytes += value;
+  }
+  sample.processes = field<std::uint64_t>(field<Json>(json, "pids_stats", Json::object()), "current");
+  return sample;
+}
+
 void tag_image(Engine& engine, std::string_view image, std::string_view repository, std::string_view tag) {
   engine
       .ask("POST", fmt::format("/images/{}/tag?repo={}&tag={}", encode_path(image), http::percent_encode(repository),

@@ -24,6 +24,9 @@ void rename_container(Engine& engine, std::string_view container, std::string_vi
 int wait_for_exit(Engine& engine, std::string_view container);
 ProcessTable top(Engine& engine, std::string_view container, std::string_view ps_arguments);
 
+// What it has taken so far; zeros for one that does not run.
+UsageSample usage(Engine& engine, std::string_view container);
+
 void tag_image(Engine& engine, std::string_view image, std::string_view repository, std::string_view tag);
 std::vector<HistoryStep> image_history(Engine& engine, std::string_view image);
 

@@ -105,6 +105,17 @@ struct DiskUsage {
   std::vector<ContainerSummary> containers;
 };
 
+// GET /containers/NAME/stats: what a container has taken so far.
+struct UsageSample {
+  std::string id;
+  std::string name;
+  std::uint64_t cpu_ns = 0, machine_cpu_ns = 0;
+  std::int64_t cpus = 0;
+  std::uint64_t memory_bytes = 0, memory_limit_bytes = 0;  // without what files in memory could give back
+  std::uint64_t read_bytes = 0, written_bytes = 0;         // of block devices
+  std::uint64_t processes = 0;
+};
+
 // A line of GET /events.
 struct EngineEvent {
   std::string type;

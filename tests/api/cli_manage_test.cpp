@@ -10,9 +10,11 @@ namespace glassdock::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class CliManage : public ::testing::Test {
@@ -169,6 +171,25 @@ TEST_F(CliManage, TellsEventsAsTheyCome) {
   Outcome past = docker({"events", "--since", "1h", "--until", "0s", "--filter", "container=told"});
   EXPECT_THAT(past.out, MatchesRegex("(.|\n)*T[0-9:.]{18}.* container die [0-9a-f]{64} \\(execDuration=0, "
                                      "exitCode=137, image=alpine, name=told.*\\)\n(.|\n)*"));
+}
+
+TEST_F(CliManage, MeasuresWhatAContainerTakes) {
+  run_named("busy", "while :; do :; done");
+  Outcome stats = docker({"stats", "--no-stream", "busy"});
+  if (stats.code != 0) {
+    EXPECT_THAT(stats.err,
+                StartsWith("Error response from daemon: cannot measure container busy: it has no cgroup that "
+                           "counts what it takes (glassdock doctor"));
+    GTEST_SKIP() << "no cgroup to measure here";
+  }
+  EXPECT_THAT(stats.out,
+              MatchesRegex("CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT .*PIDS\n[0-9a-f]{12}   busy    "
+                           "  [0-9.]+% +[0-9.]+[KM]iB / [0-9.]+[MGT]iB .* 1\n"));
+  EXPECT_THAT(docker({"stats", "--no-stream", "--format", "{{.CPUPerc}}"}).out, Not(AnyOf("0.00%\n", "")));
+  docker({"stop", "-t", "0", "busy"});
+  EXPECT_THAT(docker({"stats", "--no-stream", "-a", "--format", "{{.Name}} {{.CPUPerc}} {{.MemUsage}} {{.PIDs}}"}).out,
+              "busy 0.00% 0B / 0B 0\n");
+  EXPECT_EQ(docker({"stats", "--no-stream", "nosuch"}).err, "Error response from daemon: No such container: nosuch\n");
 }
 
 TEST_F(CliManage, ShowsTheDisk) {

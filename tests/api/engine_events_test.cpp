@@ -150,5 +150,30 @@ TEST_F(EngineEvents, DiskUsageCountsWhoUsesWhat) {
   call("DELETE", "/containers/user");
 }
 
+TEST_F(EngineEvents, StatsHaveDockersShape) {
+  create("user", "exec sleep 1000");
+  const auto stopped = call("GET", "/containers/user/stats?stream=0").json();
+  EXPECT_EQ(stopped["read"], "0001-01-01T00:00:00Z");
+  EXPECT_EQ(stopped["memory_stats"], nlohmann::json::object());
+  EXPECT_EQ(stopped["name"], "/user");
+  call("POST", "/containers/user/start");
+  const ApiAnswer answer = call("GET", "/containers/user/stats?stream=0&one-shot=1");
+  if (answer.status == 400) {
+    EXPECT_THAT(answer.refusal(), StartsWith("400 cannot measure container user: it has no cgroup"));
+  } else {
+    const auto stats = answer.json();
+    EXPECT_GT(stats["cpu_stats"]["cpu_usage"].value("total_usage", 0), 0);
+    EXPECT_GT(stats["cpu_stats"].value("system_cpu_usage", 0ll), 0);
+    EXPECT_EQ(stats["preread"], "0001-01-01T00:00:00Z");
+    http::Client client = http::Client::connect_unix(home_->data() / "engine.sock");
+    http::Response stream = client.request("GET", "/v1.45/containers/user/stats");
+    ASSERT_TRUE(stream.read_line());
+    const auto second = nlohmann::json::parse(stream.read_line().value_or("null"));
+    EXPECT_GT(second["precpu_stats"]["cpu_usage"].value("total_usage", 0), 0);
+  }
+  EXPECT_EQ(call("GET", "/containers/nosuch/stats").status, 404);
+  call("DELETE", "/containers/user?force=1");
+}
+
 }  // namespace
 }  // namespace glassdock::testing

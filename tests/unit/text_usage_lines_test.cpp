@@ -104,6 +104,30 @@ TEST(Processes, StandInColumnsOfTwenty) {
             "PID                 CMD\n7                   sleep 1\n");
 }
 
+TEST(Stats, AreDockersTable) {
+  client::UsageSample before, after;
+  after.id = "d695f39bd6b71676bbaad8d15261cc23cfa9d097f78b7356a531bd5106f10bbe";
+  after.name = "/cc1";
+  before.cpu_ns = 1'000;
+  after.cpu_ns = 26'000;
+  after.machine_cpu_ns = 100'000;
+  after.cpus = 2;
+  after.memory_bytes = 323'584;
+  after.memory_limit_bytes = 25'276'518'400;
+  after.written_bytes = 1'500;
+  after.processes = 1;
+  const std::vector<UsageLine> lines{{"cc1", before, after}};
+  EXPECT_EQ(stats_table(lines, {}),
+            "CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT   MEM %     NET I/O   BLOCK I/O    PIDS\n"
+            "d695f39bd6b7   cc1       50.00%    316KiB / 23.54GiB   0.00%     0B / 0B   0B / 1.5kB   1\n");
+  StatsCommand json;
+  json.format = "json";
+  EXPECT_EQ(
+      stats_table(lines, json),
+      "{\"BlockIO\":\"0B / 1.5kB\",\"CPUPerc\":\"50.00%\",\"Container\":\"cc1\",\"ID\":\"d695f39bd6b7\",\"MemPerc\":"
+      "\"0.00%\",\"MemUsage\":\"316KiB / 23.54GiB\",\"Name\":\"cc1\",\"NetIO\":\"0B / 0B\",\"PIDs\":\"1\"}\n");
+}
+
 TEST(History, IsDockersTable) {
   std::vector<client::HistoryStep> steps{
       {"sha256:6a93115213b8415ade1770fa9e92c6d690bd236da1e35fb40a4a3eaf8bb704f1", now - 75,
