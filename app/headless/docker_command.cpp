@@ -11,11 +11,13 @@
 
 #include "app/headless/attach_command.h"
 #include "app/headless/exec_command.h"
+#include "app/headless/manage_command.h"
 #include "app/headless/run_command.h"
 #include "app/headless/session.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/text/docker_line.h"
+#include "app/text/formatter.h"
 #include "app/text/hints.h"
 #include "app/text/korean.h"
 #include "app/text/pull_lines.h"
@@ -77,37 +79,34 @@ int pull(Session& session, const text::PullCommand& command, bool plain_lines) {
 }
 
 int list_images(Session& session, const text::ImagesCommand& command) {
-  auto images = session.engine().images(command.reference);
-  text::TableOptions options{command.quiet, command.no_trunc, command.digests};
+  auto images = session.engine().images(command.reference, command.filters);
+  text::TableOptions options;
+  options.quiet = command.quiet;
+  options.no_trunc = command.no_trunc;
+  options.digests = command.digests;
+  options.format = command.format;
   write_out(STDOUT_FILENO, text::images_table(images, std::time(nullptr), options));
   return 0;
 }
 
 int list_containers(Session& session, const text::PsCommand& command) {
-  auto containers = session.engine().containers(command.all, command.last, command.filters);
-  text::TableOptions options{command.quiet, command.no_trunc};
+  text::TableOptions options;
+  options.quiet = command.quiet;
+  options.no_trunc = command.no_trunc;
+  options.size = command.size;
+  options.format = command.format;
+  if (command.quiet && !command.format.empty()) {
+    write_out(STDERR_FILENO, "WARNING: Ignoring custom format, because both --format and --quiet are set.\n");
+    options.format.clear();
+  }
+  const bool sizes = text::needs_sizes(options);
+  auto containers = session.engine().containers(command.all, command.last, command.filters, sizes);
   write_out(STDOUT_FILENO, text::containers_table(containers, std::time(nullptr), options));
   return 0;
 }
 
-// One failure does not keep the others from being removed.
-int for_each(const std::vector<std::string>& names, trace::Language language,
-             const std::function<void(const std::string&)>& act) {
-  int exit_code = 0;
-  for (const std::string& name : names) {
-    try {
-      act(name);
-    } catch (const client::EngineError& error) {
-      say_error(error, language);
-      say_beside(text::hint_for_removal(name, error.message()), language);
-      exit_code = failed;
-    }
-  }
-  return exit_code;
-}
-
 int remove_containers(Session& session, const text::RmCommand& command, trace::Language language) {
-  return for_each(command.containers, language, [&](const std::string& name) {
+  return for_each_name(command.containers, language, [&](const std::string& name) {
     try {
       session.engine().remove(name, command.force, command.volumes);
       write_out(STDOUT_FILENO, name + "\n");
@@ -120,7 +119,7 @@ int remove_containers(Session& session, const text::RmCommand& command, trace::L
 }
 
 int remove_images(Session& session, const text::RmiCommand& command, trace::Language language) {
-  return for_each(command.images, language, [&](const std::string& name) {
+  return for_each_name(command.images, language, [&](const std::string& name) {
     for (const auto& removal : session.engine().remove_image(name, command.force, command.no_prune)) {
       if (!removal.untagged.empty()) write_out(STDOUT_FILENO, "Untagged: " + removal.untagged + "\n");
       if (!removal.deleted.empty()) write_out(STDOUT_FILENO, "Deleted: " + removal.deleted + "\n");
@@ -148,6 +147,8 @@ int run_plain(const Options& options, const std::string& line, const std::functi
     exit_code = command(session);
   } catch (const client::EngineError& error) {
     say_error(error, options.language);
+  } catch (const text::FormatError& error) {
+    write_out(STDERR_FILENO, error.message() + "\n");
   }
   session.finish();
   return exit_code;
@@ -182,6 +183,9 @@ int execute(const Options& options, const std::string& line, const text::DockerC
           },
           [&](const text::RmiCommand& one) {
             return plain([&](Session& session) { return remove_images(session, one, options.language); });
+          },
+          [&](const text::ManageCommand& one) {
+            return plain([&](Session& session) { return manage(session, options, one); });
           },
           [&](const text::VersionCommand&) { return plain([&](Session& session) { return show_version(session); }); },
           [&](const text::HelpCommand& help) {

@@ -154,7 +154,7 @@ struct Container {
   Gauge memory, cpu, pids;
   std::optional<std::int64_t> exit_code;
   std::optional<std::int64_t> failed_code;  // the client's exit code for a start that failed
-  std::int64_t signal = 0;  // that ended process 1
+  std::int64_t signal = 0;                  // that ended process 1
   bool out_of_memory = false;
   bool given_up = false;  // its start, as the client wished: that is no failure
   std::string error;

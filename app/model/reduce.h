@@ -46,6 +46,9 @@ void baseline_container(const Change& change);
 void container_create(const Change& change);
 void container_start(const Change& change);
 void container_exit(const Change& change);
+void container_pause(const Change& change);
+void container_unpause(const Change& change);
+void container_rename(const Change& change);
 void container_remove(const Change& change);
 // What only the run in the picture needs is dropped from every other container that is over.
 void slim_containers(Model& model);

@@ -202,6 +202,18 @@ void container_exit(const Change& change) {
   }
 }
 
+void container_pause(const Change& change) {
+  touch_container(change).phase = Phase::paused;
+}
+
+void container_unpause(const Change& change) {
+  touch_container(change).phase = Phase::running;
+}
+
+void container_rename(const Change& change) {
+  fill_names(change, touch_container(change));
+}
+
 void container_remove(const Change& change) {
   Model& model = change.model;
   if (change.begins() || change.failed() || !find_container(model, change.event.subject)) return;

@@ -24,8 +24,11 @@ constexpr auto table = std::to_array<Row>({
     {"cache.lookup", cache_lookup},
     {"container.create", container_create},
     {"container.exit", container_exit},
+    {"container.pause", container_pause},
     {"container.remove", container_remove},
+    {"container.rename", container_rename},
     {"container.start", container_start},
+    {"container.unpause", container_unpause},
     {"gate.held", gate_held},
     {"gate.released", gate_released},
     {"hub.request", hub_request},
@@ -90,11 +93,14 @@ constexpr auto table = std::to_array<Row>({
 static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.name < b.name; }));
 
 // Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
-// it one yet for a second process in a container.
+// it one yet for a second process in a container. What a signal, a stop or a restart brings about is told by an event
+// of its own.
 constexpr auto without_picture = std::to_array<std::string_view>(
-    {"snapshot.left-out", "snapshot.whiteout", "exec.bounding", "exec.capabilities", "exec.cgroup-join", "exec.clone",
-     "exec.descriptors", "exec.exec", "exec.exit", "exec.folder", "exec.namespaces", "exec.no-new-privileges",
-     "exec.pid-namespace", "exec.seccomp", "exec.set-user", "exec.start", "exec.terminal", "exec.user"});
+    {"container.restart",  "container.signal",  "container.stop",   "snapshot.left-out", "snapshot.whiteout",
+     "exec.bounding",      "exec.capabilities", "exec.cgroup-join", "exec.clone",        "exec.descriptors",
+     "exec.exec",          "exec.exit",         "exec.folder",      "exec.namespaces",   "exec.no-new-privileges",
+     "exec.pid-namespace", "exec.seccomp",      "exec.set-user",    "exec.start",        "exec.terminal",
+     "exec.user"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);

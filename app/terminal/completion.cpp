@@ -52,11 +52,9 @@ struct DockerWord {
 // `words` stand between "docker" and the word that is completed; the first one is the command.
 DockerWord place_of(std::span<const std::string> words) {
   DockerWord place;
-  for (const text::CommandWords& command : text::command_words()) {
-    if (command.name == words[0]) place.command = command;
-  }
+  place.command = text::take_command(words);
   if (!place.command) return place;
-  for (const std::string& word : words.subspan(1)) {
+  for (const std::string& word : words) {
     if (place.value_of) {
       place.value_of = nullptr;
       continue;
@@ -77,9 +75,9 @@ std::vector<Candidate> flags_of(const text::CommandWords& command) {
   return candidates;
 }
 
-std::vector<Candidate> all_commands() {
+std::vector<Candidate> commands_of(const std::vector<text::CommandWords>& commands) {
   std::vector<Candidate> candidates;
-  for (const text::CommandWords& command : text::command_words()) {
+  for (const text::CommandWords& command : commands) {
     candidates.push_back({std::string(command.name), std::string(command.does)});
   }
   return candidates;
@@ -95,7 +93,10 @@ bool takes_path(const text::Flag& flag) {
 
 std::vector<Candidate> docker_candidates(std::span<const std::string> words, const std::string& word,
                                          const CompletionSource& source, const std::filesystem::path& folder) {
-  if (words.empty()) return all_commands();
+  if (words.empty()) return commands_of(text::command_words());
+  if (words.size() == 1) {
+    if (const auto verbs = text::group_words(words[0]); !verbs.empty()) return commands_of(verbs);
+  }
   const DockerWord place = place_of(words);
   if (!place.command) return {};
   if (place.value_of) return takes_path(*place.value_of) ? paths(word, folder) : std::vector<Candidate>();

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 
 #include "app/text/flags.h"
 #include "app/text/hints.h"
@@ -19,6 +21,8 @@ constexpr int flag_exit_code = 125;  // docker's for wrong flags
 
 constexpr Flag help_flag{"help", 'h', FlagType::boolean, "", "Print usage"};
 
+constexpr Flag format_flag{"format", 0, FlagType::word, "string", "Format output: json, table, or a Go template"};
+
 constexpr std::array pull_flags{
     Flag{"all-tags", 'a', FlagType::unsupported},
     Flag{"disable-content-trust", 0, FlagType::unsupported},
@@ -29,8 +33,8 @@ constexpr std::array pull_flags{
 constexpr std::array images_flags{
     Flag{"all", 'a', FlagType::boolean, "", "Show all images (this engine keeps no intermediate ones)"},
     Flag{"digests", 0, FlagType::boolean, "", "Show digests"},
-    Flag{"filter", 'f', FlagType::unsupported},
-    Flag{"format", 0, FlagType::unsupported},
+    Flag{"filter", 'f', FlagType::list, "filter", "Filter output, e.g. dangling=true, reference=alpine"},
+    format_flag,
     Flag{"no-trunc", 0, FlagType::boolean, "", "Don't truncate output"},
     Flag{"quiet", 'q', FlagType::boolean, "", "Only show image IDs"},
     help_flag,
@@ -38,12 +42,12 @@ constexpr std::array images_flags{
 constexpr std::array ps_flags{
     Flag{"all", 'a', FlagType::boolean, "", "Show all containers (default shows just running)"},
     Flag{"filter", 'f', FlagType::list, "filter", "Filter output, e.g. status=exited, name=web"},
-    Flag{"format", 0, FlagType::unsupported},
+    format_flag,
     Flag{"last", 'n', FlagType::whole, "int", "Show n last created containers (includes all states)"},
     Flag{"latest", 'l', FlagType::boolean, "", "Show the latest created container (includes all states)"},
     Flag{"no-trunc", 0, FlagType::boolean, "", "Don't truncate output"},
     Flag{"quiet", 'q', FlagType::boolean, "", "Only display container IDs"},
-    Flag{"size", 's', FlagType::unsupported},
+    Flag{"size", 's', FlagType::boolean, "", "Display total file sizes"},
     help_flag,
 };
 constexpr std::array rm_flags{
@@ -62,7 +66,7 @@ constexpr std::array version_flags{
     help_flag,
 };
 
-// What the help and the errors say about a command, and how many words it takes.
+// What the help and the errors say about a command, and how many words it takes. Those of manage_line.h follow these.
 struct Command {
   std::string_view name;
   std::string_view usage;  // behind "docker NAME"
@@ -72,7 +76,7 @@ struct Command {
   std::size_t most_words;  // SIZE_MAX: any number
 };
 
-const std::array commands{
+const std::array own_commands{
     Command{"run", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image", run_flags(), 1,
             SIZE_MAX},
     Command{"exec", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container", exec_flags(), 2,
@@ -89,20 +93,73 @@ const std::array commands{
     Command{"version", "[OPTIONS]", "Show the version information", version_flags, 0, 0},
 };
 
-// The rest of docker's own (docker --help of 26.1, with the long names' groups).
-constexpr auto known_to_docker = std::to_array<std::string_view>({
-    "build",  "builder", "buildx",  "checkpoint", "commit",   "compose", "config",  "container", "context", "cp",
-    "create", "diff",    "events",  "export",     "history",  "image",   "import",  "info",      "inspect", "kill",
-    "load",   "login",   "logout",  "logs",       "manifest", "network", "node",    "pause",     "plugin",  "port",
-    "push",   "rename",  "restart", "save",       "search",   "secret",  "service", "stack",     "stats",   "stop",
-    "swarm",  "system",  "tag",     "top",        "trust",    "unpause", "update",  "volume",    "wait",
+std::vector<Command> all_commands() {
+  std::vector<Command> all(own_commands.begin(), own_commands.end());
+  for (const ManageForm& form : manage_forms()) {
+    all.push_back({form.name, form.usage, form.does, form.flags, form.least_words, form.most_words});
+  }
+  return all;
+}
+
+// Commands of groups, under the names of the plain ones: "container ls" is "ps".
+struct LongName {
+  std::string_view group, verb, plain;
+};
+constexpr auto long_names = std::to_array<LongName>({
+    {"container", "attach", "attach"},
+    {"container", "exec", "exec"},
+    {"container", "kill", "kill"},
+    {"container", "list", "ps"},
+    {"container", "ls", "ps"},
+    {"container", "pause", "pause"},
+    {"container", "ps", "ps"},
+    {"container", "remove", "rm"},
+    {"container", "rename", "rename"},
+    {"container", "restart", "restart"},
+    {"container", "rm", "rm"},
+    {"container", "run", "run"},
+    {"container", "stats"},
+    {"container", "stop", "stop"},
+    {"container", "top", "top"},
+    {"container", "unpause", "unpause"},
+    {"container", "wait", "wait"},
+    {"image", "history", "history"},
+    {"image", "list", "images"},
+    {"image", "ls", "images"},
+    {"image", "pull", "pull"},
+    {"image", "remove", "rmi"},
+    {"image", "rm", "rmi"},
+    {"image", "tag", "tag"},
+    {"system", "events", "events"},
 });
 
-const Command* find_command(std::string_view name) {
-  for (const Command& command : commands) {
-    if (command.name == name) return &command;
+struct Group {
+  std::string_view name, does;
+};
+constexpr auto groups = std::to_array<Group>({
+    {"container", "Manage containers"},
+    {"image", "Manage images"},
+    {"system", "Manage Docker"},
+});
+
+// The rest of docker's own (docker --help of 26.1).
+constexpr auto known_to_docker = std::to_array<std::string_view>({
+    "build",  "builder",  "buildx",  "checkpoint", "commit", "compose", "config", "context", "cp",
+    "create", "diff",     "export",  "import",     "info",   "inspect", "load",   "login",   "logout",
+    "logs",   "manifest", "network", "node",       "plugin", "port",    "push",   "save",    "search",
+    "secret", "service",  "stack",   "swarm",      "trust",  "update",  "volume",
+});
+
+std::optional<Command> find_command(std::string_view name) {
+  for (const Command& command : all_commands()) {
+    if (command.name == name) return command;
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+const Group* find_group(std::string_view name) {
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.name == name; });
+  return found == groups.end() ? nullptr : &*found;
 }
 
 std::string see_help(std::string_view command) {
@@ -117,21 +174,17 @@ Error usage_error(std::string_view message, std::string_view command, std::strin
 // "exec", and "container exec", which take_command_name() left as two words.
 bool is_known_to_docker(std::string_view name) {
   const std::string_view verb = name.substr(name.rfind(' ') + 1);
-  const bool of_group = verb.size() != name.size();
-  return (of_group && verb == "prune") ||
-         std::find(known_to_docker.begin(), known_to_docker.end(), verb) != known_to_docker.end();
+  return std::find(known_to_docker.begin(), known_to_docker.end(), verb) != known_to_docker.end();
 }
 
 Error unknown_command(std::string_view name) {
   if (!is_known_to_docker(name)) {
     return usage_error(fmt::format("docker: '{}' is not a docker command.", name), "", hint_for_command(name));
   }
-  const bool ends = name == "stop" || name == "kill" || name == "container stop" || name == "container kill";
   std::string there;
-  for (const Command& command : commands) there += (there.empty() ? "" : ", ") + std::string(command.name);
-  return usage_error(fmt::format("docker: '{}' is not supported by this version of Glassdock. It has: {}.{}", name,
-                                 there, ends ? "\n'docker rm -f NAME' ends a container, and removes it." : ""),
-                     "");
+  for (const Command& command : all_commands()) there += (there.empty() ? "" : ", ") + std::string(command.name);
+  return usage_error(
+      fmt::format("docker: '{}' is not supported by this version of Glassdock. It has: {}.", name, there), "");
 }
 
 std::string help_of(const Command& command) {
@@ -141,8 +194,30 @@ std::string help_of(const Command& command) {
 
 std::string help_of_all() {
   std::string text = "Usage:  docker COMMAND\n\nCommands that this version of Glassdock understands:\n";
-  for (const Command& command : commands) text += fmt::format("  {:<9} {}\n", command.name, command.does);
+  for (const Command& command : all_commands()) text += fmt::format("  {:<15} {}\n", command.name, command.does);
   return text + "\nRun 'docker COMMAND --help' for more information on a command.\n";
+}
+
+// The group's own verbs, under the names that docker shows.
+std::map<std::string_view, Command> verbs_of(const Group& group) {
+  std::map<std::string_view, Command> verbs;
+  for (const LongName& name : long_names) {
+    const bool is_alias = name.verb == "list" || name.verb == "ps" || name.verb == "remove";
+    if (name.group != group.name || is_alias) continue;
+    if (const auto command = find_command(name.plain)) verbs.emplace(name.verb, *command);
+  }
+  const std::string prefix = std::string(group.name) + " ";
+  for (const Command& command : all_commands()) {
+    if (starts_with(command.name, prefix)) verbs.emplace(command.name.substr(prefix.size()), command);
+  }
+  return verbs;
+}
+
+// "docker container"
+std::string help_of_group(const Group& group) {
+  std::string text = fmt::format("Usage:  docker {} COMMAND\n\n{}\n\nCommands:\n", group.name, group.does);
+  for (const auto& [verb, command] : verbs_of(group)) text += fmt::format("  {:<11} {}\n", verb, command.does);
+  return text + fmt::format("\nRun 'docker {} COMMAND --help' for more information on a command.\n", group.name);
 }
 
 void check_words(const Command& command, std::size_t count) {
@@ -165,16 +240,9 @@ PsCommand make_ps(const ParsedFlags& flags) {
   PsCommand ps;
   ps.quiet = flags.on("quiet");
   ps.no_trunc = flags.on("no-trunc");
-  for (const std::string& filter : flags.values("filter")) {
-    auto equals = filter.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw Error(ErrorKind::invalid_argument,
-                  fmt::format("invalid argument \"{}\" for \"-f, --filter\" flag: bad format of filter (expected "
-                              "name=value)",
-                              filter));
-    }
-    ps.filters[filter.substr(0, equals)].push_back(filter.substr(equals + 1));
-  }
+  ps.size = flags.on("size");
+  ps.format = flags.value("format");
+  ps.filters = filter_words(flags);
   ps.last = std::stoll(flags.value("last", "0"));
   if (flags.on("latest")) ps.last = 1;
   if (ps.last < 0) ps.last = 0;
@@ -190,11 +258,18 @@ DockerCommand make(const Command& command, const ParsedFlags& flags, const Surro
   if (command.name == "ps") return make_ps(flags);
   if (command.name == "pull") return PullCommand{flags.words()[0], flags.on("quiet")};
   if (command.name == "images") {
-    return ImagesCommand{flags.words().empty() ? std::string() : flags.words()[0], flags.on("quiet"),
-                         flags.on("no-trunc"), flags.on("digests")};
+    return ImagesCommand{flags.words().empty() ? std::string() : flags.words()[0],
+                         flags.on("quiet"),
+                         flags.on("no-trunc"),
+                         flags.on("digests"),
+                         flags.value("format"),
+                         filter_words(flags)};
   }
   if (command.name == "rm") return RmCommand{flags.words(), flags.on("force"), flags.on("volumes")};
   if (command.name == "rmi") return RmiCommand{flags.words(), flags.on("force"), flags.on("no-prune")};
+  for (const ManageForm& form : manage_forms()) {
+    if (form.name == command.name) return form.make(flags);
+  }
   return VersionCommand{};
 }
 
@@ -202,37 +277,21 @@ DockerCommand make(const Command& command, const ParsedFlags& flags, const Surro
 std::string take_command_name(std::span<const std::string>& arguments) {
   std::string name = arguments[0];
   arguments = arguments.subspan(1);
-  if ((name != "container" && name != "image") || arguments.empty()) return name;
-  std::string second = arguments[0];
-  static constexpr std::array<std::array<std::string_view, 3>, 14> long_names{{
-      {"container", "run", "run"},
-      {"container", "exec", "exec"},
-      {"container", "start", "start"},
-      {"container", "attach", "attach"},
-      {"container", "ls", "ps"},
-      {"container", "list", "ps"},
-      {"container", "ps", "ps"},
-      {"container", "rm", "rm"},
-      {"container", "remove", "rm"},
-      {"image", "pull", "pull"},
-      {"image", "ls", "images"},
-      {"image", "list", "images"},
-      {"image", "rm", "rmi"},
-      {"image", "remove", "rmi"},
-  }};
-  for (const auto& [group, verb, plain] : long_names) {
-    if (group == name && verb == second) {
-      arguments = arguments.subspan(1);
-      return std::string(plain);
-    }
+  if (!find_group(name) || arguments.empty()) return name;
+  std::string plain = name + " " + arguments[0];
+  for (const LongName& one : long_names) {
+    if (one.group == name && one.verb == arguments[0]) plain = one.plain;
   }
-  return name + " " + second;
+  if (find_command(plain)) arguments = arguments.subspan(1);
+  return plain;
 }
 
 HelpCommand help_about(std::span<const std::string> words) {
   if (words.empty()) return {help_of_all()};
-  const Command* command = find_command(words[0]);
-  if (!command) throw unknown_command(words[0]);
+  const std::string name = take_command_name(words);
+  if (const Group* group = find_group(name)) return {help_of_group(*group)};
+  const auto command = find_command(name);
+  if (!command) throw unknown_command(name);
   return {help_of(*command)};
 }
 
@@ -240,9 +299,28 @@ HelpCommand help_about(std::span<const std::string> words) {
 
 std::vector<CommandWords> command_words() {
   std::vector<CommandWords> all;
-  all.reserve(std::size(commands));
-  for (const Command& command : commands) all.push_back({command.name, command.usage, command.does, command.flags});
+  for (const Command& command : all_commands()) {
+    if (command.name.find(' ') != std::string_view::npos) continue;
+    all.push_back({command.name, command.usage, command.does, command.flags});
+  }
+  for (const Group& group : groups) all.push_back({group.name, "COMMAND", group.does, {}});
   return all;
+}
+
+std::vector<CommandWords> group_words(std::string_view name) {
+  std::vector<CommandWords> words;
+  const Group* group = find_group(name);
+  if (!group) return words;
+  for (const auto& [verb, command] : verbs_of(*group)) {
+    words.push_back({verb, command.usage, command.does, command.flags});
+  }
+  return words;
+}
+
+std::optional<CommandWords> take_command(std::span<const std::string>& words) {
+  const auto command = find_command(take_command_name(words));
+  if (!command) return std::nullopt;
+  return CommandWords{command->name, command->usage, command->does, command->flags};
 }
 
 DockerCommand parse_docker(std::span<const std::string> arguments, const Surroundings& surroundings) {
@@ -253,11 +331,16 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
     throw Error(ErrorKind::invalid_argument, fmt::format("unknown flag: {}\n{}", arguments[0], see_help("")))
         .with_exit_code(flag_exit_code);
   }
+  if (const Group* group = find_group(arguments[0])) {
+    const bool alone = arguments.size() == 1 || arguments[1] == "--help" || arguments[1] == "-h";
+    if (alone) return HelpCommand{help_of_group(*group)};
+  }
   std::string name = take_command_name(arguments);
-  const Command* command = find_command(name);
+  const auto command = find_command(name);
   if (!command) throw unknown_command(name);
   try {
-    auto placement = name == "run" || name == "exec" ? Placement::before_first_word : Placement::anywhere;
+    auto placement =
+        name == "run" || name == "exec" || name == "top" ? Placement::before_first_word : Placement::anywhere;
     ParsedFlags flags = parse_flags(command->flags, arguments, placement);
     if (flags.on("help")) return HelpCommand{help_of(*command)};
     check_words(*command, flags.words().size());
@@ -270,8 +353,7 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
 }
 
 bool is_docker_command(std::string_view name) {
-  const auto here = [&](const Command& command) { return command.name == name; };
-  return is_known_to_docker(name) || std::any_of(commands.begin(), commands.end(), here);
+  return is_known_to_docker(name) || find_group(name) || find_command(name);
 }
 
 }  // namespace glassdock::text

@@ -12,6 +12,7 @@
 
 #include "app/text/attach_line.h"
 #include "app/text/flags.h"
+#include "app/text/manage_line.h"
 #include "engine/client/types.h"
 
 namespace glassdock::text {
@@ -38,14 +39,18 @@ struct ImagesCommand {
   bool quiet = false;
   bool no_trunc = false;
   bool digests = false;
+  std::string format;  // empty: docker's table
+  FilterWords filters;
 };
 
 struct PsCommand {
   bool all = false;
   bool quiet = false;
   bool no_trunc = false;
+  bool size = false;
+  std::string format;     // empty: docker's table
   std::int64_t last = 0;  // only so many, newest first; 0: no bound
-  std::map<std::string, std::vector<std::string>> filters;
+  FilterWords filters;
 };
 
 struct RmCommand {
@@ -67,7 +72,7 @@ struct HelpCommand {
 };
 
 using DockerCommand = std::variant<RunCommand, StartCommand, AttachCommand, ExecCommand, PullCommand, ImagesCommand,
-                                   PsCommand, RmCommand, RmiCommand, VersionCommand, HelpCommand>;
+                                   PsCommand, RmCommand, RmiCommand, ManageCommand, VersionCommand, HelpCommand>;
 
 // What the grammar must ask of the place where the line was typed.
 struct Surroundings {
@@ -84,6 +89,10 @@ struct CommandWords {
   std::span<const Flag> flags;
 };
 std::vector<CommandWords> command_words();
+// What may stand behind "container", "image", "system"; empty behind any other word.
+std::vector<CommandWords> group_words(std::string_view group);
+// The command with which `words` begin ("ps", "container ls", "system prune"), whose words are taken off.
+std::optional<CommandWords> take_command(std::span<const std::string>& words);
 
 // Understands what stands after the word "docker". Throws Error(invalid_argument or not_supported) whose message is
 // what docker prints, its "See 'docker run --help'." line included, whose hint() is what glassdock adds to it, and

@@ -81,7 +81,7 @@ std::string hint_for_refusal(const RunCommand& run, std::string_view message) {
 
 std::string hint_for_removal(std::string_view name, std::string_view message) {
   if (message.find("stop the container before removing or force remove") == std::string_view::npos) return {};
-  return fmt::format("docker rm -f {} ends and removes it; there is no docker stop yet", shell_quote(name));
+  return fmt::format("docker stop {0} ends it first; docker rm -f {0} ends and removes it", shell_quote(name));
 }
 
 }  // namespace glassdock::text

@@ -10,10 +10,17 @@ constexpr auto table = std::to_array<KoreanRow>({
     // The docker command line
     {"docker: '{}' is not supported by this version of Glassdock. It has: {}.",
      "docker: 이 버전의 Glassdock에는 아직 없어요: '{0}'. 있는 것: {1}."},
-    {"'docker rm -f NAME' ends a container, and removes it.", "'docker rm -f NAME'이 컨테이너를 끝내고 지워요."},
     {"docker: network \"{}\" is not supported yet: there are only \"default\" and \"none\", each with a loopback "
      "interface alone",
      "docker: 아직 없는 네트워크예요: \"{0}\". \"default\"와 \"none\"뿐이고, 둘 다 루프백 인터페이스만 있어요"},
+
+    {"cannot pause container {}: it has no cgroup in which its processes could be held",
+     "컨테이너를 붙잡을 수 없어요: {0}. 프로세스를 붙잡을 cgroup이 없어요"},
+    {"cannot pause container {}: some of its processes are in a system call that cannot be held",
+     "컨테이너를 붙잡을 수 없어요: {0}. 붙잡을 수 없는 시스템 콜 안에 있는 프로세스가 있어요"},
+    {"cannot measure container {}: it has no cgroup that counts what it takes",
+     "컨테이너가 쓰는 양을 잴 수 없어요: {0}. 그것을 세는 cgroup이 없어요"},
+    {"glassdock doctor says how to get one", "얻는 방법은 glassdock doctor가 알려 줘요"},
 
     // The built-in hub and registries
     {"the built-in hub has no image {}, only {} and {}", "내장 허브에 없는 이미지예요: {0}. 있는 것: {1}, {2}"},

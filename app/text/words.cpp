@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
+#include <ctime>
 
 #include "engine/base/text.h"
 
@@ -32,10 +34,38 @@ std::string human_duration(std::int64_t seconds) {
   return fmt::format("{} years", seconds / hour / day / 365);
 }
 
+std::string local_time(std::int64_t seconds) {
+  const auto time = static_cast<time_t>(seconds);
+  tm parts{};
+  ::localtime_r(&time, &parts);
+  std::array<char, 80> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %z %Z", &parts)};
+}
+
+std::string local_rfc3339(std::int64_t seconds) {
+  const auto time = static_cast<time_t>(seconds);
+  tm parts{};
+  ::localtime_r(&time, &parts);
+  std::array<char, 80> text;
+  std::string written(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts));
+  constexpr long minute = 60, hour = 60 * minute;
+  const long east = parts.tm_gmtoff;
+  if (east == 0) return written + "Z";
+  return written +
+         fmt::format("{}{:02}:{:02}", east < 0 ? '-' : '+', std::abs(east) / hour, std::abs(east) % hour / minute);
+}
+
 std::string progress_size(double bytes) {
   constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};
   std::size_t unit = 0;
   for (; bytes >= 1000.0 && unit + 1 < units.size(); ++unit) bytes /= 1000.0;
+  return fmt::format("{:.4g}{}", bytes, units[unit]);
+}
+
+std::string binary_size(double bytes) {
+  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1024.0 && unit + 1 < units.size(); ++unit) bytes /= 1024.0;
   return fmt::format("{:.4g}{}", bytes, units[unit]);
 }
 

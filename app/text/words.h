@@ -9,8 +9,16 @@ namespace glassdock::text {
 // A length of time in docker's words: "Less than a second", "3 minutes", "About an hour" (go-units HumanDuration).
 std::string human_duration(std::int64_t seconds);
 
+// "2026-11-26 19:30:58 +0000 UTC" in the local time zone, as Go prints a time; and as RFC 3339 has it. `seconds` since
+// 1970.
+std::string local_time(std::int64_t seconds);
+std::string local_rfc3339(std::int64_t seconds);
+
 // "1.234MB" with four significant digits, as docker's progress bars print bytes.
 std::string progress_size(double bytes);
+
+// "1.5MiB": units of 1024, four significant digits, as docker prints memory.
+std::string binary_size(double bytes);
 
 // "sha256:abc…" or a bare id to its first 12 digits.
 std::string short_id(std::string_view id);

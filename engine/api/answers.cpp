@@ -83,6 +83,17 @@ bool query_flag(const http::Request& request, std::string_view name) {
   return !value.empty() && value != "0" && value != "no" && value != "false" && value != "none";
 }
 
+std::optional<std::int64_t> query_number(const http::Request& request, std::string_view name) {
+  std::string text = query_text(request, name);
+  if (text.empty()) return std::nullopt;
+  bool negative = starts_with(text, "-");
+  auto number = parse_number(std::string_view(text).substr(negative ? 1 : 0));
+  if (!number || *number > INT64_MAX) {
+    throw Error(ErrorKind::internal, fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", text));
+  }
+  return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
+}
+
 std::string query_text(const http::Request& request, std::string_view name) {
   return request.query(name).value_or(std::string());
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ nlohmann::json parse_body(const Call& call, const std::string& body);
 // Docker's idea of true in a query: anything but "", "0", "no", "false", "none".
 bool query_flag(const http::Request& request, std::string_view name);
 std::string query_text(const http::Request& request, std::string_view name);
+// Nothing where it is not there. Throws Error(internal), as docker has it, for what is no whole number.
+std::optional<std::int64_t> query_number(const http::Request& request, std::string_view name);
 
 // RFC 3339 with up to nine digits, as Go writes it; 0 is "0001-01-01T00:00:00Z".
 std::string time_text(std::int64_t realtime_ns);

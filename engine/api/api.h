@@ -1,6 +1,8 @@
 // api: the HTTP routes over the daemon's service: the Docker Engine API and, under /glass, what Glassdock has besides.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -70,6 +72,13 @@ class Api {
   void container_resize(Call& call);
   void container_kill(Call& call);
   void container_stop(Call& call);
+  void container_restart(Call& call);
+  void container_pause(Call& call);
+  void container_unpause(Call& call);
+  void container_rename(Call& call);
+  void container_top(Call& call);
+  void container_stats(Call& call);
+  void container_prune(Call& call);
   void container_remove(Call& call);
   void container_logs(Call& call);
 
@@ -82,6 +91,19 @@ class Api {
   void image_list(Call& call);
   void image_inspect(Call& call);
   void image_remove(Call& call);
+  void image_tag(Call& call);
+  void image_history(Call& call);
+  void image_prune(Call& call);
+
+  void events(Call& call);
+  void disk_usage(Call& call);
+  void network_prune(Call& call);
+  void build_prune(Call& call);
+
+  // As a list shows it; `size`: with what it wrote.
+  nlohmann::json summary_of(const daemon::Container& container, bool size);
+  // What its image is called now: its id where the name has come to mean another one.
+  std::string image_name_now(const daemon::Container& container);
 
   void not_yet(Call& call);
 

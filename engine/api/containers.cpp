@@ -20,51 +20,6 @@ using nlohmann::json;
 namespace {
 
 constexpr int multiplexed_since = 42;
-constexpr std::int64_t second_ns = 1'000'000'000;
-
-std::optional<std::int64_t> query_number(const http::Request& request, std::string_view name) {
-  std::string text = query_text(request, name);
-  if (text.empty()) return std::nullopt;
-  bool negative = starts_with(text, "-");
-  auto number = parse_number(std::string_view(text).substr(negative ? 1 : 0));
-  if (!number || *number > INT64_MAX) {
-    throw Error(ErrorKind::invalid_argument, fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", text));
-  }
-  return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
-}
-
-// What a list asks for, apart from the single container.
-struct ListWish {
-  Filters filters;
-  std::int64_t before_ns = INT64_MAX;
-  std::int64_t since_ns = INT64_MIN;
-};
-
-bool any_of(const Filters& filters, const char* name, const std::function<bool(const std::string&)>& meets) {
-  auto found = filters.find(name);
-  return found == filters.end() || std::any_of(found->second.begin(), found->second.end(), meets);
-}
-
-bool meets(const ListWish& wish, const daemon::Container& container, const daemon::Status& status,
-           const std::string& image) {
-  const Filters& filters = wish.filters;
-  return container.created_ns < wish.before_ns && container.created_ns > wish.since_ns &&
-         any_of(filters, "id", [&](const std::string& id) { return starts_with(container.id, id); }) &&
-         any_of(filters, "name", [&](const std::string& name) { return name_fits(name, container.name); }) &&
-         any_of(filters, "status", [&](const std::string& word) { return word == daemon::to_string(status.state); }) &&
-         any_of(filters, "exited",
-                [&](const std::string& code) {
-                  return status.state == daemon::State::exited && code == std::to_string(status.exit_code);
-                }) &&
-         any_of(filters, "ancestor",
-                [&](const std::string& ancestor) {
-                  std::string id = container.config.image_id.text();
-                  return ancestor == image || ancestor == container.config.image || ancestor + ":latest" == image ||
-                         ancestor == image + ":latest" || starts_with(id, ancestor) ||
-                         starts_with(container.config.image_id.hex(), ancestor);
-                }) &&
-         labels_match(filters, container.config.labels);
-}
 
 // Docker's frame: stream, three zeros, length in network order (Engine API, "Stream format").
 std::string frame_head(bool is_error, std::size_t size) {
@@ -90,46 +45,10 @@ void Api::container_create(Call& call) {
   send_json(call, 201, {{"Id", result.id}, {"Warnings", result.warnings}});
 }
 
-void Api::container_list(Call& call) {
-  ListWish wish;
-  wish.filters = parse_filters(query_text(call.request, "filters"),
-                               {"id", "name", "status", "exited", "ancestor", "label", "before", "since"});
-  any_of(wish.filters, "status", [](const std::string& word) {
-    if (!daemon::parse_state(word)) {
-      throw Error(ErrorKind::invalid_argument, fmt::format("invalid filter 'status={}'", word));
-    }
-    return false;
-  });
-  if (wish.filters.contains("before")) wish.before_ns = service_.find(wish.filters["before"].front())->created_ns;
-  if (wish.filters.contains("since")) wish.since_ns = service_.find(wish.filters["since"].front())->created_ns;
-  std::int64_t limit = query_number(call.request, "limit").value_or(0);
-  bool size = query_flag(call.request, "size");
-  bool all = query_flag(call.request, "all") || limit > 0 || wish.filters.contains("status") ||
-             wish.filters.contains("exited");
-  std::int64_t now = daemon::realtime_ns() / second_ns;
-  json list = json::array();
-  for (const daemon::ContainerPtr& container : service_.containers().all()) {
-    if (limit > 0 && list.size() >= static_cast<std::size_t>(limit)) break;
-    daemon::Status status = service_.containers().status(*container);
-    if (!all && !daemon::is_alive(status.state)) continue;
-    // The name may mean another image by now: then docker shows the id.
-    std::string image = container->config.image;
-    if (service_.images().find_id(image) != container->config.image_id) image = container->config.image_id.text();
-    if (!meets(wish, *container, status, image)) continue;
-    json summary = container_summary(*container, status, image, now);
-    if (size) {
-      std::uint64_t written = service_.written_bytes(*container);
-      summary["SizeRw"] = written;
-      summary["SizeRootFs"] = written + service_.images().bytes_of(container->config.image_id);
-    }
-    list.push_back(std::move(summary));
-  }
-  send_json(call, 200, list);
-}
-
 void Api::container_inspect(Call& call) {
   daemon::ContainerPtr container = service_.find(call.name);
-  json details = container_details(*container, service_.containers().status(*container));
+  json details =
+      container_details(*container, service_.containers().name(*container), service_.containers().status(*container));
   if (const auto execs = service_.execs().of_container(container->id); !execs.empty()) details["ExecIDs"] = execs;
   if (query_flag(call.request, "size")) {
     std::uint64_t written = service_.written_bytes(*container);
@@ -190,29 +109,6 @@ void Api::container_resize(Call& call) {
   const auto [rows, columns] = read_terminal_size(call.request);
   service_.resize(call.name, rows, columns);
   send_empty(call, 200);
-}
-
-void Api::container_kill(Call& call) {
-  std::string word = query_text(call.request, "signal");
-  auto signal = daemon::parse_signal(word.empty() ? "KILL" : word);
-  if (!signal) {
-    throw Error(ErrorKind::invalid_argument,
-                fmt::format("cannot kill container: {}: invalid signal: {}", call.name, word));
-  }
-  service_.kill(call.name, *signal);
-  send_empty(call, 204);
-}
-
-void Api::container_stop(Call& call) {
-  std::string word = query_text(call.request, "signal");
-  std::optional<int> signal;
-  if (!word.empty()) {
-    signal = daemon::parse_signal(word);
-    if (!signal) throw Error(ErrorKind::invalid_argument, "invalid signal: " + word);
-  }
-  std::optional<std::chrono::seconds> grace;
-  if (auto seconds = query_number(call.request, "t")) grace = std::chrono::seconds(*seconds);
-  send_empty(call, service_.stop(call.name, signal, grace) ? 204 : 304);
 }
 
 void Api::container_remove(Call& call) {

@@ -8,7 +8,9 @@
 #include <algorithm>
 
 #include "engine/base/error.h"
+#include "engine/base/time_text.h"
 #include "engine/content/json_reader.h"
+#include "engine/daemon/containers.h"
 
 namespace glassdock::api {
 namespace {
@@ -30,15 +32,12 @@ bool is_cheap(std::string_view pattern) {
 
 using nlohmann::json;
 
-Filters parse_filters(std::string_view text, std::initializer_list<std::string_view> known) {
+Filters parse_filters(std::string_view text) {
   Filters filters;
   if (text.empty()) return filters;
   json parsed = content::parse_json(text);
   if (!parsed.is_object()) throw Error(ErrorKind::invalid_argument, "invalid filter");
   for (const auto& [name, values] : parsed.items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      throw Error(ErrorKind::invalid_argument, fmt::format("invalid filter '{}'", name));
-    }
     std::vector<std::string>& list = filters[name];
     if (values.is_object()) {
       for (const auto& [value, set] : values.items()) {
@@ -52,19 +51,37 @@ Filters parse_filters(std::string_view text, std::initializer_list<std::string_v
     } else {
       throw Error(ErrorKind::invalid_argument, "invalid filter");
     }
-    if (list.empty()) filters.erase(name);
   }
   return filters;
 }
 
+Filters parse_filters(std::string_view text, std::initializer_list<std::string_view> known) {
+  Filters filters = parse_filters(text);
+  for (const auto& [name, values] : filters) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw Error(ErrorKind::invalid_argument, fmt::format("invalid filter '{}'", name));
+    }
+  }
+  std::erase_if(filters, [](const auto& filter) { return filter.second.empty(); });
+  return filters;
+}
+
+std::int64_t until_of(const Filters& filters) {
+  const auto found = filters.find("until");
+  if (found == filters.end()) return INT64_MAX;
+  if (found->second.size() > 1) throw Error(ErrorKind::invalid_argument, "more than one until filter specified");
+  return parse_moment(found->second.front(), daemon::realtime_ns());
+}
+
 bool labels_match(const Filters& filters, const std::map<std::string, std::string>& labels) {
-  auto wanted = filters.find("label");
-  if (wanted == filters.end()) return true;
-  return std::all_of(wanted->second.begin(), wanted->second.end(), [&](const std::string& wish) {
+  const auto has = [&](const std::string& wish) {
     std::size_t equals = wish.find('=');
     auto found = labels.find(wish.substr(0, equals));
     return found != labels.end() && (equals == std::string::npos || found->second == wish.substr(equals + 1));
-  });
+  };
+  const auto wanted = filters.find("label"), refused = filters.find("label!");
+  return (wanted == filters.end() || std::all_of(wanted->second.begin(), wanted->second.end(), has)) &&
+         (refused == filters.end() || std::none_of(refused->second.begin(), refused->second.end(), has));
 }
 
 bool name_fits(const std::string& wish, const std::string& name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -15,7 +16,14 @@ using Filters = std::map<std::string, std::vector<std::string>>;
 // name that is not in `known`.
 Filters parse_filters(std::string_view json, std::initializer_list<std::string_view> known);
 
-// Whether `labels` has any of "NAME" or "NAME=VALUE" of the filter "label"; all of them must be met.
+// The same where any name may stand.
+Filters parse_filters(std::string_view json);
+
+// The moment of the filter "until" in nanoseconds since 1970; INT64_MAX where there is none.
+std::int64_t until_of(const Filters& filters);
+
+// Whether `labels` has any of "NAME" or "NAME=VALUE" of the filter "label"; all of them must be met, and
+// none of "label!".
 bool labels_match(const Filters& filters, const std::map<std::string, std::string>& labels);
 
 // Whether a container's name has what the filter "name" looks for: an extended regular expression (regex(7)), or, where

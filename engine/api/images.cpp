@@ -166,7 +166,7 @@ void Api::image_remove(Call& call) {
   json removed = json::array();
   for (const daemon::RemovedItem& item :
        service_.images().remove(call.name, query_flag(call.request, "force"), call.caller.context)) {
-    removed.push_back(item.untagged.empty() ? json{{"Deleted", item.deleted}} : json{{"Untagged", item.untagged}});
+    removed.push_back(removed_item(item));
   }
   send_json(call, 200, removed);
 }

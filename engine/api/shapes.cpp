@@ -166,11 +166,11 @@ std::int64_t unix_of(const std::string& rfc3339) {
   return rest ? ::timegm(&parts) : 0;
 }
 
-json container_details(const daemon::Container& container, const daemon::Status& status) {
+json container_details(const daemon::Container& container, const std::string& name, const daemon::Status& status) {
   const daemon::ContainerConfig& config = container.config;
   std::vector<std::string> arguments = config.arguments();
   std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-  auto file = [&](const char* name) { return (container.folder / name).string(); };
+  auto file = [&](const char* part) { return (container.folder / part).string(); };
   return {{"Id", container.id},
           {"Created", time_text(container.created_ns)},
           {"Path", arguments.front()},
@@ -181,7 +181,7 @@ json container_details(const daemon::Container& container, const daemon::Status&
           {"HostnamePath", file(daemon::hostname_file)},
           {"HostsPath", file(daemon::hosts_file)},
           {"LogPath", file(daemon::log_file)},
-          {"Name", "/" + container.name},
+          {"Name", "/" + name},
           {"RestartCount", 0},
           {"Driver", "overlay2"},
           {"Platform", "linux"},
@@ -228,11 +228,11 @@ json container_details(const daemon::Container& container, const daemon::Status&
             {"Networks", networks(config)}}}};
 }
 
-json container_summary(const daemon::Container& container, const daemon::Status& status, const std::string& image,
-                       std::int64_t now_unix) {
+json container_summary(const daemon::Container& container, const std::string& name, const daemon::Status& status,
+                       const std::string& image, std::int64_t now_unix) {
   const daemon::ContainerConfig& config = container.config;
   return {{"Id", container.id},
-          {"Names", json::array({"/" + container.name})},
+          {"Names", json::array({"/" + name})},
           {"Image", image},
           {"ImageID", config.image_id.text()},
           {"Command", config.command_line()},
@@ -268,6 +268,10 @@ json image_details(const daemon::NamedImage& named, const std::string& config_js
           {"GraphDriver", {{"Name", "overlay2"}, {"Data", nullptr}}},
           {"RootFS", {{"Type", "layers"}, {"Layers", layers}}},
           {"Metadata", {{"LastTagTime", time_text(image.stored_unix * second_ns)}}}};
+}
+
+json removed_item(const daemon::RemovedItem& item) {
+  return item.untagged.empty() ? json{{"Deleted", item.deleted}} : json{{"Untagged", item.untagged}};
 }
 
 json image_summary(const daemon::NamedImage& named, int minor_version) {

@@ -16,11 +16,14 @@ inline constexpr char runtime_name[] = "glassdock";
 
 // Docker's shapes of what the service has (Docker Engine API 1.45: ContainerInspectResponse, ContainerSummary,
 // ImageInspect, ImageSummary). `image` is what the container's image is called now.
-nlohmann::json container_details(const daemon::Container& container, const daemon::Status& status);
-nlohmann::json container_summary(const daemon::Container& container, const daemon::Status& status,
-                                 const std::string& image, std::int64_t now_unix);
+nlohmann::json container_details(const daemon::Container& container, const std::string& name,
+                                 const daemon::Status& status);
+nlohmann::json container_summary(const daemon::Container& container, const std::string& name,
+                                 const daemon::Status& status, const std::string& image, std::int64_t now_unix);
 nlohmann::json image_details(const daemon::NamedImage& image, const std::string& config_json);
 nlohmann::json image_summary(const daemon::NamedImage& image, int minor_version);
+
+nlohmann::json removed_item(const daemon::RemovedItem& item);
 
 // "Up 3 minutes", "Exited (0) 2 hours ago", "Created".
 std::string status_words(const daemon::Status& status, std::int64_t now_unix);

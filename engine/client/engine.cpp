@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.h"
+#include "engine/client/json_fields.h"
 #include "engine/client/place.h"
 #include "engine/http/target.h"
 
@@ -35,30 +36,6 @@ ErrorKind kind_of(int status) {
   }
 }
 
-// Image names stand in a path with their slashes.
-std::string encode_path(std::string_view name) {
-  std::vector<std::string> parts = split(name, '/');
-  for (std::string& part : parts) part = http::percent_encode(part);
-  return join(parts, "/");
-}
-
-Json parse(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) throw Error(ErrorKind::corrupt, "the engine's answer is no JSON");
-  return json;
-}
-
-template <typename Value>
-Value field(const Json& json, const char* name, Value otherwise = {}) {
-  auto found = json.find(name);
-  if (found == json.end() || found->is_null()) return otherwise;
-  try {
-    return found->get<Value>();
-  } catch (const Json::exception&) {
-    throw Error(ErrorKind::corrupt, fmt::format("the engine's answer has a strange \"{}\"", name));
-  }
-}
-
 std::string message_of(const std::string& body, int status) {
   Json json = Json::parse(body, nullptr, false);
   if (json.is_object() && json.contains("message") && json["message"].is_string()) return json["message"];
@@ -78,6 +55,16 @@ PullProgress progress_of(const Json& json) {
 
 }  // namespace
 
+Json parse_answer(const std::string& text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) throw Error(ErrorKind::corrupt, "the engine's answer is no JSON");
+  return json;
+}
+
+Error strange_member(const char* name) {
+  return Error(ErrorKind::corrupt, fmt::format("the engine's answer has a strange \"{}\"", name));
+}
+
 EngineError::EngineError(int status, std::string message)
     : Error(kind_of(status), std::move(message)), status_(status) {}
 
@@ -87,7 +74,7 @@ void throw_on_refusal(http::Response& response) {
 }
 
 WaitResult Waiting::result() {
-  Json json = parse(response_.read_body());
+  Json json = parse_answer(response_.read_body());
   WaitResult result;
   result.exit_code = field<int>(json, "StatusCode");
   result.error = field<std::string>(field<Json>(json, "Error", Json::object()), "Message");
@@ -112,7 +99,7 @@ http::Response Engine::call(std::string_view method, const std::string& target, 
 }
 
 EngineVersion Engine::version() {
-  Json json = parse(call("GET", "/version").read_body());
+  Json json = parse_answer(call("GET", "/version").read_body());
   EngineVersion version;
   version.version = field<std::string>(json, "Version");
   version.api_version = field<std::string>(json, "ApiVersion");
@@ -126,7 +113,7 @@ EngineVersion Engine::version() {
 CreatedContainer Engine::create(const ContainerCreate& create) {
   std::string target = "/containers/create";
   if (!create.name.empty()) target += "?name=" + http::percent_encode(create.name);
-  Json json = parse(call("POST", target, to_json(create)).read_body());
+  Json json = parse_answer(call("POST", target, to_json(create)).read_body());
   return {field<std::string>(json, "Id"), field<std::vector<std::string>>(json, "Warnings")};
 }
 
@@ -164,7 +151,7 @@ void Engine::resize(std::string_view id, TerminalSize size) {
 }
 
 ContainerDetails Engine::container(std::string_view id) {
-  const Json json = parse(call("GET", fmt::format("/containers/{}/json", http::percent_encode(id))).read_body());
+  const Json json = parse_answer(call("GET", fmt::format("/containers/{}/json", http::percent_encode(id))).read_body());
   const Json state = field<Json>(json, "State", Json::object());
   const Json config = field<Json>(json, "Config", Json::object());
   return {.id = field<std::string>(json, "Id"),
@@ -178,7 +165,7 @@ ContainerDetails Engine::container(std::string_view id) {
 
 std::string Engine::create_exec(std::string_view container, const ExecCreate& create) {
   const std::string target = fmt::format("/containers/{}/exec", http::percent_encode(container));
-  return field<std::string>(parse(call("POST", target, to_json(create)).read_body()), "Id");
+  return field<std::string>(parse_answer(call("POST", target, to_json(create)).read_body()), "Id");
 }
 
 http::Hijacked Engine::start_exec(std::string_view exec, bool tty, TerminalSize size) {
@@ -203,29 +190,43 @@ void Engine::resize_exec(std::string_view exec, TerminalSize size) {
 }
 
 ExecDetails Engine::exec(std::string_view id) {
-  const Json json = parse(call("GET", fmt::format("/exec/{}/json", http::percent_encode(id))).read_body());
+  const Json json = parse_answer(call("GET", fmt::format("/exec/{}/json", http::percent_encode(id))).read_body());
   return {field<bool>(json, "Running"), field<int>(json, "ExitCode")};
 }
 
 std::vector<ContainerSummary> Engine::containers(bool all, std::int64_t last,
-                                                 const std::map<std::string, std::vector<std::string>>& filters) {
+                                                 const std::map<std::string, std::vector<std::string>>& filters,
+                                                 bool sizes) {
   std::string target = fmt::format("/containers/json?all={:d}", all);
+  if (sizes) target += "&size=1";
   if (last > 0) target += fmt::format("&limit={}", last);
   if (!filters.empty()) target += "&filters=" + http::percent_encode(Json(filters).dump());
   std::vector<ContainerSummary> containers;
-  for (const Json& json : parse(call("GET", target).read_body())) {
-    ContainerSummary one;
-    one.id = field<std::string>(json, "Id");
-    one.names = field<std::vector<std::string>>(json, "Names");
-    one.image = field<std::string>(json, "Image");
-    one.image_id = field<std::string>(json, "ImageID");
-    one.command = field<std::string>(json, "Command");
-    one.created_s = field<std::int64_t>(json, "Created");
-    one.state = field<std::string>(json, "State");
-    one.status = field<std::string>(json, "Status");
-    containers.push_back(std::move(one));
-  }
+  for (const Json& json : parse_answer(call("GET", target).read_body())) containers.push_back(container_of(json));
   return containers;
+}
+
+ContainerSummary container_of(const Json& json) {
+  ContainerSummary one;
+  one.id = field<std::string>(json, "Id");
+  one.names = field<std::vector<std::string>>(json, "Names");
+  one.image = field<std::string>(json, "Image");
+  one.image_id = field<std::string>(json, "ImageID");
+  one.command = field<std::string>(json, "Command");
+  one.created_s = field<std::int64_t>(json, "Created");
+  one.state = field<std::string>(json, "State");
+  one.status = field<std::string>(json, "Status");
+  one.labels = field<std::map<std::string, std::string>>(json, "Labels");
+  const Json networks = field<Json>(field<Json>(json, "NetworkSettings", Json::object()), "Networks", Json::object());
+  for (const auto& [name, network] : networks.items()) one.networks.push_back(name);
+  for (const Json& mount : field<Json>(json, "Mounts", Json::array())) {
+    const std::string name = field<std::string>(mount, "Name");
+    one.mounts.push_back(name.empty() ? field<std::string>(mount, "Source") : name);
+    if (field<std::string>(mount, "Driver") == "local") ++one.local_volumes;
+  }
+  one.written_bytes = field<std::int64_t>(json, "SizeRw");
+  one.root_bytes = field<std::int64_t>(json, "SizeRootFs");
+  return one;
 }
 
 void Engine::pull(std::string_view reference, const std::function<void(const PullProgress&)>& tell) {
@@ -235,35 +236,42 @@ void Engine::pull(std::string_view reference, const std::function<void(const Pul
                                http::percent_encode(target.tag)));
   while (auto line = response.read_line()) {
     if (trim(*line).empty()) continue;
-    PullProgress progress = progress_of(parse(*line));
+    PullProgress progress = progress_of(parse_answer(*line));
     if (!progress.error.empty()) throw EngineError(500, progress.error);
     tell(progress);
   }
 }
 
-std::vector<ImageSummary> Engine::images(std::string_view reference) {
+std::vector<ImageSummary> Engine::images(std::string_view reference,
+                                         const std::map<std::string, std::vector<std::string>>& filters) {
+  Json wanted(filters);
+  if (wanted.is_null()) wanted = Json::object();
+  if (!reference.empty()) wanted["reference"].push_back(std::string(reference));
   std::string target = "/images/json";
-  if (!reference.empty()) {
-    Json filters{{"reference", {std::string(reference)}}};
-    target += "?filters=" + http::percent_encode(filters.dump());
+  if (!wanted.empty()) {
+    target += "?filters=" + http::percent_encode(wanted.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
   std::vector<ImageSummary> images;
-  for (const Json& json : parse(call("GET", target).read_body())) {
-    ImageSummary one;
-    one.id = field<std::string>(json, "Id");
-    one.tags = field<std::vector<std::string>>(json, "RepoTags");
-    one.digests = field<std::vector<std::string>>(json, "RepoDigests");
-    one.created_s = field<std::int64_t>(json, "Created");
-    one.size_bytes = field<std::int64_t>(json, "Size");
-    images.push_back(std::move(one));
-  }
+  for (const Json& json : parse_answer(call("GET", target).read_body())) images.push_back(image_of(json));
   return images;
+}
+
+ImageSummary image_of(const Json& json) {
+  ImageSummary one;
+  one.id = field<std::string>(json, "Id");
+  one.tags = field<std::vector<std::string>>(json, "RepoTags");
+  one.digests = field<std::vector<std::string>>(json, "RepoDigests");
+  one.created_s = field<std::int64_t>(json, "Created");
+  one.size_bytes = field<std::int64_t>(json, "Size");
+  one.shared_bytes = field<std::int64_t>(json, "SharedSize", -1);
+  one.containers = field<std::int64_t>(json, "Containers", -1);
+  return one;
 }
 
 std::vector<ImageRemoval> Engine::remove_image(std::string_view reference, bool force, bool no_prune) {
   auto target = fmt::format("/images/{}?force={:d}&noprune={:d}", encode_path(reference), force, no_prune);
   std::vector<ImageRemoval> removals;
-  for (const Json& json : parse(call("DELETE", target).read_body())) {
+  for (const Json& json : parse_answer(call("DELETE", target).read_body())) {
     removals.push_back({field<std::string>(json, "Untagged"), field<std::string>(json, "Deleted")});
   }
   return removals;
@@ -310,6 +318,12 @@ std::string to_json(const ExecCreate& create) {
   if (!create.user.empty()) json["User"] = create.user;
   if (!create.detach_keys.empty()) json["DetachKeys"] = create.detach_keys;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string encode_path(std::string_view name) {
+  std::vector<std::string> parts = split(name, '/');
+  for (std::string& part : parts) part = http::percent_encode(part);
+  return join(parts, "/");
 }
 
 PullTarget pull_target(std::string_view reference) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -77,13 +79,18 @@ class Engine {
   void resize_exec(std::string_view exec, TerminalSize size);
   ExecDetails exec(std::string_view id);
   std::vector<ContainerSummary> containers(bool all, std::int64_t last,
-                                           const std::map<std::string, std::vector<std::string>>& filters);
+                                           const std::map<std::string, std::vector<std::string>>& filters,
+                                           bool sizes = false);
 
   // `reference` as typed; without tag or digest ":latest" is pulled. Calls `tell` for each line. Throws EngineError
   // with the reason also when it fails after it began.
   void pull(std::string_view reference, const std::function<void(const PullProgress&)>& tell);
-  std::vector<ImageSummary> images(std::string_view reference);
+  std::vector<ImageSummary> images(std::string_view reference,
+                                   const std::map<std::string, std::vector<std::string>>& filters = {});
   std::vector<ImageRemoval> remove_image(std::string_view reference, bool force, bool no_prune);
+
+  // Any other request (calls.h); `target` without the version. Its answer is a success.
+  http::Response ask(std::string_view method, const std::string& target) { return call(method, target); }
 
  private:
   http::Headers headers() const;
@@ -96,6 +103,13 @@ class Engine {
 
 // Throws the EngineError that `response` tells of, when its status is 400 or more.
 void throw_on_refusal(http::Response& response);
+
+// Lines of lists, from their JSON.
+ContainerSummary container_of(const nlohmann::json& json);
+ImageSummary image_of(const nlohmann::json& json);
+
+// An image's name for a path, in which it stands with its slashes.
+std::string encode_path(std::string_view name);
 
 // The bodies of POST /containers/create and POST /containers/NAME/exec.
 std::string to_json(const ContainerCreate& create);

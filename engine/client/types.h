@@ -51,6 +51,11 @@ struct ContainerSummary {
   std::int64_t created_s = 0;  // seconds since 1970
   std::string state;
   std::string status;  // "Up 3 minutes", in the engine's words
+  std::map<std::string, std::string> labels;
+  std::vector<std::string> networks;
+  std::vector<std::string> mounts;  // names of volumes, or folders of the host
+  int local_volumes = 0;
+  std::int64_t written_bytes = 0, root_bytes = 0;  // 0 where they were not asked for
 };
 
 // A line of GET /images/json.
@@ -60,6 +65,23 @@ struct ImageSummary {
   std::vector<std::string> digests;
   std::int64_t created_s = 0;
   std::int64_t size_bytes = 0;
+  std::int64_t shared_bytes = -1;  // of system/df; below zero: unknown
+  std::int64_t containers = -1;
+};
+
+// A line of GET /images/NAME/history, the newest step first.
+struct HistoryStep {
+  std::string id;  // "<missing>" for a step that is no image of its own
+  std::int64_t created_s = 0;
+  std::string created_by;
+  std::int64_t size_bytes = 0;
+  std::string comment;
+};
+
+// GET /containers/NAME/top: the columns of the host's ps.
+struct ProcessTable {
+  std::vector<std::string> titles;
+  std::vector<std::vector<std::string>> rows;
 };
 
 // A line of POST /images/create's answer.
@@ -75,6 +97,42 @@ struct PullProgress {
 struct ImageRemoval {
   std::string untagged;
   std::string deleted;
+};
+
+// The answers of POST /containers/prune and its kin.
+struct PruneReport {
+  std::vector<std::string> removed;  // containers, networks or cache records
+  std::vector<ImageRemoval> images;
+  std::int64_t bytes = 0;
+};
+
+// GET /system/df
+struct DiskUsage {
+  std::int64_t layer_bytes = 0;
+  std::vector<ImageSummary> images;
+  std::vector<ContainerSummary> containers;
+};
+
+// GET /containers/NAME/stats: what a container has taken so far.
+struct UsageSample {
+  std::string id;
+  std::string name;
+  std::uint64_t cpu_ns = 0, machine_cpu_ns = 0;
+  std::int64_t cpus = 0;
+  std::uint64_t memory_bytes = 0, memory_limit_bytes = 0;  // without what files in memory could give back
+  std::uint64_t read_bytes = 0, written_bytes = 0;         // of block devices
+  std::uint64_t processes = 0;
+};
+
+// A line of GET /events.
+struct EngineEvent {
+  std::string type;
+  std::string action;
+  std::string id;
+  std::map<std::string, std::string> attributes;
+  std::string from;
+  std::int64_t time_ns = 0;  // since 1970
+  std::string line;          // as it came
 };
 
 struct EngineVersion {

@@ -144,6 +144,7 @@ void Adoption::adopt(Candidate& candidate, const runtime::ReportMessage& hello, 
       }
       container->status.pid = start->pid();
     }
+    parts_.lifecycle.match_freezer_locked(*container);
     parts_.containers.ring(*container);
   }
   parts_.watch.forget(*candidate.orphan);
@@ -165,6 +166,7 @@ bool Adoption::keep_orphan(const ContainerPtr& container, const std::shared_ptr<
         container->work = Work::starting;
       }
     }
+    parts_.lifecycle.match_freezer_locked(*container);
     parts_.containers.ring(*container);
   }
   if (before) parts_.watch.forget(*before);

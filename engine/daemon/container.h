@@ -75,18 +75,20 @@ struct Watch {
   std::optional<int> first_exit;  // the exit code of the first exit since it began
 };
 
-// One container. What stands before `status` never changes; the rest is guarded by the service's
+// One container. What stands before `name` never changes; the rest is guarded by the service's
 // mutex, but `start`'s own content, which has a lock of its own.
 struct Container {
   std::string id;
-  std::string name;
   ContainerConfig config;
   std::int64_t created_ns = 0;
   std::filesystem::path folder;  // DATA/containers/ID
   bool readable = true;          // false: its record is damaged, and `config` is a stand-in
 
+  std::string name;
   Status status;
   Work work = Work::none;
+  bool freezing = false;                  // somebody pauses it, or lets it go on
+  int restarts = 0;                       // in hand: its end is no reason to remove it, also with --rm
   bool given_up = false;                  // of a start in hand: by a signal
   std::optional<Ending> told_end;         // watchers know it, and the teardown is still under way
   bool has_exited = false;                // under this daemon: its end may not be stored yet
@@ -102,13 +104,5 @@ struct Container {
 inline bool is_active(const Container& container) {
   return container.work == Work::starting || is_alive(container.status.state);
 }
-
-// A copy for list and inspect.
-struct ContainerView {
-  std::string id;
-  std::string name;
-  std::shared_ptr<const Container> container;  // its unchanging part only
-  Status status;
-};
 
 }  // namespace glassdock::daemon

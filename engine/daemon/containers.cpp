@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -63,17 +64,23 @@ ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig c
   std::lock_guard lock(mutex_);
   if (name.empty()) {
     name = make_container_name([&](const std::string& made) { return by_name_.contains(made); });
-  } else if (auto taken = by_name_.find(name); taken != by_name_.end()) {
-    throw Error(ErrorKind::conflict,
-                fmt::format("Conflict. The container name \"/{}\" is already in use by container \"{}\". You have to "
-                            "remove (or rename) that container to be able to reuse that name.",
-                            name, taken->second->id));
+  } else {
+    check_free_locked(name);
   }
   container->id = std::move(id);
   container->name = name;
   by_id_.emplace(container->id, container);
   by_name_.emplace(std::move(name), container);
   return container;
+}
+
+void Containers::check_free_locked(const std::string& name) const {
+  const auto taken = by_name_.find(name);
+  if (taken == by_name_.end()) return;
+  throw Error(ErrorKind::conflict,
+              fmt::format("Conflict. The container name \"/{}\" is already in use by container \"{}\". You have to "
+                          "remove (or rename) that container to be able to reuse that name.",
+                          name, taken->second->id));
 }
 
 ContainerPtr Containers::find_locked(std::string_view name) const {
@@ -135,6 +142,11 @@ Status Containers::status(const Container& container) const {
   return container.status;
 }
 
+std::string Containers::name(const Container& container) const {
+  std::lock_guard lock(mutex_);
+  return container.name;
+}
+
 void Containers::for_each_locked(const std::function<void(const Container&)>& look) const {
   for (const auto& [id, container] : by_id_) look(*container);
 }
@@ -177,7 +189,7 @@ void Containers::ring_all() {
 void Containers::store_new(const Container& container) {
   std::lock_guard order(store_mutex_);
   metadata_.put_container(
-      {container.id, container.name, to_json(container.config), to_json(status(container), container.created_ns)});
+      {container.id, name(container), to_json(container.config), to_json(status(container), container.created_ns)});
 }
 
 void Containers::store_status(const Container& container) {
@@ -189,6 +201,47 @@ void Containers::store_status(const Container& container) {
     now = container.status;
   }
   metadata_.update_container(container.id, to_json(now, container.created_ns));
+}
+
+void Containers::rename(Container& container, std::string name,
+                        const std::function<void(const std::string&)>& renamed) {
+  constexpr char refused[] = "Error when allocating new name: ";
+  if (starts_with(name, "/")) name.erase(0, 1);
+  std::lock_guard order(store_mutex_);
+  std::unique_lock lock(mutex_);
+  if (name.empty()) throw Error(ErrorKind::invalid_argument, "Neither old nor new names may be empty");
+  if (name == container.name) {
+    throw Error(ErrorKind::invalid_argument, "Renaming a container with the same name as its current name");
+  }
+  if (!is_container_name(name)) {
+    throw Error(
+        ErrorKind::invalid_argument,
+        fmt::format("{}Invalid container name (/{}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed", refused, name));
+  }
+  try {
+    check_free_locked(name);
+  } catch (const Error& fault) {
+    throw Error(fault.kind(), refused + fault.message());
+  }
+  const auto keep = by_id_.find(container.id);
+  if (keep == by_id_.end() || container.work == Work::creating || container.work == Work::removing) {
+    throw Error(ErrorKind::conflict, fmt::format("container {} is being created or removed", container.id));
+  }
+  // The new name is taken from here on, whatever the disk says; nobody else changes names while `order` is held.
+  by_name_.emplace(name, keep->second);
+  lock.unlock();
+  try {
+    metadata_.rename_container(container.id, name);
+  } catch (...) {
+    lock.lock();
+    by_name_.erase(name);
+    throw;
+  }
+  lock.lock();
+  const std::string before = std::exchange(container.name, std::move(name));
+  by_name_.erase(before);
+  renamed(before);
+  ring(container);
 }
 
 void Containers::store_quietly(const Container& container) noexcept {

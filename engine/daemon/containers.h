@@ -42,6 +42,7 @@ class Containers {
   // The guarded part is read and changed under this. Never held while anything waits.
   std::unique_lock<std::mutex> lock() const { return std::unique_lock(mutex_); }
   Status status(const Container& container) const;
+  std::string name(const Container& container) const;
   // In the order of ids; lock held by the caller.
   void for_each_locked(const std::function<void(const Container&)>& look) const;
 
@@ -59,6 +60,9 @@ class Containers {
   // The same where nobody can be told of a failure (a full disk): the container's own status file has it, and the next
   // daemon reads that.
   void store_quietly(const Container& container) noexcept;
+  // Under its new name on return, in the metadata too; `renamed` is called with the lock held and the name before.
+  // Throws Error in docker's words, as add does.
+  void rename(Container& container, std::string name, const std::function<void(const std::string&)>& renamed);
   // Takes it out of the table and out of the metadata; wakes those who wait.
   void forget(Container& container);
 
@@ -66,6 +70,7 @@ class Containers {
 
  private:
   ContainerPtr find_locked(std::string_view name) const;
+  void check_free_locked(const std::string& name) const;
 
   content::Metadata& metadata_;
   const std::filesystem::path folder_;

@@ -66,7 +66,11 @@ std::shared_ptr<const Image> ImageService::pull(const Reference& reference,
                              .endpoints = registry::endpoints_for(reference, settings_.places, credentials),
                              .downloads_at_once = settings_.downloads_at_once};
   try {
-    return ImagePull(*store_, std::move(request), context, watcher).run();
+    auto image = ImagePull(*store_, std::move(request), context, watcher).run();
+    EventLog::Attributes attributes = image->config.labels;
+    attributes["name"] = reference.familiar_name();
+    store_->parts().events.tell("image", "pull", reference.familiar(), std::move(attributes));
+    return image;
   } catch (...) {
     try {
       store_->discard(store_->detach_unneeded());
@@ -178,6 +182,7 @@ void ImageService::tag(const Digest& image, const Reference& reference, const tr
   if (!row || row->hidden) throw no_such_image(image.text());
   store_->parts().metadata.put_reference(reference.canonical(), image);
   context.tell(Stage::lifecycle, "image.tag", reference.familiar(), {{"image", image.text()}});
+  store_->parts().events.tell("image", "tag", image.text(), {{"name", reference.familiar()}});
 }
 
 // Step by step as moby does it (daemon/images/image_delete.go), whose answers people know.
@@ -193,6 +198,7 @@ std::vector<RemovedItem> ImageService::remove(std::string_view name, bool force,
     if (metadata.find_reference(reference.canonical()) != id) return;  // a pull or a tag has moved it since
     metadata.remove_reference(reference.canonical());
     context.tell(Stage::lifecycle, "image.untag", reference.familiar(), {{"image", id.text()}});
+    store_->parts().events.tell("image", "untag", id.text(), {{"name", id.text()}});  // as docker names it
     removed.push_back({.untagged = reference.familiar(), .deleted = {}});
   };
 
@@ -262,6 +268,7 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
   }
   context.tell(Stage::lifecycle, "image.delete", id.text(),
                {{"layers", static_cast<std::int64_t>(unneeded.layers.size())}});
+  store_->parts().events.tell("image", "delete", id.text(), {{"name", id.text()}});
   lock.unlock();
   store_->discard(std::move(unneeded));
   return removed;

@@ -17,6 +17,7 @@
 #include "engine/content/manifest.h"
 #include "engine/content/metadata.h"
 #include "engine/content/reference.h"
+#include "engine/daemon/event_log.h"
 #include "engine/registry/client.h"
 #include "engine/snapshot/layer_store.h"
 #include "engine/trace/tracer.h"
@@ -68,12 +69,18 @@ struct RemovedItem {
   std::string deleted;
 };
 
+struct PrunedImages {
+  std::vector<RemovedItem> items;
+  std::uint64_t bytes = 0;  // of the layers that no image needs any more, unpacked
+};
+
 // What the service works with; all of it outlives the service.
 struct ImageParts {
   content::BlobStore& blobs;
   content::Metadata& metadata;
   snapshot::LayerStore& layers;
   registry::Client& client;
+  EventLog& events;
 };
 
 struct ImageSettings {
@@ -146,6 +153,10 @@ class ImageService {
   // docker rmi. Throws Error(not_found), or Error(conflict) in docker's words when containers use it: by `force` the
   // name goes nevertheless, and the image too unless one of them runs. An image that gets a name meanwhile stays.
   std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);
+  // remove() for each image that is `wanted` and that no container uses.
+  PrunedImages prune(const std::function<bool(const NamedImage&)>& wanted, const trace::Context& context);
+  // Unpacked, the lowest layer first; 0 for one that is not there.
+  std::vector<std::uint64_t> layer_bytes(const Image& image) const;
   // To be called after a container is gone: lets go of an image that was removed before it.
   void container_removed(const Digest& image);
   // To be called once before any pull, when the daemon knows its containers and has ended those that nobody knows:

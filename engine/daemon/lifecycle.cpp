@@ -3,11 +3,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
 #include "engine/base/text.h"
 #include "engine/daemon/container_start.h"
+#include "engine/daemon/freezer.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/start_kit.h"
 #include "engine/daemon/undo_cgroups.h"
@@ -45,6 +47,7 @@ void Lifecycle::started_locked(Container& container, pid_t pid, std::int64_t exe
   container.status.oom_killed = false;
   container.status.started_ns = executed_ns;
   container.status.finished_ns = 0;
+  parts_.events.tell_locked(container, "start");
   parts_.containers.ring(container);
 }
 
@@ -85,6 +88,7 @@ void Lifecycle::tell_end_locked(Container& container, const trace::Context& cont
 }
 
 void Lifecycle::ended(const ContainerPtr& container, const trace::Context& context, const Ending& ending, After after) {
+  bool goes = container->config.auto_remove;
   parts_.containers.move(*container, Move::exit, [&](Container& changed) {
     if (!changed.told_end) tell_end_locked(changed, context, ending, trace::monotonic_ns());
     const Ending last = changed.told_end.value_or(ending);
@@ -98,18 +102,30 @@ void Lifecycle::ended(const ContainerPtr& container, const trace::Context& conte
     changed.status.oom_killed = last.oom_killed;
     changed.status.error = last.error;
     changed.status.finished_ns = last.finished_ns;
+    goes = goes && changed.restarts == 0;
+    tell_die_locked(changed);
   });
   // The removal is told in the same run; its gates are over.
-  auto rest = [this, container, later = trace::Context{&parts_.tracer, nullptr, context.span}] {
+  auto rest = [this, container, goes, later = trace::Context{&parts_.tracer, nullptr, context.span}] {
     // What goes at once is not stored first: a daemon after this one has the end from the status file, and removes it.
-    if (container->config.auto_remove) {
+    if (goes) {
       remove_quietly(container, later);
     } else {
       parts_.containers.store_quietly(*container);
     }
   };
   if (after == After::now) return rest();
-  (container->config.auto_remove ? remover_ : janitor_).add(rest);
+  (goes ? remover_ : janitor_).add(rest);
+}
+
+void Lifecycle::tell_die_locked(const Container& container) {
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  const Status& status = container.status;
+  if (status.oom_killed) parts_.events.tell_locked(container, "oom");
+  const std::int64_t ran_ns = status.started_ns != 0 ? status.finished_ns - status.started_ns : 0;
+  parts_.events.tell_locked(container, "die",
+                            {{"exitCode", std::to_string(status.exit_code)},
+                             {"execDuration", std::to_string(std::max<std::int64_t>(ran_ns, 0) / second_ns)}});
 }
 
 void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
@@ -120,7 +136,8 @@ void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Conte
     claim_removal_locked(*container);
   }
   trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
-                   {{"name", container->name}}, remove_command(parts_.host, container->folder.string()));
+                   {{"name", parts_.containers.name(*container)}},
+                   remove_command(parts_.host, container->folder.string()));
   try {
     remove_claimed(container);
   } catch (const Error& fault) {
@@ -157,6 +174,10 @@ void Lifecycle::remove_claimed(const ContainerPtr& container) {
     parts_.layers.remove(container->id);
     os::remove_tree(container->folder);
     parts_.containers.forget(*container);
+    {
+      auto lock = parts_.containers.lock();
+      parts_.events.tell_locked(*container, "destroy");
+    }
   } catch (const Error& fault) {
     parts_.containers.move(*container, Move::remove_fail, [&](Container& changed) {
       changed.work = Work::none;
@@ -184,6 +205,16 @@ void Lifecycle::remove_quietly(const ContainerPtr& container, const trace::Conte
 void Lifecycle::undo_leftovers(const Container& container) const {
   if (!container.readable) end_container(container.folder);
   remove_container_cgroups(container.folder, parts_.host);
+}
+
+void Lifecycle::match_freezer_locked(Container& container) {
+  if (container.status.state != State::running && container.status.state != State::paused) return;
+  const auto freezer = Freezer::open(container.folder);
+  const bool frozen = freezer && freezer->is_frozen();
+  if (frozen == (container.status.state == State::paused)) return;
+  const Move move = frozen ? Move::pause : Move::unpause;
+  parts_.containers.move_locked(container, move);
+  trace::Context{&parts_.tracer}.tell(trace::Stage::lifecycle, event_name(move), container.id);
 }
 
 void Lifecycle::store_soon(const ContainerPtr& container) {

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/daemon/containers.h"
+#include "engine/daemon/event_log.h"
 #include "engine/daemon/image_service.h"
 #include "engine/daemon/janitor.h"
 #include "engine/plan/host.h"
@@ -28,6 +29,7 @@ class Lifecycle {
     ImageService& images;
     snapshot::ContainerLayers& layers;
     const plan::Host& host;
+    EventLog& events;
   };
   explicit Lifecycle(Parts parts) : parts_(parts) {}
 
@@ -56,6 +58,9 @@ class Lifecycle {
   // for seconds.
   void undo_leftovers(const Container& container) const;
 
+  // A daemon before this one may have died between holding the processes and saying so. Lock held by the caller.
+  void match_freezer_locked(Container& container);
+
   void store_soon(const ContainerPtr& container);
   // Does what was left for soon.
   void finish() {
@@ -66,6 +71,7 @@ class Lifecycle {
  private:
   void tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
                        std::int64_t time_ns) const;
+  void tell_die_locked(const Container& container);
   void claim_removal_locked(Container& container);
   void remove_claimed(const ContainerPtr& container);
   // For --rm: what fails is in the container's state.

@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/daemon/freezer.h"
 #include "engine/daemon/names.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/start_failure.h"
@@ -125,6 +126,7 @@ void Recovery::forget_processes_of_other_boots(const Complain& complain) {
 
 void Recovery::take_loss(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start) {
   start->signal(SIGKILL);
+  if (auto freezer = Freezer::open(container->folder)) freezer->let_go();
   end_monitor(container->folder);
   start->drain();
   start->undo();

@@ -18,12 +18,6 @@ namespace {
 constexpr std::size_t id_digits = 64;
 constexpr std::size_t short_id_digits = 12;
 constexpr std::size_t most_kits = 32;
-constexpr std::chrono::seconds kill_patience{10};  // moby daemon/kill.go
-
-// A year is for ever; what is far beyond it does not fit the clock.
-std::chrono::seconds within_a_year(std::chrono::seconds time) {
-  return std::min(time, std::chrono::seconds(std::chrono::hours(24 * 365)));
-}
 
 // Docker's client pulls the image of the other platform then.
 void check_platform(const CreateRequest& request, const Image& image) {
@@ -47,12 +41,6 @@ void tell_attached(const UniqueFd& stream, std::string_view text, bool framed) {
   if (::send(stream.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }
 
-// What docker's clients forward while nothing of the command runs yet: these give the start up. Others, such as the
-// SIGWINCH of a terminal that is resized, were for the command.
-bool gives_up_start(int number) {
-  return number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGQUIT || number == SIGHUP;
-}
-
 }  // namespace
 
 WaitCondition parse_wait_condition(std::string_view word) {
@@ -73,7 +61,7 @@ std::optional<WaitResult> wait_result_locked(WaitCondition condition, const Cont
 Service::Service(Parts parts)
     : parts_(parts),
       kits_(most_kits),
-      lifecycle_({parts.tracer, parts.containers, parts.images, parts.layers, parts.host}),
+      lifecycle_({parts.tracer, parts.containers, parts.images, parts.layers, parts.host, parts.events}),
       watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                     const std::optional<runtime::ReportMessage>& report,
                     std::vector<UniqueFd>& descriptors) { return take_report(container, start, report, descriptors); }),
@@ -87,6 +75,7 @@ Service::~Service() {
 void Service::begin_stop() {
   stopping_ = true;
   parts_.containers.ring_all();
+  parts_.events.end();
 }
 
 void Service::stop_all() {
@@ -128,13 +117,14 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     auto lock = parts_.containers.lock();
     container->run = caller.run;
     container->work = Work::none;
+    parts_.events.tell_locked(*container, "create");
     parts_.containers.ring(*container);
   } catch (...) {
     kits_.take(id);
     lifecycle_.undo_creation(container);
     throw;
   }
-  span.result("name", container->name);
+  span.result("name", parts_.containers.name(*container));
   if (std::string dropped = parts_.kits.dropped_limits(*container); !dropped.empty()) {
     span.result("dropped_limits", std::move(dropped));
   }
@@ -170,6 +160,7 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
                   fmt::format("container {} has {} clients attached, and takes no more", container->id, clients()));
     }
     ++container->attaching;
+    parts_.events.tell_locked(*container, "attach");
     break;
   }
   Promise promise{parts_.containers, *container};
@@ -222,41 +213,6 @@ std::optional<WaitResult> Service::wait(std::string_view name, WaitCondition con
   }
 }
 
-bool Service::send_signal(Container& container, int number) {
-  std::shared_ptr<ContainerStart> start;
-  std::shared_ptr<Orphan> orphan;
-  bool starting = false;
-  {
-    auto lock = parts_.containers.lock();
-    if (!is_active(container)) return false;
-    starting = container.work == Work::starting;
-    // While it starts, nothing of the command has run yet: the start is given up, also one that is not sent yet.
-    container.given_up = container.given_up || starting;
-    start = container.start;
-    orphan = container.orphan;
-  }
-  if (orphan) return orphan->signal(starting ? SIGKILL : number);
-  if (!starting) return start && start->signal(number);
-  if (start) start->cancel();
-  return true;
-}
-
-void Service::kill(std::string_view name, int number) {
-  ContainerPtr container = find(name);
-  ContainerWatch watch(parts_.containers, container);
-  bool for_command_only = false;
-  {
-    auto lock = parts_.containers.lock();
-    for_command_only = container->work == Work::starting && !gives_up_start(number);
-  }
-  if (for_command_only || !send_signal(*container, number)) {
-    throw Error(ErrorKind::conflict,
-                fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
-  }
-  // Docker's client may remove it at once.
-  if (number == SIGKILL) wait_for_end(*container, watch, Clock::now() + kill_patience);
-}
-
 void Service::resize(std::string_view name, std::uint16_t rows, std::uint16_t columns) {
   ContainerPtr container = find(name);
   std::shared_ptr<ContainerStart> start;
@@ -268,41 +224,6 @@ void Service::resize(std::string_view name, std::uint16_t rows, std::uint16_t co
     start = container->start;
   }
   if (start) start->link().resize(rows, columns);  // a monitor that does not speak to this daemon hears nothing
-}
-
-bool Service::wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end) {
-  using std::chrono::milliseconds;
-  for (;;) {
-    {
-      auto lock = parts_.containers.lock();
-      if (!is_active(container)) return true;
-    }
-    const auto left = end ? std::chrono::ceil<milliseconds>(*end - Clock::now()) : milliseconds(INT32_MAX);
-    if (left.count() <= 0 || stopping_) return false;
-    watch.wait(-1, static_cast<int>(std::min<std::int64_t>(left.count(), INT32_MAX)));
-  }
-}
-
-bool Service::stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace) {
-  using std::chrono::seconds;
-  constexpr seconds docker_grace{10};
-  ContainerPtr container = find(name);
-  ContainerWatch watch(parts_.containers, container);
-  {
-    auto lock = parts_.containers.lock();
-    if (!is_active(*container)) return false;
-  }
-  const ContainerConfig& config = container->config;
-  const seconds wait_for =
-      grace ? *grace : (config.stop_timeout_seconds ? seconds(*config.stop_timeout_seconds) : docker_grace);
-  std::optional<Clock::time_point> end;
-  if (wait_for.count() >= 0) end = Clock::now() + within_a_year(wait_for);
-  // One that ends by itself in this moment cannot be signalled, and is told below.
-  send_signal(*container, signal ? *signal : parse_signal(config.stop_signal).value_or(SIGTERM));
-  if (wait_for_end(*container, watch, end) || stopping_) return true;
-  send_signal(*container, SIGKILL);
-  wait_for_end(*container, watch, std::nullopt);
-  return true;
 }
 
 std::uint64_t Service::written_bytes(const Container& container) const {

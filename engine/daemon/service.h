@@ -36,6 +36,12 @@ struct CreateResult {
   std::vector<std::string> warnings;
 };
 
+// How a container is to be stopped. `signal` as a client wrote it; empty: the container's own.
+struct StopWish {
+  std::string signal;
+  std::optional<std::chrono::seconds> grace;  // none: the container's own or docker's 10 s; below zero: for ever
+};
+
 enum class WaitCondition { not_running, next_exit, removed };
 // "" is not-running. Throws Error(invalid_argument) `invalid condition: "x"`.
 WaitCondition parse_wait_condition(std::string_view word);
@@ -62,6 +68,7 @@ class Service {
     const StartKitMaker& kits;
     Faults& faults;
     const plan::Host& host;
+    EventLog& events;
     std::chrono::milliseconds adoption{0};  // how long a held start waits for a new daemon; 0: the monitor's own time
   };
   explicit Service(Parts parts);
@@ -84,19 +91,31 @@ class Service {
                                  const std::function<void()>& ready);
   // By its first process; after SIGKILL it waits for the end, at most ten seconds. Error(conflict) when it does not
   // run.
-  void kill(std::string_view name, int signal);
+  void kill(std::string_view name, int signal, const Caller& caller);
+  // The stop signal, then after the grace period SIGKILL. False: it did not run. As docker's it goes on when its client
+  // has gone.
+  bool stop(std::string_view name, const StopWish& wish, const Caller& caller);
+  // stop, where it runs, and start. One of --rm stays. As docker's it goes on when its client has gone.
+  void restart(std::string_view name, const StopWish& wish, const Caller& caller);
+  // Returns when every process is held still, and that is stored. Error(conflict) where it does not run or is paused
+  // already; Error(not_supported) where no cgroup of its can do it.
+  void pause(std::string_view name, const Caller& caller);
+  // Error(internal), as docker has it, where it is not paused.
+  void unpause(std::string_view name, const Caller& caller);
+  void rename(std::string_view name, const std::string& to, const Caller& caller);
   // Of its terminal; nothing where it has none. Error(conflict) when it does not run.
   void resize(std::string_view name, std::uint16_t rows, std::uint16_t columns);
-  // The stop signal, then after `grace` (none: the container's own or docker's 10 s; below zero: never) SIGKILL. False:
-  // it did not run. As docker's it goes on when its client has gone.
-  bool stop(std::string_view name, std::optional<int> signal, std::optional<std::chrono::seconds> grace);
   // `force` kills it first. As docker's it goes on when its client has gone.
   void remove(std::string_view name, bool force, const Caller& caller);
+
+  // What prune does with each. False, and nothing done, for one that has processes or is in somebody else's hands.
+  bool remove_stopped(const ContainerPtr& container, const Caller& caller);
 
   ContainerPtr find(std::string_view name) const { return parts_.containers.find(name); }
   Containers& containers() noexcept { return parts_.containers; }
   Execs& execs() noexcept { return execs_; }
   ImageService& images() noexcept { return parts_.images; }
+  EventLog& events() noexcept { return parts_.events; }
   const plan::Host& host() const noexcept { return parts_.host; }
   Faults& faults() noexcept { return parts_.faults; }
   trace::Tracer& tracer() noexcept { return parts_.tracer; }
@@ -123,8 +142,14 @@ class Service {
   using Clock = std::chrono::steady_clock;
   // Whatever becomes of the client. False at `end`, and once this daemon stops.
   bool wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end);
-  // To its first process; a start in hand is given up. False where there is nobody to take it.
-  bool send_signal(Container& container, int number);
+  // To its first process, and told; a start in hand is given up. False where there is nobody to take it.
+  bool send_signal(Container& container, int number, const trace::Context& context);
+  void tell_signal_locked(const Container& container, int number, const trace::Context& context);
+  // Behind a signal that ends a pause, as docker has it: a paused container goes on.
+  void let_go(const ContainerPtr& container, ContainerWatch& watch, int number, const trace::Context& context);
+  void stop_running(const ContainerPtr& container, const StopWish& wish, const trace::Context& context);
+  // Takes the right to hold the processes or to let them go; `check` throws, with the lock held, where that cannot be.
+  class FreezeTurn;
   bool take_report(const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
   // Where Error is thrown the stream is still the caller's.

@@ -8,7 +8,7 @@ namespace glassdock::daemon {
 void Service::remove(std::string_view name, bool force, const Caller& caller) {
   ContainerPtr container = find(name);
   ContainerWatch watch(parts_.containers, container);
-  auto refuse = [&](std::string_view why) {
+  auto refuse_locked = [&](std::string_view why) {
     throw Error(ErrorKind::conflict, fmt::format("cannot remove container \"/{}\": {}", container->name, why));
   };
   bool killed = false;
@@ -19,14 +19,18 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       if (container->work == Work::removing) {
         throw Error(ErrorKind::conflict, fmt::format("removal of container {} is already in progress", container->id));
       }
-      if (container->work == Work::creating) refuse("container is being created");
+      if (container->work == Work::creating) refuse_locked("container is being created");
       if (!is_active(*container)) break;
       if (!force) {
-        refuse(fmt::format("container is {}: stop the container before removing or force remove",
-                           container->work == Work::starting ? "starting" : to_string(container->status.state)));
+        if (container->status.state == State::paused) refuse_locked("container is paused and must be unpaused first");
+        refuse_locked(fmt::format("container is {}: stop the container before removing or force remove",
+                                  container->work == Work::starting ? "starting" : to_string(container->status.state)));
       }
     }
-    if (!killed) killed = send_signal(*container, SIGKILL);
+    if (!killed) {
+      killed = send_signal(*container, SIGKILL, caller.context);
+      let_go(container, watch, SIGKILL, caller.context);
+    }
     if (stopping_) throw Error(ErrorKind::unavailable, "the engine stops");
     watch.wait(-1, -1);
   }
@@ -34,9 +38,20 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
   try {
     lifecycle_.remove_stopped(container, caller.context);
   } catch (const Error& fault) {
-    throw Error(fault.kind(), fmt::format("cannot remove container \"/{}\": {}", container->name, fault.message()),
+    throw Error(fault.kind(),
+                fmt::format("cannot remove container \"/{}\": {}", parts_.containers.name(*container), fault.message()),
                 fault.hint());
   }
+}
+
+bool Service::remove_stopped(const ContainerPtr& container, const Caller& caller) {
+  {
+    auto lock = parts_.containers.lock();
+    if (is_active(*container) || container->work != Work::none || container->restarts > 0) return false;
+  }
+  kits_.take(container->id);
+  lifecycle_.remove_stopped(container, caller.context);
+  return true;
 }
 
 }  // namespace glassdock::daemon

@@ -90,7 +90,7 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
     }
     const bool told = caller.context.watched();
     span.emplace(caller.context, trace::Stage::isolate, event_name(Move::start), container->id,
-                 trace::Arguments{{"name", container->name},
+                 trace::Arguments{{"name", parts_.containers.name(*container)},
                                   {"image", container->config.image},
                                   {"command", told ? container->config.command_line() : std::string()},
                                   {"operations", told && kit ? start_operations(*kit) : std::string()}},

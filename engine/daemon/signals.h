@@ -1,11 +1,17 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace glassdock::daemon {
 
-// "KILL", "SIGKILL", "sigkill", "9", "RTMIN+3" as a number from 1 to 64 (signal(7)); nothing on anything else.
+// "KILL", "SIGKILL", "sigkill", "9", "RTMIN+3" as a number (signal(7)): 1 to 31, 34 to 64; nothing on anything else.
 std::optional<int> parse_signal(std::string_view word);
+// The same for what a client asks for. Throws Error(invalid_argument) in docker's words: "invalid signal: foo", "the
+// linux daemon does not support signal 65".
+int require_signal(std::string_view word);
+// "SIGTERM", "SIGRTMIN+3"; "signal 32" for one that has no name.
+std::string signal_name(int number);
 
 }  // namespace glassdock::daemon

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "engine/base/text.h"
+#include "engine/daemon/freezer.h"
 #include "engine/daemon/start_kit.h"
 #include "engine/os/files.h"
 #include "engine/runtime/cgroup_removal.h"
@@ -29,11 +30,17 @@ void undo_cgroups(const plan::View& plan) {
   for (const std::string& folder : cgroups_of(plan)) remove_cgroup(folder);
 }
 
+std::vector<std::string> recorded_cgroups(const std::filesystem::path& folder) {
+  return split(os::try_read_file(folder / cgroups_file).value_or(std::string()), '\n');
+}
+
 void remove_container_cgroups(const std::filesystem::path& folder, const plan::Host& host) {
+  // v1 keeps a SIGKILL pending while the freezer holds the process.
+  if (auto freezer = Freezer::open(folder)) freezer->let_go();
   const std::string id = folder.filename();
   const auto parents = cgroup_parents(host);
   for (const auto& parent : parents) remove_cgroup(parent / id);
-  for (const std::string& line : split(os::try_read_file(folder / cgroups_file).value_or(std::string()), '\n')) {
+  for (const std::string& line : recorded_cgroups(folder)) {
     const std::filesystem::path cgroup(line);
     if (cgroup.filename() != id || parents.count(cgroup.parent_path()) != 0) continue;
     remove_cgroup(cgroup);

@@ -20,6 +20,8 @@ void undo_cgroups(const plan::View& plan);
 // Those of the container of this folder (DATA/containers/ID): in every tree, and where its last start had them if the
 // daemon was in another cgroup then.
 void remove_container_cgroups(const std::filesystem::path& folder, const plan::Host& host);
+// Of the container of this folder: what its last start wrote down, a cgroup in each tree; empty where it has none.
+std::vector<std::string> recorded_cgroups(const std::filesystem::path& folder);
 // The folders in which containers have their cgroups, one in each tree.
 std::set<std::filesystem::path> cgroup_parents(const plan::Host& host);
 

@@ -60,13 +60,13 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
                   [](const std::string& id, const std::exception& fault) {
                     complain(fmt::format("container {}: {}", id.substr(0, 12), fault.what()));
                   }),
-      images_({blobs_, metadata_, layer_store_, registry_},
+      images_({blobs_, metadata_, layer_store_, registry_, events_},
               {registry::Places{hub_address(), options.insecure_registries, !options.registry_ca.empty()},
                options.socket.string()},
               [this](const Digest& image) { return containers_.users(image); }),
       kits_({system_, container_layers_, host_, seccomp_, options.data}),
       runs_(tracer_, options.data.string()),
-      service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_,
+      service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_, events_,
                 options.adoption}),
       api_(service_, runs_, hub_.get(), info()) {
   service_.recover(complain);

@@ -69,6 +69,7 @@ class Engine {
   snapshot::ContainerLayers container_layers_;
   std::unique_ptr<hub::Hub> hub_;
   registry::Client registry_;
+  daemon::EventLog events_;
   daemon::Containers containers_;
   daemon::ImageService images_;
   daemon::StartKitMaker kits_;

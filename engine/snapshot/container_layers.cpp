@@ -122,6 +122,11 @@ void ContainerLayers::remove(const std::string& id) {
   os::remove_tree(folder / "work");
 }
 
+void ContainerLayers::forget_volatile(const std::string& id) {
+  // Linux Documentation/filesystems/overlayfs.rst, "Volatile mount".
+  os::remove_tree(data_ / "containers" / id / "work" / "work" / "incompat");
+}
+
 std::uint64_t ContainerLayers::upper_bytes(const std::string& id) const {
   const fs::path upper = data_ / "containers" / id / "upper";
   UniqueFd folder(::open(upper.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));

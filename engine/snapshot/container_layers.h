@@ -32,6 +32,9 @@ class ContainerLayers {
   // Where they are; makes nothing. Layers below one whose whole root is opaque are not named: overlay itself does not
   // look at a root's attribute.
   OverlayFolders folders(const std::string& id, const std::vector<std::uint64_t>& layers) const;
+  // A root that was mounted volatile is mounted again only once overlay's mark of that is gone: for one that is started
+  // once more in the same boot, whose files the page cache still has. Missing folders are fine. Throws Error.
+  void forget_volatile(const std::string& id);
   // False from the first moment of remove() on, whatever becomes of the rest of it.
   bool is_whole(const std::string& id) const;
   // Both folders with all in them; not DATA/containers/ID. Missing ones are fine. Not while it is mounted. Throws

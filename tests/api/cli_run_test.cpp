@@ -167,7 +167,7 @@ TEST_F(CliRun, RunsInTheBackground) {
   EXPECT_EQ(refused.err,
             "Error response from daemon: cannot remove container \"/back\": container is running: stop the container "
             "before removing or force remove\n"
-            "glassdock: docker rm -f back ends and removes it; there is no docker stop yet\n");
+            "glassdock: docker stop back ends it first; docker rm -f back ends and removes it\n");
   EXPECT_EQ(docker({"rm", "-f", "back"}).out, "back\n");
 }
 

@@ -43,7 +43,8 @@ class RegistryPullTest : public testing::Test {
     content::Metadata metadata(data.path() / "metadata.db");
     snapshot::LayerStore layers(os::real_system(), data.path() / "layers", ::geteuid() != 0);
     registry::Client client(settings);
-    daemon::ImageService images({blobs, metadata, layers, client},
+    daemon::EventLog events;
+    daemon::ImageService images({blobs, metadata, layers, client, events},
                                 {.places = {.hub = {}, .insecure = {}, .tls_on_loopback = tls}}, {});
     auto image = images.pull(Reference::parse(host + "/some/tool:v1"), std::nullopt, {}, {}, credentials);
     ASSERT_EQ(image->layers.size(), 2u);

@@ -28,11 +28,11 @@ class Newcomer {
         blobs_(os::real_system(), folder_.path()),
         layers_(os::real_system(), folder_.path() / "layers", false),
         registry_({}),
-        images_({blobs_, metadata_, layers_, registry_}, {{}, {}},
+        images_({blobs_, metadata_, layers_, registry_, events_}, {{}, {}},
                 [](const Digest&) { return std::vector<ImageUser>(); }),
         container_layers_(os::real_system(), layers_, lab.data()),
         containers_(metadata_, lab.data() / "containers", [](const std::string&, const std::exception&) {}),
-        lifecycle_({tracer_, containers_, images_, container_layers_, lab.host()}),
+        lifecycle_({tracer_, containers_, images_, container_layers_, lab.host(), events_}),
         watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                       const std::optional<runtime::ReportMessage>&, std::vector<UniqueFd>&) {
           if (!start) recovery_.take_orphan_end(container);
@@ -78,6 +78,7 @@ class Newcomer {
  private:
   os::TempDir folder_;
   trace::Tracer tracer_;
+  EventLog events_;
   content::Metadata metadata_;
   content::BlobStore blobs_;
   snapshot::LayerStore layers_;

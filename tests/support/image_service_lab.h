@@ -36,11 +36,12 @@ struct Engine {
                 .stall_timeout = std::chrono::seconds(2),
                 .retries = 2,
                 .first_wait = std::chrono::milliseconds(1)}),
-        images({blobs, metadata, layers, client}, {.places = {.hub = hub, .insecure = {}}}, std::move(users)) {}
+        images({blobs, metadata, layers, client, events}, {.places = {.hub = hub, .insecure = {}}}, std::move(users)) {}
   content::BlobStore blobs;
   content::Metadata metadata;
   snapshot::LayerStore layers;
   registry::Client client;
+  EventLog events;
   ImageService images;
 };
 

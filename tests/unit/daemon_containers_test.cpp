@@ -108,6 +108,31 @@ TEST(Containers, OneWithADamagedRecordIsDeadUntilItIsRemoved) {
   EXPECT_EQ(metadata.containers().size(), 2u);
 }
 
+TEST(Containers, ANewNameIsStoredAndTheOldOneIsFree) {
+  os::TempDir folder("/tmp", "glassdock-containers.");
+  content::Metadata metadata(folder.path() / "db");
+  Containers containers(metadata, folder.path(), [](const std::string&, const std::exception&) {});
+  ContainerConfig config;
+  config.image_id = Digest::of("alpine");
+  ContainerPtr container = containers.add(random_hex(64), "before", config);
+  const auto ignore = [](const std::string&) {};
+  EXPECT_THROW(containers.rename(*container, "behind", ignore), Error) << "it is being created";
+  containers.store_new(*container);
+  container->work = Work::none;
+  std::string told;
+  containers.rename(*container, "/behind", [&](const std::string& name) { told = name; });
+  EXPECT_EQ(told, "before");
+  EXPECT_EQ(containers.name(*container), "behind");
+  EXPECT_EQ(containers.find("behind"), container);
+  EXPECT_EQ(metadata.containers().front().name, "behind");
+  EXPECT_THROW(containers.find("before"), Error);
+  containers.add(random_hex(64), "before", config);
+  EXPECT_THROW(containers.rename(*container, "before", ignore), Error);
+  EXPECT_THROW(containers.rename(*container, "behind", ignore), Error);
+  EXPECT_THROW(containers.rename(*container, "-", ignore), Error);
+  EXPECT_EQ(containers.name(*container), "behind");
+}
+
 std::shared_ptr<StartKit> kit_with(int& descriptor) {
   auto kit = std::make_shared<StartKit>();
   kit->log.reset(::open("/dev/null", O_RDWR | O_CLOEXEC));

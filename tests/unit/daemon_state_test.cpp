@@ -65,7 +65,29 @@ TEST(Signals, NamesAndNumbersInAnyCase) {
   EXPECT_EQ(parse_signal("15"), 15);
   EXPECT_EQ(parse_signal("RTMIN+1"), 35);
   EXPECT_EQ(parse_signal("rtmax-1"), 63);
-  for (const char* bad : {"", "0", "65", "-1", "FOO", "SIG", "RTMIN+99", "9x"}) EXPECT_FALSE(parse_signal(bad)) << bad;
+  for (const char* bad : {"", "0", "32", "33", "65", "-1", "FOO", "SIG", "RTMIN+16", "RTMAX-15", "RTMIN+0", "9x"}) {
+    EXPECT_FALSE(parse_signal(bad)) << bad;
+  }
+  for (int number = 1; number <= 64; ++number) {
+    if (number == 32 || number == 33) continue;
+    EXPECT_EQ(parse_signal(signal_name(number)), number) << signal_name(number);
+  }
+}
+
+TEST(Signals, AreRefusedInDockersWords) {
+  auto refusal = [](const char* word) {
+    try {
+      return std::to_string(require_signal(word));
+    } catch (const Error& fault) {
+      return fault.message();
+    }
+  };
+  EXPECT_EQ(refusal("TERM"), "15");
+  EXPECT_EQ(refusal("+9"), "9");
+  EXPECT_EQ(refusal("0"), "invalid signal: 0");
+  EXPECT_EQ(refusal("foo"), "invalid signal: foo");
+  EXPECT_EQ(refusal("65"), "the linux daemon does not support signal 65");
+  EXPECT_EQ(refusal("-1"), "the linux daemon does not support signal -1");
 }
 
 TEST(StatusJson, ComesBackAsItWas) {

@@ -228,12 +228,13 @@ TEST_F(ImageServiceTest, ANameThatMovesWhileItsImageIsRemovedStays) {
   pull("other");
   // Who uses the image is asked between the look at the name and its removal, and again later.
   bool moved = false;
-  ImageService removing({engine_->blobs, engine_->metadata, engine_->layers, engine_->client}, {}, [&](const Digest&) {
-    if (!std::exchange(moved, true)) {
-      engine_->metadata.put_reference(Reference::parse("alpine").canonical(), other.id());
-    }
-    return std::vector<ImageUser>();
-  });
+  ImageService removing({engine_->blobs, engine_->metadata, engine_->layers, engine_->client, engine_->events}, {},
+                        [&](const Digest&) {
+                          if (!std::exchange(moved, true)) {
+                            engine_->metadata.put_reference(Reference::parse("alpine").canonical(), other.id());
+                          }
+                          return std::vector<ImageUser>();
+                        });
   EXPECT_THAT(flat(removing.remove("alpine", false, context_)), Contains("Deleted: " + image_.id().text()));
   EXPECT_EQ(removing.get("alpine", context_)->id, other.id());
 }

@@ -80,6 +80,15 @@ TEST(CommandLine, CompletesCommandsImagesAndContainers) {
   line.set_text("docker rm t");
   line.complete(names, "/");
   EXPECT_THAT(line.text(), HasSubstr("docker rm tea"));
+  line.set_text("docker container paus");
+  line.complete(names, "/");
+  EXPECT_EQ(line.text(), "docker container pause ");
+  line.insert("t");
+  line.complete(names, "/");
+  EXPECT_THAT(line.text(), HasSubstr("docker container pause tea"));
+  line.set_text("docker system prune --al");
+  line.complete(names, "/");
+  EXPECT_EQ(line.text(), "docker system prune --all ");
 }
 
 TEST(LineHistory, IsKeptForItsOwnerAlone) {

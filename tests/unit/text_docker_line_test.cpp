@@ -11,10 +11,14 @@
 namespace glassdock::text {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Pair;
+using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 
 Surroundings surroundings() {
@@ -191,30 +195,53 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"99999999999999999999\": "
                 "value out of range\nSee 'docker ps --help'.",
                 125},
-        BadLine{{"cp", "web:/a", "b"},
-                "docker: 'cp' is not supported by this version of Glassdock. It has: run, exec, start, attach, ps, "
-                "pull, images, rm, rmi, "
-                "version.\nSee 'docker --help'.",
-                1},
-        BadLine{{"stop", "web"},
-                "docker: 'stop' is not supported by this version of Glassdock. It has: run, exec, start, attach, ps, "
-                "pull, images, rm, rmi, "
-                "version.\n'docker rm -f NAME' ends a container, and removes it.\nSee 'docker --help'.",
-                1},
-        BadLine{{"image", "prune"},
-                "docker: 'image prune' is not supported by this version of Glassdock. It has: run, exec, start, "
-                "attach, ps, pull, images, "
-                "rm, rmi, version.\nSee 'docker --help'.",
-                1},
-        BadLine{{"network", "create", "x"},
-                "docker: 'network' is not supported by this version of Glassdock. It has: run, exec, start, attach, "
-                "ps, pull, images, rm, "
-                "rmi, version.\nSee 'docker --help'.",
-                1},
         BadLine{{"frobnicate"}, "docker: 'frobnicate' is not a docker command.\nSee 'docker --help'.", 1},
         BadLine{
             {"image", "frobnicate"}, "docker: 'image frobnicate' is not a docker command.\nSee 'docker --help'.", 1},
         BadLine{{"--frob"}, "unknown flag: --frob\nSee 'docker --help'.", 125}));
+
+TEST(DockerLine, SaysWhatThereIsWhereDockerHasMore) {
+  for (const char* command : {"build", "network"}) {
+    try {
+      parse({command, "x"});
+      FAIL() << command;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.message(), AllOf(StartsWith(std::string("docker: '") + command +
+                                                    "' is not supported by this version of Glassdock. It has: run, "),
+                                         HasSubstr(", kill, stop, restart, "), EndsWith(".\nSee 'docker --help'.")));
+      EXPECT_EQ(error.exit_code(), 1);
+    }
+  }
+}
+
+TEST(DockerLine, TakesTheCommandsThatManage) {
+  auto managed = [](std::vector<std::string> words) { return std::get<ManageCommand>(parse(std::move(words))); };
+  auto stop = std::get<MoveCommand>(managed({"stop", "-t", "3", "a", "-s", "USR1", "b"}));
+  EXPECT_EQ(stop.move, "stop");
+  EXPECT_THAT(stop.containers, ElementsAre("a", "b"));
+  EXPECT_EQ(stop.seconds, "3");
+  EXPECT_EQ(stop.signal, "USR1");
+  EXPECT_EQ(std::get<MoveCommand>(managed({"container", "restart", "--timeout", "0", "a"})).seconds, "0");
+  EXPECT_EQ(std::get<MoveCommand>(managed({"kill", "-s9", "a"})).signal, "9");
+  EXPECT_EQ(std::get<TopCommand>(managed({"top", "a", "-o", "pid,cmd"})).ps_arguments, "-o pid,cmd");
+  EXPECT_EQ(std::get<RenameCommand>(managed({"container", "rename", "a", "b"})).to, "b");
+  EXPECT_EQ(std::get<TagCommand>(managed({"image", "tag", "a", "b:1"})).target, "b:1");
+  EXPECT_FALSE(std::get<HistoryCommand>(managed({"history", "-H=false", "a"})).human);
+  auto prune = std::get<PruneCommand>(managed({"system", "prune", "-af", "--filter", "label!=x"}));
+  EXPECT_TRUE(prune.all && prune.force && prune.kind == PruneCommand::Kind::system);
+  EXPECT_THAT(prune.filters, ElementsAre(Pair("label!", ElementsAre("x"))));
+  EXPECT_EQ(std::get<EventsCommand>(managed({"system", "events", "--since", "1h", "-f", "type=image"})).since, "1h");
+  EXPECT_TRUE(std::get<DiskUsageCommand>(managed({"system", "df", "-v"})).verbose);
+}
+
+TEST(DockerLine, GroupsTellWhatTheyHave) {
+  const std::string text = std::get<HelpCommand>(parse({"container"})).text;
+  EXPECT_THAT(text, AllOf(StartsWith("Usage:  docker container COMMAND\n\nManage containers\n\nCommands:\n"),
+                          HasSubstr("  ls          List containers\n"), HasSubstr("  prune       Remove all stopped"),
+                          Not(HasSubstr("  list "))));
+  EXPECT_EQ(std::get<HelpCommand>(parse({"system", "--help"})).text,
+            std::get<HelpCommand>(parse({"help", "system"})).text);
+}
 
 TEST(RunLine, RefusesOtherNetworksInOneLine) {
   try {

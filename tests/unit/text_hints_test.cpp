@@ -57,7 +57,7 @@ TEST(Hints, SayWhatToTypeInstead) {
       hint_for_removal("a b",
                        "cannot remove container \"/a b\": container is running: stop the container before "
                        "removing or force remove");
-  EXPECT_EQ(removal, "docker rm -f 'a b' ends and removes it; there is no docker stop yet");
+  EXPECT_EQ(removal, "docker stop 'a b' ends it first; docker rm -f 'a b' ends and removes it");
   EXPECT_EQ(hint_for_removal("x", "No such container: x"), "");
   for (const std::string& hint : {no_network, units, removal}) EXPECT_NE(korean(hint), hint);
 }

@@ -153,7 +153,9 @@ TEST(Remarks, StandForEventsOfTheTableAndForAllThatHaveNoCommand) {
     EXPECT_FALSE(row.english.empty() || row.korean.empty()) << row.name;
   }
   // Those of the start plan have one or the other (unit_plan); of the rest these have a command.
-  const std::set<std::string_view> with_command = {"cache.lookup", "container.remove", "pull.http", "snapshot.prepare"};
+  const std::set<std::string_view> with_command = {"cache.lookup",     "container.pause",   "container.remove",
+                                                   "container.signal", "container.unpause", "pull.http",
+                                                   "snapshot.prepare"};
   for (const EventWords& words : event_words()) {
     const bool of_plan = find_gate(words.name) && find_gate(words.name)->waits != Actor::daemon;
     if (of_plan || words.name.substr(0, 10) == "lifecycle." || is_of_the_watching(words.name)) continue;

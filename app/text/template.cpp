@@ -1,0 +1,245 @@
+#include "app/text/template.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "app/text/template_nodes.h"
+#include "engine/base/error.h"
+
+namespace glassdock::text {
+namespace {
+
+using Functions = Template::Functions;
+
+// One execution of a template.
+class Execution {
+ public:
+  Execution(std::string_view source, const TemplateData& data, Functions functions)
+      : source_(source), data_(data), functions_(functions) {
+    variables_.emplace_back("$", data.fields);
+  }
+
+  std::string run(const std::vector<TemplateNode>& nodes) {
+    execute(nodes, data_.fields);
+    return std::move(out_);
+  }
+
+ private:
+  [[noreturn]] void fail(const TemplatePlace& place, const std::string& why) const {
+    const std::string_view before = source_.substr(0, place.from);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const auto last = before.rfind('\n');
+    const std::size_t column = last == std::string_view::npos ? place.from : place.from - last - 1;
+    throw Error(ErrorKind::invalid_argument, fmt::format("template: :{}:{}: executing \"\" at <{}>: {}", line, column,
+                                                         source_.substr(place.from, place.to - place.from), why));
+  }
+
+  void execute(const std::vector<TemplateNode>& nodes, const Value& dot) {
+    for (const TemplateNode& node : nodes) {
+      const std::size_t scope = variables_.size();
+      switch (node.kind) {
+        case TemplateNode::Kind::text:
+          out_ += node.text;
+          continue;
+        case TemplateNode::Kind::action: {
+          const Value value = evaluate(node.pipeline, dot);
+          if (node.pipeline.variables.empty()) out_ += template_text(value);
+          continue;  // a variable lives to the end of the list that it stands in
+        }
+        case TemplateNode::Kind::if_:
+        case TemplateNode::Kind::with: {
+          const Value value = evaluate(node.pipeline, dot);
+          const bool enters = node.kind == TemplateNode::Kind::with;
+          if (is_true_value(value)) {
+            execute(node.then, enters ? value : dot);
+          } else {
+            execute(node.otherwise, dot);
+          }
+          break;
+        }
+        case TemplateNode::Kind::range:
+          repeat(node, dot);
+          break;
+      }
+      variables_.resize(scope);
+    }
+  }
+
+  void repeat(const TemplateNode& node, const Value& dot) {
+    TemplatePipeline pipeline = node.pipeline;
+    const std::vector<std::string> names = std::exchange(pipeline.variables, {});
+    const Value list = evaluate(pipeline, dot);
+    if (!list.is_null() && !list.is_structured()) {
+      fail(pipeline.place, "range can't iterate over " + template_text(list));
+    }
+    if (list.empty()) return execute(node.otherwise, dot);
+    // A map is gone through in the order of its keys.
+    std::vector<std::pair<Value, const Value*>> elements;
+    for (const auto& [key, value] : list.items()) {
+      elements.emplace_back(list.is_array() ? Value(elements.size()) : Value(key), &value);
+    }
+    if (list.is_object()) {
+      std::sort(elements.begin(), elements.end(),
+                [](const auto& one, const auto& other) { return one.first < other.first; });
+    }
+    for (const auto& [key, value] : elements) {
+      const std::size_t scope = variables_.size();
+      if (names.size() == 2) variables_.emplace_back(names[0], key);
+      if (!names.empty()) variables_.emplace_back(names.back(), *value);
+      execute(node.then, *value);
+      variables_.resize(scope);
+    }
+  }
+
+  Value evaluate(const TemplatePipeline& pipeline, const Value& dot) {
+    std::optional<Value> value;
+    for (const TemplateCommand& command : pipeline.commands) value = run_command(command, dot, value);
+    for (const std::string& name : pipeline.variables) {
+      if (pipeline.assigns) {
+        find_variable(name) = *value;
+      } else {
+        variables_.emplace_back(name, *value);
+      }
+    }
+    return *value;
+  }
+
+  Value& find_variable(const std::string& name) {
+    const auto found = std::find_if(variables_.rbegin(), variables_.rend(),
+                                    [&](const auto& variable) { return variable.first == name; });
+    return found->second;  // the parser knows only those that are there
+  }
+
+  // `last`: what the command before in the pipeline gave, which becomes the last argument.
+  Value run_command(const TemplateCommand& command, const Value& dot, const std::optional<Value>& last) {
+    const TemplateOperand& first = command.operands.front();
+    std::vector<Value> arguments;
+    const bool takes_arguments = command.operands.size() > 1 || last;
+    if (first.kind == TemplateOperand::Kind::function) {
+      // and, or stop where the answer is known.
+      const bool is_and = first.name == "and", is_or = first.name == "or";
+      for (std::size_t i = 1; i < command.operands.size(); ++i) {
+        arguments.push_back(evaluate(command.operands[i], dot));
+        if ((is_and && !is_true_value(arguments.back())) || (is_or && is_true_value(arguments.back()))) {
+          return arguments.back();
+        }
+      }
+      if (last) arguments.push_back(*last);
+      try {
+        return call_template_function(first.name, arguments, functions_, data_.fields);
+      } catch (const Error& fault) {
+        fail(command.place, fmt::format("error calling {}: {}", first.name, fault.message()));
+      }
+    }
+    if (!takes_arguments) return evaluate(first, dot);
+    for (std::size_t i = 1; i < command.operands.size(); ++i) arguments.push_back(evaluate(command.operands[i], dot));
+    if (last) arguments.push_back(*last);
+    const bool of_root = first.kind == TemplateOperand::Kind::field && first.fields.size() == 1;
+    if (of_root && data_.method) {
+      if (auto value = data_.method(first.fields[0], arguments)) return *value;
+    }
+    const std::string name = first.fields.empty() ? std::string() : first.fields.back();
+    if (first.fields.empty()) fail(first.place, "can't give argument to non-function " + shown(first.place));
+    fail(first.place, fmt::format("{} has arguments but cannot be invoked as function", name));
+  }
+
+  std::string shown(const TemplatePlace& place) const {
+    return std::string(source_.substr(place.from, place.to - place.from));
+  }
+
+  Value evaluate(const TemplateOperand& operand, const Value& dot) {
+    switch (operand.kind) {
+      case TemplateOperand::Kind::dot:
+        return dot;
+      case TemplateOperand::Kind::field:
+        return member(operand, dot);
+      case TemplateOperand::Kind::variable:
+        return member(operand, find_variable(operand.name));
+      case TemplateOperand::Kind::literal:
+        return operand.literal;
+      case TemplateOperand::Kind::group:
+        return member(operand, evaluate(operand.group.front(), dot));
+      case TemplateOperand::Kind::function:
+        break;
+    }
+    try {
+      return call_template_function(operand.name, {}, functions_, data_.fields);
+    } catch (const Error& fault) {
+      fail(operand.place, fmt::format("error calling {}: {}", operand.name, fault.message()));
+    }
+  }
+
+  Value member(const TemplateOperand& operand, const Value& of) {
+    Value value = of;
+    for (const std::string& field : operand.fields) {
+      if (value.is_null()) {
+        fail(operand.place, fmt::format("nil pointer evaluating interface {{}}.{}", field));
+      }
+      if (!value.is_object()) {
+        fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, type_of(value)));
+      }
+      const auto found = value.find(field);
+      if (found == value.end()) {
+        const bool typed = !data_.type.empty() && value == data_.fields;
+        if (typed) fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, data_.type));
+        value = nullptr;
+      } else {
+        value = Value(*found);
+      }
+    }
+    return value;
+  }
+
+  static std::string type_of(const Value& value) {
+    if (value.is_string()) return "string";
+    if (value.is_boolean()) return "bool";
+    if (value.is_number_float()) return "float64";
+    return value.is_array() ? "[]interface {}" : "int";
+  }
+
+  std::string_view source_;
+  const TemplateData& data_;
+  const Functions functions_;
+  std::vector<std::pair<std::string, Value>> variables_;
+  std::string out_;
+};
+
+bool asks(const std::vector<TemplateNode>& nodes, std::string_view field);
+
+bool asks(const TemplatePipeline& pipeline, std::string_view field) {
+  for (const TemplateCommand& command : pipeline.commands) {
+    for (const TemplateOperand& operand : command.operands) {
+      if (operand.kind == TemplateOperand::Kind::dot) return true;
+      const bool of_dot = operand.kind == TemplateOperand::Kind::field || operand.name == "$";
+      if (of_dot && (operand.fields.empty() || operand.fields.front() == field)) return true;
+      if (!operand.group.empty() && asks(operand.group.front(), field)) return true;
+    }
+  }
+  return false;
+}
+
+bool asks(const std::vector<TemplateNode>& nodes, std::string_view field) {
+  return std::any_of(nodes.begin(), nodes.end(), [&](const TemplateNode& node) {
+    return asks(node.pipeline, field) || asks(node.then, field) || asks(node.otherwise, field);
+  });
+}
+
+}  // namespace
+
+Template::Template(std::string_view source) : source_(source), nodes_(parse_template(source)) {}
+Template::~Template() = default;
+Template::Template(Template&&) noexcept = default;
+Template& Template::operator=(Template&&) noexcept = default;
+
+std::string Template::execute(const TemplateData& data, Functions functions) const {
+  return Execution(source_, data, functions).run(nodes_);
+}
+
+bool Template::asks_for(std::string_view field) const {
+  return asks(nodes_, field);
+}
+
+}  // namespace glassdock::text

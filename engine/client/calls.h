@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/client/engine.h"
+#include "engine/client/types.h"
+
+namespace glassdock::client {
+
+using FilterWords = std::map<std::string, std::vector<std::string>>;
+
+// What an engine can be asked besides Engine's own calls. Each throws as those do.
+
+// "pause", "kill", "stop" … of a container. `signal` and `seconds` of grace may be empty.
+void move_container(Engine& engine, std::string_view container, std::string_view move, std::string_view signal = {},
+                    std::string_view seconds = {});
+void rename_container(Engine& engine, std::string_view container, std::string_view name);
+// Its exit code, once it does not run.
+int wait_for_exit(Engine& engine, std::string_view container);
+ProcessTable top(Engine& engine, std::string_view container, std::string_view ps_arguments);
+
+// What it has taken so far; zeros for one that does not run.
+UsageSample usage(Engine& engine, std::string_view container);
+
+void tag_image(Engine& engine, std::string_view image, std::string_view repository, std::string_view tag);
+std::vector<HistoryStep> image_history(Engine& engine, std::string_view image);
+
+// `kind`: "containers", "networks", "images", "build".
+PruneReport prune(Engine& engine, std::string_view kind, const FilterWords& filters);
+DiskUsage disk_usage(Engine& engine);
+
+// Until the stream's end; `tell` gets each event.
+void follow_events(Engine& engine, std::string_view since, std::string_view until, const FilterWords& filters,
+                   const std::function<void(const EngineEvent&)>& tell);
+
+}  // namespace glassdock::client

@@ -1,0 +1,164 @@
+// What ends a container: signals, stop, and restart, which is a stop and a start.
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/daemon/orphan.h"
+#include "engine/daemon/service.h"
+#include "engine/daemon/signals.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr std::chrono::seconds kill_patience{10};  // moby daemon/kill.go
+
+// A year is for ever; what is far beyond it does not fit the clock.
+std::chrono::seconds within_a_year(std::chrono::seconds time) {
+  return std::min(time, std::chrono::seconds(std::chrono::hours(24 * 365)));
+}
+
+// What docker's clients forward while nothing of the command runs yet: these give the start up. Others, such as the
+// SIGWINCH of a terminal that is resized, were for the command.
+bool gives_up_start(int number) {
+  return number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGQUIT || number == SIGHUP;
+}
+
+}  // namespace
+
+// Sent and told under the lock: the end that a signal brings about is told behind it.
+bool Service::send_signal(Container& container, int number, const trace::Context& context) {
+  auto lock = parts_.containers.lock();
+  if (!is_active(container)) return false;
+  const bool starting = container.work == Work::starting;
+  const std::shared_ptr<ContainerStart> start = container.start;
+  const std::shared_ptr<Orphan> orphan = container.orphan;
+  if (!starting) {
+    const bool sent = orphan ? orphan->signal(number) : start && start->signal(number);
+    if (sent) tell_signal_locked(container, number, context);
+    return sent;
+  }
+  // While it starts, nothing of the command has run yet: the start is given up, also one that is not sent yet.
+  container.given_up = true;
+  lock.unlock();
+  if (orphan) return orphan->signal(SIGKILL);
+  if (start) start->cancel();
+  return true;
+}
+
+void Service::tell_signal_locked(const Container& container, int number, const trace::Context& context) {
+  const std::int64_t pid = container.status.pid;
+  context.tell(trace::Stage::lifecycle, "container.signal", container.id,
+               {{"signal", number}, {"signal_name", signal_name(number)}, {"pid", pid}},
+               [&](trace::Event& event) { event.plain_command = fmt::format("kill -{} {}", number, pid); });
+  parts_.events.tell_locked(container, "kill", {{"signal", std::to_string(number)}});
+}
+
+void Service::kill(std::string_view name, int number, const Caller& caller) {
+  ContainerPtr container;
+  try {
+    container = find(name);
+  } catch (const Error& fault) {
+    throw Error(fault.kind(), fmt::format("cannot kill container: {}: {}", name, fault.message()));
+  }
+  ContainerWatch watch(parts_.containers, container);
+  bool for_command_only = false;
+  {
+    auto lock = parts_.containers.lock();
+    for_command_only = container->work == Work::starting && !gives_up_start(number);
+  }
+  if (for_command_only || !send_signal(*container, number, caller.context)) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
+  }
+  let_go(container, watch, number, caller.context);
+  // Docker's client may remove it at once.
+  if (number == SIGKILL) wait_for_end(*container, watch, Clock::now() + kill_patience);
+}
+
+bool Service::wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end) {
+  using std::chrono::milliseconds;
+  for (;;) {
+    {
+      auto lock = parts_.containers.lock();
+      if (!is_active(container)) return true;
+    }
+    const auto left = end ? std::chrono::ceil<milliseconds>(*end - Clock::now()) : milliseconds(INT32_MAX);
+    if (left.count() <= 0 || stopping_) return false;
+    watch.wait(-1, static_cast<int>(std::min<std::int64_t>(left.count(), INT32_MAX)));
+  }
+}
+
+bool Service::stop(std::string_view name, const StopWish& wish, const Caller& caller) {
+  ContainerPtr container = find(name);
+  {
+    auto lock = parts_.containers.lock();
+    if (!is_active(*container)) return false;
+  }
+  try {
+    stop_running(container, wish, caller.context);
+  } catch (const Error& fault) {
+    throw Error(ErrorKind::internal, fmt::format("cannot stop container: {}: {}", name, fault.message()));
+  }
+  return true;
+}
+
+void Service::stop_running(const ContainerPtr& container, const StopWish& wish, const trace::Context& context) {
+  using std::chrono::seconds;
+  constexpr seconds docker_grace{10};
+  const ContainerConfig& config = container->config;
+  const int signal =
+      wish.signal.empty() ? parse_signal(config.stop_signal).value_or(SIGTERM) : require_signal(wish.signal);
+  const seconds wait_for =
+      wish.grace ? *wish.grace : (config.stop_timeout_seconds ? seconds(*config.stop_timeout_seconds) : docker_grace);
+  ContainerWatch watch(parts_.containers, container);
+  trace::Span span(context, trace::Stage::lifecycle, "container.stop", container->id,
+                   {{"signal", signal}, {"signal_name", signal_name(signal)}, {"grace_s", wait_for.count()}});
+  std::optional<Clock::time_point> end;
+  if (wait_for.count() >= 0) end = Clock::now() + within_a_year(wait_for);
+  // One that ends by itself in this moment cannot be signalled, and is told below.
+  send_signal(*container, signal, span.context());
+  let_go(container, watch, signal, span.context());
+  if (!wait_for_end(*container, watch, end)) {
+    if (stopping_) return;
+    send_signal(*container, SIGKILL, span.context());
+    let_go(container, watch, SIGKILL, span.context());
+    if (!wait_for_end(*container, watch, std::nullopt)) return;
+  }
+  auto lock = parts_.containers.lock();
+  span.result("exit_code", container->status.exit_code);
+  parts_.events.tell_locked(*container, "stop");
+}
+
+void Service::restart(std::string_view name, const StopWish& wish, const Caller& caller) {
+  struct Hold {
+    Hold(Containers& all, ContainerPtr held) : containers(all), container(std::move(held)) { add(1); }
+    ~Hold() { add(-1); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    void add(int one) {
+      auto lock = containers.lock();
+      container->restarts += one;
+    }
+    Containers& containers;
+    ContainerPtr container;
+  };
+  const ContainerPtr container = find(name);
+  const Hold hold(parts_.containers, container);
+  trace::Span span(caller.context, trace::Stage::lifecycle, event_name(Move::restart), container->id,
+                   {{"name", parts_.containers.name(*container)}});
+  try {
+    if (is_alive(parts_.containers.status(*container).state)) stop_running(container, wish, span.context());
+    if (container->config.auto_remove) parts_.layers.forget_volatile(container->id);
+    start(container->id, {span.context(), caller.run}, -1);
+  } catch (const Error& fault) {
+    span.result("error", fault.message());
+    throw Error(ErrorKind::internal, fmt::format("Cannot restart container {}: {}", name, fault.message()),
+                fault.hint());
+  }
+  auto lock = parts_.containers.lock();
+  parts_.events.tell_locked(*container, "restart");
+}
+
+}  // namespace glassdock::daemon
