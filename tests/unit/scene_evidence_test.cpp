@@ -1,4 +1,5 @@
 // What the evidence panel says of a thing that was chosen, and how it scrolls.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -133,7 +134,8 @@ TEST_F(SceneEvidence, BeginsWithTheThingThatWasChosenAndMarksItAlone) {
     // The first of what was read, and the command, are of this wall.
     const std::size_t read = words.find("READ FROM");
     ASSERT_NE(read, std::string::npos) << words;
-    EXPECT_EQ(words.substr(read).find("READ FROM /proc/48121/ns/" + kind + " " + kind + ":[40265324"), 0U) << words;
+    const std::string entry = fmt::format("READ FROM /proc/48121/ns/{0} {0}:[40265324", kind);
+    EXPECT_EQ(words.compare(read, entry.size(), entry), 0) << words;
     EXPECT_THAT(words, HasSubstr("$ readlink /proc/48121/ns/" + kind));
     EXPECT_EQ(rings(scene).size(), 1U) << kind;
   }
