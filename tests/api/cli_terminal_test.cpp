@@ -243,6 +243,33 @@ TEST_P(CliTerminal, AnExecEndsWithProcessOne) {
   EXPECT_EQ(exec.finish().code, 137);
 }
 
+// The parent of the process with that command line; 0 where there is none.
+pid_t parent_of(std::string_view command_line) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    if (os::try_read_file(entry.path() / "cmdline").value_or("") != command_line) continue;
+    const std::string stat = os::try_read_file(entry.path() / "stat").value_or("");
+    const auto behind = stat.rfind(')');  // proc(5): pid (comm) state ppid
+    return behind == std::string::npos ? 0 : std::atoi(stat.c_str() + behind + 4);
+  }
+  return 0;
+}
+
+TEST_P(CliTerminal, AnExecEndsWithItsMonitorAndTheContainerGoesOn) {
+  start_shell();
+  Program exec(command({"exec", "shell", "sh", "-c", "echo ready; exec sleep 47114711"}));
+  ASSERT_TRUE(exec.wait_for_out("ready"));
+  constexpr std::string_view sleeper(
+      "sleep\0"
+      "47114711\0",
+      15);
+  pid_t monitor = 0;
+  for (int i = 0; i < 100 && (monitor = parent_of(sleeper)) == 0; ++i) ::usleep(10'000);
+  ASSERT_GT(monitor, 1);
+  ASSERT_EQ(::kill(monitor, SIGKILL), 0);
+  EXPECT_EQ(exec.finish().code, 137);
+  EXPECT_EQ(docker({"exec", "shell", "echo", "on"}).out, "on\n");
+}
+
 TEST_P(CliTerminal, BothOutliveTheEngine) {
   start_shell();
   PtyProgram attached(command({"attach", "shell"}));
