@@ -1,0 +1,229 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/scene/parts.h"
+#include "app/scene/picture_parts.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::Container;
+using model::State;
+
+// What a gauge of the cgroup is called and what it says, the longest words first.
+struct GaugeRow {
+  std::string_view key;  // of its place, behind "gauge:"
+  Word name;
+  const model::Gauge& gauge;
+  std::string (*use)(std::int64_t);
+  std::string (*limit)(std::int64_t);
+  std::vector<std::string> words;
+};
+
+// As -m has it: "64 MiB", "1.5 GiB".
+std::string binary_bytes(std::int64_t bytes) {
+  constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  std::size_t unit = 0;
+  auto size = static_cast<double>(bytes);
+  for (; size >= 1024 && unit + 1 < units.size(); ++unit) size /= 1024;
+  return fmt::format("{:.4g} {}", size, units[unit]);
+}
+
+std::string whole(std::int64_t number) {
+  return std::to_string(number);
+}
+
+std::string cpu_time(std::int64_t microseconds) {
+  return trace::duration_text(std::min(microseconds, INT64_MAX / 1000) * 1000);
+}
+
+// As --cpus has it; the limit is in microseconds of each 100 ms.
+std::string cpu_count(std::int64_t microseconds) {
+  return fmt::format("{:.5g} cpu", static_cast<double>(microseconds) / 100'000);
+}
+
+// An ordinary user has none that was not delegated.
+bool has_cgroup(const Subject& subject, const Container& container) {
+  if (container.operations.empty()) return subject.model.engine.cgroups != "none" || container.cgroup != State::planned;
+  return std::any_of(container.operations.begin(), container.operations.end(),
+                     [](const model::Operation& one) { return one.name == "isolate.cgroups"; });
+}
+
+// What is not known is said to be so: a cgroup has no limit only where none was set.
+std::vector<std::string> gauge_words(const Subject& subject, const Container& container, const GaugeRow& row) {
+  const trace::Language language = subject.view.language;
+  const model::Gauge& gauge = row.gauge;
+  std::vector<std::string> words;
+  if (gauge.dropped > 0 && !has_cgroup(subject, container)) {
+    words = {say(Word::not_set, language, {row.limit(gauge.dropped)})};
+  } else if (!has_cgroup(subject, container)) {
+    words = {std::string(say(Word::not_measured, language))};
+  } else if (gauge.limit.value_or(0) > 0) {
+    const std::string limit = row.limit(*gauge.limit);
+    words = {say(Word::limit, language, {limit}), limit};
+    if (gauge.measured) words[0] = say(Word::used_of_limit, language, {row.use(gauge.used), limit});
+  } else if (gauge.measured) {
+    words = {row.use(gauge.used)};
+  } else if (gauge.limit) {
+    words = {std::string(say(Word::no_limit, language))};
+  } else {
+    const auto limits = std::find_if(container.operations.begin(), container.operations.end(),
+                                     [](const model::Operation& one) { return one.name == "isolate.limits"; });
+    const bool to_come = limits == container.operations.end()
+                             ? container.cgroup == State::planned
+                             : limits->state == State::planned || limits->state == State::held;
+    words = {std::string(say(to_come ? planned_word(subject.model.run) : Word::not_read, language))};
+  }
+  return words;
+}
+
+std::array<GaugeRow, 3> gauges_of(const Container& container) {
+  return {{{"memory", Word::memory, container.memory, trace::bytes_text, binary_bytes, {}},
+           {"cpu", Word::cpu, container.cpu, cpu_time, cpu_count, {}},
+           {"pids", Word::pids, container.pids, whole, whole, {}}}};
+}
+
+// Solid with a mark: there is a limit; dashed: there is none.
+void draw_meter(const Brush& brush, Rect meter, const model::Gauge& gauge, bool made) {
+  const bool limited = gauge.limit.value_or(0) > 0;
+  brush.box({.rect = meter,
+             .radius = 5,
+             .line = made ? Colour::ink3 : Colour::edge,
+             .stroke = 1.2F,
+             .dash = limited ? Dash::solid : Dash::dashed});
+  if (!limited) return;
+  brush.line({{meter.right(), meter.y - 3}, {meter.right(), meter.bottom() + 3}, 2, Colour::ink});
+  if (!gauge.measured) return;
+  const float part = std::min(1.0F, static_cast<float>(gauge.used) / static_cast<float>(*gauge.limit));
+  brush.box({.rect = {meter.x, meter.y, std::max(meter.w * part, 4.0F), meter.h}, .radius = 5, .fill = Colour::ink2});
+}
+
+}  // namespace
+
+void draw_gauges(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  constexpr float x = 640, wide = 198;  // up to the plate of the uts wall
+  const bool any = has_cgroup(subject, container);
+  const Word heading = !any                                 ? Word::no_cgroup
+                       : container.cgroup == State::leaving ? Word::peak_and_limits
+                                                            : Word::usage_and_limits;
+  const std::string_view words = say(heading, language);
+  brush.text_of({x, 432, wide, 18}, {words, any ? words : say(Word::no_cgroup_brief, language)}, caption, Colour::ink2);
+  std::array<GaugeRow, 3> gauge_rows = gauges_of(container);
+  bool made = container.cgroup != State::planned && container.cgroup != State::gone;
+  constexpr float gap = 8, shortest_meter = 18, longest_meter = 34;
+  // Numbers go before pictures of them: the meters take what the longest words leave.
+  float names = 0, values = 0, brief = 0;
+  for (GaugeRow& row : gauge_rows) {
+    row.words = gauge_words(subject, container, row);
+    names = std::max(names, brush.width(say(row.name, language), small) + 1);
+    values = std::max(values, brush.width(row.words.front(), code) + 1);
+    brief = std::max(brief, brush.width(row.words.back(), code) + 1);
+  }
+  // All words, and a meter where there is room for one; otherwise short words.
+  const float whole = wide - names - gap;
+  if (values > whole) values = brief;
+  const float rest = whole - gap - values;
+  const float meter = rest >= shortest_meter ? std::min(rest, longest_meter) : 0;
+  brush.place({{x, 432, wide, 78}, Act::select_event, "cgroup", static_cast<std::int64_t>(container.cgroup_event), {}});
+  float y = 452;
+  for (const GaugeRow& row : gauge_rows) {
+    brush.place({{x, y - 1, wide, 20},
+                 Act::select_event,
+                 "gauge:" + std::string(row.key),
+                 static_cast<std::int64_t>(gauge_event(container, row.key)),
+                 {}});
+    brush.text({x, y, names, 18}, say(row.name, language), small, made ? Colour::ink : Colour::ink3);
+    const bool known = any && (row.gauge.limit || row.gauge.measured);
+    if (meter >= shortest_meter && known) draw_meter(brush, {x + names + gap, y + 4, meter, 10}, row.gauge, made);
+    const float right = meter >= shortest_meter ? names + meter + 2 * gap : names + gap;
+    std::string_view shown = row.words.front();
+    if (brush.width(shown, code) + 1 > wide - right) shown = row.words.back();
+    if (brush.width(shown, code) + 1 <= wide - right) {
+      brush.text({x + right, y, wide - right, 18}, shown, code, made ? Colour::ink2 : Colour::ink3);
+    }
+    y += 20;
+  }
+}
+
+// Between process and kernel: flat boxes on the floor.
+void draw_filters(const Brush& brush, const Subject& subject, const Container& container) {
+  trace::Language language = subject.view.language;
+  struct Filter {
+    Word name;
+    State state;
+    model::EventIndex event;
+    std::string beside;
+    Rect rect;
+  };
+  // How many is known only where evidence was read.
+  std::string count = container.capabilities == State::leaving   ? std::string(say(Word::gone, language))
+                      : container.capability_count >= 0          ? std::to_string(container.capability_count)
+                      : container.capabilities == State::planned ? std::string(say(Word::to_come, language))
+                                                                 : std::string(say(Word::reduced, language));
+  const Filter filters[] = {
+      {Word::seccomp,
+       container.seccomp,
+       container.seccomp_event,
+       std::string(say(container.seccomp == State::there     ? Word::loaded
+                       : container.seccomp == State::planned ? Word::to_come
+                                                             : Word::gone,
+                       language)),
+       {438, place::filters - 11, 192, 22}},
+      {Word::capabilities,
+       container.capabilities,
+       container.capabilities_event,
+       count,
+       {640, place::filters - 11, 230, 22}},
+  };
+  for (const Filter& filter : filters) {
+    if (filter.state == State::gone) continue;
+    const bool there = filter.state == State::there, gone = filter.state == State::leaving;
+    const Colour ink = there ? Colour::ink : gone ? Colour::ink2 : Colour::ink3;
+    brush.box({.rect = filter.rect,
+               .radius = 4,
+               .fill = there ? Colour::isolate_soft : Colour::none,
+               .line = there  ? Colour::isolate_line
+                       : gone ? Colour::hairline
+                              : Colour::edge,
+               .stroke = 1.2F,
+               .dash = dash_of(filter.state),
+               .hatched = gone});
+    float wide = brush.width(filter.beside, small) + 2;
+    const std::string_view name = say(filter.name, language);
+    brush.text_of({filter.rect.x + 10, filter.rect.y, filter.rect.w - 26 - wide, filter.rect.h},
+                  {name, name.substr(0, name.find(' '))}, small, ink);
+    brush.text({filter.rect.right() - 10 - wide, filter.rect.y, wide, filter.rect.h}, filter.beside, small, ink,
+               Align::right);
+    brush.place({filter.rect,
+                 Act::select_event,
+                 "filter:" + std::string(say(filter.name, trace::Language::english)),
+                 static_cast<std::int64_t>(filter.event),
+                 {}});
+  }
+}
+
+std::string_view gauge_name(std::string_view gauge, trace::Language language) {
+  return say(gauge == "memory" ? Word::memory : gauge == "cpu" ? Word::cpu : Word::pids, language);
+}
+
+std::string gauge_text(const Subject& subject, const Container& container, std::string_view gauge) {
+  for (const GaugeRow& row : gauges_of(container)) {
+    if (row.key == gauge) return gauge_words(subject, container, row).front();
+  }
+  return {};
+}
+
+// What has not been read or limited came with its group.
+model::EventIndex gauge_event(const Container& container, std::string_view gauge) {
+  const model::Gauge& one = gauge == "memory" ? container.memory : gauge == "cpu" ? container.cpu : container.pids;
+  return one.event != model::no_event ? one.event : container.cgroup_event;
+}
+
+}  // namespace glassdock::scene
