@@ -99,7 +99,7 @@ class Execution {
     for (const TemplateCommand& command : pipeline.commands) value = run_command(command, dot, value);
     for (const std::string& name : pipeline.variables) {
       if (pipeline.assigns) {
-        find_variable(name) = *value;
+        find_variable(name, pipeline.place) = *value;
       } else {
         variables_.emplace_back(name, *value);
       }
@@ -107,10 +107,12 @@ class Execution {
     return *value;
   }
 
-  Value& find_variable(const std::string& name) {
+  // The parser knows those that were declared before, not whether that was carried out, or has gone out of scope.
+  Value& find_variable(const std::string& name, const TemplatePlace& place) {
     const auto found = std::find_if(variables_.rbegin(), variables_.rend(),
                                     [&](const auto& variable) { return variable.first == name; });
-    return found->second;  // the parser knows only those that are there
+    if (found == variables_.rend()) fail(place, fmt::format("undefined variable: {}", name));
+    return found->second;
   }
 
   // `last`: what the command before in the pipeline gave, which becomes the last argument.
@@ -157,7 +159,7 @@ class Execution {
       case TemplateOperand::Kind::field:
         return member(operand, dot);
       case TemplateOperand::Kind::variable:
-        return member(operand, find_variable(operand.name));
+        return member(operand, find_variable(operand.name, operand.place));
       case TemplateOperand::Kind::literal:
         return operand.literal;
       case TemplateOperand::Kind::group:

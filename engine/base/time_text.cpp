@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <time.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <string>
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/saturating.h"
 #include "engine/base/text.h"
 
 namespace glassdock {
@@ -37,7 +40,8 @@ std::optional<double> take_number(std::string_view& text) {
     }
   }
   if (!digits) return std::nullopt;
-  const double number = std::stod(std::string(text.substr(0, size)));
+  double number = 0;
+  if (std::from_chars(text.data(), text.data() + size, number).ec != std::errc()) return std::nullopt;
   text.remove_prefix(size);
   return number;
 }
@@ -120,7 +124,9 @@ std::optional<std::int64_t> parse_date(std::string text) {
     const char* rest = ::strptime(text.c_str(), form, &parts);
     if (!rest || *rest != 0) continue;
     const time_t seconds = zone ? ::timegm(&parts) - static_cast<time_t>(*zone) : ::mktime(&parts);
-    return static_cast<std::int64_t>(seconds) * second_ns + fraction;
+    // What lies beyond the year 2262 is as far as nanoseconds reach.
+    constexpr time_t farthest = INT64_MAX / second_ns - 1;
+    return static_cast<std::int64_t>(std::clamp(seconds, -farthest, farthest)) * second_ns + fraction;
   }
   return std::nullopt;
 }
@@ -146,7 +152,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 
 std::int64_t parse_moment(std::string_view text, std::int64_t now_ns) {
   if (text != "0") {
-    if (const auto before = parse_duration(text)) return now_ns - *before;
+    if (const auto before = parse_duration(text)) return saturating_sub(now_ns, *before);
   }
   if (const auto date = parse_date(std::string(text))) return *date;
   if (const auto seconds = parse_unix(text)) return *seconds;

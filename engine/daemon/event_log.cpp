@@ -10,6 +10,16 @@
 
 namespace glassdock::daemon {
 
+namespace {
+
+std::size_t bytes_of(const EngineEvent& event) {
+  std::size_t bytes = event.type.size() + event.action.size() + event.id.size();
+  for (const auto& [name, value] : event.attributes) bytes += name.size() + value.size();
+  return bytes;
+}
+
+}  // namespace
+
 void EventLog::tell_locked(const Container& container, std::string_view action, Attributes more) {
   Attributes attributes = container.config.labels;
   attributes.merge(more);
@@ -21,7 +31,9 @@ void EventLog::tell_locked(const Container& container, std::string_view action, 
 void EventLog::tell(std::string_view type, std::string_view action, std::string_view id, Attributes attributes) {
   std::lock_guard lock(mutex_);
   events_.push_back({std::string(type), std::string(action), std::string(id), std::move(attributes), realtime_ns()});
-  if (events_.size() > most_events) {
+  bytes_ += bytes_of(events_.back());
+  while (events_.size() > most_events || (bytes_ > most_bytes && events_.size() > 1)) {
+    bytes_ -= bytes_of(events_.front());
     events_.pop_front();
     ++first_;
   }

@@ -28,7 +28,8 @@ struct EngineEvent {
 class EventLog {
  public:
   using Attributes = std::map<std::string, std::string>;
-  static constexpr std::size_t most_events = 256;  // as many as docker keeps (moby daemon/events)
+  static constexpr std::size_t most_events = 256;             // as many as docker keeps (moby daemon/events)
+  static constexpr std::size_t most_bytes = 4 * 1024 * 1024;  // of their texts: labels may be long
 
   // With docker's attributes: image, name and labels of the container, and `more`. The containers' lock is held by the
   // caller.
@@ -62,6 +63,7 @@ class EventLog {
  private:
   mutable std::mutex mutex_;
   std::deque<EngineEvent> events_;
+  std::size_t bytes_ = 0;    // of their texts
   std::uint64_t first_ = 0;  // number of the oldest that is kept
   std::vector<const Reader*> readers_;
   bool over_ = false;

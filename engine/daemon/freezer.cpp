@@ -86,7 +86,12 @@ bool Freezer::wait_until_frozen(std::chrono::steady_clock::time_point end) const
 
 void Freezer::freeze(std::chrono::milliseconds patience) const {
   write_state(true);
-  if (wait_until_frozen(std::chrono::steady_clock::now() + patience)) return;
+  try {
+    if (wait_until_frozen(std::chrono::steady_clock::now() + patience)) return;
+  } catch (...) {
+    let_go();
+    throw;
+  }
   write_state(false);
   throw Error(ErrorKind::internal, "some of its processes are in a system call that cannot be held");
 }

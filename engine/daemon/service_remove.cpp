@@ -12,7 +12,10 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
     throw Error(ErrorKind::conflict, fmt::format("cannot remove container \"/{}\": {}", container->name, why));
   };
   bool killed = false;
+  std::int64_t killed_run = 0;  // a restart beside this makes another one
   for (;;) {
+    std::int64_t run = 0;
+    bool paused = false;
     {
       auto lock = parts_.containers.lock();
       if (container->work == Work::removed) return;
@@ -26,10 +29,16 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
         refuse_locked(fmt::format("container is {}: stop the container before removing or force remove",
                                   container->work == Work::starting ? "starting" : to_string(container->status.state)));
       }
+      run = container->status.started_ns;
+      paused = container->status.state == State::paused;
     }
-    if (!killed) {
+    if (!killed || run != killed_run || paused) {
       killed = send_signal(*container, SIGKILL, caller.context);
+      killed_run = run;
       let_go(container, watch, SIGKILL, caller.context);
+      // It waits for changes too, and may have taken the end's.
+      auto lock = parts_.containers.lock();
+      if (!is_active(*container) || container->status.started_ns != run) continue;
     }
     if (stopping_) throw Error(ErrorKind::unavailable, "the engine stops");
     watch.wait(-1, -1);

@@ -82,7 +82,7 @@ bool Service::wait_for_end(const Container& container, ContainerWatch& watch, st
   for (;;) {
     {
       auto lock = parts_.containers.lock();
-      if (!is_active(container)) return true;
+      if (!is_active(container) || watch.first_exit()) return true;  // it may run again by now
     }
     const auto left = end ? std::chrono::ceil<milliseconds>(*end - Clock::now()) : milliseconds(INT32_MAX);
     if (left.count() <= 0 || stopping_) return false;
@@ -124,10 +124,14 @@ void Service::stop_running(const ContainerPtr& container, const StopWish& wish, 
     if (stopping_) return;
     send_signal(*container, SIGKILL, span.context());
     let_go(container, watch, SIGKILL, span.context());
-    if (!wait_for_end(*container, watch, std::nullopt)) return;
+    // A pause may begin at any moment, and on cgroup v1 holds up even SIGKILL.
+    while (!wait_for_end(*container, watch, Clock::now() + seconds(1))) {
+      if (stopping_) return;
+      let_go(container, watch, SIGKILL, span.context());
+    }
   }
   auto lock = parts_.containers.lock();
-  span.result("exit_code", container->status.exit_code);
+  span.result("exit_code", watch.first_exit().value_or(container->status.exit_code));
   parts_.events.tell_locked(*container, "stop");
 }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "engine/base/text.h"
 #include "tests/support/program.h"
 
@@ -200,6 +202,29 @@ TEST_F(CliManage, ShowsTheDisk) {
                    "Containers      1         1         0B        0B\n(.|\n)*Build Cache     0         0         "
                    "0B        0B\n"));
   EXPECT_THAT(docker({"system", "df", "-v"}).out, HasSubstr("Containers space usage:\n\nCONTAINER ID   IMAGE "));
+}
+
+// What a container has put in place of its null device holds nobody up.
+TEST_F(CliManage, AFifoForANullDeviceHoldsNoExecUp) {
+  run_named("fifo", "rm /dev/null; mkfifo /dev/null; echo made; exec sleep 1000");
+  for (int i = 0; i < 100 && docker({"exec", "-i", "fifo", "test", "-p", "/dev/null"}).code != 0; ++i) ::usleep(50'000);
+  const Outcome outcome = docker({"exec", "fifo", "echo", "done"});
+  EXPECT_EQ(outcome.out, "done\n") << outcome.err;
+}
+
+// Each of them waits for the end of the same process, and one takes it from the other's hands.
+TEST_F(CliManage, ARemovalBesideAPauseOrARestartEnds) {
+  for (const std::vector<std::string>& move :
+       {std::vector<std::string>{"pause", "web"}, std::vector<std::string>{"restart", "-t", "0", "web"}}) {
+    for (int i = 0; i < 6; ++i) {
+      run_named("web");
+      std::thread beside([&] { docker(move); });
+      const Outcome removed = docker({"rm", "-f", "web"});
+      beside.join();
+      EXPECT_EQ(removed.code, 0) << removed.err;
+      docker({"rm", "-f", "web"});  // a restart that came last is refused, or has left it
+    }
+  }
 }
 
 }  // namespace

@@ -34,6 +34,13 @@ TEST(Moments, AsDockerTakesThem) {
   EXPECT_EQ(parse_moment("2023-11-14Z", 0), (1'699'920'000) * second);
 }
 
+TEST(Moments, FarOnesStandAtTheEndOfWhatNanosecondsReach) {
+  EXPECT_GT(parse_moment("9999-12-31T00:00:00Z", 0), parse_moment("2261-01-01T00:00:00Z", 0));
+  EXPECT_LT(parse_moment("0001-01-01T00:00:00Z", 0), parse_moment("1700-01-01T00:00:00Z", 0));
+  EXPECT_GT(parse_moment("-2540400h", INT64_MAX - 1), 0);
+  EXPECT_FALSE(parse_duration(std::string(400, '9') + "s"));
+}
+
 TEST(Moments, OtherWordsAreRefused) {
   for (const char* bad : {"x", "", "2023-13-45T00:00:00Z", "12:00", "1.x", "99999999999999999999"}) {
     EXPECT_THROW(parse_moment(bad, 0), Error) << bad;

@@ -37,6 +37,14 @@ TEST(EventLog, KeepsTheLastOnesForWhoComesLater) {
   EXPECT_GE(from_the_last.take().size(), 1u);
 }
 
+TEST(EventLog, LongLabelsDoNotFillTheMemory) {
+  EventLog log;
+  const EventLog::Attributes labels{{"long", std::string(EventLog::most_bytes / 3, 'x')}};
+  for (int i = 0; i < 20; ++i) log.tell("container", "rename", "c", labels);
+  EventLog::Reader reader(log, 0);
+  EXPECT_EQ(reader.take().size(), 2u);
+}
+
 TEST(EventLog, ASlowReaderMissesSomeAndGoesOn) {
   EventLog log;
   EventLog::Reader reader(log, 0);

@@ -35,6 +35,15 @@ std::string filled(std::string_view source) {
   }
 }
 
+// Of a branch that was not taken, or a scope that has ended: an error, not a crash.
+TEST(Template, AVariableThatIsNotThereIsAnError) {
+  EXPECT_EQ(filled("{{$a := .ID}}{{$a}}"), "d695f39bd6b7");
+  for (const char* source : {"{{$a := $a}}", "{{if .Ports}}{{$x := 1}}{{end}}{{$x}}",
+                             "{{range $e := slice .List 2}}x{{else}}{{$e}}{{end}}"}) {
+    EXPECT_NE(filled(source).find("undefined variable"), std::string::npos) << source << ": " << filled(source);
+  }
+}
+
 TEST(Template, FieldsTextAndMethods) {
   EXPECT_EQ(filled("plain"), "plain");
   EXPECT_EQ(filled("{{.ID}}: {{.Names}}"), "d695f39bd6b7: cc1");

@@ -128,8 +128,10 @@ bool is_null_device(int fd) {
 
 int take_own_null_input(int root) {
   if (!is_null_device(0)) return 0;
-  Fd own(kernel::open_in(root, "/dev/null", O_RDONLY | O_CLOEXEC, plain));
+  // The container may have put something else there, a FIFO that nobody writes into.
+  Fd own(kernel::open_in(root, "/dev/null", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, plain));
   if (own.value < 0 || !is_null_device(own.value)) return own.value < 0 ? errno : ENODEV;
+  if (::fcntl(own.value, F_SETFL, 0) != 0) return errno;
   return ::dup2(own.value, 0) < 0 ? errno : 0;
 }
 
