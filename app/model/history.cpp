@@ -137,6 +137,7 @@ History::Copy History::make_copy(const Model& model, const Copy* before) {
   copy.rest.lost = model.lost;
   copy.rest.after_loss = model.after_loss;
   copy.rest.last = model.last;
+  copy.rest.telling = model.telling;
   copy.rest.held_ns = model.held_ns;
   copy.rest.in_baseline = model.in_baseline;
   copy.rest.had_container = model.had_container;

@@ -233,8 +233,9 @@ struct Model {
   std::int64_t lost = 0;    // events that are missing
   bool after_loss = false;  // and the baseline that makes up for it has not ended
   EventIndex last = no_event;
-  std::int64_t held_ns = 0;  // of all gates that were released
-  bool in_baseline = false;  // the last event was one of what existed already
+  EventIndex telling = no_event;  // the last one that says more than that a request was answered
+  std::int64_t held_ns = 0;       // of all gates that were released
+  bool in_baseline = false;       // the last event was one of what existed already
   // A container was told of, or an image that was there before, of which one may have been made: the next is not, or
   // not surely, the learner's first.
   bool had_container = false;

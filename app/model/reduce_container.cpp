@@ -153,6 +153,8 @@ void container_create(const Change& change) {
   if (change.failed()) {
     container.phase = Phase::removed;
     container.error = change.text("error");
+    // None was made, so none is drawn.
+    if (change.model.run.container == container.id) change.model.run.container.clear();
     return;
   }
   fill_names(change, container);

@@ -133,6 +133,7 @@ void apply(Model& model, const trace::Event& event, EventIndex index) {
   model.now_ns = model.events == 0 ? event.time_ns : std::max(model.now_ns, event.time_ns);
   ++model.events;
   model.last = index;
+  if (event.name != "request.received" || !change.ends() || change.failed()) model.telling = index;
   if (const Row* row = find_row(event.name)) {
     if (!event.gate.empty() && event.kind == trace::Kind::instant) mark_operation(change);
     row->change(change);

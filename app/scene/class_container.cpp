@@ -113,10 +113,11 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
     return void(brush.text(below, words, text, ink, Align::centre));
   }
   // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
-  const Word words = runs                      ? Word::is_now
-                     : failed                  ? Word::not_become
-                     : subject.model.run.ended ? Word::its_command
-                                               : Word::will_become;
+  const Word words = runs && container.phase == model::Phase::paused ? Word::is_paused
+                     : runs                                          ? Word::is_now
+                     : failed                                        ? Word::not_become
+                     : subject.model.run.ended                       ? Word::its_command
+                                                                     : Word::will_become;
   draw_named(brush, below, {say(words, language), runs ? container.program : container.command}, text.size, ink,
              Align::centre);
 }

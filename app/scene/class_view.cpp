@@ -203,7 +203,7 @@ void draw_class_words(const Brush& brush, const Subject& subject) {
   // What ends the run badly stays; what the engine does behind it does not hide it.
   const model::Container* container = subject.model.current();
   const bool bad = container && container->exit_code.value_or(0) != 0 && container->exit_event != model::no_event;
-  const model::EventIndex event = bad ? container->exit_event : subject.model.last;
+  const model::EventIndex event = bad ? container->exit_event : subject.view.explained(subject.model);
   if (subject.model.run.first == model::no_event || !subject.history.keeps(event)) return;
   if ((subject.history.row(event).marks & model::row_damaged) != 0) return;
   brush.paragraph(room, trace::sentence(subject.history.event(event), language), text,

@@ -188,7 +188,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   Column column(brush, room.w);
   std::optional<trace::Event> event;
   if (subject.model.run.first != model::no_event || view.selected) {
-    event = event_at(subject, view.selected.value_or(subject.model.last));
+    event = event_at(subject, view.selected.value_or(view.explained(subject.model)));
   }
   if (!view.thing.empty()) {
     const Thing thing = thing_of(subject, view.thing, view.selected.value_or(model::no_event));

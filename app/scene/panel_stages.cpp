@@ -5,6 +5,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
+#include "engine/trace/gates.h"
 
 namespace glassdock::scene {
 namespace {
@@ -166,7 +167,7 @@ void OperationRows::draw_one(Rect row, const model::Operation& operation) const 
                   .name = "operation:" + operation.name,
                   .number = static_cast<std::int64_t>(operation.event)});
   }
-  if (!view_.controls) return;
+  if (!view_.controls || !trace::find_gate(operation.name)) return;  // what takes a start down has no gates
   if (!held && view_.has_breakpoint(operation.name)) draw_gate_mark(brush_, {row.x + 14, middle});
   constexpr float mark = 26;
   brush_.place({.rect = {row.x, row.y, to_come || held ? row.w : mark, row.h},

@@ -165,10 +165,10 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   bool ended = container.exit_code.has_value();
   const bool failed = start_failed(container);
   const bool left = ended || container.process_state == State::leaving;
-  Colour fill = !there                      ? Colour::none
-                : left                      ? Colour::panel
-                : container.program.empty() ? Colour::run_soft
-                                            : Colour::run;
+  Colour fill = !there                                                                 ? Colour::none
+                : left                                                                 ? Colour::panel
+                : container.program.empty() || container.phase == model::Phase::paused ? Colour::run_soft
+                                                                                       : Colour::run;
   const float grown = there && !left ? subject.view.far(container.process_event, Motion::process) : 1;
   brush.circle(centre, 24 * std::max(grown, 0.2F), fill,
                failed           ? Colour::failed_line
@@ -184,6 +184,11 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
                                  : Colour::ink3,
              Align::centre);
   if (left && !failed) draw_crossed_out(brush, centre, 24);
+  const bool paused = container.phase == model::Phase::paused && !left;
+  if (paused) {
+    brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::card, Colour::run_line, 1.4F);
+    draw_icon(brush, Icon::pause, {centre.x + 14, centre.y - 26}, 12, Colour::run_line);
+  }
   if (held) {
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::plate);
     draw_icon(brush, Icon::gate, {centre.x + 13, centre.y - 27}, 14, Colour::on_plate);
@@ -205,7 +210,8 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   if (ended) {
     brush.text(line, say(Word::ended_with, language, {std::to_string(*container.exit_code)}), small, ink);
   } else if (!container.program.empty()) {
-    draw_named(brush, line, {say(Word::is_now, language), container.program}, small.size, ink);
+    draw_named(brush, line, {say(paused ? Word::is_paused : Word::is_now, language), container.program}, small.size,
+               ink);
   } else if (!container.command.empty()) {
     // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
     const Word words = failed ? Word::not_become : subject.model.run.ended ? Word::its_command : Word::will_become;

@@ -112,7 +112,9 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
   const bool any = has_cgroup(subject, container);
   const Word heading = !any                                 ? Word::no_cgroup
                        : container.cgroup == State::leaving ? Word::peak_and_limits
-                                                            : Word::usage_and_limits;
+                       : !container.memory.measured && !container.cpu.measured && !container.pids.measured
+                           ? Word::limits_alone
+                           : Word::usage_and_limits;
   const std::string_view words = say(heading, language);
   brush.text_of({x, 432, wide, 18}, {words, any ? words : say(Word::no_cgroup_brief, language)}, caption, Colour::ink2);
   std::array<GaugeRow, 3> gauge_rows = gauges_of(container);

@@ -79,6 +79,11 @@ struct View {
 
   // Of the moment shown, where that is the newest: looking back nothing goes on.
   std::int64_t waited_here_ns() const { return position.behind == 0 ? waited_ns : 0; }
+  // What is explained where nothing was chosen: looking back the event that one came to; at the newest moment what
+  // last happened, and not that its request was answered.
+  model::EventIndex explained(const model::Model& model) const {
+    return position.behind == 0 && model.run.ended ? model.telling : model.last;
+  }
   float far(model::EventIndex event, player::Motion motion) const {
     return progress && event != model::no_event ? progress(event, motion) : 1.0F;
   }

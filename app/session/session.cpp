@@ -31,6 +31,10 @@ std::int64_t next_slowness(std::int64_t now) {
   return now >= std::end(speeds)[-1] ? speeds[0] : slower_than(now);
 }
 
+// What gates can hold.
+constexpr std::string_view holdable[] = {"docker run ",     "docker start ", "docker exec ",
+                                         "docker restart ", "docker pull ",  "docker container run "};
+
 }  // namespace
 
 Session::Session(const Settings& settings, terminal::LineHistory& lines)
@@ -153,6 +157,13 @@ client::RunMode Session::mode_with_gates() const {
   return breakpoints_.empty() ? client::RunMode::run : client::RunMode::hold;
 }
 
+// A single command that a gate can hold; others are not repeated by the key that steps.
+bool Session::can_be_held(std::string_view line) {
+  if (line.find_first_of(";&|") != std::string_view::npos) return false;
+  return std::any_of(std::begin(holdable), std::end(holdable),
+                     [&](std::string_view command) { return starts_with(line, command); });
+}
+
 void Session::start_typed(client::RunMode mode) {
   if (is_recording() || command_runs_) return;
   if (line_.text().empty() && last_line_.empty()) return;
@@ -203,7 +214,17 @@ void Session::proceed(client::RunMode mode) {
 void Session::engine_step() {
   if (!at_now()) return move(Action::step);
   if (own_held()) return proceed(client::RunMode::step);
+  if (line_.text().empty() && !last_line_.empty() && !can_be_held(last_line_)) return show_last_line();
   start_typed(client::RunMode::step);
+}
+
+// What has run is not run again before one has seen what it is.
+void Session::show_last_line() {
+  if (is_recording() || command_runs_) return;
+  line_.set_text(last_line_);
+  focus_terminal();
+  scrolled_to_.reset();
+  set_notice(std::string(say(Word::runs_again, settings_.language)));
 }
 
 void Session::run_on() {
@@ -214,11 +235,7 @@ void Session::run_on() {
   if (own_held()) return proceed(mode_with_gates());
   if (is_recording() || command_runs_) return;
   if (!line_.text().empty() || last_line_.empty()) return start_typed(mode_with_gates());
-  // What has run is not run again before one has seen what it is.
-  line_.set_text(last_line_);
-  focus_terminal();
-  scrolled_to_.reset();
-  set_notice(std::string(say(Word::runs_again, settings_.language)));
+  show_last_line();
 }
 
 // In a recording, and looking back, the view alone goes there; otherwise the engine, which stops there once.

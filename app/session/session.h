@@ -152,6 +152,8 @@ class Session : private terminal::CompletionSource {
   bool edit_line(Chord chord);
   void engine_step();
   void run_on();
+  static bool can_be_held(std::string_view line);
+  void show_last_line();
   void start_typed(client::RunMode mode);
   void proceed(client::RunMode mode);
   void run_to(const Command& command);

@@ -9,6 +9,7 @@
 #include "app/render/fonts.h"
 #include "app/scene/strings.h"
 #include "app/scene/terms.h"
+#include "engine/trace/gates.h"
 #include "tests/support/run_story.h"
 #include "tests/support/shown.h"
 
@@ -306,6 +307,113 @@ TEST_F(SceneStates, KoreanSaysWhichProcessWaitsInASentence) {
                                      {"pid", std::int64_t{pid}}};
     Shown shown(story.events);
     EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr(words), HasSubstr("isolate.proc 앞에서 멈춤 | ")));
+  }
+}
+
+// Looking back, no second of now is added to a moment of then.
+TEST_F(SceneStates, NoSecondOfNowStandsInThePast) {
+  RunStory story;
+  story.held_start();
+  Shown shown(story.events);
+  view_.waited_ns = 9'000'000'000;
+  EXPECT_THAT(words_in(scene(shown, story.events.size() - 2)), AllOf(Not(HasSubstr("900")), Not(HasSubstr("for 9 s"))));
+  EXPECT_THAT(words_in(end(shown)), HasSubstr("for 9 s"));
+}
+
+TEST_F(SceneStates, WhatAGateHoldsBackIsToCome) {
+  for (const char* gate : {"isolate.cgroup-namespace", "isolate.bounding", "isolate.seccomp"}) {
+    RunStory story;
+    story.baseline();
+    story.baseline_image();
+    story.create();
+    story.begin_start();
+    story.held(gate, 3);
+    Shown shown(story.events);
+    const Scene scene = end(shown);
+    for (const char* thing : {"wall:cgroup", "filter:seccomp", "filter:capabilities"}) {
+      EXPECT_EQ(box_of(scene, thing).dash, Dash::dashed) << thing << " at " << gate;
+    }
+    EXPECT_THAT(words_in(scene), Not(HasSubstr("gone |"))) << gate;
+  }
+}
+
+// Walls that never stood are neither gone nor shared with the host.
+TEST_F(SceneStates, WhatAGivenUpStartNeverMadeWasNotReached) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.held("isolate.clone", 2, 47980);
+  story.given_up("isolate.clone", 2);
+  story.give_up();
+  Shown shown(story.events);
+  EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr("0 of 6 walls up"), HasSubstr("pid | not reached")));
+}
+
+// A gate of `docker exec` holds that command alone.
+TEST_F(SceneStates, AnExecAtAGateLeavesTheRunAsItIs) {
+  RunStory story = ended_story();
+  story.events.resize(story.events.size() - 3);  // it runs
+  Shown before(story.events);
+  story.held("exec.user", 9, 50001);
+  Shown held(story.events);
+  story.given_up("exec.user", 9);
+  Shown after(story.events);
+  for (const Shown* one : {&held, &after}) {
+    const model::Model &was = before.history.now(), &is = one->history.now();
+    EXPECT_EQ(is.current()->monitor, was.current()->monitor);
+    EXPECT_FALSE(is.run.given_up);
+    for (std::size_t i = 0; i < was.run.stages.size(); ++i) EXPECT_EQ(is.run.stages[i].state, was.run.stages[i].state);
+  }
+  EXPECT_EQ(held.history.now().held.size(), 1U);
+  EXPECT_TRUE(after.history.now().held.empty());
+}
+
+TEST_F(SceneStates, APausedProcessIsDrawnSo) {
+  RunStory story = ended_story();
+  story.events.resize(story.events.size() - 3);
+  story.tell(trace::Stage::lifecycle, trace::Kind::instant, "container.pause", story.container);
+  Shown shown(story.events);
+  EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr("frozen in its cgroup: | "), Not(HasSubstr("is now:"))));
+}
+
+TEST_F(SceneStates, ARefusedCreateMakesNoContainer) {
+  RunStory story;
+  story.baseline();
+  const std::uint64_t request = story.request("POST /containers/create");
+  story.tell(trace::Stage::lifecycle, trace::Kind::begin, "container.create", story.container, 90, request);
+  story.tell(trace::Stage::lifecycle, trace::Kind::end, "container.create", story.container, 90, request,
+             {{"failed", true}});
+  story.answer(request, "POST /containers/create", 400);
+  Shown shown(story.events);
+  EXPECT_EQ(shown.history.now().current(), nullptr);
+  EXPECT_EQ(shown.history.now().run.stages[0].state, model::State::failed);
+  EXPECT_THAT(words_in(end(shown)), HasSubstr("No container was made"));
+}
+
+// The last word is what happened, not that somebody was answered.
+TEST_F(SceneStates, TheLastWordIsNotThatARequestWasAnswered) {
+  RunStory story = ended_story();
+  const std::uint64_t wait = story.request("POST /containers/x/wait");
+  story.answer(wait, "POST /containers/x/wait", 200);
+  story.tell(trace::Stage::run, trace::Kind::instant, "container.exit", story.container, 0, 0,
+             {{"exit_code", std::int64_t{0}}});
+  const std::uint64_t list = story.request("GET /containers/json", 0);
+  story.answer(list, "GET /containers/json", 200, 0);
+  Shown shown(story.events);
+  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("The engine answers")));
+  EXPECT_THAT(words_in(scene(shown, story.events.size() - 3)), Not(HasSubstr("GET /containers/json")));
+}
+
+// What takes a start down has no gates.
+TEST_F(SceneStates, OnlyWhatAGateCanHoldTakesOne) {
+  view_.controls = true;
+  RunStory story = ended_story();
+  Shown shown(story.events);
+  for (const Place& place : end(shown).places) {
+    if (place.act != Act::toggle_gate) continue;
+    EXPECT_TRUE(trace::find_gate(place.name) || trace::find_stage(place.name)) << place.name;
   }
 }
 

@@ -778,5 +778,22 @@ TEST_F(SessionTest, ForgottenEventsAreNotRead) {
   EXPECT_NO_THROW(build());
 }
 
+// What a gate cannot hold is shown, not run again.
+TEST_F(SessionTest, F10RepeatsOnlyWhatAGateCanHold) {
+  for (const auto& [line, repeats] : {std::pair{"docker run alpine ls", true},
+                                      {"docker rm -f web", false},
+                                      {"docker run alpine ls; rm -r x", false}}) {
+    session_.execute({.action = Action::focus_terminal});
+    session_.press({.key = Key::u, .ctrl = true});
+    session_.type(line);
+    session_.press(enter);
+    session_.command_ended();
+    EXPECT_EQ(wished<StartCommand>().size(), 1U) << line;
+    session_.press(f10);
+    EXPECT_EQ(wished<StartCommand>().size(), repeats ? 1U : 0U) << line;
+    session_.command_ended();
+  }
+}
+
 }  // namespace
 }  // namespace glassdock::session
