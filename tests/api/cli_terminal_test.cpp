@@ -133,7 +133,7 @@ TEST_P(CliTerminal, RefusesInDockersWords) {
   EXPECT_THAT(docker({"exec", "shell", "true"}).err,
               AllOf(HasSubstr("Error response from daemon: container "), HasSubstr(" is not running")));
   EXPECT_THAT(docker({"exec", "nosuch", "true"}).err,
-              HasSubstr("Error response from daemon: No such container: nosuch"));
+              HasSubstr("No such container: nosuch"));  // docker's 20.10 has no "response from daemon" here
   Outcome several = docker({"start", "-a", "shell", "other"});
   EXPECT_EQ(several.code, 1);
   EXPECT_EQ(several.err, "you cannot start and attach multiple containers at once\n");
