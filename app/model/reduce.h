@@ -123,6 +123,8 @@ void cgroups_remove(const Change& change);
 void read_gauges(Container& container, const Change& change);
 
 // reduce_gate.cpp
+// A gate of a command that is executed beside the container's own: the run and its picture do not wait there.
+bool is_of_exec(std::string_view gate);
 void gate_held(const Change& change);
 // Nobody knows any more what is held.
 void release_all(const Change& change);

@@ -41,7 +41,9 @@ void take_walls_down(Container& container, EventIndex index) {
     Wall& wall = container.walls[i];
     if (static_cast<WallKind>(i) == WallKind::user && wall.state == State::there) continue;
     if (wall.state == State::there) wall.event = index;
-    leave(wall.state);
+    // One that never stood is not one that is shared with the host.
+    if (wall.state == State::held) wall.state = State::planned;
+    if (wall.state != State::planned) leave(wall.state);
   }
   for (Mount& mount : container.mounts) {
     if (mount.state == State::there) mount.event = index;

@@ -2,6 +2,7 @@
 
 #include "app/model/reduce.h"
 #include "engine/base/saturating.h"
+#include "engine/base/text.h"
 
 namespace glassdock::model {
 namespace {
@@ -37,6 +38,10 @@ void release(Model& model, std::vector<Held>::iterator held, EventIndex index) {
 
 }  // namespace
 
+bool is_of_exec(std::string_view gate) {
+  return starts_with(gate, "exec.");
+}
+
 void gate_held(const Change& change) {
   Model& model = change.model;
   const std::string gate = change.text("gate");
@@ -52,6 +57,11 @@ void gate_held(const Change& change) {
             .since_ns = change.event.time_ns,
             .event = change.index};
   held.stage = trace::find_stage(change.words("stage")).value_or(held.stage);
+  if (is_of_exec(gate)) {
+    held.who = held.pid == model.engine.pid ? trace::Actor::daemon : trace::Actor::child;
+    model.held.push_back(std::move(held));
+    return;
+  }
   mark_behind(model, gate, held.subject, State::planned, State::held, change.index);
   if (gate == "cache.lookup") name_image_of_run(change);
   if (Container* container = find_container(model, held.subject)) {
@@ -68,7 +78,7 @@ void gate_released(const Change& change) {
   Model& model = change.model;
   const std::string id = cut(trace::argument_text(change.event, "id"));
   model.held_ns = saturating_add(model.held_ns, trace::argument_length(change.event, "held_ns"));
-  if (change.flag("given_up") && in_run(change)) model.run.given_up = true;
+  if (change.flag("given_up") && in_run(change) && !is_of_exec(change.words("gate"))) model.run.given_up = true;
   const auto found = std::find_if(model.held.begin(), model.held.end(),
                                   [&](const Held& held) { return held.id == id && held.run == change.event.span; });
   if (found != model.held.end()) release(model, found, change.index);

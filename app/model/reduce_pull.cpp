@@ -129,7 +129,6 @@ void pull_http(const Change& change) {
   const std::size_t host = std::min(url.find("://"), url.size() - std::min<std::size_t>(url.size(), 3)) + 3;
   hub.upstream = cut(url.substr(std::min(host, path), path - std::min(host, path)));
   hub.upstream_status = change.number("status");
-  hub.event = change.index;
 }
 
 void pull_done(const Change& change) {

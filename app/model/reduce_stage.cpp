@@ -71,6 +71,7 @@ bool goes_on(const Run& run) {
 
 bool is_held(const Model& model) {
   return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) {
+    if (is_of_exec(held.gate)) return false;
     return (held.run != 0 && held.run == model.run.root && !model.run.gone) || held.subject == model.run.container;
   });
 }
@@ -109,6 +110,7 @@ void set_states(Model& model) {
   if (!held) return;
   // The gate belongs to the stage that is to come.
   for (const Held& waiting : model.held) {
+    if (is_of_exec(waiting.gate)) continue;
     if (index_of(waiting.stage) >= trace::main_stage_count) continue;
     StageState& stage = run.stages[index_of(waiting.stage)];
     if (stage.state != State::failed) stage.state = State::held;
@@ -120,7 +122,7 @@ void set_states(Model& model) {
 void settle_stages(const Change& change) {
   Model& model = change.model;
   Run& run = model.run;
-  if (!in_run(change)) return;
+  if (!in_run(change) || is_of_exec(change.words("gate"))) return;
   run.clock.add(change.event);
   run.latest_ns = std::max(run.latest_ns, change.event.time_ns);
   note(change);

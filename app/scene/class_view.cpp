@@ -73,7 +73,7 @@ void draw_class_band(const Brush& brush, const Subject& subject) {
 
 void draw_class_stages(const Brush& brush, const Subject& subject) {
   const auto& stages = subject.model.run.stages;
-  const model::StageTimes times = subject.model.stage_times(subject.view.waited_ns);
+  const model::StageTimes times = subject.model.stage_times(subject.view.waited_here_ns());
   constexpr float step = 258, badge = 60;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const auto stage = static_cast<Stage>(i);

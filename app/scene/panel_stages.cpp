@@ -231,7 +231,7 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
              : run.command.empty() ? say(Word::another_client, language)
                                    : std::string_view(run.command),
              any && !run.command.empty() ? code_strong : body, Colour::ink);
-  const model::StageTimes times = subject.model.stage_times(subject.view.waited_ns);
+  const model::StageTimes times = subject.model.stage_times(subject.view.waited_here_ns());
   bool narrow = panel.w < 240;
   float y = panel.y + 62;
   const float high = narrow ? 40 : 46;

@@ -8,6 +8,7 @@
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
 #include "app/scene/timeline.h"
+#include "engine/base/saturating.h"
 
 namespace glassdock::scene {
 namespace {
@@ -53,7 +54,7 @@ std::int64_t time_of_run(const Subject& subject) {
   const model::Run& run = subject.model.run;
   if (run.first == model::no_event) return 0;
   const bool over = run.ended && subject.model.held.empty();
-  return over ? run.latest_ns - run.begin_ns : subject.model.now_ns + subject.view.waited_ns - run.begin_ns;
+  return over ? run.latest_ns - run.begin_ns : subject.model.now_ns + subject.view.waited_here_ns() - run.begin_ns;
 }
 
 void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subject) {
@@ -81,11 +82,11 @@ void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subj
 // The true proportions of the stages of the whole run, in one strip; what comes later than the moment shown is hollow.
 void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
   const std::int64_t waited_ns = subject.view.waited_ns;
-  const model::StageTimes by_now = subject.model.stage_times(waited_ns);
+  const model::StageTimes by_now = subject.model.stage_times(subject.view.waited_here_ns());
   const model::Model& latest = subject.history.now();
   const model::StageTimes times = latest.run.first == subject.model.run.first ? latest.stage_times(waited_ns) : by_now;
   std::int64_t all = 0;
-  for (const auto& time_ns : times) all += time_ns.value_or(0);
+  for (const auto& time_ns : times) all = saturating_add(all, time_ns.value_or(0));
   if (all <= 0) return;
   const auto width_of = [&](std::int64_t time_ns) {
     return row.w * static_cast<float>(static_cast<double>(time_ns) / static_cast<double>(all));

@@ -106,6 +106,10 @@ void draw_band_end(const Brush& brush, Rect rect) {
   brush.box({.rect = rect, .radius = 2, .fill = Colour::panel, .line = Colour::edge, .stroke = 0, .hatched = true});
 }
 
+bool is_to_come(State state) {
+  return state == State::planned || state == State::held;
+}
+
 Dash dash_of(State state) {
   switch (state) {
     case State::planned:
@@ -139,6 +143,15 @@ std::vector<const model::Image*> images_here(const model::Model& model) {
     if (image.state == State::there) here.push_back(&image);
   }
   return here;
+}
+
+std::vector<const model::Container*> running_beside(const model::Model& model) {
+  std::vector<const model::Container*> others;
+  for (const model::Container& one : model.containers) {
+    const bool runs = one.phase == model::Phase::running || one.phase == model::Phase::paused;
+    if (runs && &one != model.current()) others.push_back(&one);
+  }
+  return others;
 }
 
 bool start_failed(const model::Container& container) {

@@ -91,6 +91,9 @@ float button_width(const Brush& brush, std::string_view words, std::string_view 
 // One end of a band that tells of the past: hatched.
 void draw_band_end(const Brush& brush, Rect rect);
 
+// Planned, or held by a gate in front of it: it is not there yet.
+bool is_to_come(model::State state);
+
 // The form of a state: how the outline of a thing is drawn.
 Dash dash_of(model::State state);
 
@@ -104,6 +107,9 @@ struct RunImage {
 std::optional<RunImage> image_of_run(const model::Model& model);
 // The engine's list of images at this moment.
 std::vector<const model::Image*> images_here(const model::Model& model);
+
+// The containers that run besides the one in the picture.
+std::vector<const model::Container*> running_beside(const model::Model& model);
 
 // Whether its first process never became the command, though nobody gave the start up.
 bool start_failed(const model::Container& container);

@@ -134,7 +134,7 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
     if (both) {
       brush.text({bar.right() - 8 - beside_width, y, beside_width, high}, beside, small, Colour::ink2, Align::right);
     }
-    brush.place({bar, Act::select_event, "mount:" + mount.target, static_cast<std::int64_t>(mount.event), {}});
+    brush.place({bar, Act::select_event, "mount:" + mount.name, static_cast<std::int64_t>(mount.event), {}});
   }
   if (named.size() > most) {
     const Rect row{x, y, wide, 22};
@@ -163,7 +163,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
       container.process > 0 || container.process_state == State::gone || container.process_state == State::leaving;
   bool held = !subject.model.held.empty() && subject.model.held.front().pid == container.process && there;
   bool ended = container.exit_code.has_value();
-  const bool failed = walls_are_gone(container) && container.program.empty() && !container.given_up;
+  const bool failed = start_failed(container);
   const bool left = ended || container.process_state == State::leaving;
   Colour fill = !there                      ? Colour::none
                 : left                      ? Colour::panel

@@ -163,17 +163,17 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
     Rect rect;
   };
   // How many is known only where evidence was read.
-  std::string count = container.capabilities == State::leaving   ? std::string(say(Word::gone, language))
-                      : container.capability_count >= 0          ? std::to_string(container.capability_count)
-                      : container.capabilities == State::planned ? std::string(say(Word::to_come, language))
-                                                                 : std::string(say(Word::reduced, language));
+  std::string count = container.capabilities == State::leaving ? std::string(say(Word::gone, language))
+                      : container.capability_count >= 0        ? std::to_string(container.capability_count)
+                      : is_to_come(container.capabilities) ? std::string(say(planned_word(subject.model.run), language))
+                                                           : std::string(say(Word::reduced, language));
   const Filter filters[] = {
       {Word::seccomp,
        container.seccomp,
        container.seccomp_event,
-       std::string(say(container.seccomp == State::there     ? Word::loaded
-                       : container.seccomp == State::planned ? Word::to_come
-                                                             : Word::gone,
+       std::string(say(container.seccomp == State::there ? Word::loaded
+                       : is_to_come(container.seccomp)   ? planned_word(subject.model.run)
+                                                         : Word::gone,
                        language)),
        {438, place::filters - 11, 192, 22}},
       {Word::capabilities,
@@ -193,7 +193,7 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                        : gone ? Colour::hairline
                               : Colour::edge,
                .stroke = 1.2F,
-               .dash = dash_of(filter.state),
+               .dash = is_to_come(filter.state) ? Dash::dashed : dash_of(filter.state),
                .hatched = gone});
     float wide = brush.width(filter.beside, small) + 2;
     const std::string_view name = say(filter.name, language);
@@ -203,7 +203,7 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                Align::right);
     brush.place({filter.rect,
                  Act::select_event,
-                 "filter:" + std::string(say(filter.name, trace::Language::english)),
+                 filter.name == Word::seccomp ? "filter:seccomp" : "filter:capabilities",
                  static_cast<std::int64_t>(filter.event),
                  {}});
   }

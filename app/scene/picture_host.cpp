@@ -153,20 +153,15 @@ void draw_host_process(const Brush& brush, Point at, const HostProcess& process,
 
 // The containers that run besides the one in the picture.
 std::optional<HostProcess> other_containers(const model::Model& model, trace::Language language) {
-  std::optional<HostProcess> others;
-  std::size_t count = 0;
-  for (const model::Container& one : model.containers) {
-    const bool runs = one.phase == model::Phase::running || one.phase == model::Phase::paused;
-    if (!runs || &one == model.current()) continue;
-    ++count;
-    others = {one.process, "container:" + one.id, one.created_event,
-              say(Word::another_container, language, {one.name})};
+  const std::vector<const model::Container*> others = running_beside(model);
+  if (others.empty()) return std::nullopt;
+  if (others.size() > 1) {
+    return HostProcess{0, "containers", model::no_event,
+                       say(Word::other_containers, language, {std::to_string(others.size())})};
   }
-  if (count > 1) {
-    others->pid = 0;
-    others->name = say(Word::other_containers, language, {std::to_string(count)});
-  }
-  return others;
+  const model::Container& one = *others.front();
+  return HostProcess{one.process, "container:" + one.id, one.created_event,
+                     say(Word::another_container, language, {one.name})};
 }
 
 void draw_processes(const Brush& brush, const Subject& subject) {

@@ -52,13 +52,13 @@ void draw_stretch(const Brush& brush, const WallPlace& place, State state, float
   Point to{place.from.x + (place.to.x - place.from.x) * far, place.from.y + (place.to.y - place.from.y) * far};
   Rect rect = flat ? Rect{place.from.x, place.from.y - stroke / 2, to.x - place.from.x, stroke}
                    : Rect{place.from.x - stroke / 2, place.from.y, stroke, to.y - place.from.y};
-  bool planned = state == State::planned;
+  const bool planned = is_to_come(state);
   brush.box({.rect = rect,
              .radius = 2,
              .fill = planned || state == State::leaving ? Colour::none : Colour::isolate,
              .line = planned ? Colour::edge : Colour::isolate_line,
              .stroke = 1.2F,
-             .dash = dash_of(state),
+             .dash = planned ? Dash::dashed : dash_of(state),
              .hatched = state == State::leaving});
 }
 
@@ -67,10 +67,12 @@ float wall_far(const Wall& wall, const View& view) {
   return wall.state == State::there ? view.far(wall.event, Motion::wall) : 1;
 }
 
-Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, trace::Language language) {
-  bool planned = wall.state == State::planned, leaving = wall.state == State::leaving;
+Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const bool planned = is_to_come(wall.state), leaving = wall.state == State::leaving;
   std::string name(model::to_string(place.kind));
-  std::string below = planned ? std::string(say(Word::to_come, language)) : shown_inode(brush, wall.inode);
+  std::string below =
+      planned ? std::string(say(planned_word(subject.model.run), language)) : shown_inode(brush, wall.inode);
   bool flat = place.from.y == place.to.y;
   constexpr float least_two_lines = 0.65F;  // below it they would touch
   if (!flat && brush.scale() < least_two_lines) below.clear();
@@ -85,7 +87,7 @@ Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, tr
              .fill = planned || leaving ? Colour::panel : Colour::isolate_soft,
              .line = planned ? Colour::edge : Colour::isolate_line,
              .stroke = 1.2F,
-             .dash = dash_of(wall.state)});
+             .dash = planned ? Dash::dashed : dash_of(wall.state)});
   Colour ink = planned ? Colour::ink3 : leaving ? Colour::ink2 : Colour::ink;
   draw_icon(brush, icon_of(place.kind), {plate.x + 8, plate.y + 6}, 13, planned ? Colour::ink3 : Colour::isolate_line);
   brush.text({plate.x + 26, plate.y + 2, name_width + 1, 22}, name, strong, ink);
@@ -113,7 +115,7 @@ void draw_walls(const Brush& brush, const Subject& subject, const Container& con
   }
   for (const WallPlace& place : wall_places) {
     const Wall& wall = container.walls[static_cast<std::size_t>(place.kind)];
-    if (wall.state != State::gone) draw_plate(brush, place, wall, subject.view.language);
+    if (wall.state != State::gone) draw_plate(brush, place, wall, subject);
   }
 }
 
@@ -123,7 +125,7 @@ void draw_user_wall(const Brush& brush, const Subject& subject, const Container&
   if (wall.state == State::gone) return;
   const WallPlace place{WallKind::user, {wall_left, user_top}, {wall_right, user_top}, user_plate};
   draw_stretch(brush, place, wall.state, wall_far(wall, subject.view), thick / 2);
-  const float right = draw_plate(brush, place, wall, subject.view.language).right() + 10;
+  const float right = draw_plate(brush, place, wall, subject).right() + 10;
   if (!second_lines(brush)) return;
   const Rect room{right, user_top - 20, wall_right - right, 16};
   brush.text(room, say(Word::user_wall, subject.view.language), small, Colour::ink2);

@@ -293,6 +293,7 @@ constexpr Row rows[] = {
     {Word::fact_socket, "socket", "소켓"},
     {Word::fact_address, "address", "주소"},
     {Word::fact_command, "command", "명령"},
+    {Word::fact_upstream, "then asked", "다음에 물은 곳"},
     {Word::fact_asked, "asked last", "마지막 요청"},
     {Word::fact_answer, "answer", "답"},
     {Word::fact_release, "kernel", "커널"},

@@ -251,6 +251,7 @@ enum class Word : std::uint16_t {
   fact_socket,
   fact_address,
   fact_command,
+  fact_upstream,  // the registry beyond the hub
   fact_asked,
   fact_answer,
   fact_release,

@@ -63,6 +63,11 @@ class Explainer {
     if (const auto blob = behind(name, "layer:")) return layer(*blob);
     if (const auto blob = behind(name, "shared:")) return layer(*blob);
     if (const auto blob = behind(name, "blob:")) return fact(Word::fact_digest, *blob);
+    if (const auto id = behind(name, "container:")) {
+      if (const Container* container = model_.container(*id)) whole(*container);
+      return;
+    }
+    if (name == "containers") return containers();
     if (const Container* container = model_.current()) of_container(*container, name);
   }
 
@@ -74,6 +79,10 @@ class Explainer {
   void all_is_about_it() { thing_.files = {""}; }
   void to_come() { fact(Word::fact_state, say(planned_word(model_.run), language_)); }
   void says(std::string command) { thing_.command = std::move(command); }
+  // The thing's own event, at the moment shown: the place's may be of another one.
+  void tells(model::EventIndex event) {
+    if (event != model::no_event) thing_.event = event;
+  }
   // What an event said by the argument `name`, as long as it is kept.
   std::string told(model::EventIndex event, std::string_view name) const {
     return keeps(event) ? trace::argument_text(subject_.history.event(event), name) : std::string();
@@ -90,8 +99,9 @@ class Explainer {
     fact(Word::fact_asked, last.words);
     if (last.status > 0) fact(Word::fact_answer, std::to_string(last.status));
     // What was said on the socket is told with the answer.
-    const auto answered = std::find_if(run.requests.rbegin(), run.requests.rend(),
-                                       [](const model::Request& one) { return one.end != model::no_event; });
+    const auto answered = std::find_if(run.requests.rbegin(), run.requests.rend(), [](const model::Request& one) {
+      return one.end != model::no_event && one.status > 0;
+    });
     if (answered != run.requests.rend()) thing_.event = answered->end;
   }
 
@@ -126,7 +136,8 @@ class Explainer {
     fact(Word::fact_address, engine.hub);
     fact(Word::fact_asked, model_.hub.last);
     if (model_.hub.status > 0) fact(Word::fact_answer, std::to_string(model_.hub.status));
-    thing_.event = model_.hub.event;
+    fact(Word::fact_upstream, model_.hub.upstream);
+    tells(model_.hub.event);
     // The engine's own registry answers as long as the engine runs.
     if (!engine.hub.empty() && (engine_is_there() || is_recording())) {
       says("curl -s " + shell_quote("http://" + engine.hub + "/v2/_catalog"));
@@ -210,7 +221,7 @@ class Explainer {
   void of_container(const Container& container, std::string_view name) {
     const std::string proc = fmt::format("/proc/{}/", container.process);
     if (const auto kind = behind(name, "wall:")) return wall(container, *kind, proc);
-    if (const auto target = behind(name, "mount:")) return mount(container, *target);
+    if (const auto operation = behind(name, "mount:")) return mount(container, *operation);
     if (const auto which = behind(name, "gauge:")) return gauge(container, *which, proc);
     if (name == "container") return whole(container);
     if (name == "walls") return walls(container);
@@ -222,7 +233,19 @@ class Explainer {
     if (starts_with(name, "filter:")) return filter(container, name, proc);
   }
 
+  // All that run beside the one in the picture.
+  void containers() {
+    for (const Container* one : running_beside(model_)) {
+      thing_.parts.push_back({one->name,
+                              one->image,
+                              {.act = Act::select_event,
+                               .name = "container:" + one->id,
+                               .number = static_cast<std::int64_t>(one->created_event)}});
+    }
+  }
+
   void whole(const Container& container) {
+    tells(container.created_event);
     fact(Word::fact_name, container.name);
     fact(Word::image_id, container.id);
     fact(Word::image_name, container.image);
@@ -240,9 +263,10 @@ class Explainer {
       if (model::to_string(static_cast<WallKind>(i)) != kind) continue;
       const model::Wall& wall = container.walls[i];
       const std::string& host = !wall.host_inode.empty() ? wall.host_inode : model_.engine.namespaces[i];
+      tells(wall.event);
       fact(Word::fact_in_here, inode_text(kind, wall.inode));
       fact(Word::fact_of_engine, inode_text(kind, host));
-      if (wall.state == State::planned) return to_come();
+      if (is_to_come(wall.state)) return to_come();
       if (wall.state == State::failed) return;
     }
     thing_.files = {fmt::format("/ns/{}", kind)};
@@ -256,7 +280,7 @@ class Explainer {
       const std::string kind(model::to_string(static_cast<WallKind>(i)));
       const bool shared = wall.state == State::gone;
       const std::string_view beside = shared                         ? say(Word::shared_with_host, language_)
-                                      : wall.state == State::planned ? say(planned_word(model_.run), language_)
+                                      : is_to_come(wall.state)       ? say(planned_word(model_.run), language_)
                                       : wall.state == State::leaving ? say(Word::gone, language_)
                                                                      : std::string_view(wall.inode);
       thing_.parts.push_back(
@@ -264,29 +288,32 @@ class Explainer {
            std::string(beside),
            {.act = Act::select_event, .name = "wall:" + kind, .number = static_cast<std::int64_t>(wall.event)}});
     }
-    if (container.walls[static_cast<std::size_t>(WallKind::pid)].state == State::planned) return;
+    if (is_to_come(container.walls[static_cast<std::size_t>(WallKind::pid)].state)) return;
     says_of(container, fmt::format("lsns -p {}", container.process));
   }
 
   void filter(const Container& container, std::string_view name, const std::string& proc) {
-    const bool seccomp = name == "filter:seccomp filter";
+    const bool seccomp = name == "filter:seccomp";
+    tells(seccomp ? container.seccomp_event : container.capabilities_event);
     if (!seccomp && container.capability_count >= 0) {
       fact(Word::fact_kept, std::to_string(container.capability_count));
     }
-    if ((seccomp ? container.seccomp : container.capabilities) == State::planned) return to_come();
+    if (is_to_come(seccomp ? container.seccomp : container.capabilities)) return to_come();
     all_is_about_it();
     says_of(container, (seccomp ? "grep Seccomp " : "grep Cap ") + proc + "status");
   }
 
-  void mount(const Container& container, std::string_view target) {
+  // By the operation that makes it: two may have one target.
+  void mount(const Container& container, std::string_view operation) {
     const auto found = std::find_if(container.mounts.begin(), container.mounts.end(),
-                                    [&](const model::Mount& one) { return one.target == target; });
+                                    [&](const model::Mount& one) { return one.name == operation; });
     if (found == container.mounts.end()) return;
+    tells(found->event);
     fact(Word::fact_place, found->target);
     fact(Word::fact_type, found->type);
     if (found->read_only) fact(Word::fact_state, say(Word::read_only, language_));
     all_is_about_it();
-    if (found->state == State::planned || found->state == State::held) return to_come();
+    if (is_to_come(found->state)) return to_come();
     if (found->state != State::there && found->state != State::leaving) return;
     // Until pivot_root the container's folders stand where the host has them.
     const Container* now = now_.container(container.id);
@@ -305,13 +332,14 @@ class Explainer {
       thing_.parts.push_back({mount.target,
                               std::string(beside),
                               {.act = Act::select_event,
-                               .name = "mount:" + mount.target,
+                               .name = "mount:" + mount.name,
                                .number = static_cast<std::int64_t>(mount.event)}});
     }
     says_of(container, fmt::format("findmnt -N {}", container.process));
   }
 
   void process(const Container& container, const std::string& proc) {
+    tells(container.process_event);
     fact(Word::fact_pid_inside, container.process > 0 ? "1" : "");
     fact(Word::fact_pid, pid_text(container.process));
     fact(Word::fact_command, container.command);
@@ -323,6 +351,8 @@ class Explainer {
   }
 
   void writable(const Container& container) {
+    tells(container.writable_event);
+    thing_.gone = container.writable == State::leaving;
     const std::string folder = told(container.writable_event, "upper");
     fact(Word::fact_folder, folder);
     if (folder.empty()) return;
@@ -351,6 +381,7 @@ class Explainer {
   }
 
   void gauge(const Container& container, std::string_view which, const std::string& proc) {
+    tells(gauge_event(container, which));
     fact(Word::fact_use, gauge_text(subject_, container, which));
     const std::vector<std::string_view> files = gauge_files(which);
     for (const std::string_view file : files) thing_.files.push_back("/" + std::string(file));
@@ -389,7 +420,8 @@ class Explainer {
 
 // What stands round the run, of which the engine's own event says nothing.
 bool has_no_event(std::string_view name) {
-  return name == "kernel" || name == "host" || name == "launcher" || name == "cache" || starts_with(name, "chip:");
+  return name == "kernel" || name == "host" || name == "launcher" || name == "cache" || name == "containers" ||
+         starts_with(name, "chip:");
 }
 
 }  // namespace

@@ -13,6 +13,17 @@ bool is_open(const Subject& subject) {
          (now.run.executing || !now.held.empty());
 }
 
+// The stages of the run that have failed, as bits: of an earlier run as far as the moment shown knows.
+std::uint32_t failed_stages(const Subject& subject) {
+  const model::Run& latest = subject.history.now().run;
+  const auto& stages = (latest.first == subject.model.run.first ? latest : subject.model.run).stages;
+  std::uint32_t failed = 0;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    if (stages[i].state == model::State::failed) failed |= 1U << i;
+  }
+  return failed;
+}
+
 RunSpan span_of(const Subject& subject) {
   const std::size_t size = std::min(subject.history.size(), subject.times.size());
   RunSpan span{.first = subject.model.run.first, .end = subject.model.run.first + 1};
@@ -107,11 +118,8 @@ class LaneMaker {
   }
   // Not what may fail: the stage has.
   bool has_failed(const model::Row& row) const {
-    const model::Model& latest = subject_.history.now();
-    const model::Run& run = latest.run.first == lanes_.span.first ? latest.run : subject_.model.run;
     const auto stage = static_cast<std::size_t>(row.stage);
-    return (row.marks & model::row_failed) != 0 && stage < run.stages.size() &&
-           run.stages[stage].state == model::State::failed;
+    return (row.marks & model::row_failed) != 0 && stage < trace::main_stage_count && (failed_ >> stage & 1) != 0;
   }
   bool runs() const { return !lanes_.commands.empty() && lanes_.commands.back().exit == model::no_event; }
   void begin_command(model::EventIndex execve) {
@@ -127,6 +135,12 @@ class LaneMaker {
     const auto runs = [&](const CommandBar& one) { return after >= one.execve && after < one.exit; };
     Break made{.from = at(after), .to = at(after + 1), .after = after, .true_ns = true_ns};
     made.at = (behind(after) + made.to) / 2;
+    // Of those that would stand on one another the longest is kept; 0 is what goes on.
+    constexpr float nearest = 1;
+    if (true_ns > 0 && !lanes_.breaks.empty() && made.at - lanes_.breaks.back().at < nearest) {
+      if (lanes_.breaks.back().true_ns >= true_ns) return;
+      lanes_.breaks.pop_back();
+    }
     if ((subject_.history.row(after).marks & model::row_held) != 0) {
       made.why = Break::Why::held;
       made.gate = trace::argument_text(subject_.history.event(after), "gate");
@@ -141,6 +155,7 @@ class LaneMaker {
   Lanes lanes_;
   model::EventIndex end_ = 0;
   double scale_ = 0;
+  const std::uint32_t failed_ = failed_stages(subject_);
 };
 
 // A part of the lanes: from `from` on, `wide`, and moved to `left`.
@@ -203,6 +218,7 @@ const Lanes& TimelineBars::whole(const Subject& subject, float left, float wide)
                 subject.model.run.first,
                 subject.history.first(),
                 is_open(subject),
+                failed_stages(subject),
                 left,
                 wide};
   if (key != key_) {

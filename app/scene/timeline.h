@@ -63,6 +63,7 @@ class TimelineBars {
     std::size_t events = 0, timed = 0;
     model::EventIndex run = 0, kept_from = 0;
     bool open = false;
+    std::uint32_t failed = 0;  // its stages that have, as bits
     float left = 0, wide = 0;
     bool operator==(const Key&) const = default;
   };

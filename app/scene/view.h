@@ -65,8 +65,8 @@ struct View {
   int evidence_row = 0;         // the first of the evidence's rows that is seen
   std::string machine, kernel;  // where it runs, or where the recording was made
   EngineState engine = EngineState::none;  // none: a recording, or a picture alone
-  std::int64_t waited_ns = 0;              // live: true time since the last event, in whole seconds
-  std::string notice;                      // one line that must not be missed; empty: none
+  std::int64_t waited_ns = 0;  // live: true time since the newest event, in whole seconds, whatever moment is shown
+  std::string notice;          // one line that must not be missed; empty: none
   TerminalText terminal;
   std::vector<std::string> breakpoints;  // names of gates and stages
   Arrangement arrangement;
@@ -77,6 +77,8 @@ struct View {
   // How far what an event made has come, 0 … 1 (player::progress_of). Empty: everything has arrived.
   std::function<float(model::EventIndex, player::Motion)> progress;
 
+  // Of the moment shown, where that is the newest: looking back nothing goes on.
+  std::int64_t waited_here_ns() const { return position.behind == 0 ? waited_ns : 0; }
   float far(model::EventIndex event, player::Motion motion) const {
     return progress && event != model::no_event ? progress(event, motion) : 1.0F;
   }

@@ -57,10 +57,10 @@ struct ResizeTerminal {
 using Wish =
     std::variant<StartCommand, Proceed, SetHolds, GiveUp, SendInput, CopyText, ShowPanel, ResizeTerminal, Leave>;
 
-// One thread.
 // What stands typed at the very first start.
 inline constexpr std::string_view first_command = "docker run hello-world";
 
+// One thread.
 class Session : private terminal::CompletionSource {
  public:
   // Of an engine: begins empty and grows by take(). `lines` must outlive it.

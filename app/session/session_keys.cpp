@@ -246,7 +246,10 @@ void Session::paste(std::string_view text) {
 // where there is none, or nothing takes it.
 bool Session::turn_to_terminal() {
   if (is_recording()) return false;
-  if (!terminal_in_sight()) return !goes_nowhere();
+  if (!terminal_in_sight()) {
+    goes_nowhere();  // and the band says so
+    return false;
+  }
   if (!at_now()) move(Action::go_live);  // where it can be seen
   if (goes_nowhere()) return false;
   focus_terminal();

@@ -214,7 +214,8 @@ TEST_F(SceneEvidence, NothingThatIsGoneHasACommand) {
   const std::size_t runs = story.events.size();
   story.exit();
   Shown shown(story.events);
-  for (const char* thing : {"wall:uts", "walls", "process", "mount:/proc", "gauge:memory", "monitor", "container"}) {
+  for (const char* thing :
+       {"wall:uts", "walls", "process", "mount:isolate.proc", "gauge:memory", "monitor", "container"}) {
     EXPECT_THAT(panel(chosen(shown, thing)), AllOf(HasSubstr("It is gone"), Not(HasSubstr("$ ")))) << thing;
   }
   // Nor where one looks back to when it was there.
@@ -232,11 +233,11 @@ TEST_F(SceneEvidence, AMountIsAskedForWhereItIs) {
   RunStory story = held_story();
   story.files();
   Shown before(story.events);
-  EXPECT_THAT(panel(chosen(before, "mount:/proc")),
+  EXPECT_THAT(panel(chosen(before, "mount:isolate.proc")),
               AllOf(HasSubstr("$ findmnt -N 48121 "), Not(HasSubstr("48121 /proc"))));
   story.operation("isolate.pivot");
   Shown after(story.events);
-  EXPECT_THAT(panel(chosen(after, "mount:/proc")), HasSubstr("$ findmnt -N 48121 /proc "));
+  EXPECT_THAT(panel(chosen(after, "mount:isolate.proc")), HasSubstr("$ findmnt -N 48121 /proc "));
 }
 
 TEST_F(SceneEvidence, AllMountsAreListedAndEachCanBeChosen) {
@@ -256,8 +257,9 @@ TEST_F(SceneEvidence, AllMountsAreListedAndEachCanBeChosen) {
       EXPECT_GE(place.number, 0) << place.name;
     }
   }
-  for (const char* target : {"/proc", "/x", "/y", "/v3", "/v11"})
-    EXPECT_EQ(listed.count("mount:" + std::string(target)), 1U) << target;
+  for (const char* name :
+       {"isolate.proc", "isolate.volume", "isolate.volume-2", "isolate.volume-3", "isolate.volume-11"})
+    EXPECT_EQ(listed.count("mount:" + std::string(name)), 1U) << name;
 }
 
 TEST_F(SceneEvidence, AllOfItCanBeReadByScrollingAndNoHeadingStandsAlone) {

@@ -63,7 +63,7 @@ TEST_F(SceneStates, WhatIsGoneIsDrawnUnlikeWhatIsToCome) {
   const auto begins = std::find_if(story.events.begin(), story.events.end(),
                                    [](const trace::Event& event) { return event.name == "container.start"; });
   const Scene before = scene(shown, static_cast<std::size_t>(begins - story.events.begin()) + 1), after = end(shown);
-  for (const char* thing : {"wall:mnt", "mount:/proc", "shared:", "filter:seccomp", "filter:capabilities"}) {
+  for (const char* thing : {"wall:mnt", "mount:isolate.proc", "shared:", "filter:seccomp", "filter:capabilities"}) {
     const Box to_come = box_of(before, thing), gone = box_of(after, thing);
     EXPECT_EQ(to_come.dash, Dash::dashed) << thing;
     EXPECT_FALSE(to_come.hatched) << thing;
