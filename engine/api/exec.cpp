@@ -49,7 +49,9 @@ void tell_client(const daemon::Attachment& client, const daemon::ExecConfig& con
     said = head + said;
   }
   // Whoever does not read it is not waited for.
-  if (::send(client.socket.get(), said.data(), said.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
+  const ssize_t sent = ::send(client.socket.get(), said.data(), said.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  static_cast<void>(sent);
+  ::shutdown(client.socket.get(), SHUT_WR);  // a monitor that hangs has it open too
 }
 
 }  // namespace

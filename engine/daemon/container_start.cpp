@@ -146,10 +146,12 @@ std::size_t ContainerStart::clients() {
 void ContainerStart::end_clients() {
   std::lock_guard lock(clients_mutex_);
   for (const UniqueFd& client : clients_) {
-    ::shutdown(client.get(), SHUT_WR);
+    // Nothing more comes in either: who sends on and on would never be drained.
+    ::shutdown(client.get(), SHUT_RDWR);
     // Closed with input unread it would look broken to its peer (unix(7), ECONNRESET).
     char unread[4096];
-    while (::recv(client.get(), unread, sizeof unread, MSG_DONTWAIT) > 0) continue;
+    constexpr int most_reads = 256;  // more than a socket holds by default (net.core.wmem_max)
+    for (int i = 0; i<most_reads&& ::recv(client.get(), unread, sizeof unread, MSG_DONTWAIT)> 0;) ++i;
   }
   clients_.clear();
 }

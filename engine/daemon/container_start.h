@@ -77,6 +77,8 @@ class ContainerStart {
 
   // After Progress::failed: why.
   StartFailure failure() const;
+  // The last that was heard is the end of the process.
+  bool has_ended() const noexcept { return last_.report == runtime::Report::ended; }
   // After Progress::ended and exited.
   int wait_status() const noexcept { return last_.number; }  // as of waitpid(2)
   bool oom_killed() const noexcept { return last_.operation > 0; }

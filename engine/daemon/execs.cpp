@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <source_location>
@@ -11,6 +13,7 @@
 #include "engine/base/random_id.h"
 #include "engine/base/text.h"
 #include "engine/daemon/lifecycle.h"
+#include "engine/daemon/orphan.h"
 #include "engine/os/files.h"
 
 namespace glassdock::daemon {
@@ -18,10 +21,27 @@ namespace {
 
 constexpr std::size_t id_digits = 64;
 constexpr char execs_folder[] = "execs";
-constexpr std::chrono::minutes kept_for{5};  // behind its end, as docker (moby daemon/exec.go)
+constexpr char monitor_died[] = "the command's monitor died during its start: monitor lost";
+constexpr std::chrono::minutes kept_for{5};       // behind its end, as docker (moby daemon/exec.go)
+constexpr std::chrono::seconds kept_removed{10};  // the same of a container that is gone: its client asks for the code
+constexpr std::size_t most_idle = 1024;           // that wait for their start or have ended
+constexpr std::chrono::milliseconds look_time{250};
+constexpr std::chrono::seconds resize_patience{10};  // moby daemon/resize.go
 
 std::filesystem::path folder_of(const Exec& exec) {
   return exec.container->folder / execs_folder / exec.id;
+}
+
+// Its container may be removed at this moment: what is gone is not made anew.
+void make_folder(const std::filesystem::path& folder) {
+  for (const std::filesystem::path& one : {folder.parent_path(), folder}) {
+    if (::mkdir(one.c_str(), 0700) != 0 && errno != EEXIST) throw os::write_error(errno, "create folder", one);
+  }
+}
+
+bool is_dead(int process) {
+  pollfd end{process, POLLIN, 0};
+  return ::poll(&end, 1, 0) > 0;
 }
 
 std::string command_line(const ExecConfig& config) {
@@ -48,37 +68,70 @@ Execs::Execs(Parts parts)
     : parts_(parts),
       watch_([this](const ContainerPtr&, const std::shared_ptr<ContainerStart>& start,
                     const std::optional<runtime::ReportMessage>& report,
-                    std::vector<UniqueFd>& descriptors) { return take_report(start, report, descriptors); }) {}
+                    std::vector<UniqueFd>& descriptors) { return take_report(start, report, descriptors); },
+             MonitorWatch::BehindEnd::output) {}
+
+void Execs::begin_stop() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+}
 
 ExecPtr Execs::find(std::string_view id) {
   std::lock_guard lock(mutex_);
+  return find_locked(id);
+}
+
+ExecPtr Execs::find_locked(std::string_view id) {
   auto found = execs_.find(id);
+  if (found != execs_.end() && is_over_locked(*found->second)) {
+    execs_.erase(found);
+    found = execs_.end();
+  }
   if (found == execs_.end()) throw Error(ErrorKind::not_found, fmt::format("No such exec instance: {}", id));
   return found->second;
 }
 
 std::string Execs::create(std::string_view name, ExecConfig config) {
   ContainerPtr container = parts_.containers.find(name);
+  auto exec = std::make_shared<Exec>();
   {
     auto lock = parts_.containers.lock();
     check_running_locked(*container, name);
+    exec->life = container->status.started_ns;
   }
-  auto exec = std::make_shared<Exec>();
   exec->id = random_hex(id_digits);
   exec->container = std::move(container);
   exec->config = std::move(config);
+  exec->idle = std::chrono::steady_clock::now();
   std::lock_guard lock(mutex_);
-  forget_old_locked();
+  make_room_locked();
   execs_[exec->id] = exec;
   return exec->id;
 }
 
-void Execs::forget_old_locked() {
-  const auto now = std::chrono::steady_clock::now();
-  std::erase_if(execs_, [&](const auto& entry) {
-    const Exec& exec = *entry.second;
-    return exec.state == Exec::State::ended && now - exec.ended > kept_for;
-  });
+bool Execs::is_over_locked(const Exec& exec) const {
+  if (exec.state == Exec::State::starting || exec.state == Exec::State::running) return false;
+  auto lock = parts_.containers.lock();
+  const Container& container = *exec.container;
+  const bool removed = container.work == Work::removed;
+  if (exec.state == Exec::State::created) {
+    return removed || !is_alive(container.status.state) || container.status.started_ns != exec.life;
+  }
+  return std::chrono::steady_clock::now() - exec.idle > (removed ? kept_removed : kept_for);
+}
+
+void Execs::make_room_locked() {
+  std::erase_if(execs_, [&](const auto& entry) { return is_over_locked(*entry.second); });
+  std::size_t idle = 0;
+  auto oldest = execs_.end();
+  for (auto one = execs_.begin(); one != execs_.end(); ++one) {
+    const Exec& exec = *one->second;
+    if (exec.state != Exec::State::created && exec.state != Exec::State::ended) continue;
+    ++idle;
+    if (oldest == execs_.end() || exec.idle < oldest->second->idle) oldest = one;
+  }
+  if (idle >= most_idle) execs_.erase(oldest);
 }
 
 void Execs::check_startable(std::string_view id) {
@@ -89,9 +142,10 @@ void Execs::check_startable(std::string_view id) {
 
 void Execs::start(std::string_view id, const Caller& caller, const Attachment& client,
                   const std::array<std::uint32_t, 2>& size) {
-  ExecPtr exec = find(id);
+  ExecPtr exec;
   {
     std::lock_guard lock(mutex_);
+    exec = find_locked(id);  // the oldest ones make room: not one that has been claimed
     if (exec->state != Exec::State::created) {
       throw Error(ErrorKind::conflict,
                   fmt::format("Error: Exec command {} {}", exec->id,
@@ -108,10 +162,12 @@ void Execs::start_claimed(const ExecPtr& exec, Caller caller, const Attachment& 
                    {{"exec", exec->id}, {"command", command_line(exec->config)}, {"user", exec->config.user}}, {},
                    std::source_location::current());
   caller.context = span.context();
+  std::shared_ptr<ContainerStart> start;
   try {
-    os::make_folders(folder_of(*exec), 0700);
-    std::shared_ptr<ContainerStart> start = begin(*exec, caller, client);
-    const Progress progress = follow(*start);
+    const std::shared_ptr<ContainerStart> container = start_of_container(*exec);
+    make_folder(folder_of(*exec));
+    start = begin(*exec, *container, caller, client);
+    const Progress progress = follow(*container, *start, client);
     start->leave_run();
     if (progress == Progress::failed) throw to_exec_error(start->failure());
     span.result("pid", static_cast<std::int64_t>(start->pid()));
@@ -120,16 +176,24 @@ void Execs::start_claimed(const ExecPtr& exec, Caller caller, const Attachment& 
       exec->state = Exec::State::running;
       exec->pid = start->pid();
       exec->start = start;
+      changed_.notify_all();
     }
     watch_.add(exec->container, start);
-  } catch (const Error& fault) {
-    span.result("error", fault.message());
+  } catch (const std::exception& fault) {  // no memory, no folder: no command stays "starting", or runs unseen, for it
+    if (start) {
+      start->signal(SIGKILL);
+      start->cancel();
+      std::lock_guard lock(mutex_);
+      exec->start.reset();  // its clients' streams stay open, for whoever tells them
+    }
     end(exec, exec_failure_code);
+    const auto* known = dynamic_cast<const Error*>(&fault);
+    span.result("error", known ? known->message() : std::string(fault.what()));
     throw;
   }
 }
 
-std::shared_ptr<ContainerStart> Execs::begin(const Exec& exec, const Caller& caller, const Attachment& client) {
+std::shared_ptr<ContainerStart> Execs::start_of_container(const Exec& exec) const {
   std::shared_ptr<ContainerStart> container;
   {
     auto lock = parts_.containers.lock();
@@ -139,7 +203,12 @@ std::shared_ptr<ContainerStart> Execs::begin(const Exec& exec, const Caller& cal
   if (!container || container->process() < 0) {
     throw Error(ErrorKind::conflict, "the container's monitor does not answer: nothing can be executed in it");
   }
-  const RunningContainer running{container->plan(), container->pid(), container->process()};
+  return container;
+}
+
+std::shared_ptr<ContainerStart> Execs::begin(const Exec& exec, const ContainerStart& container, const Caller& caller,
+                                             const Attachment& client) {
+  const RunningContainer running{container.plan(), container.pid(), container.process()};
   std::shared_ptr<StartKit> kit = parts_.kits.make_exec(*exec.container, exec.config, running, folder_of(exec));
   auto start = std::make_shared<ContainerStart>(exec.container->id, std::move(kit->plan), kit->shared.get(),
                                                 std::move(*kit->link), caller.context, caller.run);
@@ -157,29 +226,45 @@ std::shared_ptr<ContainerStart> Execs::begin(const Exec& exec, const Caller& cal
 }
 
 // A gate may hold it for hours; what nobody takes has the launcher's time.
-Progress Execs::follow(ContainerStart& start) {
-  using std::chrono::milliseconds;
-  const auto sent = runtime::LauncherLink::Clock::now();
+Progress Execs::follow(const ContainerStart& container, ContainerStart& start, const Attachment& client) {
+  using Clock = runtime::LauncherLink::Clock;
+  const auto sent = Clock::now();
+  std::optional<Clock::time_point> dead;
   std::vector<UniqueFd> descriptors;
   for (;;) {
     std::optional<runtime::ReportMessage> report;
     try {
-      report = start.link().receive(descriptors, silence_time);
+      report = start.link().receive(descriptors, look_time);
     } catch (const Error&) {
-      start.signal(SIGKILL);
       start.drain();
-      throw Error(ErrorKind::start_failed, fmt::format("the command's monitor died during its start: {}", lost_text))
-          .with_exit_code(exec_failure_code);
+      throw Error(ErrorKind::start_failed, monitor_died).with_exit_code(exec_failure_code);
     }
     if (!report) {
-      if (!start.untouched() || runtime::LauncherLink::Clock::now() < parts_.launcher.patience_ends(sent)) continue;
-      start.cancel();
+      check_wanted(container, start, client, dead);
+      if (!start.untouched() || Clock::now() < parts_.launcher.patience_ends(sent)) continue;
       throw Error(ErrorKind::start_failed, "the launcher took no start").with_exit_code(exec_failure_code);
     }
     parts_.launcher.answered();
     const Progress progress = start.take(*report, descriptors);
     if (progress != Progress::starting) return progress;
   }
+}
+
+// `dead`: since when it must end, for process 1 or its own one has ended. Its monitor says so, unless it hangs or waits
+// at a gate.
+void Execs::check_wanted(const ContainerStart& container, const ContainerStart& start, const Attachment& client,
+                         std::optional<runtime::LauncherLink::Clock::time_point>& dead) const {
+  if (stopping_) throw Error(ErrorKind::unavailable, "the engine stops");
+  if (client.socket && is_hung_up(client.socket.get())) throw Error(ErrorKind::cancelled, "the client has gone");
+  const bool stopped = is_dead(container.process());
+  if (!stopped && !is_dead(start.process())) return;
+  const auto now = runtime::LauncherLink::Clock::now();
+  if (!dead) dead = now;
+  if (now - *dead < monitor_end_time) return;
+  throw Error(ErrorKind::start_failed, stopped ? "OCI runtime exec failed: exec failed: cannot exec in a stopped "
+                                                 "container: unknown"
+                                               : monitor_died)
+      .with_exit_code(exec_failure_code);
 }
 
 bool Execs::take_report(const std::shared_ptr<ContainerStart>& start,
@@ -195,7 +280,9 @@ bool Execs::take_report(const std::shared_ptr<ContainerStart>& start,
   }
   if (!report) start->signal(SIGKILL);  // its monitor is lost
   if (!exec) return false;
-  const int code = report ? to_ending(start->wait_status(), false, start->exited_ns()).exit_code : lost_code;
+  // A monitor that is lost behind the command's end has told how it ended.
+  const int code =
+      report || start->has_ended() ? to_ending(start->wait_status(), false, start->exited_ns()).exit_code : lost_code;
   trace::Context context = start->context();
   context.span = 0;
   context.tell(trace::Stage::lifecycle, "exec.exit", exec->container->id,
@@ -207,14 +294,15 @@ bool Execs::take_report(const std::shared_ptr<ContainerStart>& start,
 void Execs::end(const ExecPtr& exec, int exit_code) {
   try {
     os::remove_tree(folder_of(*exec));
-  } catch (const Error&) {  // with its container it goes in the end
+  } catch (const std::exception&) {  // with its container it goes in the end
   }
   std::shared_ptr<ContainerStart> start;
   {
     std::lock_guard lock(mutex_);
     exec->state = Exec::State::ended;
     exec->exit_code = exit_code;
-    exec->ended = std::chrono::steady_clock::now();
+    exec->idle = std::chrono::steady_clock::now();
+    changed_.notify_all();
     start.swap(exec->start);
   }
   if (start) start->end_clients();
@@ -230,7 +318,10 @@ void Execs::resize(std::string_view id, std::uint16_t rows, std::uint16_t column
   ExecPtr exec = find(id);
   std::shared_ptr<ContainerStart> start;
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    const bool settled =
+        changed_.wait_for(lock, resize_patience, [&] { return stopping_ || exec->state != Exec::State::starting; });
+    if (!settled) throw Error(ErrorKind::internal, "timeout waiting for exec session ready");
     start = exec->start;
   }
   if (!start) throw Error(ErrorKind::not_found, fmt::format("process does not exist {}: not found", exec->id));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -29,12 +31,13 @@ struct Exec {
   std::string id;
   ContainerPtr container;
   ExecConfig config;
+  std::int64_t life = 0;  // when its container was started that last time
 
   State state = State::created;
   pid_t pid = 0;
   std::optional<int> exit_code;
   std::shared_ptr<ContainerStart> start;
-  std::chrono::steady_clock::time_point ended;
+  std::chrono::steady_clock::time_point idle;  // since when it waits for its start, or has ended
 };
 using ExecPtr = std::shared_ptr<Exec>;
 
@@ -62,7 +65,8 @@ class Execs {
   Execs(const Execs&) = delete;
   Execs& operator=(const Execs&) = delete;
 
-  // Its id. Error(conflict) where the container does not run.
+  // Its id. Error(conflict) where the container does not run. As docker's it is gone with the container's end where it
+  // was not started until then.
   std::string create(std::string_view container, ExecConfig config);
   // Error(not_found), and Error(conflict) where its container does not run any more.
   void check_startable(std::string_view id);
@@ -71,25 +75,38 @@ class Execs {
   void start(std::string_view id, const Caller& caller, const Attachment& client,
              const std::array<std::uint32_t, 2>& size);
   ExecView inspect(std::string_view id);
+  // Waits for a start in hand, as docker does.
   void resize(std::string_view id, std::uint16_t rows, std::uint16_t columns);
   // Of a container, those that have not ended.
   std::vector<std::string> of_container(const std::string& id);
   // Folders of commands whose monitors are gone; before any client is served.
   void clear_leftovers();
+  // Starts in hand are given up from here on.
+  void begin_stop();
   void stop() { watch_.stop(); }
 
  private:
   ExecPtr find(std::string_view id);
+  ExecPtr find_locked(std::string_view id);
   void start_claimed(const ExecPtr& exec, Caller caller, const Attachment& client);
-  std::shared_ptr<ContainerStart> begin(const Exec& exec, const Caller& caller, const Attachment& client);
-  Progress follow(ContainerStart& start);
+  // Of the container, which runs.
+  std::shared_ptr<ContainerStart> start_of_container(const Exec& exec) const;
+  std::shared_ptr<ContainerStart> begin(const Exec& exec, const ContainerStart& container, const Caller& caller,
+                                        const Attachment& client);
+  // Throws where it is not to be waited for any more: nothing has been ended then.
+  Progress follow(const ContainerStart& container, ContainerStart& start, const Attachment& client);
+  void check_wanted(const ContainerStart& container, const ContainerStart& start, const Attachment& client,
+                    std::optional<runtime::LauncherLink::Clock::time_point>& dead) const;
   bool take_report(const std::shared_ptr<ContainerStart>& start, const std::optional<runtime::ReportMessage>& report,
                    std::vector<UniqueFd>& descriptors);
   void end(const ExecPtr& exec, int exit_code);
-  void forget_old_locked();
+  bool is_over_locked(const Exec& exec) const;
+  void make_room_locked();
 
   Parts parts_;
-  std::mutex mutex_;
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;                 // before the containers' one
+  std::condition_variable changed_;  // an exec's state, or stopping_
   std::map<std::string, ExecPtr, std::less<>> execs_;
   MonitorWatch watch_;
 };

@@ -21,8 +21,9 @@ constexpr std::uint64_t of_process = std::uint64_t{1} << 32;
 
 }  // namespace
 
-MonitorWatch::MonitorWatch(Handler handler)
+MonitorWatch::MonitorWatch(Handler handler, BehindEnd behind_end)
     : handler_(std::move(handler)),
+      behind_end_(behind_end),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   epoll_event event{};
@@ -87,7 +88,7 @@ void MonitorWatch::watch_process_locked(int source, Watched& watched) {
 void MonitorWatch::take_process_end(int source) {
   std::lock_guard lock(mutex_);
   auto found = watched_.find(source);
-  if (found == watched_.end() || !found->second.process) return;
+  if (found == watched_.end() || !found->second.process || !found->second.timed) return;
   // The event may be an earlier one's, whose link had this descriptor's number.
   if (pollfd end{found->second.start->process(), POLLIN, 0}; ::poll(&end, 1, 0) <= 0) return;
   dead_[source] = Clock::now() + silence_time;
@@ -180,6 +181,10 @@ void MonitorWatch::take(int source, bool silent) {
   if (found == watched_.end() || found->second.start != watched.start || found->second.orphan != watched.orphan) return;
   if (!goes_on) return forget_locked(found);
   watch_process_locked(source, found->second);
+  if (report && report->report == runtime::Report::ended && behind_end_ == BehindEnd::output) {
+    found->second.timed = false;
+    dead_.erase(source);
+  }
   if (auto dead = dead_.find(source); dead != dead_.end()) dead->second = Clock::now() + silence_time;
 }
 

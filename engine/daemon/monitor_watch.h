@@ -32,7 +32,10 @@ class MonitorWatch {
   using Handler = std::function<bool(const ContainerPtr&, const std::shared_ptr<ContainerStart>&,
                                      const std::optional<runtime::ReportMessage>&, std::vector<UniqueFd>&)>;
 
-  explicit MonitorWatch(Handler handler);
+  // What a monitor still does behind Report::ended: a teardown, which has silence_time; or it hands output to a client,
+  // who may take it at his own pace.
+  enum class BehindEnd { teardown, output };
+  explicit MonitorWatch(Handler handler, BehindEnd behind_end = BehindEnd::teardown);
   ~MonitorWatch();  // ends the thread; the links stay as they are
   MonitorWatch(const MonitorWatch&) = delete;
   MonitorWatch& operator=(const MonitorWatch&) = delete;
@@ -52,6 +55,7 @@ class MonitorWatch {
     std::shared_ptr<ContainerStart> start;
     std::shared_ptr<const Orphan> orphan;
     bool process = false;  // process 1 is watched, or was
+    bool timed = true;     // its silence counts; else the end of its link alone
   };
   using Clock = std::chrono::steady_clock;
   void add(int source, Watched watched);
@@ -67,6 +71,7 @@ class MonitorWatch {
               std::vector<UniqueFd>& descriptors) noexcept;
 
   Handler handler_;
+  const BehindEnd behind_end_;
   UniqueFd epoll_;
   UniqueFd wake_;
   std::mutex mutex_;

@@ -74,6 +74,7 @@ Service::~Service() {
 
 void Service::begin_stop() {
   stopping_ = true;
+  execs_.begin_stop();
   parts_.containers.ring_all();
   parts_.events.end();
 }

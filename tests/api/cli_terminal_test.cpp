@@ -270,6 +270,36 @@ TEST_P(CliTerminal, AnExecEndsWithItsMonitorAndTheContainerGoesOn) {
   EXPECT_EQ(docker({"exec", "shell", "echo", "on"}).out, "on\n");
 }
 
+// Ends with all that lies between it and a client that does not read full.
+constexpr char fills_all[] = "head -c 10000000 /dev/zero & sleep 1; kill -9 $!; echo last >&2; exit 3";
+
+TEST_P(CliTerminal, AnExecsOutputWaitsForItsClient) {
+  if (GetParam() == Client::dockers) GTEST_SKIP() << "the engine's part is the same, and takes its time";
+  start_shell();
+  Program slow(command({"exec", "shell", "sh", "-c", fills_all}));
+  std::this_thread::sleep_for(std::chrono::seconds(13));  // longer than a monitor may be silent for other reasons
+  const Outcome whole = slow.finish();
+  EXPECT_THAT(whole.err, HasSubstr("last\n"));
+  EXPECT_EQ(whole.code, 3);
+}
+
+TEST_P(CliTerminal, AnExecsExitCodeIsKnownWithItsEndAlsoWhereTheMonitorDies) {
+  start_shell();
+  Program exec(command({"exec", "shell", "sh", "-c", fills_all}));
+  const std::string shell = std::string("sh") + '\0' + "-c" + '\0' + fills_all + '\0';
+  const auto until = [&](const auto& found) {
+    for (int i = 0; i < 300 && !found(parent_of(shell)); ++i) ::usleep(10'000);
+  };
+  pid_t monitor = 0;
+  until([&](pid_t parent) { return (monitor = parent) != 0; });
+  ASSERT_GT(monitor, 1);
+  until([&](pid_t parent) { return parent == 0; });
+  ASSERT_EQ(parent_of(shell), 0) << "it has ended";
+  ::usleep(300'000);
+  ASSERT_EQ(::kill(monitor, SIGKILL), 0) << "its client has not read all";
+  EXPECT_EQ(exec.finish().code, 3);
+}
+
 TEST_P(CliTerminal, BothOutliveTheEngine) {
   start_shell();
   PtyProgram attached(command({"attach", "shell"}));

@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "engine/base/text.h"
 #include "engine/http/target.h"
@@ -282,6 +284,131 @@ TEST_F(ContainerMoves, TheListTakesDockersFilters) {
   EXPECT_EQ(refused(R"({"health":["foo"]})"), "400 unrecognized filter value for health: foo");
   EXPECT_EQ(refused(R"({"publish":["x"]})"),
             "500 error while looking up for publish x: strconv.ParseUint: parsing \"x\": invalid syntax");
+}
+
+TEST_F(ContainerMoves, CommandsThatWereNeverStartedGoWithTheContainersEnd) {
+  const std::string body = R"({"Cmd":["true"]})";
+  const auto create_exec = [&] {
+    return call("POST", "/containers/held/exec", body).json().value("Id", std::string());
+  };
+  const auto start = [](const std::string& exec) {
+    return call("POST", "/exec/" + exec + "/start", R"({"Detach":true})");
+  };
+  run("held", "exec sleep 1000");
+  const std::string done = create_exec(), waits = create_exec();
+  EXPECT_EQ(start(done).status, 200);
+  EXPECT_EQ(call("GET", "/exec/" + waits + "/json").status, 200);
+  EXPECT_EQ(call("POST", "/containers/held/restart?t=0").status, 204);
+  EXPECT_EQ(call("GET", "/exec/" + waits + "/json").refusal(), "404 No such exec instance: " + waits);
+  EXPECT_EQ(start(waits).refusal(), "404 No such exec instance: " + waits);
+  EXPECT_EQ(call("GET", "/exec/" + done + "/json").status, 200) << "its exit code can be asked for";
+
+  const std::string removed = create_exec();
+  EXPECT_EQ(call("DELETE", "/containers/held?force=1").status, 204);
+  EXPECT_EQ(call("GET", "/exec/" + removed + "/json").refusal(), "404 No such exec instance: " + removed);
+}
+
+TEST_F(ContainerMoves, OfCommandsThatWaitTheOldestMakeRoom) {
+  run("held", "exec sleep 1000");
+  std::vector<std::string> execs;
+  for (int i = 0; i < 1025; ++i) {
+    execs.push_back(call("POST", "/containers/held/exec", R"({"Cmd":["true"]})").json().value("Id", ""));
+  }
+  EXPECT_EQ(call("GET", "/exec/" + execs.front() + "/json").status, 404);
+  EXPECT_EQ(call("GET", "/exec/" + execs[1] + "/json").status, 200);
+  EXPECT_EQ(call("GET", "/exec/" + execs.back() + "/json").status, 200);
+}
+
+// Of a process, all that it began.
+std::vector<pid_t> descendants_of(pid_t process) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    const std::string stat = os::try_read_file(entry.path() / "stat").value_or("");
+    const auto behind = stat.rfind(')');  // proc(5): pid (comm) state ppid
+    if (pid <= 0 || behind == std::string::npos || std::atoi(stat.c_str() + behind + 4) != process) continue;
+    found.push_back(pid);
+    for (const pid_t below : descendants_of(pid)) found.push_back(below);
+  }
+  return found;
+}
+
+// The launcher, and every monitor that has been made or will take the next start: no start comes on while this lives.
+class StoppedMonitors {
+ public:
+  explicit StoppedMonitors(pid_t engine) : stopped_(descendants_of(engine)) {
+    for (const pid_t process : stopped_) ::kill(process, SIGSTOP);
+  }
+  ~StoppedMonitors() { go_on(); }
+  StoppedMonitors(const StoppedMonitors&) = delete;
+  StoppedMonitors& operator=(const StoppedMonitors&) = delete;
+  void go_on() {
+    for (const pid_t process : stopped_) ::kill(process, SIGCONT);
+    stopped_.clear();
+  }
+  bool empty() const { return stopped_.empty(); }
+
+ private:
+  std::vector<pid_t> stopped_;
+};
+
+TEST_F(ContainerMoves, ACommandsStartThatHangsEndsWithItsClientAndWithTheContainer) {
+  const std::string id = run("held", "exec sleep 1000");
+  const auto execs = [&] {
+    return call("GET", "/containers/" + id + "/json").json().value("ExecIDs", nlohmann::json());
+  };
+  const auto in_hand = [&] { return execs().is_array() && !execs().empty(); };
+  const pid_t engine = home_->engine();
+  StoppedMonitors stopped(engine);
+  ASSERT_FALSE(stopped.empty());
+  {
+    Program client(home_->command({"docker", "exec", "held", "true"}));
+    ASSERT_TRUE(comes_true(in_hand));
+    ::usleep(500'000);
+    EXPECT_TRUE(in_hand()) << "it waits for the launcher";
+  }
+  EXPECT_TRUE(comes_true([&] { return !in_hand(); })) << "the client is gone";
+
+  Program of_container(home_->command({"docker", "exec", "held", "true"}));
+  ASSERT_TRUE(comes_true(in_hand));
+  ::usleep(500'000);
+  ::kill(state("held").value("Pid", 0), SIGKILL);
+  EXPECT_TRUE(comes_true([&] { return !in_hand(); })) << "process 1 is dead";
+  const Outcome outcome = of_container.finish();
+  EXPECT_EQ(outcome.code, 126) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("cannot exec in a stopped container"));
+}
+
+TEST_F(ContainerMoves, ACommandsStartThatHangsDoesNotKeepTheEngine) {
+  run("held", "exec sleep 1000");
+  const pid_t engine = home_->engine();
+  StoppedMonitors stopped(engine);
+  Program client(home_->command({"docker", "exec", "held", "true"}));
+  ASSERT_TRUE(comes_true(
+      [&] { return call("GET", "/containers/held/json").json().value("ExecIDs", nlohmann::json()).is_array(); }));
+  ::usleep(500'000);
+  ::kill(engine, SIGTERM);
+  EXPECT_TRUE(comes_true([&] { return ::kill(engine, 0) != 0; })) << "the engine has ended";
+  stopped.go_on();
+  client.finish();
+  home_->docker({"ps"});  // the next engine
+}
+
+TEST_F(ContainerMoves, ATerminalIsResizedBehindTheStartInHand) {
+  run("held", "exec sleep 1000");
+  const std::string exec =
+      call("POST", "/containers/held/exec", R"({"Cmd":["sleep","1000"],"Tty":true})").json().value("Id", "");
+  const auto resize = [&] { return call("POST", "/exec/" + exec + "/resize?h=9&w=40"); };
+  EXPECT_EQ(resize().status, 404) << "nobody starts it";
+  StoppedMonitors stopped(home_->engine());
+  auto started = std::async(std::launch::async,
+                            [&] { return call("POST", "/exec/" + exec + "/start", R"({"Detach":true})").status; });
+  ::usleep(300'000);
+  auto resized = std::async(std::launch::async, [&] { return resize().status; });
+  EXPECT_EQ(resized.wait_for(std::chrono::milliseconds(500)), std::future_status::timeout);
+  stopped.go_on();
+  EXPECT_EQ(started.get(), 200);
+  EXPECT_EQ(resized.get(), 200);
 }
 
 }  // namespace

@@ -152,7 +152,7 @@ TEST_F(StudioWindow, TheKernelIsExplainedAndTheWheelScrollsTheEvidence) {
 TEST_F(StudioWindow, TheListOfImagesCoversNeitherThePictureNorTheEvidence) {
   open_with_engine();
   key("F10", "HELD: before: ");
-  step_to("isolate.cgroups");
+  step_to("isolate.clone");
   const scene::Layout layout = scene::lay_out(size);
   settle(layout.evidence);
   scene::Rect picture = layout.canvas;  // the band above it counts seconds
