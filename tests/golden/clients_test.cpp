@@ -86,6 +86,11 @@ TEST_F(Clients, ThatWaitForAStopDoNotKeepTheDaemon) {
   const std::string id = run_detached("deaf", deaf);
   ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(engine_->data() / "containers" / id / "upper/ready"); }));
   Program stop(engine_->command({"docker", "stop", "-t", "-1", "deaf"}));
+  // One that comes only when the daemon has gone would start another, and wait there.
+  ASSERT_TRUE(comes_true([&] {
+    return engine_->docker({"events", "--since", "0", "--until", "0s"}).out.find(" container kill ") !=
+           std::string::npos;
+  }));
   ask_and_go("POST /containers/deaf/stop?t=1000");
   EXPECT_EQ(engine_->stop().code, 0);
   stop.finish();
