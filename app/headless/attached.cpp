@@ -54,13 +54,7 @@ void AttachedSignals::on_signal(int signal) {
 StdioRelay::End relay_stream(AttachedStream attached, AttachedSignals& signals) {
   if (!attached.tty) return StdioRelay(std::move(attached.stream), attached.stdin_too).run();
   ContainerTerminal terminal(attached.stdin_too, std::move(attached.resize));
-  struct Known {
-    AttachedSignals& signals;
-    Known(AttachedSignals& known, ContainerTerminal& one) : signals(known) { known.set_terminal(&one); }
-    ~Known() { signals.set_terminal(nullptr); }
-    Known(const Known&) = delete;
-    Known& operator=(const Known&) = delete;
-  } known(signals, terminal);
+  const KnownTerminal known(signals, terminal);
   return StdioRelay(std::move(attached.stream), attached.stdin_too, attached.keys).run();
 }
 

@@ -36,4 +36,17 @@ class ContainerTerminal {
   void (*on_pipe_)(int) = nullptr;
 };
 
+// While it lives, `Signals` knows the terminal, so that a signal finds it as it should be.
+template <typename Signals>
+class KnownTerminal {
+ public:
+  KnownTerminal(Signals& signals, ContainerTerminal& terminal) : signals_(signals) { signals_.set_terminal(&terminal); }
+  ~KnownTerminal() { signals_.set_terminal(nullptr); }
+  KnownTerminal(const KnownTerminal&) = delete;
+  KnownTerminal& operator=(const KnownTerminal&) = delete;
+
+ private:
+  Signals& signals_;
+};
+
 }  // namespace glassdock::headless

@@ -249,13 +249,7 @@ StdioRelay::End run_in_terminal(StdioRelay& relay, Session& session, const text:
   // Not before the command runs: until then questions are asked and answered on the same terminal.
   ContainerTerminal terminal(
       command.interactive, [&](client::TerminalSize size) { client::Engine(session.place().socket).resize(id, size); });
-  struct Known {
-    Interruption& interruption;
-    Known(Interruption& known, ContainerTerminal& one) : interruption(known) { known.set_terminal(&one); }
-    ~Known() { interruption.set_terminal(nullptr); }
-    Known(const Known&) = delete;
-    Known& operator=(const Known&) = delete;
-  } known(interruption, terminal);
+  const KnownTerminal known(interruption, terminal);
   return relay.run();
 }
 

@@ -45,7 +45,7 @@ void draw_stretch(const Brush& brush, const Stretch& stretch, State state) {
                      : is_up(state) || leaves ? Colour::isolate_line
                                               : Colour::edge,
              .stroke = 2.4F,
-             .dash = state == State::held ? Dash::dashed : dash_of(state),
+             .dash = outline_of(state),
              .hatched = leaves});
 }
 

@@ -110,6 +110,10 @@ bool is_to_come(State state) {
   return state == State::planned || state == State::held;
 }
 
+Dash outline_of(State state) {
+  return is_to_come(state) ? Dash::dashed : dash_of(state);
+}
+
 Dash dash_of(State state) {
   switch (state) {
     case State::planned:

@@ -94,6 +94,9 @@ void draw_band_end(const Brush& brush, Rect rect);
 // Planned, or held by a gate in front of it: it is not there yet.
 bool is_to_come(model::State state);
 
+// The outline of a thing that a gate may hold back: dashed until it is there.
+Dash outline_of(model::State state);
+
 // The form of a state: how the outline of a thing is drawn.
 Dash dash_of(model::State state);
 

@@ -32,7 +32,7 @@ void draw_bar(const Brush& brush, Rect bar, Icon icon, std::string_view name, st
                      : there ? Colour::snapshot_line
                              : Colour::edge,
              .stroke = held ? 2.5F : 1.4F,
-             .dash = held ? Dash::dashed : dash_of(state),
+             .dash = outline_of(state),
              .hatched = gone});
   draw_icon(brush, icon, {bar.x + 8, bar.y + 7}, 12, ink);
   float wide = brush.width(beside, small) + 2;

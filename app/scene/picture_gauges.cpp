@@ -195,7 +195,7 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
                        : gone ? Colour::hairline
                               : Colour::edge,
                .stroke = 1.2F,
-               .dash = is_to_come(filter.state) ? Dash::dashed : dash_of(filter.state),
+               .dash = outline_of(filter.state),
                .hatched = gone});
     float wide = brush.width(filter.beside, small) + 2;
     const std::string_view name = say(filter.name, language);

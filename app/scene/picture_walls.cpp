@@ -58,7 +58,7 @@ void draw_stretch(const Brush& brush, const WallPlace& place, State state, float
              .fill = planned || state == State::leaving ? Colour::none : Colour::isolate,
              .line = planned ? Colour::edge : Colour::isolate_line,
              .stroke = 1.2F,
-             .dash = planned ? Dash::dashed : dash_of(state),
+             .dash = outline_of(state),
              .hatched = state == State::leaving});
 }
 
@@ -87,7 +87,7 @@ Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, co
              .fill = planned || leaving ? Colour::panel : Colour::isolate_soft,
              .line = planned ? Colour::edge : Colour::isolate_line,
              .stroke = 1.2F,
-             .dash = planned ? Dash::dashed : dash_of(wall.state)});
+             .dash = outline_of(wall.state)});
   Colour ink = planned ? Colour::ink3 : leaving ? Colour::ink2 : Colour::ink;
   draw_icon(brush, icon_of(place.kind), {plate.x + 8, plate.y + 6}, 13, planned ? Colour::ink3 : Colour::isolate_line);
   brush.text({plate.x + 26, plate.y + 2, name_width + 1, 22}, name, strong, ink);

@@ -33,11 +33,6 @@ struct Listed {
   std::string image;  // what its image is called now
 };
 
-bool any_of(const Filters& filters, const char* name, const std::function<bool(const std::string&)>& meets) {
-  auto found = filters.find(name);
-  return found == filters.end() || std::any_of(found->second.begin(), found->second.end(), meets);
-}
-
 Error bad_filter(const char* name, const std::string& value, const std::string& why = {}) {
   return Error(ErrorKind::invalid_argument,
                fmt::format("invalid filter '{}={}'{}", name, value, why.empty() ? "" : ": " + why));
@@ -53,7 +48,7 @@ void check_port(const char* filter, const std::string& value) {
 
 void check_values(const Filters& filters) {
   auto each = [&](const char* name, const std::function<void(const std::string&)>& check) {
-    any_of(filters, name, [&](const std::string& value) {
+    any_meets(filters, name, [&](const std::string& value) {
       check(value);
       return false;
     });
@@ -98,20 +93,21 @@ bool meets(const ListWish& wish, const Listed& listed) {
   const daemon::Status& status = listed.status;
   auto never = [](const std::string&) { return false; };  // of what this engine has none
   return container.created_ns < wish.before_ns && container.created_ns > wish.since_ns &&
-         any_of(filters, "id", [&](const std::string& id) { return starts_with(container.id, id); }) &&
-         any_of(filters, "name", [&](const std::string& name) { return name_fits(name, listed.name); }) &&
-         any_of(filters, "status", [&](const std::string& word) { return word == daemon::to_string(status.state); }) &&
-         any_of(filters, "exited",
-                [&](const std::string& code) {
-                  return status.state == daemon::State::exited && code == std::to_string(status.exit_code);
-                }) &&
-         any_of(filters, "ancestor", [&](const std::string& ancestor) { return has_ancestor(listed, ancestor); }) &&
-         any_of(filters, "network",
-                [&](const std::string& network) { return network == container.config.network_mode; }) &&
-         any_of(filters, "volume", [&](const std::string& volume) { return has_mount(listed, volume); }) &&
-         any_of(filters, "health", [](const std::string& word) { return word == "none"; }) &&
-         any_of(filters, "is-task", [](const std::string& word) { return word == "false" || word == "0"; }) &&
-         any_of(filters, "publish", never) && any_of(filters, "expose", never) &&
+         any_meets(filters, "id", [&](const std::string& id) { return starts_with(container.id, id); }) &&
+         any_meets(filters, "name", [&](const std::string& name) { return name_fits(name, listed.name); }) &&
+         any_meets(filters, "status",
+                   [&](const std::string& word) { return word == daemon::to_string(status.state); }) &&
+         any_meets(filters, "exited",
+                   [&](const std::string& code) {
+                     return status.state == daemon::State::exited && code == std::to_string(status.exit_code);
+                   }) &&
+         any_meets(filters, "ancestor", [&](const std::string& ancestor) { return has_ancestor(listed, ancestor); }) &&
+         any_meets(filters, "network",
+                   [&](const std::string& network) { return network == container.config.network_mode; }) &&
+         any_meets(filters, "volume", [&](const std::string& volume) { return has_mount(listed, volume); }) &&
+         any_meets(filters, "health", [](const std::string& word) { return word == "none"; }) &&
+         any_meets(filters, "is-task", [](const std::string& word) { return word == "false" || word == "0"; }) &&
+         any_meets(filters, "publish", never) && any_meets(filters, "expose", never) &&
          labels_match(filters, container.config.labels);
 }
 

@@ -20,11 +20,6 @@ namespace {
 
 constexpr std::int64_t second_ns = 1'000'000'000;
 
-bool has(const Filters& filters, const char* name, const std::function<bool(const std::string&)>& meets) {
-  const auto found = filters.find(name);
-  return found == filters.end() || std::any_of(found->second.begin(), found->second.end(), meets);
-}
-
 std::string without_tag(const std::string& image) {
   try {
     return content::Reference::parse(image).familiar_name();
@@ -41,16 +36,18 @@ bool meets(const Filters& filters, const daemon::EngineEvent& event) {
   };
   const bool of_image = event.type == "image";
   const auto of = [&](const char* type) {
-    return has(filters, type, [&](const std::string& wish) {
+    return any_meets(filters, type, [&](const std::string& wish) {
       return event.type == type && (starts_with(event.id, wish) || attribute("name") == wish);
     });
   };
-  return has(filters, "event",
+  return any_meets(
+             filters, "event",
              [&](const std::string& wish) { return event.action == wish || starts_with(event.action, wish + ":"); }) &&
-         has(filters, "type", [&](const std::string& wish) { return event.type == wish; }) &&
-         has(filters, "scope", [&](const std::string& wish) { return wish == "local"; }) &&
-         has(filters, "daemon", [](const std::string&) { return false; }) && of("container") && of("network") &&
-         of("volume") && labels_match(filters, event.attributes) && has(filters, "image", [&](const std::string& wish) {
+         any_meets(filters, "type", [&](const std::string& wish) { return event.type == wish; }) &&
+         any_meets(filters, "scope", [&](const std::string& wish) { return wish == "local"; }) &&
+         any_meets(filters, "daemon", [](const std::string&) { return false; }) && of("container") && of("network") &&
+         of("volume") && labels_match(filters, event.attributes) &&
+         any_meets(filters, "image", [&](const std::string& wish) {
            const std::string image = of_image ? attribute("name") : attribute("image");
            return event.id == wish || image == wish || without_tag(event.id) == wish ||
                   (!image.empty() && without_tag(image) == wish);

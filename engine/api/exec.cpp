@@ -67,7 +67,8 @@ void Api::exec_start(Call& call) {
   const auto size = read<std::array<std::uint32_t, 2>>(body, "ConsoleSize");
   daemon::Execs& execs = service_.execs();
   execs.check_startable(call.name);
-  const daemon::ExecConfig& config = execs.inspect(call.name).exec->config;
+  const std::shared_ptr<const daemon::Exec> exec = execs.inspect(call.name).exec;  // it may be forgotten meanwhile
+  const daemon::ExecConfig& config = exec->config;
   if (read<bool>(body, "Detach")) {
     execs.start(call.name, call.caller, {}, size);
     send_empty(call, 200);

@@ -95,6 +95,11 @@ bool name_fits(const std::string& wish, const std::string& name) {
   return fits;
 }
 
+bool any_meets(const Filters& filters, const char* name, const std::function<bool(const std::string&)>& meets) {
+  const auto found = filters.find(name);
+  return found == filters.end() || std::any_of(found->second.begin(), found->second.end(), meets);
+}
+
 bool pattern_matches(const std::string& pattern, const std::string& word) {
   return ::fnmatch(pattern.c_str(), word.c_str(), FNM_PATHNAME) == 0;
 }

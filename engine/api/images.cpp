@@ -148,10 +148,8 @@ void Api::image_list(Call& call) {
     if (auto wish = filters.find("dangling"); wish != filters.end()) {
       fits = fits && dangling == (wish->second.front() == "true" || wish->second.front() == "1");
     }
-    if (auto wish = filters.find("reference"); wish != filters.end()) {
-      fits = fits && std::any_of(wish->second.begin(), wish->second.end(),
-                                 [&](const std::string& pattern) { return reference_matches(pattern, image); });
-    }
+    fits = fits && any_meets(filters, "reference",
+                             [&](const std::string& pattern) { return reference_matches(pattern, image); });
     if (fits) list.push_back(image_summary(image, call.version));
   }
   send_json(call, 200, list);
