@@ -88,18 +88,19 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
   const bool ended = container.exit_code.has_value(), runs = !container.program.empty() && !ended;
   const Colour fill = !there || ended ? Colour::panel : runs ? Colour::run : Colour::run_soft;
   brush.circle(centre, 84, fill,
-               failed  ? Colour::failed_line
-               : there ? Colour::run_line
-                       : Colour::edge,
+               failed            ? Colour::failed_line
+               : there && !ended ? Colour::run_line
+                                 : Colour::edge,
                6,
                failed  ? Dash::long_dashes
                : there ? Dash::solid
                        : Dash::dashed);
   brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, 72},
              fill == Colour::run ? Colour::on_run_fill
-             : there             ? Colour::ink
+             : there && !ended   ? Colour::ink
                                  : Colour::ink3,
              Align::centre);
+  if (ended && !failed) draw_crossed_out(brush, centre, 84, 3);
   const bool held = !subject.model.held.empty() && there && subject.model.held.front().pid == container.process;
   if (held || failed) {
     brush.circle(mark, 34, held ? Colour::plate : Colour::failed_soft, failed ? Colour::failed_line : Colour::none, 4);

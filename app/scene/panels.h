@@ -25,6 +25,8 @@ inline constexpr Font terminal_font{Face::mono, 13};
 inline constexpr float terminal_padding = 14, terminal_head = 40;
 
 // What the pointer and the keyboard are at: the ring round it, the ground under it, what it is.
+// A ring round what is focused or explained. Without `ring_beneath` mark_places draws it.
+void draw_rings(const Brush& brush, const Place& place, const View& view);
 void mark_places(Scene& scene, const TextMeasure& measure, const View& view);
 
 // The whole window.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "app/scene/strings.h"
 #include "engine/base/text.h"
@@ -197,6 +198,16 @@ std::string stage_words(const model::Run& run, trace::Stage which, std::optional
       [[fallthrough]];
     default:
       return trace::duration_text(time_ns.value_or(0));
+  }
+}
+
+void draw_crossed_out(const Brush& brush, Point centre, float radius, float stroke) {
+  for (const float aside : {-0.5F, 0.0F, 0.5F}) {
+    const float from = aside * radius, reach = std::sqrt(radius * radius - from * from * 2) * 0.7F;
+    brush.line({{centre.x + from - reach, centre.y + from + reach},
+                {centre.x + from + reach, centre.y + from - reach},
+                stroke,
+                Colour::hairline});
   }
 }
 

@@ -62,6 +62,9 @@ void draw_icon(const Brush& brush, Icon icon, Point at, float size, Colour colou
 // The stage's mark: a rounded square with its icon. Form tells the state.
 void draw_badge(const Brush& brush, trace::Stage stage, model::State state, Point at, float size);
 
+// Of a circle what hatching is of a bar: it is gone.
+void draw_crossed_out(const Brush& brush, Point centre, float radius, float stroke);
+
 // A panel's ground with its corner.
 void draw_panel(const Brush& brush, Rect rect);
 // "CLIENT" and the like: small, grey, bold.

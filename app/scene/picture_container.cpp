@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
+#include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
@@ -143,17 +143,6 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   }
 }
 
-// Of a circle what hatching is of a bar: it is gone.
-void draw_crossed_out(const Brush& brush, Point centre, float radius) {
-  for (const float aside : {-0.5F, 0.0F, 0.5F}) {
-    const float from = aside * radius, reach = std::sqrt(radius * radius - from * from * 2) * 0.7F;
-    brush.line({{centre.x + from - reach, centre.y + from + reach},
-                {centre.x + from + reach, centre.y + from - reach},
-                1.2F,
-                Colour::hairline});
-  }
-}
-
 void draw_process(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
   constexpr float x = 398;
@@ -183,7 +172,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
              : there && !left    ? Colour::ink
                                  : Colour::ink3,
              Align::centre);
-  if (left && !failed) draw_crossed_out(brush, centre, 24);
+  if (left && !failed) draw_crossed_out(brush, centre, 24, 1.2F);
   const bool paused = container.phase == model::Phase::paused && !left;
   if (paused) {
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::card, Colour::run_line, 1.4F);
@@ -256,11 +245,13 @@ void draw_container(const Brush& brush, const Subject& subject) {
   const Container* container = subject.model.current();
   if (!container) return draw_nothing_yet(brush, subject);
   // What stands in it lies over this.
-  brush.place({{wall_left, wall_top, wall_right - wall_left, floor - wall_top},
-               Act::select_event,
-               "container",
-               static_cast<std::int64_t>(container->created_event),
-               {}});
+  const Place whole{.rect = {wall_left, wall_top, wall_right - wall_left, floor - wall_top},
+                    .act = Act::select_event,
+                    .name = "container",
+                    .number = static_cast<std::int64_t>(container->created_event),
+                    .ring_beneath = true};
+  draw_rings(brush, whole, subject.view);
+  brush.place(whole);
   draw_user_wall(brush, subject, *container);
   draw_walls(brush, subject, *container);
   draw_head(brush, subject, *container);

@@ -175,7 +175,8 @@ struct Place {
   std::string name;
   std::int64_t number = -1;
   std::int64_t length = 0;
-  std::string tip;  // what it is, in one sentence
+  std::string tip;            // what it is, in one sentence
+  bool ring_beneath = false;  // its ring is drawn with it: what stands on it would be crossed by one over all
   bool operator==(const Place&) const = default;
 };
 // What stays of a place from one scene to the next: where it stands may change.

@@ -92,7 +92,13 @@ TEST_F(SceneClass, SoDoesACommandThatEndedBadly) {
   story.execute();
   story.exit(3);
   story.remove();
-  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("ended with code 3 | "), HasSubstr("code 3. | ")));
+  const Scene ended = scene(story);
+  EXPECT_THAT(words_in(ended), AllOf(HasSubstr("ended with code 3 | "), HasSubstr("code 3. | ")));
+  // Nor does its process look as if it lived.
+  const auto& shapes = ended.layers[Scene::ground].shapes;
+  EXPECT_TRUE(std::none_of(shapes.begin(), shapes.end(), [](const Shape& shape) {
+    return shape.kind == Shape::Kind::arc && shape.arc.colour == Colour::run_line;
+  }));
 }
 
 TEST_F(SceneClass, AStartThatWasGivenUpNeitherFailedNorIsItToCome) {

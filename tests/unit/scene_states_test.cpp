@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -55,6 +56,26 @@ RunStory ended_story() {
   story.create();
   story.warm_start();
   return story;
+}
+
+// A ring over everything would cross the walls' plates, which stand half outside of the container.
+TEST_F(SceneStates, TheRingOfTheChosenContainerStandsBehindItsPlates) {
+  RunStory story = ended_story();
+  Shown shown(story.events);
+  view_.thing = "container";
+  const Scene chosen = end(shown);
+  EXPECT_TRUE(std::none_of(chosen.layers[Scene::overlay].shapes.begin(), chosen.layers[Scene::overlay].shapes.end(),
+                           [](const Shape& shape) { return shape.box.line == Colour::ink && shape.box.stroke == 2; }));
+  const auto& shapes = chosen.layers[Scene::ground].shapes;
+  const auto ring = std::find_if(shapes.begin(), shapes.end(), [](const Shape& shape) {
+    constexpr float high = 200;
+    return shape.kind == Shape::Kind::box && shape.box.line == Colour::ink && shape.box.rect.h > high;
+  });
+  ASSERT_NE(ring, shapes.end());
+  const auto plate = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& shape) {
+    return shape.kind == Shape::Kind::box && shape.box.rect == box_of(chosen, "wall:pid").rect;
+  });
+  EXPECT_LT(ring - shapes.begin(), plate - shapes.begin());
 }
 
 // Dashed is what will be; hatched is what was.
