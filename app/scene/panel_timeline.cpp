@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "app/scene/breaks.h"
 #include "app/scene/panels.h"
@@ -23,6 +24,7 @@ class Axis {
  public:
   Axis(const RunSpan& span, float left, float wide) : span_(span), left_(left), wide_(wide) {}
   std::int64_t begin_ns() const { return span_.begin_ns; }
+  model::EventIndex last() const { return span_.end - 1; }  // of the run
   std::int64_t length_ns() const { return span_.end_ns - span_.begin_ns; }
   float at_view(std::int64_t view_ns) const {
     if (length_ns() <= 0) return left_ + wide_;
@@ -202,10 +204,14 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const std::vecto
   // Many places are tried, so that there are some beside the words of the breaks.
   constexpr int marks = 15;
   constexpr float apart = 8, between = 64;
+  const bool whole = axis.last() + 1 < subject.history.size();
+  const std::int64_t latest =
+      whole ? subject.history.row(axis.last()).time_ns : std::numeric_limits<std::int64_t>::max();
   float last = row.x - between;
   for (int i = 0; i <= marks; ++i) {
     std::int64_t view_ns = axis.begin_ns() + axis.length_ns() / marks * i;
-    std::int64_t true_ns = subject.times.true_ns_at(subject.history, view_ns) - subject.model.run.begin_ns;
+    std::int64_t true_ns =
+        std::min(subject.times.true_ns_at(subject.history, view_ns), latest) - subject.model.run.begin_ns;
     std::string words = trace::milliseconds_text(std::max<std::int64_t>(true_ns, 0));
     float wide = brush.width(words, code) + 2;
     float x = std::clamp(axis.at_view(view_ns) - wide / 2, row.x, row.right() - wide);

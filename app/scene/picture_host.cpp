@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "app/scene/parts.h"
@@ -74,13 +75,19 @@ void draw_other_images(const Brush& brush, const Subject& subject, const model::
                .tip = std::string(say(Word::local_images, language))});
 }
 
-// Picked out of those that are here, or looked for in vain.
-void draw_run_image(const Brush& brush, const RunImage& image, model::EventIndex event, Rect row,
+// Picked out of those that are here, or looked for in vain. No layers stand below it then, and a long name leaves the
+// words no other place.
+void draw_run_image(const Brush& brush, const RunImage& image, model::EventIndex event, Rect row, bool has_layers,
                     trace::Language language) {
-  const std::string_view beside = image.here ? std::string_view() : say(image.words, language);
+  std::string_view beside = image.here ? std::string_view() : say(image.words, language);
   if (!image.here) brush.box({.rect = row, .radius = 4, .line = Colour::edge, .stroke = 1.2F, .dash = Dash::dashed});
-  const float wide = beside.empty() ? 0 : brush.width(beside, small) + 2, inset = image.here ? 0 : 6;
-  brush.text({row.x + inset, row.y, row.w - 2 * inset - wide - 4, row.h}, image.name, image.here ? code_strong : code,
+  const float inset = image.here ? 0 : 6, room = row.w - 2 * inset;
+  float wide = beside.empty() ? 0 : brush.width(beside, small) + 2;
+  if (!has_layers && brush.width(image.name, code) > room - wide - 4) {
+    brush.text({row.x, row.bottom() + 2, row.w, 18}, std::exchange(beside, {}), small, Colour::ink2);
+    wide = 0;
+  }
+  brush.text({row.x + inset, row.y, room - wide - 4, row.h}, image.name, image.here ? code_strong : code,
              image.here ? Colour::ink : Colour::ink3);
   brush.text({row.right() - inset - wide, row.y, wide, row.h}, beside, small, Colour::ink2, Align::right);
   brush.place({.rect = row,
@@ -112,7 +119,7 @@ void draw_cache(const Brush& brush, const Subject& subject) {
   } else {
     draw_other_images(brush, subject, image, above);
   }
-  if (picked) draw_run_image(brush, *picked, image ? image->event : model.lookup.event, row, language);
+  if (picked) draw_run_image(brush, *picked, image ? image->event : model.lookup.event, row, kept, language);
   if (!kept) return;
   const std::vector<std::string>& blobs = image->layers;
   std::size_t from = blobs.size() > most_bars ? blobs.size() - most_bars : 0;

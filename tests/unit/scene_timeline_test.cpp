@@ -7,11 +7,13 @@
 #include "app/scene/panels.h"
 #include "app/scene/timeline.h"
 #include "tests/support/run_story.h"
+#include "tests/support/shown.h"
 
 namespace glassdock::scene {
 namespace {
 
 using support::RunStory;
+using support::words_in;
 using trace::Stage;
 
 constexpr std::int64_t second = 1'000'000'000;
@@ -218,6 +220,25 @@ TEST_F(SceneTimeline, ACommandThatCouldNotBeExecutedHasNoBar) {
   story.fail_to_execute();
   tell(story);
   EXPECT_TRUE(lanes(live()).commands.empty());
+}
+
+// What was run an hour before is as long as it was: the hour until the next command is no part of it.
+TEST_F(SceneTimeline, AnEarlierRunEndsWithItsLastEvent) {
+  RunStory story = story_until_the_command_runs();
+  story.exit(0);
+  story.remove();
+  tell(story);
+  story.wait(3600 * second);
+  story.create(7000);
+  tell(story);
+  View view = live();
+  const model::EventIndex last = last_of("container.exit");
+  view.position.count = last + 1;
+  view.position.event = last;
+  view.position.view_ns = times_.begin_of(last);
+  const Lanes earlier = lanes(view);
+  EXPECT_LE(earlier.span.end_ns, times_.begin_of(earlier.span.end - 1) + player::least_stay);
+  EXPECT_EQ(words_in(scene(view)).find(" 36020"), std::string::npos) << "milliseconds of the hour";
 }
 
 // A live stream forgets what is long ago, its rows and times stay.
