@@ -70,7 +70,8 @@ struct Command {
   std::string_view does;
   std::span<const Flag> flags;
   std::size_t least_words;
-  std::size_t most_words;  // SIZE_MAX: any number
+  std::size_t most_words;         // SIZE_MAX: any number
+  std::string_view shown = name;  // in help and errors: "container ls" of ps
 };
 
 const std::array own_commands{
@@ -109,38 +110,42 @@ std::vector<Command> all_commands() {
 
 // Commands of groups, under the names of the plain ones: "container ls" is "ps".
 struct LongName {
-  std::string_view group, verb, plain;
+  std::string_view name, plain;
+  bool is_alias = false;  // a further one, which help does not list
+
+  std::string_view group() const { return name.substr(0, name.find(' ')); }
+  std::string_view verb() const { return name.substr(name.find(' ') + 1); }
 };
 constexpr auto long_names = std::to_array<LongName>({
-    {"container", "attach", "attach"},
-    {"container", "create", "create"},
-    {"container", "exec", "exec"},
-    {"container", "kill", "kill"},
-    {"container", "list", "ps"},
-    {"container", "logs", "logs"},
-    {"container", "ls", "ps"},
-    {"container", "pause", "pause"},
-    {"container", "ps", "ps"},
-    {"container", "remove", "rm"},
-    {"container", "rename", "rename"},
-    {"container", "restart", "restart"},
-    {"container", "rm", "rm"},
-    {"container", "run", "run"},
-    {"container", "start", "start"},
-    {"container", "stats", "stats"},
-    {"container", "stop", "stop"},
-    {"container", "top", "top"},
-    {"container", "unpause", "unpause"},
-    {"container", "wait", "wait"},
-    {"image", "history", "history"},
-    {"image", "list", "images"},
-    {"image", "ls", "images"},
-    {"image", "pull", "pull"},
-    {"image", "remove", "rmi"},
-    {"image", "rm", "rmi"},
-    {"image", "tag", "tag"},
-    {"system", "events", "events"},
-    {"system", "info", "info"},
+    {"container attach", "attach"},
+    {"container create", "create"},
+    {"container exec", "exec"},
+    {"container kill", "kill"},
+    {"container list", "ps", true},
+    {"container logs", "logs"},
+    {"container ls", "ps"},
+    {"container pause", "pause"},
+    {"container ps", "ps", true},
+    {"container remove", "rm", true},
+    {"container rename", "rename"},
+    {"container restart", "restart"},
+    {"container rm", "rm"},
+    {"container run", "run"},
+    {"container start", "start"},
+    {"container stats", "stats"},
+    {"container stop", "stop"},
+    {"container top", "top"},
+    {"container unpause", "unpause"},
+    {"container wait", "wait"},
+    {"image history", "history"},
+    {"image list", "images", true},
+    {"image ls", "images"},
+    {"image pull", "pull"},
+    {"image remove", "rmi", true},
+    {"image rm", "rmi"},
+    {"image tag", "tag"},
+    {"system events", "events"},
+    {"system info", "info"},
 });
 
 struct Group {
@@ -180,7 +185,7 @@ Error usage_error(std::string_view message, std::string_view command, std::strin
       .with_exit_code(usage_exit_code);
 }
 
-// "exec", and "container exec", which take_command_name() left as two words.
+// "exec", and "container exec", which take_name() left as two words.
 bool is_known_to_docker(std::string_view name) {
   const std::string_view verb = name.substr(name.rfind(' ') + 1);
   return std::find(known_to_docker.begin(), known_to_docker.end(), verb) != known_to_docker.end();
@@ -197,7 +202,7 @@ Error unknown_command(std::string_view name) {
 }
 
 std::string help_of(const Command& command) {
-  return fmt::format("Usage:  docker {} {}\n\n{}\n\nOptions:\n{}", command.name, command.usage, command.does,
+  return fmt::format("Usage:  docker {} {}\n\n{}\n\nOptions:\n{}", command.shown, command.usage, command.does,
                      flags_help(command.flags));
 }
 
@@ -211,9 +216,8 @@ std::string help_of_all() {
 std::map<std::string_view, Command> verbs_of(const Group& group) {
   std::map<std::string_view, Command> verbs;
   for (const LongName& name : long_names) {
-    const bool is_alias = name.verb == "list" || name.verb == "ps" || name.verb == "remove";
-    if (name.group != group.name || is_alias) continue;
-    if (const auto command = find_command(name.plain)) verbs.emplace(name.verb, *command);
+    if (name.group() != group.name || name.is_alias) continue;
+    if (const auto command = find_command(name.plain)) verbs.emplace(name.verb(), *command);
   }
   const std::string prefix = std::string(group.name) + " ";
   for (const Command& command : all_commands()) {
@@ -234,15 +238,15 @@ void check_words(const Command& command, std::size_t count) {
   std::string_view plural = command.least_words == 1 ? "" : "s";
   std::string message;
   if (command.most_words == 0) {
-    message = fmt::format("\"docker {}\" accepts no arguments.", command.name);
+    message = fmt::format("\"docker {}\" accepts no arguments.", command.shown);
   } else if (command.most_words == command.least_words) {
-    message = fmt::format("\"docker {}\" requires exactly {} argument{}.", command.name, command.least_words, plural);
+    message = fmt::format("\"docker {}\" requires exactly {} argument{}.", command.shown, command.least_words, plural);
   } else if (count < command.least_words) {
-    message = fmt::format("\"docker {}\" requires at least {} argument{}.", command.name, command.least_words, plural);
+    message = fmt::format("\"docker {}\" requires at least {} argument{}.", command.shown, command.least_words, plural);
   } else {
-    message = fmt::format("\"docker {}\" requires at most {} argument.", command.name, command.most_words);
+    message = fmt::format("\"docker {}\" requires at most {} argument.", command.shown, command.most_words);
   }
-  throw usage_error(message, command.name);
+  throw usage_error(message, command.shown);
 }
 
 PsCommand make_ps(const ParsedFlags& flags) {
@@ -288,26 +292,42 @@ DockerCommand make(const Command& command, const ParsedFlags& flags, const Surro
   return VersionCommand{flags.value("format")};
 }
 
-// "container ls" and its kin are the long names of the plain commands. Returns the plain name and takes the words off.
-std::string take_command_name(std::span<const std::string>& arguments) {
-  std::string name = arguments[0];
+// What the first words name.
+struct Taken {
+  std::string name;  // as they say it
+  std::optional<Command> command;
+};
+
+// "container ls" and its kin are the long names of the plain commands. Takes the words of the name off; where it is
+// that of no command, the first only.
+Taken take_name(std::span<const std::string>& arguments) {
+  Taken taken{arguments[0], std::nullopt};
   arguments = arguments.subspan(1);
-  if (!find_group(name) || arguments.empty()) return name;
-  std::string plain = name + " " + arguments[0];
-  for (const LongName& one : long_names) {
-    if (one.group == name && one.verb == arguments[0]) plain = one.plain;
+  if (!find_group(taken.name) || arguments.empty()) {
+    taken.command = find_command(taken.name);
+    return taken;
   }
-  if (find_command(plain)) arguments = arguments.subspan(1);
-  return plain;
+  taken.name += " " + arguments[0];
+  const auto named =
+      std::find_if(long_names.begin(), long_names.end(), [&](const LongName& one) { return one.name == taken.name; });
+  taken.command = find_command(named == long_names.end() ? std::string_view(taken.name) : named->plain);
+  if (!taken.command) return taken;
+  arguments = arguments.subspan(1);
+  if (named == long_names.end()) return taken;
+  // Docker shows an alias under the name that it stands for.
+  const auto shown = std::find_if(long_names.begin(), long_names.end(), [&](const LongName& one) {
+    return one.group() == named->group() && one.plain == named->plain && !one.is_alias;
+  });
+  taken.command->shown = shown->name;
+  return taken;
 }
 
 HelpCommand help_about(std::span<const std::string> words) {
   if (words.empty()) return {help_of_all()};
-  const std::string name = take_command_name(words);
-  if (const Group* group = find_group(name)) return {help_of_group(*group)};
-  const auto command = find_command(name);
-  if (!command) throw unknown_command(name);
-  return {help_of(*command)};
+  const Taken taken = take_name(words);
+  if (const Group* group = find_group(taken.name)) return {help_of_group(*group)};
+  if (!taken.command) throw unknown_command(taken.name);
+  return {help_of(*taken.command)};
 }
 
 }  // namespace
@@ -333,7 +353,7 @@ std::vector<CommandWords> group_words(std::string_view name) {
 }
 
 std::optional<CommandWords> take_command(std::span<const std::string>& words) {
-  const auto command = find_command(take_command_name(words));
+  const auto command = take_name(words).command;
   if (!command) return std::nullopt;
   return CommandWords{command->name, command->usage, command->does, command->flags};
 }
@@ -350,9 +370,9 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
     const bool alone = arguments.size() == 1 || arguments[1] == "--help" || arguments[1] == "-h";
     if (alone) return HelpCommand{help_of_group(*group)};
   }
-  std::string name = take_command_name(arguments);
-  const auto command = find_command(name);
-  if (!command) throw unknown_command(name);
+  const auto [named, command] = take_name(arguments);
+  if (!command) throw unknown_command(named);
+  const std::string_view name = command->name;
   try {
     auto placement = name == "run" || name == "create" || name == "exec" || name == "top" ? Placement::before_first_word
                                                                                           : Placement::anywhere;
@@ -362,7 +382,7 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
     return make(*command, flags, surroundings);
   } catch (const Error& error) {
     if (error.exit_code() == usage_exit_code) throw;
-    throw Error(error.kind(), fmt::format("{}\n{}", error.message(), see_help(command->name)), error.hint())
+    throw Error(error.kind(), fmt::format("{}\n{}", error.message(), see_help(command->shown)), error.hint())
         .with_exit_code(flag_exit_code);
   }
 }

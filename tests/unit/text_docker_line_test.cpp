@@ -160,7 +160,7 @@ TEST(Groups, HaveEachCommandUnderItsLongName) {
   for (const char* group : {"container", "image", "system"}) {
     for (const std::string& verb : names(group)) {
       const auto help = std::get<HelpCommand>(parse({group, verb, "--help"})).text;
-      EXPECT_THAT(help, StartsWith("Usage:  docker ")) << group << " " << verb;
+      EXPECT_THAT(help, StartsWith("Usage:  docker " + std::string(group) + " " + verb + " "));
     }
   }
 }
@@ -239,6 +239,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"run"}, "\"docker run\" requires at least 1 argument." + see, 1},
         BadLine{{"run", "--rm"}, "\"docker run\" requires at least 1 argument." + see, 1},
         BadLine{{"ps", "x"}, "\"docker ps\" accepts no arguments.\nSee 'docker ps --help'.", 1},
+        BadLine{{"container", "ls", "x"},
+                "\"docker container ls\" accepts no arguments.\nSee 'docker container ls --help'.",
+                1},
+        BadLine{{"container", "ps", "--foo"}, "unknown flag: --foo\nSee 'docker container ls --help'.", 125},
+        BadLine{
+            {"image", "remove"}, "\"docker image rm\" requires at least 1 argument.\nSee 'docker image rm --help'.", 1},
         BadLine{{"pull"}, "\"docker pull\" requires exactly 1 argument.\nSee 'docker pull --help'.", 1},
         BadLine{{"pull", "a", "b"}, "\"docker pull\" requires exactly 1 argument.\nSee 'docker pull --help'.", 1},
         BadLine{{"images", "a", "b"}, "\"docker images\" requires at most 1 argument.\nSee 'docker images --help'.", 1},
