@@ -78,6 +78,7 @@ std::vector<Candidate> flags_of(const text::CommandWords& command) {
 
 std::vector<Candidate> commands_of(const std::vector<text::CommandWords>& commands) {
   std::vector<Candidate> candidates;
+  candidates.reserve(commands.size());
   for (const text::CommandWords& command : commands) {
     candidates.push_back({std::string(command.name), std::string(command.does)});
   }

@@ -53,7 +53,7 @@ class Parser {
       take_text(nodes);
       if (at_ == source_.size()) return {};
       if (skip_comment()) continue;
-      const std::string keyword = peek_word();
+      std::string keyword = peek_word();
       if (keyword == "end" || keyword == "else") {
         at_ += keyword.size();
         return keyword;

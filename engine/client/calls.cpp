@@ -132,7 +132,8 @@ std::string version_document(Engine& engine) {
   return engine.ask("GET", "/version").read_body();
 }
 
-void read_logs(Engine& engine, std::string_view container, const LogWish& wish, bool tty, FrameReader::Sink take) {
+void read_logs(Engine& engine, std::string_view container, const LogWish& wish, bool tty,
+               const FrameReader::Sink& take) {
   std::string target = container_path(
       container, fmt::format("logs?stdout=1&stderr=1&follow={:d}&timestamps={:d}&details={:d}&tail={}", wish.follow,
                              wish.timestamps, wish.details, http::percent_encode(wish.tail)));

@@ -51,7 +51,8 @@ struct LogWish {
 };
 // What the container has written, and with `follow` what it writes until its end. `tty`: its terminal's output is not
 // framed.
-void read_logs(Engine& engine, std::string_view container, const LogWish& wish, bool tty, FrameReader::Sink take);
+void read_logs(Engine& engine, std::string_view container, const LogWish& wish, bool tty,
+               const FrameReader::Sink& take);
 
 // Until the stream's end; `tell` gets each event.
 void follow_events(Engine& engine, std::string_view since, std::string_view until, const FilterWords& filters,
