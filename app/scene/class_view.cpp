@@ -142,8 +142,8 @@ void draw_way(const Brush& brush, const Subject& subject) {
              model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
                                                 : Below{command_words(model.run, language), {}},
              Colour::request_line, asks);
-  draw_thing(brush, engine, Icon::chip, say(Word::engine, language),
-             {{}, std::string(engine_words(model.run, language))}, Colour::edge, asks);
+  draw_thing(brush, engine, Icon::chip, say(Word::engine, language), {{}, std::string(engine_words(subject))},
+             Colour::edge, asks);
   draw_thing(brush, hub, Icon::hub, say(Word::hub, language),
              {{},
               model.transfers.empty() ? std::string(say(Word::hub_words, language))

@@ -205,7 +205,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
     brush.text({room.right() - wide, room.y, wide, 18}, words, small, Colour::ink2, Align::right);
   }
   const Rect rows{room.x, room.y + head, room.w, room.h - head};
-  brush.place({.rect = panel.inset(1), .act = Act::scroll_evidence, .length = column.farthest(rows.h)});
+  brush.place({.rect = panel.inset(1), .act = Act::scroll_evidence, .pages = column.pages(rows.h)});
   column.draw(rows, view.evidence_row);
 }
 

@@ -60,8 +60,8 @@ class Explainer {
     if (starts_with(name, "chip:cgroup")) return says("findmnt -t cgroup,cgroup2");
     if (starts_with(name, "chip:root")) return engine_user();
     if (const auto image = behind(name, "image:")) return this->image(*image);
-    if (const auto blob = behind(name, "layer:")) return layer(*blob);
-    if (const auto blob = behind(name, "shared:")) return layer(*blob);
+    if (const auto blob = behind(name, "layer:")) return layer(blob_of(*blob));
+    if (const auto blob = behind(name, "shared:")) return layer(blob_of(*blob));
     if (const auto blob = behind(name, "blob:")) return fact(Word::fact_digest, *blob);
     if (const auto id = behind(name, "container:")) {
       if (const Container* container = model_.container(*id)) whole(*container);
@@ -185,7 +185,7 @@ class Explainer {
           {say(Word::layer, language_, {std::to_string(i + 1)}) + "  " + short_digest(image->layers[i]),
            layer && layer->bytes > 0 ? trace::bytes_text(layer->bytes) : std::string(),
            {.act = Act::select_event,
-            .name = "layer:" + image->layers[i],
+            .name = layer_name("layer:", image->layers, i),
             .number = static_cast<std::int64_t>(layer ? layer->event : model::no_event)}});
     }
   }

@@ -141,6 +141,7 @@ class Session : private terminal::CompletionSource {
   // With the terminal in sight while it has the keys.
   scene::Arrangement arrangement() const;
   scene::View view(const player::Position& position, const model::Model& model);
+  void keep_places(const scene::Scene& scene, const scene::Viewport& viewport);
   scene::Scene build_comparison(const scene::Viewport& viewport, const scene::TextMeasure& measure);
   bool compare(const Command& command);
   std::string words_at(const model::History& history, const player::Position& at) const;
@@ -232,7 +233,8 @@ class Session : private terminal::CompletionSource {
   std::int64_t now_ns_ = 0;
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
   scene::TimelineBars bars_;
-  std::vector<scene::Place> places_;  // of the last scene, in the order of Tab
+  std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
+  std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it
 };
 
 }  // namespace glassdock::session

@@ -57,6 +57,25 @@ RunStory ended_story() {
   return story;
 }
 
+// Layers are unpacked while others are pulled: the box speaks of the event that is explained beside it.
+TEST_F(SceneStates, TheEnginesBoxSaysTheStageOfTheEventThatIsShown) {
+  RunStory story;
+  story.baseline();
+  story.missing();
+  story.pull();
+  Shown shown(story.events);
+  bool back = false;  // to a lower stage
+  trace::Stage highest = trace::Stage::request;
+  for (std::size_t count = 2; count < story.events.size(); ++count) {
+    const trace::Stage stage = story.events[count - 1].stage;
+    const auto box = words_in(scene(shown, count), "engine");
+    EXPECT_THAT(box, HasSubstr(std::string(trace::stage_sentence(stage)))) << story.events[count - 1].name;
+    back = back || stage < highest;
+    highest = std::max(highest, stage);
+  }
+  EXPECT_TRUE(back);
+}
+
 // Dashed is what will be; hatched is what was.
 TEST_F(SceneStates, WhatIsGoneIsDrawnUnlikeWhatIsToCome) {
   const RunStory story = ended_story();
