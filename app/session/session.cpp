@@ -180,7 +180,7 @@ void Session::execute(const Command& command) {
     case Action::toggle_gate:
       return toggle_gate(command.name);
     case Action::toggle_event_gate:
-      if (is_recording()) return;
+      if (is_recording()) return set_notice(std::string(say(scene::Word::no_gates_in_recording, settings_.language)));
       return toggle_event_gate(command.number);
     case Action::scroll_up:
     case Action::scroll_down: {

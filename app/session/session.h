@@ -84,6 +84,8 @@ class Session : private terminal::CompletionSource {
   void set_folder(std::filesystem::path folder) { folder_ = std::move(folder); }
   // A line that stands in the band until the next command.
   void set_notice(std::string notice);
+  // What stands there: what was typed last and went nowhere is answered first.
+  std::string notice() const;
   void set_machine(std::string machine, std::string kernel);
 
   void execute(const Command& command);
@@ -160,6 +162,8 @@ class Session : private terminal::CompletionSource {
   void run_to(const Command& command);
   void toggle_gate(const std::string& name);
   void tell_gates();
+  // The first one that a run comes to behind the event; empty where none is near.
+  std::string gate_behind(model::EventIndex event) const;
   void toggle_event_gate(std::int64_t number);
   // `lines` towards the older ones. A program that fills the screen gets arrow keys.
   void scroll_terminal(double lines);
@@ -188,7 +192,6 @@ class Session : private terminal::CompletionSource {
   void leave_terminal();
   bool terminal_in_sight() const;
   bool goes_nowhere();
-  std::string notice() const;
   bool letters_are_typed() const;
   void close();
   // Where the command of the terminal is held: what others hold is theirs. nullptr: nowhere.

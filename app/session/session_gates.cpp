@@ -11,6 +11,8 @@ namespace {
 
 using scene::Word;
 
+constexpr std::size_t farthest = 200;  // events that are looked through for a gate
+
 }  // namespace
 
 void Session::toggle_gate(const std::string& name) {
@@ -29,8 +31,16 @@ void Session::tell_gates() {
   if (command_runs_ && !own_held()) wishes_.push_back(SetHolds{mode_with_gates(), breakpoints_});
 }
 
+std::string Session::gate_behind(model::EventIndex event) const {
+  const std::size_t end = std::min(history_.size(), event + farthest);
+  for (model::EventIndex i = event + 1; i < end; ++i) {
+    const std::string_view name = history_.name(history_.row(i));
+    if (trace::find_gate(name)) return std::string(name);
+  }
+  return {};
+}
+
 std::string Session::gate_at(model::EventIndex event) const {
-  constexpr std::size_t farthest = 200;
   if (starts_with(history_.name(history_.row(event)), "gate.")) {
     return trace::argument_text(history_.event(event), "gate");
   }
@@ -48,10 +58,18 @@ void Session::toggle_event_gate(std::int64_t number) {
   const model::EventIndex event = number >= 0 ? static_cast<model::EventIndex>(number) : position().event;
   if (!history_.keeps(event)) return;
   const std::string gate = gate_at(event);
-  if (gate.empty()) return set_notice(std::string(say(Word::no_gate_there, settings_.language)));
+  if (gate.empty()) {
+    const std::string next = gate_behind(event);
+    return set_notice(say(next.empty() ? Word::no_gate_there : Word::next_gate_is, settings_.language, {next}));
+  }
   toggle_gate(gate);
   const bool set = std::find(breakpoints_.begin(), breakpoints_.end(), gate) != breakpoints_.end();
-  set_notice(say(set ? Word::holds_before : Word::holds_no_more, settings_.language, {gate}));
+  const std::string_view name = history_.name(history_.row(event));
+  const bool own = name == gate || starts_with(name, "gate.");
+  set_notice(say(!set  ? Word::holds_no_more
+                 : own ? Word::holds_before
+                       : Word::holds_instead,
+                 settings_.language, {gate}));
 }
 
 }  // namespace glassdock::session

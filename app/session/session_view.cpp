@@ -40,6 +40,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.terminal = terminal_text(position);
   view.breakpoints = breakpoints_;
   view.arrangement = arrangement();
+  view.letter_keys = !terminal_focused_ && !letters_are_typed();
   view.controls = true;
   view.focused = focused_;
   view.hovered = hovered_;

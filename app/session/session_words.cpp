@@ -11,7 +11,6 @@ using scene::Word;
 
 }  // namespace
 
-// What was typed last and went nowhere is answered first.
 std::string Session::notice() const {
   const bool over = typed_in_vain_ == scene::Word::waits_at_gate && !waits_at_gate();
   if (typed_in_vain_ && !over) return std::string(scene::say(*typed_in_vain_, settings_.language));

@@ -135,7 +135,7 @@ TEST_F(SceneStates, AGateOfThePastHeldOnce) {
   const Scene past = scene(later, held);
   EXPECT_THAT(words_in(past), AllOf(HasSubstr("waited here (process 48121)"), Not(HasSubstr("waits here"))));
   EXPECT_EQ(box_of(past, "isolate.proc").fill, Colour::none);
-  EXPECT_THAT(words_in(end(later)), HasSubstr("7000.000 ms of it held | "));
+  EXPECT_THAT(words_in(end(later)), HasSubstr("7.00 s of it held | "));
 }
 
 TEST_F(SceneStates, HowLongAGateHoldsIsTold) {
@@ -243,7 +243,7 @@ TEST_F(SceneStates, TimesGoOnWhileTheCommandRuns) {
   EXPECT_GT(ran, view_.waited_ns);
   EXPECT_THAT(words_in(end(shown)),
               AllOf(HasSubstr("6 Run | " + trace::duration_text(ran)),
-                    HasSubstr(trace::milliseconds_text(now.now_ns - now.run.begin_ns + view_.waited_ns) + " | ")));
+                    HasSubstr(trace::duration_text(now.now_ns - now.run.begin_ns + view_.waited_ns) + " | ")));
 }
 
 // What others ask behind its end is no time of the run.
@@ -256,7 +256,7 @@ TEST_F(SceneStates, OthersRequestsBehindTheEndAreNoTimeOfTheRun) {
   story.answer(list, "GET /containers/json", 200, 0);
   Shown after(story.events);
   EXPECT_THAT(words_in(end(after)),
-              AllOf(HasSubstr("| " + trace::milliseconds_text(took) + " | "), Not(HasSubstr("9.0 s"))));
+              AllOf(HasSubstr("| " + trace::duration_text(took) + " | "), Not(HasSubstr("9.0 s"))));
 }
 
 TEST_F(SceneStates, AStageThatFailedFailsOnTheTimelineToo) {
