@@ -65,6 +65,10 @@ void end_baseline(const Change& change);
 // reduce_request.cpp
 bool pulls_image(std::string_view words);  // of a request
 void request_received(const Change& change);
+// A restart was asked for and has not been answered: the run goes on behind its container's exit.
+bool goes_on_to_restart(const Run& run);
+// The same run, from this event on: another start of its container.
+void begin_run_again(const Change& change);
 
 // reduce_image.cpp
 // A name as the engine's list of images has it: "alpine" and "docker.io/library/alpine" are "alpine:latest".
@@ -138,6 +142,8 @@ bool in_run(const Change& change);
 bool is_held(const Model& model);
 // Whoever would tell the ends of what is open has gone, or they were lost: nothing of the run goes on.
 void break_off_run(const Change& change);
+// The times of all stages begin again here, but for that of the request: it asked for what follows.
+void count_anew(const Change& change);
 // After the event's own function: which stage goes on, which is over.
 void settle_stages(const Change& change);
 

@@ -100,6 +100,17 @@ void fill_names(const Change& change, Container& container) {
   if (std::string command = change.text("command"); !command.empty()) container.command = std::move(command);
 }
 
+// Not counted among what the run has taken so far: an earlier start of the same container, and its command.
+void forget_earlier_start(const Change& change) {
+  Run& run = change.model.run;
+  const Container* container = find_container(change.model, change.event.subject);
+  if (!container || !in_run(change)) return;
+  const auto of_run = [&](EventIndex event) { return event != no_event && event >= run.first; };
+  // A restart that nobody asked for just now has no request to begin with.
+  if (of_run(container->start_event)) return begin_run_again(change);
+  if (of_run(container->exit_event)) count_anew(change);
+}
+
 }  // namespace
 
 bool is_over(const Container& container) {
@@ -162,6 +173,7 @@ void container_create(const Change& change) {
 }
 
 void container_start(const Change& change) {
+  if (change.begins()) forget_earlier_start(change);
   Container& container = touch_container(change);
   Run& run = change.model.run;
   if (change.begins()) {
@@ -199,7 +211,7 @@ void container_exit(const Change& change) {
   take_walls_down(container, change.index);
   std::erase_if(model.held, [&](const Held& held) { return held.subject == container.id; });
   if (container.id == model.run.container) {
-    model.run.ended = true;
+    model.run.ended = !goes_on_to_restart(model.run);
     model.run.executing = false;
   } else {
     slim(container);

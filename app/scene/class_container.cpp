@@ -62,7 +62,7 @@ void draw_plate(const Brush& brush, const Stretch& stretch, State state, float h
                      : is_up(state) || leaves ? Colour::isolate_line
                                               : Colour::edge,
              .stroke = 2.4F,
-             .dash = dash_of(state)});
+             .dash = outline_of(state)});
   brush.text(rect, name, text,
              is_up(state)             ? Colour::ink
              : state == State::failed ? Colour::failed_line

@@ -142,8 +142,8 @@ void draw_way(const Brush& brush, const Subject& subject) {
              model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
                                                 : Below{command_words(model.run, language), {}},
              Colour::request_line, asks);
-  draw_thing(brush, engine, Icon::chip, say(Word::engine, language),
-             {{}, std::string(engine_words(model.run, language))}, Colour::edge, asks);
+  draw_thing(brush, engine, Icon::chip, say(Word::engine, language), {{}, std::string(engine_words(subject))},
+             Colour::edge, asks);
   draw_thing(brush, hub, Icon::hub, say(Word::hub, language),
              {{},
               model.transfers.empty() ? std::string(say(Word::hub_words, language))
@@ -248,14 +248,17 @@ void draw_key_line(const Brush& brush, const Subject& subject) {
     Act act;
   };
   float x = 32;
-  std::vector<Key> keys{{"F10", Word::step, Act::step_engine},
-                        {"←", Word::key_back, Act::step_back},
-                        {"T", Word::terminal, Act::none},
-                        {"E", Word::evidence_panel, Act::show_evidence},
-                        {"L", Word::timeline, Act::none}};
-  // Esc closes what is folded out, and only then leaves.
+  std::vector<Key> keys{{"F10", Word::step, Act::step_engine}};
+  const bool types = subject.view.terminal.focused;  // all but the keys above the letters go there
+  if (!types) keys.push_back({"←", Word::key_back, Act::step_back});
+  if (subject.view.letter_keys) {
+    keys.push_back({"T", Word::terminal, Act::none});
+    keys.push_back({"E", Word::evidence_panel, Act::show_evidence});
+    keys.push_back({"L", Word::timeline, Act::none});
+  }
+  // Esc closes what is folded out, and only then leaves. A program that fills the terminal's screen takes it.
   const bool open = subject.view.arrangement.class_panel != Arrangement::ClassPanel::none;
-  if (open) keys.push_back({"Esc", Word::close_panel, Act::close});
+  if (open) keys.push_back({types ? "F6" : "Esc", Word::close_panel, Act::close});
   keys.push_back({open ? "F11" : "Esc", Word::leave_class, Act::class_mode});
   for (const Key& key : keys) {
     const float cap = brush.width(key.name, numbers) + 24, words = brush.width(say(key.words, language), least);

@@ -74,8 +74,8 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
       if (view.tip && !explained && place.rect.h < large) tip = &place;
     }
     // Nothing moves: a ring says what the last event has changed.
-    if (view.reduced_motion && place.act == Act::select_event && view.position.event != model::no_event &&
-        place.number == static_cast<std::int64_t>(view.position.event)) {
+    if (view.reduced_motion && place.act == Act::select_event && place.row == 0 &&
+        view.position.event != model::no_event && place.number == static_cast<std::int64_t>(view.position.event)) {
       draw_ring(brush, place.rect, 2, 4);
     }
     if (!place.ring_beneath) draw_rings(brush, place, view);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/scene/strings.h"
+#include "app/scene/view.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scene {
@@ -215,13 +216,33 @@ std::string command_words(const model::Run& run, trace::Language language) {
   return run.command.empty() ? std::string(say(Word::another_client, language)) : "$ " + run.command;
 }
 
-std::string_view engine_words(const model::Run& run, trace::Language language) {
+std::string_view engine_words(const Subject& subject) {
+  const model::Run& run = subject.model.run;
+  const trace::Language language = subject.view.language;
   if (run.ended) return say(Word::engine_done, language);
-  return run.current ? trace::stage_sentence(*run.current, language) : say(Word::engine_idle, language);
+  if (!run.current) return say(Word::engine_idle, language);
+  // Stages overlap: a layer is unpacked while the next one is pulled.
+  const model::EventIndex event = subject.view.explained(subject.model);
+  const auto spoken = std::find_if(run.stages.begin(), run.stages.end(),
+                                   [&](const model::StageState& stage) { return stage.last == event; });
+  const auto stage = spoken == run.stages.end() ? *run.current : static_cast<trace::Stage>(spoken - run.stages.begin());
+  return trace::stage_sentence(stage, language);
 }
 
 std::string files_text(std::int64_t count, trace::Language language) {
   return say(count == 1 ? Word::one_file : Word::files, language, {std::to_string(count)});
+}
+
+std::string layer_name(std::string_view kind, const std::vector<std::string>& blobs, std::size_t index) {
+  const auto end = blobs.begin() + static_cast<std::ptrdiff_t>(index);
+  const auto before = std::count(blobs.begin(), end, blobs[index]);
+  std::string name = std::string(kind) + blobs[index];
+  if (before > 0) name += "#" + std::to_string(before + 1);
+  return name;
+}
+
+std::string_view blob_of(std::string_view name_behind_kind) {
+  return name_behind_kind.substr(0, name_behind_kind.find('#'));
 }
 
 std::string short_digest(std::string_view digest) {

@@ -14,6 +14,8 @@
 
 namespace glassdock::scene {
 
+struct Subject;
+
 struct StageColours {
   Colour fill, line, soft;
 };
@@ -132,11 +134,15 @@ std::string stage_words(const model::Run& run, trace::Stage which, std::optional
 
 // "$ docker run alpine ls"; what another client typed nobody tells.
 std::string command_words(const model::Run& run, trace::Language language);
-// What the engine does for the run, as a whole.
-std::string_view engine_words(const model::Run& run, trace::Language language);
+// What the engine does for the run: the stage that the shown event is of, otherwise the highest.
+std::string_view engine_words(const Subject& subject);
 
 // "412 files", "1 file".
 std::string files_text(std::int64_t count, trace::Language language);
+// The name of a layer's place: "layer:" or "shared:" and its digest. An image may have one blob several times: from the
+// second place on "#2" and so on follow. blob_of takes that away again.
+std::string layer_name(std::string_view kind, const std::vector<std::string>& blobs, std::size_t index);
+std::string_view blob_of(std::string_view name_behind_kind);
 // "sha256:1f9c04be7d21…" as "1f9c04be7d21…".
 std::string short_digest(std::string_view digest);
 // Ids as docker shortens them: 12 characters.

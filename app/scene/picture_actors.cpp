@@ -150,7 +150,7 @@ void draw_engine(const Brush& brush, const Subject& subject) {
   }
   const Operations operations = container ? start_operations(*container) : Operations();
   if (operations.empty()) {
-    brush.paragraph({line.x, line.y, line.w, 60}, engine_words(model.run, language), body, Colour::ink2, 3);
+    brush.paragraph({line.x, line.y, line.w, 60}, engine_words(subject), body, Colour::ink2, 3);
     return;
   }
   const std::size_t all = operations.size(), done = count_in(operations, State::there);

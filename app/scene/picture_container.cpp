@@ -75,7 +75,7 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
     }
     brush.place({bar,
                  Act::select_event,
-                 "shared:" + container.layers[from + i],
+                 layer_name("shared:", container.layers, from + i),
                  static_cast<std::int64_t>(container.overlay_event),
                  {}});
   }

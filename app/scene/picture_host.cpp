@@ -130,7 +130,7 @@ void draw_cache(const Brush& brush, const Subject& subject) {
     draw_layer(brush, bar, say(Word::layer, language, {std::to_string(i + 1)}), layer, language);
     brush.place({bar,
                  Act::select_event,
-                 "layer:" + blobs[i],
+                 layer_name("layer:", blobs, i),
                  static_cast<std::int64_t>(layer ? layer->event : model::no_event),
                  {}});
   }

@@ -113,6 +113,7 @@ enum class Word : std::uint16_t {
   usage_and_limits,
   memory,
   cpu,
+  cpus,  // so many, as a limit
   pids,
   no_limit,
   limit,
@@ -235,6 +236,9 @@ enum class Word : std::uint16_t {
   holds_before,
   holds_no_more,
   no_gate_there,
+  holds_instead,  // no gate stands at the event that was chosen, but before it
+  next_gate_is,   // none stands before it either
+  no_gates_in_recording,
   runs_again,
   seconds,
   minutes,
@@ -253,6 +257,7 @@ enum class Word : std::uint16_t {
   fact_socket,
   fact_address,
   fact_command,
+  fact_program,   // what the command became: a file
   fact_upstream,  // the registry beyond the hub
   fact_asked,
   fact_answer,
@@ -270,6 +275,7 @@ enum class Word : std::uint16_t {
   fact_kept,
   fact_in_here,
   fact_of_engine,
+  inode_again,
   shared_with_host,
   told_by,
   event_before,

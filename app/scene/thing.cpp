@@ -60,8 +60,8 @@ class Explainer {
     if (starts_with(name, "chip:cgroup")) return says("findmnt -t cgroup,cgroup2");
     if (starts_with(name, "chip:root")) return engine_user();
     if (const auto image = behind(name, "image:")) return this->image(*image);
-    if (const auto blob = behind(name, "layer:")) return layer(*blob);
-    if (const auto blob = behind(name, "shared:")) return layer(*blob);
+    if (const auto blob = behind(name, "layer:")) return layer(blob_of(*blob));
+    if (const auto blob = behind(name, "shared:")) return layer(blob_of(*blob));
     if (const auto blob = behind(name, "blob:")) return fact(Word::fact_digest, *blob);
     if (const auto id = behind(name, "container:")) {
       if (const Container* container = model_.container(*id)) whole(*container);
@@ -86,6 +86,14 @@ class Explainer {
   // What an event said by the argument `name`, as long as it is kept.
   std::string told(model::EventIndex event, std::string_view name) const {
     return keeps(event) ? trace::argument_text(subject_.history.event(event), name) : std::string();
+  }
+  // What an event read from the source that ends so, likewise.
+  std::string read(model::EventIndex event, std::string_view source) const {
+    if (!keeps(event)) return {};
+    for (const trace::Evidence& evidence : subject_.history.event(event).evidence) {
+      if (ends_with(evidence.source, source)) return evidence.content;
+    }
+    return {};
   }
   bool keeps(model::EventIndex event) const {
     return subject_.history.keeps(event) && (subject_.history.row(event).marks & model::row_damaged) == 0;
@@ -185,7 +193,7 @@ class Explainer {
           {say(Word::layer, language_, {std::to_string(i + 1)}) + "  " + short_digest(image->layers[i]),
            layer && layer->bytes > 0 ? trace::bytes_text(layer->bytes) : std::string(),
            {.act = Act::select_event,
-            .name = "layer:" + image->layers[i],
+            .name = layer_name("layer:", image->layers, i),
             .number = static_cast<std::int64_t>(layer ? layer->event : model::no_event)}});
     }
   }
@@ -227,6 +235,7 @@ class Explainer {
     if (name == "walls") return walls(container);
     if (name == "mounts") return mounts(container);
     if (name == "process") return process(container, proc);
+    if (name == "program") return says_of(container, "readlink " + proc + "exe");
     if (name == "writable") return writable(container);
     if (name == "cgroup") return cgroup(container, proc);
     if (name == "monitor") return monitor(container);
@@ -266,6 +275,7 @@ class Explainer {
       tells(wall.event);
       fact(Word::fact_in_here, inode_text(kind, wall.inode));
       fact(Word::fact_of_engine, inode_text(kind, host));
+      if (!wall.inode.empty()) thing_.note = say(Word::inode_again, language_);
       if (is_to_come(wall.state)) return to_come();
       if (wall.state == State::failed) return;
     }
@@ -343,6 +353,7 @@ class Explainer {
     fact(Word::fact_pid_inside, container.process > 0 ? "1" : "");
     fact(Word::fact_pid, pid_text(container.process));
     fact(Word::fact_command, container.command);
+    fact(Word::fact_program, read(container.program_event, "/exe"));
     if (container.exit_code) {
       fact(Word::fact_state, say(Word::ended_with, language_, {std::to_string(*container.exit_code)}));
     }

@@ -70,7 +70,8 @@ struct View {
   TerminalText terminal;
   std::vector<std::string> breakpoints;  // names of gates and stages
   Arrangement arrangement;
-  bool controls = false;  // there is a user: buttons of the window, and what keys do
+  bool letter_keys = true;  // E, T and L are keys of the picture: no line takes them as text
+  bool controls = false;    // there is a user: buttons of the window, and what keys do
   PlaceKey focused, hovered;
   bool tip = false;             // what is hovered is explained
   bool reduced_motion = false;  // what changed last is marked instead

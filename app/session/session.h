@@ -84,6 +84,8 @@ class Session : private terminal::CompletionSource {
   void set_folder(std::filesystem::path folder) { folder_ = std::move(folder); }
   // A line that stands in the band until the next command.
   void set_notice(std::string notice);
+  // What stands there: what was typed last and went nowhere is answered first.
+  std::string notice() const;
   void set_machine(std::string machine, std::string kernel);
 
   void execute(const Command& command);
@@ -141,6 +143,7 @@ class Session : private terminal::CompletionSource {
   // With the terminal in sight while it has the keys.
   scene::Arrangement arrangement() const;
   scene::View view(const player::Position& position, const model::Model& model);
+  void keep_places(const scene::Scene& scene, const scene::Viewport& viewport);
   scene::Scene build_comparison(const scene::Viewport& viewport, const scene::TextMeasure& measure);
   bool compare(const Command& command);
   std::string words_at(const model::History& history, const player::Position& at) const;
@@ -159,6 +162,8 @@ class Session : private terminal::CompletionSource {
   void run_to(const Command& command);
   void toggle_gate(const std::string& name);
   void tell_gates();
+  // The first one that a run comes to behind the event; empty where none is near.
+  std::string gate_behind(model::EventIndex event) const;
   void toggle_event_gate(std::int64_t number);
   // `lines` towards the older ones. A program that fills the screen gets arrow keys.
   void scroll_terminal(double lines);
@@ -187,7 +192,6 @@ class Session : private terminal::CompletionSource {
   void leave_terminal();
   bool terminal_in_sight() const;
   bool goes_nowhere();
-  std::string notice() const;
   bool letters_are_typed() const;
   void close();
   // Where the command of the terminal is held: what others hold is theirs. nullptr: nowhere.
@@ -232,7 +236,8 @@ class Session : private terminal::CompletionSource {
   std::int64_t now_ns_ = 0;
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
   scene::TimelineBars bars_;
-  std::vector<scene::Place> places_;  // of the last scene, in the order of Tab
+  std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
+  std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it
 };
 
 }  // namespace glassdock::session

@@ -141,7 +141,9 @@ void StartTeller::executed(std::int64_t time_ns) {
   std::optional<Waiting> execution = std::exchange(waiting_, std::nullopt);
   if (!execution) return;
   execution->record.end_ns = time_ns;
-  tell(execution->record, execution->actor, {}, 0);
+  // The command runs meanwhile: reading takes no time of its.
+  tell(execution->record, execution->actor,
+       context_.wants_evidence() ? evidence_of_command(execution->record) : std::vector<trace::Evidence>(), 0);
 }
 
 void StartTeller::tell(const trace::Record& record, trace::Actor actor, std::vector<trace::Evidence> evidence,

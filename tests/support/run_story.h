@@ -141,6 +141,9 @@ class RunStory {
   }
   void begin_start(std::uint64_t root = 1) {
     start_request_ = request("POST /containers/" + container + "/start", root);
+    begin_start_itself();
+  }
+  void begin_start_itself() {
     start_ = ++span_;
     tell(Stage::isolate, Kind::begin, "container.start", container, start_, start_request_,
          {{"command", std::string("ls -l")},
@@ -264,6 +267,26 @@ class RunStory {
     begin_start();
     walls();
     held("isolate.proc", 2);
+  }
+  // `docker restart` of the container, by its name; its command has run for that long since its execve, and runs again.
+  void restart(std::int64_t ran_ns, std::uint64_t root = 1) {
+    const std::string words = "POST /containers/brave_lovelace/restart";
+    const std::uint64_t request = this->request(words, root), restart = ++span_, stop = ++span_;
+    tell(Stage::lifecycle, Kind::begin, "container.restart", container, restart, request);
+    tell(Stage::lifecycle, Kind::begin, "container.stop", container, stop, restart);
+    wait(ran_ns);
+    exit(137);
+    events.back().arguments.push_back({"duration_ns", ran_ns});
+    tell(Stage::lifecycle, Kind::end, "container.stop", container, stop, restart);
+    start_request_ = restart;
+    begin_start_itself();
+    walls();
+    files();
+    powers();
+    operation("run.exec", Stage::run);
+    tell(Stage::isolate, Kind::end, "container.start", container, start_, restart, {{"pid", std::int64_t{48121}}});
+    tell(Stage::lifecycle, Kind::end, "container.restart", container, restart, request);
+    answer(request, words, 204, root);
   }
   void warm_start(std::uint64_t root = 1) {
     begin_start(root);

@@ -103,7 +103,7 @@ class SceneEvidence : public testing::Test {
   }
   static int farthest(const Scene& scene) {
     for (const Place& place : scene.places) {
-      if (place.act == Act::scroll_evidence) return static_cast<int>(place.length);
+      if (place.act == Act::scroll_evidence) return static_cast<int>(place.pages.size()) - 1;
     }
     return -1;
   }

@@ -128,7 +128,7 @@ TEST_F(SceneTimeline, WhereTimeIsDrawnShorterItSaysSoAndHowLongItWas) {
   EXPECT_GE(lanes.breaks[1].true_ns, 5 * second);
   for (Viewport size : {Viewport{1600, 900}, Viewport{1024, 700}, Viewport{800, 600}}) {
     EXPECT_TRUE(says(scene(live(), size), "2 s held")) << size.width;
-    EXPECT_TRUE(says(scene(live(), size), "running 5.0 s")) << size.width;
+    EXPECT_TRUE(says(scene(live(), size), "running 5.00 s")) << size.width;
   }
   const Scene scene = this->scene(live());
   const auto place =
