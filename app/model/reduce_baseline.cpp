@@ -71,6 +71,7 @@ void baseline_held(const Change& change) {
 
 void trace_ended(const Change& change) {
   release_all(change);
+  forget_work(change.model);
   break_off_run(change);
   change.model.run.gone = true;
 }
@@ -88,7 +89,7 @@ void end_baseline(const Change& change) {
   Model& model = change.model;
   std::erase_if(model.images, [](const Image& image) { return image.stale; });
   std::erase_if(model.containers,
-                [&](const Container& container) { return container.stale && container.id != model.run.container; });
+                [&](const Container& container) { return container.stale && !is_kept(model, container); });
   if (!std::exchange(model.after_loss, false)) return;
   // The run's own end may have been lost: it goes on where it is held, or its container is not over.
   const Container* container = model.current();

@@ -24,12 +24,6 @@ bool goes_on(const Run& run, std::string_view words) {
   return !run.container.empty() && words.find(run.container) != std::string_view::npos;
 }
 
-// Another run takes the picture over when nothing of the present one is being done.
-bool may_take_over(const Run& run) {
-  if (run.first == no_event || run.ended || run.executing) return true;
-  return std::all_of(run.requests.begin(), run.requests.end(), [](const Request& r) { return r.end != no_event; });
-}
-
 bool begins_run(const Model& model, const Change& change) {
   const std::string_view words = change.event.subject;
   if (!creates_container(words) && !pulls_image(words) && started_container(words).empty()) return false;
@@ -47,6 +41,7 @@ void begin_run(const Change& change) {
   change.model.hub.upstream.clear();
   change.model.hub.upstream_status = 0;
   change.model.lookup = Lookup{};
+  change.model.focus.clear();
   std::erase_if(change.model.images,
                 [](const Image& image) { return image.state == State::leaving || image.state == State::failed; });
   slim_containers(change.model);
@@ -65,6 +60,11 @@ void end_request(const Change& change, Request& request) {
 }
 
 }  // namespace
+
+bool may_take_over(const Run& run) {
+  if (run.first == no_event || run.ended || run.executing) return true;
+  return std::all_of(run.requests.begin(), run.requests.end(), [](const Request& r) { return r.end != no_event; });
+}
 
 bool pulls_image(std::string_view words) {
   return words == "POST /images/create";

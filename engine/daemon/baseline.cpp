@@ -65,19 +65,27 @@ std::vector<trace::Event> Service::baseline_of_images() const {
 }
 
 void Service::add_baseline_of_containers(std::vector<trace::Event>& events) const {
+  const std::int64_t now_ns = realtime_ns();
   parts_.containers.for_each_locked([&](const Container& container) {
     const Status& status = container.status;
     // An end that has been told already is not told again: it is part of what was here.
     const bool over = container.told_end.has_value();
     const int exit_code = over ? container.told_end->exit_code : status.exit_code;
-    events.push_back(baseline_event(parts_.tracer, "baseline.container", container.id,
-                                    {{"name", container.name},
-                                     {"image", container.config.image},
-                                     {"image_id", container.config.image_id.text()},
-                                     {"command", container.config.command_line()},
-                                     {"state", to_string(over ? State::exited : status.state)},
-                                     {"pid", static_cast<std::int64_t>(over ? 0 : status.pid)},
-                                     {"exit_code", static_cast<std::int64_t>(exit_code)}}));
+    trace::Event event = baseline_event(parts_.tracer, "baseline.container", container.id,
+                                        {{"name", container.name},
+                                         {"image", container.config.image},
+                                         {"image_id", container.config.image_id.text()},
+                                         {"command", container.config.command_line()},
+                                         {"state", to_string(over ? State::exited : status.state)},
+                                         {"pid", static_cast<std::int64_t>(over ? 0 : status.pid)},
+                                         {"exit_code", static_cast<std::int64_t>(exit_code)}});
+    const std::int64_t ended_ns = over ? container.told_end->finished_ns : status.finished_ns;
+    for (const auto& [name, moment_ns] : {std::pair{"created_ago_ns", container.created_ns},
+                                          {"started_ago_ns", status.started_ns},
+                                          {"ended_ago_ns", ended_ns}}) {
+      if (moment_ns != 0) event.arguments.push_back({name, now_ns - moment_ns});
+    }
+    events.push_back(std::move(event));
   });
 }
 

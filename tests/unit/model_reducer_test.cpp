@@ -493,7 +493,7 @@ TEST(Reducer, ListsAndTextsAreBounded) {
   EXPECT_LE(model.current()->operations.size(), most_operations);
   EXPECT_LE(model.current()->mounts.size(), most_mounts);
   EXPECT_LE(model.containers.front().image.size(), most_text);
-  EXPECT_LT(footprint(model), 1u << 20);
+  EXPECT_LT(footprint(model), 3u << 19);
 }
 
 TEST(Reducer, ATextIsCutBetweenCharacters) {
@@ -553,7 +553,7 @@ TEST(Reducer, DamagedEventsNeverCrash) {
       apply(model, event, i);
     }
     EXPECT_EQ(model.events, 400u);
-    EXPECT_LT(footprint(model), 1u << 20);
+    EXPECT_LT(footprint(model), 3u << 19);
   }
 }
 
