@@ -1,6 +1,7 @@
 // What the reducer's files share. Each reduce_NOUN.cpp has the small functions of the events about that noun.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ std::string cut(std::string_view text);
 std::vector<std::string> words_of(std::string_view list, std::size_t most);
 // The digits in "pid:[4026532254]"; "" where it is none.
 std::string inode_of(std::string_view link);
+// Of each kind in "pid:[4026531836] mnt:[…]"; "" for one that is not named.
+std::array<std::string, wall_count> inodes_of(std::string_view list);
 // Forgets the oldest beyond the limit.
 template <typename T>
 void keep_newest(std::vector<T>& list, std::size_t most) {

@@ -23,13 +23,7 @@ void baseline_engine(const Change& change) {
   engine.rootless = change.flag("rootless");
   if (std::string hub = change.text("hub"); !hub.empty()) engine.hub = std::move(hub);
   engine.cgroups = change.text("cgroups");
-  const std::vector<std::string> namespaces = words_of(change.words("namespaces"), 2 * wall_count);
-  for (std::size_t kind = 0; kind < wall_count; ++kind) {
-    const std::string head = std::string(to_string(static_cast<WallKind>(kind))) + ":[";
-    const auto found = std::find_if(namespaces.begin(), namespaces.end(),
-                                    [&](const std::string& word) { return word.compare(0, head.size(), head) == 0; });
-    engine.namespaces[kind] = found == namespaces.end() ? std::string() : inode_of(*found);
-  }
+  engine.namespaces = inodes_of(change.words("namespaces"));
   engine.event = change.index;
 }
 

@@ -94,6 +94,16 @@ void clear_start(Container& container) {
       container.seccomp_event = container.capabilities_event = container.exit_event = no_event;
 }
 
+// As the engine read them of the process that runs: what is not its own is a wall.
+void baseline_walls(const Change& change, Container& container) {
+  const std::array<std::string, wall_count> inodes = inodes_of(change.words("namespaces"));
+  for (std::size_t i = 0; i < wall_count; ++i) {
+    const std::string& own = change.model.engine.namespaces[i];
+    if (inodes[i].empty() || own.empty() || inodes[i] == own) continue;
+    container.walls[i] = {State::there, inodes[i], own, change.index};
+  }
+}
+
 void fill_names(const Change& change, Container& container) {
   if (std::string name = change.text("name"); !name.empty()) container.name = std::move(name);
   if (std::string image = change.text("image"); !image.empty()) container.image = std::move(image);
@@ -140,6 +150,7 @@ void baseline_container(const Change& change) {
   const Image* image = change.model.image_of(container);
   if (image) container.layers = image->layers;
   baseline_life(change, container.life);
+  baseline_walls(change, container);
   if (!container.created_event || container.created_event == no_event) container.created_event = change.index;
 }
 
@@ -179,6 +190,7 @@ void container_start(const Change& change) {
     plan_operations(change.model.engine, container, change.words("operations"));
     plan_limits(container);
     if (in_run(change)) run.container = container.id;
+    if (container.id == run.container) run.ended = false;  // a restart: it goes on
     return;
   }
   if (change.failed()) {

@@ -61,6 +61,7 @@ struct View {
   int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;
   std::optional<model::EventIndex> selected;  // otherwise the last event is explained
+  std::string container;        // the id of the one that was chosen; empty: the picture is of the model's own choice
   std::string thing;            // the place's name that was chosen in the picture; empty: an event alone, or none
   int evidence_row = 0;         // the first of the evidence's rows that is seen
   std::string machine, kernel;  // where it runs, or where the recording was made
@@ -102,5 +103,12 @@ struct Subject {
   const View& view;
   TimelineBars* bars = nullptr;  // kept from the scene before; changes nothing but the time it takes
 };
+
+// The container that the picture is of; nullptr: there is none yet.
+inline const model::Container* shown_container(const Subject& subject) {
+  const std::string& chosen = subject.view.container;
+  const model::Container* container = chosen.empty() ? nullptr : subject.model.container(chosen);
+  return container ? container : subject.model.in_picture();
+}
 
 }  // namespace glassdock::scene

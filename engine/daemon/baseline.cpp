@@ -16,12 +16,13 @@ trace::Event baseline_event(trace::Tracer& tracer, std::string_view name, std::s
   return event;
 }
 
-// "pid:[4026531836] mnt:[…] …": the engine's own namespaces, beside which a container's are walls.
-std::string own_namespaces() {
+// "pid:[4026531836] mnt:[…] …": of a process, as /proc names it. The engine's own are those beside which a container's
+// are walls. What cannot be read is left out.
+std::string namespaces_of(const std::string& process) {
   std::vector<std::string> links;
   for (const char* kind : {"pid", "mnt", "cgroup", "ipc", "net", "uts", "user"}) {
-    std::error_code missing;  // a kernel without this kind
-    std::string link = std::filesystem::read_symlink(std::string("/proc/self/ns/") + kind, missing).string();
+    std::error_code missing;  // a kernel without this kind, a process that has gone
+    std::string link = std::filesystem::read_symlink("/proc/" + process + "/ns/" + kind, missing).string();
     if (!missing) links.push_back(std::move(link));
   }
   return join(links, " ");
@@ -47,7 +48,7 @@ std::vector<trace::Event> Service::baseline_of_images() const {
                                    {"socket", parts_.images.socket()},
                                    {"cgroups", plan::to_string(parts_.host.cgroups)},
                                    {"launcher", static_cast<std::int64_t>(parts_.launcher.pid())},
-                                   {"namespaces", own_namespaces()}}));
+                                   {"namespaces", namespaces_of("self")}}));
   for (const NamedImage& image : parts_.images.list()) {
     std::string name = !image.tags.empty()      ? image.tags.front()
                        : !image.digests.empty() ? image.digests.front()
@@ -84,6 +85,9 @@ void Service::add_baseline_of_containers(std::vector<trace::Event>& events) cons
                                           {"started_ago_ns", status.started_ns},
                                           {"ended_ago_ns", ended_ns}}) {
       if (moment_ns != 0) event.arguments.push_back({name, now_ns - moment_ns});
+    }
+    if (!over && status.pid > 0 && is_alive(status.state)) {
+      event.arguments.push_back({"namespaces", namespaces_of(std::to_string(status.pid))});
     }
     events.push_back(std::move(event));
   });

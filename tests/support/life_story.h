@@ -17,7 +17,10 @@ class LifeStory : public RunStory {
   void runs(const std::string& id) {
     container = id;
     create(0);
-    events.back().arguments.push_back({"name", id});
+    for (trace::Event& event : events) {
+      if (event.name != "container.create" || event.kind != Kind::end || event.subject != id) continue;
+      event.arguments = {{"name", id}};
+    }
     begin_start(0);
     walls();
     files();
