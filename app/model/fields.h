@@ -104,7 +104,8 @@ void fields(Walk& w, const Run& r) {
 template <typename Walk>
 void fields(Walk& w, const Model& m) {
   w(m.events, m.first_ns, m.now_ns, m.engine, m.hub, m.layers, m.images, m.lookup, m.transfers, m.containers, m.run,
-    m.other, m.asked, m.focus, m.held, m.lost, m.after_loss, m.last, m.telling, m.held_ns, m.in_baseline, m.had_container);
+    m.other, m.asked, m.focus, m.held, m.lost, m.after_loss, m.last, m.telling, m.held_ns, m.in_baseline,
+    m.had_container);
 }
 
 }  // namespace glassdock::model

@@ -13,8 +13,9 @@
 
 namespace glassdock::model {
 
-enum class Move : std::uint8_t { create, start, pause, unpause, exit, remove };
-inline constexpr std::size_t move_count = 6;
+// again: the start of one that has ended before.
+enum class Move : std::uint8_t { create, start, again, pause, unpause, exit, remove };
+inline constexpr std::size_t move_count = 7;
 
 // Of each the newest are kept; how often a move happened is counted for all.
 inline constexpr std::size_t most_moves = 24;

@@ -224,7 +224,7 @@ struct Model {
   std::vector<Transfer> transfers;
   std::vector<Container> containers;
   Run run;
-  Request other;            // the last that belongs to no run: `docker ps`
+  Request other;             // the last that belongs to no run: `docker ps`
   std::vector<Asked> asked;  // the oldest first
   // The container that something was done to outside of the run, which did nothing meanwhile: the picture is of it
   // until the run goes on or another begins. Empty: of the run's.

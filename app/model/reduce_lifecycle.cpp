@@ -103,7 +103,7 @@ void note_move(const Change& change, Container& container, Move move) {
     life.ended_ns = change.event.time_ns;
   }
   if (move == Move::create) life.created_ns = change.event.time_ns;
-  if (move == Move::start) life.started_ns = change.event.time_ns;
+  if (move == Move::start || move == Move::again) life.started_ns = change.event.time_ns;
   life.moves.push_back({move, change.index, change.event.time_ns, std::move(cause)});
   keep_newest(life.moves, most_moves);
   if (move == Move::pause || move == Move::unpause) look_at(change, container);

@@ -16,7 +16,7 @@ using model::Container;
 using model::Effect;
 using model::Move;
 
-constexpr std::array<std::string_view, model::move_count> move_words{"create",  "start", "pause",
+constexpr std::array<std::string_view, model::move_count> move_words{"create",  "start", "start", "pause",
                                                                      "unpause", "exit",  "rm"};
 
 void fact(Thing& thing, Word name, std::string_view value, trace::Language language) {
@@ -58,6 +58,7 @@ std::string command_of(const Container& container, const model::Moved& moved) {
     case Move::exit:
       return command_of_exit(container, moved, name);
     case Move::start:
+    case Move::again:
       return (moved.cause.asked == "restart" ? "docker restart " : "docker start ") + name;
     case Move::remove:
       return moved.cause.asked == "prune" ? "docker container prune" : "docker rm " + name;

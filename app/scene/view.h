@@ -13,6 +13,7 @@
 #include "app/player/player.h"
 #include "app/scene/scene.h"
 #include "app/terminal/line.h"
+#include "app/text/usage_lines.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::scene {
@@ -48,8 +49,23 @@ struct Arrangement {
   bool terminal_tab = false;     // of the bottom strip: the terminal instead of the timeline
   bool evidence_drawer = false;  // where evidence is folded away
   bool class_mode = false;
-  enum class ClassPanel : std::uint8_t { none, evidence, terminal, timeline } class_panel = ClassPanel::none;
+  enum class ClassPanel : std::uint8_t {
+    none,
+    evidence,
+    terminal,
+    timeline,
+    containers
+  } class_panel = ClassPanel::none;
   bool operator==(const Arrangement&) const = default;
+};
+
+// The containers, in place of the stages and the timeline.
+struct ContainersView {
+  bool open = false;
+  bool all = true;                       // those that are over, too: docker ps -a
+  int first_row = 0;                     // of the table
+  std::optional<text::UsageLine> usage;  // of the one in the picture, as the engine measured it; live alone
+  std::vector<std::string> log;          // its last lines
 };
 
 struct View {
@@ -69,6 +85,7 @@ struct View {
   std::int64_t waited_ns = 0;  // live: true time since the newest event, in whole seconds, whatever moment is shown
   std::string notice;          // one line that must not be missed; empty: none
   TerminalText terminal;
+  ContainersView containers;
   std::vector<std::string> breakpoints;  // names of gates and stages
   Arrangement arrangement;
   bool controls = false;  // there is a user: buttons of the window, and what keys do

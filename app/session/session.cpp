@@ -123,7 +123,10 @@ void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
 
 bool Session::counts_seconds() const {
   const model::Model& now = history_.now();
-  return !is_recording() && engine_ != scene::EngineState::gone && (now.run.executing || !now.held.empty());
+  const bool stops = std::any_of(now.containers.begin(), now.containers.end(),
+                                 [](const model::Container& one) { return one.life.stop != 0; });
+  return !is_recording() && engine_ != scene::EngineState::gone &&
+         (now.run.executing || !now.held.empty() || stops || shows_containers());
 }
 
 // In whole seconds, so that the picture changes once in each.
@@ -177,6 +180,7 @@ void Session::start_typed(client::RunMode mode) {
   scrolled_to_.reset();
   notice_.clear();
   deselect();
+  container_.clear();
   terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
   left_terminal_ = used_picture_ = false;
   // What the command before asked its terminal is not answered to this one.
@@ -443,6 +447,15 @@ void Session::execute(const Command& command) {
       if (arrangement.class_mode) return bring(ClassPanel::timeline);
       arrangement.terminal_tab = false;
       return leave_terminal();
+    case Action::show_containers:
+      if (arrangement.class_mode) return bring(ClassPanel::containers);
+      return show_containers();
+    case Action::show_all_containers:
+      containers_.all = !containers_.all;
+      containers_.first_row = 0;
+      return;
+    case Action::choose_container:
+      return choose_container(command.name);
     case Action::show_events:
     case Action::show_images:
     case Action::show_palette:
@@ -562,6 +575,8 @@ void Session::close() {
     arrangement.evidence_drawer = false;
   } else if (focused_) {
     focused_ = {};
+  } else if (containers_.open) {
+    show_containers();
   } else {
     arrangement.class_mode = false;
   }
@@ -596,6 +611,13 @@ std::string Session::in_words() {
   }
   words += words_at(history_, at);
   const model::Container* container = model.current();
+  if (shows_containers()) {
+    const model::Container* shown = container_.empty() ? nullptr : model.container(container_);
+    if (!shown) shown = model.in_picture();
+    const std::int64_t now_ns = model.now_ns + (at.behind == 0 ? waited_ns() : 0);
+    if (shown) words += " " + shown->name + ": " + scene::container_status(*shown, now_ns);
+    return words;
+  }
   if (container && container->exit_code) {
     words += " " + container->name + ": " + say(Word::ended_with, language, {std::to_string(*container->exit_code)});
   }

@@ -104,11 +104,12 @@ TEST(Lifecycle, ARestartIsAnExitAndAStartOfOneRequest) {
   story.restart("tea");
   const Model model = reduce(story.events);
   const auto& moves = model.container("tea")->life.moves;
-  EXPECT_THAT(moves_of(*model.container("tea")), ElementsAre(Move::create, Move::start, Move::exit, Move::start));
+  EXPECT_THAT(moves_of(*model.container("tea")), ElementsAre(Move::create, Move::start, Move::exit, Move::again));
   EXPECT_EQ(moves[2].cause.asked, "restart");
   EXPECT_EQ(moves[3].cause.asked, "restart");
   EXPECT_EQ(moves[2].cause.event, moves[3].cause.event);
-  EXPECT_EQ(model.container("tea")->life.tally(Move::start).count, 2);
+  EXPECT_EQ(model.container("tea")->life.tally(Move::start).count, 1);
+  EXPECT_EQ(model.container("tea")->life.tally(Move::again).count, 1);
   EXPECT_THAT(model.container("tea")->life.signals, IsEmpty()) << "they were sent to the process before";
 }
 
