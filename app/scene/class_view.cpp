@@ -250,9 +250,11 @@ void draw_key_line(const Brush& brush, const Subject& subject) {
     Act act;
   };
   float x = 32;
-  std::vector<Key> keys{{"F10", Word::step, Act::step_engine}, {"←", Word::key_back, Act::step_back},
-                        {"T", Word::terminal, Act::none},      {"E", Word::evidence_panel, Act::show_evidence},
-                        {"L", Word::timeline, Act::none},      {"F2", Word::containers, Act::show_containers}};
+  std::vector<Key> keys{{"F10", Word::step, Act::step_engine},
+                        {"←", Word::key_back, Act::step_back},
+                        {"T", Word::terminal, Act::none},
+                        {"E", Word::evidence_panel, Act::show_evidence},
+                        {"L", Word::timeline, Act::none}};
   // Esc closes what is folded out, and only then leaves.
   const bool open = subject.view.arrangement.class_panel != Arrangement::ClassPanel::none;
   if (open) keys.push_back({"Esc", Word::close_panel, Act::close});

@@ -30,7 +30,7 @@ struct Plan {
 };
 
 Plan plan_of(Rect room, float step, float high) {
-  const float wide = std::clamp((room.w - 64) / 2, 58.0F, 110.0F);
+  const float wide = std::clamp((room.w - 64) / 2, 64.0F, 110.0F);
   const auto row = [&](float i) { return Rect{room.x, room.y + i * step, wide, high}; };
   Rect paused = row(1);
   paused.x = room.right() - wide;
@@ -148,13 +148,13 @@ void draw_diagram(const Brush& brush, Rect room, const Container& container, tra
   };
   draw_move(brush, {plan.created.right() + 12, plan.created.y + (high - line) / 2, room.w - plan.created.w - 12, line},
             container, Move::create);
-  draw_move(brush, {x, between(plan.created, plan.running, 1), wide, line}, container, Move::start);
+  draw_move(brush, {x, plan.created.bottom() - 1, wide, line}, container, Move::start);
   const float two = between(plan.running, plan.exited, 2);
   // Of the pair that freezes, above and below its box; the first of the other pair stands to the left of that.
   const float half = plan.paused.x - 8 - x;
   draw_move(brush, {x, two, half, line}, container, Move::exit);
   draw_move(brush, {x, two + line, wide, line}, container, Move::again);
-  draw_move(brush, {plan.paused.x - 24, plan.paused.y - line - 5, plan.paused.w + 24, line}, container, Move::pause,
+  draw_move(brush, {plan.paused.x - 24, plan.paused.y - line - 1, plan.paused.w + 24, line}, container, Move::pause,
             Align::right);
   draw_move(brush, {plan.paused.x - 4, plan.paused.bottom() + 5, plan.paused.w + 4, line}, container, Move::unpause,
             Align::right);
