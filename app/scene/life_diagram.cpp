@@ -185,12 +185,12 @@ float draw_gauges_now(const Brush& brush, Rect room, const Subject& subject) {
                             : static_cast<double>(now.memory_bytes) / static_cast<double>(now.memory_limit_bytes);
   struct Row {
     Word name;
-    std::string_view words;
+    std::string words;
     double part;
   };
   const std::array<Row, 3> rows{{{Word::memory, words.size() > 1 ? words[1] : "", memory},
                                  {Word::cpu, words[0], text::cpu_share(usage->before, now) / 100},
-                                 {Word::pids, words.size() > 2 ? trim(words[2]) : "", 0}}};
+                                 {Word::pids, words.size() > 2 ? std::string(trim(words[2])) : "", 0}}};
   float y = room.y + 20;
   for (const Row& row : rows) {
     const float name = brush.text({room.x, y, 70, 18}, say(row.name, language), small, Colour::ink) + 8;

@@ -139,7 +139,7 @@ TEST_F(Lives, ALookIsToldToNobody) {
   for (const trace::Event& event : events) EXPECT_EQ(event.name.rfind("baseline.", 0), 0U) << event.name;
   EXPECT_THAT(look.lines, ::testing::ElementsAre("two"));
   if (look.usage) {
-    EXPECT_GE(look.usage->processes, 2U);
+    EXPECT_GE(look.usage->processes, 1U);
   }
   engine_.docker({"rm", "-f", "tea"});
 }

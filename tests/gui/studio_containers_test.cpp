@@ -32,7 +32,7 @@ TEST_F(StudioWindow, WhatTheRealDockerDoesElsewhereIsDrawnAsItHappens) {
     settle(scene::lay_out(size).canvas);
     picture("4-paused");
     ASSERT_EQ(docker({"unpause", "tea"}).code, 0);
-    ASSERT_TRUE(studio_->wait_for_out("container.unpause"));
+    ASSERT_TRUE(studio_->wait_for_out("/unpause: 204"));
   }
   std::thread stop([&] { docker({"stop", "-t", "4", "tea"}); });
   const bool sent = studio_->wait_for_out("SIGTERM");
@@ -44,7 +44,7 @@ TEST_F(StudioWindow, WhatTheRealDockerDoesElsewhereIsDrawnAsItHappens) {
   settle(scene::lay_out(size).canvas);
   picture("6-ended");
   ASSERT_EQ(docker({"rm", "tea"}).code, 0);
-  ASSERT_TRUE(studio_->wait_for_out("container.remove"));
+  ASSERT_TRUE(studio_->wait_for_out("/containers/tea: 204"));
   settle(scene::lay_out(size).canvas);
   picture("7-removed");
   ASSERT_TRUE(screen_->key("F2"));
