@@ -48,12 +48,6 @@ bool goes_on(const Run& run, std::string_view words) {
   return !run.container.empty() && words.find(run.container) != std::string_view::npos;
 }
 
-// Another run takes the picture over when nothing of the present one is being done.
-bool may_take_over(const Run& run) {
-  if (run.first == no_event || run.ended || run.executing) return true;
-  return std::all_of(run.requests.begin(), run.requests.end(), [](const Request& r) { return r.end != no_event; });
-}
-
 bool begins_run(const Model& model, const Change& change) {
   const std::string_view words = change.event.subject;
   if (!restarted_container(words).empty() && starts_again(model, words)) return true;
@@ -72,6 +66,7 @@ void begin_run(const Change& change, std::uint64_t root) {
   change.model.hub.upstream.clear();
   change.model.hub.upstream_status = 0;
   change.model.lookup = Lookup{};
+  change.model.focus.clear();
   std::erase_if(change.model.images,
                 [](const Image& image) { return image.state == State::leaving || image.state == State::failed; });
   slim_containers(change.model);
@@ -90,6 +85,11 @@ void end_request(const Change& change, Request& request) {
 }
 
 }  // namespace
+
+bool may_take_over(const Run& run) {
+  if (run.first == no_event || run.ended || run.executing) return true;
+  return std::all_of(run.requests.begin(), run.requests.end(), [](const Request& r) { return r.end != no_event; });
+}
 
 bool pulls_image(std::string_view words) {
   return words == "POST /images/create";

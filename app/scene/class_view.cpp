@@ -199,12 +199,13 @@ void draw_class_words(const Brush& brush, const Subject& subject) {
     }
     return;
   }
-  if (subject.model.run.failed) return draw_failure(brush, room, subject);
-  // What ends the run badly stays; what the engine does behind it does not hide it.
-  const model::Container* container = subject.model.current();
+  const model::Container* container = shown_container(subject);
+  const bool of_run = container == subject.model.current();
+  if (subject.model.run.failed && of_run) return draw_failure(brush, room, subject);
+  // What ends it badly stays; what the engine does behind it does not hide it.
   const bool bad = container && container->exit_code.value_or(0) != 0 && container->exit_event != model::no_event;
   const model::EventIndex event = bad ? container->exit_event : subject.view.explained(subject.model);
-  if (subject.model.run.first == model::no_event || !subject.history.keeps(event)) return;
+  if ((of_run && subject.model.run.first == model::no_event) || !subject.history.keeps(event)) return;
   if ((subject.history.row(event).marks & model::row_damaged) != 0) return;
   brush.paragraph(room, trace::sentence(subject.history.event(event), language), text,
                   bad ? Colour::failed_line : Colour::ink, 2);
@@ -221,10 +222,11 @@ void draw_class_picture(const Brush& brush, const Subject& subject) {
                        : past ? 4.0F
                               : 2.4F,
              .dash = past ? Dash::dashed : Dash::solid});
-  const model::Container* container = subject.model.current();
-  // From the beginning of its start, which this run asked for.
+  const model::Container* container = shown_container(subject);
+  // The run's own: from the beginning of its start, which this run asked for.
   const bool starts =
-      container && container->start_event != model::no_event && container->start_event >= subject.model.run.first;
+      container && (container != subject.model.current() ||
+                    (container->start_event != model::no_event && container->start_event >= subject.model.run.first));
   if (starts) {
     draw_class_container(brush, subject, *container);
   } else {
@@ -292,6 +294,9 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
       break;
     case ClassPanel::terminal:
       draw_terminal(panel, room, false, subject);
+      break;
+    case ClassPanel::containers:
+      draw_life(panel, room, subject);
       break;
     case ClassPanel::timeline:
       draw_timeline(panel, room, {}, subject);

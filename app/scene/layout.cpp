@@ -56,6 +56,12 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
   return out;
 }
 
+bool has_room_for_containers(const Layout& layout) {
+  constexpr float least_high = 140, least_life = 420;
+  const Rect& strip = layout.timeline.w > 0 ? layout.timeline : layout.terminal;
+  return !layout.stages_are_rail && strip.h >= least_high && layout.stages.h >= least_life;
+}
+
 terminal::Size terminal_size(const Layout& layout, const TextMeasure& measure) {
   constexpr Font font = terminal_font;
   const Rect panel = layout.terminal.w > 0 ? layout.terminal : layout.timeline;

@@ -19,6 +19,9 @@ struct Layout {
 
 Layout lay_out(const Viewport& viewport, const Arrangement& arrangement = {});
 
+// Whether table and life of the containers stand beside the picture.
+bool has_room_for_containers(const Layout& layout);
+
 // How many rows and columns of text the terminal's panel has.
 terminal::Size terminal_size(const Layout& layout, const TextMeasure& measure);
 

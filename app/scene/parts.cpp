@@ -143,6 +143,16 @@ std::optional<RunImage> image_of_run(const model::Model& model) {
                   .words = image && image->state == State::appearing ? Word::being_pulled : Word::not_here};
 }
 
+std::optional<RunImage> image_in_picture(const Subject& subject) {
+  const model::Container* container = shown_container(subject);
+  if (!container || container == subject.model.current()) return image_of_run(subject.model);
+  const model::Image* image = subject.model.image_of(*container);
+  return RunImage{.name = image ? image->reference : container->image,
+                  .image = image,
+                  .here = image && image->state == State::there,
+                  .words = Word::not_here};
+}
+
 std::vector<const model::Image*> images_here(const model::Model& model) {
   std::vector<const model::Image*> here;
   for (const model::Image& image : model.images) {
@@ -151,11 +161,11 @@ std::vector<const model::Image*> images_here(const model::Model& model) {
   return here;
 }
 
-std::vector<const model::Container*> running_beside(const model::Model& model) {
+std::vector<const model::Container*> running_beside(const Subject& subject) {
   std::vector<const model::Container*> others;
-  for (const model::Container& one : model.containers) {
+  for (const model::Container& one : subject.model.containers) {
     const bool runs = one.phase == model::Phase::running || one.phase == model::Phase::paused;
-    if (runs && &one != model.current()) others.push_back(&one);
+    if (runs && &one != shown_container(subject)) others.push_back(&one);
   }
   return others;
 }
@@ -174,6 +184,12 @@ std::string failure_reason(const model::Model& model) {
   }
   constexpr std::string_view head = "unable to start container process: ";
   return starts_with(reason, head) ? reason.substr(head.size()) : reason;
+}
+
+Word planned_word(const Subject& subject) {
+  const model::Container* container = shown_container(subject);
+  if (!container || container == subject.model.current()) return planned_word(subject.model.run);
+  return container->phase == model::Phase::starting ? Word::to_come : Word::not_reached;
 }
 
 Word planned_word(const model::Run& run) {

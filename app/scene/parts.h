@@ -9,6 +9,7 @@
 #include "app/model/model.h"
 #include "app/scene/brush.h"
 #include "app/scene/strings.h"
+#include "app/scene/view.h"
 #include "engine/trace/event.h"
 #include "engine/trace/words.h"
 
@@ -113,11 +114,13 @@ struct RunImage {
   Word words = Word::not_here;  // where it is not
 };
 std::optional<RunImage> image_of_run(const model::Model& model);
+// The same of the container that the picture is of, where that is another one.
+std::optional<RunImage> image_in_picture(const Subject& subject);
 // The engine's list of images at this moment.
 std::vector<const model::Image*> images_here(const model::Model& model);
 
 // The containers that run besides the one in the picture.
-std::vector<const model::Container*> running_beside(const model::Model& model);
+std::vector<const model::Container*> running_beside(const Subject& subject);
 
 // Whether its first process never became the command, though nobody gave the start up.
 bool start_failed(const model::Container& container);
@@ -127,6 +130,8 @@ std::string failure_reason(const model::Model& model);
 
 // What is said of something planned that is not there: it is to come, until the run has ended without it.
 Word planned_word(const model::Run& run);
+// The same in the container that the picture is of.
+Word planned_word(const Subject& subject);
 
 // What is said beside a stage: its time so far, or why it has none; before a run nothing.
 std::string stage_words(const model::Run& run, trace::Stage which, std::optional<std::int64_t> time_ns,

@@ -78,7 +78,7 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
     const bool to_come = limits == container.operations.end()
                              ? container.cgroup == State::planned
                              : limits->state == State::planned || limits->state == State::held;
-    words = {std::string(say(to_come ? planned_word(subject.model.run) : Word::not_read, language))};
+    words = {std::string(say(to_come ? planned_word(subject) : Word::not_read, language))};
   }
   return words;
 }
@@ -172,14 +172,14 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
   // How many is known only where evidence was read.
   std::string count = container.capabilities == State::leaving ? std::string(say(Word::gone, language))
                       : container.capability_count >= 0        ? std::to_string(container.capability_count)
-                      : is_to_come(container.capabilities) ? std::string(say(planned_word(subject.model.run), language))
-                                                           : std::string(say(Word::reduced, language));
+                      : is_to_come(container.capabilities)     ? std::string(say(planned_word(subject), language))
+                                                               : std::string(say(Word::reduced, language));
   const Filter filters[] = {
       {Word::seccomp,
        container.seccomp,
        container.seccomp_event,
        std::string(say(container.seccomp == State::there ? Word::loaded
-                       : is_to_come(container.seccomp)   ? planned_word(subject.model.run)
+                       : is_to_come(container.seccomp)   ? planned_word(subject)
                                                          : Word::gone,
                        language)),
        {438, place::filters - 11, 192, 22}},

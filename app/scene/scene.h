@@ -159,6 +159,10 @@ enum class Act : std::uint8_t {
   copy,  // name: the text
   show_events,
   show_images,
+  show_containers,
+  show_all_containers,
+  choose_container,   // name: its id
+  scroll_containers,  // length: the last row that the table can begin with
   show_evidence,
   scroll_evidence,  // pages; by the wheel and the keys for pages alone
   set_language,

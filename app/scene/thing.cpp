@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/scene/life_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
 #include "app/scene/terms.h"
@@ -68,7 +69,7 @@ class Explainer {
       return;
     }
     if (name == "containers") return containers();
-    if (const Container* container = model_.current()) of_container(*container, name);
+    if (const Container* container = shown_container(subject_)) of_container(*container, name);
   }
 
  private:
@@ -77,7 +78,7 @@ class Explainer {
   }
   // What its event read is about this thing alone.
   void all_is_about_it() { thing_.files = {""}; }
-  void to_come() { fact(Word::fact_state, say(planned_word(model_.run), language_)); }
+  void to_come() { fact(Word::fact_state, say(planned_word(subject_), language_)); }
   void says(std::string command) { thing_.command = std::move(command); }
   // The thing's own event, at the moment shown: the place's may be of another one.
   void tells(model::EventIndex event) {
@@ -231,6 +232,8 @@ class Explainer {
     if (const auto kind = behind(name, "wall:")) return wall(container, *kind, proc);
     if (const auto operation = behind(name, "mount:")) return mount(container, *operation);
     if (const auto which = behind(name, "gauge:")) return gauge(container, *which, proc);
+    if (const auto id = behind(name, "exec:")) return explain_exec(subject_, container, *id, thing_);
+    if (const auto event = behind(name, "signal:")) return explain_signal(subject_, container, *event, thing_);
     if (name == "container") return whole(container);
     if (name == "walls") return walls(container);
     if (name == "mounts") return mounts(container);
@@ -244,7 +247,7 @@ class Explainer {
 
   // All that run beside the one in the picture.
   void containers() {
-    for (const Container* one : running_beside(model_)) {
+    for (const Container* one : running_beside(subject_)) {
       thing_.parts.push_back({one->name,
                               one->image,
                               {.act = Act::select_event,
@@ -260,6 +263,7 @@ class Explainer {
     fact(Word::image_name, container.image);
     fact(Word::fact_command, container.command);
     fact(Word::fact_pid, pid_text(container.process));
+    explain_life(container, language_, thing_);
     says_of(container, process_command(container.process));
   }
 
@@ -290,7 +294,7 @@ class Explainer {
       const std::string kind(model::to_string(static_cast<WallKind>(i)));
       const bool shared = wall.state == State::gone;
       const std::string_view beside = shared                         ? say(Word::shared_with_host, language_)
-                                      : is_to_come(wall.state)       ? say(planned_word(model_.run), language_)
+                                      : is_to_come(wall.state)       ? say(planned_word(subject_), language_)
                                       : wall.state == State::leaving ? say(Word::gone, language_)
                                                                      : std::string_view(wall.inode);
       thing_.parts.push_back(
@@ -338,7 +342,7 @@ class Explainer {
       const std::string_view beside = mount.state == State::there     ? std::string_view(mount.type)
                                       : mount.state == State::leaving ? say(Word::gone, language_)
                                       : mount.state == State::failed  ? say(Word::failed, language_)
-                                                                      : say(planned_word(model_.run), language_);
+                                                                      : say(planned_word(subject_), language_);
       thing_.parts.push_back({mount.target,
                               std::string(beside),
                               {.act = Act::select_event,

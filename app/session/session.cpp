@@ -74,7 +74,10 @@ void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
 
 bool Session::counts_seconds() const {
   const model::Model& now = history_.now();
-  return !is_recording() && engine_ != scene::EngineState::gone && (now.run.executing || !now.held.empty());
+  const bool stops = std::any_of(now.containers.begin(), now.containers.end(),
+                                 [](const model::Container& one) { return one.life.stop != 0; });
+  return !is_recording() && engine_ != scene::EngineState::gone &&
+         (now.run.executing || !now.held.empty() || stops || shows_containers());
 }
 
 // In whole seconds, so that the picture changes once in each.
@@ -231,6 +234,15 @@ void Session::execute(const Command& command) {
       if (arrangement.class_mode) return bring(ClassPanel::timeline);
       arrangement.terminal_tab = false;
       return leave_terminal();
+    case Action::show_containers:
+      if (arrangement.class_mode) return bring(ClassPanel::containers);
+      return show_containers();
+    case Action::show_all_containers:
+      containers_.all = !containers_.all;
+      containers_.first_row = 0;
+      return;
+    case Action::choose_container:
+      return choose_container(command.name);
     case Action::show_events:
     case Action::show_images:
     case Action::show_palette:
@@ -292,6 +304,8 @@ void Session::close() {
     arrangement.evidence_drawer = false;
   } else if (focused_) {
     focused_ = {};
+  } else if (containers_.open) {
+    show_containers();
   } else {
     arrangement.class_mode = false;
   }

@@ -92,6 +92,9 @@ class Session : private terminal::CompletionSource {
   // False where the chord means nothing here. Keys of letters that are text come by type() as well.
   bool press(Chord chord);
   void type(std::string_view text);
+  // The container whose gauges and log are to be asked for once a second; empty: none is looked at.
+  std::string looked_at();
+  void take_look(const std::string& container, client::ContainerLook look);
   // What was copied elsewhere: for the terminal alone.
   void paste(std::string_view text);
   // `fraction`: how far along the place's width.
@@ -108,6 +111,7 @@ class Session : private terminal::CompletionSource {
 
   // Live: a command runs or a gate holds, and the timeline tells for how many seconds nothing else has happened.
   bool counts_seconds() const;
+  bool shows_containers() const;
   // The run of the command that was started last: the span of its events; 0: none that can be held.
   void set_run(std::uint64_t span) { run_ = span; }
 
@@ -185,6 +189,8 @@ class Session : private terminal::CompletionSource {
   bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
   bool send_chord(Chord chord);
+  void show_containers();
+  void choose_container(const std::string& id);
   bool closes_class_panel() const;
   bool turn_to_terminal();
   bool show_output();
@@ -218,7 +224,10 @@ class Session : private terminal::CompletionSource {
   std::vector<std::string> breakpoints_;
   std::vector<Wish> wishes_;
   std::optional<model::EventIndex> selected_;
-  std::string thing_;     // of the picture, that is explained
+  std::string thing_;      // of the picture, that is explained
+  std::string container_;  // that was chosen for the picture; empty: none was
+  scene::ContainersView containers_;
+  std::string measured_;  // the container that the gauges are of
   int evidence_row_ = 0;  // the first that is seen, of what explains this event:
   model::EventIndex evidence_event_ = model::no_event;
   scene::EngineState engine_ = scene::EngineState::none;

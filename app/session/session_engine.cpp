@@ -41,6 +41,7 @@ void Session::start_typed(client::RunMode mode) {
   scrolled_to_.reset();
   notice_.clear();
   deselect();
+  container_.clear();
   terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
   left_terminal_ = used_picture_ = false;
   // What the command before asked its terminal is not answered to this one.

@@ -64,6 +64,10 @@ void Session::scroll(const scene::Place& place, double notches) {
   if (place.act == scene::Act::scroll_evidence) {
     scroll_evidence(place, -static_cast<int>(std::lround(notches * lines_of_a_notch)));
   }
+  if (place.act == scene::Act::scroll_containers) {
+    const int row = std::min(containers_.first_row, static_cast<int>(place.length));
+    containers_.first_row = std::clamp(row - static_cast<int>(std::lround(notches)), 0, static_cast<int>(place.length));
+  }
   if (place.act == scene::Act::seek_time && notches != 0) {
     execute({.action = notches > 0 ? Action::timeline_closer : Action::timeline_wider});
   }

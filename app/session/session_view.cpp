@@ -38,6 +38,8 @@ scene::View Session::view(const player::Position& position, const model::Model& 
     view.notice = say(scene::Word::events_lost, view.language, {std::to_string(model.lost)});
   }
   view.terminal = terminal_text(position);
+  view.container = container_;
+  view.containers = containers_;
   view.breakpoints = breakpoints_;
   view.arrangement = arrangement();
   view.letter_keys = !terminal_focused_ && !letters_are_typed();

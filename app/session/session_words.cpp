@@ -1,4 +1,5 @@
 // What is on screen, in words.
+#include "app/scene/panels.h"
 #include "app/scene/strings.h"
 #include "app/session/session.h"
 #include "engine/trace/words.h"
@@ -47,6 +48,13 @@ std::string Session::in_words() {
   }
   words += words_at(history_, at);
   const model::Container* container = model.current();
+  if (shows_containers()) {
+    const model::Container* shown = container_.empty() ? nullptr : model.container(container_);
+    if (!shown) shown = model.in_picture();
+    const std::int64_t now_ns = model.now_ns + (at.behind == 0 ? waited_ns() : 0);
+    if (shown) words += " " + shown->name + ": " + scene::container_status(*shown, now_ns);
+    return words;
+  }
   if (container && container->exit_code) {
     words += " " + container->name + ": " + say(Word::ended_with, language, {std::to_string(*container->exit_code)});
   }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "engine/api/answers.h"
+#include "engine/base/status_text.h"
 #include "engine/base/text.h"
 #include "engine/content/json_reader.h"
 #include "engine/daemon/start_kit.h"
@@ -159,43 +160,10 @@ Ordered image_config(const json& stored) {
 
 }  // namespace
 
-std::string duration_words(std::int64_t seconds) {
-  constexpr std::int64_t minute = 60, hour = 60 * minute, day = 24 * hour, week = 7 * day, month = 30 * day,
-                         year = 365 * day;
-  if (seconds < 1) return "Less than a second";
-  if (seconds == 1) return "1 second";
-  if (seconds < minute) return fmt::format("{} seconds", seconds);
-  if (seconds < 2 * minute) return "About a minute";
-  if (seconds < hour) return fmt::format("{} minutes", seconds / minute);
-  std::int64_t hours = (seconds + hour / 2) / hour;
-  if (hours == 1) return "About an hour";
-  if (hours < 48) return fmt::format("{} hours", hours);
-  if (seconds < 2 * week) return fmt::format("{} days", seconds / day);
-  if (seconds < 2 * month) return fmt::format("{} weeks", seconds / week);
-  if (seconds < 2 * year) return fmt::format("{} months", seconds / month);
-  return fmt::format("{} years", seconds / year);
-}
-
 std::string status_words(const daemon::Status& status, std::int64_t now_unix) {
-  using daemon::State;
-  auto since = [&](std::int64_t time_ns) { return duration_words(now_unix - time_ns / second_ns); };
-  switch (status.state) {
-    case State::created:
-      return "Created";
-    case State::running:
-      return "Up " + since(status.started_ns);
-    case State::paused:
-      return "Up " + since(status.started_ns) + " (Paused)";
-    case State::restarting:
-      return fmt::format("Restarting ({}) {} ago", status.exit_code, since(status.finished_ns));
-    case State::removing:
-      return "Removal In Progress";
-    case State::dead:
-      return "Dead";
-    case State::exited:
-      break;
-  }
-  return fmt::format("Exited ({}) {} ago", status.exit_code, since(status.finished_ns));
+  const bool up = daemon::is_alive(status.state) && status.state != daemon::State::restarting;
+  const std::int64_t since_ns = up ? status.started_ns : status.finished_ns;
+  return status_text(daemon::to_string(status.state), status.exit_code, now_unix - since_ns / second_ns);
 }
 
 std::int64_t unix_of(const std::string& rfc3339) {

@@ -37,8 +37,6 @@ nlohmann::json removed_item(const daemon::RemovedItem& item);
 
 // "Up 3 minutes", "Exited (0) 2 hours ago", "Created".
 std::string status_words(const daemon::Status& status, std::int64_t now_unix);
-// As docker words how long: "Less than a second", "About a minute", "5 days".
-std::string duration_words(std::int64_t seconds);
 // Seconds since 1970 of an RFC 3339 time; 0 for what is none.
 std::int64_t unix_of(const std::string& rfc3339);
 

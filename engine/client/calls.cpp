@@ -48,7 +48,11 @@ ProcessTable top(Engine& engine, std::string_view container, std::string_view ps
 }
 
 UsageSample usage(Engine& engine, std::string_view container) {
-  const Json json = parse_answer(engine.ask("GET", container_path(container, "stats?stream=0&one-shot=1")).read_body());
+  return usage_of(engine.ask("GET", container_path(container, "stats?stream=0&one-shot=1")).read_body());
+}
+
+UsageSample usage_of(const std::string& answer) {
+  const Json json = parse_answer(answer);
   const Json cpu = field<Json>(json, "cpu_stats", Json::object());
   const Json memory = field<Json>(json, "memory_stats", Json::object());
   const Json parts = field<Json>(memory, "stats", Json::object());

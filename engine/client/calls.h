@@ -27,6 +27,8 @@ ProcessTable top(Engine& engine, std::string_view container, std::string_view ps
 
 // What it has taken so far; zeros for one that does not run.
 UsageSample usage(Engine& engine, std::string_view container);
+// Of the answer's body.
+UsageSample usage_of(const std::string& json);
 
 void tag_image(Engine& engine, std::string_view image, std::string_view repository, std::string_view tag);
 std::vector<HistoryStep> image_history(Engine& engine, std::string_view image);

@@ -467,7 +467,7 @@ TEST(Reducer, ASecondStartThatNobodyAskedForIsARunOfItsOwnToo) {
   story.warm_start();
   const Model once = reduce(story.events);
   const std::size_t again = story.events.size();
-  story.begin_start_itself();
+  story.begin_start_of(0);
   story.walls();
   story.files();
   story.powers();
@@ -557,7 +557,7 @@ TEST(Reducer, ListsAndTextsAreBounded) {
   EXPECT_LE(model.current()->operations.size(), most_operations);
   EXPECT_LE(model.current()->mounts.size(), most_mounts);
   EXPECT_LE(model.containers.front().image.size(), most_text);
-  EXPECT_LT(footprint(model), 1u << 20);
+  EXPECT_LT(footprint(model), 3u << 19);
 }
 
 TEST(Reducer, ATextIsCutBetweenCharacters) {
@@ -617,7 +617,7 @@ TEST(Reducer, DamagedEventsNeverCrash) {
       apply(model, event, i);
     }
     EXPECT_EQ(model.events, 400u);
-    EXPECT_LT(footprint(model), 1u << 20);
+    EXPECT_LT(footprint(model), 3u << 19);
   }
 }
 
