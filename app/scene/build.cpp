@@ -39,7 +39,10 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
   } else if (layout.timeline.w > 0) {
     draw_timeline(brush, layout.timeline, layout, subject);
   }
-  if (layout.terminal.w > 0) draw_terminal(brush, layout.terminal, layout.tabs, subject);
+  if (layout.terminal.w > 0) {
+    draw_terminal(layout.terminal_is_drawer ? Brush(scene, measure, Scene::drawers) : brush, layout.terminal,
+                  layout.tabs, subject);
+  }
   mark_places(scene, measure, subject.view);
   return scene;
 }

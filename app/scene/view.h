@@ -47,6 +47,7 @@ enum class EngineState : std::uint8_t { none, starting, there, gone };
 // What of the window is shown, where there is not room for everything at once.
 struct Arrangement {
   bool terminal_tab = false;     // of the bottom strip: the terminal instead of the timeline
+  int terminal_lines = 0;        // that it has to show; in a low window it rises over the canvas for them
   bool evidence_drawer = false;  // where evidence is folded away
   bool class_mode = false;
   enum class ClassPanel : std::uint8_t {

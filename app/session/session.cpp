@@ -215,7 +215,8 @@ void Session::execute(const Command& command) {
     case Action::switch_tab:
       if (arrangement.class_mode) return bring(ClassPanel::terminal);
       if (!is_recording()) {
-        terminal_focused_ ? leave_terminal() : focus_terminal();
+        const bool shown = terminal_focused_ || (tabs_ && this->arrangement().terminal_tab);
+        shown ? leave_terminal() : focus_terminal();
         arrangement.terminal_tab = terminal_focused_;
       } else {
         arrangement.terminal_tab = !arrangement.terminal_tab;

@@ -194,6 +194,7 @@ class Session : private terminal::CompletionSource {
   bool closes_class_panel() const;
   bool turn_to_terminal();
   bool show_output();
+  bool shows_output() const;
   void focus_terminal();
   void leave_terminal();
   bool terminal_in_sight() const;
@@ -243,6 +244,8 @@ class Session : private terminal::CompletionSource {
   bool chord_taken_ = false;                  // by a command: the same key's text is none
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
+  bool printed_ = false;         // something, since the command started
+  bool tabs_ = false;            // terminal and timeline shared one place in the last scene
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
   scene::TimelineBars bars_;
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab

@@ -48,6 +48,7 @@ void Session::start_typed(client::RunMode mode) {
   while (output_.waiting()) output_.advance(printed_ns_);
   output_.screen().take_replies();
   take_output("$ " + line + "\r\n", now_ns_);
+  printed_ = false;
   player::go_live(player_, track());
   wishes_.push_back(StartCommand{line, mode, breakpoints_});
 }

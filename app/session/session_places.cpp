@@ -17,6 +17,8 @@ class TabOrder {
   explicit TabOrder(const scene::Layout& layout)
       : regions_{layout.top_bar, layout.stages, layout.canvas, layout.evidence, layout.timeline, layout.terminal} {
     if (layout.evidence_is_drawer) std::swap(regions_[2], regions_[3]);  // it lies over the canvas
+    // So does the terminal, which yet comes last: only what is beside it is the canvas's.
+    if (layout.terminal_is_drawer) regions_[layout.evidence_is_drawer ? 3 : 2].h = layout.terminal.y - layout.canvas.y;
   }
   bool operator()(const scene::Place& a, const scene::Place& b) const { return key_of(a) < key_of(b); }
 
@@ -36,7 +38,13 @@ class TabOrder {
 void Session::keep_places(const scene::Scene& scene, const scene::Viewport& viewport) {
   places_.clear();
   evidence_.reset();
+  const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
+  const scene::Layout layout = whole ? scene::Layout() : scene::lay_out(viewport, arrangement());
+  tabs_ = layout.tabs;
   for (const scene::Place& place : scene.places) {
+    // What the terminal lies over cannot be seen.
+    const bool of_terminal = place.act == scene::Act::focus_terminal || place.act == scene::Act::switch_tab;
+    if (layout.terminal_is_drawer && layout.terminal.contains(place.rect.centre()) && !of_terminal) continue;
     if (place.act == scene::Act::scroll_evidence) {
       evidence_ = place;
       continue;
@@ -45,14 +53,13 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
                                    [&](const scene::Place& one) { return scene::key_of(one) == scene::key_of(place); });
     if (place.act != scene::Act::none && !known) places_.push_back(place);
   }
-  const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
-  std::stable_sort(places_.begin(), places_.end(),
-                   TabOrder(whole ? scene::Layout() : scene::lay_out(viewport, arrangement())));
+  std::stable_sort(places_.begin(), places_.end(), TabOrder(layout));
 }
 
 void Session::click(const scene::Place& place, double fraction) {
   const Command command = command_of(place, fraction);
-  const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed;
+  const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed ||
+                           command.action == Action::switch_tab;
   if (!of_terminal) terminal_focused_ = false, used_picture_ = true;
   focused_ = {};
   execute(command);

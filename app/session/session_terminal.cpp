@@ -11,6 +11,7 @@
 namespace glassdock::session {
 
 void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
+  printed_ = printed_ || !bytes.empty();
   printed_ns_ = std::max(printed_ns_, time_ns);
   output_.receive(bytes);
   show_output();
@@ -22,6 +23,13 @@ bool Session::show_output() {
   std::string answer = output_.screen().take_replies();
   if (command_runs_ && !answer.empty()) wishes_.push_back(SendInput{std::move(answer)});
   return more;
+}
+
+// At its end, where one has neither used the picture nor left the terminal, its output is what is looked at: in a
+// narrow window the terminal shares the timeline's place.
+bool Session::shows_output() const {
+  if (is_recording() || command_runs_ || !printed_ || used_picture_ || left_terminal_) return false;
+  return at_now() && position().behind == 0;
 }
 
 void Session::command_ended() {
@@ -182,7 +190,7 @@ void Session::scroll_terminal(double lines) {
 }
 
 void Session::layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
-  const terminal::Size size = scene::terminal_size(scene::lay_out(viewport, arrangement()), measure);
+  const terminal::Size size = scene::terminal_size(viewport, measure);
   if (size == output_.screen().size()) return;
   output_.resize(size, printed_ns_);
   wishes_.push_back(ResizeTerminal{output_.screen().size()});

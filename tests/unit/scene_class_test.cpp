@@ -109,6 +109,22 @@ TEST_F(SceneClass, AStartThatWasGivenUpNeitherFailedNorIsItToCome) {
   EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("command: | ls -l"), Not(HasSubstr("become"))));
 }
 
+// What a gate holds back is drawn as what is to come, its name plate too.
+TEST_F(SceneClass, AWallThatIsHeldDoesNotStandYet) {
+  RunStory story = begun();
+  const auto solid = [&](const Scene& scene) {
+    return boxes(scene, [](const Box& box) { return box.rect.h == 52 && box.radius == 8 && box.dash == Dash::solid; });
+  };
+  const std::ptrdiff_t before = solid(scene(story));
+  EXPECT_EQ(before, 0);
+  story.limits({});
+  story.held("isolate.clone", 1, 48117);
+  EXPECT_EQ(solid(scene(story)), before);
+  story.released("isolate.clone", 1, 1'000'000);
+  story.clone();
+  EXPECT_EQ(solid(scene(story)), 6);
+}
+
 TEST_F(SceneClass, TheContainerStaysInThePictureAtEachGateOfItsStart) {
   for (const char* gate : {"isolate.cgroups", "snapshot.overlay", "isolate.proc"}) {
     RunStory story = begun();

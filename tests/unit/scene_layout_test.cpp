@@ -471,7 +471,8 @@ TEST_F(SceneLayout, LimitsAreAsTheyWereGivenAndNeverCut) {
     for (trace::Language language : languages) {
       for (std::size_t count : {set, shown.history.size()}) {
         const std::string words = words_in(scene(shown, count, size, language), "cgroup");
-        for (const char* limit : {"64 MiB | ", "0.5 cpu | ", "20 | "}) {
+        const bool korean = language == trace::Language::korean;
+        for (const char* limit : {"64 MiB | ", korean ? "CPU 0.5개 | " : "0.5 cpu | ", "20 | "}) {
           EXPECT_NE(words.find(limit), std::string::npos) << size.width << ": " << words;
         }
         EXPECT_EQ(words.find("(cut)"), std::string::npos) << size.width << ": " << words;

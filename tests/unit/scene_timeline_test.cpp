@@ -265,5 +265,21 @@ TEST_F(SceneTimeline, ForgottenEventsOfTheRunAreNotRead) {
   }
 }
 
+// Of more than a second nobody reads milliseconds; from near they tell the moments apart.
+TEST_F(SceneTimeline, TimesReadInSecondsUnlessTheyWouldBeTheSame) {
+  tell(story_until_the_command_runs());
+  const auto longest = [](const Scene& scene) {
+    std::size_t digits = 0;
+    for (const Text& text : scene.layers[Scene::ground].texts) {
+      if (text.words.ends_with(" ms")) digits = std::max(digits, text.words.find('.'));
+    }
+    return digits;
+  };
+  View view = live(0);
+  EXPECT_LE(longest(scene(view)), 3U);
+  view.timeline_zoom = 16;
+  EXPECT_GT(longest(scene(view)), 3U);
+}
+
 }  // namespace
 }  // namespace glassdock::scene

@@ -107,6 +107,22 @@ TEST_F(SessionTest, AnEventHoldsTheNextRunInFrontOfItOrOfTheGateBefore) {
   session_.execute({.action = Action::toggle_event_gate, .number = 0});
   EXPECT_TRUE(session_.breakpoints().empty());
   EXPECT_NE(session_.in_words().find("No gate stands there"), std::string::npos);
+  // There is none before it, so the first one behind it is named.
+  EXPECT_NE(session_.in_words().find("The next one is "), std::string::npos);
+  // One that has no gate of its own: which one is meant instead.
+  std::int64_t without = -1;
+  for (std::size_t i = 1; i < story.events.size(); ++i) {
+    const auto event = static_cast<std::int64_t>(i);
+    const std::string stands = session_.gate_at(i);
+    if (!stands.empty() && stands != story.events[i].name && story.events[i].name != "gate.held") without = event;
+  }
+  ASSERT_GE(without, 0);
+  session_.execute({.action = Action::toggle_event_gate, .number = without});
+  const std::string stands = session_.gate_at(static_cast<model::EventIndex>(without));
+  EXPECT_NE(session_.in_words().find("No gate stands there. The next run holds at the one before it: " + stands),
+            std::string::npos)
+      << session_.in_words();
+  session_.execute({.action = Action::toggle_event_gate, .number = without});
   // By the key: the event that is shown.
   session_.press({.key = Key::f9});
   EXPECT_EQ(session_.breakpoints(), std::vector<std::string>{gate});

@@ -1,6 +1,8 @@
 // Whose the keys are: the line's, the command's, the picture's.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/session_test.h"
 #include "tests/support/shown.h"
 
@@ -191,6 +193,28 @@ TEST_F(SessionTest, CtrlCReachesTheCommandThatRunsWhateverHasTheFocus) {
   EXPECT_FALSE(session_.terminal_focused());
   session_.command_ended();
   EXPECT_FALSE(session_.press(interrupt));
+}
+
+TEST_F(SessionTest, TheKeyLineOfClassModeNamesOnlyKeysThatWork) {
+  session_.press(enter);
+  session_.take_output("x", 1);
+  const auto names = [&](std::string_view key) {
+    const std::vector<scene::Text> texts = build().layers[scene::Scene::ground].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const scene::Text& text) { return text.words == key; });
+  };
+  for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+    session_.settings().language = language;
+    session_.press({.key = Key::f11});
+    for (const char* key : {"F10", "←", "T", "E", "L", "Esc"}) EXPECT_TRUE(names(key)) << key;
+    type_keys("t");
+    ASSERT_TRUE(session_.terminal_focused());
+    for (const char* key : {"←", "T", "E", "L", "Esc"}) EXPECT_FALSE(names(key)) << key;
+    for (const char* key : {"F10", "F6", "F11"}) EXPECT_TRUE(names(key)) << key;
+    session_.press({.key = Key::f6});
+    EXPECT_FALSE(session_.terminal_focused());
+    for (const char* key : {"T", "E", "L"}) EXPECT_TRUE(names(key)) << key;
+    session_.press({.key = Key::f11});
+  }
 }
 
 }  // namespace

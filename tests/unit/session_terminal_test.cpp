@@ -1,6 +1,8 @@
 // What the command prints, what it reads, and where one sees it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/scene/layout.h"
 #include "tests/support/session_test.h"
 #include "tests/support/shown.h"
@@ -179,6 +181,61 @@ TEST_F(SessionTest, OnlyTheFirstCommandSaysHello) {
   const std::string words = support::words_in(build());
   EXPECT_EQ(words.find("It says hello and ends."), std::string::npos);
   EXPECT_NE(words.find("Its output will stand here."), std::string::npos);
+}
+
+// In a narrow window terminal and timeline share one place.
+TEST_F(SessionTest, WhatTheCommandPrintedCanBeReadAtItsEndInTheSmallestWindow) {
+  const scene::Viewport small{800, 600};
+  const auto shows = [&](const std::string& words) {
+    const scene::Scene scene = session_.build(small, fonts_);
+    for (const scene::Layer& layer : scene.layers) {
+      for (const scene::Text& text : layer.texts) {
+        if (text.words == words) return true;
+      }
+    }
+    return false;
+  };
+  const auto has_timeline = [&] {
+    const std::vector<scene::Place> places = session_.build(small, fonts_).places;
+    return std::any_of(places.begin(), places.end(),
+                       [](const scene::Place& place) { return place.act == scene::Act::seek_time; });
+  };
+  const auto run = [&] {
+    watch_a_run();
+    std::string lines;
+    for (int i = 1; i <= 6; ++i) lines += "line " + std::to_string(i) + "\r\n";
+    session_.take_output(lines, session_.history().row(session_.history().size() - 1).time_ns);
+    watch();
+  };
+  run();
+  EXPECT_TRUE(has_timeline()) << "it runs";
+  session_.command_ended();
+  for (int i = 1; i <= 6; ++i) EXPECT_TRUE(shows("line " + std::to_string(i))) << i;
+  EXPECT_FALSE(session_.terminal_focused()) << "the picture keeps its keys";
+  // Looking back, and at one's wish, it is the timeline's place.
+  session_.press({.key = Key::f6});
+  EXPECT_TRUE(has_timeline());
+  EXPECT_FALSE(session_.terminal_focused());
+  session_.press({.key = Key::f6});
+  EXPECT_TRUE(shows("line 1"));
+  EXPECT_TRUE(session_.terminal_focused());
+  for (const scene::Place& place : session_.build(small, fonts_).places) {
+    if (place.act == scene::Act::switch_tab) session_.click(place, 0.5);
+  }
+  EXPECT_TRUE(has_timeline()) << "the button is the key";
+}
+
+TEST_F(SessionTest, OneWhoLooksAtTheRunKeepsTheTimeline) {
+  const scene::Viewport small{800, 600};
+  watch_a_run();
+  session_.take_output("done\r\n", session_.history().row(session_.history().size() - 1).time_ns);
+  session_.press(left);
+  session_.press({.key = Key::end});
+  session_.command_ended();
+  watch();
+  const std::vector<scene::Place> places = session_.build(small, fonts_).places;
+  EXPECT_TRUE(std::any_of(places.begin(), places.end(),
+                          [](const scene::Place& place) { return place.act == scene::Act::seek_time; }));
 }
 
 }  // namespace
