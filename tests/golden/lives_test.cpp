@@ -41,6 +41,8 @@ const char* to_string(Victim victim) {
 }
 
 constexpr int own_code = 7, killed_code = 137;
+// Well below the grace period that is asked for: a stop that comes so far was lost.
+constexpr std::chrono::seconds longest_stop{15};
 // Says what it was asked, and ends in its own time.
 const std::string polite =
     fmt::format("trap 'echo asked; exit {}' TERM; echo begun; while :; do sleep 0.01; done", own_code);
@@ -97,8 +99,12 @@ class Lives : public ::testing::TestWithParam<Owner> {
         if (made.status != 201) return made;
         return ask("POST", "/exec/" + made.json().value("Id", "") + "/start", R"({"Detach":false})");
       }
-      case Move::stop:
-        return ask("POST", container + "/stop?t=30");
+      case Move::stop: {
+        const auto begin = Clock::now();
+        ApiAnswer answer = ask("POST", container + "/stop?t=30");
+        EXPECT_LT(Clock::now() - begin, longest_stop) << "nobody heard it: " << state() << log_of(name_);
+        return answer;
+      }
       case Move::remove:
         break;
     }
@@ -140,6 +146,9 @@ class Lives : public ::testing::TestWithParam<Owner> {
     EXPECT_TRUE(comes_true([&] { return begun() > before; })) << state();
     EXPECT_TRUE(runs());
   }
+  static void expect_said(const ApiAnswer& exec) {
+    EXPECT_NE(exec.body.find("in\n"), std::string::npos) << "it said: " << exec.body;
+  }
   void expect_made(Move move) {
     const std::ptrdiff_t before = begun();
     const auto begin = Clock::now();
@@ -147,9 +156,7 @@ class Lives : public ::testing::TestWithParam<Owner> {
     EXPECT_TRUE(is_done(answer)) << to_string(move) << ": " << answer.refusal();
     took_[move] = std::chrono::duration_cast<microseconds>(Clock::now() - begin);
     if (move == Move::start) expect_begun(before);
-    if (move == Move::exec) {
-      EXPECT_NE(answer.body.find("in\n"), std::string::npos) << "it said: " << answer.body;
-    }
+    if (move == Move::exec) expect_said(answer);
     if (move == Move::stop) {
       EXPECT_EQ(state().value("ExitCode", 0), own_code);
     }
@@ -220,6 +227,7 @@ TEST_P(Lives, LoseAndLeaveNothingWhoeverIsKilled) {
         const ApiAnswer answer = cut(move, victim);
         if (victim == Victim::launcher) {
           EXPECT_TRUE(is_done(answer)) << "it was noticed: " << answer.refusal();
+          if (move == Move::exec) expect_said(answer);
         }
         settle(move, victim);
         own_end = victim != Victim::monitor;
