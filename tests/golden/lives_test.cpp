@@ -95,7 +95,7 @@ class Lives : public ::testing::TestWithParam<Owner> {
       case Move::start:
         return ask("POST", container + "/start");
       case Move::exec: {
-        const ApiAnswer made =
+        ApiAnswer made =
             ask("POST", container + "/exec", R"({"Cmd":["sh","-c","echo in; exit 3"],"AttachStdout":true})");
         if (made.status != 201) return made;
         return ask("POST", "/exec/" + made.json().value("Id", "") + "/start", R"({"Detach":false})");
