@@ -74,7 +74,8 @@ class Lives : public ::testing::TestWithParam<Owner> {
     }
   }
   nlohmann::json state() const {
-    return ask("GET", "/containers/" + name_ + "/json").json().value("State", nlohmann::json::object());
+    const nlohmann::json said = ask("GET", "/containers/" + name_ + "/json").json();
+    return said.is_object() ? said.value("State", nlohmann::json::object()) : nlohmann::json::object();
   }
   bool exists() const { return ask("GET", "/containers/" + name_ + "/json").status == 200; }
   bool runs() const { return state().value("Running", false); }
@@ -94,7 +95,7 @@ class Lives : public ::testing::TestWithParam<Owner> {
       case Move::start:
         return ask("POST", container + "/start");
       case Move::exec: {
-        const ApiAnswer made =
+        ApiAnswer made =
             ask("POST", container + "/exec", R"({"Cmd":["sh","-c","echo in; exit 3"],"AttachStdout":true})");
         if (made.status != 201) return made;
         return ask("POST", "/exec/" + made.json().value("Id", "") + "/start", R"({"Detach":false})");
@@ -153,7 +154,9 @@ class Lives : public ::testing::TestWithParam<Owner> {
     const std::ptrdiff_t before = begun();
     const auto begin = Clock::now();
     const ApiAnswer answer = make(move);
-    EXPECT_TRUE(is_done(answer)) << to_string(move) << ": " << answer.refusal();
+    constexpr int started_already = 304;  // by whom the daemon that was killed had asked
+    EXPECT_TRUE(is_done(answer) || (move == Move::start && answer.status == started_already))
+        << to_string(move) << ": " << answer.refusal();
     took_[move] = std::chrono::duration_cast<microseconds>(Clock::now() - begin);
     if (move == Move::start) expect_begun(before);
     if (move == Move::exec) expect_said(answer);
