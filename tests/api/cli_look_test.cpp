@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
-#include "tests/support/program.h"
+#include "tests/support/alpine_home.h"
 
 namespace glassdock::testing {
 namespace {
@@ -17,23 +17,8 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
-class CliLook : public ::testing::Test {
+class CliLook : public AlpineHome {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    EXPECT_EQ(docker({"pull", "-q", "alpine"}).code, 0);
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
-  // Every test leaves the engine without containers.
-  void TearDown() override {
-    for (const std::string& id : split(docker({"ps", "-aq"}).out, '\n')) {
-      if (!id.empty()) docker({"rm", "-f", id});
-    }
-  }
-  static Outcome docker(std::vector<std::string> words) { return home_->docker(std::move(words)); }
   static std::string inspected(const std::string& name, const std::string& format) {
     return docker({"inspect", "-f", format, name}).out;
   }
@@ -44,10 +29,7 @@ class CliLook : public ::testing::Test {
     std::replace(listed.out.begin(), listed.out.end(), '\n', ' ');
     return listed.out + listed.err;
   }
-
-  static EngineHome* home_;
 };
-EngineHome* CliLook::home_ = nullptr;
 
 TEST_F(CliLook, CreateMakesWhatStartStarts) {
   const Outcome created = docker({"create", "--name", "tea", "-l", "a=b", "-l", "c", "--stop-signal", "INT",
