@@ -58,11 +58,10 @@ void slim(Container& container) {
   container.mounts.shrink_to_fit();
   container.operations.clear();
   container.operations.shrink_to_fit();
-  for (Wall& wall : container.walls) wall = Wall{};
 }
 
 void start_failed(const Change& change, Container& container) {
-  container.phase = Phase::created;
+  if (container.phase != Phase::removed) container.phase = Phase::created;
   container.error = change.text("error");
   container.given_up = change.flag("given_up");
   if (!container.given_up && change.number("exit_code") != 0) container.failed_code = change.number("exit_code");

@@ -81,7 +81,7 @@ void draw_arrow(const Brush& brush, Arrow arrow, bool happened) {
   brush.polygon({tip, {back.x - y * size, back.y - x * size}, {back.x + y * size, back.y + x * size}}, colour);
 }
 
-// "pause 2×, 6.2 s": how often, and when last, since the container was made.
+// "pause 2×, +6.20 s": how often, and when last, since the container was made.
 std::string words_of(const Container& container, Move move, bool with_time) {
   const model::Life& life = container.life;
   const model::Tally& tally = life.tally(move);
@@ -89,7 +89,7 @@ std::string words_of(const Container& container, Move move, bool with_time) {
   if (tally.count == 0) return words;
   words += " " + std::to_string(tally.count) + "×";
   const auto begin = life.created_ns ? life.created_ns : std::optional<std::int64_t>();
-  if (with_time && begin && move != Move::create) words += ", " + trace::duration_text(tally.last_ns - *begin);
+  if (with_time && begin && move != Move::create) words += ", +" + trace::duration_text(tally.last_ns - *begin);
   return words;
 }
 

@@ -264,7 +264,11 @@ class Explainer {
     fact(Word::fact_command, container.command);
     fact(Word::fact_pid, pid_text(container.process));
     explain_life(container, language_, thing_);
-    says_of(container, process_command(container.process));
+    if (lives(container)) return says(process_command(container.process));
+    // What has ended is kept until it is removed, and can be started again.
+    const Container* now = now_.container(container.id);
+    thing_.gone = !now || now->phase == model::Phase::removed;
+    if (!thing_.gone) says("glassdock docker ps -a --filter id=" + short_id(container.id));
   }
 
   static std::string inode_text(std::string_view kind, std::string_view inode) {

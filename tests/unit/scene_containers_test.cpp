@@ -91,7 +91,7 @@ TEST_F(SceneContainers, TheLifeTellsEachMoveHowOftenAndWhen) {
   EXPECT_THAT(support::words_in(scene(lived())), HasSubstr("pause 2×"));
   view_.container = "shop";
   const std::string words = support::words_in(scene(lived()));
-  EXPECT_THAT(words, HasSubstr("start 1×, 10"));
+  EXPECT_THAT(words, HasSubstr("start 1×, +10"));
   EXPECT_THAT(words, HasSubstr("exit 2×"));
 }
 

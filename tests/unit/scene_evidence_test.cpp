@@ -217,10 +217,11 @@ TEST_F(SceneEvidence, NothingThatIsGoneHasACommand) {
   const std::size_t runs = story.events.size();
   story.exit();
   Shown shown(story.events);
-  for (const char* thing :
-       {"wall:uts", "walls", "process", "mount:isolate.proc", "gauge:memory", "monitor", "container"}) {
+  for (const char* thing : {"wall:uts", "walls", "process", "mount:isolate.proc", "gauge:memory", "monitor"}) {
     EXPECT_THAT(panel(chosen(shown, thing)), AllOf(HasSubstr("It is gone"), Not(HasSubstr("$ ")))) << thing;
   }
+  // The container itself is kept.
+  EXPECT_THAT(panel(chosen(shown, "container")), AllOf(HasSubstr("docker ps -a"), Not(HasSubstr("It is gone"))));
   // Nor where one looks back to when it was there.
   view_.position = shown.position_at(runs);
   view_.thing = "process";

@@ -11,7 +11,9 @@
 namespace glassdock::session {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr Chord f2{.key = Key::f2}, escape{.key = Key::escape}, left{.key = Key::left};
 
@@ -40,6 +42,13 @@ class SessionContainers : public testing::Test {
       if (place.act == scene::Act::choose_container) return true;
     }
     return false;
+  }
+
+  void choose(const std::string& id) {
+    for (const scene::Place& place : build().places) {
+      if (place.act == scene::Act::choose_container && place.name == id) return session_.click(place, 0.5);
+    }
+    ADD_FAILURE() << "no row of " << id;
   }
 
   support::LifeStory story_;
@@ -93,6 +102,20 @@ TEST_F(SessionContainers, OnlyWhatIsLookedAtIsMeasured) {
   EXPECT_EQ(session_.looked_at(), "") << "an earlier moment has no gauges";
 }
 
+TEST_F(SessionContainers, WhatWasMeasuredOfOneIsShownOfNoOther) {
+  session_.press(f2);
+  const client::UsageSample sample{.id = "shop", .cpu_ns = 1'000, .machine_cpu_ns = 1'000, .cpus = 1, .processes = 1};
+  session_.take_look("shop", {.usage = sample, .lines = {"a line"}});
+  EXPECT_THAT(words(), AllOf(HasSubstr("0.00%"), HasSubstr("a line")));
+  choose("tea");
+  EXPECT_THAT(words(), AllOf(Not(HasSubstr("0.00%")), Not(HasSubstr("a line")))) << "until it is looked at itself";
+  choose("shop");
+  EXPECT_THAT(words(), HasSubstr("a line"));
+  session_.press(escape);
+  session_.press(left);
+  EXPECT_THAT(words(), AllOf(Not(HasSubstr("0.00%")), Not(HasSubstr("a line")))) << "an earlier moment";
+}
+
 TEST_F(SessionContainers, AnotherContainersGaugesBeginAnew) {
   session_.press(f2);
   client::UsageSample sample{.id = "shop", .cpu_ns = 1'000, .machine_cpu_ns = 1'000, .cpus = 1, .processes = 1};
@@ -102,6 +125,7 @@ TEST_F(SessionContainers, AnotherContainersGaugesBeginAnew) {
   session_.take_look("shop", {.usage = sample, .lines = {"hello"}});
   EXPECT_THAT(words(), HasSubstr("50.00%"));
   EXPECT_THAT(words(), HasSubstr("hello"));
+  choose("tea");
   session_.take_look("tea", {.usage = sample, .lines = {}});
   EXPECT_THAT(words(), HasSubstr("0.00%"));
 }
