@@ -68,6 +68,7 @@ class Api {
   void container_inspect(Call& call);
   void container_start(Call& call);
   void container_attach(Call& call);
+  void attach(Call& call);
   void container_wait(Call& call);
   void container_resize(Call& call);
   void container_kill(Call& call);

@@ -59,10 +59,33 @@ void Api::container_inspect(Call& call) {
 }
 
 void Api::container_start(Call& call) {
+  // Older clients brought a HostConfig. What is shorter than 7 bytes is no object with a member (moby
+  // container_routes.go).
+  constexpr int bodies_refused_since = 24;
+  constexpr std::uint64_t least_body = 7;
+  const bool has_body =
+      call.request.content_length().value_or(0) > least_body || call.request.headers().has("Transfer-Encoding");
+  if (call.version >= bodies_refused_since && has_body) {
+    throw Error(ErrorKind::invalid_argument,
+                "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+  }
   send_empty(call, service_.start(call.name, call.caller, call.answer.socket()) ? 204 : 304);
 }
 
 void Api::container_attach(Call& call) {
+  try {
+    attach(call);
+  } catch (const Error& fault) {
+    // Docker's attach has left JSON by then.
+    if (!call.answer.started()) {
+      call.answer.send(status_of(fault), {{"Content-Type", "application/vnd.docker.raw-stream"}},
+                       std::string(fault.what()) + "\r\n");
+    }
+    throw;
+  }
+}
+
+void Api::attach(Call& call) {
   daemon::ContainerPtr container = service_.find(call.name);
   if (service_.containers().status(*container).state == daemon::State::paused) {
     throw Error(ErrorKind::conflict,
@@ -91,7 +114,9 @@ void Api::container_attach(Call& call) {
 }
 
 void Api::container_wait(Call& call) {
-  daemon::WaitCondition condition = daemon::parse_wait_condition(query_text(call.request, "condition"));
+  constexpr int conditions_since = 30;
+  daemon::WaitCondition condition = daemon::parse_wait_condition(
+      call.version >= conditions_since ? query_text(call.request, "condition") : std::string());
   // The head goes out once the wait stands: the client starts the container only then.
   auto result = service_.wait(call.name, condition, call.answer.socket(), [&] {
     call.answer.start(200, {{"Content-Type", "application/json"}});
@@ -108,6 +133,12 @@ void Api::container_wait(Call& call) {
 void Api::container_resize(Call& call) {
   const auto [rows, columns] = read_terminal_size(call.request);
   service_.resize(call.name, rows, columns);
+  const daemon::ContainerPtr container = service_.find(call.name);
+  {
+    auto lock = service_.containers().lock();
+    service_.events().tell_locked(*container, "resize",
+                                  {{"height", std::to_string(rows)}, {"width", std::to_string(columns)}});
+  }
   send_empty(call, 200);
 }
 

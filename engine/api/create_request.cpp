@@ -175,6 +175,9 @@ daemon::CreateRequest parse_create_request(const json& body) {
     throw Error(ErrorKind::invalid_argument, "config cannot be empty in order to create a container");
   }
   const json& host = field(body, "HostConfig");
+  if (!host.is_null() && !host.is_object()) {
+    throw Error(ErrorKind::invalid_argument, "invalid JSON: HostConfig has a wrong type");
+  }
   refuse_unknown(body, host);
   read_runtime(body, host);
   if (!field(body, "Entrypoint").is_null()) request.entrypoint = read_words(body, "Entrypoint");

@@ -96,6 +96,7 @@ void Api::container_prune(Call& call) {
 
 // There are no networks to be made yet, and no build cache.
 void Api::network_prune(Call& call) {
+  parse_filters(query_text(call.request, "filters"), {"label", "label!", "until"});
   send_json(call, 200, {{"NetworksDeleted", nullptr}});
 }
 

@@ -25,8 +25,7 @@ void merge_environment(ContainerConfig& config, const std::vector<std::string>& 
   std::vector<std::string> merged;
   for (const std::string& variable : config.environment) {
     named.emplace(variable_name(variable));
-    // "NAME" without "=" takes the variable away.
-    if (variable.find('=') != std::string::npos) merged.push_back(variable);
+    merged.push_back(variable);
   }
   for (const std::string& variable : image) {
     if (named.contains(variable_name(variable))) continue;

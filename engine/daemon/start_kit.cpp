@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -48,7 +49,9 @@ void set_environment(plan::ContainerSpec& spec, const ContainerConfig& config) {
     spec.environment.emplace_back(terminal_type);
     spec.preset_variables.emplace_back("TERM");
   }
-  spec.environment.insert(spec.environment.end(), config.environment.begin(), config.environment.end());
+  // "NAME" without "=" has taken a variable of the image away, and is none itself.
+  std::copy_if(config.environment.begin(), config.environment.end(), std::back_inserter(spec.environment),
+               [](const std::string& variable) { return variable.find('=') != std::string::npos; });
 }
 
 // Where the container's start put it.

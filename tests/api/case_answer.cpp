@@ -14,11 +14,13 @@ using nlohmann::json;
 
 constexpr std::size_t short_id_length = 12;
 
-const std::set<std::string_view> moving_numbers = {
-    "Created", "LayersSize", "Pid",  "SharedSize",     "Size",     "SizeRootFs",
-    "SizeRw",  "time",       "timeNano", "SpaceReclaimed", "VirtualSize"};
-const std::set<std::string_view> engine_paths = {"HostnamePath", "HostsPath", "LogPath",  "LowerDir",      "MergedDir",
+const std::set<std::string_view> moving_numbers = {"Created",  "LayersSize",     "Pid",        "SharedSize",
+                                                   "Size",     "SizeRootFs",     "SizeRw",     "time",
+                                                   "timeNano", "SpaceReclaimed", "VirtualSize"};
+const std::set<std::string_view> engine_paths = {"HostnamePath",   "HostsPath",  "LogPath",  "LowerDir", "MergedDir",
                                                  "ResolvConfPath", "SandboxKey", "UpperDir", "WorkDir"};
+
+const std::set<std::string_view> network_addresses = {"Gateway", "IPAddress", "MacAddress"};
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
@@ -33,7 +35,9 @@ bool is_id(const std::string& value) {
 
 json comparable_member(const std::string& key, const json& value, const Names& names) {
   if (value.is_number() && moving_numbers.contains(key) && value != 0 && value != -1) return "<number>";
-  if (value.is_string() && engine_paths.contains(key) && value != "") return "<path>";
+  if (value.is_string() && engine_paths.contains(key) && !value.get_ref<const std::string&>().empty()) return "<path>";
+  if (value.is_string() && network_addresses.contains(key) && !value.get_ref<const std::string&>().empty())
+    return "<address>";
   return comparable(value, names);
 }
 
@@ -48,6 +52,7 @@ std::string comparable_text(std::string text, const Names& names) {
   static const std::regex id("[0-9a-f]{64}");
   static const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))");
   static const std::regex duration(R"((Less than a second|\d+ seconds?|About a minute))");
+  static const std::regex version(R"(Glassdock \d+\.\d+\.\d+)");
   constexpr char zero_time[] = "0001-01-01T00:00:00Z";
   for (const auto& [name, value] : names) {
     if (!is_id(value)) continue;
@@ -58,6 +63,7 @@ std::string comparable_text(std::string text, const Names& names) {
   replace_all(text, zero_time, "<zero time>");
   text = std::regex_replace(text, time, "<time>");
   replace_all(text, "<zero time>", zero_time);
+  text = std::regex_replace(text, version, "Glassdock <version>");
   return std::regex_replace(text, duration, "<duration>");
 }
 

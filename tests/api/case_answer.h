@@ -18,7 +18,8 @@ std::string with_values(std::string text, const Names& names);
 // The rules; docs/case-table.md lists them:
 // - the value of a name is <name>, and an id's first twelve digits are <name, short>; other ids are <id>;
 // - times are <time>, but for docker's zero time, and how long ago something was is <duration>;
-// - the numbers of certain members (times, sizes, processes) are <number> unless 0, the paths of others <path>.
+// - the numbers of certain members (times, sizes, processes) are <number> unless 0, the paths of others <path>,
+//   and what a network has given <address>.
 std::string comparable_text(std::string text, const Names& names);
 nlohmann::json comparable(const nlohmann::json& value, const Names& names);
 

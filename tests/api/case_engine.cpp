@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/base/digest.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/http/client.h"
 #include "engine/os/files.h"
@@ -25,7 +26,7 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr auto patience = 10s;
-constexpr auto answer_limit = 60s;
+constexpr auto answer_limit = 20s;
 
 // The table's targets are written as they are read; what a request line cannot hold is escaped here.
 std::string escaped(const std::string& target) {
@@ -89,13 +90,13 @@ json picked(const json& value, const std::vector<std::string>& pointers) {
   return list;
 }
 
-std::string read_to_end(http::Hijacked stream, const std::string& input) {
+std::string read_to_end(http::Hijacked stream, const std::string& input, bool keep_open) {
   for (std::size_t sent = 0; sent < input.size();) {
     const ssize_t wrote = ::send(stream.socket.get(), input.data() + sent, input.size() - sent, MSG_NOSIGNAL);
     if (wrote <= 0) break;
     sent += static_cast<std::size_t>(wrote);
   }
-  if (!input.empty()) ::shutdown(stream.socket.get(), SHUT_WR);
+  if (!input.empty() && !keep_open) ::shutdown(stream.socket.get(), SHUT_WR);
   const timeval limit{.tv_sec = std::chrono::seconds(answer_limit).count(), .tv_usec = 0};
   ::setsockopt(stream.socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   std::string text = std::move(stream.already_read);
@@ -119,8 +120,8 @@ CaseEngine::Asked CaseEngine::request(const Step& step, const Names& names) cons
   http::Client client = http::Client::connect_unix(socket_);
   client.set_read_timeout(answer_limit);
   const std::string method = text.substr(0, blank);
-  http::Response response = step.upgrade ? client.upgrade(method, target, headers, body)
-                                         : client.request(method, target, headers, body);
+  http::Response response =
+      step.upgrade ? client.upgrade(method, target, headers, body) : client.request(method, target, headers, body);
   json answer = {{"status", response.status()}};
   for (const std::string& name : step.show_headers) {
     answer["headers"][name] = response.headers().has(name) ? std::string(response.headers().get(name)) : absent;
@@ -128,7 +129,7 @@ CaseEngine::Asked CaseEngine::request(const Step& step, const Names& names) cons
   const std::string type(response.headers().get("Content-Type"));
   constexpr int switching_protocols = 101;
   const std::string bytes = response.status() == switching_protocols
-                                ? read_to_end(std::move(response).hijack(), step.input)
+                                ? read_to_end(std::move(response).hijack(), step.input, step.keep_open)
                                 : response.read_body();
   if (bytes.empty()) return {answer, bytes};
   if (type != "application/json") answer["type"] = type;
@@ -148,7 +149,11 @@ CaseEngine::Asked CaseEngine::command(const Step& step, const Names& names) cons
 }
 
 CaseEngine::Asked CaseEngine::ask(const Step& step, const Names& names) const {
-  return step.http.empty() ? command(step, names) : request(step, names);
+  try {
+    return step.http.empty() ? command(step, names) : request(step, names);
+  } catch (const Error& fault) {
+    return {{{"fault", fault.what()}}, fault.what()};
+  }
 }
 
 json CaseEngine::answer_to(const Step& step, Names& names) const {
@@ -166,14 +171,17 @@ json CaseEngine::answer_to(const Step& step, Names& names) const {
   for (const char* document : {"json", "lines"}) {
     if (!answer.contains(document)) continue;
     if (!step.pick.empty()) answer[document] = picked(answer[document], step.pick);
-    if (step.shape) answer[document] = shape_of(answer[document]);
   }
-  return comparable(answer, names);
+  json told = comparable(answer, names);
+  for (const char* document : {"json", "lines"}) {
+    if (step.shape && answer.contains(document)) told[document] = shape_of(answer[document]);
+  }
+  return told;
 }
 
 void CaseEngine::make(const Given& given, Names& names) const {
   const auto call = [&](const std::string& method, const std::string& target, const std::string& body = {}) {
-    const ApiAnswer answer = ApiCaller{socket_}(method, target, body);
+    ApiAnswer answer = ApiCaller{socket_}(method, target, body);
     if (answer.status >= 400) throw std::runtime_error(fmt::format("{} {}: {}", method, target, answer.refusal()));
     return answer;
   };
@@ -201,18 +209,27 @@ std::vector<std::string> CaseEngine::containers() const {
   return ids;
 }
 
+void CaseEngine::remove_all_but(const std::vector<std::string>& before) const {
+  for (const std::string& id : containers()) {
+    if (std::find(before.begin(), before.end(), id) == before.end()) {
+      ApiCaller{socket_}("DELETE", "/containers/" + id + "?force=1&v=1");
+    }
+  }
+}
+
 std::vector<json> CaseEngine::answers_to(const Case& one) const {
   const std::vector<std::string> before = containers();
   Names names{{"start", seconds_now()}};
   std::vector<json> answers;
-  for (const Given& given : one.given) make(given, names);
   answers.reserve(one.steps.size());
-  for (const Step& step : one.steps) answers.push_back(answer_to(step, names));
-  for (const std::string& id : containers()) {
-    if (std::find(before.begin(), before.end(), id) == before.end()) {
-      ApiCaller{socket_}("DELETE", "/containers/" + id + "?force=1");
-    }
+  try {
+    for (const Given& given : one.given) make(given, names);
+    for (const Step& step : one.steps) answers.push_back(answer_to(step, names));
+  } catch (...) {
+    remove_all_but(before);
+    throw;
   }
+  remove_all_but(before);
   return answers;
 }
 

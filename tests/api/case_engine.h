@@ -32,12 +32,14 @@ class CaseEngine {
     nlohmann::json answer;  // as it came
     std::string everything;
   };
+  // A request that breaks off is an answer too: its fault.
   Asked ask(const Step& step, const Names& names) const;
   Asked request(const Step& step, const Names& names) const;
   Asked command(const Step& step, const Names& names) const;
   nlohmann::json answer_to(const Step& step, Names& names) const;
   void make(const Given& given, Names& names) const;
   std::vector<std::string> containers() const;
+  void remove_all_but(const std::vector<std::string>& before) const;
 
   std::filesystem::path socket_;
   std::vector<std::string> docker_;

@@ -16,6 +16,8 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
+constexpr char reasons_file[] = "reasons.yaml";
+
 // yaml-cpp tells a quoted scalar by this tag; a plain one may be a number, a truth value or null.
 constexpr char quoted_tag[] = "!";
 
@@ -58,6 +60,7 @@ class Reader {
     }
   }
   static std::string text(const YAML::Node& node) { return node ? node.Scalar() : std::string(); }
+  static bool flag(const YAML::Node& node) { return node && node.as<bool>(); }
   static std::vector<std::string> texts(const YAML::Node& node) {
     return node ? node.as<std::vector<std::string>>() : std::vector<std::string>();
   }
@@ -92,8 +95,8 @@ class Reader {
   }
 
   Step read_step(const YAML::Node& node) const {
-    check_keys(node, {"http", "docker", "api", "body", "headers", "input", "upgrade", "frames", "until", "save",
-                      "shape", "pick", "show_headers", "answer", "differs"});
+    check_keys(node, {"http", "docker", "api", "body", "headers", "input", "keep_open", "upgrade", "frames", "until",
+                      "save", "shape", "pick", "show_headers", "answer", "differs"});
     Step step;
     step.http = text(node["http"]);
     if (const YAML::Node words = node["docker"]) {
@@ -104,18 +107,18 @@ class Reader {
     if (const YAML::Node body = node["body"]) step.body = body.IsScalar() ? body.Scalar() : to_json(body).dump();
     step.headers = text_map(node["headers"]);
     step.input = text(node["input"]);
-    step.upgrade = node["upgrade"] && node["upgrade"].as<bool>();
-    step.frames = node["frames"] && node["frames"].as<bool>();
+    step.keep_open = flag(node["keep_open"]);
+    step.upgrade = flag(node["upgrade"]);
+    step.frames = flag(node["frames"]);
     step.until = text(node["until"]);
     step.save = text_map(node["save"]);
-    step.shape = node["shape"] && node["shape"].as<bool>();
+    step.shape = flag(node["shape"]);
     step.pick = texts(node["pick"]);
     step.show_headers = texts(node["show_headers"]);
     step.answer = to_json(node["answer"]);
     for (const auto& known : node["differs"]) {
       check_keys(known, {"at", "ours", "why", "only"});
       step.differs.push_back({text(known["at"]), to_json(known["ours"]), text(known["why"]), text(known["only"])});
-      if (step.differs.back().why.empty()) fail(known, "a difference has a reason: why");
     }
     step.line = node.Mark().line + 1;
     return step;
@@ -125,19 +128,30 @@ class Reader {
 };
 
 // JSON is YAML's flow style, so it is written as it is: on one line where it fits, else a member a line.
-std::string answer_lines(const json& answer) {
+std::vector<std::string> answer_lines(const json& answer) {
   constexpr std::size_t line_limit = 120;
-  std::string text = "      answer:\n";
+  std::vector<std::string> lines = {"      answer:"};
   for (const auto& [key, value] : answer.items()) {
-    std::string flat = fmt::format("        {}: {}", key, value.dump());
-    if (flat.size() > line_limit && value.is_structured()) {
-      flat = fmt::format("        {}:\n", key);
-      for (const std::string& line : split(value.dump(2), '\n')) flat += "          " + line + "\n";
-      flat.pop_back();
+    const std::string flat = fmt::format("        {}: {}", key, value.dump());
+    if (flat.size() <= line_limit || !value.is_structured()) {
+      lines.push_back(flat);
+      continue;
     }
-    text += flat + "\n";
+    lines.push_back(fmt::format("        {}:", key));
+    for (const std::string& line : split(value.dump(2), '\n')) lines.push_back("          " + line);
   }
-  return text;
+  return lines;
+}
+
+std::vector<std::string> difference_lines(const std::vector<KnownDifference>& differs) {
+  std::vector<std::string> lines;
+  if (!differs.empty()) lines.emplace_back("      differs:");
+  for (const KnownDifference& known : differs) {
+    const std::string only = known.only.empty() ? "" : fmt::format(R"("only": {}, )", json(known.only).dump());
+    lines.push_back(fmt::format(R"(        - {{"at": {}, "why": {}, {}"ours": {}}})", json(known.at).dump(),
+                                json(known.why).dump(), only, known.ours.dump()));
+  }
+  return lines;
 }
 
 }  // namespace
@@ -153,7 +167,7 @@ void PrintTo(const Case& one, std::ostream* out) {
 std::vector<Case> load_cases(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    if (entry.path().extension() == ".yaml" && entry.path().filename() != reasons_file) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   std::vector<Case> cases;
@@ -163,33 +177,35 @@ std::vector<Case> load_cases(const fs::path& folder) {
   return cases;
 }
 
-// Line by line, so that comments and everything else stay as they are: an answer is the last key of its step, and all
-// that stands deeper than it belongs to it.
-void write_answers(const Case& one, const std::vector<json>& answers) {
+std::map<std::string, std::string> load_reasons(const fs::path& folder) {
+  return YAML::LoadFile((folder / reasons_file).string()).as<std::map<std::string, std::string>>();
+}
+
+// Line by line, so that comments and everything else stay as they are: all that stands deeper than a key belongs to it.
+void write_back(const Case& one) {
   // The file's lines may have moved since the case was read.
   const std::vector<Case> now = load_cases(one.file.parent_path());
-  const Case& here =
-      *std::find_if(now.begin(), now.end(), [&](const Case& other) { return other.name == one.name; });
-  const auto is_deeper = [](const std::string& line) { return line.empty() || starts_with(line, "       "); };
-  const auto is_of_step = [](const std::string& line) { return line.empty() || starts_with(line, "      "); };
+  const Case& here = *std::find_if(now.begin(), now.end(), [&](const Case& other) { return other.name == one.name; });
+  const auto is_deeper = [](const std::string& line) { return starts_with(line, "       "); };
+  const auto is_of_step = [](const std::string& line) { return starts_with(line, "      "); };
   std::vector<std::string> lines = split(os::read_file(one.file), '\n');
   // From the last to the first: what is before keeps its place.
-  for (std::size_t step = answers.size(); step-- > 0;) {
-    auto begin = lines.begin() + here.steps[step].line - 1;
-    auto end = std::find_if_not(begin + 1, lines.end(), is_of_step);
-    while (end[-1].empty()) --end;
-    auto old = std::find(begin, end, "      answer:");
-    if (old != end) {
-      const auto rest = std::find_if_not(old + 1, end, is_deeper);
-      end = lines.erase(old, rest) + (end - rest);
+  for (std::size_t step = one.steps.size(); step-- > 0;) {
+    const auto begin = lines.begin() + here.steps[step].line - 1;
+    const auto end = std::find_if_not(begin + 1, lines.end(), is_of_step);
+    std::vector<std::string> fresh;
+    for (auto line = begin; line != end;) {
+      if (*line == "      answer:" || *line == "      differs:") {
+        line = std::find_if_not(line + 1, end, is_deeper);
+      } else {
+        fresh.push_back(*line++);
+      }
     }
-    std::string text = answer_lines(answers[step]);
-    text.pop_back();
-    const std::vector<std::string> fresh = split(text, '\n');
-    lines.insert(end, fresh.begin(), fresh.end());
+    for (std::string& line : difference_lines(one.steps[step].differs)) fresh.push_back(std::move(line));
+    for (std::string& line : answer_lines(one.steps[step].answer)) fresh.push_back(std::move(line));
+    lines.insert(lines.erase(begin, end), fresh.begin(), fresh.end());
   }
-  std::string text;
-  for (const std::string& line : lines) text += line + "\n";
+  std::string text = fmt::format("{}\n", fmt::join(lines, "\n"));
   while (ends_with(text, "\n\n")) text.pop_back();
   std::ofstream(one.file, std::ios::binary) << text;
 }

@@ -17,11 +17,13 @@ namespace glassdock::testing {
 struct KnownDifference {
   std::string at;       // JSON pointer into the answer
   nlohmann::json ours;  // `absent` where there is nothing
-  std::string why;
-  std::string only;  // "glassdock" (of its command line) or "ordinary user"; empty: always
+  std::string why;      // name of a reason
+  std::string only;     // "glassdock" (of its command line) or "ordinary user"; empty: always
 };
 // Stands for a member that is not there.
 inline constexpr char absent[] = "<absent>";
+// The reason of a difference that nobody has looked at yet.
+inline constexpr char unexplained[] = "unexplained";
 
 struct Step {
   // One of the two: "GET /containers/json?all=1", or the words after `docker`.
@@ -32,6 +34,7 @@ struct Step {
   std::string body;                            // of a request, as it is sent
   std::map<std::string, std::string> headers;  // of a request
   std::string input;                           // of a hijacked stream or a command
+  bool keep_open = false;                      // the input's end is not told
   bool upgrade = false;                        // asks for a raw stream
   bool frames = false;                         // the stream is docker's multiplexed one, whatever its type says
 
@@ -68,7 +71,9 @@ void PrintTo(const Case& one, std::ostream* out);
 
 // All cases of `folder`, files in order. Throws std::runtime_error with file and line on what cannot be read.
 std::vector<Case> load_cases(const std::filesystem::path& folder);
-// Puts `answers`, one for each step, into the case's file in the place of those that stand there.
-void write_answers(const Case& one, const std::vector<nlohmann::json>& answers);
+// name: sentence, of reasons.yaml.
+std::map<std::string, std::string> load_reasons(const std::filesystem::path& folder);
+// Puts the answers and the differences of the steps into the case's file in the place of those that stand there.
+void write_back(const Case& one);
 
 }  // namespace glassdock::testing
