@@ -95,6 +95,7 @@ News EngineLink::take() {
   std::lock_guard lock(mutex_);
   news.connection = std::exchange(connection_, std::nullopt);
   news.runs = std::exchange(runs_, {});
+  news.looked = std::exchange(looked_, std::nullopt);
   news.fault = std::exchange(fault_, {});
   return news;
 }
@@ -262,6 +263,28 @@ void EngineLink::proceed(std::string run, client::RunMode mode, std::vector<std:
 
 void EngineLink::cancel(std::string run) {
   order([this, run = std::move(run)] { ordering_.glass(place_.socket).cancel(run); });
+}
+
+void EngineLink::look(std::string container) {
+  {
+    std::lock_guard lock(mutex_);
+    if (std::exchange(looks_, true)) return;
+  }
+  order([this, container = std::move(container)] {
+    constexpr int lines = 20;
+    std::optional<Looked> looked;
+    try {
+      looked = Looked{container, ordering_.glass(place_.socket).look(container, lines)};
+    } catch (const Error&) {
+      // It has been removed, or the engine is gone: the events tell so.
+    }
+    {
+      std::lock_guard lock(mutex_);
+      looks_ = false;
+      if (looked) looked_ = std::move(looked);
+    }
+    wake_();
+  });
 }
 
 void EngineLink::finish(std::string run) {

@@ -23,6 +23,11 @@ struct RunOpened {
   std::string fault;
   std::uint64_t span = 0;  // under which its events stand
 };
+// A container as the engine has it just now.
+struct Looked {
+  std::string container;
+  client::ContainerLook look;
+};
 enum class Connection : std::uint8_t { starting, there, gone };
 
 // What has come since it was last taken.
@@ -30,8 +35,9 @@ struct News {
   std::vector<trace::Event> events;
   std::optional<Connection> connection;  // as it is now, where it changed
   std::vector<RunOpened> runs;
-  std::string fault;  // the last that an order met; empty: none
-  bool more = false;  // more events wait
+  std::optional<Looked> looked;  // the last
+  std::string fault;             // the last that an order met; empty: none
+  bool more = false;             // more events wait
 };
 
 // The connection to one engine, which is started where none runs. Events wait in a bounded queue; while it is full
@@ -54,6 +60,8 @@ class EngineLink {
   // What the run does from now on; `held`, if not 0, goes on.
   void proceed(std::string run, client::RunMode mode, std::vector<std::string> holds, std::uint64_t held);
   void cancel(std::string run);
+  // What it takes and prints: News has it. Asked again before that it is done once.
+  void look(std::string container);
   // Nothing more will be asked of it.
   void finish(std::string run);
 
@@ -98,6 +106,8 @@ class EngineLink {
   bool ends_ = false;
   std::optional<Connection> connection_;
   std::vector<RunOpened> runs_;
+  std::optional<Looked> looked_;
+  bool looks_ = false;
   std::string fault_;
   std::deque<Order> orders_;
   bool reads_ = false;         // the stream of everything

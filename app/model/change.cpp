@@ -62,4 +62,16 @@ std::string inode_of(std::string_view link) {
   return digits ? std::string(link) : std::string();
 }
 
+std::array<std::string, wall_count> inodes_of(std::string_view list) {
+  std::array<std::string, wall_count> inodes;
+  const std::vector<std::string> namespaces = words_of(list, 2 * wall_count);
+  for (std::size_t kind = 0; kind < wall_count; ++kind) {
+    const std::string head = std::string(to_string(static_cast<WallKind>(kind))) + ":[";
+    const auto found = std::find_if(namespaces.begin(), namespaces.end(),
+                                    [&](const std::string& word) { return word.compare(0, head.size(), head) == 0; });
+    if (found != namespaces.end()) inodes[kind] = inode_of(*found);
+  }
+  return inodes;
+}
+
 }  // namespace glassdock::model

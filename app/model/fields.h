@@ -46,10 +46,39 @@ void fields(Walk& w, const Gauge& g) {
   w(g.used, g.limit, g.measured, g.dropped, g.event);
 }
 template <typename Walk>
+void fields(Walk& w, const Cause& c) {
+  w(c.asked, c.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Moved& m) {
+  w(m.move, m.event, m.time_ns, m.cause);
+}
+template <typename Walk>
+void fields(Walk& w, const Tally& t) {
+  w(t.count, t.last_ns, t.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Signal& s) {
+  w(s.number, s.name, s.effect, s.time_ns, s.effect_ns, s.grace_s, s.work, s.cause, s.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Exec& e) {
+  w(e.id, e.command, e.span, e.monitor, e.process, e.inside, e.state, e.joined, e.executed, e.done, e.operation,
+    e.exit_code, e.error, e.begin, e.process_event, e.join_event, e.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Life& l) {
+  w(l.tallies, l.moves, l.signals, l.execs, l.stop, l.grace_s, l.stop_ns, l.created_ns, l.started_ns, l.ended_ns);
+}
+template <typename Walk>
+void fields(Walk& w, const Asked& a) {
+  w(a.span, a.parent, a.asked, a.event);
+}
+template <typename Walk>
 void fields(Walk& w, const Container& c) {
   w(c.id, c.name, c.image, c.image_id, c.command, c.phase, c.walls, c.layers, c.writable, c.mounts, c.operations,
     c.monitor, c.process, c.process_state, c.program, c.cgroup, c.seccomp, c.capabilities, c.capability_count,
-    c.capability_count_before, c.memory, c.cpu, c.pids, c.exit_code, c.failed_code, c.signal, c.out_of_memory,
+    c.capability_count_before, c.memory, c.cpu, c.pids, c.life, c.exit_code, c.failed_code, c.signal, c.out_of_memory,
     c.given_up, c.error, c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event,
     c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.changed,
     c.stale);
@@ -75,7 +104,8 @@ void fields(Walk& w, const Run& r) {
 template <typename Walk>
 void fields(Walk& w, const Model& m) {
   w(m.events, m.first_ns, m.now_ns, m.engine, m.hub, m.layers, m.images, m.lookup, m.transfers, m.containers, m.run,
-    m.other, m.held, m.lost, m.after_loss, m.last, m.telling, m.held_ns, m.in_baseline, m.had_container);
+    m.other, m.asked, m.focus, m.held, m.lost, m.after_loss, m.last, m.telling, m.held_ns, m.in_baseline,
+    m.had_container);
 }
 
 }  // namespace glassdock::model

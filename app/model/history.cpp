@@ -133,6 +133,8 @@ History::Copy History::make_copy(const Model& model, const Copy* before) {
   copy.rest.transfers = model.transfers;
   copy.rest.run = model.run;
   copy.rest.other = model.other;
+  copy.rest.asked = model.asked;
+  copy.rest.focus = model.focus;
   copy.rest.held = model.held;
   copy.rest.lost = model.lost;
   copy.rest.after_loss = model.after_loss;

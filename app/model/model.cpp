@@ -21,6 +21,11 @@ const Container* Model::container(std::string_view id) const {
   return found == containers.rend() ? nullptr : &*found;
 }
 
+const Container* Model::in_picture() const {
+  const Container* focused = focus.empty() ? nullptr : container(focus);
+  return focused ? focused : current();
+}
+
 const Container* Model::current() const {
   return run.container.empty() ? nullptr : container(run.container);
 }

@@ -7,17 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "app/model/lifecycle.h"
+#include "app/model/states.h"
 #include "engine/trace/event.h"
 #include "engine/trace/stage_clock.h"
 
 namespace glassdock::model {
-
-// Where an event stands in the history; the panels ask the history for its text and evidence.
-using EventIndex = std::size_t;
-inline constexpr EventIndex no_event = static_cast<EventIndex>(-1);
-
-// How far a thing is. Each has a form of its own in the picture, whatever its hue.
-enum class State : std::uint8_t { planned, appearing, there, held, failed, leaving, gone };
 
 // What a text and a list of the model hold at most: a recording may be damaged or hostile, and a window that plays a
 // million events keeps many copies of the model. What is beyond is cut, or the oldest is forgotten.
@@ -152,6 +147,7 @@ struct Container {
   std::int64_t capability_count = -1;  // -1: unknown
   std::int64_t capability_count_before = -1;
   Gauge memory, cpu, pids;
+  Life life;
   std::optional<std::int64_t> exit_code;
   std::optional<std::int64_t> failed_code;  // the client's exit code for a start that failed
   std::int64_t signal = 0;                  // that ended process 1
@@ -228,7 +224,11 @@ struct Model {
   std::vector<Transfer> transfers;
   std::vector<Container> containers;
   Run run;
-  Request other;            // the last that belongs to no run: `docker ps`
+  Request other;             // the last that belongs to no run: `docker ps`
+  std::vector<Asked> asked;  // the oldest first
+  // The container that something was done to outside of the run, which did nothing meanwhile: the picture is of it
+  // until the run goes on or another begins. Empty: of the run's.
+  std::string focus;
   std::vector<Held> held;   // the oldest first
   std::int64_t lost = 0;    // events that are missing
   bool after_loss = false;  // and the baseline that makes up for it has not ended
@@ -242,6 +242,7 @@ struct Model {
 
   const Container* container(std::string_view id) const;
   const Container* current() const;  // of the run
+  const Container* in_picture() const;
   const Layer* layer(std::string_view blob) const;
   const Image* image(std::string_view reference) const;  // by name or id
   const Image* image_of(const Container& container) const;

@@ -1,6 +1,7 @@
 // What the reducer's files share. Each reduce_NOUN.cpp has the small functions of the events about that noun.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ std::string cut(std::string_view text);
 std::vector<std::string> words_of(std::string_view list, std::size_t most);
 // The digits in "pid:[4026532254]"; "" where it is none.
 std::string inode_of(std::string_view link);
+// Of each kind in "pid:[4026531836] mnt:[…]"; "" for one that is not named.
+std::array<std::string, wall_count> inodes_of(std::string_view list);
 // Forgets the oldest beyond the limit.
 template <typename T>
 void keep_newest(std::vector<T>& list, std::size_t most) {
@@ -40,6 +43,8 @@ void keep_newest(std::vector<T>& list, std::size_t most) {
 // reduce_container.cpp
 bool is_over(const Container& container);
 Container* find_container(Model& model, std::string_view id);
+// Of the run, or what the picture is of meanwhile: not forgotten.
+bool is_kept(const Model& model, const Container& container);
 // The container that the event is about, made where it is not known; marks it changed.
 Container& touch_container(const Change& change);
 void baseline_container(const Change& change);
@@ -50,8 +55,29 @@ void container_pause(const Change& change);
 void container_unpause(const Change& change);
 void container_rename(const Change& change);
 void container_remove(const Change& change);
-// What only the run in the picture needs is dropped from every other container that is over.
+// What the picture alone needs is dropped from every container that is over and not in it.
 void slim_containers(Model& model);
+
+// reduce_lifecycle.cpp
+// Of every event: what is asked for stays known as long as the engine does it.
+void begin_work(const Change& change);
+void end_work(const Change& change);
+Cause cause_of(const Change& change);
+void note_move(const Change& change, Container& container, Move move);
+void clear_life_of_process(Life& life);
+void baseline_life(const Change& change, Life& life);
+// Whoever would tell the ends of what is asked for has gone.
+void forget_work(Model& model);
+void container_stop(const Change& change);
+void container_restart(const Change& change);
+void container_signal(const Change& change);
+void exec_start(const Change& change);
+// Of each operation of a command that is executed beside the container's own; before its own function.
+void mark_exec_operation(const Change& change);
+void exec_clone(const Change& change);
+void exec_namespaces(const Change& change);
+void exec_exec(const Change& change);
+void exec_exit(const Change& change);
 
 // reduce_baseline.cpp
 void baseline_engine(const Change& change);
@@ -65,6 +91,12 @@ void end_baseline(const Change& change);
 // reduce_request.cpp
 bool pulls_image(std::string_view words);  // of a request
 void request_received(const Change& change);
+// A restart was asked for and has not been answered: the run goes on behind its container's exit.
+bool goes_on_to_restart(const Run& run);
+// The same run, from this event on: another start of its container.
+void begin_run_again(const Change& change);
+// Whether another run takes the picture over: nothing of the present one is being done.
+bool may_take_over(const Run& run);
 
 // reduce_image.cpp
 // A name as the engine's list of images has it: "alpine" and "docker.io/library/alpine" are "alpine:latest".
@@ -138,6 +170,8 @@ bool in_run(const Change& change);
 bool is_held(const Model& model);
 // Whoever would tell the ends of what is open has gone, or they were lost: nothing of the run goes on.
 void break_off_run(const Change& change);
+// The times of all stages begin again here, but for that of the request: it asked for what follows.
+void count_anew(const Change& change);
 // After the event's own function: which stage goes on, which is over.
 void settle_stages(const Change& change);
 

@@ -23,13 +23,7 @@ void baseline_engine(const Change& change) {
   engine.rootless = change.flag("rootless");
   if (std::string hub = change.text("hub"); !hub.empty()) engine.hub = std::move(hub);
   engine.cgroups = change.text("cgroups");
-  const std::vector<std::string> namespaces = words_of(change.words("namespaces"), 2 * wall_count);
-  for (std::size_t kind = 0; kind < wall_count; ++kind) {
-    const std::string head = std::string(to_string(static_cast<WallKind>(kind))) + ":[";
-    const auto found = std::find_if(namespaces.begin(), namespaces.end(),
-                                    [&](const std::string& word) { return word.compare(0, head.size(), head) == 0; });
-    engine.namespaces[kind] = found == namespaces.end() ? std::string() : inode_of(*found);
-  }
+  engine.namespaces = inodes_of(change.words("namespaces"));
   engine.event = change.index;
 }
 
@@ -71,6 +65,7 @@ void baseline_held(const Change& change) {
 
 void trace_ended(const Change& change) {
   release_all(change);
+  forget_work(change.model);
   break_off_run(change);
   change.model.run.gone = true;
 }
@@ -88,7 +83,7 @@ void end_baseline(const Change& change) {
   Model& model = change.model;
   std::erase_if(model.images, [](const Image& image) { return image.stale; });
   std::erase_if(model.containers,
-                [&](const Container& container) { return container.stale && container.id != model.run.container; });
+                [&](const Container& container) { return container.stale && !is_kept(model, container); });
   if (!std::exchange(model.after_loss, false)) return;
   // The run's own end may have been lost: it goes on where it is held, or its container is not over.
   const Container* container = model.current();

@@ -9,7 +9,7 @@ namespace {
 // The one that is missed least: the oldest that is over, otherwise the oldest; never the run's own.
 void make_room(Model& model) {
   if (model.containers.size() < most_containers) return;
-  const auto others = [&](const Container& c) { return c.id != model.run.container; };
+  const auto others = [&](const Container& c) { return !is_kept(model, c); };
   auto victim = std::find_if(model.containers.begin(), model.containers.end(),
                              [&](const Container& c) { return others(c) && is_over(c); });
   if (victim == model.containers.end()) {
@@ -84,6 +84,7 @@ void clear_start(Container& container) {
   container.cgroup = container.seccomp = container.capabilities = State::planned;
   container.capability_count = container.capability_count_before = -1;
   for (Gauge* gauge : {&container.memory, &container.cpu, &container.pids}) *gauge = {.dropped = gauge->dropped};
+  clear_life_of_process(container.life);
   container.exit_code.reset();
   container.failed_code.reset();
   container.signal = 0;
@@ -93,6 +94,16 @@ void clear_start(Container& container) {
       container.seccomp_event = container.capabilities_event = container.exit_event = no_event;
 }
 
+// As the engine read them of the process that runs: what is not its own is a wall.
+void baseline_walls(const Change& change, Container& container) {
+  const std::array<std::string, wall_count> inodes = inodes_of(change.words("namespaces"));
+  for (std::size_t i = 0; i < wall_count; ++i) {
+    const std::string& own = change.model.engine.namespaces[i];
+    if (inodes[i].empty() || own.empty() || inodes[i] == own) continue;
+    container.walls[i] = {State::there, inodes[i], own, change.index};
+  }
+}
+
 void fill_names(const Change& change, Container& container) {
   if (std::string name = change.text("name"); !name.empty()) container.name = std::move(name);
   if (std::string image = change.text("image"); !image.empty()) container.image = std::move(image);
@@ -100,10 +111,25 @@ void fill_names(const Change& change, Container& container) {
   if (std::string command = change.text("command"); !command.empty()) container.command = std::move(command);
 }
 
+// Not counted among what the run has taken so far: an earlier start of the same container, and its command.
+void forget_earlier_start(const Change& change) {
+  Run& run = change.model.run;
+  const Container* container = find_container(change.model, change.event.subject);
+  if (!container || !in_run(change)) return;
+  const auto of_run = [&](EventIndex event) { return event != no_event && event >= run.first; };
+  // A restart that nobody asked for just now has no request to begin with.
+  if (of_run(container->start_event)) return begin_run_again(change);
+  if (of_run(container->exit_event)) count_anew(change);
+}
+
 }  // namespace
 
 bool is_over(const Container& container) {
   return container.phase == Phase::exited || container.phase == Phase::removed || container.phase == Phase::created;
+}
+
+bool is_kept(const Model& model, const Container& container) {
+  return container.id == model.run.container || container.id == model.focus;
 }
 
 Container* find_container(Model& model, std::string_view id) {
@@ -134,6 +160,8 @@ void baseline_container(const Change& change) {
   if (!runs && container.phase == Phase::exited) container.exit_code = change.number("exit_code");
   const Image* image = change.model.image_of(container);
   if (image) container.layers = image->layers;
+  baseline_life(change, container.life);
+  baseline_walls(change, container);
   if (!container.created_event || container.created_event == no_event) container.created_event = change.index;
 }
 
@@ -159,9 +187,11 @@ void container_create(const Change& change) {
   }
   fill_names(change, container);
   container.phase = Phase::created;
+  note_move(change, container, Move::create);
 }
 
 void container_start(const Change& change) {
+  if (change.begins()) forget_earlier_start(change);
   Container& container = touch_container(change);
   Run& run = change.model.run;
   if (change.begins()) {
@@ -172,6 +202,7 @@ void container_start(const Change& change) {
     plan_operations(change.model.engine, container, change.words("operations"));
     plan_limits(container);
     if (in_run(change)) run.container = container.id;
+    if (container.id == run.container) run.ended = false;  // a restart: it goes on
     return;
   }
   if (change.failed()) {
@@ -191,7 +222,7 @@ void container_exit(const Change& change) {
   Model& model = change.model;
   container.phase = Phase::exited;
   container.exit_code = change.number("exit_code");
-  container.signal = change.number("signal");
+  note_move(change, container, Move::exit);
   container.out_of_memory = change.flag("oom_killed");
   container.error = change.text("error");
   container.exit_event = container.process_event = change.index;
@@ -199,19 +230,23 @@ void container_exit(const Change& change) {
   take_walls_down(container, change.index);
   std::erase_if(model.held, [&](const Held& held) { return held.subject == container.id; });
   if (container.id == model.run.container) {
-    model.run.ended = true;
+    model.run.ended = !goes_on_to_restart(model.run);
     model.run.executing = false;
-  } else {
+  } else if (!is_kept(model, container)) {
     slim(container);
   }
 }
 
 void container_pause(const Change& change) {
-  touch_container(change).phase = Phase::paused;
+  Container& container = touch_container(change);
+  container.phase = Phase::paused;
+  note_move(change, container, Move::pause);
 }
 
 void container_unpause(const Change& change) {
-  touch_container(change).phase = Phase::running;
+  Container& container = touch_container(change);
+  container.phase = Phase::running;
+  note_move(change, container, Move::unpause);
 }
 
 void container_rename(const Change& change) {
@@ -223,20 +258,21 @@ void container_remove(const Change& change) {
   if (change.begins() || change.failed() || !find_container(model, change.event.subject)) return;
   Container& container = touch_container(change);
   container.phase = Phase::removed;
+  note_move(change, container, Move::remove);
   container.removed_event = container.writable_event = change.index;
   container.writable = State::leaving;
   std::erase_if(model.held, [&](const Held& held) { return held.subject == container.id; });
-  if (container.id != model.run.container) {
+  if (!is_kept(model, container)) {
     std::erase_if(model.containers, [&](const Container& c) { return &c == &container; });
   }
 }
 
 void slim_containers(Model& model) {
   std::erase_if(model.containers, [&](const Container& container) {
-    return container.phase == Phase::removed && container.id != model.run.container;
+    return container.phase == Phase::removed && !is_kept(model, container);
   });
   for (Container& container : model.containers) {
-    if (!is_over(container) || container.id == model.run.container || container.operations.empty()) continue;
+    if (!is_over(container) || is_kept(model, container) || container.operations.empty()) continue;
     slim(container);
     container.changed = model.last;
   }

@@ -9,11 +9,35 @@ namespace {
 bool creates_container(std::string_view words) {
   return words == "POST /containers/create";
 }
-// The container that is to be started, or nothing.
+// Which container the words ask that of, as the client named it; or nothing.
+std::string_view asked_of_container(std::string_view words, std::string_view what) {
+  constexpr std::string_view head = "POST /containers/";
+  if (!starts_with(words, head) || !ends_with(words, what) || words.size() <= head.size() + what.size()) return {};
+  return words.substr(head.size(), words.size() - head.size() - what.size());
+}
+std::string_view restarted_container(std::string_view words) {
+  return asked_of_container(words, "/restart");
+}
+// The container that is to be started, for the first time or again.
 std::string_view started_container(std::string_view words) {
-  constexpr std::string_view head = "POST /containers/", tail = "/start";
-  if (!starts_with(words, head) || !ends_with(words, tail) || words.size() <= head.size() + tail.size()) return {};
-  return words.substr(head.size(), words.size() - head.size() - tail.size());
+  const std::string_view started = asked_of_container(words, "/start");
+  return started.empty() ? restarted_container(words) : started;
+}
+
+// Clients may ask by name; what is not known stays as it was asked for.
+std::string id_of(const Model& model, std::string_view asked) {
+  const auto found = std::find_if(model.containers.rbegin(), model.containers.rend(), [&](const Container& one) {
+    return one.id == asked || (one.name == asked && one.phase != Phase::removed);
+  });
+  return found == model.containers.rend() ? cut(asked) : found->id;
+}
+
+// The run's own container, which has started in it, is to start once more.
+bool starts_again(const Model& model, std::string_view words) {
+  const std::string_view asked = started_container(words);
+  const Container* container = model.current();
+  return !asked.empty() && container && id_of(model, asked) == container->id && container->start_event != no_event &&
+         container->start_event >= model.run.first;
 }
 
 // A client that opened no run (the real docker) goes on with the one that it began: it creates, pulls, creates again,
@@ -24,22 +48,17 @@ bool goes_on(const Run& run, std::string_view words) {
   return !run.container.empty() && words.find(run.container) != std::string_view::npos;
 }
 
-// Another run takes the picture over when nothing of the present one is being done.
-bool may_take_over(const Run& run) {
-  if (run.first == no_event || run.ended || run.executing) return true;
-  return std::all_of(run.requests.begin(), run.requests.end(), [](const Request& r) { return r.end != no_event; });
-}
-
 bool begins_run(const Model& model, const Change& change) {
   const std::string_view words = change.event.subject;
+  if (!restarted_container(words).empty() && starts_again(model, words)) return true;
   if (!creates_container(words) && !pulls_image(words) && started_container(words).empty()) return false;
   return may_take_over(model.run);
 }
 
-void begin_run(const Change& change) {
+void begin_run(const Change& change, std::uint64_t root) {
   Run& run = change.model.run;
   run = Run{};
-  run.root = change.event.parent;
+  run.root = root;
   run.first = change.index;
   run.begin_ns = run.latest_ns = change.event.time_ns;
   change.model.transfers.clear();
@@ -47,6 +66,7 @@ void begin_run(const Change& change) {
   change.model.hub.upstream.clear();
   change.model.hub.upstream_status = 0;
   change.model.lookup = Lookup{};
+  change.model.focus.clear();
   std::erase_if(change.model.images,
                 [](const Image& image) { return image.state == State::leaving || image.state == State::failed; });
   slim_containers(change.model);
@@ -66,8 +86,28 @@ void end_request(const Change& change, Request& request) {
 
 }  // namespace
 
+bool may_take_over(const Run& run) {
+  if (run.first == no_event || run.ended || run.executing) return true;
+  return std::all_of(run.requests.begin(), run.requests.end(), [](const Request& r) { return r.end != no_event; });
+}
+
 bool pulls_image(std::string_view words) {
   return words == "POST /images/create";
+}
+
+bool goes_on_to_restart(const Run& run) {
+  return std::any_of(run.requests.begin(), run.requests.end(), [](const Request& request) {
+    return request.end == no_event && !restarted_container(request.words).empty();
+  });
+}
+
+void begin_run_again(const Change& change) {
+  Run before = change.model.run;
+  begin_run(change, before.root);
+  Run& run = change.model.run;
+  run.container = std::move(before.container);
+  run.image = std::move(before.image);
+  run.requests = std::move(before.requests);
 }
 
 void request_received(const Change& change) {
@@ -76,15 +116,15 @@ void request_received(const Change& change) {
   if (change.begins()) {
     const std::string_view words = change.event.subject;
     const bool same =
-        run.first != no_event && !run.gone &&
+        run.first != no_event && !run.gone && !starts_again(model, words) &&
         (run.root != 0 ? change.event.parent == run.root : change.event.parent == 0 && goes_on(run, words));
     Request request{change.subject(), change.event.span, 0, false, {}, change.index, no_event};
     if (!same && !begins_run(model, change)) {
       model.other = std::move(request);
       return;
     }
-    if (!same) begin_run(change);
-    if (run.container.empty()) run.container = cut(started_container(words));
+    if (!same) begin_run(change, change.event.parent);
+    if (run.container.empty()) run.container = id_of(model, started_container(words));
     run.ended = false;
     run.requests.push_back(std::move(request));
     keep_newest(run.requests, most_requests);

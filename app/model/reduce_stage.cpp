@@ -136,6 +136,14 @@ void settle_stages(const Change& change) {
   set_states(model);
 }
 
+void count_anew(const Change& change) {
+  Run& run = change.model.run;
+  run.clock.count_anew(change.event.time_ns, Stage::request);
+  for (std::size_t i = 0; i < trace::main_stage_count; ++i) {
+    if (static_cast<Stage>(i) != Stage::request) run.stages[i] = StageState{};
+  }
+}
+
 void break_off_run(const Change& change) {
   Model& model = change.model;
   Run& run = model.run;

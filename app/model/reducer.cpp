@@ -27,8 +27,27 @@ constexpr auto table = std::to_array<Row>({
     {"container.pause", container_pause},
     {"container.remove", container_remove},
     {"container.rename", container_rename},
+    {"container.restart", container_restart},
+    {"container.signal", container_signal},
     {"container.start", container_start},
+    {"container.stop", container_stop},
     {"container.unpause", container_unpause},
+    {"exec.bounding", operation_only},
+    {"exec.capabilities", operation_only},
+    {"exec.cgroup-join", operation_only},
+    {"exec.clone", exec_clone},
+    {"exec.descriptors", operation_only},
+    {"exec.exec", exec_exec},
+    {"exec.exit", exec_exit},
+    {"exec.folder", operation_only},
+    {"exec.namespaces", exec_namespaces},
+    {"exec.no-new-privileges", operation_only},
+    {"exec.pid-namespace", operation_only},
+    {"exec.seccomp", operation_only},
+    {"exec.set-user", operation_only},
+    {"exec.start", exec_start},
+    {"exec.terminal", operation_only},
+    {"exec.user", operation_only},
     {"gate.held", gate_held},
     {"gate.released", gate_released},
     {"hub.request", hub_request},
@@ -92,15 +111,8 @@ constexpr auto table = std::to_array<Row>({
 });
 static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.name < b.name; }));
 
-// Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
-// it one yet for a second process in a container. What a signal, a stop or a restart brings about is told by an event
-// of its own.
-constexpr auto without_picture = std::to_array<std::string_view>(
-    {"container.restart",  "container.signal",  "container.stop",   "snapshot.left-out", "snapshot.whiteout",
-     "exec.bounding",      "exec.capabilities", "exec.cgroup-join", "exec.clone",        "exec.descriptors",
-     "exec.exec",          "exec.exit",         "exec.folder",      "exec.namespaces",   "exec.no-new-privileges",
-     "exec.pid-namespace", "exec.seccomp",      "exec.set-user",    "exec.start",        "exec.terminal",
-     "exec.user"});
+// Files within a layer: the evidence and the event list tell them, the picture has no place for single files.
+constexpr auto without_picture = std::to_array<std::string_view>({"snapshot.left-out", "snapshot.whiteout"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);
@@ -134,10 +146,14 @@ void apply(Model& model, const trace::Event& event, EventIndex index) {
   ++model.events;
   model.last = index;
   if (event.name != "request.received" || !change.ends() || change.failed()) model.telling = index;
+  begin_work(change);
   if (const Row* row = find_row(event.name)) {
-    if (!event.gate.empty() && event.kind == trace::Kind::instant) mark_operation(change);
+    if (!event.gate.empty() && event.kind == trace::Kind::instant) {
+      is_of_exec(event.name) ? mark_exec_operation(change) : mark_operation(change);
+    }
     row->change(change);
   }
+  end_work(change);
   if (!baseline) settle_stages(change);
 }
 

@@ -48,6 +48,11 @@ bool EventList::search(Frame& frame) {
   return searched_ < history.size();
 }
 
+void EventList::toggle_gate(Frame& frame, std::size_t index) {
+  frame.commands.push_back({.action = Action::toggle_event_gate, .number = static_cast<std::int64_t>(index)});
+  answers_ = true;
+}
+
 void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   const model::History& history = frame.session.history();
   ImGui::TableNextRow();
@@ -63,9 +68,7 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   if (!gate.empty()) {
     const auto& gates = frame.session.breakpoints();
     const bool set = gate == event.name && std::find(gates.begin(), gates.end(), gate) != gates.end();
-    if (ImGui::SmallButton(set ? "#" : "+")) {
-      frame.commands.push_back({.action = Action::toggle_event_gate, .number = static_cast<std::int64_t>(index)});
-    }
+    if (ImGui::SmallButton(set ? "#" : "+")) toggle_gate(frame, index);
   }
   ImGui::TableNextColumn();
   const bool shown = frame.session.position().event == index;
@@ -102,6 +105,8 @@ bool EventList::draw(Frame& frame, bool appears) {
   ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
   ImGui::TextWrapped("%s", say(Word::event_list_hint, language).data());
   ImGui::PopStyleColor();
+  answers_ = answers_ && !appears;
+  if (answers_) ImGui::TextWrapped("%s", frame.session.notice().c_str());
   const bool all = filter_.empty();
   const bool searches = !all && search(frame);
   const std::size_t rows = all ? history.size() - history.first() : found_.size();
@@ -116,10 +121,7 @@ bool EventList::draw(Frame& frame, bool appears) {
     cursor_.at = std::min(rows - 1, std::max(frame.session.position().event, history.first()) - history.first());
     cursor_.moved = true;
   }
-  if (!frame.text_waits && std::exchange(toggles_, false)) {
-    frame.commands.push_back(
-        {.action = Action::toggle_event_gate, .number = static_cast<std::int64_t>(index_of(cursor_.at))});
-  }
+  if (!frame.text_waits && std::exchange(toggles_, false)) toggle_gate(frame, index_of(cursor_.at));
   if (!frame.text_waits && std::exchange(cursor_.entered, false)) {
     frame.commands.push_back({.action = Action::seek_event, .number = static_cast<std::int64_t>(index_of(cursor_.at))});
   }

@@ -40,10 +40,12 @@ class EventList {
  private:
   bool search(Frame& frame);
   void draw_row(Frame& frame, std::size_t index, std::size_t row);
+  void toggle_gate(Frame& frame, std::size_t index);
   std::string filter_, searched_for_;
   std::vector<std::size_t> found_;  // of the filter, in their order
   std::size_t searched_ = 0;
   bool toggles_ = false;  // the gate of the row that the cursor is at
+  bool answers_ = false;  // what came of that is said: the list may lie over the band that says it
   Cursor cursor_;
 };
 

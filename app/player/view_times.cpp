@@ -17,7 +17,7 @@ using trace::Kind;
 constexpr auto seen_at_end =
     std::to_array<std::string_view>({"container.remove", "snapshot.prepare", "snapshot.unpack"});
 constexpr auto seen_at_begin =
-    std::to_array<std::string_view>({"container.create", "container.start", "request.received"});
+    std::to_array<std::string_view>({"container.create", "container.restart", "container.start", "request.received"});
 // Told by others at the same moment, or not in the picture at all.
 constexpr auto never_seen = std::to_array<std::string_view>({"hub.request", "pull.http"});
 // Outside the run that is in the picture: a glimpse.

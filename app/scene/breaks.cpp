@@ -64,7 +64,7 @@ std::string seconds_text(std::int64_t nanoseconds, trace::Language language) {
   }
   const bool even = nanoseconds % second == 0;
   return say(Word::seconds, language,
-             {even ? std::to_string(whole) : fmt::format("{:.1f}", static_cast<double>(nanoseconds) / second)});
+             {even ? std::to_string(whole) : fmt::format("{:.2f}", static_cast<double>(nanoseconds) / second)});
 }
 
 void draw_zigzag(const Brush& brush, float x, float top, float bottom) {

@@ -22,13 +22,27 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
     return scene;
   }
   draw_top_bar(brush, layout.top_bar, subject);
-  draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
+  const bool containers = subject.view.containers.open;
+  const bool beside = containers && has_room_for_containers(layout);
+  if (beside) {
+    draw_life(brush, layout.stages, subject);
+  } else {
+    draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
+  }
   draw_canvas(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
+  if (containers && !beside) draw_containers_over(Brush(scene, measure, Scene::drawers), layout.canvas, subject);
   if (layout.evidence.w > 0) {
     draw_evidence(layout.evidence_is_drawer ? Brush(scene, measure, Scene::drawers) : brush, layout.evidence, subject);
   }
-  if (layout.timeline.w > 0) draw_timeline(brush, layout.timeline, layout, subject);
-  if (layout.terminal.w > 0) draw_terminal(brush, layout.terminal, layout.tabs, subject);
+  if (layout.timeline.w > 0 && beside) {
+    draw_container_table(brush, layout.timeline, subject);
+  } else if (layout.timeline.w > 0) {
+    draw_timeline(brush, layout.timeline, layout, subject);
+  }
+  if (layout.terminal.w > 0) {
+    draw_terminal(layout.terminal_is_drawer ? Brush(scene, measure, Scene::drawers) : brush, layout.terminal,
+                  layout.tabs, subject);
+  }
   mark_places(scene, measure, subject.view);
   return scene;
 }

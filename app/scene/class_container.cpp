@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <array>
 #include <string>
 
 #include "app/scene/class_view.h"
 #include "app/scene/parts.h"
+#include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
 
 namespace glassdock::scene {
@@ -62,7 +64,7 @@ void draw_plate(const Brush& brush, const Stretch& stretch, State state, float h
                      : is_up(state) || leaves ? Colour::isolate_line
                                               : Colour::edge,
              .stroke = 2.4F,
-             .dash = dash_of(state)});
+             .dash = outline_of(state)});
   brush.text(rect, name, text,
              is_up(state)             ? Colour::ink
              : state == State::failed ? Colour::failed_line
@@ -81,37 +83,96 @@ void draw_class_walls(const Brush& brush, const Subject& subject, const model::C
   brush.text({wall_left + 90, wall_top + 50, 600, 44}, name, {Face::sans_bold, 28}, Colour::ink);
 }
 
+// A second process within the same walls: it came through them.
+void draw_class_exec(const Brush& brush, const Subject& subject, const model::Container& container,
+                     const model::Exec& exec) {
+  constexpr Point centre{760, 470};
+  constexpr float radius = 64, door = 508;
+  const bool over = is_over(exec), made = exec.process != 0, runs = exec.executed && !over;
+  const Colour fill = !made || over ? Colour::panel : runs ? Colour::run : Colour::run_soft;
+  if (made && !over) {
+    const float far = exec.joined ? subject.view.far(exec.join_event, player::Motion::process) : 0;
+    const float outside = wall_left - 44, inside = centre.x - radius - 8;
+    brush.line({{outside, door}, {wall_left - 10, door}, 6, Colour::run_line});
+    if (exec.joined && !walls_are_gone(container)) {
+      brush.box({.rect = {wall_left - 6, door - 20, thick + 12, 40},
+                 .radius = 6,
+                 .fill = Colour::panel,
+                 .line = Colour::ink,
+                 .stroke = 4});
+      brush.line({{wall_left - 6, door}, {wall_left + (inside - wall_left) * far, door}, 6, Colour::run_line});
+    }
+  }
+  brush.circle(centre, radius, fill,
+               exec.state == State::failed ? Colour::failed_line
+               : made && !over             ? Colour::run_line
+                                           : Colour::edge,
+               6,
+               exec.state == State::failed ? Dash::long_dashes
+               : made                      ? Dash::solid
+                                           : Dash::dashed);
+  if (exec.inside > 0) {
+    const Font number{Face::sans_bold, exec.inside > 999 ? 30.0F : 52.0F};
+    brush.text({centre.x - 56, centre.y - 44, 112, 88}, std::to_string(exec.inside), number,
+               runs            ? Colour::on_run_fill
+               : made && !over ? Colour::ink
+                               : Colour::ink3,
+               Align::centre);
+  }
+  if (over && exec.state != State::failed) draw_crossed_out(brush, centre, radius, 3);
+  const Rect below{626, 556, 310, 44};
+  if (exec.exit_code) {
+    const std::string ended = say(Word::ended_with, subject.view.language, {std::to_string(*exec.exit_code)});
+    brush.text(below, ended, least, *exec.exit_code == 0 ? Colour::ink : Colour::failed_line, Align::centre);
+  } else {
+    brush.text(below, exec.command, numbers, Colour::ink, Align::centre);
+  }
+}
+
 void draw_class_process(const Brush& brush, const Subject& subject, const model::Container& container) {
   const trace::Language language = subject.view.language;
-  constexpr Point centre{945, 470}, mark{centre.x + 66, centre.y - 66};
+  const model::Exec* exec = exec_in_picture(container);
+  const Point centre = exec ? Point{1110, 470} : Point{945, 470};
+  const float radius = exec ? 64 : 84;
+  const Point mark{centre.x + radius * 0.8F, centre.y - radius * 0.8F};
+  if (exec) draw_class_exec(brush, subject, container, *exec);
+  if (const model::Signal* signal = signal_in_picture(container)) {
+    const float wide = std::min(brush.width(signal->name, numbers) + 60, 176.0F);
+    draw_signal_tag(brush, {centre.x - radius - 10 - wide, centre.y - 26, wide, 52}, *signal, numbers);
+  }
   const bool there = container.process > 0, failed = start_failed(container);
   const bool ended = container.exit_code.has_value(), runs = !container.program.empty() && !ended;
   const Colour fill = !there || ended ? Colour::panel : runs ? Colour::run : Colour::run_soft;
-  brush.circle(centre, 84, fill,
-               failed  ? Colour::failed_line
-               : there ? Colour::run_line
-                       : Colour::edge,
+  brush.circle(centre, radius, fill,
+               failed            ? Colour::failed_line
+               : there && !ended ? Colour::run_line
+                                 : Colour::edge,
                6,
                failed  ? Dash::long_dashes
                : there ? Dash::solid
                        : Dash::dashed);
   brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, 72},
              fill == Colour::run ? Colour::on_run_fill
-             : there             ? Colour::ink
+             : there && !ended   ? Colour::ink
                                  : Colour::ink3,
              Align::centre);
+  if (ended && !failed) draw_crossed_out(brush, centre, radius, 3);
   const bool held = !subject.model.held.empty() && there && subject.model.held.front().pid == container.process;
   if (held || failed) {
     brush.circle(mark, 34, held ? Colour::plate : Colour::failed_soft, failed ? Colour::failed_line : Colour::none, 4);
     draw_icon(brush, held ? Icon::gate : Icon::cross, {mark.x - 22, mark.y - 22}, 44,
               held ? Colour::on_plate : Colour::failed_line);
   }
-  constexpr Rect below{620, 580, 650, 44};
+  const Rect below = exec ? Rect{956, 556, 310, 44} : Rect{620, 580, 650, 44};
   const Colour ink = failed || container.exit_code.value_or(0) != 0 ? Colour::failed_line : Colour::ink;
   if (ended) {
     const std::string words = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
     return void(brush.text(below, words, text, ink, Align::centre));
   }
+  if (const std::string sent = signal_words(subject, container); !sent.empty()) {
+    return void(brush.text_of(below, {sent, container.life.signals.back().name}, text, ink, Align::centre));
+  }
+  if (exec) return void(brush.text(below, container.program, numbers, ink, Align::centre));
   // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
   const Word words = runs && container.phase == model::Phase::paused ? Word::is_paused
                      : runs                                          ? Word::is_now
@@ -132,15 +193,19 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   };
   float y = 300;
   brush.text({64, 243, 440, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
-  for (const Outside& one : {Outside{subject.model.engine.pid, Word::engine, false},
-                             Outside{container.monitor, Word::monitor, false, container.exit_code.has_value()},
-                             Outside{container.process, Word::its_process, true, container.exit_code.has_value()}}) {
+  const model::Exec* exec = exec_in_picture(container);
+  // At most three: the engine makes room for the command beside the first process.
+  const bool ended = container.exit_code.has_value();
+  const Outside command{exec ? exec->process : 0, Word::exec_beside, true, exec && is_over(*exec)};
+  for (const Outside& one : {Outside{command.pid != 0 ? 0 : subject.model.engine.pid, Word::engine, false},
+                             Outside{container.monitor, Word::monitor, false, ended},
+                             Outside{container.process, Word::pid_inside, true, ended}, command}) {
     if (one.pid == 0) continue;
     const Colour fill = one.ended ? Colour::none : one.inside ? Colour::run_soft : Colour::raised;
     const Colour line = one.ended ? Colour::hairline : one.inside ? Colour::run_line : Colour::ink3;
     brush.circle({88, y + 22}, 20, fill, line, 4);
     brush.text({126, y - 14, 380, 40}, std::to_string(one.pid), numbers, Colour::ink);
-    std::string name(say(one.inside ? Word::pid_inside : one.name, language));
+    std::string name(say(one.name, language));
     if (one.ended) name += ", " + std::string(say(Word::gone, language));
     brush.text({126, y + 26, 380, 40}, name, least, Colour::ink2);
     y += 116;

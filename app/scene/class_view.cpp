@@ -142,8 +142,8 @@ void draw_way(const Brush& brush, const Subject& subject) {
              model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
                                                 : Below{command_words(model.run, language), {}},
              Colour::request_line, asks);
-  draw_thing(brush, engine, Icon::chip, say(Word::engine, language),
-             {{}, std::string(engine_words(model.run, language))}, Colour::edge, asks);
+  draw_thing(brush, engine, Icon::chip, say(Word::engine, language), {{}, std::string(engine_words(subject))},
+             Colour::edge, asks);
   draw_thing(brush, hub, Icon::hub, say(Word::hub, language),
              {{},
               model.transfers.empty() ? std::string(say(Word::hub_words, language))
@@ -199,12 +199,13 @@ void draw_class_words(const Brush& brush, const Subject& subject) {
     }
     return;
   }
-  if (subject.model.run.failed) return draw_failure(brush, room, subject);
-  // What ends the run badly stays; what the engine does behind it does not hide it.
-  const model::Container* container = subject.model.current();
+  const model::Container* container = shown_container(subject);
+  const bool of_run = container == subject.model.current();
+  if (subject.model.run.failed && of_run) return draw_failure(brush, room, subject);
+  // What ends it badly stays; what the engine does behind it does not hide it.
   const bool bad = container && container->exit_code.value_or(0) != 0 && container->exit_event != model::no_event;
   const model::EventIndex event = bad ? container->exit_event : subject.view.explained(subject.model);
-  if (subject.model.run.first == model::no_event || !subject.history.keeps(event)) return;
+  if ((of_run && subject.model.run.first == model::no_event) || !subject.history.keeps(event)) return;
   if ((subject.history.row(event).marks & model::row_damaged) != 0) return;
   brush.paragraph(room, trace::sentence(subject.history.event(event), language), text,
                   bad ? Colour::failed_line : Colour::ink, 2);
@@ -221,10 +222,11 @@ void draw_class_picture(const Brush& brush, const Subject& subject) {
                        : past ? 4.0F
                               : 2.4F,
              .dash = past ? Dash::dashed : Dash::solid});
-  const model::Container* container = subject.model.current();
-  // From the beginning of its start, which this run asked for.
+  const model::Container* container = shown_container(subject);
+  // The run's own: from the beginning of its start, which this run asked for.
   const bool starts =
-      container && container->start_event != model::no_event && container->start_event >= subject.model.run.first;
+      container && (container != subject.model.current() ||
+                    (container->start_event != model::no_event && container->start_event >= subject.model.run.first));
   if (starts) {
     draw_class_container(brush, subject, *container);
   } else {
@@ -248,14 +250,17 @@ void draw_key_line(const Brush& brush, const Subject& subject) {
     Act act;
   };
   float x = 32;
-  std::vector<Key> keys{{"F10", Word::step, Act::step_engine},
-                        {"←", Word::key_back, Act::step_back},
-                        {"T", Word::terminal, Act::none},
-                        {"E", Word::evidence_panel, Act::show_evidence},
-                        {"L", Word::timeline, Act::none}};
-  // Esc closes what is folded out, and only then leaves.
+  std::vector<Key> keys{{"F10", Word::step, Act::step_engine}};
+  const bool types = subject.view.terminal.focused;  // all but the keys above the letters go there
+  if (!types) keys.push_back({"←", Word::key_back, Act::step_back});
+  if (subject.view.letter_keys) {
+    keys.push_back({"T", Word::terminal, Act::none});
+    keys.push_back({"E", Word::evidence_panel, Act::show_evidence});
+    keys.push_back({"L", Word::timeline, Act::none});
+  }
+  // Esc closes what is folded out, and only then leaves. A program that fills the terminal's screen takes it.
   const bool open = subject.view.arrangement.class_panel != Arrangement::ClassPanel::none;
-  if (open) keys.push_back({"Esc", Word::close_panel, Act::close});
+  if (open) keys.push_back({types ? "F6" : "Esc", Word::close_panel, Act::close});
   keys.push_back({open ? "F11" : "Esc", Word::leave_class, Act::class_mode});
   for (const Key& key : keys) {
     const float cap = brush.width(key.name, numbers) + 24, words = brush.width(say(key.words, language), least);
@@ -289,6 +294,9 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
       break;
     case ClassPanel::terminal:
       draw_terminal(panel, room, false, subject);
+      break;
+    case ClassPanel::containers:
+      draw_life(panel, room, subject);
       break;
     case ClassPanel::timeline:
       draw_timeline(panel, room, {}, subject);

@@ -17,6 +17,7 @@ constexpr float button_height = 24, key_column = 72, fact_column = 96;
 EvidenceColumn::Row& EvidenceColumn::add(Row row) {
   row.above += std::exchange(gap_, 0.0F);
   rows_.push_back(std::move(row));
+  rows_.back().place.row = static_cast<int>(rows_.size());
   return rows_.back();
 }
 
@@ -178,18 +179,33 @@ void EvidenceColumn::draw_row(const Row& row, Rect rect) const {
   brush_.text({rect.x + row.indent, rect.y, right - rect.x - row.indent, rect.h}, row.words, row.font, row.colour);
 }
 
+std::size_t EvidenceColumn::end_of_page(float high, std::size_t from) const {
+  std::size_t end = from;
+  for (float y = 0; end < rows_.size(); ++end) {
+    y += need(rows_[end], end == from);
+    if (y + (rows_[end].inset > 0 ? inset_padding : 0) > high) break;
+  }
+  // No heading without its line.
+  if (end < rows_.size()) {
+    while (end > from + 1 && rows_[end - 1].heading) --end;
+  }
+  return end;
+}
+
+std::vector<int> EvidenceColumn::pages(float high) const {
+  const int farthest = this->farthest(high);
+  std::vector<int> pages;
+  for (int first = 0; first <= farthest; ++first) {
+    const auto end = static_cast<int>(end_of_page(high, static_cast<std::size_t>(first)));
+    pages.push_back(std::min(std::max(end - 1, first + 1), farthest));
+  }
+  return pages;
+}
+
 void EvidenceColumn::draw(Rect room, int first) const {
   const auto size = rows_.size();
   const auto from = static_cast<std::size_t>(std::clamp(first, 0, farthest(room.h)));
-  std::size_t end = from;
-  for (float y = 0; end < size; ++end) {
-    y += need(rows_[end], end == from);
-    if (y + (rows_[end].inset > 0 ? inset_padding : 0) > room.h) break;
-  }
-  // No heading without its line.
-  if (end < size) {
-    while (end > from + 1 && rows_[end - 1].heading) --end;
-  }
+  const std::size_t end = end_of_page(room.h, from);
   std::vector<Rect> rects;
   float y = room.y;
   for (std::size_t i = from; i < end; ++i) {

@@ -35,6 +35,9 @@ class EvidenceColumn {
   void draw(Rect room, int first) const;
   // The largest row to begin with: 0 where everything fits.
   int farthest(float high) const;
+  // For each row that can be the first, the row that the page behind begins with: one row stays in sight, and none is
+  // left out.
+  std::vector<int> pages(float high) const;
 
  private:
   struct Row {
@@ -54,6 +57,8 @@ class EvidenceColumn {
   };
   Row& add(Row row);
   float need(const Row& row, bool first) const;
+  // The row behind the last one that is seen, where `from` is the first.
+  std::size_t end_of_page(float high, std::size_t from) const;
   std::vector<std::string> broken(std::string line, float wide, std::size_t most) const;
   void draw_row(const Row& row, Rect rect) const;
 

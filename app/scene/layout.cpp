@@ -9,6 +9,14 @@ namespace glassdock::scene {
 namespace {
 
 constexpr float margin = 8, gap = 8;
+constexpr float high_strip = 224;  // of a window that has room for all of the timeline
+
+// As high as its lines want, and as in a high window at most; the canvas behind it stays in sight.
+float terminal_height(float strip, float room, int lines) {
+  constexpr float row = 20, least_canvas = 120;
+  const float wanted = terminal_head + row * static_cast<float>(lines) + 8;
+  return std::clamp(wanted, strip, std::max(strip, std::min(high_strip, room - least_canvas)));
+}
 
 }  // namespace
 
@@ -24,7 +32,7 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
   constexpr float largest_body = 36 + 1.5F * 572;
   const float strip = h < 640   ? 96
                       : h < 760 ? 150
-                                : std::max(224.0F, h - 2 * margin - gap - top - largest_body + margin);
+                                : std::max(high_strip, h - 2 * margin - gap - top - largest_body + margin);
   const float bottom = h - margin - strip;
   out.no_process_lanes = h < 640;
   out.one_lane = h < 760;
@@ -53,12 +61,28 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
     const float wide = std::min(352.0F, out.canvas.w - gap);
     out.evidence = {out.canvas.right() - wide, out.canvas.y, wide, out.canvas.h};
   }
+  if (out.tabs && out.terminal.w > 0) {
+    const float high = terminal_height(strip, h - margin - top, arrangement.terminal_lines);
+    out.terminal_is_drawer = high > strip;
+    out.terminal.y -= high - strip;
+    out.terminal.h = high;
+    const float rest = out.terminal.y - gap - top;  // the panels beside the canvas end above it
+    out.stages.h = std::min(out.stages.h, rest);
+    out.evidence.h = std::min(out.evidence.h, rest);
+  }
   return out;
 }
 
-terminal::Size terminal_size(const Layout& layout, const TextMeasure& measure) {
+bool has_room_for_containers(const Layout& layout) {
+  constexpr float least_high = 140, least_life = 420;
+  const Rect& strip = layout.timeline.w > 0 ? layout.timeline : layout.terminal;
+  return !layout.stages_are_rail && strip.h >= least_high && layout.stages.h >= least_life;
+}
+
+terminal::Size terminal_size(const Viewport& viewport, const TextMeasure& measure) {
   constexpr Font font = terminal_font;
-  const Rect panel = layout.terminal.w > 0 ? layout.terminal : layout.timeline;
+  constexpr int many = 1000;
+  const Rect panel = lay_out(viewport, {.terminal_tab = true, .terminal_lines = many}).terminal;
   const float wide = measure.width("0", font), high = measure.line_height(font);
   terminal::Size size;
   size.columns = std::max(20, static_cast<int>((panel.w - 2 * terminal_padding) / wide));

@@ -15,11 +15,15 @@ struct Layout {
   bool no_process_lanes = false;
   bool evidence_is_drawer = false;  // it lies over the canvas
   bool tabs = false;                // timeline and terminal share one strip
+  bool terminal_is_drawer = false;  // it lies over the canvas with more lines than its strip has room for
 };
 
 Layout lay_out(const Viewport& viewport, const Arrangement& arrangement = {});
 
-// How many rows and columns of text the terminal's panel has.
-terminal::Size terminal_size(const Layout& layout, const TextMeasure& measure);
+// Whether table and life of the containers stand beside the picture.
+bool has_room_for_containers(const Layout& layout);
+
+// How many rows and columns of text the terminal's panel has at most.
+terminal::Size terminal_size(const Viewport& viewport, const TextMeasure& measure);
 
 }  // namespace glassdock::scene

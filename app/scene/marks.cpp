@@ -56,6 +56,11 @@ void draw_tip(const Brush& brush, const Scene& scene, const Place& place, std::s
 
 }  // namespace
 
+void draw_rings(const Brush& brush, const Place& place, const View& view) {
+  if (view.focused && key_of(place) == view.focused) draw_ring(brush, place.rect, 2, 4);
+  if (place.act == Act::select_event && is_selected(place, view)) draw_ring(brush, place.rect, 4, 4);
+}
+
 void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
   const Brush brush(scene, measure, Scene::overlay);
   const Place* tip = nullptr;
@@ -69,12 +74,11 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
       if (view.tip && !explained && place.rect.h < large) tip = &place;
     }
     // Nothing moves: a ring says what the last event has changed.
-    if (view.reduced_motion && place.act == Act::select_event && view.position.event != model::no_event &&
-        place.number == static_cast<std::int64_t>(view.position.event)) {
+    if (view.reduced_motion && place.act == Act::select_event && place.row == 0 &&
+        view.position.event != model::no_event && place.number == static_cast<std::int64_t>(view.position.event)) {
       draw_ring(brush, place.rect, 2, 4);
     }
-    if (view.focused && key == view.focused) draw_ring(brush, place.rect, 2, 4);
-    if (place.act == Act::select_event && is_selected(place, view)) draw_ring(brush, place.rect, 4, 4);
+    if (!place.ring_beneath) draw_rings(brush, place, view);
   }
   if (!tip) return;
   const std::string_view words = tip->tip.empty() ? term_of(tip->name, view.language) : std::string_view(tip->tip);

@@ -100,18 +100,25 @@ void add_source(Column& column, const trace::Event& event, trace::Language langu
   column.paragraph(event.source.file + ":" + std::to_string(event.source.line), code, Colour::ink2, 1);
 }
 
-void add_event(Column& column, const trace::Event& event, bool ever_evidence, trace::Language language) {
+// The command with which one sees what the event has done; where nothing was read, as long as that can be.
+std::string command_of(const Subject& subject, const trace::Event& event) {
+  if (!event.evidence.empty()) return event.evidence.front().command;
+  const bool of_run = event.name == "run.exec" && event.subject == subject.model.run.container;
+  return of_run ? thing_of(subject, "program", model::no_event).command : std::string();
+}
+
+void add_event(Column& column, const trace::Event& event, const Subject& subject) {
+  const trace::Language language = subject.view.language;
   add_sentence(column, trace::sentence(event, language));
   add_event_name(column, event);
   if (event.name == "gate.held") return add_held(column, event, language);
   for (const trace::Evidence& evidence : event.evidence) add_evidence(column, evidence, language);
   if (event.evidence.empty()) {
+    const bool ever_evidence = subject.history.has_evidence() || !subject.history.is_recording();
     column.paragraph(say(ever_evidence ? Word::no_evidence : Word::never_evidence, language), small, Colour::ink3, 3);
   }
   column.gap(6);
-  if (!event.evidence.empty()) {
-    add_command(column, Word::see_it_yourself, event.evidence.front().command, language);
-  }
+  add_command(column, Word::see_it_yourself, command_of(subject, event), language);
   add_by_hand(column, event.plain_command, language);
   add_source(column, event, language);
 }
@@ -127,6 +134,10 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   add_sentence(column, thing.words);
   column.gap(6);
   for (const Fact& fact : thing.facts) column.fact(fact.name, fact.value);
+  if (!thing.note.empty()) {
+    column.gap(4);
+    column.paragraph(thing.note, small, Colour::ink2, 4);
+  }
   for (const Part& part : thing.parts) column.link(part.name, part.beside, part.place);
   column.gap(8);
   if (event) {
@@ -174,7 +185,7 @@ std::string moment_words(const Subject& subject, const trace::Event& event) {
   const trace::Language language = subject.view.language;
   if (run.first == model::no_event) return say(Word::event_alone, language, {number});
   if (event.time_ns < run.begin_ns || trace::is_baseline(event)) return say(Word::event_before, language, {number});
-  return say(Word::event_at, language, {number, trace::milliseconds_text(event.time_ns - run.begin_ns)});
+  return say(Word::event_at, language, {number, trace::duration_text(event.time_ns - run.begin_ns)});
 }
 
 }  // namespace
@@ -195,7 +206,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
     event = event_at(subject, thing.event);
     add_thing(column, thing, event, language);
   } else if (event) {
-    add_event(column, *event, subject.history.has_evidence() || !subject.history.is_recording(), language);
+    add_event(column, *event, subject);
   } else {
     add_nothing(column, language, view.controls);
   }
@@ -205,7 +216,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
     brush.text({room.right() - wide, room.y, wide, 18}, words, small, Colour::ink2, Align::right);
   }
   const Rect rows{room.x, room.y + head, room.w, room.h - head};
-  brush.place({.rect = panel.inset(1), .act = Act::scroll_evidence, .length = column.farthest(rows.h)});
+  brush.place({.rect = panel.inset(1), .act = Act::scroll_evidence, .pages = column.pages(rows.h)});
   column.draw(rows, view.evidence_row);
 }
 

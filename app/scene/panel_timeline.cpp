@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "app/scene/breaks.h"
 #include "app/scene/panels.h"
@@ -23,6 +24,7 @@ class Axis {
  public:
   Axis(const RunSpan& span, float left, float wide) : span_(span), left_(left), wide_(wide) {}
   std::int64_t begin_ns() const { return span_.begin_ns; }
+  model::EventIndex last() const { return span_.end - 1; }  // of the run
   std::int64_t length_ns() const { return span_.end_ns - span_.begin_ns; }
   float at_view(std::int64_t view_ns) const {
     if (length_ns() <= 0) return left_ + wide_;
@@ -60,7 +62,7 @@ std::int64_t time_of_run(const Subject& subject) {
 void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subject) {
   const View& view = subject.view;
   const float wide = draw_transport_buttons(brush, {row.x, row.y}, view);
-  const std::string now = trace::milliseconds_text(time_of_run(subject));
+  const std::string now = trace::duration_text(time_of_run(subject));
   if (tabs && view.controls) {
     draw_button(brush, {row.x + wide + 16, row.y, 0, 28}, say(Word::terminal, view.language), "F6",
                 {.act = Act::switch_tab});
@@ -202,21 +204,34 @@ void draw_ruler(const Brush& brush, Rect row, const Axis& axis, const std::vecto
   // Many places are tried, so that there are some beside the words of the breaks.
   constexpr int marks = 15;
   constexpr float apart = 8, between = 64;
+  const bool whole = axis.last() + 1 < subject.history.size();
+  const std::int64_t latest =
+      whole ? subject.history.row(axis.last()).time_ns : std::numeric_limits<std::int64_t>::max();
   float last = row.x - between;
+  const auto true_ns_at = [&](std::int64_t view_ns) {
+    const std::int64_t true_ns =
+        std::min(subject.times.true_ns_at(subject.history, view_ns), latest) - subject.model.run.begin_ns;
+    return std::max<std::int64_t>(true_ns, 0);
+  };
+  // Moments of a part that is seen from near differ by less than hundredths of a second.
+  constexpr std::int64_t second = 1'000'000'000;
+  const bool near = true_ns_at(axis.begin_ns() + axis.length_ns()) - true_ns_at(axis.begin_ns()) < second;
+  std::string before;
   for (int i = 0; i <= marks; ++i) {
-    std::int64_t view_ns = axis.begin_ns() + axis.length_ns() / marks * i;
-    std::int64_t true_ns = subject.times.true_ns_at(subject.history, view_ns) - subject.model.run.begin_ns;
-    std::string words = trace::milliseconds_text(std::max<std::int64_t>(true_ns, 0));
+    const std::int64_t view_ns = axis.begin_ns() + axis.length_ns() / marks * i;
+    const std::int64_t true_ns = true_ns_at(view_ns);
+    const std::string words = near ? trace::milliseconds_text(true_ns) : trace::duration_text(true_ns);
     float wide = brush.width(words, code) + 2;
     float x = std::clamp(axis.at_view(view_ns) - wide / 2, row.x, row.right() - wide);
     // What goes on has no end to tell yet.
     const bool free = std::none_of(taken.begin(), taken.end(), [&](const Rect& one) {
       return x < one.right() + apart && one.x < x + wide + apart;
     });
-    if (x < last + between || !free || view_ns > subject.times.end_ns()) continue;
+    if (x < last + between || !free || view_ns > subject.times.end_ns() || words == before) continue;
     brush.line({{axis.at_view(view_ns), row.y}, {axis.at_view(view_ns), row.y + 4}, 1, Colour::edge});
     brush.text({x, row.y + 4, wide, 18}, words, code, Colour::ink2);
     last = x + wide;
+    before = words;
   }
 }
 

@@ -47,8 +47,9 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     button("?", "", Act::show_keys, Word::tip_keys);
     button(view.light ? "☾" : "☀", "", Act::set_theme, Word::tip_theme);
     button(view.language == trace::Language::korean ? "EN" : "한국어", "", Act::set_language, Word::tip_language);
-    button(say(Word::events_list, view.language), "F3", Act::show_events, Word::events_list);
     button(say(Word::images, view.language), "F4", Act::show_images, Word::images);
+    button(say(Word::events_list, view.language), "F3", Act::show_events, Word::events_list);
+    button(say(Word::containers, view.language), "F2", Act::show_containers, Word::containers_tip);
     right -= 8;
   }
   if (!engine.hub.empty()) chip(std::string(say(Word::hub, view.language)) + " " + engine.hub, "hub");

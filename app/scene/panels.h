@@ -15,6 +15,13 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
 float draw_transport_buttons(const Brush& brush, Point at, const View& view);
 // What a bar of the timeline is: whole, or not at all.
 void draw_bar_name(const Brush& brush, Rect bar, std::string_view name);
+// The containers: docker's table in the place of the timeline, the life of the one in the picture in that of the
+// stages; where there is not room for that, both over the canvas. What docker's table says of it: "Up 2 seconds
+// (Paused)".
+std::string container_status(const model::Container& container, std::int64_t now_ns);
+void draw_container_table(const Brush& brush, Rect panel, const Subject& subject);
+void draw_life(const Brush& brush, Rect panel, const Subject& subject);
+void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject);
 // `tabs`: it shares its place with the timeline.
 void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject);
 
@@ -25,6 +32,8 @@ inline constexpr Font terminal_font{Face::mono, 13};
 inline constexpr float terminal_padding = 14, terminal_head = 40;
 
 // What the pointer and the keyboard are at: the ring round it, the ground under it, what it is.
+// A ring round what is focused or explained. Without `ring_beneath` mark_places draws it.
+void draw_rings(const Brush& brush, const Place& place, const View& view);
 void mark_places(Scene& scene, const TextMeasure& measure, const View& view);
 
 // The whole window.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "app/scene/strings.h"
+#include "app/scene/view.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scene {
@@ -141,6 +143,16 @@ std::optional<RunImage> image_of_run(const model::Model& model) {
                   .words = image && image->state == State::appearing ? Word::being_pulled : Word::not_here};
 }
 
+std::optional<RunImage> image_in_picture(const Subject& subject) {
+  const model::Container* container = shown_container(subject);
+  if (!container || container == subject.model.current()) return image_of_run(subject.model);
+  const model::Image* image = subject.model.image_of(*container);
+  return RunImage{.name = image ? image->reference : container->image,
+                  .image = image,
+                  .here = image && image->state == State::there,
+                  .words = Word::not_here};
+}
+
 std::vector<const model::Image*> images_here(const model::Model& model) {
   std::vector<const model::Image*> here;
   for (const model::Image& image : model.images) {
@@ -149,11 +161,11 @@ std::vector<const model::Image*> images_here(const model::Model& model) {
   return here;
 }
 
-std::vector<const model::Container*> running_beside(const model::Model& model) {
+std::vector<const model::Container*> running_beside(const Subject& subject) {
   std::vector<const model::Container*> others;
-  for (const model::Container& one : model.containers) {
+  for (const model::Container& one : subject.model.containers) {
     const bool runs = one.phase == model::Phase::running || one.phase == model::Phase::paused;
-    if (runs && &one != model.current()) others.push_back(&one);
+    if (runs && &one != shown_container(subject)) others.push_back(&one);
   }
   return others;
 }
@@ -172,6 +184,12 @@ std::string failure_reason(const model::Model& model) {
   }
   constexpr std::string_view head = "unable to start container process: ";
   return starts_with(reason, head) ? reason.substr(head.size()) : reason;
+}
+
+Word planned_word(const Subject& subject) {
+  const model::Container* container = shown_container(subject);
+  if (!container || container == subject.model.current()) return planned_word(subject.model.run);
+  return container->phase == model::Phase::starting ? Word::to_come : Word::not_reached;
 }
 
 Word planned_word(const model::Run& run) {
@@ -200,17 +218,47 @@ std::string stage_words(const model::Run& run, trace::Stage which, std::optional
   }
 }
 
+void draw_crossed_out(const Brush& brush, Point centre, float radius, float stroke) {
+  for (const float aside : {-0.5F, 0.0F, 0.5F}) {
+    const float from = aside * radius, reach = std::sqrt(radius * radius - from * from * 2) * 0.7F;
+    brush.line({{centre.x + from - reach, centre.y + from + reach},
+                {centre.x + from + reach, centre.y + from - reach},
+                stroke,
+                Colour::hairline});
+  }
+}
+
 std::string command_words(const model::Run& run, trace::Language language) {
   return run.command.empty() ? std::string(say(Word::another_client, language)) : "$ " + run.command;
 }
 
-std::string_view engine_words(const model::Run& run, trace::Language language) {
+std::string_view engine_words(const Subject& subject) {
+  const model::Run& run = subject.model.run;
+  const trace::Language language = subject.view.language;
   if (run.ended) return say(Word::engine_done, language);
-  return run.current ? trace::stage_sentence(*run.current, language) : say(Word::engine_idle, language);
+  if (!run.current) return say(Word::engine_idle, language);
+  // Stages overlap: a layer is unpacked while the next one is pulled.
+  const model::EventIndex event = subject.view.explained(subject.model);
+  const auto spoken = std::find_if(run.stages.begin(), run.stages.end(),
+                                   [&](const model::StageState& stage) { return stage.last == event; });
+  const auto stage = spoken == run.stages.end() ? *run.current : static_cast<trace::Stage>(spoken - run.stages.begin());
+  return trace::stage_sentence(stage, language);
 }
 
 std::string files_text(std::int64_t count, trace::Language language) {
   return say(count == 1 ? Word::one_file : Word::files, language, {std::to_string(count)});
+}
+
+std::string layer_name(std::string_view kind, const std::vector<std::string>& blobs, std::size_t index) {
+  const auto end = blobs.begin() + static_cast<std::ptrdiff_t>(index);
+  const auto before = std::count(blobs.begin(), end, blobs[index]);
+  std::string name = std::string(kind) + blobs[index];
+  if (before > 0) name += "#" + std::to_string(before + 1);
+  return name;
+}
+
+std::string_view blob_of(std::string_view name_behind_kind) {
+  return name_behind_kind.substr(0, name_behind_kind.find('#'));
 }
 
 std::string short_digest(std::string_view digest) {

@@ -9,10 +9,13 @@
 #include "app/model/model.h"
 #include "app/scene/brush.h"
 #include "app/scene/strings.h"
+#include "app/scene/view.h"
 #include "engine/trace/event.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::scene {
+
+struct Subject;
 
 struct StageColours {
   Colour fill, line, soft;
@@ -62,6 +65,9 @@ void draw_icon(const Brush& brush, Icon icon, Point at, float size, Colour colou
 // The stage's mark: a rounded square with its icon. Form tells the state.
 void draw_badge(const Brush& brush, trace::Stage stage, model::State state, Point at, float size);
 
+// Of a circle what hatching is of a bar: it is gone.
+void draw_crossed_out(const Brush& brush, Point centre, float radius, float stroke);
+
 // A panel's ground with its corner.
 void draw_panel(const Brush& brush, Rect rect);
 // "CLIENT" and the like: small, grey, bold.
@@ -108,11 +114,13 @@ struct RunImage {
   Word words = Word::not_here;  // where it is not
 };
 std::optional<RunImage> image_of_run(const model::Model& model);
+// The same of the container that the picture is of, where that is another one.
+std::optional<RunImage> image_in_picture(const Subject& subject);
 // The engine's list of images at this moment.
 std::vector<const model::Image*> images_here(const model::Model& model);
 
 // The containers that run besides the one in the picture.
-std::vector<const model::Container*> running_beside(const model::Model& model);
+std::vector<const model::Container*> running_beside(const Subject& subject);
 
 // Whether its first process never became the command, though nobody gave the start up.
 bool start_failed(const model::Container& container);
@@ -122,6 +130,8 @@ std::string failure_reason(const model::Model& model);
 
 // What is said of something planned that is not there: it is to come, until the run has ended without it.
 Word planned_word(const model::Run& run);
+// The same in the container that the picture is of.
+Word planned_word(const Subject& subject);
 
 // What is said beside a stage: its time so far, or why it has none; before a run nothing.
 std::string stage_words(const model::Run& run, trace::Stage which, std::optional<std::int64_t> time_ns,
@@ -129,11 +139,15 @@ std::string stage_words(const model::Run& run, trace::Stage which, std::optional
 
 // "$ docker run alpine ls"; what another client typed nobody tells.
 std::string command_words(const model::Run& run, trace::Language language);
-// What the engine does for the run, as a whole.
-std::string_view engine_words(const model::Run& run, trace::Language language);
+// What the engine does for the run: the stage that the shown event is of, otherwise the highest.
+std::string_view engine_words(const Subject& subject);
 
 // "412 files", "1 file".
 std::string files_text(std::int64_t count, trace::Language language);
+// The name of a layer's place: "layer:" or "shared:" and its digest. An image may have one blob several times: from the
+// second place on "#2" and so on follow. blob_of takes that away again.
+std::string layer_name(std::string_view kind, const std::vector<std::string>& blobs, std::size_t index);
+std::string_view blob_of(std::string_view name_behind_kind);
 // "sha256:1f9c04be7d21…" as "1f9c04be7d21…".
 std::string short_digest(std::string_view digest);
 // Ids as docker shortens them: 12 characters.

@@ -51,6 +51,8 @@ inline constexpr float wall_left = 350, wall_right = 890, wall_top = 228, floor 
 // The middle of process 1, and the middle line of what filters its calls into the kernel.
 inline constexpr Point process{426, 484};
 inline constexpr float filters = 537;
+// The way down of a signal: between the local cache and the container.
+inline constexpr float signal_corridor = 253;
 // The container's shared layers stand at the height of the cached ones.
 inline constexpr float layer_height = 26, layer_step = 31, lowest_layer = 376;
 }  // namespace place

@@ -32,9 +32,23 @@ const model::Request* open_request(const Subject& subject) {
   return found == requests.rend() ? nullptr : &*found;
 }
 
+// What was asked last is no part of the run: another client's, or a line that left the run as it was.
+bool others_ask(const Subject& subject) {
+  const model::Model& model = subject.model;
+  if (model.other.begin == model::no_event || open_request(subject)) return false;
+  return model.run.requests.empty() || model.other.begin > model.run.requests.back().begin;
+}
+
+// What waits for its answer now; nullptr: nothing.
+const model::Request* request_in_picture(const Subject& subject) {
+  if (!others_ask(subject)) return open_request(subject);
+  return subject.model.other.end == model::no_event ? &subject.model.other : nullptr;
+}
+
 // What a request asks for: "start" of "POST /containers/0123…/start".
 std::string verb_of(const model::Request& request) {
-  return request.words.substr(request.words.rfind('/') + 1);
+  const std::string verb = request.words.substr(request.words.rfind('/') + 1);
+  return request.words.find(" /exec/") == std::string::npos ? verb : "exec " + verb;
 }
 
 // "POST start"; where no id stands before the verb "POST images/create".
@@ -68,8 +82,23 @@ void draw_client(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Run& run = subject.model.run;
   bool any = run.first != model::no_event;
-  draw_card(brush, client, Icon::terminal, say(Word::client, language), "", Colour::request_line, any && !run.ended);
+  const bool others = others_ask(subject);
+  draw_card(brush, client, Icon::terminal, say(Word::client, language), "", Colour::request_line,
+            others ? request_in_picture(subject) != nullptr : any && !run.ended);
   Rect line{client.x + 12, client.y + 36, client.w - 24, 20};
+  if (others) {
+    const model::Request& last = subject.model.other;
+    brush.text(line, short_request(last), code_strong, Colour::ink);
+    line.y += 22;
+    const Word words = last.end == model::no_event ? Word::other_waits
+                       : last.status == 0          ? Word::other_unanswered
+                                                   : Word::other_answered;
+    brush.paragraph({line.x, line.y, line.w, client.bottom() - line.y - 6},
+                    say(words, language, {std::to_string(last.status)}), small,
+                    last.failed ? Colour::failed_line : Colour::ink2, 2);
+    brush.place({.rect = client, .act = Act::select_event, .number = static_cast<std::int64_t>(last.begin)});
+    return;
+  }
   if (!any) {
     brush.text(line, say(Word::client_nobody, language), body, Colour::ink2);
     line.y += 22;
@@ -150,7 +179,7 @@ void draw_engine(const Brush& brush, const Subject& subject) {
   }
   const Operations operations = container ? start_operations(*container) : Operations();
   if (operations.empty()) {
-    brush.paragraph({line.x, line.y, line.w, 60}, engine_words(model.run, language), body, Colour::ink2, 3);
+    brush.paragraph({line.x, line.y, line.w, 60}, engine_words(subject), body, Colour::ink2, 3);
     return;
   }
   const std::size_t all = operations.size(), done = count_in(operations, State::there);
@@ -221,7 +250,7 @@ void draw_hub(const Brush& brush, const Subject& subject) {
 void draw_wires(const Brush& brush, const Subject& subject) {
   const model::Model& model = subject.model;
   float y = client.y + client.h / 2;
-  const model::Request* request = open_request(subject);
+  const model::Request* request = request_in_picture(subject);
   brush.line({{client.right(), y},
               {engine.x, y},
               1.6F,
@@ -235,7 +264,8 @@ void draw_wires(const Brush& brush, const Subject& subject) {
     Rect tag{(client.right() + engine.x - wide) / 2, y - 12, wide, 24};
     brush.box({.rect = tag, .radius = 12, .fill = Colour::request_soft, .line = Colour::request_line});
     brush.text({tag.x + 8, tag.y, tag.w - 16, tag.h}, words, code_strong, Colour::ink, Align::centre);
-    brush.place({tag, Act::select_event, "request", static_cast<std::int64_t>(request->begin), {}});
+    brush.place(
+        {tag, Act::select_event, others_ask(subject) ? "" : "request", static_cast<std::int64_t>(request->begin), {}});
   }
   auto coming = std::find_if(model.transfers.begin(), model.transfers.end(),
                              [](const model::Transfer& one) { return one.state == State::appearing; });

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <vector>
 
+#include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
@@ -49,7 +49,7 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
   float writable_y = place::lowest_layer - static_cast<float>(shown) * place::layer_step;
   const bool opens = container.writable == State::appearing || container.writable == State::there;
   const float grown = opens ? subject.view.far(container.writable_event, Motion::writable) : 1;
-  const Word of_writable = container.writable == State::leaving ? Word::gone : planned_word(subject.model.run);
+  const Word of_writable = container.writable == State::leaving ? Word::gone : planned_word(subject);
   Rect writable{x, writable_y + place::layer_height * (1 - grown), wide, place::layer_height * grown};
   if (grown > 0.9F) {
     draw_bar(brush, writable, Icon::pencil, say(Word::writable, language),
@@ -61,7 +61,7 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
   const bool was_mounted = container.overlay_event != model::no_event,
              mounted = was_mounted && !walls_are_gone(container);
   const State shared = mounted ? State::there : was_mounted ? State::leaving : State::planned;
-  const Word beside = mounted ? Word::read_only : was_mounted ? Word::gone : planned_word(subject.model.run);
+  const Word beside = mounted ? Word::read_only : was_mounted ? Word::gone : planned_word(subject);
   for (std::size_t i = 0; i < shown; ++i) {
     Rect bar{x, place::lowest_layer - static_cast<float>(i) * place::layer_step, wide, place::layer_height};
     draw_bar(brush, bar, Icon::lock, say(Word::layer, language, {std::to_string(from + i + 1)}), say(beside, language),
@@ -75,7 +75,7 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
     }
     brush.place({bar,
                  Act::select_event,
-                 "shared:" + container.layers[from + i],
+                 layer_name("shared:", container.layers, from + i),
                  static_cast<std::int64_t>(container.overlay_event),
                  {}});
   }
@@ -120,9 +120,7 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
                .stroke = mount.state == State::held ? 2.5F : 1.2F,
                .dash = dash_of(mount.state),
                .hatched = gone});
-    const Word state = gone                           ? Word::gone
-                       : mount.state == State::failed ? Word::failed
-                                                      : planned_word(subject.model.run);
+    const Word state = gone ? Word::gone : mount.state == State::failed ? Word::failed : planned_word(subject);
     std::string beside = there ? mount.type : std::string(say(state, language));
     float beside_width = brush.width(beside, small) + 2;
     // Where there is not room for both, the form of the bar tells enough.
@@ -143,18 +141,8 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   }
 }
 
-// Of a circle what hatching is of a bar: it is gone.
-void draw_crossed_out(const Brush& brush, Point centre, float radius) {
-  for (const float aside : {-0.5F, 0.0F, 0.5F}) {
-    const float from = aside * radius, reach = std::sqrt(radius * radius - from * from * 2) * 0.7F;
-    brush.line({{centre.x + from - reach, centre.y + from + reach},
-                {centre.x + from + reach, centre.y + from - reach},
-                1.2F,
-                Colour::hairline});
-  }
-}
-
 void draw_process(const Brush& brush, const Subject& subject, const Container& container) {
+  if (const model::Exec* exec = exec_in_picture(container)) return draw_process_pair(brush, subject, container, *exec);
   trace::Language language = subject.view.language;
   constexpr float x = 398;
   brush.text({x, 432, 240, 18}, say(Word::its_process, language), caption, Colour::ink2);
@@ -183,7 +171,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
              : there && !left    ? Colour::ink
                                  : Colour::ink3,
              Align::centre);
-  if (left && !failed) draw_crossed_out(brush, centre, 24);
+  if (left && !failed) draw_crossed_out(brush, centre, 24, 1.2F);
   const bool paused = container.phase == model::Phase::paused && !left;
   if (paused) {
     brush.circle({centre.x + 20, centre.y - 20}, 11, Colour::card, Colour::run_line, 1.4F);
@@ -209,6 +197,8 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   const Colour ink = bad ? Colour::failed_line : Colour::ink2;
   if (ended) {
     brush.text(line, say(Word::ended_with, language, {std::to_string(*container.exit_code)}), small, ink);
+  } else if (const std::string sent = signal_words(subject, container); !sent.empty()) {
+    brush.text(line, sent, small, ink);
   } else if (!container.program.empty()) {
     draw_named(brush, line, {say(paused ? Word::is_paused : Word::is_now, language), container.program}, small.size,
                ink);
@@ -253,20 +243,23 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
 }  // namespace
 
 void draw_container(const Brush& brush, const Subject& subject) {
-  const Container* container = subject.model.current();
+  const Container* container = shown_container(subject);
   if (!container) return draw_nothing_yet(brush, subject);
   // What stands in it lies over this.
-  brush.place({{wall_left, wall_top, wall_right - wall_left, floor - wall_top},
-               Act::select_event,
-               "container",
-               static_cast<std::int64_t>(container->created_event),
-               {}});
+  const Place whole{.rect = {wall_left, wall_top, wall_right - wall_left, floor - wall_top},
+                    .act = Act::select_event,
+                    .name = "container",
+                    .number = static_cast<std::int64_t>(container->created_event),
+                    .ring_beneath = true};
+  draw_rings(brush, whole, subject.view);
+  brush.place(whole);
   draw_user_wall(brush, subject, *container);
   draw_walls(brush, subject, *container);
   draw_head(brush, subject, *container);
   draw_files(brush, subject, *container);
   draw_mounts(brush, subject, *container);
   draw_process(brush, subject, *container);
+  draw_signal(brush, subject, *container);
   draw_gauges(brush, subject, *container);
   draw_filters(brush, subject, *container);
 }

@@ -22,12 +22,12 @@ struct GaugeRow {
   Word name;
   const model::Gauge& gauge;
   std::string (*use)(std::int64_t);
-  std::string (*limit)(std::int64_t);
+  std::string (*limit)(std::int64_t, trace::Language);
   std::vector<std::string> words;
 };
 
 // As -m has it: "64 MiB", "1.5 GiB".
-std::string binary_bytes(std::int64_t bytes) {
+std::string binary_bytes(std::int64_t bytes, trace::Language) {
   constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   std::size_t unit = 0;
   auto size = static_cast<double>(bytes);
@@ -44,8 +44,8 @@ std::string cpu_time(std::int64_t microseconds) {
 }
 
 // As --cpus has it; the limit is in microseconds of each 100 ms.
-std::string cpu_count(std::int64_t microseconds) {
-  return fmt::format("{:.5g} cpu", static_cast<double>(microseconds) / 100'000);
+std::string cpu_count(std::int64_t microseconds, trace::Language language) {
+  return say(Word::cpus, language, {fmt::format("{:.5g}", static_cast<double>(microseconds) / 100'000)});
 }
 
 // An ordinary user has none that was not delegated.
@@ -61,11 +61,11 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
   const model::Gauge& gauge = row.gauge;
   std::vector<std::string> words;
   if (gauge.dropped > 0 && !has_cgroup(subject, container)) {
-    words = {say(Word::not_set, language, {row.limit(gauge.dropped)})};
+    words = {say(Word::not_set, language, {row.limit(gauge.dropped, language)})};
   } else if (!has_cgroup(subject, container)) {
     words = {std::string(say(Word::not_measured, language))};
   } else if (gauge.limit.value_or(0) > 0) {
-    const std::string limit = row.limit(*gauge.limit);
+    const std::string limit = row.limit(*gauge.limit, language);
     words = {say(Word::limit, language, {limit}), limit};
     if (gauge.measured) words[0] = say(Word::used_of_limit, language, {row.use(gauge.used), limit});
   } else if (gauge.measured) {
@@ -78,7 +78,7 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
     const bool to_come = limits == container.operations.end()
                              ? container.cgroup == State::planned
                              : limits->state == State::planned || limits->state == State::held;
-    words = {std::string(say(to_come ? planned_word(subject.model.run) : Word::not_read, language))};
+    words = {std::string(say(to_come ? planned_word(subject) : Word::not_read, language))};
   }
   return words;
 }
@@ -86,7 +86,12 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
 std::array<GaugeRow, 3> gauges_of(const Container& container) {
   return {{{"memory", Word::memory, container.memory, trace::bytes_text, binary_bytes, {}},
            {"cpu", Word::cpu, container.cpu, cpu_time, cpu_count, {}},
-           {"pids", Word::pids, container.pids, whole, whole, {}}}};
+           {"pids",
+            Word::pids,
+            container.pids,
+            whole,
+            [](std::int64_t limit, trace::Language) { return whole(limit); },
+            {}}}};
 }
 
 // Solid with a mark: there is a limit; dashed: there is none.
@@ -167,14 +172,14 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
   // How many is known only where evidence was read.
   std::string count = container.capabilities == State::leaving ? std::string(say(Word::gone, language))
                       : container.capability_count >= 0        ? std::to_string(container.capability_count)
-                      : is_to_come(container.capabilities) ? std::string(say(planned_word(subject.model.run), language))
-                                                           : std::string(say(Word::reduced, language));
+                      : is_to_come(container.capabilities)     ? std::string(say(planned_word(subject), language))
+                                                               : std::string(say(Word::reduced, language));
   const Filter filters[] = {
       {Word::seccomp,
        container.seccomp,
        container.seccomp_event,
        std::string(say(container.seccomp == State::there ? Word::loaded
-                       : is_to_come(container.seccomp)   ? planned_word(subject.model.run)
+                       : is_to_come(container.seccomp)   ? planned_word(subject)
                                                          : Word::gone,
                        language)),
        {438, place::filters - 11, 192, 22}},

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
+#include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
 
 namespace glassdock::scene {
@@ -74,13 +76,19 @@ void draw_other_images(const Brush& brush, const Subject& subject, const model::
                .tip = std::string(say(Word::local_images, language))});
 }
 
-// Picked out of those that are here, or looked for in vain.
-void draw_run_image(const Brush& brush, const RunImage& image, model::EventIndex event, Rect row,
+// Picked out of those that are here, or looked for in vain. No layers stand below it then, and a long name leaves the
+// words no other place.
+void draw_run_image(const Brush& brush, const RunImage& image, model::EventIndex event, Rect row, bool has_layers,
                     trace::Language language) {
-  const std::string_view beside = image.here ? std::string_view() : say(image.words, language);
+  std::string_view beside = image.here ? std::string_view() : say(image.words, language);
   if (!image.here) brush.box({.rect = row, .radius = 4, .line = Colour::edge, .stroke = 1.2F, .dash = Dash::dashed});
-  const float wide = beside.empty() ? 0 : brush.width(beside, small) + 2, inset = image.here ? 0 : 6;
-  brush.text({row.x + inset, row.y, row.w - 2 * inset - wide - 4, row.h}, image.name, image.here ? code_strong : code,
+  const float inset = image.here ? 0 : 6, room = row.w - 2 * inset;
+  float wide = beside.empty() ? 0 : brush.width(beside, small) + 2;
+  if (!has_layers && brush.width(image.name, code) > room - wide - 4) {
+    brush.text({row.x, row.bottom() + 2, row.w, 18}, std::exchange(beside, {}), small, Colour::ink2);
+    wide = 0;
+  }
+  brush.text({row.x + inset, row.y, room - wide - 4, row.h}, image.name, image.here ? code_strong : code,
              image.here ? Colour::ink : Colour::ink3);
   brush.text({row.right() - inset - wide, row.y, wide, row.h}, beside, small, Colour::ink2, Align::right);
   brush.place({.rect = row,
@@ -92,7 +100,7 @@ void draw_run_image(const Brush& brush, const RunImage& image, model::EventIndex
 void draw_cache(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
-  const std::optional<RunImage> picked = image_of_run(model);
+  const std::optional<RunImage> picked = image_in_picture(subject);
   const model::Image* image = picked ? picked->image : nullptr;
   const bool kept = picked && image && image->state != State::failed;  // it is here, or comes
   const bool empty = !kept && images_here(model).empty();
@@ -112,7 +120,7 @@ void draw_cache(const Brush& brush, const Subject& subject) {
   } else {
     draw_other_images(brush, subject, image, above);
   }
-  if (picked) draw_run_image(brush, *picked, image ? image->event : model.lookup.event, row, language);
+  if (picked) draw_run_image(brush, *picked, image ? image->event : model.lookup.event, row, kept, language);
   if (!kept) return;
   const std::vector<std::string>& blobs = image->layers;
   std::size_t from = blobs.size() > most_bars ? blobs.size() - most_bars : 0;
@@ -123,7 +131,7 @@ void draw_cache(const Brush& brush, const Subject& subject) {
     draw_layer(brush, bar, say(Word::layer, language, {std::to_string(i + 1)}), layer, language);
     brush.place({bar,
                  Act::select_event,
-                 "layer:" + blobs[i],
+                 layer_name("layer:", blobs, i),
                  static_cast<std::int64_t>(layer ? layer->event : model::no_event),
                  {}});
   }
@@ -152,8 +160,9 @@ void draw_host_process(const Brush& brush, Point at, const HostProcess& process,
 }
 
 // The containers that run besides the one in the picture.
-std::optional<HostProcess> other_containers(const model::Model& model, trace::Language language) {
-  const std::vector<const model::Container*> others = running_beside(model);
+std::optional<HostProcess> other_containers(const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const std::vector<const model::Container*> others = running_beside(subject);
   if (others.empty()) return std::nullopt;
   if (others.size() > 1) {
     return HostProcess{0, "containers", model::no_event,
@@ -162,6 +171,12 @@ std::optional<HostProcess> other_containers(const model::Model& model, trace::La
   const model::Container& one = *others.front();
   return HostProcess{one.process, "container:" + one.id, one.created_event,
                      say(Word::another_container, language, {one.name})};
+}
+
+// A line of fork(2) and clone(2) down from its parent's circle.
+void draw_fork(const Brush& brush, Point parent, Point at) {
+  brush.line({{parent.x, at.y - 20}, {parent.x, at.y}, 1.4F, Colour::edge});
+  brush.line({{parent.x, at.y}, {at.x - 8, at.y}, 1.4F, Colour::edge});
 }
 
 void draw_processes(const Brush& brush, const Subject& subject) {
@@ -173,38 +188,58 @@ void draw_processes(const Brush& brush, const Subject& subject) {
     chain.push_back(
         {model.engine.launcher, "launcher", model.engine.event, std::string(say(Word::launcher, language))});
   }
-  const model::Container* container = model.current();
+  const model::Container* container = shown_container(subject);
   bool monitor = container && container->monitor > 0;
+  const model::Exec* exec = container ? exec_in_picture(*container) : nullptr;
+  const bool execs = exec && exec->monitor > 0;
+  // The monitor of the command is a child of the launcher, as that of the container is.
+  if (execs) {
+    std::string name(say(Word::exec_monitor, language));
+    chain.push_back({exec->monitor, "exec:" + exec->id, exec->begin, std::move(name), is_over(*exec)});
+  }
   if (monitor) {
     const bool ended = container->exit_code.has_value();  // it leaves with its container
     std::string name(say(Word::monitor, language));
     if (ended) name += ", " + std::string(say(Word::gone, language));
     chain.push_back({container->monitor, "monitor", container->start_event, std::move(name), ended});
   }
-  const std::optional<HostProcess> others = other_containers(model, language);
+  const std::optional<HostProcess> others = other_containers(subject);
   Rect area = place::processes;
   brush.text({area.x, area.y, area.w, 18}, say(Word::processes_of_host, language), caption, Colour::ink2);
-  const float step = others ? 24 : 30;
-  float x = area.x + 12, y = area.y + 34;
-  for (std::size_t i = 0; i < chain.size(); ++i) {
-    if (chain[i].pid == 0) continue;
-    if (i > 0) {
-      brush.line({{x - 22, y - 20}, {x - 22, y}, 1.4F, Colour::edge});
-      brush.line({{x - 22, y}, {x - 8, y}, 1.4F, Colour::edge});
+  const float step = execs ? 22 : others ? 24 : 30;
+  const float indent = 22;
+  Point at{area.x + 12, area.y + (execs ? 28 : 34)}, parent{};
+  Point last{};  // the monitor's
+  Point of_exec{};
+  for (std::size_t i = 0; i < chain.size(); ++i, at.y += step) {
+    if (chain[i].pid == 0) {
+      at.y -= step;
+      continue;
     }
-    draw_host_process(brush, {x, y}, chain[i], area);
-    x += 22;
-    y += step;
+    const bool sibling = execs && monitor && i + 1 == chain.size();
+    if (i > 0 && !sibling) {
+      parent = last;
+      at.x = last.x + indent;
+    }
+    if (parent.x > 0) draw_fork(brush, parent, at);
+    draw_host_process(brush, at, chain[i], area);
+    if (execs && chain[i].pid == exec->monitor) of_exec = at;
+    last = at;
   }
-  const Point last{x - 22, y - step};  // the monitor's
-  if (others) draw_host_process(brush, {area.x + 12, area.bottom() - 10}, *others, area);
+  if (others) draw_host_process(brush, {area.x + 12, area.bottom() - (execs ? 8 : 10)}, *others, area);
+  if (execs) draw_exec_line(brush, subject, *exec, of_exec);
   if (!monitor || container->process == 0 || container->exit_code) return;
   // clone3: from the monitor's circle to process 1, which stands behind its walls.
+  const Point first = first_process(*container);
+  const float side = exec ? first.x - exec_radius - 11 : first.x;  // past the second process
   float far = subject.view.far(container->process_event, player::Motion::process);
-  Point from{last.x, last.y + 8}, corner{from.x, place::filters}, below{place::process.x, place::filters};
+  Point from{last.x, last.y + 8}, corner{from.x, place::filters}, below{side, place::filters};
   brush.line({from, corner, 1.6F, Colour::isolate_line});
   brush.line({corner, {corner.x + (below.x - corner.x) * far, corner.y}, 1.6F, Colour::isolate_line});
-  if (far >= 1) brush.line({below, {below.x, place::process.y + 24}, 1.6F, Colour::isolate_line});
+  if (far < 1) return;
+  if (!exec) return brush.line({below, {below.x, first.y + 24}, 1.6F, Colour::isolate_line});
+  brush.line({below, {side, first.y}, 1.6F, Colour::isolate_line});
+  brush.line({{side, first.y}, {first.x - exec_radius, first.y}, 1.6F, Colour::isolate_line});
 }
 
 }  // namespace
@@ -220,7 +255,13 @@ void draw_host(const Brush& brush, const Subject& subject) {
                                 ? say(Word::machine_named, language, {machine})
                                 : say(Word::this_machine, language, {machine});
   const float left = host.x + 24 + width;
-  brush.text_of({left, host.y + 7, place::wall_left - left, 20}, {words, machine}, small, Colour::ink2);
+  // A signal goes down behind it: no word stands on a line.
+  const model::Container* container = shown_container(subject);
+  const bool signal = container && signal_in_picture(*container);
+  const float room = (signal ? place::signal_corridor - 6 : place::wall_left) - left;
+  if (!signal || brush.width(words, small) < room) {
+    brush.text_of({left, host.y + 7, room, 20}, {words, machine}, small, Colour::ink2);
+  }
   draw_cache(brush, subject);
   draw_processes(brush, subject);
   draw_kernel(brush, subject);

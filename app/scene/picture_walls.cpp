@@ -71,8 +71,7 @@ Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, co
   const trace::Language language = subject.view.language;
   const bool planned = is_to_come(wall.state), leaving = wall.state == State::leaving;
   std::string name(model::to_string(place.kind));
-  std::string below =
-      planned ? std::string(say(planned_word(subject.model.run), language)) : shown_inode(brush, wall.inode);
+  std::string below = planned ? std::string(say(planned_word(subject), language)) : shown_inode(brush, wall.inode);
   bool flat = place.from.y == place.to.y;
   constexpr float least_two_lines = 0.65F;  // below it they would touch
   if (!flat && brush.scale() < least_two_lines) below.clear();

@@ -88,8 +88,8 @@ const Place* place_at(const Scene& scene, Point point) {
 
 const Place* scrolled_at(const Scene& scene, Point point) {
   for (auto place = scene.places.rbegin(); place != scene.places.rend(); ++place) {
-    const bool scrolls =
-        place->act == Act::focus_terminal || place->act == Act::seek_time || place->act == Act::scroll_evidence;
+    const bool scrolls = place->act == Act::focus_terminal || place->act == Act::seek_time ||
+                         place->act == Act::scroll_evidence || place->act == Act::scroll_containers;
     if (scrolls && place->rect.contains(point)) return &*place;
   }
   return nullptr;

@@ -159,8 +159,12 @@ enum class Act : std::uint8_t {
   copy,  // name: the text
   show_events,
   show_images,
+  show_containers,
+  show_all_containers,
+  choose_container,   // name: its id
+  scroll_containers,  // length: the last row that the table can begin with
   show_evidence,
-  scroll_evidence,  // length: the last row that it can begin with
+  scroll_evidence,  // pages; by the wheel and the keys for pages alone
   set_language,
   set_theme,
   show_keys,
@@ -175,7 +179,10 @@ struct Place {
   std::string name;
   std::int64_t number = -1;
   std::int64_t length = 0;
-  std::string tip;  // what it is, in one sentence
+  std::string tip;            // what it is, in one sentence
+  bool ring_beneath = false;  // its ring is drawn with it: what stands on it would be crossed by one over all
+  int row = 0;                // of the evidence: 0 is no row, so a link there is not the thing that it leads to
+  std::vector<int> pages;     // of the evidence: for each row that it can begin with the one of the page behind
   bool operator==(const Place&) const = default;
 };
 // What stays of a place from one scene to the next: where it stands may change.
@@ -183,11 +190,12 @@ struct PlaceKey {
   Act act = Act::none;
   std::string name;
   std::int64_t number = -1;
+  int row = 0;
   bool operator==(const PlaceKey&) const = default;
   explicit operator bool() const { return act != Act::none; }
 };
 inline PlaceKey key_of(const Place& place) {
-  return {place.act, place.name, place.number};
+  return {place.act, place.name, place.number, place.row};
 }
 
 // Shapes, then texts over them. Layers lie over each other: the picture and the panels, drawers, what lies over all.

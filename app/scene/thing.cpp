@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/scene/life_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
 #include "app/scene/terms.h"
@@ -60,15 +61,15 @@ class Explainer {
     if (starts_with(name, "chip:cgroup")) return says("findmnt -t cgroup,cgroup2");
     if (starts_with(name, "chip:root")) return engine_user();
     if (const auto image = behind(name, "image:")) return this->image(*image);
-    if (const auto blob = behind(name, "layer:")) return layer(*blob);
-    if (const auto blob = behind(name, "shared:")) return layer(*blob);
+    if (const auto blob = behind(name, "layer:")) return layer(blob_of(*blob));
+    if (const auto blob = behind(name, "shared:")) return layer(blob_of(*blob));
     if (const auto blob = behind(name, "blob:")) return fact(Word::fact_digest, *blob);
     if (const auto id = behind(name, "container:")) {
       if (const Container* container = model_.container(*id)) whole(*container);
       return;
     }
     if (name == "containers") return containers();
-    if (const Container* container = model_.current()) of_container(*container, name);
+    if (const Container* container = shown_container(subject_)) of_container(*container, name);
   }
 
  private:
@@ -77,7 +78,7 @@ class Explainer {
   }
   // What its event read is about this thing alone.
   void all_is_about_it() { thing_.files = {""}; }
-  void to_come() { fact(Word::fact_state, say(planned_word(model_.run), language_)); }
+  void to_come() { fact(Word::fact_state, say(planned_word(subject_), language_)); }
   void says(std::string command) { thing_.command = std::move(command); }
   // The thing's own event, at the moment shown: the place's may be of another one.
   void tells(model::EventIndex event) {
@@ -86,6 +87,14 @@ class Explainer {
   // What an event said by the argument `name`, as long as it is kept.
   std::string told(model::EventIndex event, std::string_view name) const {
     return keeps(event) ? trace::argument_text(subject_.history.event(event), name) : std::string();
+  }
+  // What an event read from the source that ends so, likewise.
+  std::string read(model::EventIndex event, std::string_view source) const {
+    if (!keeps(event)) return {};
+    for (const trace::Evidence& evidence : subject_.history.event(event).evidence) {
+      if (ends_with(evidence.source, source)) return evidence.content;
+    }
+    return {};
   }
   bool keeps(model::EventIndex event) const {
     return subject_.history.keeps(event) && (subject_.history.row(event).marks & model::row_damaged) == 0;
@@ -185,7 +194,7 @@ class Explainer {
           {say(Word::layer, language_, {std::to_string(i + 1)}) + "  " + short_digest(image->layers[i]),
            layer && layer->bytes > 0 ? trace::bytes_text(layer->bytes) : std::string(),
            {.act = Act::select_event,
-            .name = "layer:" + image->layers[i],
+            .name = layer_name("layer:", image->layers, i),
             .number = static_cast<std::int64_t>(layer ? layer->event : model::no_event)}});
     }
   }
@@ -223,10 +232,13 @@ class Explainer {
     if (const auto kind = behind(name, "wall:")) return wall(container, *kind, proc);
     if (const auto operation = behind(name, "mount:")) return mount(container, *operation);
     if (const auto which = behind(name, "gauge:")) return gauge(container, *which, proc);
+    if (const auto id = behind(name, "exec:")) return explain_exec(subject_, container, *id, thing_);
+    if (const auto event = behind(name, "signal:")) return explain_signal(subject_, container, *event, thing_);
     if (name == "container") return whole(container);
     if (name == "walls") return walls(container);
     if (name == "mounts") return mounts(container);
     if (name == "process") return process(container, proc);
+    if (name == "program") return says_of(container, "readlink " + proc + "exe");
     if (name == "writable") return writable(container);
     if (name == "cgroup") return cgroup(container, proc);
     if (name == "monitor") return monitor(container);
@@ -235,7 +247,7 @@ class Explainer {
 
   // All that run beside the one in the picture.
   void containers() {
-    for (const Container* one : running_beside(model_)) {
+    for (const Container* one : running_beside(subject_)) {
       thing_.parts.push_back({one->name,
                               one->image,
                               {.act = Act::select_event,
@@ -251,6 +263,7 @@ class Explainer {
     fact(Word::image_name, container.image);
     fact(Word::fact_command, container.command);
     fact(Word::fact_pid, pid_text(container.process));
+    explain_life(container, language_, thing_);
     says_of(container, process_command(container.process));
   }
 
@@ -266,6 +279,7 @@ class Explainer {
       tells(wall.event);
       fact(Word::fact_in_here, inode_text(kind, wall.inode));
       fact(Word::fact_of_engine, inode_text(kind, host));
+      if (!wall.inode.empty()) thing_.note = say(Word::inode_again, language_);
       if (is_to_come(wall.state)) return to_come();
       if (wall.state == State::failed) return;
     }
@@ -280,7 +294,7 @@ class Explainer {
       const std::string kind(model::to_string(static_cast<WallKind>(i)));
       const bool shared = wall.state == State::gone;
       const std::string_view beside = shared                         ? say(Word::shared_with_host, language_)
-                                      : is_to_come(wall.state)       ? say(planned_word(model_.run), language_)
+                                      : is_to_come(wall.state)       ? say(planned_word(subject_), language_)
                                       : wall.state == State::leaving ? say(Word::gone, language_)
                                                                      : std::string_view(wall.inode);
       thing_.parts.push_back(
@@ -328,7 +342,7 @@ class Explainer {
       const std::string_view beside = mount.state == State::there     ? std::string_view(mount.type)
                                       : mount.state == State::leaving ? say(Word::gone, language_)
                                       : mount.state == State::failed  ? say(Word::failed, language_)
-                                                                      : say(planned_word(model_.run), language_);
+                                                                      : say(planned_word(subject_), language_);
       thing_.parts.push_back({mount.target,
                               std::string(beside),
                               {.act = Act::select_event,
@@ -343,6 +357,7 @@ class Explainer {
     fact(Word::fact_pid_inside, container.process > 0 ? "1" : "");
     fact(Word::fact_pid, pid_text(container.process));
     fact(Word::fact_command, container.command);
+    fact(Word::fact_program, read(container.program_event, "/exe"));
     if (container.exit_code) {
       fact(Word::fact_state, say(Word::ended_with, language_, {std::to_string(*container.exit_code)}));
     }

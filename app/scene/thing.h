@@ -26,6 +26,7 @@ struct Thing {
   std::vector<Fact> facts;
   std::vector<Part> parts;
   std::string command;             // shows the same on this machine, now; empty: none does
+  std::string_view note;           // what one may wonder about, in one sentence; empty: nothing
   bool gone = false;               // it was there, and no command shows it any more
   std::vector<std::string> files;  // ends of the sources of evidence that are about it: "/ns/uts"; "": of all
   model::EventIndex event = model::no_event;  // that told of it; no_event: none did, or it says nothing of it

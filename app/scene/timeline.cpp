@@ -38,7 +38,12 @@ RunSpan span_of(const Subject& subject) {
     }
   }
   span.begin_ns = span.first < size ? subject.times.begin_of(span.first) : 0;
-  span.end_ns = span.end < size ? subject.times.begin_of(span.end) : subject.times.end_ns();
+  span.end_ns = subject.times.end_ns();
+  if (span.end < size) {
+    // The time until something else was asked is no part of it either.
+    const std::int64_t stayed = subject.times.begin_of(span.end - 1) + player::least_stay;
+    span.end_ns = std::min(stayed, subject.times.begin_of(span.end));
+  }
   span.open = is_open(subject);
   if (span.open) span.end_ns += player::longest_wait;  // the view goes on as far as that
   return span;

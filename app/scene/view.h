@@ -13,6 +13,7 @@
 #include "app/player/player.h"
 #include "app/scene/scene.h"
 #include "app/terminal/line.h"
+#include "app/text/usage_lines.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::scene {
@@ -46,10 +47,26 @@ enum class EngineState : std::uint8_t { none, starting, there, gone };
 // What of the window is shown, where there is not room for everything at once.
 struct Arrangement {
   bool terminal_tab = false;     // of the bottom strip: the terminal instead of the timeline
+  int terminal_lines = 0;        // that it has to show; in a low window it rises over the canvas for them
   bool evidence_drawer = false;  // where evidence is folded away
   bool class_mode = false;
-  enum class ClassPanel : std::uint8_t { none, evidence, terminal, timeline } class_panel = ClassPanel::none;
+  enum class ClassPanel : std::uint8_t {
+    none,
+    evidence,
+    terminal,
+    timeline,
+    containers
+  } class_panel = ClassPanel::none;
   bool operator==(const Arrangement&) const = default;
+};
+
+// The containers, in place of the stages and the timeline.
+struct ContainersView {
+  bool open = false;
+  bool all = true;                       // those that are over, too: docker ps -a
+  int first_row = 0;                     // of the table
+  std::optional<text::UsageLine> usage;  // of the one in the picture, as the engine measured it; live alone
+  std::vector<std::string> log;          // its last lines
 };
 
 struct View {
@@ -61,6 +78,7 @@ struct View {
   int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;
   std::optional<model::EventIndex> selected;  // otherwise the last event is explained
+  std::string container;        // the id of the one that was chosen; empty: the picture is of the model's own choice
   std::string thing;            // the place's name that was chosen in the picture; empty: an event alone, or none
   int evidence_row = 0;         // the first of the evidence's rows that is seen
   std::string machine, kernel;  // where it runs, or where the recording was made
@@ -68,9 +86,11 @@ struct View {
   std::int64_t waited_ns = 0;  // live: true time since the newest event, in whole seconds, whatever moment is shown
   std::string notice;          // one line that must not be missed; empty: none
   TerminalText terminal;
+  ContainersView containers;
   std::vector<std::string> breakpoints;  // names of gates and stages
   Arrangement arrangement;
-  bool controls = false;  // there is a user: buttons of the window, and what keys do
+  bool letter_keys = true;  // E, T and L are keys of the picture: no line takes them as text
+  bool controls = false;    // there is a user: buttons of the window, and what keys do
   PlaceKey focused, hovered;
   bool tip = false;             // what is hovered is explained
   bool reduced_motion = false;  // what changed last is marked instead
@@ -102,5 +122,12 @@ struct Subject {
   const View& view;
   TimelineBars* bars = nullptr;  // kept from the scene before; changes nothing but the time it takes
 };
+
+// The container that the picture is of; nullptr: there is none yet.
+inline const model::Container* shown_container(const Subject& subject) {
+  const std::string& chosen = subject.view.container;
+  const model::Container* container = chosen.empty() ? nullptr : subject.model.container(chosen);
+  return container ? container : subject.model.in_picture();
+}
 
 }  // namespace glassdock::scene

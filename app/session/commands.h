@@ -51,6 +51,9 @@ enum class Action : std::uint8_t {
   toggle_timeline,
   show_events,
   show_images,
+  show_containers,
+  show_all_containers,
+  choose_container,  // name: its id
   show_palette,
   show_keys,
   class_mode,

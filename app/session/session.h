@@ -84,12 +84,17 @@ class Session : private terminal::CompletionSource {
   void set_folder(std::filesystem::path folder) { folder_ = std::move(folder); }
   // A line that stands in the band until the next command.
   void set_notice(std::string notice);
+  // What stands there: what was typed last and went nowhere is answered first.
+  std::string notice() const;
   void set_machine(std::string machine, std::string kernel);
 
   void execute(const Command& command);
   // False where the chord means nothing here. Keys of letters that are text come by type() as well.
   bool press(Chord chord);
   void type(std::string_view text);
+  // The container whose gauges and log are to be asked for once a second; empty: none is looked at.
+  std::string looked_at();
+  void take_look(const std::string& container, client::ContainerLook look);
   // What was copied elsewhere: for the terminal alone.
   void paste(std::string_view text);
   // `fraction`: how far along the place's width.
@@ -106,6 +111,7 @@ class Session : private terminal::CompletionSource {
 
   // Live: a command runs or a gate holds, and the timeline tells for how many seconds nothing else has happened.
   bool counts_seconds() const;
+  bool shows_containers() const;
   // The run of the command that was started last: the span of its events; 0: none that can be held.
   void set_run(std::uint64_t span) { run_ = span; }
 
@@ -141,6 +147,7 @@ class Session : private terminal::CompletionSource {
   // With the terminal in sight while it has the keys.
   scene::Arrangement arrangement() const;
   scene::View view(const player::Position& position, const model::Model& model);
+  void keep_places(const scene::Scene& scene, const scene::Viewport& viewport);
   scene::Scene build_comparison(const scene::Viewport& viewport, const scene::TextMeasure& measure);
   bool compare(const Command& command);
   std::string words_at(const model::History& history, const player::Position& at) const;
@@ -159,6 +166,8 @@ class Session : private terminal::CompletionSource {
   void run_to(const Command& command);
   void toggle_gate(const std::string& name);
   void tell_gates();
+  // The first one that a run comes to behind the event; empty where none is near.
+  std::string gate_behind(model::EventIndex event) const;
   void toggle_event_gate(std::int64_t number);
   // `lines` towards the older ones. A program that fills the screen gets arrow keys.
   void scroll_terminal(double lines);
@@ -180,14 +189,16 @@ class Session : private terminal::CompletionSource {
   bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
   bool send_chord(Chord chord);
+  void show_containers();
+  void choose_container(const std::string& id);
   bool closes_class_panel() const;
   bool turn_to_terminal();
   bool show_output();
+  bool shows_output() const;
   void focus_terminal();
   void leave_terminal();
   bool terminal_in_sight() const;
   bool goes_nowhere();
-  std::string notice() const;
   bool letters_are_typed() const;
   void close();
   // Where the command of the terminal is held: what others hold is theirs. nullptr: nowhere.
@@ -214,7 +225,10 @@ class Session : private terminal::CompletionSource {
   std::vector<std::string> breakpoints_;
   std::vector<Wish> wishes_;
   std::optional<model::EventIndex> selected_;
-  std::string thing_;     // of the picture, that is explained
+  std::string thing_;      // of the picture, that is explained
+  std::string container_;  // that was chosen for the picture; empty: none was
+  scene::ContainersView containers_;
+  std::string measured_;  // the container that the gauges are of
   int evidence_row_ = 0;  // the first that is seen, of what explains this event:
   model::EventIndex evidence_event_ = model::no_event;
   scene::EngineState engine_ = scene::EngineState::none;
@@ -230,9 +244,12 @@ class Session : private terminal::CompletionSource {
   bool chord_taken_ = false;                  // by a command: the same key's text is none
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
+  bool printed_ = false;         // something, since the command started
+  bool tabs_ = false;            // terminal and timeline shared one place in the last scene
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
   scene::TimelineBars bars_;
-  std::vector<scene::Place> places_;  // of the last scene, in the order of Tab
+  std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
+  std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it
 };
 
 }  // namespace glassdock::session

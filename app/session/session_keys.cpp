@@ -1,7 +1,6 @@
-// What keys and the pointer do: to the terminal's line, to the command that runs, to the places of the picture.
+// What keys do: to the picture, to the line that is typed, to the command that runs.
 #include <algorithm>
-#include <cmath>
-#include <utility>
+#include <optional>
 
 #include "app/session/session.h"
 
@@ -58,34 +57,6 @@ bool Session::press(Chord chord) {
   const bool taken = take_chord(chord);
   chord_taken_ = taken && is_text(chord);
   return taken;
-}
-
-bool Session::terminal_in_sight() const {
-  const scene::Arrangement& arrangement = settings_.arrangement;
-  return !arrangement.class_mode || arrangement.class_panel == scene::Arrangement::ClassPanel::terminal;
-}
-
-// What nobody sees gets no keys.
-void Session::focus_terminal() {
-  if (!terminal_in_sight()) return;
-  terminal_focused_ = true;
-  left_terminal_ = used_picture_ = false;
-}
-
-// Whether nothing takes what is typed, and says so: the terminal is hidden, or its command waits at a gate.
-bool Session::goes_nowhere() {
-  typed_in_vain_.reset();
-  if (waits_at_gate()) {
-    typed_in_vain_ = scene::Word::waits_at_gate;
-  } else if (!terminal_in_sight()) {
-    typed_in_vain_ = scene::Word::terminal_hidden;
-  }
-  return typed_in_vain_.has_value();
-}
-
-void Session::leave_terminal() {
-  terminal_focused_ = false;
-  left_terminal_ = used_picture_ = true;
 }
 
 // A run takes the keys to the picture by itself; who types then begins the next line, or answers the command, and no
@@ -222,145 +193,6 @@ bool Session::edit_line(Chord chord) {
     default:
       return false;
   }
-}
-
-void Session::type(std::string_view text) {
-  if (std::exchange(chord_taken_, false) || !turn_to_terminal()) return;
-  if (command_runs_) {
-    wishes_.push_back(SendInput{std::string(text)});
-  } else {
-    line_.insert(text);
-  }
-}
-
-void Session::paste(std::string_view text) {
-  if (!turn_to_terminal()) return;
-  if (command_runs_) {
-    wishes_.push_back(SendInput{output_.screen().paste(text)});
-  } else {
-    line_.insert(text);
-  }
-}
-
-// Whatever has the focus: text that is no key of the picture is for the terminal, and so is what follows it. False
-// where there is none, or nothing takes it.
-bool Session::turn_to_terminal() {
-  if (is_recording()) return false;
-  if (!terminal_in_sight()) {
-    goes_nowhere();  // and the band says so
-    return false;
-  }
-  if (!at_now()) move(Action::go_live);  // where it can be seen
-  if (goes_nowhere()) return false;
-  focus_terminal();
-  scrolled_to_.reset();
-  return true;
-}
-
-void Session::click(const scene::Place& place, double fraction) {
-  const Command command = command_of(place, fraction);
-  const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed;
-  if (!of_terminal) terminal_focused_ = false, used_picture_ = true;
-  focused_ = {};
-  execute(command);
-}
-
-void Session::scroll(const scene::Place& place, double notches) {
-  constexpr double lines_of_a_notch = 3;
-  if (place.act == scene::Act::focus_terminal) scroll_terminal(notches * lines_of_a_notch);
-  if (place.act == scene::Act::scroll_evidence) {
-    scroll_evidence(place, -static_cast<int>(std::lround(notches * lines_of_a_notch)));
-  }
-  if (place.act == scene::Act::seek_time && notches != 0) {
-    execute({.action = notches > 0 ? Action::timeline_closer : Action::timeline_wider});
-  }
-}
-
-void Session::scroll_evidence(const scene::Place& place, int rows) {
-  const int farthest = static_cast<int>(place.length);
-  evidence_row_ = std::clamp(std::min(evidence_row_, farthest) + rows, 0, farthest);
-}
-
-void Session::page_evidence(bool up) {
-  const auto found = std::find_if(places_.begin(), places_.end(),
-                                  [](const scene::Place& one) { return one.act == scene::Act::scroll_evidence; });
-  if (found == places_.end()) return;
-  constexpr float row = 22;  // one is as high at most, with what is free above it
-  const int page = std::max(1, static_cast<int>(found->rect.h / row) - 2);
-  scroll_evidence(*found, up ? -page : page);
-}
-
-void Session::scroll_terminal(double lines) {
-  const player::Position at = position();
-  const terminal::Frame& frame = terminal_frame(at);
-  const auto count = static_cast<std::int64_t>(std::lround(lines));
-  if (frame.alternate && command_runs_ && at.behind == 0) {
-    std::string bytes;
-    for (std::int64_t i = 0; i < std::abs(count); ++i) {
-      bytes += output_.screen().keys(count > 0 ? terminal::Key::up : terminal::Key::down, {});
-    }
-    if (!bytes.empty()) wishes_.push_back(SendInput{std::move(bytes)});
-    return;
-  }
-  const Lines all = terminal_lines(frame, false);
-  // As many lines as the panel has stay in it.
-  const std::uint64_t rows = static_cast<std::uint64_t>(std::max(output_.screen().size().rows - 1, 1));
-  const std::uint64_t least = std::min(all.end, all.first + rows);
-  const std::int64_t wanted = static_cast<std::int64_t>(std::min(scrolled_to_.value_or(all.end), all.end)) - count;
-  const std::uint64_t end =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(wanted, static_cast<std::int64_t>(least)));
-  scrolled_to_.reset();
-  if (end < all.end) scrolled_to_ = end;
-}
-
-void Session::hover(const scene::Place* place) {
-  const scene::PlaceKey now = place ? scene::key_of(*place) : scene::PlaceKey{};
-  if (now == hovered_) return;
-  hovered_ = now;
-  tip_ = false;
-}
-
-void Session::show_tip(bool shown) {
-  tip_ = shown && static_cast<bool>(hovered_);
-}
-
-// Tab goes from left to right and from top to bottom; up and down to the nearest thing there.
-void Session::move_focus(Action action) {
-  if (places_.empty()) return;
-  const auto found = std::find_if(places_.begin(), places_.end(),
-                                  [&](const scene::Place& place) { return scene::key_of(place) == focused_; });
-  const bool on = action == Action::focus_next || action == Action::focus_down;
-  if (found == places_.end()) {
-    focused_ = scene::key_of(on ? places_.front() : places_.back());
-    return;
-  }
-  if (action == Action::focus_next || action == Action::focus_before) {
-    const auto size = static_cast<std::ptrdiff_t>(places_.size());
-    const std::ptrdiff_t at = found - places_.begin();
-    focused_ = scene::key_of(places_[static_cast<std::size_t>((at + (on ? 1 : size - 1)) % size)]);
-    return;
-  }
-  const scene::Point from = found->rect.centre();
-  const scene::Place* best = nullptr;
-  float best_way = 0;
-  for (const scene::Place& place : places_) {
-    const scene::Point to = place.rect.centre();
-    const float down = on ? to.y - from.y : from.y - to.y;
-    if (down <= 1) continue;
-    constexpr float sideways = 2;  // what stands beneath comes before what stands aside
-    const float way = down + sideways * std::abs(to.x - from.x);
-    if (!best || way < best_way) best = &place, best_way = way;
-  }
-  if (best) focused_ = scene::key_of(*best);
-}
-
-void Session::activate() {
-  const auto found = std::find_if(places_.begin(), places_.end(),
-                                  [&](const scene::Place& place) { return scene::key_of(place) == focused_; });
-  if (found == places_.end()) return;
-  const scene::PlaceKey kept = focused_;
-  click(*found, 0.5);
-  focused_ = kept;
 }
 
 }  // namespace glassdock::session

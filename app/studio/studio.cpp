@@ -101,10 +101,16 @@ class EngineSide {
     session_.take(std::move(news.events));
     if (news.connection) set_connection(*news.connection);
     for (const live::RunOpened& run : news.runs) start(run);
+    if (news.looked) {
+      session_.take_look(news.looked->container, std::move(news.looked->look));
+      any = true;
+    }
     if (!news.fault.empty()) session_.set_notice(news.fault);
     if (news.more) window::Window::wake();
     return take_from_command() || any;
   }
+
+  void look(const std::string& container) { link_.look(container); }
 
   void carry_out(const session::StartCommand& wish) {
     if (const auto words = terminal::Shell::explanation(wish.line, session_.settings().language)) {
@@ -242,6 +248,7 @@ class Studio {
       session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count(), trace::monotonic_ns());
       last = now;
       if (session_.animates()) due_ = true;
+      look(now);
       show_tip(now);
       if (std::exchange(due_, false)) draw();
       carry_out();
@@ -358,6 +365,15 @@ class Studio {
     const scene::Place place = *found;  // what it does may build a new scene
     if (place.act == scene::Act::seek_time) dragged_ = place;
     session_.click(place, along(place));
+  }
+
+  // Gauges and log once a second, and only of what is looked at.
+  void look(Clock::time_point now) {
+    if (!engine_ || now - looked_ < std::chrono::seconds(1)) return;
+    const std::string container = session_.looked_at();
+    if (container.empty()) return;
+    looked_ = now;
+    engine_->look(container);
   }
 
   // What is pointed at is explained after a moment (visual language, "Interaction").
@@ -493,7 +509,7 @@ class Studio {
   std::uint64_t drawn_ = 0;
   bool drawn_light_ = false;
   bool due_ = true, stale_ = true;  // a frame is to be made; and to be painted whatever it shows
-  Clock::time_point drawn_at_{};
+  Clock::time_point drawn_at_{}, looked_{};
   scene::Point pointer_{-1, -1};
   std::optional<scene::Place> dragged_;
   scene::PlaceKey hovered_;

@@ -19,6 +19,8 @@ namespace {
 constexpr int usage_exit_code = 1;   // docker's for wrong words
 constexpr int flag_exit_code = 125;  // docker's for wrong flags
 
+using Kind = InspectCommand::Kind;
+
 constexpr Flag help_flag{"help", 'h', FlagType::boolean, "", "Print usage"};
 
 constexpr Flag format_flag{"format", 0, FlagType::word, "string", "Format output: json, table, or a Go template"};
@@ -61,11 +63,6 @@ constexpr std::array rmi_flags{
     Flag{"no-prune", 0, FlagType::boolean, "", "Do not delete untagged parents"},
     help_flag,
 };
-constexpr std::array version_flags{
-    Flag{"format", 'f', FlagType::unsupported},
-    help_flag,
-};
-
 // What the help and the errors say about a command, and how many words it takes. Those of manage_line.h follow these.
 struct Command {
   std::string_view name;
@@ -73,12 +70,14 @@ struct Command {
   std::string_view does;
   std::span<const Flag> flags;
   std::size_t least_words;
-  std::size_t most_words;  // SIZE_MAX: any number
+  std::size_t most_words;         // SIZE_MAX: any number
+  std::string_view shown = name;  // in help and errors: "container ls" of ps
 };
 
 const std::array own_commands{
     Command{"run", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image", run_flags(), 1,
             SIZE_MAX},
+    Command{"create", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container", create_flags(), 1, SIZE_MAX},
     Command{"exec", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container", exec_flags(), 2,
             SIZE_MAX},
     Command{"start", "[OPTIONS] CONTAINER [CONTAINER...]", "Start one or more stopped containers", start_flags(), 1,
@@ -90,7 +89,15 @@ const std::array own_commands{
     Command{"images", "[OPTIONS] [REPOSITORY[:TAG]]", "List images", images_flags, 0, 1},
     Command{"rm", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove one or more containers", rm_flags, 1, SIZE_MAX},
     Command{"rmi", "[OPTIONS] IMAGE [IMAGE...]", "Remove one or more images", rmi_flags, 1, SIZE_MAX},
-    Command{"version", "[OPTIONS]", "Show the version information", version_flags, 0, 0},
+    Command{"logs", "[OPTIONS] CONTAINER", "Fetch the logs of a container", logs_flags(), 1, 1},
+    Command{"inspect", "[OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects",
+            inspect_flags(Kind::any), 1, SIZE_MAX},
+    Command{"container inspect", "[OPTIONS] CONTAINER [CONTAINER...]",
+            "Display detailed information on one or more containers", inspect_flags(Kind::container), 1, SIZE_MAX},
+    Command{"image inspect", "[OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images",
+            inspect_flags(Kind::image), 1, SIZE_MAX},
+    Command{"info", "[OPTIONS]", "Display system-wide information", info_flags(), 0, 0},
+    Command{"version", "[OPTIONS]", "Show the Docker version information", version_flags(), 0, 0},
 };
 
 std::vector<Command> all_commands() {
@@ -103,34 +110,42 @@ std::vector<Command> all_commands() {
 
 // Commands of groups, under the names of the plain ones: "container ls" is "ps".
 struct LongName {
-  std::string_view group, verb, plain;
+  std::string_view name, plain;
+  bool is_alias = false;  // a further one, which help does not list
+
+  std::string_view group() const { return name.substr(0, name.find(' ')); }
+  std::string_view verb() const { return name.substr(name.find(' ') + 1); }
 };
 constexpr auto long_names = std::to_array<LongName>({
-    {"container", "attach", "attach"},
-    {"container", "exec", "exec"},
-    {"container", "kill", "kill"},
-    {"container", "list", "ps"},
-    {"container", "ls", "ps"},
-    {"container", "pause", "pause"},
-    {"container", "ps", "ps"},
-    {"container", "remove", "rm"},
-    {"container", "rename", "rename"},
-    {"container", "restart", "restart"},
-    {"container", "rm", "rm"},
-    {"container", "run", "run"},
-    {"container", "stats"},
-    {"container", "stop", "stop"},
-    {"container", "top", "top"},
-    {"container", "unpause", "unpause"},
-    {"container", "wait", "wait"},
-    {"image", "history", "history"},
-    {"image", "list", "images"},
-    {"image", "ls", "images"},
-    {"image", "pull", "pull"},
-    {"image", "remove", "rmi"},
-    {"image", "rm", "rmi"},
-    {"image", "tag", "tag"},
-    {"system", "events", "events"},
+    {"container attach", "attach"},
+    {"container create", "create"},
+    {"container exec", "exec"},
+    {"container kill", "kill"},
+    {"container list", "ps", true},
+    {"container logs", "logs"},
+    {"container ls", "ps"},
+    {"container pause", "pause"},
+    {"container ps", "ps", true},
+    {"container remove", "rm", true},
+    {"container rename", "rename"},
+    {"container restart", "restart"},
+    {"container rm", "rm"},
+    {"container run", "run"},
+    {"container start", "start"},
+    {"container stats", "stats"},
+    {"container stop", "stop"},
+    {"container top", "top"},
+    {"container unpause", "unpause"},
+    {"container wait", "wait"},
+    {"image history", "history"},
+    {"image list", "images", true},
+    {"image ls", "images"},
+    {"image pull", "pull"},
+    {"image remove", "rmi", true},
+    {"image rm", "rmi"},
+    {"image tag", "tag"},
+    {"system events", "events"},
+    {"system info", "info"},
 });
 
 struct Group {
@@ -144,10 +159,9 @@ constexpr auto groups = std::to_array<Group>({
 
 // The rest of docker's own (docker --help of 26.1).
 constexpr auto known_to_docker = std::to_array<std::string_view>({
-    "build",  "builder",  "buildx",  "checkpoint", "commit", "compose", "config", "context", "cp",
-    "create", "diff",     "export",  "import",     "info",   "inspect", "load",   "login",   "logout",
-    "logs",   "manifest", "network", "node",       "plugin", "port",    "push",   "save",    "search",
-    "secret", "service",  "stack",   "swarm",      "trust",  "update",  "volume",
+    "build",  "builder", "buildx", "checkpoint", "commit",  "compose",  "config",  "context", "cp",     "diff",
+    "export", "import",  "load",   "login",      "logout",  "manifest", "network", "node",    "plugin", "port",
+    "push",   "save",    "search", "secret",     "service", "stack",    "swarm",   "trust",   "update", "volume",
 });
 
 std::optional<Command> find_command(std::string_view name) {
@@ -171,7 +185,7 @@ Error usage_error(std::string_view message, std::string_view command, std::strin
       .with_exit_code(usage_exit_code);
 }
 
-// "exec", and "container exec", which take_command_name() left as two words.
+// "exec", and "container exec", which take_name() left as two words.
 bool is_known_to_docker(std::string_view name) {
   const std::string_view verb = name.substr(name.rfind(' ') + 1);
   return std::find(known_to_docker.begin(), known_to_docker.end(), verb) != known_to_docker.end();
@@ -188,7 +202,7 @@ Error unknown_command(std::string_view name) {
 }
 
 std::string help_of(const Command& command) {
-  return fmt::format("Usage:  docker {} {}\n\n{}\n\nOptions:\n{}", command.name, command.usage, command.does,
+  return fmt::format("Usage:  docker {} {}\n\n{}\n\nOptions:\n{}", command.shown, command.usage, command.does,
                      flags_help(command.flags));
 }
 
@@ -202,9 +216,8 @@ std::string help_of_all() {
 std::map<std::string_view, Command> verbs_of(const Group& group) {
   std::map<std::string_view, Command> verbs;
   for (const LongName& name : long_names) {
-    const bool is_alias = name.verb == "list" || name.verb == "ps" || name.verb == "remove";
-    if (name.group != group.name || is_alias) continue;
-    if (const auto command = find_command(name.plain)) verbs.emplace(name.verb, *command);
+    if (name.group() != group.name || name.is_alias) continue;
+    if (const auto command = find_command(name.plain)) verbs.emplace(name.verb(), *command);
   }
   const std::string prefix = std::string(group.name) + " ";
   for (const Command& command : all_commands()) {
@@ -225,15 +238,15 @@ void check_words(const Command& command, std::size_t count) {
   std::string_view plural = command.least_words == 1 ? "" : "s";
   std::string message;
   if (command.most_words == 0) {
-    message = fmt::format("\"docker {}\" accepts no arguments.", command.name);
+    message = fmt::format("\"docker {}\" accepts no arguments.", command.shown);
   } else if (command.most_words == command.least_words) {
-    message = fmt::format("\"docker {}\" requires exactly {} argument{}.", command.name, command.least_words, plural);
+    message = fmt::format("\"docker {}\" requires exactly {} argument{}.", command.shown, command.least_words, plural);
   } else if (count < command.least_words) {
-    message = fmt::format("\"docker {}\" requires at least {} argument{}.", command.name, command.least_words, plural);
+    message = fmt::format("\"docker {}\" requires at least {} argument{}.", command.shown, command.least_words, plural);
   } else {
-    message = fmt::format("\"docker {}\" requires at most {} argument.", command.name, command.most_words);
+    message = fmt::format("\"docker {}\" requires at most {} argument.", command.shown, command.most_words);
   }
-  throw usage_error(message, command.name);
+  throw usage_error(message, command.shown);
 }
 
 PsCommand make_ps(const ParsedFlags& flags) {
@@ -252,6 +265,12 @@ PsCommand make_ps(const ParsedFlags& flags) {
 
 DockerCommand make(const Command& command, const ParsedFlags& flags, const Surroundings& surroundings) {
   if (command.name == "run") return make_run(flags, surroundings);
+  if (command.name == "create") return CreateCommand{make_run(flags, surroundings)};
+  if (command.name == "logs") return make_logs(flags);
+  if (command.name == "inspect") return make_inspect(flags, Kind::any);
+  if (command.name == "container inspect") return make_inspect(flags, Kind::container);
+  if (command.name == "image inspect") return make_inspect(flags, Kind::image);
+  if (command.name == "info") return InfoCommand{flags.value("format")};
   if (command.name == "exec") return make_exec(flags, surroundings);
   if (command.name == "start") return make_start(flags);
   if (command.name == "attach") return make_attach(flags);
@@ -270,29 +289,45 @@ DockerCommand make(const Command& command, const ParsedFlags& flags, const Surro
   for (const ManageForm& form : manage_forms()) {
     if (form.name == command.name) return form.make(flags);
   }
-  return VersionCommand{};
+  return VersionCommand{flags.value("format")};
 }
 
-// "container ls" and its kin are the long names of the plain commands. Returns the plain name and takes the words off.
-std::string take_command_name(std::span<const std::string>& arguments) {
-  std::string name = arguments[0];
+// What the first words name.
+struct Taken {
+  std::string name;  // as they say it
+  std::optional<Command> command;
+};
+
+// "container ls" and its kin are the long names of the plain commands. Takes the words of the name off; where it is
+// that of no command, the first only.
+Taken take_name(std::span<const std::string>& arguments) {
+  Taken taken{arguments[0], std::nullopt};
   arguments = arguments.subspan(1);
-  if (!find_group(name) || arguments.empty()) return name;
-  std::string plain = name + " " + arguments[0];
-  for (const LongName& one : long_names) {
-    if (one.group == name && one.verb == arguments[0]) plain = one.plain;
+  if (!find_group(taken.name) || arguments.empty()) {
+    taken.command = find_command(taken.name);
+    return taken;
   }
-  if (find_command(plain)) arguments = arguments.subspan(1);
-  return plain;
+  taken.name += " " + arguments[0];
+  const auto named =
+      std::find_if(long_names.begin(), long_names.end(), [&](const LongName& one) { return one.name == taken.name; });
+  taken.command = find_command(named == long_names.end() ? std::string_view(taken.name) : named->plain);
+  if (!taken.command) return taken;
+  arguments = arguments.subspan(1);
+  if (named == long_names.end()) return taken;
+  // Docker shows an alias under the name that it stands for.
+  const auto shown = std::find_if(long_names.begin(), long_names.end(), [&](const LongName& one) {
+    return one.group() == named->group() && one.plain == named->plain && !one.is_alias;
+  });
+  taken.command->shown = shown->name;
+  return taken;
 }
 
 HelpCommand help_about(std::span<const std::string> words) {
   if (words.empty()) return {help_of_all()};
-  const std::string name = take_command_name(words);
-  if (const Group* group = find_group(name)) return {help_of_group(*group)};
-  const auto command = find_command(name);
-  if (!command) throw unknown_command(name);
-  return {help_of(*command)};
+  const Taken taken = take_name(words);
+  if (const Group* group = find_group(taken.name)) return {help_of_group(*group)};
+  if (!taken.command) throw unknown_command(taken.name);
+  return {help_of(*taken.command)};
 }
 
 }  // namespace
@@ -318,7 +353,7 @@ std::vector<CommandWords> group_words(std::string_view name) {
 }
 
 std::optional<CommandWords> take_command(std::span<const std::string>& words) {
-  const auto command = find_command(take_command_name(words));
+  const auto command = take_name(words).command;
   if (!command) return std::nullopt;
   return CommandWords{command->name, command->usage, command->does, command->flags};
 }
@@ -335,19 +370,19 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
     const bool alone = arguments.size() == 1 || arguments[1] == "--help" || arguments[1] == "-h";
     if (alone) return HelpCommand{help_of_group(*group)};
   }
-  std::string name = take_command_name(arguments);
-  const auto command = find_command(name);
-  if (!command) throw unknown_command(name);
+  const auto [named, command] = take_name(arguments);
+  if (!command) throw unknown_command(named);
+  const std::string_view name = command->name;
   try {
-    auto placement =
-        name == "run" || name == "exec" || name == "top" ? Placement::before_first_word : Placement::anywhere;
+    auto placement = name == "run" || name == "create" || name == "exec" || name == "top" ? Placement::before_first_word
+                                                                                          : Placement::anywhere;
     ParsedFlags flags = parse_flags(command->flags, arguments, placement);
     if (flags.on("help")) return HelpCommand{help_of(*command)};
     check_words(*command, flags.words().size());
     return make(*command, flags, surroundings);
   } catch (const Error& error) {
     if (error.exit_code() == usage_exit_code) throw;
-    throw Error(error.kind(), fmt::format("{}\n{}", error.message(), see_help(command->name)), error.hint())
+    throw Error(error.kind(), fmt::format("{}\n{}", error.message(), see_help(command->shown)), error.hint())
         .with_exit_code(flag_exit_code);
   }
 }

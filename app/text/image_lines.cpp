@@ -4,6 +4,7 @@
 #include "app/text/formatter.h"
 #include "app/text/tables.h"
 #include "app/text/words.h"
+#include "engine/base/status_text.h"
 #include "engine/base/text.h"
 
 namespace glassdock::text {

@@ -80,13 +80,6 @@ std::string every_thing(client::DiskUsage usage, std::int64_t now_s) {
          table({{"CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"}});
 }
 
-// In percent of one processor, as docker counts it.
-double cpu_share(const client::UsageSample& before, const client::UsageSample& now) {
-  if (now.cpu_ns <= before.cpu_ns || now.machine_cpu_ns <= before.machine_cpu_ns) return 0;
-  return static_cast<double>(now.cpu_ns - before.cpu_ns) /
-         static_cast<double>(now.machine_cpu_ns - before.machine_cpu_ns) * static_cast<double>(now.cpus) * 100;
-}
-
 std::string event_time(std::int64_t time_ns) {
   constexpr std::int64_t second_ns = 1'000'000'000;
   const std::string whole = local_rfc3339(time_ns / second_ns);
@@ -95,6 +88,12 @@ std::string event_time(std::int64_t time_ns) {
 }
 
 }  // namespace
+
+double cpu_share(const client::UsageSample& before, const client::UsageSample& now) {
+  if (now.cpu_ns <= before.cpu_ns || now.machine_cpu_ns <= before.machine_cpu_ns) return 0;
+  return static_cast<double>(now.cpu_ns - before.cpu_ns) /
+         static_cast<double>(now.machine_cpu_ns - before.machine_cpu_ns) * static_cast<double>(now.cpus) * 100;
+}
 
 std::string disk_usage_table(const client::DiskUsage& usage, std::int64_t now_s, const DiskUsageCommand& command) {
   if (command.verbose) {

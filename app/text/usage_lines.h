@@ -17,6 +17,8 @@ struct UsageLine {
   std::string asked;
   client::UsageSample before, now;
 };
+// In percent of one processor, as docker counts it.
+double cpu_share(const client::UsageSample& before, const client::UsageSample& now);
 std::string stats_table(std::span<const UsageLine> lines, const StatsCommand& command);
 
 // A line of docker events. Throws as formatted.

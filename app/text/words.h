@@ -6,9 +6,6 @@
 
 namespace glassdock::text {
 
-// A length of time in docker's words: "Less than a second", "3 minutes", "About an hour" (go-units HumanDuration).
-std::string human_duration(std::int64_t seconds);
-
 // "2026-11-26 19:30:58 +0000 UTC" in the local time zone, as Go prints a time; and as RFC 3339 has it. `seconds` since
 // 1970.
 std::string local_time(std::int64_t seconds);

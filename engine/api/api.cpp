@@ -120,6 +120,9 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/networks/prune", &Api::network_prune},
     {"POST", "/build/prune", &Api::build_prune},
     {"GET", "/glass/events", &Api::glass_events},
+    // As docker's, but told to nobody: for whoever looks each second.
+    {"GET", "/glass/containers/{name}/stats", &Api::container_stats},
+    {"GET", "/glass/containers/{name}/logs", &Api::container_logs},
     {"POST", "/glass/runs", &Api::glass_run},
     {"POST", "/glass/runs/{name}/release", &Api::glass_run_release},
     {"POST", "/glass/runs/{name}/mode", &Api::glass_run_mode},

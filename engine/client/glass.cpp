@@ -5,7 +5,10 @@
 #include <sys/socket.h>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/client/calls.h"
 #include "engine/client/engine.h"
+#include "engine/client/frames.h"
 #include "engine/trace/gates.h"
 #include "engine/trace/json.h"
 
@@ -126,6 +129,27 @@ void Glass::set_hub(const HubConditions& conditions) {
                           {"cut_off_after", conditions.cut_off_after},
                           {"fault_times", conditions.fault_times}}
                          .dump());
+}
+
+ContainerLook Glass::look(std::string_view container, int lines) {
+  ContainerLook look;
+  const std::string path = "/glass/containers/" + http::percent_encode(container);
+  http::Response stats = http_.request("GET", path + "/stats?stream=0&one-shot=1");
+  const std::string body = stats.read_body();
+  if (stats.status() == 200) {
+    const UsageSample usage = usage_of(body);
+    if (usage.processes > 0) look.usage = usage;
+  }
+  http::Response log = http_.request("GET", fmt::format("{}/logs?stdout=1&stderr=1&tail={}", path, lines));
+  throw_on_refusal(log);
+  std::string text;
+  FrameReader frames([&](Stream, std::string_view bytes) { text += bytes; });
+  const std::string stream = log.read_body();
+  const bool framed = log.headers().get("Content-Type").find("multiplexed") != std::string_view::npos;
+  framed ? frames.feed(stream) : void(text = stream);
+  for (std::string& line : split(text, '\n')) look.lines.push_back(std::move(line));
+  if (!look.lines.empty() && look.lines.back().empty()) look.lines.pop_back();
+  return look;
 }
 
 }  // namespace glassdock::client

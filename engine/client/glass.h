@@ -11,6 +11,7 @@
 
 #include "engine/base/unique_fd.h"
 #include "engine/client/place.h"
+#include "engine/client/types.h"
 #include "engine/http/client.h"
 #include "engine/trace/event.h"
 
@@ -78,6 +79,12 @@ struct HubConditions {
   std::uint64_t fault_times = 0;       // so many requests meet the fault, then it is over; 0: all
 };
 
+// How a container is just now.
+struct ContainerLook {
+  std::optional<UsageSample> usage;  // nothing: it does not run, or nothing measures it
+  std::vector<std::string> lines;    // the last of its log, the oldest first
+};
+
 // The glass API of one engine. One thread at a time; make one for each thread.
 class Glass {
  public:
@@ -94,6 +101,8 @@ class Glass {
   // `holds`: for RunMode::hold, in place of those before.
   void set_mode(std::string_view run, RunMode mode, const std::vector<std::string>& holds = {});
   void cancel(std::string_view run);
+  // At most `lines` of its log. Told to nobody, unlike docker's own requests.
+  ContainerLook look(std::string_view container, int lines);
   // Nothing more will be asked of the run: its stream ends once all events are sent.
   void finish(std::string_view run);
   // Throws Error(conflict) where the engine has no hub.

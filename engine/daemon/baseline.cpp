@@ -16,12 +16,13 @@ trace::Event baseline_event(trace::Tracer& tracer, std::string_view name, std::s
   return event;
 }
 
-// "pid:[4026531836] mnt:[…] …": the engine's own namespaces, beside which a container's are walls.
-std::string own_namespaces() {
+// "pid:[4026531836] mnt:[…] …": of a process, as /proc names it. The engine's own are those beside which a container's
+// are walls. What cannot be read is left out.
+std::string namespaces_of(const std::string& process) {
   std::vector<std::string> links;
   for (const char* kind : {"pid", "mnt", "cgroup", "ipc", "net", "uts", "user"}) {
-    std::error_code missing;  // a kernel without this kind
-    std::string link = std::filesystem::read_symlink(std::string("/proc/self/ns/") + kind, missing).string();
+    std::error_code missing;  // a kernel without this kind, a process that has gone
+    std::string link = std::filesystem::read_symlink("/proc/" + process + "/ns/" + kind, missing).string();
     if (!missing) links.push_back(std::move(link));
   }
   return join(links, " ");
@@ -47,7 +48,7 @@ std::vector<trace::Event> Service::baseline_of_images() const {
                                    {"socket", parts_.images.socket()},
                                    {"cgroups", plan::to_string(parts_.host.cgroups)},
                                    {"launcher", static_cast<std::int64_t>(parts_.launcher.pid())},
-                                   {"namespaces", own_namespaces()}}));
+                                   {"namespaces", namespaces_of("self")}}));
   for (const NamedImage& image : parts_.images.list()) {
     std::string name = !image.tags.empty()      ? image.tags.front()
                        : !image.digests.empty() ? image.digests.front()
@@ -65,19 +66,30 @@ std::vector<trace::Event> Service::baseline_of_images() const {
 }
 
 void Service::add_baseline_of_containers(std::vector<trace::Event>& events) const {
+  const std::int64_t now_ns = realtime_ns();
   parts_.containers.for_each_locked([&](const Container& container) {
     const Status& status = container.status;
     // An end that has been told already is not told again: it is part of what was here.
     const bool over = container.told_end.has_value();
     const int exit_code = over ? container.told_end->exit_code : status.exit_code;
-    events.push_back(baseline_event(parts_.tracer, "baseline.container", container.id,
-                                    {{"name", container.name},
-                                     {"image", container.config.image},
-                                     {"image_id", container.config.image_id.text()},
-                                     {"command", container.config.command_line()},
-                                     {"state", to_string(over ? State::exited : status.state)},
-                                     {"pid", static_cast<std::int64_t>(over ? 0 : status.pid)},
-                                     {"exit_code", static_cast<std::int64_t>(exit_code)}}));
+    trace::Event event = baseline_event(parts_.tracer, "baseline.container", container.id,
+                                        {{"name", container.name},
+                                         {"image", container.config.image},
+                                         {"image_id", container.config.image_id.text()},
+                                         {"command", container.config.command_line()},
+                                         {"state", to_string(over ? State::exited : status.state)},
+                                         {"pid", static_cast<std::int64_t>(over ? 0 : status.pid)},
+                                         {"exit_code", static_cast<std::int64_t>(exit_code)}});
+    const std::int64_t ended_ns = over ? container.told_end->finished_ns : status.finished_ns;
+    for (const auto& [name, moment_ns] : {std::pair{"created_ago_ns", container.created_ns},
+                                          {"started_ago_ns", status.started_ns},
+                                          {"ended_ago_ns", ended_ns}}) {
+      if (moment_ns != 0) event.arguments.push_back({name, now_ns - moment_ns});
+    }
+    if (!over && status.pid > 0 && is_alive(status.state)) {
+      event.arguments.push_back({"namespaces", namespaces_of(std::to_string(status.pid))});
+    }
+    events.push_back(std::move(event));
   });
 }
 

@@ -124,7 +124,8 @@ void ContainerStart::take_descriptors(std::vector<UniqueFd>& descriptors) {
 }
 
 bool ContainerStart::untouched() const noexcept {
-  return !heard_ && shared_->monitor.head.load(std::memory_order_acquire) == 0;
+  return !heard_ && shared_->monitor.head.load(std::memory_order_acquire) == 0 &&
+         shared_->child.head.load(std::memory_order_acquire) == 0;
 }
 
 bool ContainerStart::signal(int number) const {

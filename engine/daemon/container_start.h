@@ -72,7 +72,7 @@ class ContainerStart {
   // Ends the streams of clients that the monitor has left open: those of a command that is executed, behind its end.
   void end_clients();
 
-  // True while the monitor has neither reported nor done anything.
+  // True while the monitor has neither reported nor done anything, nor its child.
   bool untouched() const noexcept;
 
   // After Progress::failed: why.

@@ -164,11 +164,9 @@ void Execs::start_claimed(const ExecPtr& exec, Caller caller, const Attachment& 
   caller.context = span.context();
   std::shared_ptr<ContainerStart> start;
   try {
-    const std::shared_ptr<ContainerStart> container = start_of_container(*exec);
+    const std::shared_ptr<ContainerStart> container = start_of_container(*exec, client);
     make_folder(folder_of(*exec));
-    start = begin(*exec, *container, caller, client);
-    const Progress progress = follow(*container, *start, client);
-    start->leave_run();
+    const Progress progress = carry_out(*exec, *container, caller, client, start);
     if (progress == Progress::failed) throw to_exec_error(start->failure());
     span.result("pid", static_cast<std::int64_t>(start->pid()));
     {
@@ -193,17 +191,22 @@ void Execs::start_claimed(const ExecPtr& exec, Caller caller, const Attachment& 
   }
 }
 
-std::shared_ptr<ContainerStart> Execs::start_of_container(const Exec& exec) const {
-  std::shared_ptr<ContainerStart> container;
-  {
-    auto lock = parts_.containers.lock();
-    check_running_locked(*exec.container, exec.container->id);
-    container = exec.container->start;
+std::shared_ptr<ContainerStart> Execs::start_of_container(const Exec& exec, const Attachment& client) const {
+  ContainerWatch watch(parts_.containers, exec.container);
+  for (;;) {
+    {
+      auto lock = parts_.containers.lock();
+      const Container& container = *exec.container;
+      check_running_locked(container, container.id);
+      if (container.start && container.start->process() >= 0) return container.start;
+      // Its monitor is asked for a limited time (Adoption); an end that is being taken is told soon.
+      if (!container.orphan || container.orphan->talk == Orphan::Talk::silent) {
+        throw Error(ErrorKind::conflict, "the container's monitor does not answer: nothing can be executed in it");
+      }
+    }
+    if (stopping_) throw Error(ErrorKind::unavailable, "the engine stops");
+    if (!watch.wait(client.socket.get(), -1)) throw Error(ErrorKind::cancelled, "the client has gone");
   }
-  if (!container || container->process() < 0) {
-    throw Error(ErrorKind::conflict, "the container's monitor does not answer: nothing can be executed in it");
-  }
-  return container;
 }
 
 std::shared_ptr<ContainerStart> Execs::begin(const Exec& exec, const ContainerStart& container, const Caller& caller,
@@ -225,8 +228,24 @@ std::shared_ptr<ContainerStart> Execs::begin(const Exec& exec, const ContainerSt
   return start;
 }
 
+// What goes down with the launcher before anything has been done is sent once more, as a container's start is.
+Progress Execs::carry_out(const Exec& exec, const ContainerStart& container, const Caller& caller,
+                          const Attachment& client, std::shared_ptr<ContainerStart>& start) {
+  constexpr int most_tries = 2;
+  for (int tries = 1;; ++tries) {
+    start = begin(exec, container, caller, client);
+    const std::optional<Progress> progress = follow(container, *start, client);
+    start->leave_run();
+    if (progress) return *progress;
+    start->drain();
+    if (start->untouched() && tries < most_tries) continue;
+    throw Error(ErrorKind::start_failed, monitor_died).with_exit_code(exec_failure_code);
+  }
+}
+
 // A gate may hold it for hours; what nobody takes has the launcher's time.
-Progress Execs::follow(const ContainerStart& container, ContainerStart& start, const Attachment& client) {
+std::optional<Progress> Execs::follow(const ContainerStart& container, ContainerStart& start,
+                                      const Attachment& client) {
   using Clock = runtime::LauncherLink::Clock;
   const auto sent = Clock::now();
   std::optional<Clock::time_point> dead;
@@ -236,8 +255,7 @@ Progress Execs::follow(const ContainerStart& container, ContainerStart& start, c
     try {
       report = start.link().receive(descriptors, look_time);
     } catch (const Error&) {
-      start.drain();
-      throw Error(ErrorKind::start_failed, monitor_died).with_exit_code(exec_failure_code);
+      return std::nullopt;
     }
     if (!report) {
       check_wanted(container, start, client, dead);

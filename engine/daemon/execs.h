@@ -89,12 +89,15 @@ class Execs {
   ExecPtr find(std::string_view id);
   ExecPtr find_locked(std::string_view id);
   void start_claimed(const ExecPtr& exec, Caller caller, const Attachment& client);
-  // Of the container, which runs.
-  std::shared_ptr<ContainerStart> start_of_container(const Exec& exec) const;
+  // Of the container, which runs. Waits where its monitor has not introduced itself to this daemon yet.
+  std::shared_ptr<ContainerStart> start_of_container(const Exec& exec, const Attachment& client) const;
   std::shared_ptr<ContainerStart> begin(const Exec& exec, const ContainerStart& container, const Caller& caller,
                                         const Attachment& client);
-  // Throws where it is not to be waited for any more: nothing has been ended then.
-  Progress follow(const ContainerStart& container, ContainerStart& start, const Attachment& client);
+  // How far it has come, executed or failed. Throws otherwise; `start` is the one that was begun last, if any.
+  Progress carry_out(const Exec& exec, const ContainerStart& container, const Caller& caller, const Attachment& client,
+                     std::shared_ptr<ContainerStart>& start);
+  // Nothing where its monitor is lost. Throws where it is not to be waited for any more: nothing has been ended then.
+  std::optional<Progress> follow(const ContainerStart& container, ContainerStart& start, const Attachment& client);
   void check_wanted(const ContainerStart& container, const ContainerStart& start, const Attachment& client,
                     std::optional<runtime::LauncherLink::Clock::time_point>& dead) const;
   bool take_report(const std::shared_ptr<ContainerStart>& start, const std::optional<runtime::ReportMessage>& report,

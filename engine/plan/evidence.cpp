@@ -180,6 +180,7 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
       break;
     case Code::execute:
       add(Kind::link, proc(pid, "exe"));
+      paths.back().command = "readlink " + proc(pid, "exe");
       break;
     default:
       break;

@@ -78,6 +78,13 @@ LauncherLink::~LauncherLink() {
   end();
 }
 
+// Left to be reaped by end().
+bool LauncherLink::has_ended() const {
+  siginfo_t end{};
+  return pid_ <= 0 || ::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         end.si_pid != 0;
+}
+
 // A stopped one does not see that its socket has closed. Killed, it is gone at once; for one that the kernel keeps in a
 // call nobody waits.
 void LauncherLink::end() {
@@ -132,9 +139,10 @@ void LauncherLink::spawn() {
 
 pid_t LauncherLink::begin(const StartMessage& message, const std::array<int, start_descriptors>& fds) {
   std::lock_guard lock(mutex_);
-  if (send_message(socket_.get(), message, fds.data(), start_descriptors)) return pid_;
+  // Its spare may outlive a dead launcher by a moment and keep the socket open: what is sent then is lost.
+  if (!has_ended() && send_message(socket_.get(), message, fds.data(), start_descriptors)) return pid_;
   // Nobody has the other end any more, the launcher is dead or about to be; or nobody takes what stands before it.
-  if (socket_ && errno != EPIPE && errno != ECONNRESET && errno != EAGAIN) {
+  if (socket_ && !has_ended() && errno != EPIPE && errno != ECONNRESET && errno != EAGAIN) {
     throw Error::from_errno(errno, "send", "a start to the launcher");
   }
   end();

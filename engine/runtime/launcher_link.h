@@ -51,6 +51,7 @@ class LauncherLink {
       : data_(std::move(data)), patience_(patience) {}
   void spawn();
   void end();
+  bool has_ended() const;
 
   std::filesystem::path data_;
   const std::chrono::milliseconds patience_;

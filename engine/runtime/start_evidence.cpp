@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
 
 #include "engine/base/text.h"
 #include "engine/os/files.h"
@@ -43,6 +43,14 @@ std::string pick_lines(const std::string& text, const std::vector<std::string>& 
   return join(picked, "\n");
 }
 
+// 0: there is no such process.
+pid_t parent_of(pid_t pid) {
+  constexpr std::string_view name = "PPid:";
+  const std::string status = os::try_read_file(fmt::format("/proc/{}/status", pid)).value_or("");
+  const std::size_t at = status.find(name);
+  return at == std::string::npos ? 0 : std::atoi(status.c_str() + at + name.size());
+}
+
 std::string read_now(const plan::EvidencePath& place) {
   switch (place.kind) {
     case plan::EvidencePath::Kind::link:
@@ -68,6 +76,15 @@ std::vector<trace::Evidence> StartTeller::evidence_for(const trace::Record& reco
     evidence.command = place.command.empty() ? command : place.command;
     all.push_back(std::move(evidence));
   }
+  return all;
+}
+
+std::vector<trace::Evidence> StartTeller::evidence_of_command(const trace::Record& record) const {
+  if (child_ <= 0) return {};
+  std::vector<trace::Evidence> all = evidence_for(record, child_);
+  std::erase_if(all, [](const trace::Evidence& one) { return one.content.empty(); });
+  // Its number may have been given to another process, which is no child of the monitor.
+  if (parent_of(child_) != monitor_) all.clear();
   return all;
 }
 

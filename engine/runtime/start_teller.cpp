@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "engine/os/files.h"
@@ -45,6 +47,16 @@ std::string written_of(const plan::View& plan, const plan::Operation& operation)
     path = plan::next_in_list(content);
   }
   return lines;
+}
+
+// As its own pid namespace numbers it, the last in the line (proc_pid_status(5)); nothing for one that has gone.
+std::optional<std::int64_t> pid_inside(std::int64_t pid) {
+  const std::string status = os::try_read_file(fmt::format("/proc/{}/status", pid)).value_or("");
+  const std::size_t line = status.find("\nNSpid:");
+  if (line == std::string::npos) return std::nullopt;
+  const std::size_t end = status.find('\n', line + 1), last = status.rfind('\t', end);
+  const std::int64_t number = std::atoll(status.c_str() + last + 1);
+  return number > 0 ? std::optional(number) : std::nullopt;
 }
 
 // What the record's numbers are called in the event; nothing for operations that have none.
@@ -141,7 +153,9 @@ void StartTeller::executed(std::int64_t time_ns) {
   std::optional<Waiting> execution = std::exchange(waiting_, std::nullopt);
   if (!execution) return;
   execution->record.end_ns = time_ns;
-  tell(execution->record, execution->actor, {}, 0);
+  // The command runs meanwhile: reading takes no time of its.
+  tell(execution->record, execution->actor,
+       context_.wants_evidence() ? evidence_of_command(execution->record) : std::vector<trace::Evidence>(), 0);
 }
 
 void StartTeller::tell(const trace::Record& record, trace::Actor actor, std::vector<trace::Evidence> evidence,
@@ -170,6 +184,10 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
   add_numbers(event, operation.code, record);
   if (operation.code == plan::Code::clone) {
     event.arguments.push_back({"walls", walls_of(operation.number[0])});
+    // Of a first process it is 1.
+    if (event.name == "exec.clone" && record.error == 0) {
+      if (const auto inside = pid_inside(record.result)) event.arguments.push_back({"pid_inside", *inside});
+    }
     if (plan_.header().rootless != 0) {
       // The engine stands in the same user namespace: its map tells who root of the container is outside.
       const auto user = os::outside_id(os::try_read_file("/proc/self/uid_map").value_or(""), 0);

@@ -45,6 +45,8 @@ class StartTeller {
   trace::Event make_event(const trace::Record& record, trace::Actor actor) const;
   // start_evidence.cpp
   std::vector<trace::Evidence> evidence_for(const trace::Record& record, pid_t pid) const;
+  // Of what waits for no reader: nothing where it has ended by then.
+  std::vector<trace::Evidence> evidence_of_command(const trace::Record& record) const;
   void read_before(std::uint32_t next, pid_t pid);
 
   trace::Context context_;

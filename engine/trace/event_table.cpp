@@ -73,8 +73,11 @@ constexpr auto table = std::to_array<EventWords>({
     {"exec.cgroup-join", Stage::lifecycle, child, "The process writes itself into the container's cgroup.",
      "프로세스가 컨테이너의 cgroup에 자신을 적어요.", "", ""},
     {"exec.clone", Stage::lifecycle, monitor,
-     "A second process is made in the container.{pid? Seen from outside, its process ID is {pid}.|}",
-     "컨테이너 안에 두 번째 프로세스를 만들어요.{pid? 밖에서 본 프로세스 번호(PID): {pid}.|}", "", ""},
+     "A second process is made in the container.{pid? Seen from outside, its process ID is {pid}.|}{pid_inside? Inside "
+     "it is {pid_inside}.|}",
+     "컨테이너 안에 두 번째 프로세스를 만들어요.{pid? 밖에서 본 프로세스 번호(PID): {pid}.|}{pid_inside? 안에서는 "
+     "{pid_inside}번이에요.|}",
+     "", ""},
     {"exec.descriptors", Stage::lifecycle, child, "The process closes every file that it does not need.",
      "프로세스가 필요 없는 파일을 모두 닫아요.", "", ""},
     {"exec.exec", Stage::lifecycle, child, "execve: the process becomes the command.",

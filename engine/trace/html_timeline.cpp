@@ -228,20 +228,23 @@ class TimelineWriter {
     std::sort(times.begin(), times.end());
     double free = 0;
     const double end = scale(last_ns_);
+    std::string before;
     for (const std::int64_t time : times) {
       const double x = scale(time);
-      if (x < free || x > end - 190) continue;
-      write_tick(x, bottom, time);
+      const std::string words = duration_text(time - first_ns_);
+      if (x < free || x > end - 190 || words == before) continue;
+      write_tick(x, bottom, words);
       free = x + 84;
+      before = words;
     }
-    if (last_ns_ != first_ns_) write_tick(end, bottom, last_ns_);
+    if (last_ns_ != first_ns_) write_tick(end, bottom, duration_text(last_ns_ - first_ns_));
   }
 
-  void write_tick(double x, double bottom, std::int64_t time) {
+  void write_tick(double x, double bottom, std::string_view words) {
     const bool at_end = x > right - 60;
     line(
         R"(<path class="tick" d="M{0:.2f} {1:.0f}v5"/><text class="mono" x="{0:.2f}" y="{2:.0f}" text-anchor="{3}">{4}</text>)",
-        x, bottom, bottom + 18, at_end ? "end" : "start", milliseconds_text(time - first_ns_));
+        x, bottom, bottom + 18, at_end ? "end" : "start", words);
   }
 
   std::span<const Event> events_;

@@ -208,10 +208,25 @@ void StageClock::settle() {
   }
   const auto middle = ends.begin() + static_cast<std::ptrdiff_t>(ends.size() / 2);
   std::nth_element(ends.begin(), middle, ends.end());
-  const std::int64_t until_ns = std::max(*middle, settled_until_ns_);
+  settle_until(*middle);
+}
+
+void StageClock::settle_until(std::int64_t time_ns) {
+  const std::int64_t until_ns = std::max(time_ns, settled_until_ns_);
   Sweep(intervals_).add_up(settled_until_ns_, until_ns, settled_);
   settled_until_ns_ = until_ns;
   std::erase_if(intervals_, [&](const Interval& one) { return !one.open && one.end_ns <= until_ns; });
+}
+
+void StageClock::count_anew(std::int64_t now_ns, Stage kept) {
+  settle_until(now_ns);
+  Times times;
+  times.own_ns[index_of(kept)] = settled_.own_ns[index_of(kept)];
+  times.held_ns[index_of(kept)] = times.all_held_ns = settled_.held_ns[index_of(kept)];
+  settled_ = times;
+  std::array<std::int64_t, stage_count> evidence_ns{};
+  evidence_ns[index_of(kept)] = evidence_ns_[index_of(kept)];
+  evidence_ns_ = evidence_ns;
 }
 
 StageClock::Times StageClock::times(std::int64_t now_ns) const {

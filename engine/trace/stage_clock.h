@@ -54,6 +54,8 @@ class StageClock {
   void add(const Event& event);
   // Nothing that is open goes on: who would tell its end has gone.
   void break_off(std::int64_t time_ns);
+  // What was counted up to now is forgotten, but for the time of one stage; what is open goes on.
+  void count_anew(std::int64_t now_ns, Stage kept);
   // What is open counts up to now_ns.
   Times times(std::int64_t now_ns) const;
 
@@ -78,6 +80,7 @@ class StageClock {
   static void close(Interval& interval, std::int64_t time_ns);
   void keep(Interval interval);
   void settle();
+  void settle_until(std::int64_t time_ns);
 
   std::vector<Interval> intervals_;  // those that are not settled, in the order of their coming; bounded
   Times settled_;                    // what lies before settled_until_ns_

@@ -76,11 +76,16 @@ std::string brief_text(std::string_view text) {
 }
 
 // Three decimals, rounded half up in whole numbers: a double would lose digits in a long trace.
-std::string thousandths(std::int64_t nanoseconds, std::uint64_t thousandth, std::string_view unit) {
-  const bool negative = nanoseconds < 0;
-  const auto length = negative ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
-  const std::uint64_t count = length / thousandth + (length % thousandth >= thousandth / 2 ? 1 : 0);
-  return fmt::format("{}{}.{:03} {}", negative ? "-" : "", count / 1000, count % 1000, unit);
+std::uint64_t magnitude(std::int64_t number) {
+  return number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+}
+
+// In units of `digits` decimals, the last of which is `last` nanoseconds.
+std::string decimal_text(std::int64_t nanoseconds, std::uint64_t last, int digits, std::string_view unit) {
+  const std::uint64_t length = magnitude(nanoseconds);
+  const std::uint64_t count = length / last + (length % last >= last / 2 ? 1 : 0);
+  const std::uint64_t whole = digits == 2 ? 100 : 1000;
+  return fmt::format("{}{}.{:0{}} {}", nanoseconds < 0 ? "-" : "", count / whole, count % whole, digits, unit);
 }
 
 // Fills one template. Templates are ours (the table); the event's texts are not and never parsed as one.
@@ -225,11 +230,13 @@ std::string_view actor_title(Actor actor, Language language) {
 }
 
 std::string duration_text(std::int64_t nanoseconds) {
-  return nanoseconds >= 10'000'000'000 ? thousandths(nanoseconds, 1'000'000, "s") : milliseconds_text(nanoseconds);
+  constexpr std::uint64_t second = 1'000'000'000, rounding = 500;  // what milliseconds would round up to one
+  if (magnitude(nanoseconds) < second - rounding) return milliseconds_text(nanoseconds);
+  return decimal_text(nanoseconds, second / 100, 2, "s");
 }
 
 std::string milliseconds_text(std::int64_t nanoseconds) {
-  return thousandths(nanoseconds, 1000, "ms");
+  return decimal_text(nanoseconds, 1000, 3, "ms");
 }
 
 std::string bytes_text(std::int64_t bytes) {

@@ -117,9 +117,9 @@ std::string_view stage_title(Stage stage, Language language = Language::english)
 std::string_view stage_sentence(Stage stage, Language language = Language::english);
 std::string_view actor_title(Actor actor, Language language = Language::english);
 
-// 3100000 as "3.100 ms": three decimals always, so that columns of true times line up. From 10 s on "12.345 s".
+// 3100000 as "3.100 ms": three decimals always, so that columns of true times line up. From one second on "3.42 s".
 std::string duration_text(std::int64_t nanoseconds);
-// The same, never in seconds: for columns of moments.
+// The same, never in seconds: for columns of moments, which differ by less than that.
 std::string milliseconds_text(std::int64_t nanoseconds);
 // 1034716 as "1.03 MB", 674 as "674 B" (units of 1000).
 std::string bytes_text(std::int64_t bytes);

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "engine/base/text.h"
-#include "tests/support/program.h"
+#include "tests/support/alpine_home.h"
 
 namespace glassdock::testing {
 namespace {
@@ -19,31 +19,12 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class CliManage : public ::testing::Test {
+class CliManage : public AlpineHome {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    EXPECT_EQ(docker({"pull", "-q", "alpine"}).code, 0);
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
-  // Every test leaves the engine without containers.
-  void TearDown() override {
-    for (const std::string& id : split(docker({"ps", "-aq"}).out, '\n')) {
-      if (!id.empty()) docker({"rm", "-f", id});
-    }
-  }
-  static Outcome docker(std::vector<std::string> words, std::string_view input = {}) {
-    return home_->docker(std::move(words), input);
-  }
   static void run_named(const std::string& name, const std::string& script = "exec sleep 1000") {
     EXPECT_EQ(docker({"run", "-d", "--name", name, "alpine", "sh", "-c", script}).code, 0);
   }
-  static EngineHome* home_;
 };
-EngineHome* CliManage::home_ = nullptr;
 
 TEST_F(CliManage, MovesEachContainerAndNamesIt) {
   run_named("one");

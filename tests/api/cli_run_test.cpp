@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/text.h"
-#include "tests/support/program.h"
+#include "tests/support/alpine_home.h"
 
 namespace glassdock::testing {
 namespace {
@@ -16,26 +16,11 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class CliRun : public ::testing::Test {
+class CliRun : public AlpineHome {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    // A case may be the only one of its process: what it says on a first pull is told by PullsOnceAndRuns alone.
-    EXPECT_EQ(docker({"pull", "-q", "alpine"}).code, 0);
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
   // Every test leaves the engine without containers.
   void TearDown() override { EXPECT_EQ(docker({"ps", "-aq"}).out, ""); }
-
-  static Outcome docker(std::vector<std::string> words, std::string_view input = {}) {
-    return home_->docker(std::move(words), input);
-  }
-  static EngineHome* home_;
 };
-EngineHome* CliRun::home_ = nullptr;
 
 TEST_F(CliRun, PullsOnceAndRuns) {
   docker({"rmi", "-f", "hello-world"});

@@ -7,7 +7,7 @@
 
 #include "engine/client/glass.h"
 #include "engine/trace/recording.h"
-#include "tests/support/program.h"
+#include "tests/support/alpine_home.h"
 
 namespace glassdock::testing {
 namespace {
@@ -17,20 +17,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class CliWatch : public ::testing::Test {
+class CliWatch : public AlpineHome {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    home_->docker({"pull", "-q", "alpine"});
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
   void TearDown() override { EXPECT_EQ(home_->docker({"ps", "-aq"}).out, ""); }
-  static EngineHome* home_;
 };
-EngineHome* CliWatch::home_ = nullptr;
 
 std::vector<std::string> lines_with(const std::string& text, const std::string& words) {
   std::vector<std::string> lines;

@@ -105,6 +105,32 @@ TEST_F(DockerCli, TellsItsVersion) {
   EXPECT_THAT(docker({"version"}).out, HasSubstr("Server: Glassdock"));
 }
 
+TEST_F(DockerCli, CreatesInspectsAndReadsTheLog) {
+  need_alpine();
+  const Outcome created = docker({"create", "--name", "tea", "-l", "a=b", "--stop-signal", "INT", "--stop-timeout", "3",
+                                  "alpine", "sh", "-c", "echo out; echo err >&2; sleep 1; echo last"});
+  EXPECT_THAT(created.out, MatchesRegex("[0-9a-f]{64}\n"));
+  // Docker's client reads the answer into its own types, and prints members by their names in Go.
+  EXPECT_EQ(docker({"inspect", "-f",
+                    "{{.ID}} {{.Config.StopSignal}} {{.Config.StopTimeout}} {{.Config.Labels.a}} "
+                    "{{.HostConfig.NanoCPUs}} {{.State.Status}}",
+                    "tea"})
+                .out,
+            std::string(trim(created.out)) + " INT 3 b 0 created\n");
+  EXPECT_EQ(docker({"start", "tea"}).code, 0);
+  const Outcome followed = docker({"logs", "-f", "--since", "1h", "tea"});
+  EXPECT_EQ(followed.out, "out\nlast\n");
+  EXPECT_EQ(followed.err, "err\n");
+  EXPECT_EQ(docker({"logs", "-n", "1", "tea"}).out, "last\n");
+  EXPECT_THAT(docker({"logs", "-t", "--details", "-n", "1", "tea"}).out, MatchesRegex("[0-9T:.Z-]+  last\n"));
+  EXPECT_EQ(docker({"logs", "--until", "1h", "tea"}).out, "");
+  EXPECT_EQ(docker({"image", "inspect", "-f", "<{{.Config.User}}> {{.Config.Cmd}}", "alpine"}).out, "<> [/bin/sh]\n");
+  EXPECT_EQ(docker({"ps", "-f", "exited=0", "--format", "{{.Names}}"}).out, "") << "as with dockerd, -a is wanted too";
+  EXPECT_EQ(docker({"ps", "-af", "exited=0", "--format", "{{.Names}}"}).out, "tea\n");
+  EXPECT_EQ(docker({"rm", "tea"}).code, 0);
+  EXPECT_EQ(docker({"info", "-f", "{{.Containers}} {{.Driver}}"}).out, "0 overlay2\n");
+}
+
 TEST_F(DockerCli, GivesTheExitCodes) {
   need_alpine();
   EXPECT_EQ(docker({"run", "--rm", "alpine", "sh", "-c", "exit 42"}).code, 42);

@@ -215,6 +215,18 @@ TEST_F(HangingMonitor, LeavesItsContainerToBeStoppedByAnHealedMonitor) {
   EXPECT_TRUE(comes_true([&] { return !monitor_->alive(); }));  // it tells the end, then goes
 }
 
+TEST_F(HangingMonitor, LeavesItsContainerToCommandsOnceItAnswers) {
+  Program command(engine_->command({"docker", "exec", "hanging", "echo", "in"}));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  ASSERT_EQ(::kill(monitor_->pid(), SIGCONT), 0);
+  const Outcome outcome = command.finish();
+  EXPECT_EQ(outcome.out, "in\n") << outcome.err;
+}
+
+TEST_F(HangingMonitor, LeavesItsContainerToNoCommand) {
+  EXPECT_THAT(engine_->docker({"exec", "hanging", "true"}).out, HasSubstr("the container's monitor does not answer"));
+}
+
 // Its queue of connections is full by then: a daemon that waited for a place in it would never come up.
 TEST_F(HangingMonitor, KeepsNoDaemonFromComing) {
   for (int i = 0; i < 2; ++i) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/fanotify.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,6 +22,7 @@
 #include "engine/base/text.h"
 #include "engine/base/unique_fd.h"
 #include "engine/http/client.h"
+#include "engine/runtime/launcher_link.h"
 #include "engine/trace/gates.h"
 #include "tests/golden/processes.h"
 #include "tests/support/private_mounts.h"
@@ -159,6 +161,16 @@ class Kills : public ::testing::TestWithParam<Owner> {
   void expect_works() const {
     const Outcome outcome = engine_->docker({"run", "--rm", "alpine", "echo", "works"});
     EXPECT_EQ(outcome.out, "works\n") << outcome.err;
+  }
+  // It forks no other spare monitor, and keeps its socket open for what is to start. Answers which it is.
+  pid_t stop_launcher() const {
+    const pid_t launcher = launcher_of(*engine_), spare = spare_of(launcher);
+    EXPECT_GT(spare, 1);
+    EXPECT_EQ(::kill(launcher, SIGSTOP), 0);
+    const ProcessMark spare_mark(spare);
+    EXPECT_EQ(::kill(spare, SIGKILL), 0);
+    EXPECT_TRUE(comes_true([&] { return !spare_mark.alive(); }));
+    return launcher;
   }
   void remove_created() const {
     const auto created = [&] { return std::string(trim(engine_->docker({"ps", "-aq"}).out)); };
@@ -364,18 +376,42 @@ TEST_P(Kills, OfTheDaemonWithinARemovalThatFailsThenLeaveNoExitedContainer) {
 
 // What the launcher was to hand on goes down with it, unread: it is told to the next one.
 TEST_P(Kills, OfTheLauncherLoseNoStartThatWaitsForIt) {
-  const pid_t launcher = launcher_of(*engine_), spare = spare_of(launcher);
-  ASSERT_GT(spare, 1);
-  // Stopped it forks no other spare monitor, and keeps its socket open for the start.
-  ASSERT_EQ(::kill(launcher, SIGSTOP), 0);
-  const ProcessMark spare_mark(spare);
-  ASSERT_EQ(::kill(spare, SIGKILL), 0);
-  ASSERT_TRUE(comes_true([&] { return !spare_mark.alive(); }));
+  const pid_t launcher = stop_launcher();
   const std::unique_ptr<Program> client = run_until("container.start");
   std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the message follows its event
   ASSERT_EQ(::kill(launcher, SIGKILL), 0);
   expect_ran(client->finish());
   EXPECT_EQ(engine_->differs_from(with_image_), "");
+}
+
+TEST_P(Kills, OfTheLauncherLoseNoCommandThatWaitsForIt) {
+  ASSERT_EQ(engine_->docker({"run", "-d", "--name", "runs", "alpine", "sleep", "1000"}).code, 0);
+  const pid_t launcher = stop_launcher();
+  Program client(engine_->command({"docker", "exec", "runs", "echo", "ran"}));
+  const std::filesystem::path waits =
+      engine_->data() / "containers" / std::string(trim(engine_->docker({"ps", "-q", "--no-trunc"}).out)) / "execs";
+  ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(waits) && !std::filesystem::is_empty(waits); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the message follows its folder
+  ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+  expect_ran(client.finish());
+  EXPECT_EQ(engine_->docker({"rm", "-f", "runs"}).code, 0);
+  EXPECT_EQ(engine_->differs_from(with_image_), "");
+}
+
+// As a spare monitor does that was forked in the last moment and does not know yet: this process keeps the socket open,
+// and whatever came in would be lost.
+TEST_P(Kills, OfTheLauncherAreSeenThoughItsSocketIsKeptOpen) {
+  const pid_t launcher = launcher_of(*engine_);
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, launcher, 0)));
+  constexpr int launcher_socket = 3;
+  const UniqueFd kept(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), launcher_socket, 0)));
+  ASSERT_TRUE(kept) << ::strerror(errno);
+  ASSERT_EQ(::kill(launcher, SIGKILL), 0);
+  pollfd end{process.get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&end, 1, 10'000), 1);
+  const auto begin = std::chrono::steady_clock::now();
+  expect_works();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, runtime::LauncherLink::usual_patience);
 }
 
 // Moments between the gates, drawn from a seed that is printed.

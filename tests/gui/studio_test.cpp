@@ -176,6 +176,19 @@ TEST_F(StudioWindow, WhatIsTypedRuns) {
   picture("answer");
 }
 
+// A line that cmd.exe would understand is not run, and what is typed next is.
+TEST_F(StudioWindow, TheWindowsNameOfTheFolderIsExplained) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  const std::string before = shown(scene::lay_out(size).terminal);
+  enter("echo %cd% > " + (home_.path() / "cup").string());
+  EXPECT_NE(shown(scene::lay_out(size).terminal), before);
+  picture("explained");
+  EXPECT_FALSE(std::filesystem::exists(home_.path() / "cup"));
+  enter("echo $(pwd) > " + (home_.path() / "cup").string());
+  EXPECT_TRUE(starts_with(os::try_read_file(home_.path() / "cup").value_or(""), "/"));
+}
+
 TEST_F(StudioWindow, WhatIsTypedAfterARunLosesNoLetter) {
   open_with_engine();
   key("Return", ended);

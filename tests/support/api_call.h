@@ -15,7 +15,10 @@ struct ApiAnswer {
   std::string body;
   nlohmann::json json() const { return nlohmann::json::parse(body, nullptr, false); }
   // "409 Container x is already paused"
-  std::string refusal() const { return std::to_string(status) + " " + json().value("message", body); }
+  std::string refusal() const {
+    const nlohmann::json said = json();
+    return std::to_string(status) + " " + (said.is_object() ? said.value("message", body) : body);
+  }
 };
 
 class ApiCaller {

@@ -140,7 +140,11 @@ class RunStory {
     answer(request, "POST /containers/create", 201, root);
   }
   void begin_start(std::uint64_t root = 1) {
-    start_request_ = request("POST /containers/" + container + "/start", root);
+    begin_start_of(request("POST /containers/" + container + "/start", root));
+  }
+  // Of whatever asked for it.
+  void begin_start_of(std::uint64_t asked) {
+    start_request_ = asked;
     start_ = ++span_;
     tell(Stage::isolate, Kind::begin, "container.start", container, start_, start_request_,
          {{"command", std::string("ls -l")},
@@ -198,10 +202,12 @@ class RunStory {
     operation("isolate.capabilities", Stage::isolate, {},
               {{"/proc/48121/status", "CapEff:\t000001ffffffffff", "CapEff:\t00000000a80425fb", ""}});
   }
-  void execute(std::uint64_t root = 1) {
+  void end_start_of(std::uint64_t asked) {
     operation("run.exec", Stage::run);
-    tell(Stage::isolate, Kind::end, "container.start", container, start_, start_request_,
-         {{"pid", std::int64_t{48121}}});
+    tell(Stage::isolate, Kind::end, "container.start", container, start_, asked, {{"pid", std::int64_t{48121}}});
+  }
+  void execute(std::uint64_t root = 1) {
+    end_start_of(start_request_);
     answer(start_request_, "POST /containers/" + container + "/start", 204, root);
   }
   void fail_to_execute(std::uint64_t root = 1) {
@@ -265,6 +271,24 @@ class RunStory {
     walls();
     held("isolate.proc", 2);
   }
+  // `docker restart` of the container, by its name; its command has run for that long since its execve, and runs again.
+  void restart(std::int64_t ran_ns, std::uint64_t root = 1) {
+    const std::string words = "POST /containers/brave_lovelace/restart";
+    const std::uint64_t request = this->request(words, root), restart = ++span_, stop = ++span_;
+    tell(Stage::lifecycle, Kind::begin, "container.restart", container, restart, request);
+    tell(Stage::lifecycle, Kind::begin, "container.stop", container, stop, restart);
+    wait(ran_ns);
+    exit(137);
+    events.back().arguments.push_back({"duration_ns", ran_ns});
+    tell(Stage::lifecycle, Kind::end, "container.stop", container, stop, restart);
+    begin_start_of(restart);
+    walls();
+    files();
+    powers();
+    end_start_of(restart);
+    tell(Stage::lifecycle, Kind::end, "container.restart", container, restart, request);
+    answer(request, words, 204, root);
+  }
   void warm_start(std::uint64_t root = 1) {
     begin_start(root);
     walls();
@@ -274,9 +298,11 @@ class RunStory {
     exit();
   }
 
+ protected:
+  std::uint64_t span_ = 10;
+
  private:
   std::uint64_t sequence_ = 0;
-  std::uint64_t span_ = 10;
   std::uint64_t start_ = 0, start_request_ = 0;
   std::int64_t now_ns_ = 7'200'000'000'000;
 };

@@ -22,20 +22,6 @@ TEST(Times, AsGoWritesThem) {
   EXPECT_EQ(unix_of("yesterday"), 0);
 }
 
-TEST(Durations, AsDockerWordsThem) {
-  EXPECT_EQ(duration_words(0), "Less than a second");
-  EXPECT_EQ(duration_words(1), "1 second");
-  EXPECT_EQ(duration_words(59), "59 seconds");
-  EXPECT_EQ(duration_words(60), "About a minute");
-  EXPECT_EQ(duration_words(180), "3 minutes");
-  EXPECT_EQ(duration_words(3600), "About an hour");
-  EXPECT_EQ(duration_words(3 * 3600), "3 hours");
-  EXPECT_EQ(duration_words(3 * 86400), "3 days");
-  EXPECT_EQ(duration_words(21 * 86400), "3 weeks");
-  EXPECT_EQ(duration_words(90 * 86400), "3 months");
-  EXPECT_EQ(duration_words(3 * 365 * 86400), "3 years");
-}
-
 TEST(StatusWords, OfEachState) {
   daemon::Status status;
   EXPECT_EQ(status_words(status, 100), "Created");

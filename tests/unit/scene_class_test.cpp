@@ -92,7 +92,13 @@ TEST_F(SceneClass, SoDoesACommandThatEndedBadly) {
   story.execute();
   story.exit(3);
   story.remove();
-  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("ended with code 3 | "), HasSubstr("code 3. | ")));
+  const Scene ended = scene(story);
+  EXPECT_THAT(words_in(ended), AllOf(HasSubstr("ended with code 3 | "), HasSubstr("code 3. | ")));
+  // Nor does its process look as if it lived.
+  const auto& shapes = ended.layers[Scene::ground].shapes;
+  EXPECT_TRUE(std::none_of(shapes.begin(), shapes.end(), [](const Shape& shape) {
+    return shape.kind == Shape::Kind::arc && shape.arc.colour == Colour::run_line;
+  }));
 }
 
 TEST_F(SceneClass, AStartThatWasGivenUpNeitherFailedNorIsItToCome) {
@@ -101,6 +107,22 @@ TEST_F(SceneClass, AStartThatWasGivenUpNeitherFailedNorIsItToCome) {
   story.given_up("isolate.proc", 2);
   story.give_up();
   EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("command: | ls -l"), Not(HasSubstr("become"))));
+}
+
+// What a gate holds back is drawn as what is to come, its name plate too.
+TEST_F(SceneClass, AWallThatIsHeldDoesNotStandYet) {
+  RunStory story = begun();
+  const auto solid = [&](const Scene& scene) {
+    return boxes(scene, [](const Box& box) { return box.rect.h == 52 && box.radius == 8 && box.dash == Dash::solid; });
+  };
+  const std::ptrdiff_t before = solid(scene(story));
+  EXPECT_EQ(before, 0);
+  story.limits({});
+  story.held("isolate.clone", 1, 48117);
+  EXPECT_EQ(solid(scene(story)), before);
+  story.released("isolate.clone", 1, 1'000'000);
+  story.clone();
+  EXPECT_EQ(solid(scene(story)), 6);
 }
 
 TEST_F(SceneClass, TheContainerStaysInThePictureAtEachGateOfItsStart) {

@@ -103,7 +103,7 @@ class SceneEvidence : public testing::Test {
   }
   static int farthest(const Scene& scene) {
     for (const Place& place : scene.places) {
-      if (place.act == Act::scroll_evidence) return static_cast<int>(place.length);
+      if (place.act == Act::scroll_evidence) return static_cast<int>(place.pages.size()) - 1;
     }
     return -1;
   }
@@ -158,6 +158,9 @@ TEST_F(SceneEvidence, EachGaugeIsAThing) {
   EXPECT_EQ(commands(scene(shown)), "[grep . '/sys/fs/cgroup/memory/x y/memory.limit_in_bytes']");
   EXPECT_THAT(panel(chosen(shown, "gauge:cpu")),
               AllOf(HasSubstr("0.5 cpu"), HasSubstr("READ FROM /sys/fs/cgroup/x/cpu.max 50000 100000 ")));
+  view_.language = trace::Language::korean;
+  EXPECT_THAT(panel(chosen(shown, "gauge:cpu")), AllOf(HasSubstr("CPU 0.5개"), Not(HasSubstr("0.5 cpu"))));
+  view_.language = trace::Language::english;
   EXPECT_THAT(panel(chosen(shown, "gauge:pids")),
               AllOf(HasSubstr("READ FROM /sys/fs/cgroup/x/pids.max 20 "), HasSubstr("$ cat /proc/48121/cgroup")));
 }
@@ -317,6 +320,44 @@ TEST_F(SceneEvidence, WhatFitsDoesNotScroll) {
   EXPECT_EQ(farthest(chosen(shown, "kernel")), 0);
   view_.evidence_row = 5;
   EXPECT_THAT(panel(scene(shown)), HasSubstr(std::string(term_of("kernel", view_.language))));
+}
+
+// One who compares two runs may see a number again.
+TEST_F(SceneEvidence, AWallSaysThatItsNumberMayComeAgain) {
+  const RunStory story = held_story();
+  Shown shown(story.events);
+  EXPECT_THAT(panel(chosen(shown, "wall:uts")),
+              HasSubstr("When a wall has gone, the kernel may give its number to a new one."));
+  view_.language = trace::Language::korean;
+  EXPECT_THAT(panel(chosen(shown, "wall:uts")), HasSubstr("그 번호를 새 벽에 다시 줄 수 있어요."));
+}
+
+TEST_F(SceneEvidence, WhatExecveMadeIsReadOrAskedFor) {
+  RunStory story = held_story();
+  story.released("isolate.proc", 2, 1'000'000);
+  story.files();
+  story.powers();
+  story.execute();
+  const auto exec = std::find_if(story.events.begin(), story.events.end(),
+                                 [](const trace::Event& event) { return event.name == "run.exec"; });
+  const auto of_event = [&](Shown& shown) {
+    view_.thing.clear();
+    view_.selected = static_cast<model::EventIndex>(exec - story.events.begin());
+    return scene(shown);
+  };
+  Shown unread(story.events);
+  EXPECT_EQ(commands(of_event(unread)), "[readlink /proc/48121/exe]");
+  EXPECT_THAT(panel(chosen(unread, "process")), Not(HasSubstr(" program ")));
+  exec->evidence = {{"/proc/48121/exe", "/memfd:x (deleted)", "/bin/busybox", "readlink /proc/48121/exe"}};
+  Shown read(story.events);
+  EXPECT_THAT(panel(of_event(read)),
+              AllOf(HasSubstr("READ FROM /proc/48121/exe /bin/busybox"), HasSubstr("$ readlink /proc/48121/exe")));
+  EXPECT_THAT(panel(chosen(read, "process")), HasSubstr("/bin/busybox program "));
+  // A process that has ended has none.
+  exec->evidence.clear();
+  story.exit();
+  Shown ended(story.events);
+  EXPECT_EQ(commands(of_event(ended)), "");
 }
 
 }  // namespace

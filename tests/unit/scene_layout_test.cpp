@@ -12,6 +12,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "engine/trace/gates.h"
+#include "tests/support/life_story.h"
 #include "tests/support/run_story.h"
 #include "tests/support/scene_faults.h"
 #include "tests/support/shown.h"
@@ -87,6 +88,26 @@ std::vector<Told> stories() {
   }
   pulled.pull();
   all.push_back({"pulled", pulled.events});
+
+  support::LifeStory lived;
+  lived.baseline();
+  lived.baseline_image();
+  lived.was_here("old", "exited", 90'000'000'000, 80'000'000'000, 60'000'000'000);
+  lived.runs("tea");
+  lived.exec("tea", "sh -c 'sleep 1000; echo woken'", 48760, 7);
+  lived.pause("tea");
+  lived.unpause("tea");
+  lived.exec("tea", "true", 48790, 1234);
+  lived.exec_ends(3);
+  lived.runs("shop");
+  lived.stop("tea", {.handles = false});
+  lived.exec_fails("shop", "nosuch", "exec failed: no such file");
+  lived.exec("shop", "top", 48800, 0);
+  lived.restart("shop");
+  lived.kill("shop", 1, "SIGHUP", false);
+  lived.kill("shop", 9, "SIGKILL", true);
+  lived.remove("tea");
+  all.push_back({"lived", lived.events});
 
   for (const bool stocked : {false, true}) {
     RunStory typo;
@@ -450,7 +471,8 @@ TEST_F(SceneLayout, LimitsAreAsTheyWereGivenAndNeverCut) {
     for (trace::Language language : languages) {
       for (std::size_t count : {set, shown.history.size()}) {
         const std::string words = words_in(scene(shown, count, size, language), "cgroup");
-        for (const char* limit : {"64 MiB | ", "0.5 cpu | ", "20 | "}) {
+        const bool korean = language == trace::Language::korean;
+        for (const char* limit : {"64 MiB | ", korean ? "CPU 0.5개 | " : "0.5 cpu | ", "20 | "}) {
           EXPECT_NE(words.find(limit), std::string::npos) << size.width << ": " << words;
         }
         EXPECT_EQ(words.find("(cut)"), std::string::npos) << size.width << ": " << words;

@@ -32,6 +32,27 @@ TEST(Layout, FoldsAsTheWindowShrinks) {
   EXPECT_EQ(large.timeline.bottom(), 1432);
 }
 
+// The picture stays as large as it is; the terminal lies over it, as high as its lines want.
+TEST(Layout, InALowWindowTheTerminalRisesForItsLines) {
+  const Layout least = lay_out({800, 600}, {.terminal_tab = true, .terminal_lines = 1});
+  EXPECT_EQ(least.terminal.h, 96);
+  EXPECT_FALSE(least.terminal_is_drawer);
+  float before = 0;
+  for (const int lines : {4, 6, 30}) {
+    const Layout risen = lay_out({800, 600}, {.terminal_tab = true, .terminal_lines = lines});
+    EXPECT_TRUE(risen.terminal_is_drawer);
+    EXPECT_GT(risen.terminal.h, before);
+    EXPECT_LE(risen.terminal.h, 224);
+    EXPECT_EQ(risen.terminal.bottom(), 592);
+    EXPECT_EQ(risen.canvas, least.canvas);
+    EXPECT_LT(risen.stages.bottom(), risen.terminal.y);
+    before = risen.terminal.h;
+  }
+  const Layout beside = lay_out({800, 600}, {.terminal_tab = true, .terminal_lines = 30, .evidence_drawer = true});
+  EXPECT_LT(beside.evidence.bottom(), beside.terminal.y);
+  EXPECT_FALSE(lay_out({1024, 800}, {.terminal_tab = true, .terminal_lines = 30}).terminal_is_drawer);
+}
+
 TEST(Layout, NoRegionStandsOnAnotherAtAnySize) {
   for (float width = 480; width <= 2600; width += 53) {
     for (float height = 320; height <= 1500; height += 47) {

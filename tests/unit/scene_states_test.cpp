@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -55,6 +56,45 @@ RunStory ended_story() {
   story.create();
   story.warm_start();
   return story;
+}
+
+// A ring over everything would cross the walls' plates, which stand half outside of the container.
+TEST_F(SceneStates, TheRingOfTheChosenContainerStandsBehindItsPlates) {
+  RunStory story = ended_story();
+  Shown shown(story.events);
+  view_.thing = "container";
+  const Scene chosen = end(shown);
+  EXPECT_TRUE(std::none_of(chosen.layers[Scene::overlay].shapes.begin(), chosen.layers[Scene::overlay].shapes.end(),
+                           [](const Shape& shape) { return shape.box.line == Colour::ink && shape.box.stroke == 2; }));
+  const auto& shapes = chosen.layers[Scene::ground].shapes;
+  const auto ring = std::find_if(shapes.begin(), shapes.end(), [](const Shape& shape) {
+    constexpr float high = 200;
+    return shape.kind == Shape::Kind::box && shape.box.line == Colour::ink && shape.box.rect.h > high;
+  });
+  ASSERT_NE(ring, shapes.end());
+  const auto plate = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& shape) {
+    return shape.kind == Shape::Kind::box && shape.box.rect == box_of(chosen, "wall:pid").rect;
+  });
+  EXPECT_LT(ring - shapes.begin(), plate - shapes.begin());
+}
+
+// Layers are unpacked while others are pulled: the box speaks of the event that is explained beside it.
+TEST_F(SceneStates, TheEnginesBoxSaysTheStageOfTheEventThatIsShown) {
+  RunStory story;
+  story.baseline();
+  story.missing();
+  story.pull();
+  Shown shown(story.events);
+  bool back = false;  // to a lower stage
+  trace::Stage highest = trace::Stage::request;
+  for (std::size_t count = 2; count < story.events.size(); ++count) {
+    const trace::Stage stage = story.events[count - 1].stage;
+    const auto box = words_in(scene(shown, count), "engine");
+    EXPECT_THAT(box, HasSubstr(std::string(trace::stage_sentence(stage)))) << story.events[count - 1].name;
+    back = back || stage < highest;
+    highest = std::max(highest, stage);
+  }
+  EXPECT_TRUE(back);
 }
 
 // Dashed is what will be; hatched is what was.
@@ -116,7 +156,7 @@ TEST_F(SceneStates, AGateOfThePastHeldOnce) {
   const Scene past = scene(later, held);
   EXPECT_THAT(words_in(past), AllOf(HasSubstr("waited here (process 48121)"), Not(HasSubstr("waits here"))));
   EXPECT_EQ(box_of(past, "isolate.proc").fill, Colour::none);
-  EXPECT_THAT(words_in(end(later)), HasSubstr("7000.000 ms of it held | "));
+  EXPECT_THAT(words_in(end(later)), HasSubstr("7.00 s of it held | "));
 }
 
 TEST_F(SceneStates, HowLongAGateHoldsIsTold) {
@@ -224,7 +264,7 @@ TEST_F(SceneStates, TimesGoOnWhileTheCommandRuns) {
   EXPECT_GT(ran, view_.waited_ns);
   EXPECT_THAT(words_in(end(shown)),
               AllOf(HasSubstr("6 Run | " + trace::duration_text(ran)),
-                    HasSubstr(trace::milliseconds_text(now.now_ns - now.run.begin_ns + view_.waited_ns) + " | ")));
+                    HasSubstr(trace::duration_text(now.now_ns - now.run.begin_ns + view_.waited_ns) + " | ")));
 }
 
 // What others ask behind its end is no time of the run.
@@ -237,7 +277,7 @@ TEST_F(SceneStates, OthersRequestsBehindTheEndAreNoTimeOfTheRun) {
   story.answer(list, "GET /containers/json", 200, 0);
   Shown after(story.events);
   EXPECT_THAT(words_in(end(after)),
-              AllOf(HasSubstr("| " + trace::milliseconds_text(took) + " | "), Not(HasSubstr("9.0 s"))));
+              AllOf(HasSubstr("| " + trace::duration_text(took) + " | "), Not(HasSubstr("9.0 s"))));
 }
 
 TEST_F(SceneStates, AStageThatFailedFailsOnTheTimelineToo) {

@@ -7,11 +7,13 @@
 #include "app/scene/panels.h"
 #include "app/scene/timeline.h"
 #include "tests/support/run_story.h"
+#include "tests/support/shown.h"
 
 namespace glassdock::scene {
 namespace {
 
 using support::RunStory;
+using support::words_in;
 using trace::Stage;
 
 constexpr std::int64_t second = 1'000'000'000;
@@ -126,7 +128,7 @@ TEST_F(SceneTimeline, WhereTimeIsDrawnShorterItSaysSoAndHowLongItWas) {
   EXPECT_GE(lanes.breaks[1].true_ns, 5 * second);
   for (Viewport size : {Viewport{1600, 900}, Viewport{1024, 700}, Viewport{800, 600}}) {
     EXPECT_TRUE(says(scene(live(), size), "2 s held")) << size.width;
-    EXPECT_TRUE(says(scene(live(), size), "running 5.0 s")) << size.width;
+    EXPECT_TRUE(says(scene(live(), size), "running 5.00 s")) << size.width;
   }
   const Scene scene = this->scene(live());
   const auto place =
@@ -220,6 +222,25 @@ TEST_F(SceneTimeline, ACommandThatCouldNotBeExecutedHasNoBar) {
   EXPECT_TRUE(lanes(live()).commands.empty());
 }
 
+// What was run an hour before is as long as it was: the hour until the next command is no part of it.
+TEST_F(SceneTimeline, AnEarlierRunEndsWithItsLastEvent) {
+  RunStory story = story_until_the_command_runs();
+  story.exit(0);
+  story.remove();
+  tell(story);
+  story.wait(3600 * second);
+  story.create(7000);
+  tell(story);
+  View view = live();
+  const model::EventIndex last = last_of("container.exit");
+  view.position.count = last + 1;
+  view.position.event = last;
+  view.position.view_ns = times_.begin_of(last);
+  const Lanes earlier = lanes(view);
+  EXPECT_LE(earlier.span.end_ns, times_.begin_of(earlier.span.end - 1) + player::least_stay);
+  EXPECT_EQ(words_in(scene(view)).find(" 36020"), std::string::npos) << "milliseconds of the hour";
+}
+
 // A live stream forgets what is long ago, its rows and times stay.
 TEST_F(SceneTimeline, ForgottenEventsOfTheRunAreNotRead) {
   RunStory story = story_until_the_command_runs();
@@ -242,6 +263,22 @@ TEST_F(SceneTimeline, ForgottenEventsOfTheRunAreNotRead) {
     ASSERT_FALSE(history_.keeps(view.position.event)) << "the last one shown";
     EXPECT_NO_THROW(scene(view));
   }
+}
+
+// Of more than a second nobody reads milliseconds; from near they tell the moments apart.
+TEST_F(SceneTimeline, TimesReadInSecondsUnlessTheyWouldBeTheSame) {
+  tell(story_until_the_command_runs());
+  const auto longest = [](const Scene& scene) {
+    std::size_t digits = 0;
+    for (const Text& text : scene.layers[Scene::ground].texts) {
+      if (text.words.ends_with(" ms")) digits = std::max(digits, text.words.find('.'));
+    }
+    return digits;
+  };
+  View view = live(0);
+  EXPECT_LE(longest(scene(view)), 3U);
+  view.timeline_zoom = 16;
+  EXPECT_GT(longest(scene(view)), 3U);
 }
 
 }  // namespace

@@ -93,24 +93,6 @@ TEST(ImagesTable, CanShowDigests) {
             "alpine       latest    sha256:1111   153b586d26c0   27 seconds ago   2.03MB\n");
 }
 
-TEST(Words, TellDurationsAsDockerDoes) {
-  EXPECT_EQ(human_duration(-5), "Less than a second");
-  EXPECT_EQ(human_duration(0), "Less than a second");
-  EXPECT_EQ(human_duration(1), "1 second");
-  EXPECT_EQ(human_duration(59), "59 seconds");
-  EXPECT_EQ(human_duration(60), "About a minute");
-  EXPECT_EQ(human_duration(119), "About a minute");
-  EXPECT_EQ(human_duration(180), "3 minutes");
-  EXPECT_EQ(human_duration(3599), "59 minutes");
-  EXPECT_EQ(human_duration(3600), "About an hour");
-  EXPECT_EQ(human_duration(5400), "2 hours");
-  EXPECT_EQ(human_duration(47 * 3600), "47 hours");
-  EXPECT_EQ(human_duration(48 * 3600), "2 days");
-  EXPECT_EQ(human_duration(14 * 86400), "2 weeks");
-  EXPECT_EQ(human_duration(60 * 86400), "2 months");
-  EXPECT_EQ(human_duration(730 * 86400), "2 years");
-}
-
 TEST(Words, CutAtCharactersNotBytes) {
   EXPECT_EQ(ellipsis("가나다라", 4), "가나다라");
   EXPECT_EQ(ellipsis("가나다라마", 4), "가나다…");

@@ -191,9 +191,13 @@ TEST(Words, FiguresReadAsInThePictures) {
   EXPECT_EQ(duration_text(3'100'000), "3.100 ms");
   EXPECT_EQ(duration_text(499), "0.000 ms");
   EXPECT_EQ(duration_text(500), "0.001 ms");
-  EXPECT_EQ(duration_text(12'345'678'901), "12.346 s");
+  EXPECT_EQ(duration_text(999'999'499), "999.999 ms");
+  EXPECT_EQ(duration_text(999'999'500), "1.00 s");
+  EXPECT_EQ(duration_text(3'415'000'000), "3.42 s");
+  EXPECT_EQ(duration_text(12'345'678'901), "12.35 s");
+  EXPECT_EQ(duration_text(-3'415'000'000), "-3.42 s");
   EXPECT_EQ(duration_text(-1'500'000), "-1.500 ms");
-  EXPECT_EQ(duration_text(INT64_MIN), "-9223372036854.776 ms");
+  EXPECT_EQ(duration_text(INT64_MIN), "-9223372036.85 s");
   EXPECT_EQ(milliseconds_text(12'345'678'901), "12345.679 ms");
   EXPECT_EQ(bytes_text(674), "674 B");
   EXPECT_EQ(bytes_text(1034716), "1.03 MB");

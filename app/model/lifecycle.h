@@ -1,0 +1,103 @@
+// What happened to a container in its life, as its events tell it: its moves in their order, the signals to its first
+// process, the commands that were executed beside that. docs/studio.md says what the picture makes of it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/model/states.h"
+
+namespace glassdock::model {
+
+// again: the start of one that has ended before.
+enum class Move : std::uint8_t { create, start, again, pause, unpause, exit, remove };
+inline constexpr std::size_t move_count = 7;
+
+// Of each the newest are kept; how often a move happened is counted for all.
+inline constexpr std::size_t most_moves = 24;
+inline constexpr std::size_t most_signals = 8;
+inline constexpr std::size_t most_execs = 16;
+
+// What was asked for that brought a thing about, as far as the trace tells.
+struct Cause {
+  std::string asked;            // the last word of the request: "stop", "kill", "prune", "DELETE"; empty: not told
+  EventIndex event = no_event;  // where the engine began to do it
+};
+
+struct Moved {
+  Move move = Move::create;
+  EventIndex event = no_event;
+  std::int64_t time_ns = 0;
+  Cause cause;
+};
+
+// All moves of one kind.
+struct Tally {
+  std::int64_t count = 0;
+  std::int64_t last_ns = 0;
+  EventIndex event = no_event;  // of the last
+};
+
+// What process 1 did, as far as that can be told: which handler of it ran the kernel does not say.
+enum class Effect : std::uint8_t {
+  sent,      // nothing is told of what it did
+  killed,    // the kernel ended it by this signal
+  ended,     // it ended with a code of its own, after this signal was the last one
+  outlived,  // it was still there when the grace period was over
+};
+
+struct Signal {
+  std::int64_t number = 0;
+  std::string name;  // "SIGTERM"
+  Effect effect = Effect::sent;
+  std::int64_t time_ns = 0;
+  std::int64_t effect_ns = 0;           // when that was known
+  std::optional<std::int64_t> grace_s;  // of the stop that sent it, if that waits; -1: for ever
+  std::uint64_t work = 0;               // the span of the stop that sent it; 0: none
+  Cause cause;
+  EventIndex event = no_event;
+};
+
+// A second process within the walls of the container.
+struct Exec {
+  std::string id, command;
+  std::uint64_t span = 0;                 // under which its operations are told
+  std::int32_t monitor = 0, process = 0;  // as the host numbers them; 0: none
+  std::int32_t inside = 0;                // as the container numbers it; 0: not read
+  State state = State::planned;           // there: it is executed; leaving: it has ended
+  bool joined = false;                    // it stands behind all of the walls
+  bool executed = false;                  // it has become the command
+  std::int64_t done = 0;                  // operations
+  std::string operation;                  // the last of them
+  std::optional<std::int64_t> exit_code;
+  std::string error;
+  EventIndex begin = no_event, process_event = no_event, join_event = no_event, event = no_event;
+};
+
+struct Life {
+  std::array<Tally, move_count> tallies;
+  std::vector<Moved> moves;     // the oldest first
+  std::vector<Signal> signals;  // to the process that runs, or ran last
+  std::vector<Exec> execs;
+  std::uint64_t stop = 0;               // the span of the stop that waits for its end; 0: none
+  std::optional<std::int64_t> grace_s;  // of that
+  std::int64_t stop_ns = 0;             // when it began
+  // When it was made, ran, and ended last, in the trace's time; nothing: the trace does not tell.
+  std::optional<std::int64_t> created_ns, started_ns, ended_ns;
+
+  const Tally& tally(Move move) const { return tallies[static_cast<std::size_t>(move)]; }
+};
+
+// Work that the engine was asked for and has not ended: events name it as their parent.
+struct Asked {
+  std::uint64_t span = 0, parent = 0;
+  std::string asked;  // as Cause's
+  EventIndex event = no_event;
+};
+inline constexpr std::size_t most_asked = 64;
+
+}  // namespace glassdock::model

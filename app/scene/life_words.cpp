@@ -1,0 +1,147 @@
+#include "app/scene/life_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/scene/parts.h"
+#include "app/scene/picture_parts.h"
+#include "engine/base/text.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::Container;
+using model::Effect;
+using model::Move;
+
+constexpr std::array<std::string_view, model::move_count> move_words{"create",  "start", "start", "pause",
+                                                                     "unpause", "exit",  "rm"};
+
+void fact(Thing& thing, Word name, std::string_view value, trace::Language language) {
+  if (!value.empty()) thing.facts.push_back({std::string(say(name, language)), std::string(value)});
+}
+
+// The last signal that was sent before.
+const model::Signal* signal_before(const Container& container, model::EventIndex event) {
+  const auto& signals = container.life.signals;
+  const auto found =
+      std::find_if(signals.rbegin(), signals.rend(), [&](const model::Signal& one) { return one.event < event; });
+  return found == signals.rend() ? nullptr : &*found;
+}
+
+std::string command_of_exit(const Container& container, const model::Moved& moved, const std::string& name) {
+  if (moved.cause.asked != "kill") return moved.cause.asked.empty() ? "" : "docker " + moved.cause.asked + " " + name;
+  const model::Signal* signal = signal_before(container, moved.event);
+  if (!signal || signal->name == "SIGKILL") return "docker kill " + name;
+  return "docker kill -s " + signal->name + " " + name;
+}
+
+Part part_of(std::string name, std::string beside, std::string place, model::EventIndex event) {
+  return {std::move(name),
+          std::move(beside),
+          {.act = Act::select_event, .name = std::move(place), .number = static_cast<std::int64_t>(event)}};
+}
+
+}  // namespace
+
+std::string_view word_of(Move move) {
+  return move_words[static_cast<std::size_t>(move)];
+}
+
+std::string command_of(const Container& container, const model::Moved& moved) {
+  const std::string name = container.name.empty() ? short_id(container.id) : shell_quote(container.name);
+  switch (moved.move) {
+    case Move::create:
+      return fmt::format("docker create --name {} {} {}", name, container.image, container.command);
+    case Move::exit:
+      return command_of_exit(container, moved, name);
+    case Move::start:
+    case Move::again:
+      return (moved.cause.asked == "restart" ? "docker restart " : "docker start ") + name;
+    case Move::remove:
+      return moved.cause.asked == "prune" ? "docker container prune" : "docker rm " + name;
+    default:
+      return fmt::format("docker {} {}", word_of(moved.move), name);
+  }
+}
+
+std::string effect_words(const model::Signal& signal, trace::Language language) {
+  const std::string after = trace::duration_text(signal.effect_ns - signal.time_ns);
+  switch (signal.effect) {
+    case Effect::killed:
+      return say(Word::effect_killed, language, {after});
+    case Effect::ended:
+      return say(Word::effect_ended, language, {after});
+    case Effect::outlived:
+      return say(Word::effect_outlived, language, {std::to_string(signal.grace_s.value_or(0))});
+    case Effect::sent:
+      break;
+  }
+  return std::string(say(Word::effect_sent, language));
+}
+
+void explain_life(const Container& container, trace::Language language, Thing& thing) {
+  const model::Life& life = container.life;
+  const std::int64_t begin = life.moves.empty() ? 0 : life.moves.front().time_ns;
+  for (const model::Moved& moved : life.moves) {
+    std::string command = command_of(container, moved);
+    if (command.empty()) command = say(Word::ended_by_itself, language);
+    thing.parts.push_back(part_of(std::move(command), trace::duration_text(moved.time_ns - begin),
+                                  "move:" + std::to_string(moved.event), moved.event));
+  }
+  for (const model::Signal& signal : life.signals) {
+    thing.parts.push_back(part_of(signal.name, trace::duration_text(signal.time_ns - begin),
+                                  "signal:" + std::to_string(signal.event), signal.event));
+  }
+  for (const model::Exec& exec : life.execs) {
+    thing.parts.push_back(part_of("docker exec " + container.name + " " + exec.command,
+                                  exec.process > 0 ? std::to_string(exec.process) : std::string(), "exec:" + exec.id,
+                                  exec.begin));
+  }
+}
+
+void explain_exec(const Subject& subject, const Container& container, std::string_view id, Thing& thing) {
+  const trace::Language language = subject.view.language;
+  const auto& execs = container.life.execs;
+  const auto found = std::find_if(execs.begin(), execs.end(), [&](const model::Exec& one) { return one.id == id; });
+  if (found == execs.end()) return;
+  const model::Exec& exec = *found;
+  thing.event = exec.process_event != model::no_event ? exec.process_event : exec.begin;
+  fact(thing, Word::fact_command, exec.command, language);
+  if (exec.inside > 0) fact(thing, Word::fact_pid_inside, std::to_string(exec.inside), language);
+  if (exec.process > 0) fact(thing, Word::fact_pid, std::to_string(exec.process), language);
+  if (exec.process > 0) {
+    fact(thing, Word::fact_joined, say(exec.joined ? Word::joined_walls : Word::not_joined_yet, language), language);
+  }
+  if (exec.exit_code) {
+    fact(thing, Word::fact_state, say(Word::ended_with, language, {std::to_string(*exec.exit_code)}), language);
+  }
+  fact(thing, Word::failed, exec.error, language);
+  if (exec.process == 0) return;
+  thing.files = {"/ns/"};
+  // Commands are for now, whatever is looked at; in a recording now is what is looked at.
+  const model::Model& now = subject.history.is_recording() ? subject.model : subject.history.now();
+  const Container* latest = now.container(container.id);
+  const bool lives = latest && std::any_of(latest->life.execs.begin(), latest->life.execs.end(),
+                                           [&](const model::Exec& one) { return one.id == exec.id && !is_over(one); });
+  if (lives) {
+    thing.command = fmt::format("lsns -p {}", exec.process);
+  } else {
+    thing.gone = true;
+  }
+}
+
+void explain_signal(const Subject& subject, const Container& container, std::string_view event, Thing& thing) {
+  const trace::Language language = subject.view.language;
+  const auto& signals = container.life.signals;
+  const auto found = std::find_if(signals.begin(), signals.end(),
+                                  [&](const model::Signal& one) { return std::to_string(one.event) == event; });
+  if (found == signals.end()) return;
+  thing.event = found->event;
+  fact(thing, Word::fact_signal, fmt::format("{} ({})", found->name, found->number), language);
+  fact(thing, Word::fact_effect, effect_words(*found, language), language);
+}
+
+}  // namespace glassdock::scene

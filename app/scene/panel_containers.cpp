@@ -1,0 +1,179 @@
+// docker's table of containers, from the events alone: of any moment, live and in a recording.
+#include <algorithm>
+#include <vector>
+
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+#include "app/scene/strings.h"
+#include "app/text/tables.h"
+#include "engine/base/status_text.h"
+#include "engine/base/text.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::Container;
+using model::Phase;
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr float padding = 12, head = 44, row_high = 22;
+// docker's seven, separated so that each stands in a column of its own.
+constexpr std::string_view cells =
+    "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+// How wide docker's words are, in letters.
+constexpr float letters[] = {13, 14, 23, 18, 27, 6, 16};
+
+std::string_view state_of(const Container& container) {
+  switch (container.phase) {
+    case Phase::running:
+      return "running";
+    case Phase::paused:
+      return "paused";
+    case Phase::exited:
+      return "exited";
+    default:
+      return "created";
+  }
+}
+
+bool is_up(const Container& container) {
+  return container.phase == Phase::running || container.phase == Phase::paused;
+}
+
+// As the engine would list it at that moment; times are the trace's.
+client::ContainerSummary summary_of(const Container& container, std::int64_t now_ns) {
+  client::ContainerSummary summary;
+  summary.id = container.id;
+  summary.names = {"/" + container.name};
+  summary.image = container.image;
+  summary.image_id = container.image_id;
+  summary.command = container.command;
+  summary.created_s = container.life.created_ns.value_or(now_ns) / second_ns;
+  summary.state = state_of(container);
+  const std::int64_t since = (is_up(container) ? container.life.started_ns : container.life.ended_ns).value_or(now_ns);
+  summary.status = status_text(summary.state, container.exit_code.value_or(0), (now_ns - since) / second_ns);
+  return summary;
+}
+
+// The newest first, as docker has them.
+std::vector<const Container*> listed(const Subject& subject, bool all) {
+  std::vector<const Container*> list;
+  for (const Container& one : subject.model.containers) {
+    const bool there = one.phase != Phase::creating && one.phase != Phase::removed;
+    if (there && (all || is_up(one))) list.push_back(&one);
+  }
+  std::stable_sort(list.begin(), list.end(), [](const Container* a, const Container* b) {
+    return a->life.created_ns.value_or(0) > b->life.created_ns.value_or(0);
+  });
+  return list;
+}
+
+void draw_state(const Brush& brush, Point at, const Container& container) {
+  const Colour colour = is_up(container) ? Colour::run_line : Colour::ink2;
+  if (container.phase == Phase::created || container.phase == Phase::starting) {
+    return brush.circle({at.x + 6, at.y + 6}, 5, Colour::none, colour, 1.4F);
+  }
+  const Icon icon = container.phase == Phase::running  ? Icon::play
+                    : container.phase == Phase::paused ? Icon::pause
+                                                       : Icon::cross;
+  draw_icon(brush, icon, at, 12, colour);
+}
+
+std::vector<std::string> cells_of(const std::string& table) {
+  return split(table.substr(0, table.find('\n')), '\t');
+}
+
+// As docker prints them, blanks between; one of them has two words.
+std::vector<std::string> titles() {
+  const std::string table = text::containers_table({}, 0, {.format = "table " + std::string(cells)});
+  std::vector<std::string> titles;
+  for (std::string& word : split(table.substr(0, table.find('\n')), ' ')) {
+    if (word.empty()) continue;
+    if (word == "ID" && !titles.empty()) {
+      titles.back() += " " + word;
+    } else {
+      titles.push_back(std::move(word));
+    }
+  }
+  return titles;
+}
+
+void draw_row(const Brush& brush, Rect row, const std::vector<std::string>& words, Colour ink) {
+  float all = 0;
+  for (const float one : letters) all += one;
+  float x = row.x;
+  for (std::size_t i = 0; i < std::size(letters) && i < words.size(); ++i) {
+    const float wide = row.w * letters[i] / all;
+    brush.text({x, row.y, wide - 8, row.h}, words[i], code, ink);
+    x += wide;
+  }
+}
+
+}  // namespace
+
+std::string container_status(const Container& container, std::int64_t now_ns) {
+  return container.phase == Phase::removed ? std::string() : summary_of(container, now_ns).status;
+}
+
+void draw_container_table(const Brush& brush, Rect panel, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const ContainersView& view = subject.view.containers;
+  draw_panel(brush, panel);
+  const std::size_t all = listed(subject, true).size(), up = listed(subject, false).size();
+  const std::string other = view.all ? say(Word::containers_up, language, {std::to_string(up)})
+                                     : say(Word::containers_all, language, {std::to_string(all)});
+  float right = panel.right() - padding;
+  const auto button = [&](std::string_view words, Act act) {
+    const float wide = button_width(brush, words, "");
+    right -= wide;
+    draw_button(brush, {right, panel.y + 8, wide, 26}, words, "", {.act = act});
+    right -= 8;
+  };
+  if (subject.view.controls) {
+    button(say(Word::containers_close, language), Act::show_containers);
+    button(other, Act::show_all_containers);
+  }
+  brush.text({panel.x + padding, panel.y + 11, right - panel.x - 2 * padding, 20},
+             view.all ? "$ docker ps -a" : "$ docker ps", code_strong, Colour::ink);
+
+  const std::vector<const Container*> list = listed(subject, view.all);
+  const Rect room{panel.x + padding, panel.y + head, panel.w - 2 * padding, panel.h - head - 6};
+  if (list.empty()) {
+    brush.paragraph(room, say(all == 0 ? Word::no_containers : Word::none_runs, language), body, Colour::ink2, 4);
+    return;
+  }
+  constexpr float mark = 20, lift = 6;
+  draw_row(brush, {room.x + mark, room.y - lift, room.w - mark, row_high}, titles(), Colour::ink2);
+  const auto rows = static_cast<std::size_t>(std::max(1.0F, (room.h - row_high + lift) / row_high));
+  const std::size_t last = list.size() > rows ? list.size() - rows : 0;
+  const std::size_t first = std::min(static_cast<std::size_t>(std::max(view.first_row, 0)), last);
+  brush.place({.rect = room, .act = Act::scroll_containers, .length = static_cast<std::int64_t>(last)});
+  const std::int64_t now_ns = subject.model.now_ns + subject.view.waited_here_ns();
+  const Container* shown = shown_container(subject);
+  Rect row{room.x, room.y + row_high - lift, room.w, row_high};
+  for (std::size_t i = first; i < list.size() && i < first + rows; ++i, row.y += row_high) {
+    const Container& one = *list[i];
+    const bool chosen = &one == shown;
+    const Rect frame{row.x - 4, row.y, row.w + 8, row.h};
+    if (chosen) {
+      brush.box({.rect = frame, .radius = 4, .fill = Colour::raised, .line = Colour::ink, .stroke = 1.6F});
+    }
+    brush.place({.rect = frame, .act = Act::choose_container, .name = one.id});
+    draw_state(brush, {row.x + 2, row.y + 5}, one);
+    const client::ContainerSummary summary = summary_of(one, now_ns);
+    const std::string line = text::containers_table({&summary, 1}, now_ns / second_ns, {.format = std::string(cells)});
+    draw_row(brush, {row.x + mark, row.y, row.w - mark, row.h}, cells_of(line),
+             is_up(one) || chosen ? Colour::ink : Colour::ink2);
+  }
+}
+
+void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject) {
+  constexpr float gap = 6;
+  const std::size_t rows = std::clamp<std::size_t>(listed(subject, subject.view.containers.all).size(), 2, 4);
+  const float table = head + static_cast<float>(rows + 1) * row_high + 4;
+  brush.place({.rect = panel});
+  draw_container_table(brush, {panel.x, panel.y, panel.w, table}, subject);
+  draw_life(brush, {panel.x, panel.y + table + gap, panel.w, panel.h - table - gap}, subject);
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,126 @@
+// What the engine is asked for: to start a line, to let what it holds go on.
+#include <algorithm>
+#include <utility>
+
+#include "app/scene/strings.h"
+#include "app/session/session.h"
+#include "engine/base/text.h"
+
+namespace glassdock::session {
+namespace {
+
+using scene::Word;
+
+// What gates can hold.
+constexpr std::string_view holdable[] = {"docker run ",     "docker start ", "docker exec ",
+                                         "docker restart ", "docker pull ",  "docker container run "};
+
+}  // namespace
+
+client::RunMode Session::mode_with_gates() const {
+  return breakpoints_.empty() ? client::RunMode::run : client::RunMode::hold;
+}
+
+// A single command that a gate can hold; others are not repeated by the key that steps.
+bool Session::can_be_held(std::string_view line) {
+  if (line.find_first_of(";&|") != std::string_view::npos) return false;
+  return std::any_of(std::begin(holdable), std::end(holdable),
+                     [&](std::string_view command) { return starts_with(line, command); });
+}
+
+void Session::start_typed(client::RunMode mode) {
+  if (is_recording() || command_runs_) return;
+  if (line_.text().empty() && last_line_.empty()) return;
+  if (line_.text().empty()) line_.set_text(last_line_);
+  const std::string line = line_.accept();
+  last_line_ = line;
+  command_runs_ = true;
+  command_reads_ = false;
+  typed_in_vain_.reset();
+  run_before_ = history_.now().run.first;
+  scrolled_to_.reset();
+  notice_.clear();
+  deselect();
+  container_.clear();
+  terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
+  left_terminal_ = used_picture_ = false;
+  // What the command before asked its terminal is not answered to this one.
+  while (output_.waiting()) output_.advance(printed_ns_);
+  output_.screen().take_replies();
+  take_output("$ " + line + "\r\n", now_ns_);
+  printed_ = false;
+  player::go_live(player_, track());
+  wishes_.push_back(StartCommand{line, mode, breakpoints_});
+}
+
+const model::Held* Session::own_held() const {
+  const std::vector<model::Held>& held = history_.now().held;
+  const auto own =
+      std::find_if(held.begin(), held.end(), [&](const model::Held& one) { return run_ != 0 && one.run == run_; });
+  return own == held.end() ? nullptr : &*own;
+}
+
+bool Session::waits_at_gate() const {
+  return command_runs_ && !command_reads_ && own_held();
+}
+
+void Session::proceed(client::RunMode mode) {
+  const model::Held* held = own_held();
+  if (!held) return;
+  deselect();
+  player::go_live(player_, track());  // a view that is late has seen enough
+  Proceed wish{mode, breakpoints_, 0};
+  for (char digit : held->id) {
+    if (digit >= '0' && digit <= '9') wish.held = wish.held * 10 + static_cast<std::uint64_t>(digit - '0');
+  }
+  wishes_.push_back(std::move(wish));
+}
+
+// F10. Looking back, it moves the view alone.
+void Session::engine_step() {
+  if (!at_now()) return move(Action::step);
+  if (own_held()) return proceed(client::RunMode::step);
+  if (line_.text().empty() && !last_line_.empty() && !can_be_held(last_line_)) return show_last_line();
+  start_typed(client::RunMode::step);
+}
+
+// What has run is not run again before one has seen what it is.
+void Session::show_last_line() {
+  if (is_recording() || command_runs_) return;
+  line_.set_text(last_line_);
+  focus_terminal();
+  scrolled_to_.reset();
+  set_notice(std::string(say(Word::runs_again, settings_.language)));
+}
+
+void Session::run_on() {
+  if (!at_now()) {
+    player::play(player_, track());
+    return;
+  }
+  if (own_held()) return proceed(mode_with_gates());
+  if (is_recording() || command_runs_) return;
+  if (!line_.text().empty() || last_line_.empty()) return start_typed(mode_with_gates());
+  show_last_line();
+}
+
+// In a recording, and looking back, the view alone goes there; otherwise the engine, which stops there once.
+void Session::run_to(const Command& command) {
+  if (!at_now() || command.name.empty()) {
+    player::Goal goal = player::EventGoal{static_cast<model::EventIndex>(std::max<std::int64_t>(command.number, 0))};
+    if (!command.name.empty()) goal = player::GateGoal{command.name};
+    if (const auto stage = trace::find_stage(command.name, trace::main_stage_count)) goal = player::StageGoal{*stage};
+    player::run_to(player_, track(), goal);
+    return;
+  }
+  const std::vector<std::string> kept = breakpoints_;
+  breakpoints_.push_back(command.name);
+  if (!own_held()) {
+    start_typed(client::RunMode::hold);
+  } else {
+    proceed(client::RunMode::hold);
+  }
+  breakpoints_ = kept;
+}
+
+}  // namespace glassdock::session

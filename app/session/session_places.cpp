@@ -1,0 +1,152 @@
+// The places of the picture: what the pointer, the wheel and Tab do with them.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+#include "app/scene/layout.h"
+#include "app/session/session.h"
+
+namespace glassdock::session {
+namespace {
+
+// The order of Tab: one region after the other, in each from top to bottom and from left to right.
+class TabOrder {
+ public:
+  explicit TabOrder(const scene::Layout& layout)
+      : regions_{layout.top_bar, layout.stages, layout.canvas, layout.evidence, layout.timeline, layout.terminal} {
+    if (layout.evidence_is_drawer) std::swap(regions_[2], regions_[3]);  // it lies over the canvas
+    // So does the terminal, which yet comes last: only what is beside it is the canvas's.
+    if (layout.terminal_is_drawer) regions_[layout.evidence_is_drawer ? 3 : 2].h = layout.terminal.y - layout.canvas.y;
+  }
+  bool operator()(const scene::Place& a, const scene::Place& b) const { return key_of(a) < key_of(b); }
+
+ private:
+  std::tuple<std::ptrdiff_t, float, float> key_of(const scene::Place& place) const {
+    constexpr float row = 16;  // what stands so near is one row
+    const auto region = std::find_if(regions_.begin(), regions_.end(),
+                                     [&](const scene::Rect& one) { return one.contains(place.rect.centre()); });
+    return {region - regions_.begin(), std::floor(place.rect.y / row), place.rect.x};
+  }
+  std::array<scene::Rect, 6> regions_;
+};
+
+}  // namespace
+
+// Of the scene that is shown now.
+void Session::keep_places(const scene::Scene& scene, const scene::Viewport& viewport) {
+  places_.clear();
+  evidence_.reset();
+  const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
+  const scene::Layout layout = whole ? scene::Layout() : scene::lay_out(viewport, arrangement());
+  tabs_ = layout.tabs;
+  for (const scene::Place& place : scene.places) {
+    // What the terminal lies over cannot be seen.
+    const bool of_terminal = place.act == scene::Act::focus_terminal || place.act == scene::Act::switch_tab;
+    if (layout.terminal_is_drawer && layout.terminal.contains(place.rect.centre()) && !of_terminal) continue;
+    if (place.act == scene::Act::scroll_evidence) {
+      evidence_ = place;
+      continue;
+    }
+    const bool known = std::any_of(places_.begin(), places_.end(),
+                                   [&](const scene::Place& one) { return scene::key_of(one) == scene::key_of(place); });
+    if (place.act != scene::Act::none && !known) places_.push_back(place);
+  }
+  std::stable_sort(places_.begin(), places_.end(), TabOrder(layout));
+}
+
+void Session::click(const scene::Place& place, double fraction) {
+  const Command command = command_of(place, fraction);
+  const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed ||
+                           command.action == Action::switch_tab;
+  if (!of_terminal) terminal_focused_ = false, used_picture_ = true;
+  focused_ = {};
+  execute(command);
+}
+
+void Session::scroll(const scene::Place& place, double notches) {
+  constexpr double lines_of_a_notch = 3;
+  if (place.act == scene::Act::focus_terminal) scroll_terminal(notches * lines_of_a_notch);
+  if (place.act == scene::Act::scroll_evidence) {
+    scroll_evidence(place, -static_cast<int>(std::lround(notches * lines_of_a_notch)));
+  }
+  if (place.act == scene::Act::scroll_containers) {
+    const int row = std::min(containers_.first_row, static_cast<int>(place.length));
+    containers_.first_row = std::clamp(row - static_cast<int>(std::lround(notches)), 0, static_cast<int>(place.length));
+  }
+  if (place.act == scene::Act::seek_time && notches != 0) {
+    execute({.action = notches > 0 ? Action::timeline_closer : Action::timeline_wider});
+  }
+}
+
+void Session::scroll_evidence(const scene::Place& place, int rows) {
+  const int farthest = static_cast<int>(place.pages.size()) - 1;
+  evidence_row_ = std::clamp(std::min(evidence_row_, farthest) + rows, 0, farthest);
+}
+
+void Session::page_evidence(bool up) {
+  if (!evidence_) return;
+  scroll_evidence(*evidence_, 0);  // from where it ends, not from beyond that
+  const std::vector<int>& pages = evidence_->pages;
+  const auto now = static_cast<std::size_t>(evidence_row_);
+  if (!up) {
+    evidence_row_ = pages[now];
+  } else if (now > 0) {
+    // The first row whose page behind shows this one.
+    evidence_row_ =
+        static_cast<int>(std::lower_bound(pages.begin(), pages.begin() + evidence_row_, evidence_row_) - pages.begin());
+  }
+}
+
+void Session::hover(const scene::Place* place) {
+  const scene::PlaceKey now = place ? scene::key_of(*place) : scene::PlaceKey{};
+  if (now == hovered_) return;
+  hovered_ = now;
+  tip_ = false;
+}
+
+void Session::show_tip(bool shown) {
+  tip_ = shown && static_cast<bool>(hovered_);
+}
+
+// Tab goes from left to right and from top to bottom; up and down to the nearest thing there.
+void Session::move_focus(Action action) {
+  if (places_.empty()) return;
+  const auto found = std::find_if(places_.begin(), places_.end(),
+                                  [&](const scene::Place& place) { return scene::key_of(place) == focused_; });
+  const bool on = action == Action::focus_next || action == Action::focus_down;
+  if (found == places_.end()) {
+    focused_ = scene::key_of(on ? places_.front() : places_.back());
+    return;
+  }
+  if (action == Action::focus_next || action == Action::focus_before) {
+    const auto size = static_cast<std::ptrdiff_t>(places_.size());
+    const std::ptrdiff_t at = found - places_.begin();
+    focused_ = scene::key_of(places_[static_cast<std::size_t>((at + (on ? 1 : size - 1)) % size)]);
+    return;
+  }
+  const scene::Point from = found->rect.centre();
+  const scene::Place* best = nullptr;
+  float best_way = 0;
+  for (const scene::Place& place : places_) {
+    const scene::Point to = place.rect.centre();
+    const float down = on ? to.y - from.y : from.y - to.y;
+    if (down <= 1) continue;
+    constexpr float sideways = 2;  // what stands beneath comes before what stands aside
+    const float way = down + sideways * std::abs(to.x - from.x);
+    if (!best || way < best_way) best = &place, best_way = way;
+  }
+  if (best) focused_ = scene::key_of(*best);
+}
+
+void Session::activate() {
+  const auto found = std::find_if(places_.begin(), places_.end(),
+                                  [&](const scene::Place& place) { return scene::key_of(place) == focused_; });
+  if (found == places_.end()) return;
+  const scene::PlaceKey kept = focused_;
+  click(*found, 0.5);
+  focused_ = kept;
+}
+
+}  // namespace glassdock::session

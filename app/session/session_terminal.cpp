@@ -1,0 +1,199 @@
+// The terminal: what the command prints, who has the keys, which of its lines are seen.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "app/scene/layout.h"
+#include "app/scene/panels.h"
+#include "app/scene/strings.h"
+#include "app/session/session.h"
+
+namespace glassdock::session {
+
+void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
+  printed_ = printed_ || !bytes.empty();
+  printed_ns_ = std::max(printed_ns_, time_ns);
+  output_.receive(bytes);
+  show_output();
+}
+
+// On the terminal's screen; a program that asks its terminal something gets the answer. True while more waits.
+bool Session::show_output() {
+  const bool more = output_.advance(printed_ns_);
+  std::string answer = output_.screen().take_replies();
+  if (command_runs_ && !answer.empty()) wishes_.push_back(SendInput{std::move(answer)});
+  return more;
+}
+
+// At its end, where one has neither used the picture nor left the terminal, its output is what is looked at: in a
+// narrow window the terminal shares the timeline's place.
+bool Session::shows_output() const {
+  if (is_recording() || command_runs_ || !printed_ || used_picture_ || left_terminal_) return false;
+  return at_now() && position().behind == 0;
+}
+
+void Session::command_ended() {
+  command_runs_ = command_reads_ = false;
+  // What left the picture as it was wanted only its answer: the next line can be typed at once.
+  if (history_.now().run.first == run_before_) focus_terminal();
+}
+
+void Session::command_asks() {
+  if (!command_runs_) return;
+  command_reads_ = true;
+  if (!used_picture_) focus_terminal();
+}
+
+std::vector<std::string> Session::images() const {
+  std::vector<std::string> names;
+  for (const model::Image& image : history_.now().images) names.push_back(image.reference);
+  return names;
+}
+
+std::vector<std::string> Session::containers() const {
+  std::vector<std::string> names;
+  for (const model::Container& container : history_.now().containers) {
+    if (container.phase != model::Phase::removed) names.push_back(container.name);
+  }
+  return names;
+}
+
+bool Session::terminal_in_sight() const {
+  const scene::Arrangement& arrangement = settings_.arrangement;
+  return !arrangement.class_mode || arrangement.class_panel == scene::Arrangement::ClassPanel::terminal;
+}
+
+// What nobody sees gets no keys.
+void Session::focus_terminal() {
+  if (!terminal_in_sight()) return;
+  terminal_focused_ = true;
+  left_terminal_ = used_picture_ = false;
+}
+
+// Whether nothing takes what is typed, and says so: the terminal is hidden, or its command waits at a gate.
+bool Session::goes_nowhere() {
+  typed_in_vain_.reset();
+  if (waits_at_gate()) {
+    typed_in_vain_ = scene::Word::waits_at_gate;
+  } else if (!terminal_in_sight()) {
+    typed_in_vain_ = scene::Word::terminal_hidden;
+  }
+  return typed_in_vain_.has_value();
+}
+
+void Session::leave_terminal() {
+  terminal_focused_ = false;
+  left_terminal_ = used_picture_ = true;
+}
+
+// Whatever has the focus: text that is no key of the picture is for the terminal, and so is what follows it. False
+// where there is none, or nothing takes it.
+bool Session::turn_to_terminal() {
+  if (is_recording()) return false;
+  if (!terminal_in_sight()) {
+    goes_nowhere();  // and the band says so
+    return false;
+  }
+  if (!at_now()) move(Action::go_live);  // where it can be seen
+  if (goes_nowhere()) return false;
+  focus_terminal();
+  scrolled_to_.reset();
+  return true;
+}
+
+void Session::type(std::string_view text) {
+  if (std::exchange(chord_taken_, false) || !turn_to_terminal()) return;
+  if (command_runs_) {
+    wishes_.push_back(SendInput{std::string(text)});
+  } else {
+    line_.insert(text);
+  }
+}
+
+void Session::paste(std::string_view text) {
+  if (!turn_to_terminal()) return;
+  if (command_runs_) {
+    wishes_.push_back(SendInput{output_.screen().paste(text)});
+  } else {
+    line_.insert(text);
+  }
+}
+
+const terminal::Frame& Session::terminal_frame(const player::Position& position) const {
+  // Who types has seen enough of the rest: a line that is typed stands behind all of the output.
+  const bool types = at_now() && !command_runs_ && !line_.text().empty();
+  const bool late = position.behind > 0 && position.event != model::no_event && !is_recording() && !types;
+  return late ? output_.at(history_.row(position.event).time_ns) : output_.now();
+}
+
+Session::Lines Session::terminal_lines(const terminal::Frame& frame, bool shows_cursor) const {
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < frame.rows.size(); ++i) {
+    if (!frame.rows[i]->runs.empty()) used = i + 1;
+  }
+  if (shows_cursor) used = std::max(used, static_cast<std::size_t>(frame.cursor.row) + 1);
+  return {std::min(output_.dropped_lines(), frame.first_row), frame.first_row + used};
+}
+
+// Enough lines for any panel.
+scene::TerminalText Session::terminal_text(const player::Position& position) const {
+  scene::TerminalText text;
+  const terminal::Frame& frame = terminal_frame(position);
+  const bool late = position.behind > 0;
+  const bool shows_cursor = command_runs_ && !late && frame.cursor.visible;
+  const Lines all = terminal_lines(frame, shows_cursor);
+  const std::uint64_t end = std::min(scrolled_to_.value_or(all.end), all.end);
+  constexpr std::uint64_t most = 200;
+  for (std::uint64_t number = std::max(all.first, end > most ? end - most : 0); number < end; ++number) {
+    if (const terminal::Line* line = output_.line(frame, number)) text.lines.push_back(line);
+  }
+  text.below = all.end - end;
+  text.prompt = !command_runs_ && &frame == &output_.now();  // not before output that is held back
+  text.typed = line_.text();
+  text.first_line = text.typed == first_command;
+  text.folder = folder_.string();
+  text.cursor = line_.cursor();
+  if (shows_cursor && text.below == 0) {
+    const std::uint64_t row = frame.first_row + static_cast<std::uint64_t>(frame.cursor.row);
+    text.cell = {text.lines.size() - static_cast<std::size_t>(all.end - row),
+                 static_cast<std::size_t>(frame.cursor.column)};
+  }
+  if (const auto& candidates = line_.candidates()) {
+    for (const terminal::Candidate& one : candidates->candidates) text.candidates.push_back(one.text);
+    text.chosen = line_.chosen();
+  }
+  text.focused = terminal_focused_;
+  return text;
+}
+
+void Session::scroll_terminal(double lines) {
+  const player::Position at = position();
+  const terminal::Frame& frame = terminal_frame(at);
+  const auto count = static_cast<std::int64_t>(std::lround(lines));
+  if (frame.alternate && command_runs_ && at.behind == 0) {
+    std::string bytes;
+    for (std::int64_t i = 0; i < std::abs(count); ++i) {
+      bytes += output_.screen().keys(count > 0 ? terminal::Key::up : terminal::Key::down, {});
+    }
+    if (!bytes.empty()) wishes_.push_back(SendInput{std::move(bytes)});
+    return;
+  }
+  const Lines all = terminal_lines(frame, false);
+  // As many lines as the panel has stay in it.
+  const std::uint64_t rows = static_cast<std::uint64_t>(std::max(output_.screen().size().rows - 1, 1));
+  const std::uint64_t least = std::min(all.end, all.first + rows);
+  const std::int64_t wanted = static_cast<std::int64_t>(std::min(scrolled_to_.value_or(all.end), all.end)) - count;
+  const std::uint64_t end =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(wanted, static_cast<std::int64_t>(least)));
+  scrolled_to_.reset();
+  if (end < all.end) scrolled_to_ = end;
+}
+
+void Session::layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
+  const terminal::Size size = scene::terminal_size(viewport, measure);
+  if (size == output_.screen().size()) return;
+  output_.resize(size, printed_ns_);
+  wishes_.push_back(ResizeTerminal{output_.screen().size()});
+}
+
+}  // namespace glassdock::session

@@ -1,0 +1,55 @@
+// The studio beside a terminal in which the real docker works: each of its requests is drawn as it happens.
+#include "tests/gui/studio_window.h"
+
+namespace glassdock::testing {
+namespace {
+
+TEST_F(StudioWindow, WhatTheRealDockerDoesElsewhereIsDrawnAsItHappens) {
+  const Outcome found = run({GLASSDOCK_SOURCE_DIR "/scripts/docker-client"});
+  if (found.code != 0) GTEST_SKIP() << "no docker client here: scripts/docker-client says why";
+  const std::string client(trim(found.out));
+  const auto docker = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"/usr/bin/env", "DOCKER_HOST=unix://" + (home_.data() / "engine.sock").string(),
+                                 "DOCKER_CONFIG=" + home_.path().string(), client});
+    return run(words);
+  };
+  open_with_engine();
+  picture("0-before");
+  ASSERT_TRUE(screen_->key("F2"));
+  settle(scene::lay_out(size).timeline);
+  picture("1-empty");
+  const Outcome first = docker({"run", "-d", "--name", "tea", "alpine", "sh", "-c", "echo hello; exec sleep 1000"});
+  ASSERT_EQ(first.code, 0) << first.err;
+  ASSERT_TRUE(studio_->wait_for_out(" tea: Up "));
+  settle(scene::lay_out(size).canvas);
+  picture("2-runs");
+  ASSERT_EQ(docker({"exec", "-d", "tea", "sleep", "500"}).code, 0);
+  ASSERT_TRUE(studio_->wait_for_out("exec.start"));
+  settle(scene::lay_out(size).canvas);
+  picture("3-exec");
+  if (docker({"pause", "tea"}).code == 0) {
+    ASSERT_TRUE(studio_->wait_for_out("(Paused)"));
+    settle(scene::lay_out(size).canvas);
+    picture("4-paused");
+    ASSERT_EQ(docker({"unpause", "tea"}).code, 0);
+    ASSERT_TRUE(studio_->wait_for_out("/unpause: 204"));
+  }
+  std::thread stop([&] { docker({"stop", "-t", "4", "tea"}); });
+  const bool sent = studio_->wait_for_out("SIGTERM");
+  settle(scene::lay_out(size).stages);
+  picture("5-stops");
+  stop.join();
+  EXPECT_TRUE(sent);
+  ASSERT_TRUE(studio_->wait_for_out(" tea: Exited (137) "));
+  settle(scene::lay_out(size).canvas);
+  picture("6-ended");
+  ASSERT_EQ(docker({"rm", "tea"}).code, 0);
+  ASSERT_TRUE(studio_->wait_for_out("/containers/tea: 204"));
+  settle(scene::lay_out(size).canvas);
+  picture("7-removed");
+  ASSERT_TRUE(screen_->key("F2"));
+  settle(scene::lay_out(size).timeline);
+}
+
+}  // namespace
+}  // namespace glassdock::testing

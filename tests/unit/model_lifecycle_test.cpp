@@ -1,0 +1,232 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/model/history.h"
+#include "app/model/reducer.h"
+#include "tests/support/life_story.h"
+#include "tests/support/reduced.h"
+
+namespace glassdock::model {
+namespace {
+
+using support::LifeStory;
+using support::reduce;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<Move> moves_of(const Container& container) {
+  std::vector<Move> moves;
+  for (const Moved& one : container.life.moves) moves.push_back(one.move);
+  return moves;
+}
+
+TEST(Lifecycle, MovesStandInTheirOrderWithTheRequestsThatAskedForThem) {
+  LifeStory story;
+  story.runs("tea");
+  story.pause("tea");
+  story.unpause("tea");
+  story.stop("tea", {.handles = true});
+  const Model model = reduce(story.events);
+  const Container* tea = model.container("tea");
+  ASSERT_NE(tea, nullptr);
+  EXPECT_THAT(moves_of(*tea), ElementsAre(Move::create, Move::start, Move::pause, Move::unpause, Move::exit));
+  const auto& moves = tea->life.moves;
+  EXPECT_EQ(moves[0].cause.asked, "create");
+  EXPECT_EQ(moves[1].cause.asked, "start");
+  EXPECT_EQ(moves[2].cause.asked, "pause");
+  EXPECT_EQ(moves[3].cause.asked, "unpause");
+  EXPECT_EQ(moves[4].cause.asked, "stop");
+  EXPECT_EQ(story.events[moves[4].cause.event].subject, "POST /containers/tea/stop");
+  EXPECT_EQ(tea->life.tally(Move::pause).count, 1);
+  EXPECT_EQ(tea->life.tally(Move::pause).event, moves[2].event);
+  EXPECT_EQ(tea->life.ended_ns, moves[4].time_ns);
+  EXPECT_EQ(tea->life.stop, 0u);
+  EXPECT_THAT(model.asked, IsEmpty());
+}
+
+TEST(Lifecycle, AProcessThatHandlesTheSignalEndsWithItsOwnCode) {
+  LifeStory story;
+  story.runs("tea");
+  story.stop("tea", {.handles = true});
+  const Model model = reduce(story.events);
+  const auto& signals = model.container("tea")->life.signals;
+  ASSERT_EQ(signals.size(), 1u);
+  EXPECT_EQ(signals[0].name, "SIGTERM");
+  EXPECT_EQ(signals[0].effect, Effect::ended);
+  EXPECT_EQ(signals[0].grace_s, 10);
+  EXPECT_EQ(signals[0].cause.asked, "stop");
+}
+
+TEST(Lifecycle, OneThatOutlivesTheGracePeriodIsKilled) {
+  LifeStory story;
+  story.runs("tea");
+  story.stop("tea", {.handles = false});
+  const Model model = reduce(story.events);
+  const auto& signals = model.container("tea")->life.signals;
+  ASSERT_EQ(signals.size(), 2u);
+  EXPECT_EQ(signals[0].effect, Effect::outlived);
+  EXPECT_EQ(signals[0].effect_ns, signals[1].time_ns);
+  EXPECT_EQ(signals[1].name, "SIGKILL");
+  EXPECT_EQ(signals[1].effect, Effect::killed);
+  EXPECT_FALSE(signals[1].grace_s) << "the kernel does not wait";
+}
+
+TEST(Lifecycle, WhileItIsStoppedTheGracePeriodIsKnown) {
+  LifeStory story;
+  story.runs("tea");
+  story.stop("tea", {.handles = false, .until_signal = true});
+  const Model model = reduce(story.events);
+  EXPECT_NE(model.container("tea")->life.stop, 0u);
+  EXPECT_EQ(model.container("tea")->life.grace_s, 10);
+  ASSERT_EQ(model.container("tea")->life.signals.size(), 1u);
+  EXPECT_EQ(model.container("tea")->life.signals[0].effect, Effect::sent);
+  story.engine_ends();
+  EXPECT_EQ(reduce(story.events).container("tea")->life.stop, 0u) << "nobody would tell its end";
+}
+
+TEST(Lifecycle, AKillHasNoGracePeriodAndAnotherSignalNoEnd) {
+  LifeStory story;
+  story.runs("tea");
+  story.kill("tea", 1, "SIGHUP", false);
+  story.kill("tea", 9, "SIGKILL", true);
+  const auto model = reduce(story.events);
+  const auto& signals = model.container("tea")->life.signals;
+  ASSERT_EQ(signals.size(), 2u);
+  EXPECT_EQ(signals[0].effect, Effect::sent) << "whether it has a handler nobody tells";
+  EXPECT_EQ(signals[1].effect, Effect::killed);
+  EXPECT_EQ(signals[1].cause.asked, "kill");
+  EXPECT_FALSE(signals[1].grace_s);
+}
+
+TEST(Lifecycle, ARestartIsAnExitAndAStartOfOneRequest) {
+  LifeStory story;
+  story.runs("tea");
+  story.restart("tea");
+  const Model model = reduce(story.events);
+  const auto& moves = model.container("tea")->life.moves;
+  EXPECT_THAT(moves_of(*model.container("tea")), ElementsAre(Move::create, Move::start, Move::exit, Move::again));
+  EXPECT_EQ(moves[2].cause.asked, "restart");
+  EXPECT_EQ(moves[3].cause.asked, "restart");
+  EXPECT_EQ(moves[2].cause.event, moves[3].cause.event);
+  EXPECT_EQ(model.container("tea")->life.tally(Move::start).count, 1);
+  EXPECT_EQ(model.container("tea")->life.tally(Move::again).count, 1);
+  EXPECT_THAT(model.container("tea")->life.signals, IsEmpty()) << "they were sent to the process before";
+}
+
+TEST(Lifecycle, ACommandBesideTheFirstProcessIsAProcessOfItsOwn) {
+  LifeStory story;
+  story.runs("tea");
+  story.exec("tea", "sh", 48760, 7);
+  Model model = reduce(story.events);
+  ASSERT_EQ(model.container("tea")->life.execs.size(), 1u);
+  const Exec* exec = &model.container("tea")->life.execs[0];
+  EXPECT_EQ(exec->command, "sh");
+  EXPECT_EQ(exec->process, 48760);
+  EXPECT_EQ(exec->inside, 7);
+  EXPECT_TRUE(exec->joined);
+  EXPECT_TRUE(exec->executed);
+  EXPECT_EQ(exec->state, State::there);
+  EXPECT_EQ(model.container("tea")->process, 48121) << "the first process stays what it was";
+  EXPECT_TRUE(model.container("tea")->operations.empty() ||
+              model.container("tea")->operations.back().name.rfind("exec.", 0) != 0)
+      << "its operations are none of the start's";
+  story.exec_ends(2);
+  model = reduce(story.events);
+  exec = &model.container("tea")->life.execs[0];
+  EXPECT_EQ(exec->state, State::leaving);
+  EXPECT_EQ(exec->exit_code, 2);
+}
+
+TEST(Lifecycle, WithTheFirstProcessAllOthersEnd) {
+  LifeStory story;
+  story.runs("tea");
+  story.exec("tea", "sh", 48760, 7);
+  story.kill("tea", 9, "SIGKILL", true);
+  const Model model = reduce(story.events);
+  const Exec& exec = model.container("tea")->life.execs.at(0);
+  EXPECT_EQ(exec.state, State::leaving);
+  EXPECT_FALSE(exec.exit_code) << "none has been told yet";
+}
+
+TEST(Lifecycle, AnExecThatFailsSaysWhy) {
+  LifeStory story;
+  story.runs("tea");
+  story.exec_fails("tea", "nope", "exec failed: not found");
+  const Model model = reduce(story.events);
+  EXPECT_EQ(model.container("tea")->life.execs.at(0).state, State::failed);
+  EXPECT_EQ(model.container("tea")->life.execs.at(0).error, "exec failed: not found");
+}
+
+TEST(Lifecycle, ThePictureIsOfWhatIsDoneWhileTheRunDoesNothing) {
+  LifeStory story;
+  story.runs("tea");
+  story.runs("shop");
+  EXPECT_EQ(reduce(story.events).in_picture()->id, "shop");
+  story.pause("tea");
+  const Model paused = reduce(story.events);
+  EXPECT_EQ(paused.in_picture()->id, "tea");
+  EXPECT_EQ(paused.current()->id, "shop") << "the run is what it was";
+  story.unpause("tea");
+  story.stop("tea", {.handles = true});
+  const Model stopped = reduce(story.events);
+  ASSERT_EQ(stopped.in_picture()->id, "tea");
+  EXPECT_EQ(stopped.in_picture()->walls[0].state, State::leaving) << "what goes is still seen";
+  story.remove("tea");
+  EXPECT_EQ(reduce(story.events).in_picture()->phase, Phase::removed);
+  story.kill("shop", 9, "SIGKILL", true);
+  const Model back = reduce(story.events);
+  EXPECT_EQ(back.in_picture()->id, "shop");
+  EXPECT_EQ(back.container("tea"), nullptr) << "what nobody looks at any more is forgotten";
+}
+
+TEST(Lifecycle, TheBaselineTellsSinceWhen) {
+  LifeStory story;
+  story.was_here("old", "exited", 90'000'000'000, 80'000'000'000, 60'000'000'000);
+  const Model model = reduce(story.events);
+  const Life& life = model.container("old")->life;
+  EXPECT_EQ(model.now_ns - life.created_ns.value(), 90'000'000'000);
+  EXPECT_EQ(model.now_ns - life.started_ns.value(), 80'000'000'000);
+  EXPECT_EQ(model.now_ns - life.ended_ns.value(), 60'000'000'000);
+  EXPECT_THAT(life.moves, IsEmpty()) << "what happened before is not known";
+}
+
+TEST(Lifecycle, KeepsNoMoreThanItMay) {
+  LifeStory story;
+  story.runs("tea");
+  for (int i = 0; i < 100; ++i) {
+    story.pause("tea");
+    story.unpause("tea");
+    story.kill("tea", 1, "SIGHUP", false);
+    story.exec("tea", "true", 50000 + i, 2 + i);
+    story.exec_ends(0);
+  }
+  const Model model = reduce(story.events);
+  const Life& life = model.container("tea")->life;
+  EXPECT_EQ(life.moves.size(), most_moves);
+  EXPECT_EQ(life.signals.size(), most_signals);
+  EXPECT_EQ(life.execs.size(), most_execs);
+  EXPECT_EQ(life.tally(Move::pause).count, 100);
+}
+
+TEST(Lifecycle, AnyMomentOfTheHistoryHasItAsItWas) {
+  LifeStory story;
+  story.runs("tea");
+  History history;
+  for (const trace::Event& event : story.events) history.add(event);
+  for (int i = 0; i < 400; ++i) {
+    story.events.clear();
+    story.pause("tea");
+    story.unpause("tea");
+    for (const trace::Event& event : story.events) history.add(event);
+  }
+  Model again;
+  for (std::size_t i = 0; i < history.size(); ++i) apply(again, history.event(i), i);
+  EXPECT_EQ(hash(again), hash(history.now()));
+  const std::size_t middle = history.size() / 2;
+  Model half;
+  for (std::size_t i = 0; i < middle; ++i) apply(half, history.event(i), i);
+  EXPECT_EQ(hash(half), hash(history.at(middle)));
+}
+
+}  // namespace
+}  // namespace glassdock::model

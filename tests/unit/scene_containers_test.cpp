@@ -1,0 +1,180 @@
+// The containers' panel: docker's table, the life of one, what it takes and prints.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/render/fonts.h"
+#include "app/scene/panels.h"
+#include "tests/support/life_story.h"
+#include "tests/support/scene_faults.h"
+#include "tests/support/shown.h"
+
+namespace glassdock::scene {
+namespace {
+
+using support::LifeStory;
+using support::Shown;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr Viewport sizes[] = {{800, 600}, {1024, 700}, {1280, 720}, {1366, 768}, {1600, 900}, {2560, 1440}};
+constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
+
+LifeStory lived() {
+  LifeStory story;
+  story.baseline();
+  story.baseline_image();
+  story.was_here("old", "exited", 90'000'000'000, 80'000'000'000, 60'000'000'000);
+  story.runs("tea");
+  story.pause("tea");
+  story.unpause("tea");
+  story.pause("tea");
+  story.runs("shop");
+  story.stop("shop", {.handles = false});
+  story.restart("shop");
+  return story;
+}
+
+class SceneContainers : public testing::Test {
+ protected:
+  SceneContainers() {
+    view_.containers.open = true;
+    view_.controls = true;
+    view_.engine = EngineState::there;
+  }
+  Scene scene(Shown& shown, std::size_t count, Viewport size = {1600, 900}) {
+    view_.position = shown.position_at(count);
+    return shown.scene(view_, size, fonts_);
+  }
+  Scene scene(const LifeStory& story, Viewport size = {1600, 900}) {
+    Shown shown(story.events);
+    return scene(shown, story.events.size(), size);
+  }
+  static std::string row(const Scene& scene, const std::string& id) {
+    for (const Place& place : scene.places) {
+      if (place.act != Act::choose_container || place.name != id) continue;
+      std::string all;
+      for (const Text& text : scene.layers[Scene::ground].texts) {
+        if (place.rect.contains(text.room.centre())) all += text.words + " | ";
+      }
+      return all;
+    }
+    return {};
+  }
+
+  render::Fonts fonts_;
+  View view_;
+};
+
+TEST_F(SceneContainers, TheTableHasDockersSevenColumnsInDockersWords) {
+  const Scene now = scene(lived());
+  EXPECT_THAT(support::words_in(now), HasSubstr("CONTAINER ID | IMAGE | COMMAND | CREATED | STATUS | PORTS | NAMES"));
+  EXPECT_EQ(row(now, "tea"), "tea | alpine | \"ls -l\" | 10 seconds ago | Up 10 seconds (Paused) | tea | ");
+  EXPECT_EQ(row(now, "shop"), "shop | alpine | \"ls -l\" | 10 seconds ago | Up Less than a second | shop | ");
+  EXPECT_THAT(row(now, "old"), HasSubstr("Exited (3) About a minute ago"));
+}
+
+TEST_F(SceneContainers, TimesGoOnWhileItIsOpen) {
+  view_.waited_ns = 7'000'000'000;
+  EXPECT_THAT(row(scene(lived()), "shop"), HasSubstr("Up 7 seconds"));
+}
+
+TEST_F(SceneContainers, WithoutAllOnlyThoseThatRun) {
+  view_.containers.all = false;
+  const Scene now = scene(lived());
+  EXPECT_EQ(row(now, "old"), "");
+  EXPECT_NE(row(now, "tea"), "");
+  EXPECT_THAT(support::words_in(now), HasSubstr("with -a: all 3"));
+}
+
+TEST_F(SceneContainers, TheLifeTellsEachMoveHowOftenAndWhen) {
+  view_.container = "tea";
+  EXPECT_THAT(support::words_in(scene(lived())), HasSubstr("pause 2×"));
+  view_.container = "shop";
+  const std::string words = support::words_in(scene(lived()));
+  EXPECT_THAT(words, HasSubstr("start 1×, 10"));
+  EXPECT_THAT(words, HasSubstr("exit 2×"));
+}
+
+TEST_F(SceneContainers, AMomentBeforeHasItsOwnTable) {
+  Shown shown(lived().events);
+  std::size_t created = 0;
+  while (shown.history.event(created).name != "container.pause") ++created;
+  view_.container = "tea";
+  const Scene then = scene(shown, created);
+  EXPECT_THAT(row(then, "tea"), HasSubstr("Up Less than a second"));
+  EXPECT_EQ(row(then, "shop"), "");
+}
+
+TEST_F(SceneContainers, WhatIsEmptySaysWhatWillStandThere) {
+  LifeStory story;
+  story.baseline();
+  const std::string words = support::words_in(scene(story));
+  EXPECT_THAT(words, HasSubstr("Empty. A container stands here as soon as one is made"));
+  EXPECT_THAT(words, HasSubstr("The life of a container will stand here"));
+  const std::string lives = support::words_in(scene(lived()));
+  EXPECT_THAT(lives, HasSubstr("Measured each second while it runs"));
+  EXPECT_THAT(lives, HasSubstr("What it prints will stand here."));
+}
+
+TEST_F(SceneContainers, TheGaugesAreDockersStats) {
+  client::UsageSample before{.id = "tea", .cpu_ns = 0, .machine_cpu_ns = 0, .cpus = 2}, now = before;
+  now.cpu_ns = 250'000'000;
+  now.machine_cpu_ns = 2'000'000'000;
+  now.memory_bytes = 1u << 20;
+  now.memory_limit_bytes = 64u << 20;
+  now.processes = 3;
+  view_.containers.usage = text::UsageLine{"tea", before, now};
+  view_.containers.log = {"one", "two\x1b[31m"};
+  const std::string words = support::words_in(scene(lived()));
+  EXPECT_THAT(words, HasSubstr("1MiB / 64MiB"));
+  EXPECT_THAT(words, HasSubstr("25.00%"));
+  EXPECT_THAT(words, HasSubstr("one | two"));
+  EXPECT_THAT(words, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(SceneContainers, NoTextStandsOnAnotherAtAnySizeInBothLanguages) {
+  support::Faults faults;
+  const LifeStory story = lived();
+  Shown shown(story.events);
+  for (const bool measured : {false, true}) {
+    if (measured) {
+      view_.containers.usage =
+          text::UsageLine{"tea", {}, {.id = "tea", .memory_bytes = 5'000'000'000, .processes = 12}};
+      view_.containers.log = std::vector<std::string>(30, "a line that is as long as a line can be, and longer");
+    }
+    for (const Viewport size : sizes) {
+      for (const trace::Language language : languages) {
+        view_.language = language;
+        for (std::size_t count = 0; count <= story.events.size(); count += 7) {
+          Scene now = scene(shown, count, size);
+          support::find_collisions(now, fonts_, view_.arrangement, faults);
+          support::find_cut_words(now, faults);
+          if (now.layers[Scene::drawers].texts.empty()) continue;
+          std::erase_if(now.places, [](const Place& place) { return place.name.starts_with("wall:"); });
+          now.layers[Scene::ground] = now.layers[Scene::drawers];
+          support::find_collisions(now, fonts_, view_.arrangement, faults);
+        }
+      }
+    }
+  }
+  EXPECT_EQ(support::lines_of(faults), "");
+}
+
+TEST_F(SceneContainers, InClassModeTheLifeTakesThePicturesPlace) {
+  support::Faults faults;
+  view_.arrangement.class_mode = true;
+  view_.arrangement.class_panel = Arrangement::ClassPanel::containers;
+  view_.container = "tea";
+  for (const trace::Language language : languages) {
+    view_.language = language;
+    const Scene now = scene(lived());
+    support::find_collisions(now, fonts_, view_.arrangement, faults);
+    support::find_cut_words(now, faults);
+    EXPECT_THAT(support::words_in(now), HasSubstr("pause 2×"));
+    for (const Text& text : now.layers[Scene::ground].texts) EXPECT_GE(text.font.size, 26) << text.words;
+  }
+  EXPECT_EQ(support::lines_of(faults), "");
+}
+
+}  // namespace
+}  // namespace glassdock::scene

@@ -1,0 +1,110 @@
+// The containers' panel by keys: opened, a container chosen, gauges only while somebody looks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "app/render/fonts.h"
+#include "app/session/session.h"
+#include "tests/support/life_story.h"
+
+namespace glassdock::session {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr Chord f2{.key = Key::f2}, escape{.key = Key::escape}, left{.key = Key::left};
+
+class SessionContainers : public testing::Test {
+ protected:
+  void SetUp() override {
+    session_.set_engine(scene::EngineState::there);
+    story_.baseline();
+    story_.baseline_image();
+    story_.runs("tea");
+    story_.runs("shop");
+    session_.take(story_.events);
+    do session_.advance(100'000'000, now_ns_ += 100'000'000);
+    while (session_.animates());
+  }
+  scene::Scene build() { return session_.build({1600, 900}, fonts_); }
+  std::string words() {
+    const scene::Scene now = build();
+    std::string all;
+    for (const scene::Text& text : now.layers[scene::Scene::ground].texts) all += text.words + " | ";
+    return all;
+  }
+  bool shows_rows() {
+    const scene::Scene now = build();
+    for (const scene::Place& place : now.places) {
+      if (place.act == scene::Act::choose_container) return true;
+    }
+    return false;
+  }
+
+  support::LifeStory story_;
+  terminal::LineHistory lines_;
+  Session session_{Settings{}, lines_};
+  render::Fonts fonts_;
+  std::int64_t now_ns_ = 1;
+};
+
+TEST_F(SessionContainers, F2OpensAndClosesThePanelAlsoFromTheTerminal) {
+  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_FALSE(shows_rows());
+  session_.press(f2);
+  EXPECT_TRUE(shows_rows());
+  EXPECT_TRUE(session_.terminal_focused()) << "the next command can be typed at once";
+  session_.press(f2);
+  EXPECT_FALSE(shows_rows());
+}
+
+TEST_F(SessionContainers, EscClosesItLast) {
+  session_.press(f2);
+  session_.press(escape);  // leaves the terminal
+  session_.press(escape);
+  EXPECT_FALSE(shows_rows());
+}
+
+TEST_F(SessionContainers, AChosenContainerIsInThePictureAndExplained) {
+  session_.press(f2);
+  const scene::Scene scene = build();
+  const auto row = std::find_if(scene.places.begin(), scene.places.end(), [](const scene::Place& place) {
+    return place.act == scene::Act::choose_container && place.name == "tea";
+  });
+  ASSERT_NE(row, scene.places.end());
+  session_.click(*row, 0.5);
+  EXPECT_THAT(session_.in_words(), HasSubstr(" tea: Up "));
+  EXPECT_EQ(session_.looked_at(), "tea");
+  EXPECT_TRUE(session_.selected());
+  session_.press(f2);
+  session_.press(f2);
+  EXPECT_EQ(session_.looked_at(), "shop") << "closing it gives the choice back to what happens";
+}
+
+TEST_F(SessionContainers, OnlyWhatIsLookedAtIsMeasured) {
+  EXPECT_EQ(session_.looked_at(), "");
+  EXPECT_FALSE(session_.counts_seconds() && !session_.history().now().run.executing);
+  session_.press(f2);
+  EXPECT_EQ(session_.looked_at(), "shop");
+  EXPECT_TRUE(session_.counts_seconds());
+  session_.press(escape);
+  session_.press(left);
+  EXPECT_EQ(session_.looked_at(), "") << "an earlier moment has no gauges";
+}
+
+TEST_F(SessionContainers, AnotherContainersGaugesBeginAnew) {
+  session_.press(f2);
+  client::UsageSample sample{.id = "shop", .cpu_ns = 1'000, .machine_cpu_ns = 1'000, .cpus = 1, .processes = 1};
+  session_.take_look("shop", {.usage = sample, .lines = {"hello"}});
+  sample.cpu_ns += 500;
+  sample.machine_cpu_ns += 1'000;
+  session_.take_look("shop", {.usage = sample, .lines = {"hello"}});
+  EXPECT_THAT(words(), HasSubstr("50.00%"));
+  EXPECT_THAT(words(), HasSubstr("hello"));
+  session_.take_look("tea", {.usage = sample, .lines = {}});
+  EXPECT_THAT(words(), HasSubstr("0.00%"));
+}
+
+}  // namespace
+}  // namespace glassdock::session
