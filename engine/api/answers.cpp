@@ -8,6 +8,7 @@
 #include <cctype>
 
 #include "engine/base/text.h"
+#include "engine/base/time_text.h"
 #include "engine/content/json_reader.h"
 
 namespace glassdock::api {
@@ -40,13 +41,30 @@ int status_of(const Error& fault) {
   return 500;
 }
 
+namespace {
+
+template <typename Json>
+std::string text_of(const Json& body) {
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void send_text(Call& call, int status, const std::string& text) {
+  call.status = status;
+  call.answer.send(status, {{"Content-Type", "application/json"}}, text);
+}
+
+}  // namespace
+
 std::string to_text(const json& body) {
-  return body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return text_of(body);
 }
 
 void send_json(Call& call, int status, const json& body) {
-  call.status = status;
-  call.answer.send(status, {{"Content-Type", "application/json"}}, to_text(body));
+  send_text(call, status, text_of(body));
+}
+
+void send_ordered(Call& call, int status, const nlohmann::ordered_json& body) {
+  send_text(call, status, text_of(body));
 }
 
 void send_empty(Call& call, int status) {
@@ -92,6 +110,19 @@ std::optional<std::int64_t> query_number(const http::Request& request, std::stri
     throw Error(ErrorKind::internal, fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", text));
   }
   return negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
+}
+
+std::optional<std::int64_t> query_moment(const http::Request& request, std::string_view name) {
+  const std::string text = query_text(request, name);
+  if (text.empty()) return std::nullopt;
+  return parse_moment(text, daemon::realtime_ns());
+}
+
+int milliseconds_until(std::optional<std::int64_t> moment_ns) {
+  if (!moment_ns) return -1;
+  constexpr std::int64_t millisecond_ns = 1'000'000;
+  const std::int64_t left = (*moment_ns - daemon::realtime_ns() + millisecond_ns - 1) / millisecond_ns;
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT32_MAX));
 }
 
 std::string query_text(const http::Request& request, std::string_view name) {

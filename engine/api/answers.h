@@ -19,6 +19,8 @@ int status_of(const Error& fault);
 
 // Compact JSON and a line feed, as docker answers. Bytes that are not UTF-8 become U+FFFD.
 void send_json(Call& call, int status, const nlohmann::json& body);
+// The same of what clients print as it comes, in docker's order.
+void send_ordered(Call& call, int status, const nlohmann::ordered_json& body);
 std::string to_text(const nlohmann::json& body);
 void send_empty(Call& call, int status);
 // {"message": …}
@@ -34,6 +36,10 @@ bool query_flag(const http::Request& request, std::string_view name);
 std::string query_text(const http::Request& request, std::string_view name);
 // Nothing where it is not there. Throws Error(internal), as docker has it, for what is no whole number.
 std::optional<std::int64_t> query_number(const http::Request& request, std::string_view name);
+// A moment in nanoseconds since 1970 (parse_moment); nothing where it is not there.
+std::optional<std::int64_t> query_moment(const http::Request& request, std::string_view name);
+// From now to a moment, as poll(2) takes it: -1, without end, where there is none, 0 once it is past.
+int milliseconds_until(std::optional<std::int64_t> moment_ns);
 
 // RFC 3339 with up to nine digits, as Go writes it; 0 is "0001-01-01T00:00:00Z".
 std::string time_text(std::int64_t realtime_ns);

@@ -1,8 +1,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <iterator>
 
 #include "engine/api/answers.h"
 #include "engine/api/create_request.h"
@@ -34,6 +40,46 @@ const char* stream_type(const Call& call, bool tty) {
                                                    : "application/vnd.docker.raw-stream";
 }
 
+// How a line of the log is sent.
+struct LogForm {
+  bool times, details, framed;
+
+  std::string text_of(const LogLine& line) const {
+    std::string text = times ? line.time + " " : std::string();
+    // Docker puts here what --log-opt asks for, of which this engine has nothing, and a blank behind it.
+    if (details) text += " ";
+    text += line.text;
+    return framed ? frame_head(line.is_error, text.size()) + text : text;
+  }
+};
+
+// "0" is docker's word for no bound.
+std::optional<std::int64_t> log_bound(const http::Request& request, const char* name) {
+  if (query_text(request, name) == "0") return std::nullopt;
+  return query_moment(request, name);
+}
+
+// Readable once somebody has written into the file (inotify(7)); empty where it is not there.
+UniqueFd watch_file(const std::filesystem::path& path) {
+  UniqueFd changes(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!changes) throw Error::from_errno(errno, "watch", path.string());
+  if (::inotify_add_watch(changes.get(), path.c_str(), IN_MODIFY) < 0) {
+    if (errno != ENOENT) throw Error::from_errno(errno, "watch", path.string());
+    changes.reset();
+  }
+  return changes;
+}
+
+// Until the log is written to, something happens to a container, the client goes, or `left` milliseconds have passed.
+void wait_for_more(const Call& call, const UniqueFd& changes, daemon::EventLog::Reader& events, int left) {
+  pollfd sources[] = {{changes.get(), POLLIN, 0}, {events.bell(), POLLIN, 0}, {call.answer.socket(), POLLRDHUP, 0}};
+  ::poll(sources, std::size(sources), left);
+  events.take();
+  std::array<char, 4096> told;
+  while (changes && ::read(changes.get(), told.data(), told.size()) > 0) {
+  }
+}
+
 }  // namespace
 
 void Api::container_create(Call& call) {
@@ -47,15 +93,14 @@ void Api::container_create(Call& call) {
 
 void Api::container_inspect(Call& call) {
   daemon::ContainerPtr container = service_.find(call.name);
-  json details =
-      container_details(*container, service_.containers().name(*container), service_.containers().status(*container));
-  if (const auto execs = service_.execs().of_container(container->id); !execs.empty()) details["ExecIDs"] = execs;
+  ContainerExtras extras{service_.execs().of_container(container->id), std::nullopt};
   if (query_flag(call.request, "size")) {
-    std::uint64_t written = service_.written_bytes(*container);
-    details["SizeRw"] = written;
-    details["SizeRootFs"] = written + service_.images().bytes_of(container->config.image_id);
+    const std::uint64_t written = service_.written_bytes(*container);
+    extras.sizes = {written, written + service_.images().bytes_of(container->config.image_id)};
   }
-  send_json(call, 200, details);
+  send_ordered(call, 200,
+               container_details(*container, service_.containers().name(*container),
+                                 service_.containers().status(*container), extras));
 }
 
 void Api::container_start(Call& call) {
@@ -124,26 +169,28 @@ void Api::container_logs(Call& call) {
   if (!output && !errors) {
     throw Error(ErrorKind::invalid_argument, "Bad parameters: you must choose at least one stream");
   }
-  for (const char* bound : {"since", "until"}) {
-    if (const std::string time = query_text(call.request, bound); !time.empty() && time != "0") {
-      throw Error(ErrorKind::not_supported,
-                  fmt::format("logs {} a time are not supported yet by Glassdock {}", bound, GLASSDOCK_VERSION));
-    }
-  }
+  LogWish wish{output, errors, parse_number(query_text(call.request, "tail")), log_bound(call.request, "since"),
+               log_bound(call.request, "until")};
   daemon::ContainerPtr container = service_.find(call.name);
-  if (query_flag(call.request, "follow") && daemon::is_alive(service_.containers().status(*container).state)) {
-    throw Error(ErrorKind::not_supported,
-                fmt::format("following the log of a running container is not supported yet by Glassdock {}",
-                            GLASSDOCK_VERSION));
-  }
-  bool times = query_flag(call.request, "timestamps");
-  LogWish wish{output, errors, parse_number(query_text(call.request, "tail"))};
-  const UniqueFd log = open_log(service_.log_path(*container));
+  const std::filesystem::path path = service_.log_path(*container);
+  LogReader reader(open_log(path), wish);
+  const LogForm form{query_flag(call.request, "timestamps"), query_flag(call.request, "details"),
+                     !container->config.tty};
+  const bool follows = query_flag(call.request, "follow");
+  // Both before what has been written is read, so that nothing comes in between.
+  daemon::EventLog::Reader events(service_.events(), INT64_MAX);
+  const UniqueFd changes = follows ? watch_file(path) : UniqueFd();
   call.answer.start(200, {{"Content-Type", stream_type(call, container->config.tty)}});
-  read_log(log, wish, [&](const LogLine& line) {
-    std::string text = times ? line.time + " " + line.text : line.text;
-    call.answer.write((container->config.tty ? std::string() : frame_head(line.is_error, text.size())) + text);
-  });
+  for (;;) {
+    // Asked first: what it wrote before its end is in the file by then.
+    const int left = milliseconds_until(wish.until_ns);
+    const bool last = !follows || left == 0 || service_.events().over() ||
+                      !daemon::is_alive(service_.containers().status(*container).state);
+    reader.read([&](const LogLine& line) { call.answer.write(form.text_of(line)); });
+    if (last || reader.over()) break;
+    wait_for_more(call, changes, events, left);
+    if (call.answer.peer_closed()) return;
+  }
   call.answer.finish();
 }
 

@@ -9,7 +9,6 @@
 #include "engine/api/answers.h"
 #include "engine/api/filters.h"
 #include "engine/base/text.h"
-#include "engine/base/time_text.h"
 #include "engine/content/reference.h"
 
 namespace glassdock::api {
@@ -73,24 +72,11 @@ std::string line_of(const daemon::EngineEvent& event) {
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::optional<std::int64_t> moment(const Call& call, const char* name) {
-  const std::string text = query_text(call.request, name);
-  if (text.empty()) return std::nullopt;
-  return parse_moment(text, daemon::realtime_ns());
-}
-
-int milliseconds_until(std::optional<std::int64_t> until_ns) {
-  if (!until_ns) return -1;
-  constexpr std::int64_t millisecond_ns = 1'000'000;
-  const std::int64_t left = (*until_ns - daemon::realtime_ns() + millisecond_ns - 1) / millisecond_ns;
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT32_MAX));
-}
-
 }  // namespace
 
 void Api::events(Call& call) {
-  const auto since_ns = moment(call, "since");
-  const auto until_ns = moment(call, "until");
+  const auto since_ns = query_moment(call.request, "since");
+  const auto until_ns = query_moment(call.request, "until");
   if (since_ns && until_ns && *since_ns > *until_ns) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("`since` time ({}) cannot be after `until` time ({})", query_text(call.request, "since"),

@@ -157,7 +157,7 @@ void Api::image_list(Call& call) {
 
 void Api::image_inspect(Call& call) {
   auto image = service_.images().get(call.name, {});
-  send_json(call, 200, image_details(service_.images().named(image), service_.images().config_json(image->id)));
+  send_ordered(call, 200, image_details(service_.images().named(image), service_.images().config_json(image->id)));
 }
 
 void Api::image_remove(Call& call) {

@@ -8,21 +8,24 @@
 #include "engine/base/text.h"
 #include "engine/content/json_reader.h"
 #include "engine/daemon/start_kit.h"
+#include "engine/plan/walls.h"
 
 namespace glassdock::api {
 namespace {
 
 using nlohmann::json;
+// What docker's client prints as it comes keeps docker's order.
+using Ordered = nlohmann::ordered_json;
 
 constexpr std::int64_t second_ns = 1'000'000'000;
 
 // Docker prints [] as null where nobody set a list.
-json list_or_null(const std::vector<std::string>& list) {
-  return list.empty() ? json(nullptr) : json(list);
+Ordered list_or_null(const std::vector<std::string>& list) {
+  return list.empty() ? Ordered(nullptr) : Ordered(list);
 }
 
-json networks(const daemon::ContainerConfig& config) {
-  if (config.network_mode != "none") return json::object();
+Ordered networks(const daemon::ContainerConfig& config) {
+  if (config.network_mode != "none") return Ordered::object();
   return {{"none",
            {{"IPAMConfig", nullptr},
             {"Links", nullptr},
@@ -40,8 +43,8 @@ json networks(const daemon::ContainerConfig& config) {
             {"DNSNames", nullptr}}}};
 }
 
-json mounts(const daemon::ContainerConfig& config) {
-  json list = json::array();
+Ordered mounts(const daemon::ContainerConfig& config) {
+  Ordered list = Ordered::array();
   for (const daemon::Bind& bind : config.binds) {
     list.push_back({{"Type", "bind"},
                     {"Source", bind.source},
@@ -53,7 +56,7 @@ json mounts(const daemon::ContainerConfig& config) {
   return list;
 }
 
-json state(const daemon::Status& status) {
+Ordered state(const daemon::Status& status) {
   using daemon::State;
   return {{"Status", daemon::to_string(status.state)},
           {"Running", daemon::is_alive(status.state)},
@@ -68,55 +71,90 @@ json state(const daemon::Status& status) {
           {"FinishedAt", time_text(status.finished_ns)}};
 }
 
-json host_config(const daemon::ContainerConfig& config) {
+Ordered host_config(const daemon::ContainerConfig& config) {
   std::vector<std::string> binds;
   binds.reserve(config.binds.size());
   for (const daemon::Bind& bind : config.binds) binds.push_back(bind.text);
-  json host = {{"Binds", list_or_null(binds)},
-               {"ContainerIDFile", ""},
-               {"LogConfig", {{"Type", "json-file"}, {"Config", json::object()}}},
-               {"NetworkMode", config.network_mode},
-               {"PortBindings", json::object()},
-               {"RestartPolicy", {{"Name", "no"}, {"MaximumRetryCount", 0}}},
-               {"AutoRemove", config.auto_remove},
-               {"VolumeDriver", ""},
-               {"VolumesFrom", nullptr},
-               {"ConsoleSize", config.console_size},
-               {"CapAdd", nullptr},
-               {"CapDrop", nullptr},
-               {"CgroupnsMode", "private"},
-               {"Dns", json::array()},
-               {"DnsOptions", json::array()},
-               {"DnsSearch", json::array()},
-               {"ExtraHosts", nullptr},
-               {"GroupAdd", list_or_null(config.groups_added)},
-               {"IpcMode", "private"},
-               {"Cgroup", ""},
-               {"Links", nullptr},
-               {"OomScoreAdj", 0},
-               {"PidMode", ""},
-               {"Privileged", false},
-               {"PublishAllPorts", false},
-               {"ReadonlyRootfs", config.read_only_root},
-               {"SecurityOpt", config.no_new_privileges ? json::array({"no-new-privileges"}) : json(nullptr)},
-               {"UTSMode", ""},
-               {"UsernsMode", ""},
-               {"ShmSize", config.shm_bytes},
-               {"Runtime", runtime_name},
-               {"Isolation", ""},
-               {"CpuShares", 0},
-               {"Memory", config.memory_bytes},
-               {"NanoCpus", config.nano_cpus},
-               {"CgroupParent", ""},
-               {"MemoryReservation", 0},
-               {"MemorySwap", config.memory_bytes * 2},
-               {"MemorySwappiness", nullptr},
-               {"OomKillDisable", false},
-               {"PidsLimit", config.pids_limit > 0 ? json(config.pids_limit) : json(nullptr)},
-               {"Ulimits", json::array()},
-               {"Devices", json::array()}};
+  Ordered host = {{"Binds", list_or_null(binds)},
+                  {"ContainerIDFile", ""},
+                  {"LogConfig", {{"Type", "json-file"}, {"Config", Ordered::object()}}},
+                  {"NetworkMode", config.network_mode},
+                  {"PortBindings", Ordered::object()},
+                  {"RestartPolicy", {{"Name", "no"}, {"MaximumRetryCount", 0}}},
+                  {"AutoRemove", config.auto_remove},
+                  {"VolumeDriver", ""},
+                  {"VolumesFrom", nullptr},
+                  {"ConsoleSize", config.console_size},
+                  {"CapAdd", nullptr},
+                  {"CapDrop", nullptr},
+                  {"CgroupnsMode", "private"},
+                  {"Dns", Ordered::array()},
+                  {"DnsOptions", Ordered::array()},
+                  {"DnsSearch", Ordered::array()},
+                  {"ExtraHosts", nullptr},
+                  {"GroupAdd", list_or_null(config.groups_added)},
+                  {"IpcMode", "private"},
+                  {"Cgroup", ""},
+                  {"Links", nullptr},
+                  {"OomScoreAdj", 0},
+                  {"PidMode", ""},
+                  {"Privileged", false},
+                  {"PublishAllPorts", false},
+                  {"ReadonlyRootfs", config.read_only_root},
+                  {"SecurityOpt", config.no_new_privileges ? Ordered::array({"no-new-privileges"}) : Ordered(nullptr)},
+                  {"UTSMode", ""},
+                  {"UsernsMode", ""},
+                  {"ShmSize", config.shm_bytes},
+                  {"Runtime", runtime_name},
+                  {"Isolation", ""},
+                  {"CpuShares", 0},
+                  {"Memory", config.memory_bytes},
+                  {"NanoCpus", config.nano_cpus},
+                  {"CgroupParent", ""},
+                  {"BlkioWeight", 0},
+                  {"BlkioWeightDevice", Ordered::array()},
+                  {"BlkioDeviceReadBps", Ordered::array()},
+                  {"BlkioDeviceWriteBps", Ordered::array()},
+                  {"BlkioDeviceReadIOps", Ordered::array()},
+                  {"BlkioDeviceWriteIOps", Ordered::array()},
+                  {"CpuPeriod", 0},
+                  {"CpuQuota", 0},
+                  {"CpuRealtimePeriod", 0},
+                  {"CpuRealtimeRuntime", 0},
+                  {"CpusetCpus", ""},
+                  {"CpusetMems", ""},
+                  {"Devices", Ordered::array()},
+                  {"DeviceCgroupRules", nullptr},
+                  {"DeviceRequests", nullptr},
+                  {"MemoryReservation", 0},
+                  {"MemorySwap", config.memory_bytes * 2},
+                  {"MemorySwappiness", nullptr},
+                  {"OomKillDisable", false},
+                  {"PidsLimit", config.pids_limit > 0 ? Ordered(config.pids_limit) : Ordered(nullptr)},
+                  {"Ulimits", Ordered::array()},
+                  {"CpuCount", 0},
+                  {"CpuPercent", 0},
+                  {"IOMaximumIOps", 0},
+                  {"IOMaximumBandwidth", 0},
+                  {"MaskedPaths", plan::masked_paths},
+                  {"ReadonlyPaths", plan::read_only_paths}};
   if (!config.tmpfs.empty()) host["Tmpfs"] = config.tmpfs;
   return host;
+}
+
+// An image's configuration as docker fills it up (moby api/types/container.Config); what docker leaves out where it is
+// empty comes last.
+Ordered image_config(const json& stored) {
+  Ordered config = {{"Hostname", ""},       {"Domainname", ""},      {"User", ""},
+                    {"AttachStdin", false}, {"AttachStdout", false}, {"AttachStderr", false},
+                    {"Tty", false},         {"OpenStdin", false},    {"StdinOnce", false},
+                    {"Env", nullptr},       {"Cmd", nullptr},        {"Image", ""},
+                    {"Volumes", nullptr},   {"WorkingDir", ""},      {"Entrypoint", nullptr},
+                    {"OnBuild", nullptr},   {"Labels", nullptr}};
+  if (stored.is_object()) {
+    for (const auto& [name, value] : stored.items()) config[name] = Ordered(value);
+  }
+  return config;
 }
 
 }  // namespace
@@ -166,66 +204,78 @@ std::int64_t unix_of(const std::string& rfc3339) {
   return rest ? ::timegm(&parts) : 0;
 }
 
-json container_details(const daemon::Container& container, const std::string& name, const daemon::Status& status) {
+Ordered container_details(const daemon::Container& container, const std::string& name, const daemon::Status& status,
+                          const ContainerExtras& extras) {
   const daemon::ContainerConfig& config = container.config;
   std::vector<std::string> arguments = config.arguments();
   std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   auto file = [&](const char* part) { return (container.folder / part).string(); };
-  return {{"Id", container.id},
-          {"Created", time_text(container.created_ns)},
-          {"Path", arguments.front()},
-          {"Args", rest},
-          {"State", state(status)},
-          {"Image", config.image_id.text()},
-          {"ResolvConfPath", file(daemon::resolv_file)},
-          {"HostnamePath", file(daemon::hostname_file)},
-          {"HostsPath", file(daemon::hosts_file)},
-          {"LogPath", file(daemon::log_file)},
-          {"Name", "/" + name},
-          {"RestartCount", 0},
-          {"Driver", "overlay2"},
-          {"Platform", "linux"},
-          {"MountLabel", ""},
-          {"ProcessLabel", ""},
-          {"AppArmorProfile", ""},
-          {"ExecIDs", nullptr},
-          {"HostConfig", host_config(config)},
-          {"GraphDriver",
-           {{"Name", "overlay2"},
-            {"Data", {{"UpperDir", file("upper")}, {"WorkDir", file("work")}, {"MergedDir", file("rootfs")}}}}},
-          {"Mounts", mounts(config)},
-          {"Config",
-           {{"Hostname", config.hostname},
-            {"Domainname", ""},
-            {"User", config.user},
-            {"AttachStdin", config.attach_stdin},
-            {"AttachStdout", config.attach_stdout},
-            {"AttachStderr", config.attach_stderr},
-            {"Tty", config.tty},
-            {"OpenStdin", config.open_stdin},
-            {"StdinOnce", config.stdin_once},
-            {"Env", config.environment},
-            {"Cmd", list_or_null(config.command)},
-            {"Image", config.image},
-            {"Volumes", nullptr},
-            {"WorkingDir", config.working_folder},
-            {"Entrypoint", list_or_null(config.entrypoint)},
-            {"OnBuild", nullptr},
-            {"Labels", config.labels}}},
-          {"NetworkSettings",
-           {{"Bridge", ""},
-            {"SandboxID", ""},
-            {"SandboxKey", status.pid > 0 ? fmt::format("/proc/{}/ns/net", status.pid) : ""},
-            {"Ports", json::object()},
-            {"EndpointID", ""},
-            {"Gateway", ""},
-            {"GlobalIPv6Address", ""},
-            {"GlobalIPv6PrefixLen", 0},
-            {"IPAddress", ""},
-            {"IPPrefixLen", 0},
-            {"IPv6Gateway", ""},
-            {"MacAddress", ""},
-            {"Networks", networks(config)}}}};
+  Ordered details = {
+      {"Id", container.id},
+      {"Created", time_text(container.created_ns)},
+      {"Path", arguments.front()},
+      {"Args", rest},
+      {"State", state(status)},
+      {"Image", config.image_id.text()},
+      {"ResolvConfPath", file(daemon::resolv_file)},
+      {"HostnamePath", file(daemon::hostname_file)},
+      {"HostsPath", file(daemon::hosts_file)},
+      {"LogPath", file(daemon::log_file)},
+      {"Name", "/" + name},
+      {"RestartCount", 0},
+      {"Driver", "overlay2"},
+      {"Platform", "linux"},
+      {"MountLabel", ""},
+      {"ProcessLabel", ""},
+      {"AppArmorProfile", ""},
+      {"ExecIDs", list_or_null(extras.execs)},
+      {"HostConfig", host_config(config)},
+      {"GraphDriver",
+       {{"Data", {{"MergedDir", file("rootfs")}, {"UpperDir", file("upper")}, {"WorkDir", file("work")}}},
+        {"Name", "overlay2"}}}};
+  if (extras.sizes) {
+    details["SizeRw"] = extras.sizes->written_bytes;
+    details["SizeRootFs"] = extras.sizes->root_bytes;
+  }
+  details["Mounts"] = mounts(config);
+  Ordered& shown = details["Config"] = {{"Hostname", config.hostname},
+                                        {"Domainname", ""},
+                                        {"User", config.user},
+                                        {"AttachStdin", config.attach_stdin},
+                                        {"AttachStdout", config.attach_stdout},
+                                        {"AttachStderr", config.attach_stderr},
+                                        {"Tty", config.tty},
+                                        {"OpenStdin", config.open_stdin},
+                                        {"StdinOnce", config.stdin_once},
+                                        {"Env", config.environment},
+                                        {"Cmd", list_or_null(config.command)},
+                                        {"Image", config.image},
+                                        {"Volumes", nullptr},
+                                        {"WorkingDir", config.working_folder},
+                                        {"Entrypoint", list_or_null(config.entrypoint)},
+                                        {"OnBuild", nullptr},
+                                        {"Labels", config.labels}};
+  if (!config.stop_signal.empty()) shown["StopSignal"] = config.stop_signal;
+  if (config.stop_timeout_seconds) shown["StopTimeout"] = *config.stop_timeout_seconds;
+  details["NetworkSettings"] = {{"Bridge", ""},
+                                {"SandboxID", ""},
+                                {"SandboxKey", status.pid > 0 ? fmt::format("/proc/{}/ns/net", status.pid) : ""},
+                                {"Ports", Ordered::object()},
+                                {"HairpinMode", false},
+                                {"LinkLocalIPv6Address", ""},
+                                {"LinkLocalIPv6PrefixLen", 0},
+                                {"SecondaryIPAddresses", nullptr},
+                                {"SecondaryIPv6Addresses", nullptr},
+                                {"EndpointID", ""},
+                                {"Gateway", ""},
+                                {"GlobalIPv6Address", ""},
+                                {"GlobalIPv6PrefixLen", 0},
+                                {"IPAddress", ""},
+                                {"IPPrefixLen", 0},
+                                {"IPv6Gateway", ""},
+                                {"MacAddress", ""},
+                                {"Networks", networks(config)}};
+  return details;
 }
 
 json container_summary(const daemon::Container& container, const std::string& name, const daemon::Status& status,
@@ -246,10 +296,9 @@ json container_summary(const daemon::Container& container, const std::string& na
           {"Mounts", mounts(config)}};
 }
 
-json image_details(const daemon::NamedImage& named, const std::string& config_json) {
+Ordered image_details(const daemon::NamedImage& named, const std::string& config_json) {
   const daemon::Image& image = *named.image;
   json stored = content::parse_json(config_json);
-  json config = stored.is_object() && stored.contains("config") ? stored["config"] : json::object();
   std::vector<std::string> layers;
   layers.reserve(image.config.diff_ids.size());
   for (const Digest& layer : image.config.diff_ids) layers.push_back(layer.text());
@@ -261,11 +310,11 @@ json image_details(const daemon::NamedImage& named, const std::string& config_js
           {"Created", image.config.created},
           {"DockerVersion", ""},
           {"Author", image.config.author},
-          {"Config", config},
+          {"Config", image_config(stored.is_object() && stored.contains("config") ? stored["config"] : json())},
           {"Architecture", image.config.platform.architecture},
           {"Os", image.config.platform.os},
           {"Size", image.bytes},
-          {"GraphDriver", {{"Name", "overlay2"}, {"Data", nullptr}}},
+          {"GraphDriver", {{"Data", nullptr}, {"Name", "overlay2"}}},
           {"RootFS", {{"Type", "layers"}, {"Layers", layers}}},
           {"Metadata", {{"LastTagTime", time_text(image.stored_unix * second_ns)}}}};
 }

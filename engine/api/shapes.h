@@ -3,7 +3,9 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/daemon/container.h"
 #include "engine/daemon/image_service.h"
@@ -16,11 +18,19 @@ inline constexpr char runtime_name[] = "glassdock";
 
 // Docker's shapes of what the service has (Docker Engine API 1.45: ContainerInspectResponse, ContainerSummary,
 // ImageInspect, ImageSummary). `image` is what the container's image is called now.
-nlohmann::json container_details(const daemon::Container& container, const std::string& name,
-                                 const daemon::Status& status);
+// What is told in docker's order is what its client prints as it comes.
+struct ContainerSizes {
+  std::uint64_t written_bytes = 0, root_bytes = 0;
+};
+struct ContainerExtras {
+  std::vector<std::string> execs;       // ids
+  std::optional<ContainerSizes> sizes;  // where they were asked for
+};
+nlohmann::ordered_json container_details(const daemon::Container& container, const std::string& name,
+                                         const daemon::Status& status, const ContainerExtras& extras);
 nlohmann::json container_summary(const daemon::Container& container, const std::string& name,
                                  const daemon::Status& status, const std::string& image, std::int64_t now_unix);
-nlohmann::json image_details(const daemon::NamedImage& image, const std::string& config_json);
+nlohmann::ordered_json image_details(const daemon::NamedImage& image, const std::string& config_json);
 nlohmann::json image_summary(const daemon::NamedImage& image, int minor_version);
 
 nlohmann::json removed_item(const daemon::RemovedItem& item);

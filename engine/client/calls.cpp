@@ -116,6 +116,43 @@ DiskUsage disk_usage(Engine& engine) {
   return usage;
 }
 
+std::string container_document(Engine& engine, std::string_view container, bool size) {
+  return engine.ask("GET", container_path(container, size ? "json?size=1" : "json")).read_body();
+}
+
+std::string image_document(Engine& engine, std::string_view image) {
+  return engine.ask("GET", fmt::format("/images/{}/json", encode_path(image))).read_body();
+}
+
+std::string info_document(Engine& engine) {
+  return engine.ask("GET", "/info").read_body();
+}
+
+std::string version_document(Engine& engine) {
+  return engine.ask("GET", "/version").read_body();
+}
+
+void read_logs(Engine& engine, std::string_view container, const LogWish& wish, bool tty, FrameReader::Sink take) {
+  std::string target = container_path(
+      container, fmt::format("logs?stdout=1&stderr=1&follow={:d}&timestamps={:d}&details={:d}&tail={}", wish.follow,
+                             wish.timestamps, wish.details, http::percent_encode(wish.tail)));
+  if (!wish.since.empty()) target += "&since=" + http::percent_encode(wish.since);
+  if (!wish.until.empty()) target += "&until=" + http::percent_encode(wish.until);
+  http::Response stream = engine.ask("GET", target);
+  constexpr std::size_t chunk = 64 * 1024;
+  std::vector<std::byte> bytes(chunk);
+  FrameReader frames(take);
+  while (const std::size_t got = stream.read_some(bytes)) {
+    const std::string_view piece(reinterpret_cast<const char*>(bytes.data()), got);
+    if (tty) {
+      take(Stream::stdout_stream, piece);
+    } else {
+      frames.feed(piece);
+    }
+  }
+  if (!frames.at_boundary()) throw Error(ErrorKind::unavailable, "the container's log was cut off");
+}
+
 void follow_events(Engine& engine, std::string_view since, std::string_view until, const FilterWords& filters,
                    const std::function<void(const EngineEvent&)>& tell) {
   std::string target = "/events?" + filter_query(filters);

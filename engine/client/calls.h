@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/client/engine.h"
+#include "engine/client/frames.h"
 #include "engine/client/types.h"
 
 namespace glassdock::client {
@@ -33,6 +34,24 @@ std::vector<HistoryStep> image_history(Engine& engine, std::string_view image);
 // `kind`: "containers", "networks", "images", "build".
 PruneReport prune(Engine& engine, std::string_view kind, const FilterWords& filters);
 DiskUsage disk_usage(Engine& engine);
+
+// What the engine says of one thing, or of itself, as it wrote it.
+std::string container_document(Engine& engine, std::string_view container, bool size);
+std::string image_document(Engine& engine, std::string_view image);
+std::string info_document(Engine& engine);
+std::string version_document(Engine& engine);
+
+// GET /containers/NAME/logs
+struct LogWish {
+  std::string since, until;  // seconds since 1970, with or without a fraction; empty: no bound
+  std::string tail;          // a number, or "all"
+  bool follow = false;
+  bool timestamps = false;
+  bool details = false;
+};
+// What the container has written, and with `follow` what it writes until its end. `tty`: its terminal's output is not
+// framed.
+void read_logs(Engine& engine, std::string_view container, const LogWish& wish, bool tty, FrameReader::Sink take);
 
 // Until the stream's end; `tell` gets each event.
 void follow_events(Engine& engine, std::string_view since, std::string_view until, const FilterWords& filters,

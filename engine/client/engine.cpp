@@ -302,6 +302,9 @@ std::string to_json(const ContainerCreate& create) {
   if (!create.working_folder.empty()) json["WorkingDir"] = create.working_folder;
   if (!create.user.empty()) json["User"] = create.user;
   if (!create.hostname.empty()) json["Hostname"] = create.hostname;
+  if (!create.labels.empty()) json["Labels"] = create.labels;
+  if (!create.stop_signal.empty()) json["StopSignal"] = create.stop_signal;
+  if (create.stop_timeout_seconds) json["StopTimeout"] = *create.stop_timeout_seconds;
   for (const std::string& path : create.anonymous_volumes) json["Volumes"][path] = Json::object();
   // Words typed on a command line may be any bytes; JSON carries UTF-8 only.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

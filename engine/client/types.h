@@ -35,6 +35,9 @@ struct ContainerCreate {
   std::optional<std::int64_t> pids_limit;
   bool read_only_root = false;
   bool auto_remove = false;
+  std::map<std::string, std::string> labels;
+  std::string stop_signal;
+  std::optional<std::int64_t> stop_timeout_seconds;
   std::map<std::string, std::string> tmpfs;    // path to mount options
   std::vector<std::string> binds;              // "HOSTPATH:PATH[:ro]"
   std::vector<std::string> anonymous_volumes;  // "PATH"

@@ -4,6 +4,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <future>
 
 #include "engine/api/log_file.h"
@@ -20,7 +21,7 @@ class LogFile : public ::testing::Test {
  protected:
   std::string read(const LogWish& wish) const {
     std::string all;
-    read_log(open_log(path()), wish, [&](const LogLine& line) { all += line.text; });
+    LogReader(open_log(path()), wish).read([&](const LogLine& line) { all += line.text; });
     return all;
   }
   std::filesystem::path path() const { return folder_.path() / "log"; }
@@ -59,6 +60,34 @@ TEST_F(LogFile, TheTailCountsOnlyWhatIsAskedFor) {
   EXPECT_EQ(read({true, false, 1}), "b");
   EXPECT_EQ(read({false, true, 1}), "no");
   EXPECT_EQ(read({true, false, 5}), "ab");
+}
+
+TEST_F(LogFile, TheBoundsCutWhatTheTailHasLeft) {
+  std::string file;
+  for (const char* second : {"1", "2", "3", "4"}) {
+    file += R"({"log":")" + std::string(second) + R"(","stream":"stdout","time":"1970-01-01T00:00:0)" + second + "Z\"}\n";
+  }
+  write(file + stored("t"));
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  EXPECT_EQ(read({.since_ns = 2 * second_ns}), "234t") << "a line without a time is older than nothing";
+  EXPECT_EQ(read({.until_ns = 2 * second_ns}), "12");
+  EXPECT_EQ(read({.since_ns = 2 * second_ns + 1, .until_ns = 3 * second_ns}), "3");
+  EXPECT_EQ(read({.tail = 3, .since_ns = 1}), "34t");
+  EXPECT_EQ(read({.tail = 3, .until_ns = 2 * second_ns}), "");
+}
+
+TEST_F(LogFile, WhatComesLaterIsReadOnFromThere) {
+  write(stored("old") + stored("a") + R"({"log":"b)");
+  LogReader reader(open_log(path()), {.tail = 1});
+  std::string all;
+  const auto take = [&](const LogLine& line) { all += line.text; };
+  reader.read(take);
+  EXPECT_EQ(all, "a");
+  std::ofstream(path(), std::ios::app) << R"(c","stream":"stderr","time":"t"})" << "\n" << stored("d");
+  reader.read(take);
+  EXPECT_EQ(all, "abcd");
+  reader.read(take);
+  EXPECT_EQ(all, "abcd");
 }
 
 TEST_F(LogFile, WhatCannotBeOpenedIsNotTakenForAnEmptyLog) {
