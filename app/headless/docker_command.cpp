@@ -10,7 +10,9 @@
 #include <variant>
 
 #include "app/headless/attach_command.h"
+#include "app/headless/create_container.h"
 #include "app/headless/exec_command.h"
+#include "app/headless/look_command.h"
 #include "app/headless/manage_command.h"
 #include "app/headless/run_command.h"
 #include "app/headless/session.h"
@@ -127,18 +129,6 @@ int remove_images(Session& session, const text::RmiCommand& command, trace::Lang
   });
 }
 
-int show_version(Session& session) {
-  client::EngineVersion version = session.engine().version();
-  write_out(
-      STDOUT_FILENO,
-      fmt::format("Client: Glassdock\n Version:           {}\n API version:       1.45\n\n"
-                  "Server: Glassdock\n Engine:\n  Version:          {}\n  API version:      {} (minimum version {})\n"
-                  "  OS/Arch:          {}/{}\n  Kernel Version:   {}\n",
-                  GLASSDOCK_VERSION, version.version, version.api_version, version.min_api_version, version.os,
-                  version.architecture, version.kernel));
-  return 0;
-}
-
 // Everything but run: one session, the command, the end of what is watched.
 int run_plain(const Options& options, const std::string& line, const std::function<int(Session&)>& command) {
   Session session(options, line, false);
@@ -149,6 +139,7 @@ int run_plain(const Options& options, const std::string& line, const std::functi
     say_error(error, options.language);
   } catch (const text::FormatError& error) {
     write_out(STDERR_FILENO, error.message() + "\n");
+    exit_code = error.docker_exit_code();
   }
   session.finish();
   return exit_code;
@@ -187,7 +178,19 @@ int execute(const Options& options, const std::string& line, const text::DockerC
           [&](const text::ManageCommand& one) {
             return plain([&](Session& session) { return manage(session, options, one); });
           },
-          [&](const text::VersionCommand&) { return plain([&](Session& session) { return show_version(session); }); },
+          [&](const text::CreateCommand& create) { return create_alone(options, line, create); },
+          [&](const text::InspectCommand& one) {
+            return plain([&](Session& session) { return inspect(session, one, options.language); });
+          },
+          [&](const text::LogsCommand& one) {
+            return plain([&](Session& session) { return show_logs(session, one); });
+          },
+          [&](const text::InfoCommand& one) {
+            return plain([&](Session& session) { return show_info(session, one); });
+          },
+          [&](const text::VersionCommand& one) {
+            return plain([&](Session& session) { return show_version(session, one); });
+          },
           [&](const text::HelpCommand& help) {
             write_out(STDOUT_FILENO, help.text);
             return 0;

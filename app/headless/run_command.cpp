@@ -15,14 +15,13 @@
 
 #include "app/headless/attached.h"
 #include "app/headless/container_terminal.h"
+#include "app/headless/create_container.h"
 #include "app/headless/session.h"
 #include "app/headless/signals.h"
 #include "app/headless/stdio_relay.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/text/hints.h"
-#include "app/text/korean.h"
-#include "app/text/pull_lines.h"
 #include "app/text/words.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -175,37 +174,6 @@ class Interruption {
   int last_signal_ = SIGINT;
 };
 
-// Of what is on its way. A run does not end because nobody can read that: a terminal may be closed while it is written
-// to, before the SIGHUP that says what becomes of the run (Interruption) is handled.
-void tell(const std::string& words) try { write_out(STDERR_FILENO, words); } catch (const Error&) {
-  // A full disk, or a terminal that is gone.
-}
-
-void pull(client::Engine& engine, const text::RunCommand& command, bool plain_lines) {
-  text::PullLines lines(plain_lines ? 0 : terminal_columns(STDERR_FILENO));
-  engine.pull(command.create.image, [&](const client::PullProgress& progress) {
-    if (!command.quiet_pull) tell(lines.line(progress));
-  });
-}
-
-bool image_is_missing(const client::EngineError& error) {
-  return error.kind() == ErrorKind::not_found && error.message().find("No such image") != std::string::npos;
-}
-
-client::CreatedContainer create(client::Engine& engine, const text::RunCommand& command, bool plain_lines) {
-  if (command.pull == text::PullPolicy::always) pull(engine, command, plain_lines);
-  try {
-    return engine.create(command.create);
-  } catch (const client::EngineError& error) {
-    if (command.pull != text::PullPolicy::missing || !image_is_missing(error)) throw;
-  }
-  client::PullTarget target = client::pull_target(command.create.image);
-  bool by_digest = command.create.image.find('@') != std::string::npos;
-  tell(fmt::format("Unable to find image '{}{}{}' locally\n", target.name, by_digest ? '@' : ':', target.tag));
-  pull(engine, command, plain_lines);
-  return engine.create(command.create);
-}
-
 // Docker's client reads the exit code of a failed start out of the engine's message.
 int code_of_failed_start(const std::string& message) {
   auto says = [&](std::string_view words) { return message.find(words) != std::string::npos; };
@@ -288,18 +256,17 @@ Ending start_attached(Session& session, const text::RunCommand& command, const s
 Ending run(Session& session, const text::RunCommand& command, Interruption& interruption, const Options& options) {
   client::CreatedContainer created;
   try {
-    created = create(session.engine(), command, options.talks());
+    created = create_container(session.engine(), command, options);
   } catch (const client::EngineError& error) {
     session.stop_asking();
     say(daemon_words(error.what(), options.language) + "\nSee 'docker run --help'.");
     say_beside(text::hint_for_refusal(command, error.message()), options.language);
     return {refused_code, error.message() == "cancelled"};
+  } catch (const IdFileError& error) {
+    say(error.message() + "\nSee 'docker run --help'.");
+    return {refused_code};
   }
   interruption.set_container(created.id);
-  const bool korean = options.language == trace::Language::korean;
-  for (const std::string& warning : created.warnings) {
-    tell("WARNING: " + (korean ? text::korean_refusal(warning) : warning) + "\n");
-  }
   if (command.detach) return start_detached(session, command, created.id, options.language);
   return start_attached(session, command, created.id, interruption, options.language);
 }

@@ -16,14 +16,14 @@ namespace {
 
 constexpr std::size_t chunk = 64 * 1024;
 
-void write_to_user(client::Stream stream, std::string_view bytes) {
+}  // namespace
+
+void write_stream(client::Stream stream, std::string_view bytes) {
   write_out(stream == client::Stream::stderr_stream ? STDERR_FILENO : STDOUT_FILENO, bytes);
 }
 
-}  // namespace
-
 StdioRelay::StdioRelay(http::Hijacked attached, bool stdin_too)
-    : attached_(std::move(attached)), frames_(write_to_user), reads_stdin_(stdin_too) {}
+    : attached_(std::move(attached)), frames_(write_stream), reads_stdin_(stdin_too) {}
 
 StdioRelay::StdioRelay(http::Hijacked attached, bool stdin_too, const DetachKeys& keys)
     : StdioRelay(std::move(attached), stdin_too) {
@@ -35,7 +35,7 @@ void StdioRelay::show(std::string_view bytes) {
   if (framed_) {
     frames_.feed(bytes);
   } else {
-    write_to_user(client::Stream::stdout_stream, bytes);
+    write_stream(client::Stream::stdout_stream, bytes);
   }
 }
 

@@ -10,6 +10,9 @@
 
 namespace glassdock::headless {
 
+// What a container wrote, to the same stream of this program.
+void write_stream(client::Stream stream, std::string_view bytes);
+
 // Relays between an attached container and this program's stdin, stdout and stderr until the container's output ends.
 // Neither direction waits for the other. Throws Error(corrupt) when the stream is cut inside a frame, Error::from_errno
 // when it breaks.

@@ -22,7 +22,10 @@ void write_out(int fd, std::string_view text) {
       ::poll(&wait, 1, -1);
       continue;
     }
-    if (written < 0) throw Error::from_errno(errno, "write to", fd == STDOUT_FILENO ? "stdout" : "stderr");
+    if (written < 0) {
+      const char* where = fd == STDOUT_FILENO ? "stdout" : fd == STDERR_FILENO ? "stderr" : "the file";
+      throw Error::from_errno(errno, "write to", where);
+    }
     text.remove_prefix(static_cast<std::size_t>(written));
   }
 }

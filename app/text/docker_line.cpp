@@ -19,6 +19,8 @@ namespace {
 constexpr int usage_exit_code = 1;   // docker's for wrong words
 constexpr int flag_exit_code = 125;  // docker's for wrong flags
 
+using Kind = InspectCommand::Kind;
+
 constexpr Flag help_flag{"help", 'h', FlagType::boolean, "", "Print usage"};
 
 constexpr Flag format_flag{"format", 0, FlagType::word, "string", "Format output: json, table, or a Go template"};
@@ -61,11 +63,6 @@ constexpr std::array rmi_flags{
     Flag{"no-prune", 0, FlagType::boolean, "", "Do not delete untagged parents"},
     help_flag,
 };
-constexpr std::array version_flags{
-    Flag{"format", 'f', FlagType::unsupported},
-    help_flag,
-};
-
 // What the help and the errors say about a command, and how many words it takes. Those of manage_line.h follow these.
 struct Command {
   std::string_view name;
@@ -79,6 +76,7 @@ struct Command {
 const std::array own_commands{
     Command{"run", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create and run a new container from an image", run_flags(), 1,
             SIZE_MAX},
+    Command{"create", "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container", create_flags(), 1, SIZE_MAX},
     Command{"exec", "[OPTIONS] CONTAINER COMMAND [ARG...]", "Execute a command in a running container", exec_flags(), 2,
             SIZE_MAX},
     Command{"start", "[OPTIONS] CONTAINER [CONTAINER...]", "Start one or more stopped containers", start_flags(), 1,
@@ -90,7 +88,15 @@ const std::array own_commands{
     Command{"images", "[OPTIONS] [REPOSITORY[:TAG]]", "List images", images_flags, 0, 1},
     Command{"rm", "[OPTIONS] CONTAINER [CONTAINER...]", "Remove one or more containers", rm_flags, 1, SIZE_MAX},
     Command{"rmi", "[OPTIONS] IMAGE [IMAGE...]", "Remove one or more images", rmi_flags, 1, SIZE_MAX},
-    Command{"version", "[OPTIONS]", "Show the version information", version_flags, 0, 0},
+    Command{"logs", "[OPTIONS] CONTAINER", "Fetch the logs of a container", logs_flags(), 1, 1},
+    Command{"inspect", "[OPTIONS] NAME|ID [NAME|ID...]", "Return low-level information on Docker objects",
+            inspect_flags(Kind::any), 1, SIZE_MAX},
+    Command{"container inspect", "[OPTIONS] CONTAINER [CONTAINER...]",
+            "Display detailed information on one or more containers", inspect_flags(Kind::container), 1, SIZE_MAX},
+    Command{"image inspect", "[OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images",
+            inspect_flags(Kind::image), 1, SIZE_MAX},
+    Command{"info", "[OPTIONS]", "Display system-wide information", info_flags(), 0, 0},
+    Command{"version", "[OPTIONS]", "Show the Docker version information", version_flags(), 0, 0},
 };
 
 std::vector<Command> all_commands() {
@@ -107,9 +113,11 @@ struct LongName {
 };
 constexpr auto long_names = std::to_array<LongName>({
     {"container", "attach", "attach"},
+    {"container", "create", "create"},
     {"container", "exec", "exec"},
     {"container", "kill", "kill"},
     {"container", "list", "ps"},
+    {"container", "logs", "logs"},
     {"container", "ls", "ps"},
     {"container", "pause", "pause"},
     {"container", "ps", "ps"},
@@ -118,7 +126,8 @@ constexpr auto long_names = std::to_array<LongName>({
     {"container", "restart", "restart"},
     {"container", "rm", "rm"},
     {"container", "run", "run"},
-    {"container", "stats"},
+    {"container", "start", "start"},
+    {"container", "stats", "stats"},
     {"container", "stop", "stop"},
     {"container", "top", "top"},
     {"container", "unpause", "unpause"},
@@ -131,6 +140,7 @@ constexpr auto long_names = std::to_array<LongName>({
     {"image", "rm", "rmi"},
     {"image", "tag", "tag"},
     {"system", "events", "events"},
+    {"system", "info", "info"},
 });
 
 struct Group {
@@ -144,10 +154,9 @@ constexpr auto groups = std::to_array<Group>({
 
 // The rest of docker's own (docker --help of 26.1).
 constexpr auto known_to_docker = std::to_array<std::string_view>({
-    "build",  "builder",  "buildx",  "checkpoint", "commit", "compose", "config", "context", "cp",
-    "create", "diff",     "export",  "import",     "info",   "inspect", "load",   "login",   "logout",
-    "logs",   "manifest", "network", "node",       "plugin", "port",    "push",   "save",    "search",
-    "secret", "service",  "stack",   "swarm",      "trust",  "update",  "volume",
+    "build",  "builder", "buildx", "checkpoint", "commit",  "compose",  "config",  "context", "cp",     "diff",
+    "export", "import",  "load",   "login",      "logout",  "manifest", "network", "node",    "plugin", "port",
+    "push",   "save",    "search", "secret",     "service", "stack",    "swarm",   "trust",   "update", "volume",
 });
 
 std::optional<Command> find_command(std::string_view name) {
@@ -252,6 +261,12 @@ PsCommand make_ps(const ParsedFlags& flags) {
 
 DockerCommand make(const Command& command, const ParsedFlags& flags, const Surroundings& surroundings) {
   if (command.name == "run") return make_run(flags, surroundings);
+  if (command.name == "create") return CreateCommand{make_run(flags, surroundings)};
+  if (command.name == "logs") return make_logs(flags);
+  if (command.name == "inspect") return make_inspect(flags, Kind::any);
+  if (command.name == "container inspect") return make_inspect(flags, Kind::container);
+  if (command.name == "image inspect") return make_inspect(flags, Kind::image);
+  if (command.name == "info") return InfoCommand{flags.value("format")};
   if (command.name == "exec") return make_exec(flags, surroundings);
   if (command.name == "start") return make_start(flags);
   if (command.name == "attach") return make_attach(flags);
@@ -270,7 +285,7 @@ DockerCommand make(const Command& command, const ParsedFlags& flags, const Surro
   for (const ManageForm& form : manage_forms()) {
     if (form.name == command.name) return form.make(flags);
   }
-  return VersionCommand{};
+  return VersionCommand{flags.value("format")};
 }
 
 // "container ls" and its kin are the long names of the plain commands. Returns the plain name and takes the words off.
@@ -339,8 +354,8 @@ DockerCommand parse_docker(std::span<const std::string> arguments, const Surroun
   const auto command = find_command(name);
   if (!command) throw unknown_command(name);
   try {
-    auto placement =
-        name == "run" || name == "exec" || name == "top" ? Placement::before_first_word : Placement::anywhere;
+    auto placement = name == "run" || name == "create" || name == "exec" || name == "top" ? Placement::before_first_word
+                                                                                          : Placement::anywhere;
     ParsedFlags flags = parse_flags(command->flags, arguments, placement);
     if (flags.on("help")) return HelpCommand{help_of(*command)};
     check_words(*command, flags.words().size());

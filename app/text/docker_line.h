@@ -12,6 +12,7 @@
 
 #include "app/text/attach_line.h"
 #include "app/text/flags.h"
+#include "app/text/look_line.h"
 #include "app/text/manage_line.h"
 #include "engine/client/types.h"
 
@@ -25,8 +26,14 @@ struct RunCommand {
   std::string detach_keys;  // empty: docker's own
   bool interactive = false;
   bool detach = false;
+  std::string id_file;  // --cidfile; empty: none
   bool quiet_pull = false;
   PullPolicy pull = PullPolicy::missing;
+};
+
+// docker create: a run that stops before the start.
+struct CreateCommand {
+  RunCommand run;
 };
 
 struct PullCommand {
@@ -65,14 +72,13 @@ struct RmiCommand {
   bool no_prune = false;
 };
 
-struct VersionCommand {};
-
 struct HelpCommand {
   std::string text;
 };
 
 using DockerCommand = std::variant<RunCommand, StartCommand, AttachCommand, ExecCommand, PullCommand, ImagesCommand,
-                                   PsCommand, RmCommand, RmiCommand, ManageCommand, VersionCommand, HelpCommand>;
+                                   PsCommand, RmCommand, RmiCommand, ManageCommand, CreateCommand, InspectCommand,
+                                   LogsCommand, InfoCommand, VersionCommand, HelpCommand>;
 
 // What the grammar must ask of the place where the line was typed.
 struct Surroundings {

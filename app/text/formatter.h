@@ -18,7 +18,12 @@ struct LineForm {
 // A --format that cannot be filled in, in docker's words.
 class FormatError : public Error {
  public:
-  explicit FormatError(std::string message) : Error(ErrorKind::invalid_argument, std::move(message)) {}
+  explicit FormatError(std::string message, int exit_code = 1)
+      : Error(ErrorKind::invalid_argument, std::move(message)), docker_exit_code_(exit_code) {}
+  int docker_exit_code() const noexcept { return docker_exit_code_; }
+
+ private:
+  int docker_exit_code_;
 };
 
 // docker's --format: "json" is a JSON object a line, "table TEMPLATE" a table under its headers, anything else a Go

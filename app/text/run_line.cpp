@@ -18,13 +18,16 @@ constexpr std::array flags_of_run{
     Flag{"annotation", 0, unsupported},
     Flag{"attach", 'a', unsupported},
     Flag{"blkio-weight", 0, unsupported},
+    Flag{"blkio-weight-device", 0, unsupported},
     Flag{"cap-add", 0, unsupported},
     Flag{"cap-drop", 0, unsupported},
     Flag{"cgroup-parent", 0, unsupported},
     Flag{"cgroupns", 0, unsupported},
-    Flag{"cidfile", 0, unsupported},
+    Flag{"cidfile", 0, word, "string", "Write the container ID to the file"},
     Flag{"cpu-period", 0, unsupported},
     Flag{"cpu-quota", 0, unsupported},
+    Flag{"cpu-rt-period", 0, unsupported},
+    Flag{"cpu-rt-runtime", 0, unsupported},
     Flag{"cpu-shares", 'c', unsupported},
     Flag{"cpus", 0, cpus, "decimal", "Number of CPUs"},
     Flag{"cpuset-cpus", 0, unsupported},
@@ -32,7 +35,14 @@ constexpr std::array flags_of_run{
     Flag{"detach", 'd', boolean, "", "Run container in background and print container ID"},
     Flag{"detach-keys", 0, word, "string", "Override the key sequence for detaching a container"},
     Flag{"device", 0, unsupported},
+    Flag{"device-cgroup-rule", 0, unsupported},
+    Flag{"device-read-bps", 0, unsupported},
+    Flag{"device-read-iops", 0, unsupported},
+    Flag{"device-write-bps", 0, unsupported},
+    Flag{"device-write-iops", 0, unsupported},
+    Flag{"disable-content-trust", 0, unsupported},
     Flag{"dns", 0, unsupported},
+    Flag{"dns-opt", 0, unsupported},
     Flag{"dns-option", 0, unsupported},
     Flag{"dns-search", 0, unsupported},
     Flag{"domainname", 0, unsupported},
@@ -45,6 +55,7 @@ constexpr std::array flags_of_run{
     Flag{"health-cmd", 0, unsupported},
     Flag{"health-interval", 0, unsupported},
     Flag{"health-retries", 0, unsupported},
+    Flag{"health-start-interval", 0, unsupported},
     Flag{"health-start-period", 0, unsupported},
     Flag{"health-timeout", 0, unsupported},
     Flag{"help", 0, boolean, "", "Print usage"},
@@ -54,9 +65,12 @@ constexpr std::array flags_of_run{
     Flag{"ip", 0, unsupported},
     Flag{"ip6", 0, unsupported},
     Flag{"ipc", 0, unsupported},
-    Flag{"label", 'l', unsupported},
-    Flag{"label-file", 0, unsupported},
+    Flag{"isolation", 0, unsupported},
+    Flag{"kernel-memory", 0, unsupported},
+    Flag{"label", 'l', list, "list", "Set meta data on a container"},
+    Flag{"label-file", 0, list, "list", "Read in a line delimited file of labels"},
     Flag{"link", 0, unsupported},
+    Flag{"link-local-ip", 0, unsupported},
     Flag{"log-driver", 0, unsupported},
     Flag{"log-opt", 0, unsupported},
     Flag{"mac-address", 0, unsupported},
@@ -68,6 +82,7 @@ constexpr std::array flags_of_run{
     Flag{"name", 0, word, "string", "Assign a name to the container"},
     Flag{"net", 0, word, "network", "The same as --network"},
     Flag{"network", 0, word, "network", "Connect a container to a network: default or none"},
+    Flag{"net-alias", 0, unsupported},
     Flag{"network-alias", 0, unsupported},
     Flag{"no-healthcheck", 0, unsupported},
     Flag{"oom-kill-disable", 0, unsupported},
@@ -87,13 +102,14 @@ constexpr std::array flags_of_run{
     Flag{"security-opt", 0, unsupported},
     Flag{"shm-size", 0, unsupported},
     Flag{"sig-proxy", 0, unsupported},
-    Flag{"stop-signal", 0, unsupported},
-    Flag{"stop-timeout", 0, unsupported},
+    Flag{"stop-signal", 0, word, "string", "Signal to stop the container"},
+    Flag{"stop-timeout", 0, whole, "int", "Timeout (in seconds) to stop a container"},
     Flag{"storage-opt", 0, unsupported},
     Flag{"sysctl", 0, unsupported},
     Flag{"tmpfs", 0, list, "list", "Mount a tmpfs directory"},
     Flag{"tty", 't', boolean, "", "Allocate a pseudo-TTY"},
     Flag{"ulimit", 0, unsupported},
+    Flag{"use-api-socket", 0, unsupported},
     Flag{"user", 'u', word, "string", "Username or UID (format: <name|uid>[:<group|gid>])"},
     Flag{"userns", 0, unsupported},
     Flag{"uts", 0, unsupported},
@@ -118,6 +134,29 @@ std::string resolve_variable(const std::string& variable, const EnvironmentLooku
   if (variable.find('=') != std::string::npos) return variable;
   auto value = environment(variable);
   return value ? variable + "=" + *value : variable;
+}
+
+// "NAME=value"; "NAME" alone is an empty one. --label comes behind what a file says.
+std::map<std::string, std::string> labels_of(const ParsedFlags& flags, const Surroundings& surroundings) {
+  const EnvironmentLookup alone = [](const std::string&) { return std::optional<std::string>(std::string()); };
+  std::vector<std::string> all;
+  for (const std::string& path : flags.values("label-file")) {
+    const auto lines = parse_env_file(surroundings.read_file(path), path, alone);
+    all.insert(all.end(), lines.begin(), lines.end());
+  }
+  for (const std::string& label : flags.values("label")) {
+    if (label.empty() || label[0] == '=') {
+      throw bad(
+          fmt::format("invalid argument \"{0}\" for \"-l, --label\" flag: invalid label '{0}': empty name", label));
+    }
+    all.push_back(label);
+  }
+  std::map<std::string, std::string> labels;
+  for (const std::string& label : all) {
+    const auto equals = label.find('=');
+    labels[label.substr(0, equals)] = equals == std::string::npos ? std::string() : label.substr(equals + 1);
+  }
+  return labels;
 }
 
 PullPolicy parse_pull_policy(const std::string& word) {
@@ -167,6 +206,17 @@ std::span<const Flag> run_flags() {
   return flags_of_run;
 }
 
+std::span<const Flag> create_flags() {
+  static const std::vector<Flag> flags = [] {
+    std::vector<Flag> all(flags_of_run.begin(), flags_of_run.end());
+    std::erase_if(all, [](const Flag& flag) {
+      return flag.name == "detach" || flag.name == "detach-keys" || flag.name == "sig-proxy";
+    });
+    return all;
+  }();
+  return flags;
+}
+
 std::vector<std::string> environment_of(const ParsedFlags& flags, const Surroundings& surroundings) {
   std::vector<std::string> variables;
   for (const std::string& path : flags.values("env-file")) {
@@ -201,6 +251,10 @@ RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) 
   create.attach_output = !run.detach;
   create.auto_remove = flags.on("rm");
   create.read_only_root = flags.on("read-only");
+  run.id_file = flags.value("cidfile");
+  create.labels = labels_of(flags, surroundings);
+  create.stop_signal = flags.value("stop-signal");
+  if (flags.has("stop-timeout")) create.stop_timeout_seconds = std::stoll(flags.value("stop-timeout"));
   run.memory = flags.value("memory");
   if (flags.has("memory")) create.memory_bytes = *parse_memory_size(run.memory);
   if (flags.has("cpus")) create.nano_cpus = parse_nano_cpus(flags.value("cpus"));

@@ -10,6 +10,9 @@ namespace glassdock::text {
 // The flags of docker run: those that work here and those that docker has and this version refuses.
 std::span<const Flag> run_flags();
 
+// The same without those that say how a run is attached to.
+std::span<const Flag> create_flags();
+
 // Throws Error in docker's words, without the "See …" line.
 // --env-file and --env, in docker's order.
 std::vector<std::string> environment_of(const ParsedFlags& flags, const Surroundings& surroundings);

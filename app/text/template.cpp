@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <map>
 #include <utility>
 
@@ -14,11 +16,19 @@ namespace {
 
 using Functions = Template::Functions;
 
+// "ID" of "Id".
+bool is_go_name_of(std::string_view name, std::string_view json) {
+  const auto same = [](char one, char other) {
+    return std::tolower(static_cast<unsigned char>(one)) == std::tolower(static_cast<unsigned char>(other));
+  };
+  return name[0] >= 'A' && name[0] <= 'Z' && std::equal(name.begin(), name.end(), json.begin(), json.end(), same);
+}
+
 // One execution of a template.
 class Execution {
  public:
-  Execution(std::string_view source, const TemplateData& data, Functions functions)
-      : source_(source), data_(data), functions_(functions) {
+  Execution(std::string_view source, std::string_view name, const TemplateData& data, Functions functions)
+      : source_(source), name_(name), data_(data), functions_(functions) {
     variables_.emplace_back("$", data.fields);
   }
 
@@ -29,12 +39,14 @@ class Execution {
 
  private:
   [[noreturn]] void fail(const TemplatePlace& place, const std::string& why) const {
-    const std::string_view before = source_.substr(0, place.from);
+    const std::size_t at = place.pointed_at == 0 ? place.from : place.pointed_at;
+    const std::string_view before = source_.substr(0, at);
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const auto last = before.rfind('\n');
-    const std::size_t column = last == std::string_view::npos ? place.from : place.from - last - 1;
-    throw Error(ErrorKind::invalid_argument, fmt::format("template: :{}:{}: executing \"\" at <{}>: {}", line, column,
-                                                         source_.substr(place.from, place.to - place.from), why));
+    const std::size_t column = last == std::string_view::npos ? at : at - last - 1;
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("template: {0}:{1}:{2}: executing \"{0}\" at <{3}>: {4}", name_, line, column,
+                            source_.substr(place.from, place.to - place.from), why));
   }
 
   void execute(const std::vector<TemplateNode>& nodes, const Value& dot) {
@@ -46,7 +58,7 @@ class Execution {
           continue;
         case TemplateNode::Kind::action: {
           const Value value = evaluate(node.pipeline, dot);
-          if (node.pipeline.variables.empty()) out_ += template_text(value);
+          if (node.pipeline.variables.empty()) out_ += printed(value, node.pipeline);
           continue;  // a variable lives to the end of the list that it stands in
         }
         case TemplateNode::Kind::if_:
@@ -66,6 +78,21 @@ class Execution {
       }
       variables_.resize(scope);
     }
+  }
+
+  std::string printed(const Value& value, const TemplatePipeline& pipeline) const {
+    const TemplateOperand& last = pipeline.commands.back().operands.back();
+    if (!value.is_null() || !data_.of_structs || last.fields.empty()) return template_text(value);
+    return nil_text(last.fields.back());
+  }
+
+  // Members of docker's documents that may be null, by what they are in Go (moby api/types); the others are lists.
+  static std::string nil_text(const std::string& member) {
+    static constexpr std::array<std::string_view, 6> pointers{"Health",           "IPAMConfig",     "Init",
+                                                              "MemorySwappiness", "OomKillDisable", "PidsLimit"};
+    static constexpr std::array<std::string_view, 4> maps{"Data", "DriverOpts", "Labels", "Volumes"};
+    if (std::find(pointers.begin(), pointers.end(), member) != pointers.end()) return "<nil>";
+    return std::find(maps.begin(), maps.end(), member) != maps.end() ? "map[]" : "[]";
   }
 
   void repeat(const TemplateNode& node, const Value& dot) {
@@ -115,6 +142,12 @@ class Execution {
     return found->second;
   }
 
+  // What json writes as a formatter's own marshaller does. Go's structs have none.
+  const Value& marshalled() const {
+    static const Value nothing;
+    return data_.of_structs ? nothing : data_.fields;
+  }
+
   // `last`: what the command before in the pipeline gave, which becomes the last argument.
   Value run_command(const TemplateCommand& command, const Value& dot, const std::optional<Value>& last) {
     const TemplateOperand& first = command.operands.front();
@@ -131,7 +164,7 @@ class Execution {
       }
       if (last) arguments.push_back(*last);
       try {
-        return call_template_function(first.name, arguments, functions_, data_.fields);
+        return call_template_function(first.name, arguments, functions_, marshalled());
       } catch (const Error& fault) {
         fail(command.place, fmt::format("error calling {}: {}", first.name, fault.message()));
       }
@@ -168,10 +201,19 @@ class Execution {
         break;
     }
     try {
-      return call_template_function(operand.name, {}, functions_, data_.fields);
+      return call_template_function(operand.name, {}, functions_, marshalled());
     } catch (const Error& fault) {
       fail(operand.place, fmt::format("error calling {}: {}", operand.name, fault.message()));
     }
+  }
+
+  Value::const_iterator find_member(const Value& of, const std::string& name) const {
+    const auto found = of.find(name);
+    if (found != of.end() || !data_.of_structs) return found;
+    for (auto member = of.begin(); member != of.end(); ++member) {
+      if (is_go_name_of(name, member.key())) return member;
+    }
+    return of.end();
   }
 
   Value member(const TemplateOperand& operand, const Value& of) {
@@ -183,9 +225,12 @@ class Execution {
       if (!value.is_object()) {
         fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, type_of(value)));
       }
-      const auto found = value.find(field);
+      const auto found = find_member(value, field);
       if (found == value.end()) {
-        const bool typed = !data_.type.empty() && value == data_.fields;
+        if (data_.of_structs && data_.type.empty()) {
+          fail(operand.place, fmt::format("map has no entry for key \"{}\"", field));
+        }
+        const bool typed = !data_.type.empty() && (data_.of_structs || value == data_.fields);
         if (typed) fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, data_.type));
         value = nullptr;
       } else {
@@ -202,7 +247,7 @@ class Execution {
     return value.is_array() ? "[]interface {}" : "int";
   }
 
-  std::string_view source_;
+  std::string_view source_, name_;
   const TemplateData& data_;
   const Functions functions_;
   std::vector<std::pair<std::string, Value>> variables_;
@@ -231,13 +276,14 @@ bool asks(const std::vector<TemplateNode>& nodes, std::string_view field) {
 
 }  // namespace
 
-Template::Template(std::string_view source) : source_(source), nodes_(parse_template(source)) {}
+Template::Template(std::string_view source, std::string_view name)
+    : source_(source), name_(name), nodes_(parse_template(source, name)) {}
 Template::~Template() = default;
 Template::Template(Template&&) noexcept = default;
 Template& Template::operator=(Template&&) noexcept = default;
 
 std::string Template::execute(const TemplateData& data, Functions functions) const {
-  return Execution(source_, data, functions).run(nodes_);
+  return Execution(source_, name_, data, functions).run(nodes_);
 }
 
 bool Template::asks_for(std::string_view field) const {

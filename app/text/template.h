@@ -21,6 +21,9 @@ struct TemplateData {
   std::string type;  // as Go names it in errors: "*formatter.ContainerContext"; empty where any member may be asked for
   // {{.Label "x"}}: a method of "." with arguments; nothing where there is none of that name. May be empty.
   std::function<std::optional<Value>(std::string_view method, std::span<const Value> arguments)> method;
+  // Members that are Go's own: their names may differ from the JSON's in case alone (ID, NanoCPUs), one that is not
+  // there is an error wherever it is asked for, and null stands for an empty list or map, or for a nil pointer.
+  bool of_structs = false;
 };
 
 struct TemplateNode;
@@ -36,7 +39,8 @@ class Template {
     header,  // as docker fills in a table's header: the functions leave their words as they are
   };
   // Throws Error(invalid_argument) in Go's words: "template: :1: unclosed action".
-  explicit Template(std::string_view source);
+  // `name` is what those call the template; docker has one for some.
+  explicit Template(std::string_view source, std::string_view name = {});
   ~Template();
   Template(Template&&) noexcept;
   Template& operator=(Template&&) noexcept;
@@ -48,7 +52,7 @@ class Template {
   bool asks_for(std::string_view field) const;
 
  private:
-  std::string source_;
+  std::string source_, name_;
   std::vector<TemplateNode> nodes_;
 };
 

@@ -13,6 +13,7 @@ namespace glassdock::text {
 struct TemplatePlace {
   std::size_t from = 0;
   std::size_t to = 0;
+  std::size_t pointed_at = 0;  // where Go says that it is, for a chain of fields its second; 0: from
 };
 
 // One word of a command: ".A.B", "$x.A", "\"text\"", "json", "(…).A".
@@ -49,7 +50,7 @@ struct TemplateNode {
 };
 
 // Throws as Template's constructor.
-std::vector<TemplateNode> parse_template(std::string_view source);
+std::vector<TemplateNode> parse_template(std::string_view source, std::string_view name);
 
 // The functions' names.
 bool is_template_function(std::string_view name);

@@ -30,7 +30,7 @@ bool is_blank(char c) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view source) : source_(source) {}
+  Parser(std::string_view source, std::string_view name) : source_(source), name_(name) {}
 
   std::vector<TemplateNode> parse() {
     std::vector<TemplateNode> nodes;
@@ -42,7 +42,7 @@ class Parser {
  private:
   [[noreturn]] void fail(const std::string& why) const {
     const auto line = 1 + std::count(source_.begin(), source_.begin() + static_cast<std::ptrdiff_t>(at_), '\n');
-    throw Error(ErrorKind::invalid_argument, fmt::format("template: :{}: {}", line, why));
+    throw Error(ErrorKind::invalid_argument, fmt::format("template: {}:{}: {}", name_, line, why));
   }
 
   // Text and actions up to the source's end, or to "end" or "else", which is returned (behind it the rest of an
@@ -262,6 +262,7 @@ class Parser {
 
   void parse_fields(TemplateOperand& operand) {
     while (at_ + 1 < source_.size() && source_[at_] == '.' && is_letter(source_[at_ + 1])) {
+      if (operand.fields.size() == 1 && source_[operand.place.from] == '.') operand.place.pointed_at = at_;
       ++at_;
       operand.fields.push_back(take_word());
     }
@@ -327,7 +328,7 @@ class Parser {
     return text;
   }
 
-  std::string_view source_;
+  std::string_view source_, name_;
   std::size_t at_ = 0;
   bool trim_next_ = false;
   std::vector<std::string> variables_{"$"};
@@ -335,8 +336,8 @@ class Parser {
 
 }  // namespace
 
-std::vector<TemplateNode> parse_template(std::string_view source) {
-  return Parser(source).parse();
+std::vector<TemplateNode> parse_template(std::string_view source, std::string_view name) {
+  return Parser(source, name).parse();
 }
 
 }  // namespace glassdock::text
