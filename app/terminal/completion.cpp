@@ -1,6 +1,7 @@
 #include "app/terminal/completion.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "app/terminal/completion_sources.h"
@@ -88,7 +89,8 @@ void add_names(std::vector<Candidate>& candidates, const std::vector<std::string
 }
 
 bool takes_path(const text::Flag& flag) {
-  return flag.name == "volume" || flag.name == "env-file" || flag.name == "file";
+  static constexpr std::array<std::string_view, 5> names{"cidfile", "env-file", "file", "label-file", "volume"};
+  return std::find(names.begin(), names.end(), flag.name) != names.end();
 }
 
 std::vector<Candidate> docker_candidates(std::span<const std::string> words, const std::string& word,

@@ -79,9 +79,9 @@ std::optional<std::string> Shell::explanation(std::string_view line, trace::Lang
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char byte) { return std::tolower(byte); });
   if (lower.find("%cd%") == std::string::npos) return std::nullopt;
   if (language == trace::Language::korean) {
-    return "%cd%는 Windows 명령 프롬프트에서 현재 폴더를 뜻해요. 이 셸(shell)에서는 $(pwd)로 써요.";
+    return "%cd%는 Windows 명령 프롬프트(cmd.exe)에서 현재 폴더를 뜻해요. 이 셸(shell)에서는 $(pwd)로 써요.";
   }
-  return "%cd% is the current folder in the command prompt of Windows. In this shell write $(pwd).";
+  return "%cd% is the current folder in cmd.exe, the command prompt of Windows. In this shell write $(pwd).";
 }
 
 Launch Shell::launch(std::string_view line, Size size) {

@@ -14,6 +14,8 @@ namespace {
 using Kind = InspectCommand::Kind;
 using enum FlagType;
 
+constexpr int failed = 1;  // docker looks at the type behind its flags
+
 constexpr Flag help{"help", 'h', boolean, "", "Print usage"};
 constexpr Flag format{"format", 'f', word, "string", "Format output: json, or a Go template"};
 
@@ -51,12 +53,13 @@ Kind kind_of(const std::string& type) {
   if (type == "container") return Kind::container;
   if (type == "image") return Kind::image;
   if (std::find(others.begin(), others.end(), type) != others.end()) {
-    throw Error(ErrorKind::not_supported, fmt::format("--type {} is not supported yet", type));
+    throw Error(ErrorKind::not_supported, fmt::format("--type {} is not supported yet", type)).with_exit_code(failed);
   }
   throw Error(ErrorKind::invalid_argument,
               fmt::format("unknown type: \"{}\": must be one of \"config\", \"container\", \"image\", \"network\", "
                           "\"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"",
-                          type));
+                          type))
+      .with_exit_code(failed);
 }
 
 }  // namespace

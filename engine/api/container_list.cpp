@@ -140,8 +140,8 @@ void Api::container_list(Call& call) {
   if (wish.filters.contains("since")) wish.since_ns = service_.find(wish.filters["since"].front())->created_ns;
   std::int64_t limit = query_number(call.request, "limit").value_or(0);
   bool size = query_flag(call.request, "size");
-  bool all = query_flag(call.request, "all") || limit > 0 || wish.filters.contains("status") ||
-             wish.filters.contains("exited");
+  // As docker: a state names what does not run, too; an exit code does not.
+  bool all = query_flag(call.request, "all") || limit > 0 || wish.filters.contains("status");
   json list = json::array();
   for (const daemon::ContainerPtr& container : service_.containers().all()) {
     if (limit > 0 && list.size() >= static_cast<std::size_t>(limit)) break;

@@ -65,7 +65,8 @@ TEST_F(LogFile, TheTailCountsOnlyWhatIsAskedFor) {
 TEST_F(LogFile, TheBoundsCutWhatTheTailHasLeft) {
   std::string file;
   for (const char* second : {"1", "2", "3", "4"}) {
-    file += R"({"log":")" + std::string(second) + R"(","stream":"stdout","time":"1970-01-01T00:00:0)" + second + "Z\"}\n";
+    file +=
+        R"({"log":")" + std::string(second) + R"(","stream":"stdout","time":"1970-01-01T00:00:0)" + second + "Z\"}\n";
   }
   write(file + stored("t"));
   constexpr std::int64_t second_ns = 1'000'000'000;
@@ -83,7 +84,9 @@ TEST_F(LogFile, WhatComesLaterIsReadOnFromThere) {
   const auto take = [&](const LogLine& line) { all += line.text; };
   reader.read(take);
   EXPECT_EQ(all, "a");
-  std::ofstream(path(), std::ios::app) << R"(c","stream":"stderr","time":"t"})" << "\n" << stored("d");
+  std::ofstream(path(), std::ios::app) << R"(c","stream":"stderr","time":"t"})"
+                                       << "\n"
+                                       << stored("d");
   reader.read(take);
   EXPECT_EQ(all, "abcd");
   reader.read(take);

@@ -86,6 +86,12 @@ TEST(CommandLine, CompletesCommandsImagesAndContainers) {
   line.insert("t");
   line.complete(names, "/");
   EXPECT_THAT(line.text(), HasSubstr("docker container pause tea"));
+  line.set_text("docker inspect te");
+  line.complete(names, "/");
+  EXPECT_THAT(line.text(), HasSubstr("docker inspect tea"));
+  line.set_text("docker create alp");
+  line.complete(names, "/");
+  EXPECT_THAT(line.text(), HasSubstr("docker create alpine"));
   line.set_text("docker system prune --al");
   line.complete(names, "/");
   EXPECT_EQ(line.text(), "docker system prune --all ");
@@ -234,8 +240,22 @@ TEST_F(ShellTest, FolderAndVariablesHoldForTheNextLine) {
   EXPECT_THAT(run("echo \"$NAME in $(pwd)\""), HasSubstr("tea in /"));
 }
 
+TEST_F(ShellTest, WordsAreThoseOfAShell) {
+  shell_->set_variable("TEA", "green tea");
+  EXPECT_THAT(run("docker run -v $(pwd):/x \"$TEA\" '$TEA' a\\ b"),
+              HasSubstr("<docker><run><-v><" + folder_.path().string() + ":/x><green tea><$TEA><a b>"));
+  EXPECT_THAT(run("CUP=blue; docker run ${CUP}"), HasSubstr("<docker><run><blue>"));
+  EXPECT_THAT(run("docker ps | tr s S && docker images || echo not"),
+              HasSubstr("<docker><pS>\r\n<docker><images>\r\n"));
+  EXPECT_THAT(run("false && docker ps; docker rm $(docker ps -aq)"), HasSubstr("<docker><rm><<docker><ps><-aq>>"));
+}
+
 TEST_F(ShellTest, TheWindowsNameOfTheFolderIsExplained) {
-  EXPECT_TRUE(Shell::explanation("docker run -v %cd%:/x alpine", trace::Language::english));
+  const auto english = Shell::explanation("docker run -v %cd%:/x alpine", trace::Language::english);
+  EXPECT_EQ(english,
+            "%cd% is the current folder in cmd.exe, the command prompt of Windows. In this shell write $(pwd).");
+  const auto korean = Shell::explanation("docker run -v %CD%:/x alpine", trace::Language::korean);
+  EXPECT_EQ(korean, "%cd%는 Windows 명령 프롬프트(cmd.exe)에서 현재 폴더를 뜻해요. 이 셸(shell)에서는 $(pwd)로 써요.");
   EXPECT_FALSE(Shell::explanation("docker run alpine", trace::Language::english));
 }
 

@@ -118,6 +118,53 @@ void PrintTo(const BadLine& line, std::ostream* out) {
   *out << join(line.words, " ");
 }
 
+TEST(RunLine, LabelsAndHowItIsStopped) {
+  const RunCommand command = run({"-l", "a", "--label", "b=c=d", "--label-file", "vars", "-l", "A=2", "--stop-signal",
+                                  "INT", "--stop-timeout", "-1", "--cidfile", "id", "alpine"});
+  EXPECT_THAT(command.create.labels,
+              UnorderedElementsAre(Pair("a", ""), Pair("b", "c=d"), Pair("A", "2"), Pair("B", "two words"),
+                                   Pair("FROM_OUTSIDE", ""), Pair("NOT_SET", "")));
+  EXPECT_EQ(command.create.stop_signal, "INT");
+  EXPECT_EQ(command.create.stop_timeout_seconds, -1);
+  EXPECT_EQ(command.id_file, "id");
+  EXPECT_FALSE(run({"alpine"}).create.stop_timeout_seconds);
+}
+
+TEST(CreateLine, TakesWhatRunTakesButHowItIsAttachedTo) {
+  const auto words = std::vector<std::string>{"--rm", "-it", "--name", "tea", "-e", "A=1", "alpine", "ls", "-l"};
+  std::vector<std::string> create = words;
+  create.insert(create.begin(), {"container", "create"});
+  const RunCommand command = std::get<CreateCommand>(parse(create)).run;
+  const RunCommand as_run = run(words);
+  EXPECT_EQ(command.create.name, "tea");
+  EXPECT_EQ(command.create.command, as_run.create.command);
+  EXPECT_EQ(command.create.environment, as_run.create.environment);
+  EXPECT_TRUE(command.create.tty && command.create.attach_stdin && command.create.auto_remove);
+  for (const char* flag : {"--detach", "--detach-keys=a", "--sig-proxy"}) {
+    EXPECT_THROW(parse({"create", flag, "alpine"}), Error) << flag;
+  }
+}
+
+// docker container --help and docker image --help of docker 26.1, without what this engine does not do.
+TEST(Groups, HaveEachCommandUnderItsLongName) {
+  const auto names = [](std::string_view group) {
+    std::vector<std::string> all;
+    for (const CommandWords& verb : group_words(group)) all.emplace_back(verb.name);
+    return all;
+  };
+  EXPECT_THAT(names("container"),
+              ElementsAre("attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "prune", "rename",
+                          "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait"));
+  EXPECT_THAT(names("image"), ElementsAre("history", "inspect", "ls", "prune", "pull", "rm", "tag"));
+  EXPECT_THAT(names("system"), ElementsAre("df", "events", "info", "prune"));
+  for (const char* group : {"container", "image", "system"}) {
+    for (const std::string& verb : names(group)) {
+      const auto help = std::get<HelpCommand>(parse({group, verb, "--help"})).text;
+      EXPECT_THAT(help, StartsWith("Usage:  docker ")) << group << " " << verb;
+    }
+  }
+}
+
 class BadLines : public ::testing::TestWithParam<BadLine> {};
 
 TEST_P(BadLines, SayWhatDockerSays) {
@@ -175,6 +222,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"run", "-v", "/a:/b:ro:x", "alpine"}, "docker: invalid spec: /a:/b:ro:x: too many colons" + see, 125},
         BadLine{{"run", "--env-file", "nosuch", "alpine"}, "open nosuch: no such file or directory" + see, 125},
         BadLine{{"run", "-p", "80:80", "alpine"}, "-p, --publish is not supported yet" + see, 125},
+        BadLine{{"run", "-l", "=x", "alpine"},
+                "invalid argument \"=x\" for \"-l, --label\" flag: invalid label '=x': empty name" + see,
+                125},
+        BadLine{{"create", "-d", "alpine"}, "unknown shorthand flag: 'd' in -d\nSee 'docker create --help'.", 125},
+        BadLine{{"create"}, "\"docker create\" requires at least 1 argument.\nSee 'docker create --help'.", 1},
+        BadLine{{"create", "--stop-timeout", "x", "alpine"},
+                "invalid argument \"x\" for \"--stop-timeout\" flag: strconv.ParseInt: parsing \"x\": invalid "
+                "syntax\nSee 'docker create --help'.",
+                125},
+        BadLine{{"run", "--use-api-socket", "alpine"}, "--use-api-socket is not supported yet" + see, 125},
         BadLine{{"run", "--privileged", "alpine"}, "--privileged is not supported yet" + see, 125},
         BadLine{{"run", "--pull=often", "alpine"},
                 "docker: invalid pull option: 'often': must be one of \"always\", \"missing\" or \"never\"" + see,
