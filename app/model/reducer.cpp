@@ -52,6 +52,7 @@ constexpr auto table = std::to_array<Row>({
     {"isolate.hostname", operation_only},
     {"isolate.hostname-file", mount_done},
     {"isolate.hosts", mount_done},
+    {"isolate.init", mount_done},
     {"isolate.limits", isolate_limits},
     {"isolate.loopback", operation_only},
     {"isolate.mask", operation_only},
@@ -95,12 +96,30 @@ static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const 
 // Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
 // it one yet for a second process in a container. What a signal, a stop or a restart brings about is told by an event
 // of its own.
-constexpr auto without_picture = std::to_array<std::string_view>(
-    {"container.restart",  "container.signal",  "container.stop",   "snapshot.left-out", "snapshot.whiteout",
-     "exec.bounding",      "exec.capabilities", "exec.cgroup-join", "exec.clone",        "exec.descriptors",
-     "exec.exec",          "exec.exit",         "exec.folder",      "exec.namespaces",   "exec.no-new-privileges",
-     "exec.pid-namespace", "exec.seccomp",      "exec.set-user",    "exec.start",        "exec.terminal",
-     "exec.user"});
+constexpr auto without_picture = std::to_array<std::string_view>({"container.restart",
+                                                                  "container.restart-cancel",
+                                                                  "container.restart-policy",
+                                                                  "container.signal",
+                                                                  "container.stop",
+                                                                  "container.update",
+                                                                  "snapshot.left-out",
+                                                                  "snapshot.whiteout",
+                                                                  "exec.bounding",
+                                                                  "exec.capabilities",
+                                                                  "exec.cgroup-join",
+                                                                  "exec.clone",
+                                                                  "exec.descriptors",
+                                                                  "exec.exec",
+                                                                  "exec.exit",
+                                                                  "exec.folder",
+                                                                  "exec.namespaces",
+                                                                  "exec.no-new-privileges",
+                                                                  "exec.pid-namespace",
+                                                                  "exec.seccomp",
+                                                                  "exec.set-user",
+                                                                  "exec.start",
+                                                                  "exec.terminal",
+                                                                  "exec.user"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);
