@@ -142,6 +142,7 @@ off_t LogReader::find_tail(int file, std::uint64_t& count) const {
     if (line_end >= 0 && line.size() <= longest_line) line.insert(0, bytes.data(), stop);
     end = begin;
   }
+  if (count > 0 && line_end >= 0 && parse_line(line, wish_)) --count;  // the first one has no line feed before it
   return 0;
 }
 

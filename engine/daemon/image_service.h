@@ -154,7 +154,7 @@ class ImageService {
   // name goes nevertheless, and the image too unless one of them runs. An image that gets a name meanwhile stays.
   std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);
   // Removes each image that is `wanted` and that no container uses: with all its names, or not at all where it got one
-  // or is used since it was looked at. `wanted` may not call this service.
+  // or is used since it was looked at.
   PrunedImages prune(const std::function<bool(const NamedImage&)>& wanted, const trace::Context& context);
   // Unpacked, the lowest layer first; 0 for one that is not there.
   std::vector<std::uint64_t> layer_bytes(const Image& image) const;

@@ -54,34 +54,34 @@ class Restarts : public ::testing::TestWithParam<Owner> {
 };
 
 TEST_P(Restarts, GoOnInTheNextDaemonAndLeaveNothing) {
-  run({"--restart", "on-failure:6", "--name", "r"}, "echo again; exit 3");
-  ASSERT_TRUE(comes_true([&] { return restarts("r") >= 3 && status("r") == "restarting"; }));
+  run({"--restart", "on-failure:6", "--name", "r1"}, "echo again; exit 3");
+  ASSERT_TRUE(comes_true([&] { return restarts("r1") >= 3 && status("r1") == "restarting"; }));
   engine_->kill();
   engine_->start();
-  ASSERT_TRUE(comes_true([&] { return status("r") == "exited"; }));
-  EXPECT_EQ(restarts("r"), 6) << "the count goes on";
+  ASSERT_TRUE(comes_true([&] { return status("r1") == "exited"; }));
+  EXPECT_EQ(restarts("r1"), 6) << "the count goes on";
   std::string wanted;
   for (int i = 0; i < 7; ++i) wanted += "again\n";
-  EXPECT_EQ(engine_->docker({"logs", "r"}).out, wanted);
-  EXPECT_EQ(engine_->docker({"rm", "r"}).code, 0);
+  EXPECT_EQ(engine_->docker({"logs", "r1"}).out, wanted);
+  EXPECT_EQ(engine_->docker({"rm", "r1"}).code, 0);
   EXPECT_EQ(engine_->differs_from(before_), "");
 }
 
 // Each line once, whenever its monitor is killed: what comes behind it is a further run's.
 TEST_P(Restarts, AKilledMonitorLosesNoLineOfARotatedLogAndDoublesNone) {
   const std::string id =
-      run({"--restart", "always", "--log-opt", "max-size=4k", "--log-opt", "max-file=4", "--name", "w"},
+      run({"--restart", "always", "--log-opt", "max-size=4k", "--log-opt", "max-file=4", "--name", "w1"},
           "i=0; while :; do echo line $i; i=$((i+1)); done");
   for (int round = 0; round < 5; ++round) {
-    ASSERT_TRUE(comes_true([&] { return status("w") == "running"; }));
+    ASSERT_TRUE(comes_true([&] { return status("w1") == "running"; }));
     ::usleep(150'000 + round * 7'000);
-    const pid_t first = inspect("w")["State"].value("Pid", 0);
+    const pid_t first = inspect("w1")["State"].value("Pid", 0);
     ASSERT_GT(first, 0);
     const pid_t monitor = parent_of(first);
     ASSERT_EQ(name_of(monitor), monitor_name);
     ::kill(monitor, SIGKILL);
-    ASSERT_TRUE(comes_true([&] { return restarts("w") > round; }));
-    const std::vector<std::string> lines = split(std::string(trim(engine_->docker({"logs", "w"}).out)), '\n');
+    ASSERT_TRUE(comes_true([&] { return restarts("w1") > round; }));
+    const std::vector<std::string> lines = split(std::string(trim(engine_->docker({"logs", "w1"}).out)), '\n');
     for (std::size_t i = 1; i < lines.size(); ++i) {
       const auto before = parse_number(std::string_view(lines[i - 1]).substr(5));
       const auto now = parse_number(std::string_view(lines[i]).substr(5));
@@ -89,15 +89,15 @@ TEST_P(Restarts, AKilledMonitorLosesNoLineOfARotatedLogAndDoublesNone) {
       EXPECT_TRUE(*now == *before + 1 || *now == 0) << lines[i - 1] << ", " << lines[i];
     }
   }
-  EXPECT_EQ(engine_->docker({"rm", "-f", "w"}).code, 0);
+  EXPECT_EQ(engine_->docker({"rm", "-f", "w1"}).code, 0);
   EXPECT_EQ(engine_->differs_from(before_), "");
 }
 
 TEST_P(Restarts, InitPassesOnWhatStopSends) {
-  run({"--init", "--name", "i"}, "trap 'exit 9' TERM; while :; do sleep 0.05; done");
+  run({"--init", "--name", "i1"}, "trap 'exit 9' TERM; while :; do sleep 0.05; done");
   ::usleep(200'000);
-  EXPECT_EQ(engine_->docker({"stop", "i"}).code, 0);
-  EXPECT_EQ(inspect("i")["State"].value("ExitCode", 0), 9);
+  EXPECT_EQ(engine_->docker({"stop", "i1"}).code, 0);
+  EXPECT_EQ(inspect("i1")["State"].value("ExitCode", 0), 9);
   EXPECT_EQ(engine_->docker({"run", "--rm", "--init", "alpine", "sh", "-c", "exit 7"}).code, 7);
 }
 
