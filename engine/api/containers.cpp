@@ -181,7 +181,8 @@ void Api::container_logs(Call& call) {
                log_bound(call.request, "until")};
   daemon::ContainerPtr container = service_.find(call.name);
   if (container->config.log_driver == "none") {
-    throw Error(ErrorKind::not_supported, "configured logging driver does not support reading");
+    call.status = 501;  // docker's, of what this container and not this engine cannot do
+    return send_json(call, call.status, {{"message", "configured logging driver does not support reading"}});
   }
   const std::filesystem::path path = service_.log_path(*container);
   LogReader reader(open_log(path), wish);
