@@ -134,7 +134,7 @@ const Api::RouteRow Api::routes[] = {
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
     // Known to docker, not yet to this engine.
-    {"POST", "/containers/{name}/update", &Api::not_yet},
+    {"POST", "/containers/{name}/update", &Api::container_update},
     {"GET", "/containers/{name}/changes", &Api::not_yet},
     {"GET", "/containers/{name}/archive", &Api::not_yet},
     {"PUT", "/containers/{name}/archive", &Api::not_yet},

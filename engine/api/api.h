@@ -74,6 +74,7 @@ class Api {
   void container_kill(Call& call);
   void container_stop(Call& call);
   void container_restart(Call& call);
+  void container_update(Call& call);
   void container_pause(Call& call);
   void container_unpause(Call& call);
   void container_rename(Call& call);

@@ -1,6 +1,7 @@
 #include "engine/daemon/container_config.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <set>
@@ -107,6 +108,10 @@ Bind parse_bind(std::string_view text) {
   if (bind.target == "/") throw fault("bind", "invalid specification: destination can't be '/'");
   if (parts.size() == 3) apply_bind_options(bind, parts[2]);
   return bind;
+}
+
+bool is_ending_signal(const ContainerConfig& config, int number) {
+  return config.stop_signal.empty() || number == SIGKILL || parse_signal(config.stop_signal) == number;
 }
 
 void check_stop_signal(const ContainerConfig& config) {
