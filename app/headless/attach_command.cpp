@@ -70,6 +70,10 @@ int attach(Session& session, const text::AttachCommand& command) {
   client::Waiting waiting =
       client::Engine(session.place().socket).wait(container.id, client::WaitCondition::not_running);
   AttachedStream stream = stream_of(session, container, stdin_too, command.detach_keys);
+  // It may have ended since: the stream would wait for its next start.
+  if (const std::string_view why = refusal_of(session.engine().container(container.id)); !why.empty()) {
+    return refuse(why);
+  }
   ask_to_redraw(session, container);
   if (relay_stream(std::move(stream), signals) == StdioRelay::End::detached) {
     write_out(STDERR_FILENO, detached_words);

@@ -62,6 +62,13 @@ class Manager {
     });
   }
 
+  int operator()(const text::UpdateCommand& command) {
+    return for_each_name(command.containers, language_, [&](const std::string& name) {
+      client::update_container(engine_, name, command.policy, command.most_restarts);
+      write_out(STDOUT_FILENO, name + "\n");
+    });
+  }
+
   int operator()(const text::TagCommand& command) {
     const auto [name, tag] = client::pull_target(command.target);
     try {

@@ -24,6 +24,7 @@ constexpr auto table = std::to_array<MountRow>({
     {"isolate.hosts", "/etc/hosts", "bind", false},
     {"isolate.hostname-file", "/etc/hostname", "bind", false},
     {"isolate.resolv", "/etc/resolv.conf", "bind", false},
+    {"isolate.init", "/sbin/docker-init", "bind", true},
     {"isolate.volume", "", "bind", false},
     {"isolate.tmpfs", "", "tmpfs", false},
     {"isolate.terminal", "/dev/console", "bind", false},

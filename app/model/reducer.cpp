@@ -28,6 +28,8 @@ constexpr auto table = std::to_array<Row>({
     {"container.remove", container_remove},
     {"container.rename", container_rename},
     {"container.restart", container_restart},
+    {"container.restart-cancel", container_restart},
+    {"container.restart-policy", container_restart},
     {"container.signal", container_signal},
     {"container.start", container_start},
     {"container.stop", container_stop},
@@ -71,6 +73,7 @@ constexpr auto table = std::to_array<Row>({
     {"isolate.hostname", operation_only},
     {"isolate.hostname-file", mount_done},
     {"isolate.hosts", mount_done},
+    {"isolate.init", mount_done},
     {"isolate.limits", isolate_limits},
     {"isolate.loopback", operation_only},
     {"isolate.mask", operation_only},
@@ -111,8 +114,10 @@ constexpr auto table = std::to_array<Row>({
 });
 static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.name < b.name; }));
 
-// Files within a layer: the evidence and the event list tell them, the picture has no place for single files.
-constexpr auto without_picture = std::to_array<std::string_view>({"snapshot.left-out", "snapshot.whiteout"});
+// Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
+// it one for a policy: what that does is told by the event of each restart.
+constexpr auto without_picture =
+    std::to_array<std::string_view>({"container.update", "snapshot.left-out", "snapshot.whiteout"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);

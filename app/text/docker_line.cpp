@@ -136,6 +136,7 @@ constexpr auto long_names = std::to_array<LongName>({
     {"container stop", "stop"},
     {"container top", "top"},
     {"container unpause", "unpause"},
+    {"container update", "update"},
     {"container wait", "wait"},
     {"image history", "history"},
     {"image list", "images", true},
@@ -161,7 +162,7 @@ constexpr auto groups = std::to_array<Group>({
 constexpr auto known_to_docker = std::to_array<std::string_view>({
     "build",  "builder", "buildx", "checkpoint", "commit",  "compose",  "config",  "context", "cp",     "diff",
     "export", "import",  "load",   "login",      "logout",  "manifest", "network", "node",    "plugin", "port",
-    "push",   "save",    "search", "secret",     "service", "stack",    "swarm",   "trust",   "update", "volume",
+    "push",   "save",    "search", "secret",     "service", "stack",    "swarm",   "trust",   "volume",
 });
 
 std::optional<Command> find_command(std::string_view name) {

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "app/text/run_line.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -69,6 +70,30 @@ constexpr std::array stats_flags{
     help_flag,
 };
 
+constexpr std::array update_flags{
+    Flag{"blkio-weight", 0, FlagType::unsupported},
+    Flag{"cpu-period", 0, FlagType::unsupported},
+    Flag{"cpu-quota", 0, FlagType::unsupported},
+    Flag{"cpu-shares", 'c', FlagType::unsupported},
+    Flag{"cpus", 0, FlagType::unsupported},
+    Flag{"cpuset-cpus", 0, FlagType::unsupported},
+    Flag{"cpuset-mems", 0, FlagType::unsupported},
+    help_flag,
+    Flag{"memory", 'm', FlagType::unsupported},
+    Flag{"memory-reservation", 0, FlagType::unsupported},
+    Flag{"memory-swap", 0, FlagType::unsupported},
+    Flag{"pids-limit", 0, FlagType::unsupported},
+    Flag{"restart", 0, FlagType::word, "string", "Restart policy to apply when a container exits"},
+};
+
+ManageCommand make_update(const ParsedFlags& flags) {
+  if (!flags.has("restart")) {
+    throw Error(ErrorKind::invalid_argument, "you must provide one or more flags when using this command");
+  }
+  const RestartWish wish = parse_restart(flags.value("restart"));
+  return UpdateCommand{flags.words(), wish.policy, wish.most_restarts};
+}
+
 MoveCommand move(std::string name, const ParsedFlags& flags) {
   return {std::move(name), flags.words(), flags.value("signal"), flags.value("time", flags.value("timeout"))};
 }
@@ -103,6 +128,8 @@ const std::array forms{
                SIZE_MAX, [](const ParsedFlags& flags) { return ManageCommand(move("pause", flags)); }},
     ManageForm{"unpause", "CONTAINER [CONTAINER...]", "Unpause all processes within one or more containers", only_help,
                1, SIZE_MAX, [](const ParsedFlags& flags) { return ManageCommand(move("unpause", flags)); }},
+    ManageForm{"update", some_containers, "Update configuration of one or more containers", update_flags, 1, SIZE_MAX,
+               make_update},
     ManageForm{"rename", "CONTAINER NEW_NAME", "Rename a container", only_help, 2, 2,
                [](const ParsedFlags& flags) {
                  return ManageCommand(RenameCommand{flags.words()[0], flags.words()[1]});

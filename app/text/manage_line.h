@@ -32,6 +32,12 @@ struct TopCommand {
 struct WaitCommand {
   std::vector<std::string> containers;
 };
+// update --restart
+struct UpdateCommand {
+  std::vector<std::string> containers;
+  std::string policy;
+  std::int64_t most_restarts = 0;
+};
 struct TagCommand {
   std::string source, target;
 };
@@ -67,8 +73,8 @@ struct StatsCommand {
   bool no_trunc = false;
 };
 
-using ManageCommand = std::variant<MoveCommand, RenameCommand, TopCommand, WaitCommand, TagCommand, HistoryCommand,
-                                   PruneCommand, DiskUsageCommand, EventsCommand, StatsCommand>;
+using ManageCommand = std::variant<MoveCommand, RenameCommand, TopCommand, WaitCommand, UpdateCommand, TagCommand,
+                                   HistoryCommand, PruneCommand, DiskUsageCommand, EventsCommand, StatsCommand>;
 
 struct ManageForm {
   std::string_view name;   // "system prune"

@@ -60,7 +60,7 @@ constexpr std::array flags_of_run{
     Flag{"health-timeout", 0, unsupported},
     Flag{"help", 0, boolean, "", "Print usage"},
     Flag{"hostname", 'h', word, "string", "Container host name"},
-    Flag{"init", 0, unsupported},
+    Flag{"init", 0, boolean, "", "Run an init inside the container that forwards signals and reaps processes"},
     Flag{"interactive", 'i', boolean, "", "Keep STDIN open even if not attached"},
     Flag{"ip", 0, unsupported},
     Flag{"ip6", 0, unsupported},
@@ -71,8 +71,8 @@ constexpr std::array flags_of_run{
     Flag{"label-file", 0, list, "list", "Read in a line delimited file of labels"},
     Flag{"link", 0, unsupported},
     Flag{"link-local-ip", 0, unsupported},
-    Flag{"log-driver", 0, unsupported},
-    Flag{"log-opt", 0, unsupported},
+    Flag{"log-driver", 0, word, "string", "Logging driver for the container"},
+    Flag{"log-opt", 0, list, "list", "Log driver options"},
     Flag{"mac-address", 0, unsupported},
     Flag{"memory", 'm', bytes, "bytes", "Memory limit"},
     Flag{"memory-reservation", 0, unsupported},
@@ -96,7 +96,7 @@ constexpr std::array flags_of_run{
     Flag{"pull", 0, word, "string", "Pull image before running (always, missing, never)"},
     Flag{"quiet", 'q', boolean, "", "Suppress the pull output"},
     Flag{"read-only", 0, boolean, "", "Mount the container's root filesystem as read only"},
-    Flag{"restart", 0, unsupported},
+    Flag{"restart", 0, word, "string", "Restart policy to apply when a container exits (default \"no\")"},
     Flag{"rm", 0, boolean, "", "Automatically remove the container when it exits"},
     Flag{"runtime", 0, unsupported},
     Flag{"security-opt", 0, unsupported},
@@ -188,6 +188,32 @@ void add_volume(client::ContainerCreate& create, const std::string& spec, const 
   create.binds.push_back(join(parts, ":"));
 }
 
+// docker's client says only so much about drivers; the rest is the engine's.
+void set_logging(client::ContainerCreate& create, const ParsedFlags& flags) {
+  create.log_driver = flags.value("log-driver");
+  for (const std::string& option : flags.values("log-opt")) {
+    const auto equals = option.find('=');
+    create.log_options[option.substr(0, equals)] = equals == std::string::npos ? "" : option.substr(equals + 1);
+  }
+  if (create.log_driver == "none" && !create.log_options.empty()) {
+    throw bad("docker: invalid logging opts for driver none");
+  }
+}
+
+void set_restart(client::ContainerCreate& create, const ParsedFlags& flags) {
+  if (!flags.has("restart")) return;
+  try {
+    const RestartWish wish = parse_restart(flags.value("restart"));
+    create.restart = wish.policy;
+    create.most_restarts = wish.most_restarts;
+  } catch (const Error& fault) {
+    throw bad("docker: " + fault.message());
+  }
+  if (create.auto_remove && !create.restart.empty() && create.restart != "no") {
+    throw bad("docker: conflicting options: cannot specify both --restart and --rm");
+  }
+}
+
 std::string parse_network(const ParsedFlags& flags) {
   std::string network = flags.value("network", flags.value("net", "default"));
   if (network != "default" && network != "none") {
@@ -215,6 +241,21 @@ std::span<const Flag> create_flags() {
     return all;
   }();
   return flags;
+}
+
+RestartWish parse_restart(const std::string& word) {
+  const auto colon = word.find(':');
+  if (colon == 0) throw bad("invalid restart policy format: no policy provided before colon");
+  RestartWish wish{word.substr(0, colon)};
+  const std::string count = colon == std::string::npos ? "" : word.substr(colon + 1);
+  if (count.empty()) return wish;
+  const bool negative = count[0] == '-';
+  const auto number = parse_number(std::string_view(count).substr(negative || count[0] == '+' ? 1 : 0));
+  if (!number || *number > INT32_MAX) {
+    throw bad("invalid restart policy format: maximum retry count must be an integer");
+  }
+  wish.most_restarts = negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
+  return wish;
 }
 
 std::vector<std::string> environment_of(const ParsedFlags& flags, const Surroundings& surroundings) {
@@ -250,6 +291,9 @@ RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) 
   create.attach_stdin = run.interactive;
   create.attach_output = !run.detach;
   create.auto_remove = flags.on("rm");
+  set_restart(create, flags);
+  if (flags.has("init")) create.init = flags.on("init");
+  set_logging(create, flags);
   create.read_only_root = flags.on("read-only");
   run.id_file = flags.value("cidfile");
   create.labels = labels_of(flags, surroundings);

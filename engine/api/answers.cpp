@@ -76,10 +76,35 @@ std::string error_body(const std::exception& fault) {
   return to_text({{"message", fault.what()}});
 }
 
+constexpr std::size_t body_limit = 4 * 1024 * 1024;
+
 json read_json(Call& call) {
-  constexpr std::size_t limit = 4 * 1024 * 1024;
-  return parse_body(call, call.request.read_body(limit));
+  return parse_body(call, call.request.read_body(body_limit));
 }
+
+json read_json_or_nothing(Call& call) {
+  const std::string text = call.request.read_body(body_limit);
+  return text.empty() ? json::object() : parse_body(call, text);
+}
+
+namespace {
+
+// In docker's words where the text ends too early, or goes on. A long one is not read twice.
+std::string broken_json_words(const std::string& body) {
+  constexpr std::size_t longest_read_twice = 64 * 1024;
+  std::string unread = "invalid JSON: the request body cannot be read";
+  if (body.size() > longest_read_twice) return unread;
+  try {
+    const json whole = json::parse(body);
+  } catch (const json::parse_error& fault) {
+    const std::string_view words = fault.what();
+    if (words.find("unexpected end of input") != std::string_view::npos) return "invalid JSON: unexpected EOF";
+    if (words.find("expected end of input") != std::string_view::npos) return "unexpected content after JSON";
+  }
+  return unread;
+}
+
+}  // namespace
 
 json parse_body(const Call& call, const std::string& body) {
   std::string type(call.request.headers().get("Content-Type"));
@@ -90,7 +115,8 @@ json parse_body(const Call& call, const std::string& body) {
   }
   if (body.empty()) throw Error(ErrorKind::invalid_argument, "invalid JSON: got EOF while reading request body");
   json parsed = content::parse_json(body);
-  if (parsed.is_discarded()) throw Error(ErrorKind::invalid_argument, "invalid JSON: the request body cannot be read");
+  if (parsed.is_discarded()) throw Error(ErrorKind::invalid_argument, broken_json_words(body));
+  if (parsed.is_null()) return json::object();
   if (!parsed.is_object()) throw Error(ErrorKind::invalid_argument, "invalid JSON: the request body is no object");
   return parsed;
 }

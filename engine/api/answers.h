@@ -29,6 +29,8 @@ std::string error_body(const std::exception& fault);
 // The body as JSON. Throws Error(invalid_argument) in docker's words for a wrong Content-Type and for bad JSON.
 nlohmann::json read_json(Call& call);
 // The same of a body that is read already.
+// The same where no body at all means an empty object.
+nlohmann::json read_json_or_nothing(Call& call);
 nlohmann::json parse_body(const Call& call, const std::string& body);
 
 // Docker's idea of true in a query: anything but "", "0", "no", "false", "none".

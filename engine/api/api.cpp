@@ -24,9 +24,9 @@ std::pair<int, std::string> split_version(const std::string& path) {
   std::string text = path.substr(2, slash == std::string::npos ? std::string::npos : slash - 2);
   std::vector<std::string> parts = split(text, '.');
   std::optional<std::uint64_t> major, minor;
-  if (parts.size() == 2) {
+  if (parts.size() <= 2) {
     major = parse_number(parts[0]);
-    minor = parse_number(parts[1]);
+    minor = parts.size() == 2 ? parse_number(parts[1]) : 0;
   }
   if (!major || !minor || slash == std::string::npos) return {newest_minor, path};
   if (*major > 1 || *minor > newest_minor) {
@@ -134,7 +134,7 @@ const Api::RouteRow Api::routes[] = {
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
     // Known to docker, not yet to this engine.
-    {"POST", "/containers/{name}/update", &Api::not_yet},
+    {"POST", "/containers/{name}/update", &Api::container_update},
     {"GET", "/containers/{name}/changes", &Api::not_yet},
     {"GET", "/containers/{name}/archive", &Api::not_yet},
     {"PUT", "/containers/{name}/archive", &Api::not_yet},

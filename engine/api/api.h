@@ -68,11 +68,13 @@ class Api {
   void container_inspect(Call& call);
   void container_start(Call& call);
   void container_attach(Call& call);
+  void attach(Call& call);
   void container_wait(Call& call);
   void container_resize(Call& call);
   void container_kill(Call& call);
   void container_stop(Call& call);
   void container_restart(Call& call);
+  void container_update(Call& call);
   void container_pause(Call& call);
   void container_unpause(Call& call);
   void container_rename(Call& call);

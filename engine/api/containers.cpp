@@ -59,15 +59,21 @@ std::optional<std::int64_t> log_bound(const http::Request& request, const char* 
   return query_moment(request, name);
 }
 
-// Readable once somebody has written into the file (inotify(7)); empty where it is not there.
-UniqueFd watch_file(const std::filesystem::path& path) {
+// Readable once somebody has written into a file of the folder (inotify(7)): the log is another file after a rotation.
+// Empty where the folder is not there.
+UniqueFd watch_folder(const std::filesystem::path& path) {
   UniqueFd changes(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   if (!changes) throw Error::from_errno(errno, "watch", path.string());
-  if (::inotify_add_watch(changes.get(), path.c_str(), IN_MODIFY) < 0) {
+  if (::inotify_add_watch(changes.get(), path.c_str(), IN_MODIFY | IN_MOVED_TO) < 0) {
     if (errno != ENOENT) throw Error::from_errno(errno, "watch", path.string());
     changes.reset();
   }
   return changes;
+}
+
+// Following ends with the command, as docker's does, also where a policy starts it again.
+bool is_in_life(const daemon::Status& status, std::int64_t started_ns) {
+  return daemon::has_processes(status.state) && status.started_ns == started_ns;
 }
 
 // Until the log is written to, something happens to a container, the client goes, or `left` milliseconds have passed.
@@ -104,12 +110,37 @@ void Api::container_inspect(Call& call) {
 }
 
 void Api::container_start(Call& call) {
+  // Older clients brought a HostConfig. What is shorter than 7 bytes is no object with a member (moby
+  // container_routes.go).
+  constexpr int bodies_refused_since = 24;
+  constexpr std::uint64_t least_body = 7;
+  const bool has_body =
+      call.request.content_length().value_or(0) > least_body || call.request.headers().has("Transfer-Encoding");
+  if (call.version >= bodies_refused_since && has_body) {
+    throw Error(ErrorKind::invalid_argument,
+                "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24");
+  }
   send_empty(call, service_.start(call.name, call.caller, call.answer.socket()) ? 204 : 304);
 }
 
 void Api::container_attach(Call& call) {
+  try {
+    attach(call);
+  } catch (const Error& fault) {
+    // Docker's attach has left JSON by then.
+    if (!call.answer.started()) {
+      call.answer.send(status_of(fault), {{"Content-Type", "application/vnd.docker.raw-stream"}},
+                       std::string(fault.what()) + "\r\n");
+    }
+    throw;
+  }
+}
+
+void Api::attach(Call& call) {
   daemon::ContainerPtr container = service_.find(call.name);
-  if (service_.containers().status(*container).state == daemon::State::paused) {
+  const daemon::State state = service_.containers().status(*container).state;
+  if (state == daemon::State::restarting) throw daemon::restarting_error("container " + call.name);
+  if (state == daemon::State::paused) {
     throw Error(ErrorKind::conflict,
                 fmt::format("container {} is paused, unpause the container before attach", call.name));
   }
@@ -136,7 +167,9 @@ void Api::container_attach(Call& call) {
 }
 
 void Api::container_wait(Call& call) {
-  daemon::WaitCondition condition = daemon::parse_wait_condition(query_text(call.request, "condition"));
+  constexpr int conditions_since = 30;
+  daemon::WaitCondition condition = daemon::parse_wait_condition(
+      call.version >= conditions_since ? query_text(call.request, "condition") : std::string());
   // The head goes out once the wait stands: the client starts the container only then.
   auto result = service_.wait(call.name, condition, call.answer.socket(), [&] {
     call.answer.start(200, {{"Content-Type", "application/json"}});
@@ -153,6 +186,12 @@ void Api::container_wait(Call& call) {
 void Api::container_resize(Call& call) {
   const auto [rows, columns] = read_terminal_size(call.request);
   service_.resize(call.name, rows, columns);
+  const daemon::ContainerPtr container = service_.find(call.name);
+  {
+    auto lock = service_.containers().lock();
+    service_.events().tell_locked(*container, "resize",
+                                  {{"height", std::to_string(rows)}, {"width", std::to_string(columns)}});
+  }
   send_empty(call, 200);
 }
 
@@ -172,20 +211,25 @@ void Api::container_logs(Call& call) {
   LogWish wish{output, errors, parse_number(query_text(call.request, "tail")), log_bound(call.request, "since"),
                log_bound(call.request, "until")};
   daemon::ContainerPtr container = service_.find(call.name);
+  if (container->config.log_driver == "none") {
+    call.status = 501;  // docker's, of what this container and not this engine cannot do
+    return send_json(call, call.status, {{"message", "configured logging driver does not support reading"}});
+  }
   const std::filesystem::path path = service_.log_path(*container);
   LogReader reader(open_log(path), wish);
   const LogForm form{query_flag(call.request, "timestamps"), query_flag(call.request, "details"),
                      !container->config.tty};
   const bool follows = query_flag(call.request, "follow");
+  const std::int64_t life = service_.containers().status(*container).started_ns;
   // Both before what has been written is read, so that nothing comes in between.
   daemon::EventLog::Reader events(service_.events(), INT64_MAX);
-  const UniqueFd changes = follows ? watch_file(path) : UniqueFd();
+  const UniqueFd changes = follows ? watch_folder(container->folder) : UniqueFd();
   call.answer.start(200, {{"Content-Type", stream_type(call, container->config.tty)}});
   for (;;) {
     // Asked first: what it wrote before its end is in the file by then.
     const int left = milliseconds_until(wish.until_ns);
     const bool last = !follows || left == 0 || service_.events().over() ||
-                      !daemon::is_alive(service_.containers().status(*container).state);
+                      !is_in_life(service_.containers().status(*container), life);
     reader.read([&](const LogLine& line) { call.answer.write(form.text_of(line)); });
     if (last || reader.over()) break;
     wait_for_more(call, changes, events, left);

@@ -77,7 +77,6 @@ void refuse_unknown(const json& body, const json& host) {
       {"Sysctls", "--sysctl"},
       {"StorageOpt", "--storage-opt"},
       {"Ulimits", "--ulimit"},
-      {"Init", "--init"},
       {"Isolation", "--isolation"},
   };
   for (const Refusal& refusal : in_config) refuse(body, refusal);
@@ -115,11 +114,6 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
                 fmt::format("network {} is not supported yet by Glassdock {}", config.network_mode, GLASSDOCK_VERSION),
                 "leave --network out: the container gets a network of its own with lo only");
   }
-  std::string restart = read<std::string>(field(host, "RestartPolicy"), "Name");
-  if (!restart.empty() && restart != "no") {
-    throw Error(ErrorKind::not_supported,
-                fmt::format("restart policy {} is not supported yet by Glassdock {}", restart, GLASSDOCK_VERSION));
-  }
   for (const char* key : {"IpcMode", "CgroupnsMode"}) {
     std::string mode = read<std::string>(host, key);
     if (!mode.empty() && mode != "private") {
@@ -127,11 +121,10 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
                   fmt::format("{} {} is not supported yet by Glassdock {}", key, mode, GLASSDOCK_VERSION));
     }
   }
-  std::string log_driver = read<std::string>(field(host, "LogConfig"), "Type");
-  if (!log_driver.empty() && log_driver != "json-file") {
-    throw Error(ErrorKind::not_supported,
-                fmt::format("log driver {} is not supported yet by Glassdock {}", log_driver, GLASSDOCK_VERSION));
-  }
+  const json& log = field(host, "LogConfig");
+  if (const std::string driver = read<std::string>(log, "Type"); !driver.empty()) config.log_driver = driver;
+  config.log_options = read<std::map<std::string, std::string>>(log, "Config");
+  config.init = read<bool>(host, "Init");
   std::int64_t swap = read<std::int64_t>(host, "MemorySwap");
   config.memory_bytes = read<std::int64_t>(host, "Memory");
   // Twice that must fit, too. Too little is plan::check()'s to refuse.
@@ -167,6 +160,12 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
 
 }  // namespace
 
+daemon::RestartPolicy read_restart_policy(const json& host) {
+  const json& policy = field(host, "RestartPolicy");
+  return daemon::parse_restart_policy(read<std::string>(policy, "Name"),
+                                      read<std::int64_t>(policy, "MaximumRetryCount"));
+}
+
 daemon::CreateRequest parse_create_request(const json& body) {
   daemon::CreateRequest request;
   daemon::ContainerConfig& config = request.config;
@@ -175,6 +174,9 @@ daemon::CreateRequest parse_create_request(const json& body) {
     throw Error(ErrorKind::invalid_argument, "config cannot be empty in order to create a container");
   }
   const json& host = field(body, "HostConfig");
+  if (!host.is_null() && !host.is_object()) {
+    throw Error(ErrorKind::invalid_argument, "invalid JSON: HostConfig has a wrong type");
+  }
   refuse_unknown(body, host);
   read_runtime(body, host);
   if (!field(body, "Entrypoint").is_null()) request.entrypoint = read_words(body, "Entrypoint");
@@ -193,6 +195,10 @@ daemon::CreateRequest parse_create_request(const json& body) {
   config.stop_signal = read<std::string>(body, "StopSignal");
   if (!field(body, "StopTimeout").is_null()) config.stop_timeout_seconds = read<std::int64_t>(body, "StopTimeout");
   read_host_config(config, host);
+  request.restart_policy = read_restart_policy(host);
+  if (config.auto_remove && request.restart_policy.when != daemon::RestartPolicy::When::never) {
+    throw Error(ErrorKind::invalid_argument, "can't create 'AutoRemove' container with restart policy");
+  }
   return request;
 }
 

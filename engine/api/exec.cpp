@@ -57,13 +57,12 @@ void tell_client(const daemon::Attachment& client, const daemon::ExecConfig& con
 }  // namespace
 
 void Api::exec_create(Call& call) {
-  const json body = read_json(call);
+  const json body = read_json_or_nothing(call);
   send_json(call, 201, {{"Id", service_.execs().create(call.name, read_config(body))}});
 }
 
 void Api::exec_start(Call& call) {
-  const std::string text = call.request.read_body(1024 * 1024);
-  const json body = text.empty() ? json::object() : parse_body(call, text);
+  const json body = read_json_or_nothing(call);
   const auto size = read<std::array<std::uint32_t, 2>>(body, "ConsoleSize");
   daemon::Execs& execs = service_.execs();
   execs.check_startable(call.name);

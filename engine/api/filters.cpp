@@ -73,6 +73,15 @@ std::int64_t until_of(const Filters& filters) {
   return parse_moment(found->second.front(), daemon::realtime_ns());
 }
 
+bool flag_of(const Filters& filters, const char* name, bool otherwise) {
+  const auto found = filters.find(name);
+  if (found == filters.end()) return otherwise;
+  const std::string& word = found->second.front();
+  if (word == "true" || word == "1") return true;
+  if (word == "false" || word == "0") return false;
+  throw Error(ErrorKind::invalid_argument, fmt::format("invalid filter '{}=[{}]'", name, word));
+}
+
 bool labels_match(const Filters& filters, const std::map<std::string, std::string>& labels) {
   const auto has = [&](const std::string& wish) {
     std::size_t equals = wish.find('=');

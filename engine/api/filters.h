@@ -26,6 +26,9 @@ bool any_meets(const Filters& filters, const char* name, const std::function<boo
 // The moment of the filter "until" in nanoseconds since 1970; INT64_MAX where there is none.
 std::int64_t until_of(const Filters& filters);
 
+// The truth of the filter `name`, "true", "1" or their opposites; throws Error(invalid_argument) on anything else.
+bool flag_of(const Filters& filters, const char* name, bool otherwise);
+
 // Whether `labels` has any of "NAME" or "NAME=VALUE" of the filter "label"; all of them must be met, and
 // none of "label!".
 bool labels_match(const Filters& filters, const std::map<std::string, std::string>& labels);

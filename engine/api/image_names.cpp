@@ -28,16 +28,6 @@ content::Reference wanted_name(const std::string& repository, const std::string&
   }
 }
 
-// "true", "1" and their kin; docker takes nothing else.
-bool flag_of(const Filters& filters, const char* name, bool otherwise) {
-  const auto found = filters.find(name);
-  if (found == filters.end()) return otherwise;
-  const std::string& word = found->second.front();
-  if (word == "true" || word == "1") return true;
-  if (word == "false" || word == "0") return false;
-  throw Error(ErrorKind::invalid_argument, fmt::format("invalid filter '{}=[{}]'", name, word));
-}
-
 }  // namespace
 
 void Api::image_tag(Call& call) {

@@ -145,9 +145,7 @@ void Api::image_list(Call& call) {
     bool dangling = image.tags.empty();
     bool fits = labels_match(filters, image.image->config.labels) && (!before || created < *before) &&
                 (!since || created > *since);
-    if (auto wish = filters.find("dangling"); wish != filters.end()) {
-      fits = fits && dangling == (wish->second.front() == "true" || wish->second.front() == "1");
-    }
+    fits = fits && flag_of(filters, "dangling", dangling) == dangling;
     fits = fits && any_meets(filters, "reference",
                              [&](const std::string& pattern) { return reference_matches(pattern, image); });
     if (fits) list.push_back(image_summary(image, call.version));

@@ -2,15 +2,20 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <iterator>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/base/time_text.h"
 
 namespace glassdock::api {
@@ -39,9 +44,25 @@ std::optional<std::int64_t> time_of(const LogLine& line) {
   }
 }
 
-}  // namespace
+std::size_t read_at(int file, off_t at, char* bytes, std::size_t size) {
+  std::size_t done = 0;
+  while (done < size) {
+    ssize_t got = ::pread(file, bytes + done, size - done, at + static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw Error::from_errno(errno, "read", "the container's log");
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
 
-UniqueFd open_log(const std::filesystem::path& path) {
+struct stat facts_of(int file) {
+  struct stat facts {};
+  if (::fstat(file, &facts) != 0) throw Error::from_errno(errno, "read", "the container's log");
+  return facts;
+}
+
+UniqueFd open_one(const std::filesystem::path& path) {
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file && errno != ENOENT) throw Error::from_errno(errno, "open", path.string());
   struct stat found {};
@@ -51,15 +72,60 @@ UniqueFd open_log(const std::filesystem::path& path) {
   return file;
 }
 
-// Where the last `count` lines that are asked for begin: blocks from the end on.
-off_t LogReader::find_tail(std::uint64_t count, off_t size) const {
+// While it lives the monitor does not rotate (launcher/log_writer.h). A monitor that hangs in a rotation is not waited
+// for: what is read then may miss a file.
+class RotationLock {
+ public:
+  explicit RotationLock(const std::filesystem::path& folder)
+      : folder_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    constexpr int most_tries = 100;
+    for (int i = 0; folder_ && i < most_tries && ::flock(folder_.get(), LOCK_SH | LOCK_NB) != 0; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
+ private:
+  UniqueFd folder_;  // the lock goes with it
+};
+
+// The numbers of the rotated files, the oldest first. After a rotation that was cut off one may be missing.
+std::vector<std::uint64_t> rotated_numbers(const std::filesystem::path& path) {
+  const std::string prefix = path.filename().string() + ".";
+  std::vector<std::uint64_t> numbers;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(path.parent_path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!starts_with(name, prefix)) continue;
+    if (const auto number = parse_number(std::string_view(name).substr(prefix.size()))) numbers.push_back(*number);
+  }
+  std::sort(numbers.rbegin(), numbers.rend());
+  return numbers;
+}
+
+}  // namespace
+
+LogFiles open_log(const std::filesystem::path& path) {
+  LogFiles log{path, {}};
+  const RotationLock lock(path.parent_path());
+  auto add = [&](UniqueFd file) {
+    if (file) log.files.push_back(std::move(file));
+  };
+  for (std::uint64_t number : rotated_numbers(path)) add(open_one(path.string() + "." + std::to_string(number)));
+  add(open_one(path));
+  return log;
+}
+
+// Where the last `count` lines that are asked for begin in this file: blocks from the end on. `count` is how many are
+// missing then.
+off_t LogReader::find_tail(int file, std::uint64_t& count) const {
+  const off_t size = facts_of(file).st_size;
   std::string line;  // what is read of the line that the blocks come to, without its line feed
   off_t line_end = -1;
   std::vector<char> bytes(block);
   for (off_t end = size; end > 0;) {
     std::size_t got = static_cast<std::size_t>(std::min<off_t>(end, block));
     off_t begin = end - static_cast<off_t>(got);
-    if (read_at(begin, bytes.data(), got) != got) return end;
+    if (read_at(file, begin, bytes.data(), got) != got) return end;
     std::size_t stop = got;
     for (std::size_t i = got; i-- > 0;) {
       if (bytes[i] != '\n') continue;
@@ -76,6 +142,7 @@ off_t LogReader::find_tail(std::uint64_t count, off_t size) const {
     if (line_end >= 0 && line.size() <= longest_line) line.insert(0, bytes.data(), stop);
     end = begin;
   }
+  if (count > 0 && line_end >= 0 && parse_line(line, wish_)) --count;  // the first one has no line feed before it
   return 0;
 }
 
@@ -93,15 +160,50 @@ void LogReader::take_line(std::string_view text, const std::function<void(const 
   take(*line);
 }
 
+// The files before the one in which the wished lines begin are let go.
+void LogReader::go_to_begin() {
+  at_ = 0;
+  if (!wish_.tail) return;
+  std::uint64_t missing = *wish_.tail;
+  std::size_t first = files_.size();
+  do {
+    at_ = find_tail(files_[--first].get(), missing);
+  } while (missing > 0 && first > 0);
+  files_.erase(files_.begin(), files_.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
+// Those that a rotation has brought since. Where the one that is being read has been rotated away, all are newer.
+void LogReader::take_newer() {
+  const auto number_of = [](const struct stat& facts) { return std::pair(facts.st_dev, facts.st_ino); };
+  const auto last = files_.empty() ? std::nullopt : std::optional(number_of(facts_of(files_.back().get())));
+  struct stat current {};
+  if (last && ::stat(path_.c_str(), &current) == 0 && number_of(current) == *last) return;
+  std::vector<UniqueFd> now = open_log(path_).files;
+  const auto known = std::find_if(now.begin(), now.end(),
+                                  [&](const UniqueFd& file) { return number_of(facts_of(file.get())) == last; });
+  std::move(known == now.end() ? now.begin() : std::next(known), now.end(), std::back_inserter(files_));
+}
+
 void LogReader::read(const std::function<void(const LogLine&)>& take) {
-  struct stat found {};
-  if (!file_ || ::fstat(file_.get(), &found) != 0) return;
+  if (at_ || files_.empty()) take_newer();
+  if (files_.empty()) return;
+  if (!at_) go_to_begin();
+  for (;;) {
+    read_file(take);
+    if (files_.size() == 1 || over_) return;
+    files_.erase(files_.begin());
+    at_ = 0;
+    rest_.clear();
+  }
+}
+
+void LogReader::read_file(const std::function<void(const LogLine&)>& take) {
+  const int file = files_.front().get();
   // What is written while this goes on is left to the next call: its writer may be faster than its reader.
-  const off_t size = found.st_size;
-  if (!at_) at_ = wish_.tail ? find_tail(*wish_.tail, size) : 0;
+  const off_t size = facts_of(file).st_size;
   std::vector<char> bytes(block);
   while (*at_ < size && !over_) {
-    std::size_t got = read_at(*at_, bytes.data(), static_cast<std::size_t>(std::min<off_t>(size - *at_, block)));
+    std::size_t got = read_at(file, *at_, bytes.data(), static_cast<std::size_t>(std::min<off_t>(size - *at_, block)));
     if (got == 0) return;
     *at_ += static_cast<off_t>(got);
     std::string_view piece(bytes.data(), got);
@@ -112,18 +214,6 @@ void LogReader::read(const std::function<void(const LogLine&)>& take) {
     }
     if (rest_.size() <= longest_line) rest_ += piece;
   }
-}
-
-std::size_t LogReader::read_at(off_t at, char* bytes, std::size_t size) const {
-  std::size_t done = 0;
-  while (done < size) {
-    ssize_t got = ::pread(file_.get(), bytes + done, size - done, at + static_cast<off_t>(done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw Error::from_errno(errno, "read", "the container's log");
-    if (got == 0) break;
-    done += static_cast<std::size_t>(got);
-  }
-  return done;
 }
 
 }  // namespace glassdock::api

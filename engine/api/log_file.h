@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/base/unique_fd.h"
 
@@ -30,14 +31,21 @@ struct LogWish {
   std::optional<std::int64_t> since_ns, until_ns;
 };
 
-// Empty for a missing file, which has no lines, as with docker. Throws Error where it cannot be opened: to be called
-// before the answer begins, which is a success from then on.
-UniqueFd open_log(const std::filesystem::path& path);
+// A log and the rotated ones before it: "log.2", "log.1", "log", as they stood at one moment.
+struct LogFiles {
+  std::filesystem::path path;   // of the current one
+  std::vector<UniqueFd> files;  // the oldest first
+};
 
-// Reads a log while it may still be written, in the memory of one block however large the file is. One thread.
+// None for a missing file, which has no lines, as with docker. Throws Error where one cannot be opened: to be called
+// before the answer begins, which is a success from then on.
+LogFiles open_log(const std::filesystem::path& path);
+
+// Reads a log while it may still be written and rotated, in the memory of one block however large the files are. What
+// is rotated away before it is read is not read. One thread.
 class LogReader {
  public:
-  LogReader(UniqueFd file, LogWish wish) : file_(std::move(file)), wish_(wish) {}
+  LogReader(LogFiles log, LogWish wish) : path_(std::move(log.path)), files_(std::move(log.files)), wish_(wish) {}
 
   // Hands on, in their order, the lines that have come since the last call. A last line without its end is still being
   // written, and waits for the next call. Throws Error where the file cannot be read.
@@ -46,13 +54,16 @@ class LogReader {
   bool over() const { return over_; }
 
  private:
-  off_t find_tail(std::uint64_t count, off_t size) const;
+  off_t find_tail(int file, std::uint64_t& count) const;
+  void go_to_begin();
+  void take_newer();
+  void read_file(const std::function<void(const LogLine&)>& take);
   void take_line(std::string_view text, const std::function<void(const LogLine&)>& take);
-  std::size_t read_at(off_t at, char* bytes, std::size_t size) const;
 
-  const UniqueFd file_;
+  const std::filesystem::path path_;
+  std::vector<UniqueFd> files_;  // the first is being read
   const LogWish wish_;
-  std::optional<off_t> at_;  // nothing: nothing is read yet
+  std::optional<off_t> at_;  // in the first file; nothing: nothing is read yet
   std::string rest_;         // of the line that the last call came to
   bool over_ = false;
 };

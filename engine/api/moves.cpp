@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/api/answers.h"
+#include "engine/api/create_request.h"
 #include "engine/api/filters.h"
+#include "engine/api/request_fields.h"
 #include "engine/base/time_text.h"
 #include "engine/daemon/process_list.h"
 #include "engine/daemon/signals.h"
@@ -43,6 +45,21 @@ void Api::container_restart(Call& call) {
   send_empty(call, 204);
 }
 
+// The limits of a container that exists are not changed yet: a client that sends every field sends their zeros.
+void Api::container_update(Call& call) {
+  const json body = read_json(call);
+  for (const auto& [key, value] : body.items()) {
+    if (key == "RestartPolicy" || is_unset(value)) continue;
+    throw Error(ErrorKind::not_supported,
+                fmt::format("changing {} of a container is not supported yet by Glassdock {}", key, GLASSDOCK_VERSION));
+  }
+  const daemon::ContainerPtr container = service_.find(call.name);
+  const std::string name = read<std::string>(field(body, "RestartPolicy"), "Name");
+  const daemon::RestartPolicy policy = read_restart_policy(body);
+  if (!name.empty()) service_.update(container->id, policy, call.caller);
+  send_json(call, 200, {{"Warnings", nullptr}});
+}
+
 void Api::container_pause(Call& call) {
   service_.pause(call.name, call.caller);
   send_empty(call, 204);
@@ -64,6 +81,7 @@ void Api::container_top(Call& call) {
   if (!daemon::is_alive(status.state)) {
     throw Error(ErrorKind::conflict, fmt::format("container {} is not running", container->id));
   }
+  if (status.state == daemon::State::restarting) throw daemon::restarting_error("Container " + container->id);
   const daemon::ProcessTable table =
       daemon::list_processes(query_text(call.request, "ps_args"), daemon::processes_of(container->folder, status.pid));
   {
@@ -96,6 +114,7 @@ void Api::container_prune(Call& call) {
 
 // There are no networks to be made yet, and no build cache.
 void Api::network_prune(Call& call) {
+  parse_filters(query_text(call.request, "filters"), {"label", "label!", "until"});
   send_json(call, 200, {{"NetworksDeleted", nullptr}});
 }
 

@@ -72,16 +72,26 @@ Ordered state(const daemon::Status& status) {
           {"FinishedAt", time_text(status.finished_ns)}};
 }
 
-Ordered host_config(const daemon::ContainerConfig& config) {
+Ordered restart_policy(const daemon::RestartPolicy& policy) {
+  return {{"Name", daemon::to_string(policy.when)}, {"MaximumRetryCount", policy.most_restarts}};
+}
+
+Ordered log_config(const daemon::ContainerConfig& config) {
+  Ordered options = Ordered::object();
+  for (const auto& [name, value] : config.log_options) options[name] = value;
+  return {{"Type", config.log_driver}, {"Config", options}};
+}
+
+Ordered host_config(const daemon::ContainerConfig& config, const daemon::RestartPolicy& restart) {
   std::vector<std::string> binds;
   binds.reserve(config.binds.size());
   for (const daemon::Bind& bind : config.binds) binds.push_back(bind.text);
   Ordered host = {{"Binds", list_or_null(binds)},
                   {"ContainerIDFile", ""},
-                  {"LogConfig", {{"Type", "json-file"}, {"Config", Ordered::object()}}},
+                  {"LogConfig", log_config(config)},
                   {"NetworkMode", config.network_mode},
                   {"PortBindings", Ordered::object()},
-                  {"RestartPolicy", {{"Name", "no"}, {"MaximumRetryCount", 0}}},
+                  {"RestartPolicy", restart_policy(restart)},
                   {"AutoRemove", config.auto_remove},
                   {"VolumeDriver", ""},
                   {"VolumesFrom", nullptr},
@@ -140,6 +150,7 @@ Ordered host_config(const daemon::ContainerConfig& config) {
                   {"MaskedPaths", plan::masked_paths},
                   {"ReadonlyPaths", plan::read_only_paths}};
   if (!config.tmpfs.empty()) host["Tmpfs"] = config.tmpfs;
+  if (config.init) host["Init"] = true;
   return host;
 }
 
@@ -188,16 +199,16 @@ Ordered container_details(const daemon::Container& container, const std::string&
       {"ResolvConfPath", file(daemon::resolv_file)},
       {"HostnamePath", file(daemon::hostname_file)},
       {"HostsPath", file(daemon::hosts_file)},
-      {"LogPath", file(daemon::log_file)},
+      {"LogPath", config.log_driver == "none" ? std::string() : file(daemon::log_file)},
       {"Name", "/" + name},
-      {"RestartCount", 0},
+      {"RestartCount", status.restart_count},
       {"Driver", "overlay2"},
       {"Platform", "linux"},
       {"MountLabel", ""},
       {"ProcessLabel", ""},
       {"AppArmorProfile", ""},
       {"ExecIDs", list_or_null(extras.execs)},
-      {"HostConfig", host_config(config)},
+      {"HostConfig", host_config(config, status.restart_policy)},
       {"GraphDriver",
        {{"Data", {{"MergedDir", file("rootfs")}, {"UpperDir", file("upper")}, {"WorkDir", file("work")}}},
         {"Name", "overlay2"}}}};

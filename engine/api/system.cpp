@@ -33,6 +33,7 @@ std::string pretty_name_of_host() {
 void Api::ping(Call& call) {
   call.answer.send(200,
                    {{"Content-Type", "text/plain; charset=utf-8"},
+                    {"Swarm", "inactive"},
                     {"Cache-Control", "no-cache, no-store, must-revalidate"},
                     {"Pragma", "no-cache"}},
                    "OK");

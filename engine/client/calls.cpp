@@ -36,6 +36,13 @@ void rename_container(Engine& engine, std::string_view container, std::string_vi
   engine.ask("POST", container_path(container, "rename?name=" + http::percent_encode(name))).read_body();
 }
 
+void update_container(Engine& engine, std::string_view container, const std::string& policy,
+                      std::int64_t most_restarts) {
+  const Json json{{"RestartPolicy", {{"Name", policy}, {"MaximumRetryCount", most_restarts}}}};
+  engine.ask("POST", container_path(container, "update"), json.dump(-1, ' ', false, Json::error_handler_t::replace))
+      .read_body();
+}
+
 int wait_for_exit(Engine& engine, std::string_view container) {
   return Waiting(engine.ask("POST", container_path(container, "wait"))).result().exit_code;
 }

@@ -21,6 +21,9 @@ using FilterWords = std::map<std::string, std::vector<std::string>>;
 void move_container(Engine& engine, std::string_view container, std::string_view move, std::string_view signal = {},
                     std::string_view seconds = {});
 void rename_container(Engine& engine, std::string_view container, std::string_view name);
+// Its restart policy, as docker update --restart.
+void update_container(Engine& engine, std::string_view container, const std::string& policy,
+                      std::int64_t most_restarts);
 // Its exit code, once it does not run.
 int wait_for_exit(Engine& engine, std::string_view container);
 ProcessTable top(Engine& engine, std::string_view container, std::string_view ps_arguments);

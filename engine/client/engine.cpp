@@ -284,6 +284,13 @@ std::string to_json(const ContainerCreate& create) {
   if (create.pids_limit) host["PidsLimit"] = *create.pids_limit;
   if (create.read_only_root) host["ReadonlyRootfs"] = true;
   if (create.auto_remove) host["AutoRemove"] = true;
+  if (!create.restart.empty()) {
+    host["RestartPolicy"] = {{"Name", create.restart}, {"MaximumRetryCount", create.most_restarts}};
+  }
+  if (create.init) host["Init"] = *create.init;
+  if (!create.log_driver.empty() || !create.log_options.empty()) {
+    host["LogConfig"] = {{"Type", create.log_driver}, {"Config", Json(create.log_options)}};
+  }
   if (!create.tmpfs.empty()) host["Tmpfs"] = create.tmpfs;
   if (!create.binds.empty()) host["Binds"] = create.binds;
   if (create.console != TerminalSize{}) host["ConsoleSize"] = {create.console.rows, create.console.columns};

@@ -90,7 +90,9 @@ class Engine {
   std::vector<ImageRemoval> remove_image(std::string_view reference, bool force, bool no_prune);
 
   // Any other request (calls.h); `target` without the version. Its answer is a success.
-  http::Response ask(std::string_view method, const std::string& target) { return call(method, target); }
+  http::Response ask(std::string_view method, const std::string& target, std::string_view body = {}) {
+    return call(method, target, body);
+  }
 
  private:
   http::Headers headers() const;

@@ -38,6 +38,11 @@ struct ContainerCreate {
   std::map<std::string, std::string> labels;
   std::string stop_signal;
   std::optional<std::int64_t> stop_timeout_seconds;
+  std::string restart;             // "no", "on-failure", "always", "unless-stopped"; empty: the engine's own
+  std::int64_t most_restarts = 0;  // of on-failure; 0: no limit
+  std::optional<bool> init;        // unset: the engine's own
+  std::string log_driver;          // empty: the engine's own
+  std::map<std::string, std::string> log_options;
   std::map<std::string, std::string> tmpfs;    // path to mount options
   std::vector<std::string> binds;              // "HOSTPATH:PATH[:ro]"
   std::vector<std::string> anonymous_volumes;  // "PATH"

@@ -139,7 +139,7 @@ void Adoption::adopt(Candidate& candidate, const runtime::ReportMessage& hello, 
     container->start = start;
     if (progress == Progress::starting) container->work = Work::starting;
     if (progress == Progress::executed) {
-      if (!is_alive(container->status.state)) {
+      if (!has_processes(container->status.state)) {
         parts_.lifecycle.started_locked(*container, start->pid(), start->executed_ns());
       }
       container->status.pid = start->pid();
@@ -159,7 +159,7 @@ bool Adoption::keep_orphan(const ContainerPtr& container, const std::shared_ptr<
     if (container->orphan != before || (before && before->talk != Orphan::Talk::asked)) return false;
     parts_.watch.add(container, orphan);
     container->orphan = orphan;
-    if (!is_alive(container->status.state)) {
+    if (!has_processes(container->status.state)) {
       if (orphan->executed_ns != 0) {
         parts_.lifecycle.started_locked(*container, orphan->pid, orphan->executed_ns);
       } else {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/daemon/container_config.h"
 #include "engine/daemon/container_state.h"
+#include "engine/daemon/restart_policy.h"
 #include "engine/daemon/run.h"
 
 namespace glassdock::daemon {
@@ -30,6 +32,9 @@ struct Status {
   bool oom_killed = false;
   std::int64_t started_ns = 0;
   std::int64_t finished_ns = 0;
+  RestartPolicy restart_policy;  // as created, or as updated since
+  int restart_count = 0;         // by the policy, since somebody started it
+  bool stopped_by_hand = false;  // a signal was sent to it since somebody started it
   bool operator==(const Status&) const = default;
 };
 
@@ -87,17 +92,19 @@ struct Container {
   std::string name;
   Status status;
   Work work = Work::none;
-  bool freezing = false;                  // somebody pauses it, or lets it go on
-  int restarts = 0;                       // in hand: its end is no reason to remove it, also with --rm
-  bool given_up = false;                  // of a start in hand: by a signal
-  std::optional<Ending> told_end;         // watchers know it, and the teardown is still under way
-  bool has_exited = false;                // under this daemon: its end may not be stored yet
-  int attaching = 0;                      // clients that have been promised a stream; a start waits for them
-  std::vector<Attachment> waiting;        // clients that attached before the start
-  std::shared_ptr<ContainerStart> start;  // while it is starting or alive; of an adopted one, too
-  std::shared_ptr<Orphan> orphan;         // in its place until the monitor speaks to this daemon
-  std::shared_ptr<Run> run;               // the run in which it was created, for its start
-  std::vector<Watch*> watches;            // owned by those who wait
+  bool freezing = false;                       // somebody pauses it, or lets it go on
+  int restarts = 0;                            // in hand: its end is no reason to remove it, also with --rm
+  bool given_up = false;                       // of a start in hand: by a signal
+  bool restarts_cancelled = false;             // its end is the last one, whatever its policy: by a signal
+  std::chrono::milliseconds restart_delay{0};  // that the last restart by policy waited
+  std::optional<Ending> told_end;              // watchers know it, and the teardown is still under way
+  bool has_exited = false;                     // under this daemon: its end may not be stored yet
+  int attaching = 0;                           // clients that have been promised a stream; a start waits for them
+  std::vector<Attachment> waiting;             // clients that attached before the start
+  std::shared_ptr<ContainerStart> start;       // while it is starting or alive; of an adopted one, too
+  std::shared_ptr<Orphan> orphan;              // in its place until the monitor speaks to this daemon
+  std::shared_ptr<Run> run;                    // the run in which it was created, for its start
+  std::vector<Watch*> watches;                 // owned by those who wait
 };
 
 // It has processes, or is about to.

@@ -1,6 +1,7 @@
 #include "engine/daemon/container_config.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <set>
@@ -25,8 +26,7 @@ void merge_environment(ContainerConfig& config, const std::vector<std::string>& 
   std::vector<std::string> merged;
   for (const std::string& variable : config.environment) {
     named.emplace(variable_name(variable));
-    // "NAME" without "=" takes the variable away.
-    if (variable.find('=') != std::string::npos) merged.push_back(variable);
+    merged.push_back(variable);
   }
   for (const std::string& variable : image) {
     if (named.contains(variable_name(variable))) continue;
@@ -108,6 +108,10 @@ Bind parse_bind(std::string_view text) {
   if (bind.target == "/") throw fault("bind", "invalid specification: destination can't be '/'");
   if (parts.size() == 3) apply_bind_options(bind, parts[2]);
   return bind;
+}
+
+bool is_ending_signal(const ContainerConfig& config, int number) {
+  return config.stop_signal.empty() || number == SIGKILL || parse_signal(config.stop_signal) == number;
 }
 
 void check_stop_signal(const ContainerConfig& config) {

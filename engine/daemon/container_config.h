@@ -10,6 +10,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/content/image_config.h"
+#include "engine/daemon/restart_policy.h"
 
 namespace glassdock::daemon {
 
@@ -50,6 +51,9 @@ struct ContainerConfig {
   std::map<std::string, std::string> tmpfs;     // target to mount options
   std::array<std::uint32_t, 2> console_size{};  // rows and columns of its terminal at the start; 0: unknown
   std::string network_mode;                     // "default" or "none"
+  bool init = false;                            // process 1 is the engine's init, which starts the command
+  std::string log_driver = "json-file";         // or "none"
+  std::map<std::string, std::string> log_options;
   bool auto_remove = false;
   bool read_only_root = false;
   std::vector<std::string> groups_added;
@@ -70,6 +74,7 @@ struct ContainerConfig {
 struct CreateRequest {
   std::string name;  // empty: one is made up
   std::optional<std::string> platform;
+  RestartPolicy restart_policy;
   std::optional<std::vector<std::string>> entrypoint;
   ContainerConfig config;
 };
@@ -83,6 +88,9 @@ ContainerConfig merge_config(const CreateRequest& request, const content::ImageC
 Bind parse_bind(std::string_view text);
 // What no plan has: all else is plan::check's.
 void check_stop_signal(const ContainerConfig& config);
+// Whether a signal is meant to end the container: where it names no stop signal of its own every one is (moby
+// daemon/kill.go). It lets a paused one go on, and its restart policy ends with it.
+bool is_ending_signal(const ContainerConfig& config, int number);
 
 // The stored form.
 std::string to_json(const ContainerConfig& config);

@@ -32,6 +32,9 @@ void for_each_field(Config& config, Field&& field) {
   field("tmpfs", config.tmpfs);
   field("console_size", config.console_size);
   field("network_mode", config.network_mode);
+  field("init", config.init);
+  field("log_driver", config.log_driver);
+  field("log_options", config.log_options);
   field("auto_remove", config.auto_remove);
   field("read_only_root", config.read_only_root);
   field("groups_added", config.groups_added);

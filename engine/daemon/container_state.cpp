@@ -19,7 +19,7 @@ constexpr std::array<MoveRow, 7> move_rows = {{
     {Move::exit, "exit", "container.exit"},
     {Move::pause, "pause", "container.pause"},
     {Move::unpause, "unpause", "container.unpause"},
-    {Move::restart, "restart", "container.restart"},
+    {Move::restart, "restart", "container.restart-policy"},
     {Move::remove, "remove", "container.remove"},
     {Move::remove_fail, "remove-fail", "container.remove-fail"},
 }};
@@ -34,6 +34,7 @@ constexpr StateRow table[] = {
     {State::created, Move::start, State::running},     {State::exited, Move::start, State::running},
     {State::restarting, Move::start, State::running},  {State::running, Move::exit, State::exited},
     {State::paused, Move::exit, State::exited},        {State::running, Move::restart, State::restarting},
+    {State::paused, Move::restart, State::restarting}, {State::exited, Move::restart, State::restarting},
     {State::restarting, Move::exit, State::exited},    {State::running, Move::pause, State::paused},
     {State::paused, Move::unpause, State::running},    {State::created, Move::remove, State::removing},
     {State::exited, Move::remove, State::removing},    {State::dead, Move::remove, State::removing},

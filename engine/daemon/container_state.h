@@ -32,9 +32,14 @@ std::optional<State> next_state(State from, Move move);
 // The event that tells the move: "container.start".
 std::string_view event_name(Move move);
 
-// True for states in which the container has processes.
+// Its processes are there.
+inline bool has_processes(State state) {
+  return state == State::running || state == State::paused;
+}
+
+// What docker calls running: it has processes, or will have them again by its restart policy.
 inline bool is_alive(State state) {
-  return state == State::running || state == State::paused || state == State::restarting;
+  return has_processes(state) || state == State::restarting;
 }
 
 }  // namespace glassdock::daemon

@@ -24,6 +24,10 @@ std::int64_t realtime_ns() {
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
+Error restarting_error(std::string_view who) {
+  return Error(ErrorKind::conflict, fmt::format("{} is restarting, wait until the container is running", who));
+}
+
 Containers::Containers(content::Metadata& metadata, std::filesystem::path folder, const Complain& unreadable)
     : metadata_(metadata), folder_(std::move(folder)) {
   for (const content::ContainerRow& row : metadata_.containers()) {
@@ -155,11 +159,7 @@ void Containers::move(Container& container, Move move, const std::function<void(
   std::lock_guard lock(mutex_);
   move_locked(container, move);
   if (fill) fill(container);
-  if (move == Move::exit) {
-    for (Watch* watch : container.watches) {
-      if (!watch->first_exit) watch->first_exit = container.status.exit_code;
-    }
-  }
+  if (move == Move::exit) note_exit_locked(container);
   ring(container);
 }
 
@@ -170,6 +170,12 @@ void Containers::move_locked(Container& container, Move move) {
                                                  to_string(container.status.state), to_string(move)));
   }
   container.status.state = *to;
+}
+
+void Containers::note_exit_locked(Container& container) {
+  for (Watch* watch : container.watches) {
+    if (!watch->first_exit) watch->first_exit = container.status.exit_code;
+  }
 }
 
 void Containers::ring(Container& container) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/error.h"
 #include "engine/content/metadata.h"
 #include "engine/daemon/container.h"
 #include "engine/daemon/image_service.h"
@@ -51,6 +52,8 @@ class Containers {
   void move(Container& container, Move move, const std::function<void(Container&)>& fill = {});
   // The same with the lock held by the caller, without the wake-up's system call where nobody waits.
   void move_locked(Container& container, Move move);
+  // Behind an end, which stands in the status: for those who wait for it. Lock held by the caller.
+  void note_exit_locked(Container& container);
   void ring(Container& container);  // wakes those who wait; lock held by the caller
   void ring_all();
 
@@ -101,5 +104,7 @@ class ContainerWatch {
 };
 
 std::int64_t realtime_ns();
+// Docker's refusal of what only a running container can do; `who` is "Container ID" or the like.
+Error restarting_error(std::string_view who);
 
 }  // namespace glassdock::daemon

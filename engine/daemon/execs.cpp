@@ -48,14 +48,19 @@ std::string command_line(const ExecConfig& config) {
   return join(config.arguments, " ");
 }
 
+// "exec_create: ls -l", with a blank behind a command without arguments, as docker has it (moby daemon/exec.go).
+std::string action_with_command(std::string_view action, const ExecConfig& config) {
+  const std::vector<std::string>& words = config.arguments;
+  return fmt::format("{}: {} {}", action, words.front(), join({words.begin() + 1, words.end()}, " "));
+}
+
 // In docker's words where it does not run.
 void check_running_locked(const Container& container, std::string_view name) {
   if (container.status.state == State::paused) {
     throw Error(ErrorKind::conflict, fmt::format("Container {} is paused, unpause the container before exec", name));
   }
   if (container.status.state == State::restarting) {
-    throw Error(ErrorKind::conflict,
-                fmt::format("Container {} is restarting, wait until the container is running", name));
+    throw restarting_error(fmt::format("Container {}", name));
   }
   if (!is_alive(container.status.state)) {
     throw Error(ErrorKind::conflict, fmt::format("container {} is not running", container.id));
@@ -104,10 +109,19 @@ std::string Execs::create(std::string_view name, ExecConfig config) {
   exec->container = std::move(container);
   exec->config = std::move(config);
   exec->idle = std::chrono::steady_clock::now();
-  std::lock_guard lock(mutex_);
-  make_room_locked();
-  execs_[exec->id] = exec;
+  {
+    std::lock_guard lock(mutex_);
+    make_room_locked();
+    execs_[exec->id] = exec;
+  }
+  tell_event(*exec, action_with_command("exec_create", exec->config));
   return exec->id;
+}
+
+void Execs::tell_event(const Exec& exec, std::string_view action, EventLog::Attributes more) {
+  more["execID"] = exec.id;
+  auto lock = parts_.containers.lock();
+  parts_.events.tell_locked(*exec.container, action, std::move(more));
 }
 
 bool Execs::is_over_locked(const Exec& exec) const {
@@ -162,6 +176,7 @@ void Execs::start_claimed(const ExecPtr& exec, Caller caller, const Attachment& 
                    {{"exec", exec->id}, {"command", command_line(exec->config)}, {"user", exec->config.user}}, {},
                    std::source_location::current());
   caller.context = span.context();
+  tell_event(*exec, action_with_command("exec_start", exec->config));
   std::shared_ptr<ContainerStart> start;
   try {
     const std::shared_ptr<ContainerStart> container = start_of_container(*exec, client);
@@ -305,6 +320,7 @@ bool Execs::take_report(const std::shared_ptr<ContainerStart>& start,
   context.span = 0;
   context.tell(trace::Stage::lifecycle, "exec.exit", exec->container->id,
                {{"exec", exec->id}, {"exit_code", static_cast<std::int64_t>(code)}});
+  tell_event(*exec, "exec_die", {{"exitCode", std::to_string(code)}});
   end(exec, code);
   return false;
 }

@@ -16,6 +16,7 @@
 #include "engine/daemon/caller.h"
 #include "engine/daemon/container_start.h"
 #include "engine/daemon/containers.h"
+#include "engine/daemon/event_log.h"
 #include "engine/daemon/exec_config.h"
 #include "engine/daemon/monitor_watch.h"
 #include "engine/daemon/start_kit.h"
@@ -59,6 +60,7 @@ class Execs {
     runtime::LauncherLink& launcher;
     const StartKitMaker& kits;
     trace::Tracer& tracer;
+    EventLog& events;
   };
   explicit Execs(Parts parts);
   ~Execs() { stop(); }
@@ -102,6 +104,8 @@ class Execs {
                     std::optional<runtime::LauncherLink::Clock::time_point>& dead) const;
   bool take_report(const std::shared_ptr<ContainerStart>& start, const std::optional<runtime::ReportMessage>& report,
                    std::vector<UniqueFd>& descriptors);
+  // In docker's own event stream; `action` is "exec_create" or the like.
+  void tell_event(const Exec& exec, std::string_view action, EventLog::Attributes more = {});
   void end(const ExecPtr& exec, int exit_code);
   bool is_over_locked(const Exec& exec) const;
   void make_room_locked();

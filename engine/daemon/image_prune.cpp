@@ -25,19 +25,15 @@ PrunedImages ImageService::prune(const std::function<bool(const NamedImage&)>& w
     const std::vector<Digest> chain = content::chain_ids(image.image->config.diff_ids);
     const std::vector<std::uint64_t> sizes = layer_bytes(*image.image);
     for (std::size_t i = 0; i < chain.size(); ++i) bytes[chain[i].text()] = sizes[i];
-    std::vector<std::string> names = image.tags;
-    names.insert(names.end(), image.digests.begin(), image.digests.end());
-    if (names.empty()) names.push_back(id.text());
-    for (const std::string& name : names) {
-      try {
-        for (RemovedItem& item : remove(name, false, context)) {
-          if (const auto freed = bytes.find(item.deleted); freed != bytes.end()) pruned.bytes += freed->second;
-          pruned.items.push_back(std::move(item));
-        }
-      } catch (const Error& fault) {
-        // A container has come for it, or its last tag took this name along.
-        if (fault.kind() != ErrorKind::conflict && fault.kind() != ErrorKind::not_found) throw;
-      }
+    const auto is_as_seen = [&] {
+      const NamedImage now = named(image.image);
+      const auto row = store_->parts().metadata.image(id);
+      return row && !row->hidden && now.tags == image.tags && now.digests == image.digests &&
+             !store_->in_use.contains(id) && (!users_ || users_(id).empty());
+    };
+    for (RemovedItem& item : delete_if(id, is_as_seen, context)) {
+      if (const auto freed = bytes.find(item.deleted); freed != bytes.end()) pruned.bytes += freed->second;
+      pruned.items.push_back(std::move(item));
     }
   }
   store_->parts().events.tell("image", "prune", {}, {{"reclaimed", std::to_string(pruned.bytes)}});

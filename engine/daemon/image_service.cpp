@@ -195,11 +195,7 @@ std::vector<RemovedItem> ImageService::remove(std::string_view name, bool force,
   std::vector<RemovedItem> removed;
   auto untag = [&](const Reference& reference) {
     auto lock = store_->lock_changes();
-    if (metadata.find_reference(reference.canonical()) != id) return;  // a pull or a tag has moved it since
-    metadata.remove_reference(reference.canonical());
-    context.tell(Stage::lifecycle, "image.untag", reference.familiar(), {{"image", id.text()}});
-    store_->parts().events.tell("image", "untag", id.text(), {{"name", id.text()}});  // as docker names it
-    removed.push_back({.untagged = reference.familiar(), .deleted = {}});
+    untag_locked(id, reference, context, removed);
   };
 
   if (!by_id) {
@@ -243,8 +239,25 @@ std::vector<RemovedItem> ImageService::remove(std::string_view name, bool force,
   return removed;
 }
 
+void ImageService::untag_locked(const Digest& id, const Reference& reference, const trace::Context& context,
+                                std::vector<RemovedItem>& removed) {
+  content::Metadata& metadata = store_->parts().metadata;
+  if (metadata.find_reference(reference.canonical()) != id) return;  // a pull or a tag has moved it since
+  metadata.remove_reference(reference.canonical());
+  context.tell(Stage::lifecycle, "image.untag", reference.familiar(), {{"image", id.text()}});
+  store_->parts().events.tell("image", "untag", id.text(), {{"name", id.text()}});  // as docker names it
+  removed.push_back({.untagged = reference.familiar(), .deleted = {}});
+}
+
 std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trace::Context& context) {
-  std::vector<RemovedItem> removed{{.untagged = {}, .deleted = id.text()}};
+  // A pull or a tag may have named it since.
+  return delete_if(
+      id, [&] { return store_->parts().metadata.references(id).empty(); }, context);
+}
+
+std::vector<RemovedItem> ImageService::delete_if(const Digest& id, const std::function<bool()>& may_go,
+                                                 const trace::Context& context) {
+  std::vector<RemovedItem> removed;
   std::vector<Digest> diff_ids;
   try {
     diff_ids = store_->load(id)->config.diff_ids;
@@ -253,7 +266,11 @@ std::vector<RemovedItem> ImageService::delete_image(const Digest& id, const trac
   }
   ImageStore::Needs needs = store_->read_needs({});
   auto lock = store_->lock_changes();
-  if (!store_->parts().metadata.references(id).empty()) return {};  // a pull or a tag has named it since
+  if (!may_go()) return {};
+  for (const Reference& reference : references_of(store_->parts().metadata, id)) {
+    untag_locked(id, reference, context, removed);
+  }
+  removed.push_back({.untagged = {}, .deleted = id.text()});
   if (store_->in_use.contains(id) || (users_ && !users_(id).empty())) {
     // docker keeps the layers of a container whose image was forced away; so do we, until the container goes.
     store_->parts().metadata.hide_image(id);

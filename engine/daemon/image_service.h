@@ -153,7 +153,8 @@ class ImageService {
   // docker rmi. Throws Error(not_found), or Error(conflict) in docker's words when containers use it: by `force` the
   // name goes nevertheless, and the image too unless one of them runs. An image that gets a name meanwhile stays.
   std::vector<RemovedItem> remove(std::string_view name, bool force, const trace::Context& context);
-  // remove() for each image that is `wanted` and that no container uses.
+  // Removes each image that is `wanted` and that no container uses: with all its names, or not at all where it got one
+  // or is used since it was looked at.
   PrunedImages prune(const std::function<bool(const NamedImage&)>& wanted, const trace::Context& context);
   // Unpacked, the lowest layer first; 0 for one that is not there.
   std::vector<std::uint64_t> layer_bytes(const Image& image) const;
@@ -166,6 +167,11 @@ class ImageService {
 
  private:
   std::vector<RemovedItem> delete_image(const Digest& id, const trace::Context& context);
+  // What removes an image in one step: `may_go` decides with lock_changes() held. Nothing is removed where it says no.
+  std::vector<RemovedItem> delete_if(const Digest& id, const std::function<bool()>& may_go,
+                                     const trace::Context& context);
+  void untag_locked(const Digest& id, const content::Reference& reference, const trace::Context& context,
+                    std::vector<RemovedItem>& removed);
   Digest id_of(std::string_view name) const;
 
   std::unique_ptr<ImageStore> store_;

@@ -60,6 +60,8 @@ void Lifecycle::start_failed(const ContainerPtr& container, const Error& fault, 
     container->waiting.clear();
     container->status.error = fault.message();
     container->status.exit_code = fault.exit_code();
+    // A policy restarts what has run, not what cannot be started.
+    if (container->status.state == State::restarting) parts_.containers.move_locked(*container, Move::exit);
     parts_.containers.ring(*container);
   }
   // Before the client has its answer, as docker does: a failed --rm is gone when its command returns.
@@ -89,9 +91,14 @@ void Lifecycle::tell_end_locked(Container& container, const trace::Context& cont
 
 void Lifecycle::ended(const ContainerPtr& container, const trace::Context& context, const Ending& ending, After after) {
   bool goes = container->config.auto_remove;
-  parts_.containers.move(*container, Move::exit, [&](Container& changed) {
-    if (!changed.told_end) tell_end_locked(changed, context, ending, trace::monotonic_ns());
+  {
+    auto lock = parts_.containers.lock();
+    Container& changed = *container;
     const Ending last = changed.told_end.value_or(ending);
+    const bool again =
+        changed.restarts == 0 && !changed.restarts_cancelled && wants_restart(changed.status, last.exit_code);
+    parts_.containers.move_locked(changed, again ? Move::restart : Move::exit);
+    if (!changed.told_end) tell_end_locked(changed, context, ending, trace::monotonic_ns());
     changed.told_end.reset();
     changed.start.reset();
     changed.orphan.reset();
@@ -104,7 +111,14 @@ void Lifecycle::ended(const ContainerPtr& container, const trace::Context& conte
     changed.status.finished_ns = last.finished_ns;
     goes = goes && changed.restarts == 0;
     tell_die_locked(changed);
-  });
+    if (again) {
+      ++changed.status.restart_count;
+      wait_for_restart_locked(container, context,
+                              std::chrono::nanoseconds(changed.status.finished_ns - changed.status.started_ns));
+    }
+    parts_.containers.note_exit_locked(changed);
+    parts_.containers.ring(changed);
+  }
   // The removal is told in the same run; its gates are over.
   auto rest = [this, container, goes, later = trace::Context{&parts_.tracer, nullptr, context.span}] {
     // What goes at once is not stored first: a daemon after this one has the end from the status file, and removes it.
@@ -126,6 +140,35 @@ void Lifecycle::tell_die_locked(const Container& container) {
   parts_.events.tell_locked(container, "die",
                             {{"exitCode", std::to_string(status.exit_code)},
                              {"execDuration", std::to_string(std::max<std::int64_t>(ran_ns, 0) / second_ns)}});
+}
+
+void Lifecycle::wait_for_restart_locked(const ContainerPtr& container, const trace::Context& context,
+                                        std::chrono::nanoseconds ran) {
+  container->restart_delay = restart_delay(container->restart_delay, ran);
+  const std::int64_t delay_ms = container->restart_delay.count();
+  context.tell(trace::Stage::lifecycle, event_name(Move::restart), container->id,
+               {{"policy", to_string(container->status.restart_policy)},
+                {"attempt", static_cast<std::int64_t>(container->status.restart_count)},
+                {"delay_ms", delay_ms},
+                {"exit_code", static_cast<std::int64_t>(container->status.exit_code)}});
+  parts_.restarts.add(container, container->restart_delay);
+}
+
+void Lifecycle::restart_with_engine_locked(const ContainerPtr& container) {
+  Status& status = container->status;
+  if (status.state != State::restarting) {
+    parts_.containers.move_locked(*container, Move::restart);
+    status.restart_count = 0;
+    status.stopped_by_hand = false;
+  }
+  wait_for_restart_locked(container, {&parts_.tracer}, {});
+}
+
+void Lifecycle::cancel_restart_locked(Container& container, const trace::Context& context) {
+  parts_.containers.move_locked(container, Move::exit);
+  context.tell(trace::Stage::lifecycle, "container.restart-cancel", container.id,
+               {{"policy", to_string(container.status.restart_policy)}});
+  parts_.containers.ring(container);
 }
 
 void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {

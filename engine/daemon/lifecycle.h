@@ -10,6 +10,7 @@
 #include "engine/daemon/event_log.h"
 #include "engine/daemon/image_service.h"
 #include "engine/daemon/janitor.h"
+#include "engine/daemon/restarts.h"
 #include "engine/plan/host.h"
 #include "engine/snapshot/container_layers.h"
 #include "engine/trace/tracer.h"
@@ -30,6 +31,7 @@ class Lifecycle {
     snapshot::ContainerLayers& layers;
     const plan::Host& host;
     EventLog& events;
+    Restarts& restarts;
   };
   explicit Lifecycle(Parts parts) : parts_(parts) {}
 
@@ -43,10 +45,16 @@ class Lifecycle {
   // before ended(). At `time_ns` (CLOCK_MONOTONIC).
   void tell_end(const ContainerPtr& container, const trace::Context& context, const Ending& ending,
                 std::int64_t time_ns);
-  // What was told stays as it was told. `soon`: what is slow, storing and --rm, is left to the janitor, and the
-  // caller's thread stays free.
+  // By its restart policy it waits for its next start then. What was told stays as it was told. `soon`: what is slow,
+  // storing and --rm, is left to the janitor, and the caller's thread stays free.
   enum class After { soon, now };
   void ended(const ContainerPtr& container, const trace::Context& context, const Ending& ending, After after);
+
+  // At the start of the daemon: one that ended while there was none, or whose restart waited then, is started again by
+  // its policy; `status` is moved to restarting where it is not yet. Lock held by the caller.
+  void restart_with_engine_locked(const ContainerPtr& container);
+  // Nobody starts it again by itself: it is exited from here on. Lock held by the caller, who stores it.
+  void cancel_restart_locked(Container& container, const trace::Context& context);
 
   // Removes one that does not run, with all its files. One that is being removed already is left to whoever does.
   // Throws; the container is dead then.
@@ -72,6 +80,9 @@ class Lifecycle {
   void tell_end_locked(Container& container, const trace::Context& context, const Ending& ending,
                        std::int64_t time_ns) const;
   void tell_die_locked(const Container& container);
+  // `ran` since its last start.
+  void wait_for_restart_locked(const ContainerPtr& container, const trace::Context& context,
+                               std::chrono::nanoseconds ran);
   void claim_removal_locked(Container& container);
   void remove_claimed(const ContainerPtr& container);
   // For --rm: what fails is in the container's state.

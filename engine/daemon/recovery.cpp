@@ -182,7 +182,7 @@ void Recovery::take_status_file(const ContainerPtr& container, const trace::Cont
     in_hand = container->work == Work::starting;
     told = container->told_end;
   }
-  const bool was_alive = is_alive(before.state);
+  const bool was_alive = has_processes(before.state);
   if (!was_alive && !in_hand) {
     if (!record) return;
     // Ended, and perhaps recorded; a start and an end that were not are recorded now.

@@ -9,6 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
 #include "engine/base/text.h"
+#include "engine/daemon/log_options.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/signals.h"
 
@@ -61,12 +62,13 @@ std::optional<WaitResult> wait_result_locked(WaitCondition condition, const Cont
 Service::Service(Parts parts)
     : parts_(parts),
       kits_(most_kits),
-      lifecycle_({parts.tracer, parts.containers, parts.images, parts.layers, parts.host, parts.events}),
+      restarts_([this](const ContainerPtr& container) { start_by_policy(container); }),
+      lifecycle_({parts.tracer, parts.containers, parts.images, parts.layers, parts.host, parts.events, restarts_}),
       watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                     const std::optional<runtime::ReportMessage>& report,
                     std::vector<UniqueFd>& descriptors) { return take_report(container, start, report, descriptors); }),
       recovery_({parts.system, parts.tracer, parts.containers, lifecycle_, parts.layers, watch_, parts.host}),
-      execs_({parts.containers, parts.launcher, parts.kits, parts.tracer}) {}
+      execs_({parts.containers, parts.launcher, parts.kits, parts.tracer, parts.events}) {}
 
 Service::~Service() {
   stop_all();
@@ -80,6 +82,7 @@ void Service::begin_stop() {
 }
 
 void Service::stop_all() {
+  restarts_.finish();
   execs_.stop();
   watch_.stop();
   recovery_.finish();
@@ -96,6 +99,7 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   std::string id = random_hex(id_digits);
   if (config.hostname.empty()) config.hostname = id.substr(0, short_id_digits);
   check_stop_signal(config);
+  log_bounds(config);
   parts_.kits.check(id, config);
   trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id,
                    {{"image", config.image}, {"image_id", config.image_id.text()}});
@@ -117,6 +121,7 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     if (parts_.faults.empty()) kits_.put(id, parts_.kits.make(*container, {}));
     auto lock = parts_.containers.lock();
     container->run = caller.run;
+    container->status.restart_policy = request.restart_policy;
     container->work = Work::none;
     parts_.events.tell_locked(*container, "create");
     parts_.containers.ring(*container);
@@ -146,6 +151,11 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
   };
   for (;; watch.wait(-1, -1)) {
     auto lock = parts_.containers.lock();
+    // Nobody starts it any more: its stream would wait for nothing.
+    if (container->work == Work::removed) throw Error(ErrorKind::not_found, fmt::format("No such container: {}", name));
+    if (container->work == Work::removing) {
+      throw Error(ErrorKind::conflict, fmt::format("container {} is marked for removal", container->id));
+    }
     // Its monitor knows how many clients it has; it is asked for a limited time.
     if (container->orphan && container->orphan->talk == Orphan::Talk::asked) continue;
     const auto clients = [&] {
@@ -189,6 +199,7 @@ void Service::give_stream(Container& container, ContainerWatch& watch, Attachmen
         throw Error(ErrorKind::conflict, "the container's monitor does not answer: nobody can attach to it",
                     "`docker logs` has its output");
       }
+      if (container.work == Work::removing || container.work == Work::removed) return;  // its end of file says so
       if (!container.orphan && container.work != Work::starting) {
         container.waiting.push_back(std::move(attachment));
         return;

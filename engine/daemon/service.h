@@ -22,6 +22,7 @@
 #include "engine/daemon/monitor_watch.h"
 #include "engine/daemon/ready_kits.h"
 #include "engine/daemon/recovery.h"
+#include "engine/daemon/restarts.h"
 #include "engine/daemon/run.h"
 #include "engine/daemon/start_kit.h"
 #include "engine/plan/compile.h"
@@ -69,6 +70,7 @@ class Service {
     Faults& faults;
     const plan::Host& host;
     EventLog& events;
+    Runs& runs;
     std::chrono::milliseconds adoption{0};  // how long a held start waits for a new daemon; 0: the monitor's own time
   };
   explicit Service(Parts parts);
@@ -108,6 +110,9 @@ class Service {
   // `force` kills it first. As docker's it goes on when its client has gone.
   void remove(std::string_view name, bool force, const Caller& caller);
 
+  // Its restart policy, from its next end on; one that waits for its restart by the policy before goes on waiting.
+  void update(std::string_view name, const RestartPolicy& policy, const Caller& caller);
+
   // What prune does with each. False, and nothing done, for one that has processes or is in somebody else's hands.
   bool remove_stopped(const ContainerPtr& container, const Caller& caller);
 
@@ -132,6 +137,7 @@ class Service {
   void recover(const Recovery::Complain& complain) {
     recovery_.recover(complain);
     execs_.clear_leftovers();
+    restart_with_engine();
   }
   // Who waits for a container's end from here on waits no more. Before the server is stopped, which waits for them.
   void begin_stop();
@@ -142,8 +148,11 @@ class Service {
   using Clock = std::chrono::steady_clock;
   // Whatever becomes of the client. False at `end`, and once this daemon stops.
   bool wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end);
-  // To its first process, and told; a start in hand is given up. False where there is nobody to take it.
-  bool send_signal(Container& container, int number, const trace::Context& context);
+  // To its first process, and told; a start in hand is given up, and so is a restart that waits. False where there is
+  // nobody to take it.
+  bool send_signal(const ContainerPtr& container, int number, const trace::Context& context);
+  // Before a signal: a daemon after this one must know that its policy has ended.
+  void note_stop_by_hand(const ContainerPtr& container, int number);
   void tell_signal_locked(const Container& container, int number, const trace::Context& context);
   // Behind a signal that ends a pause, as docker has it: a paused container goes on.
   void let_go(const ContainerPtr& container, ContainerWatch& watch, int number, const trace::Context& context);
@@ -154,6 +163,12 @@ class Service {
                    const std::optional<runtime::ReportMessage>& report, std::vector<UniqueFd>& descriptors);
   // Where Error is thrown the stream is still the caller's.
   void give_stream(Container& container, ContainerWatch& watch, Attachment& attachment);
+  // Marks it as starting, for a caller who has seen that it may. False while another client starts it, or one attaches.
+  static bool claim_start_locked(Container& container, std::vector<Attachment>& attachments);
+  // The restart for which it has waited, unless somebody gave that up. What fails stands in its state.
+  void start_by_policy(const ContainerPtr& container) noexcept;
+  // Those that wait for a restart, or whose policy wants one, since a daemon before this one.
+  void restart_with_engine();
   // Of a container that is marked as starting: whatever is thrown, it is not any more then.
   void start_claimed(const ContainerPtr& container, Caller caller, std::vector<Attachment> attachments);
   // The one made ready at create, or a new one. Throws as plan::check does.
@@ -179,6 +194,7 @@ class Service {
 
   Parts parts_;
   ReadyKits kits_;
+  Restarts restarts_;
   Lifecycle lifecycle_;
   MonitorWatch watch_;
   Recovery recovery_;

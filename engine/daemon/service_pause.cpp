@@ -16,12 +16,6 @@ Error not_running(const Container& container) {
   return Error(ErrorKind::conflict, fmt::format("container {} is not running", container.id));
 }
 
-// docker, moby daemon/kill.go: a signal that is to end the container lets a paused one go on, so that it can; where the
-// container names no stop signal of its own, every signal does.
-bool ends_pause(const ContainerConfig& config, int number) {
-  return config.stop_signal.empty() || number == SIGKILL || parse_signal(config.stop_signal) == number;
-}
-
 }  // namespace
 
 class Service::FreezeTurn {
@@ -64,6 +58,7 @@ void Service::pause(std::string_view name, const Caller& caller) {
     if (now.status.state == State::paused) {
       throw Error(ErrorKind::conflict, fmt::format("Container {} is already paused", now.id));
     }
+    if (now.status.state == State::restarting) throw restarting_error("Container " + now.id);
     if (now.status.state != State::running) throw not_running(now);
   });
   const auto freezer = Freezer::open(container->folder);
@@ -118,7 +113,7 @@ void Service::unpause(std::string_view name, const Caller& caller) {
 }
 
 void Service::let_go(const ContainerPtr& container, ContainerWatch& watch, int number, const trace::Context& context) {
-  if (!ends_pause(container->config, number)) return;
+  if (!is_ending_signal(container->config, number)) return;
   for (;; watch.wait(-1, -1)) {
     auto lock = parts_.containers.lock();
     if (container->freezing) continue;  // a pause may be under way, in which the signal would be held up

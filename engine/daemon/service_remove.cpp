@@ -33,7 +33,7 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       paused = container->status.state == State::paused;
     }
     if (!killed || run != killed_run || paused) {
-      killed = send_signal(*container, SIGKILL, caller.context);
+      killed = send_signal(container, SIGKILL, caller.context);
       killed_run = run;
       let_go(container, watch, SIGKILL, caller.context);
       // It waits for changes too, and may have taken the end's.

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/daemon/orphan.h"
@@ -28,9 +29,16 @@ bool gives_up_start(int number) {
 }  // namespace
 
 // Sent and told under the lock: the end that a signal brings about is told behind it.
-bool Service::send_signal(Container& container, int number, const trace::Context& context) {
+bool Service::send_signal(const ContainerPtr& sent_to, int number, const trace::Context& context) {
+  note_stop_by_hand(sent_to, number);
+  Container& container = *sent_to;
   auto lock = parts_.containers.lock();
   if (!is_active(container)) return false;
+  if (container.status.state == State::restarting && container.work == Work::none) {
+    lifecycle_.cancel_restart_locked(container, context);
+    lifecycle_.store_soon(sent_to);
+    return true;
+  }
   const bool starting = container.work == Work::starting;
   const std::shared_ptr<ContainerStart> start = container.start;
   const std::shared_ptr<Orphan> orphan = container.orphan;
@@ -45,6 +53,17 @@ bool Service::send_signal(Container& container, int number, const trace::Context
   if (orphan) return orphan->signal(SIGKILL);
   if (start) start->cancel();
   return true;
+}
+
+void Service::note_stop_by_hand(const ContainerPtr& container, int number) {
+  {
+    auto lock = parts_.containers.lock();
+    if (!is_active(*container)) return;
+    if (is_ending_signal(container->config, number)) container->restarts_cancelled = true;
+    if (std::exchange(container->status.stopped_by_hand, true)) return;
+    if (container->status.restart_policy.when == RestartPolicy::When::never) return;
+  }
+  parts_.containers.store_quietly(*container);
 }
 
 void Service::tell_signal_locked(const Container& container, int number, const trace::Context& context) {
@@ -68,7 +87,7 @@ void Service::kill(std::string_view name, int number, const Caller& caller) {
     auto lock = parts_.containers.lock();
     for_command_only = container->work == Work::starting && !gives_up_start(number);
   }
-  if (for_command_only || !send_signal(*container, number, caller.context)) {
+  if (for_command_only || !send_signal(container, number, caller.context)) {
     throw Error(ErrorKind::conflict,
                 fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
   }
@@ -118,11 +137,11 @@ void Service::stop_running(const ContainerPtr& container, const StopWish& wish, 
   std::optional<Clock::time_point> end;
   if (wait_for.count() >= 0) end = Clock::now() + within_a_year(wait_for);
   // One that ends by itself in this moment cannot be signalled, and is told below.
-  send_signal(*container, signal, span.context());
+  send_signal(container, signal, span.context());
   let_go(container, watch, signal, span.context());
   if (!wait_for_end(*container, watch, end)) {
     if (stopping_) return;
-    send_signal(*container, SIGKILL, span.context());
+    send_signal(container, SIGKILL, span.context());
     let_go(container, watch, SIGKILL, span.context());
     // A pause may begin at any moment, and on cgroup v1 holds up even SIGKILL.
     while (!wait_for_end(*container, watch, Clock::now() + seconds(1))) {
@@ -150,7 +169,7 @@ void Service::restart(std::string_view name, const StopWish& wish, const Caller&
   };
   const ContainerPtr container = find(name);
   const Hold hold(parts_.containers, container);
-  trace::Span span(caller.context, trace::Stage::lifecycle, event_name(Move::restart), container->id,
+  trace::Span span(caller.context, trace::Stage::lifecycle, "container.restart", container->id,
                    {{"name", parts_.containers.name(*container)}});
   try {
     if (is_alive(parts_.containers.status(*container).state)) stop_running(container, wish, span.context());

@@ -11,6 +11,7 @@
 #include <source_location>
 
 #include "engine/base/error.h"
+#include "engine/daemon/log_options.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
 #include "engine/daemon/start_failure.h"
@@ -24,6 +25,9 @@ runtime::StartMessage start_message(const Container& container, std::chrono::mil
   message.adoption_ms = static_cast<std::uint32_t>(adoption.count());
   if (container.config.open_stdin) message.flags |= runtime::start_stdin;
   if (container.config.stdin_once) message.flags |= runtime::start_stdin_once;
+  const LogBounds bounds = log_bounds(container.config);
+  message.log_files = bounds.most_files;
+  message.log_bytes = bounds.most_bytes;
   return message;
 }
 
@@ -54,11 +58,12 @@ bool Service::start(std::string_view name, const Caller& asked, int client) {
         throw Error(ErrorKind::conflict, "cannot start a paused container, try unpause instead");
       }
       if (is_alive(container->status.state)) return false;
-      if (container->work == Work::none && container->attaching == 0) {
-        container->work = Work::starting;
-        container->given_up = false;
-        attachments.swap(container->waiting);
+      if (claim_start_locked(*container, attachments)) {
         if (!caller.run) caller.run = container->run;
+        container->status.restart_count = 0;
+        container->status.stopped_by_hand = false;
+        container->restarts_cancelled = false;
+        container->restart_delay = {};
         break;
       }
     }
@@ -68,6 +73,14 @@ bool Service::start(std::string_view name, const Caller& asked, int client) {
   // A container that was created in a run starts in it, whoever asks.
   if (caller.run && caller.context.gates != caller.run.get()) caller.context.gates = caller.run.get();
   start_claimed(container, caller, std::move(attachments));
+  return true;
+}
+
+bool Service::claim_start_locked(Container& container, std::vector<Attachment>& attachments) {
+  if (container.work != Work::none || container.attaching != 0) return false;
+  container.work = Work::starting;
+  container.given_up = false;
+  attachments.swap(container.waiting);
   return true;
 }
 

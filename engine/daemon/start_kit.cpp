@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/daemon/undo_cgroups.h"
 #include "engine/os/files.h"
+#include "engine/runtime/init_file.h"
 #include "engine/runtime/shared_memory.h"
 
 namespace glassdock::daemon {
@@ -18,6 +20,9 @@ namespace {
 
 // Docker's (moby oci/defaults, container/env.go).
 constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+// Below the data folder: the engine's init, for all containers that have one.
+constexpr char init_file[] = "init";
 
 constexpr char terminal_type[] = "TERM=xterm";
 
@@ -48,7 +53,9 @@ void set_environment(plan::ContainerSpec& spec, const ContainerConfig& config) {
     spec.environment.emplace_back(terminal_type);
     spec.preset_variables.emplace_back("TERM");
   }
-  spec.environment.insert(spec.environment.end(), config.environment.begin(), config.environment.end());
+  // "NAME" without "=" has taken a variable of the image away, and is none itself.
+  std::copy_if(config.environment.begin(), config.environment.end(), std::back_inserter(spec.environment),
+               [](const std::string& variable) { return variable.find('=') != std::string::npos; });
 }
 
 // Where the container's start put it.
@@ -132,6 +139,7 @@ plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerCo
   spec.hosts_file = folder + hosts_file;
   spec.resolv_file = folder + resolv_file;
   spec.limits = {config.memory_bytes, config.nano_cpus, config.pids_limit};
+  if (config.init) spec.init_file = init_file;
   spec.read_only = config.read_only_root;
   spec.volatile_overlay = config.auto_remove;
   for (const auto& [target, options] : config.tmpfs) spec.tmpfs.push_back({target, options});
@@ -174,6 +182,7 @@ void StartKitMaker::write_files(const Container& container) const {
   write(hostname_file, container.config.hostname + "\n");
   write(hosts_file, host_names(container.config.hostname));
   write(resolv_file, container_resolver(os::try_read_file("/etc/resolv.conf", 64 * 1024).value_or(std::string())));
+  if (container.config.init) runtime::write_init(parts_.system, parts_.data / init_file);
   for (const Bind& bind : container.config.binds) {
     if (struct stat found{}; ::stat(bind.source.c_str(), &found) != 0 && errno == ENOENT) {
       os::make_folders(bind.source, 0755);

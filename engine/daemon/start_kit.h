@@ -15,6 +15,7 @@
 #include "engine/plan/compile.h"
 #include "engine/plan/plan.h"
 #include "engine/runtime/monitor_link.h"
+#include "engine/runtime/protocol.h"
 #include "engine/snapshot/container_layers.h"
 
 namespace glassdock::daemon {
@@ -84,7 +85,7 @@ class StartKitMaker {
 std::string container_resolver(std::string_view of_host);
 
 // Files below DATA/containers/ID.
-inline constexpr char log_file[] = "log";
+using runtime::log_file;
 inline constexpr char status_file[] = "status";
 inline constexpr char cgroups_file[] = "cgroups";  // of the last start, a folder a line
 inline constexpr char hostname_file[] = "hostname";

@@ -67,7 +67,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       kits_({system_, container_layers_, host_, seccomp_, options.data}),
       runs_(tracer_, options.data.string()),
       service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_, events_,
-                options.adoption}),
+                runs_, options.adoption}),
       api_(service_, runs_, hub_.get(), info()) {
   service_.recover(complain);
   images_.recover();  // behind the end of containers that run on layers of a database that was lost

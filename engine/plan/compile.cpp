@@ -119,7 +119,7 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
       throw Error(ErrorKind::invalid_argument, fmt::format("this start has no operation \"{}\"", name));
     }
   }
-  return writer.finish(host, spec.arguments.size(), spec.environment.size());
+  return writer.finish(host, process_arguments(spec).size(), spec.environment.size());
 }
 
 const std::vector<std::string>& operation_names() {
@@ -149,6 +149,7 @@ const std::vector<std::string>& operation_names() {
       "isolate.hosts",
       "isolate.hostname-file",
       "isolate.resolv",
+      "isolate.init",
       "isolate.volume",
       "isolate.tmpfs",
       "isolate.working-folder",

@@ -52,6 +52,7 @@ struct ContainerSpec {
   std::string rootfs;                                  // "containers/ID/rootfs"
   std::string hostname_file, hosts_file, resolv_file;  // an empty one is not mounted
   Limits limits;
+  std::string init_file;  // the engine's init, which is process 1 and starts the command; empty: there is none
   bool read_only = false;
   bool volatile_overlay = false;  // overlay's `volatile`: for --rm, whose upper folder is never used twice
   std::vector<Tmpfs> tmpfs;

@@ -156,6 +156,13 @@ void add_identity(Start& start) {
   add_seccomp(start);
 }
 
+std::vector<std::string> process_arguments(const ContainerSpec& spec) {
+  std::vector<std::string> arguments;
+  if (!spec.init_file.empty()) arguments = {init_target, "--"};
+  arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
+  return arguments;
+}
+
 void add_execution(Start& start) {
   const ContainerSpec& spec = start.spec;
   std::string folder = clean_path(spec.working_folder.empty() ? "/" : spec.working_folder);
@@ -175,11 +182,12 @@ void add_execution(Start& start) {
   }
   for (const std::string& variable : spec.environment) command += " " + shell_quote(variable);
   if (!start.joins) command += " /usr/bin/unshare --root=. --wd=" + shell_quote(folder) + " --setuid=\"$user\" --";
-  for (const std::string& argument : spec.arguments) command += " " + shell_quote(argument);
+  const std::vector<std::string> arguments = process_arguments(spec);
+  for (const std::string& argument : arguments) command += " " + shell_quote(argument);
   start.writer.add({.name = start.named("run", "exec"),
                     .code = Code::execute,
                     .stage = start.stage(trace::Stage::run),
-                    .text = {make_list(spec.arguments), make_list(spec.environment), make_list(preset)},
+                    .text = {make_list(arguments), make_list(spec.environment), make_list(preset)},
                     .plain_command = command + (spec.terminal ? "" : " < /dev/null")});
 }
 

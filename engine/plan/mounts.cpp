@@ -122,6 +122,7 @@ std::vector<UserMount> user_mounts(const ContainerSpec& spec) {
   add_file("isolate.hosts", "/etc/hosts", spec.hosts_file);
   add_file("isolate.hostname-file", "/etc/hostname", spec.hostname_file);
   add_file("isolate.resolv", "/etc/resolv.conf", spec.resolv_file);
+  if (!spec.init_file.empty()) mounts.push_back({"isolate.init", init_target, spec.init_file, true, false, true});
   for (const Bind& bind : spec.binds) {
     mounts.push_back({"isolate.volume", clean_path(bind.target), bind.source, bind.read_only, true});
   }

@@ -27,6 +27,11 @@ struct Start {
   bool leaves_out(const char* name) const { return options.left_out.count(name) != 0; }
 };
 
+// What process 1 is started with: the command, or the init with it.
+std::vector<std::string> process_arguments(const ContainerSpec& spec);
+// Where docker's init stands in a container.
+inline constexpr char init_target[] = "/sbin/docker-init";
+
 // cgroups.cpp
 void add_cgroups(Start& start);  // create, limits, device rules
 void add_clone(Start& start);

@@ -37,14 +37,14 @@ namespace glassdock::runtime {
 // file. Both ends are the same build of the program (the launcher is inside the daemon's binary); a daemon that adopts
 // the monitor of an older build compares `version` first.
 
-inline constexpr std::uint32_t protocol_version = 4;
+inline constexpr std::uint32_t protocol_version = 5;
 
 // Daemon to launcher, with these descriptors by SCM_RIGHTS in this order.
 enum StartDescriptor : int {
   fd_plan,              // sealed memfd (plan::PlanHeader)
   fd_shared,            // memfd (trace::SharedState)
   fd_control,           // the monitor's end of a SOCK_SEQPACKET pair
-  fd_folder,            // the container's folder: monitor.lock and monitor.sock are made in it
+  fd_folder,            // the container's folder: monitor.lock and monitor.sock are made in it, the log is rotated
   fd_log,               // the log file, O_RDWR (its end is looked at) and O_APPEND
   fd_process = fd_log,  // with start_exec: a pidfd of the container's process 1
   fd_status,            // the status file, O_APPEND, empty
@@ -54,13 +54,15 @@ enum StartDescriptor : int {
 enum StartFlag : std::uint32_t {
   start_stdin = 1,       // stdin is a pipe fed by attached clients; otherwise /dev/null
   start_stdin_once = 2,  // stdin ends when the first attached client's does
-  start_exec = 4,        // a command in a container that runs: it has no log
+  start_exec = 4,        // a command in a container that runs
 };
 
 struct StartMessage {
   std::uint32_t version;
   std::uint32_t flags;
   std::uint32_t adoption_ms;  // how long a held child waits for a new daemon; 0: adoption_seconds
+  std::uint32_t log_files;    // at most so many, log_file and log_file.1, .2 … behind it; 0: nothing is logged
+  std::uint64_t log_bytes;    // of one of them, then the next begins; 0: no bound
 };
 
 // Daemon to monitor.
@@ -141,6 +143,7 @@ struct CommandMessage {
 inline constexpr char torn_mark[] = "\x18\n";
 
 // A folder whose monitor.lock is held by a POSIX record lock has a living monitor; it listens on monitor.sock there.
+inline constexpr char log_file[] = "log";
 inline constexpr char lock_file[] = "monitor.lock";
 inline constexpr char socket_file[] = "monitor.sock";
 inline constexpr int adoption_seconds = 30;  // how long a held child waits for a new daemon

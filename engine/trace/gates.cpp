@@ -107,6 +107,8 @@ constexpr auto table = std::to_array<Gate>({
      "엔진이 쓴 /etc/hostname은 아직 없어요."},
     {"isolate.resolv", Stage::isolate, child, "The engine's /etc/resolv.conf is not there yet.",
      "엔진이 쓴 /etc/resolv.conf는 아직 없어요."},
+    {"isolate.init", Stage::isolate, child, "The init that is to be process 1 is not there yet.",
+     "1번 프로세스가 될 init은 아직 없어요."},
     {"isolate.volume",
      Stage::isolate,
      child,

@@ -59,6 +59,7 @@ const Claim claims[] = {
     {"isolate.hosts", {"\n/rootfs/proc rw"}, {"/rootfs/etc/hosts "}},
     {"isolate.hostname-file", {"\n/rootfs/proc rw"}, {"/rootfs/etc/hostname "}},
     {"isolate.resolv", {"\n/rootfs/proc rw"}, {"/rootfs/etc/resolv.conf "}},
+    {"isolate.init", {"\n/rootfs/proc rw"}, {"/rootfs/sbin/docker-init "}},
     {"isolate.volume", {"\n/rootfs/proc rw"}, {"/rootfs/shared "}},
     {"isolate.tmpfs", {"\n/rootfs/proc rw"}, {"/rootfs/scratch "}},
     {"isolate.working-folder", {"\n/rootfs/proc rw", "/rootfs/etc/resolv.conf "}},

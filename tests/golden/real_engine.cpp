@@ -63,6 +63,7 @@ std::vector<std::string> files_below(const fs::path& folder) {
     const std::string name = i->path().filename().string();
     // The database's own, and what a client makes that finds no engine and starts one.
     if (starts_with(name, "glassdock.db") || name == "engine.log" || name == "s.lock") continue;
+    if (name == "init") continue;  // the first --init leaves it for all that follow
     files.push_back(i->path().string().substr(folder.string().size() + 1));
   }
   return files;

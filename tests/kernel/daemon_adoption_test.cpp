@@ -32,7 +32,7 @@ class Newcomer {
                 [](const Digest&) { return std::vector<ImageUser>(); }),
         container_layers_(os::real_system(), layers_, lab.data()),
         containers_(metadata_, lab.data() / "containers", [](const std::string&, const std::exception&) {}),
-        lifecycle_({tracer_, containers_, images_, container_layers_, lab.host(), events_}),
+        lifecycle_({tracer_, containers_, images_, container_layers_, lab.host(), events_, restarts_}),
         watch_([this](const ContainerPtr& container, const std::shared_ptr<ContainerStart>& start,
                       const std::optional<runtime::ReportMessage>&, std::vector<UniqueFd>&) {
           if (!start) recovery_.take_orphan_end(container);
@@ -86,6 +86,7 @@ class Newcomer {
   ImageService images_;
   snapshot::ContainerLayers container_layers_;
   Containers containers_;
+  Restarts restarts_{[](const ContainerPtr&) {}};
   Lifecycle lifecycle_;
   MonitorWatch watch_;
   Recovery recovery_;

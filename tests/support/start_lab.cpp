@@ -234,6 +234,7 @@ void StartLab::start(LabStart& start) {
   UniqueFd log = open("log"), status = open("status");
   runtime::StartMessage message{};
   message.version = runtime::protocol_version;
+  message.log_files = 1;
   message.flags = flags_[start.id];
   launcher_->begin(message, {plan.get(), start.shared.get(), theirs.get(), folder.get(), log.get(), status.get()});
 }

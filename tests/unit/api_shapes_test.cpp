@@ -132,7 +132,7 @@ TEST(CreateRequest, WhatIsNotKnownYetIsRefusedByName) {
   const json hosts[] = {{{"PortBindings", {{"80/tcp", json::array()}}}},
                         {{"NetworkMode", "bridge2"}},
                         {{"Privileged", true}},
-                        {{"RestartPolicy", {{"Name", "always"}}}},
+                        {{"RestartPolicy", {{"Name", "sometimes"}}}},
                         {{"CapAdd", json::array({"NET_ADMIN"})}},
                         {{"Binds", json::array({"name:/x"})}},
                         {{"SecurityOpt", json::array({"seccomp=unconfined"})}},

@@ -26,6 +26,14 @@ class LogFile : public ::testing::Test {
   }
   std::filesystem::path path() const { return folder_.path() / "log"; }
   void write(std::string_view text) const { os::write_file_atomically(os::real_system(), path(), text); }
+  void write_rotated(int number, std::string_view text) const {
+    os::write_file_atomically(os::real_system(), path().string() + "." + std::to_string(number), text);
+  }
+  // As the monitor does, with room for one more.
+  void rotate() const {
+    std::filesystem::rename(path(), path().string() + ".1");
+    write("");
+  }
 
  private:
   os::TempDir folder_{std::filesystem::temp_directory_path(), "glassdock-log."};
@@ -91,6 +99,52 @@ TEST_F(LogFile, WhatComesLaterIsReadOnFromThere) {
   EXPECT_EQ(all, "abcd");
   reader.read(take);
   EXPECT_EQ(all, "abcd");
+}
+
+TEST_F(LogFile, RotatedFilesComeFirstTheOldestBeforeAll) {
+  write_rotated(10, stored("a") + stored("b"));
+  write_rotated(9, stored("c") + R"({"log":"cut)");
+  write_rotated(1, stored("d"));  // between 9 and 1 a rotation was cut off
+  write(stored("e"));
+  os::write_file_atomically(os::real_system(), path().string() + ".new", stored("no"));
+  EXPECT_EQ(read({}), "abcde");
+  EXPECT_EQ(read({.tail = 1}), "e");
+  EXPECT_EQ(read({.tail = 2}), "de");
+  EXPECT_EQ(read({.tail = 4}), "bcde");
+  EXPECT_EQ(read({.tail = 9}), "abcde");
+  EXPECT_EQ(read({.tail = 0}), "");
+  std::filesystem::remove(path());
+  EXPECT_EQ(read({}), "abcd") << "a rotation was cut off before its last step";
+}
+
+TEST_F(LogFile, WhoFollowsReadsOnInTheNextFile) {
+  write(stored("a"));
+  LogReader reader(open_log(path()), {});
+  std::string all;
+  const auto take = [&](const LogLine& line) { all += line.text; };
+  reader.read(take);
+  std::ofstream(path(), std::ios::app) << stored("b");
+  rotate();
+  std::ofstream(path(), std::ios::app) << stored("c");
+  reader.read(take);
+  EXPECT_EQ(all, "abc") << "what was written between the last look and the rotation too";
+  rotate();
+  reader.read(take);
+  rotate();
+  rotate();
+  std::ofstream(path(), std::ios::app) << stored("d");
+  reader.read(take);
+  EXPECT_EQ(all, "abcd");
+}
+
+TEST_F(LogFile, WhoFollowsALogThatIsNotThereYetReadsItFromItsBegin) {
+  LogReader reader(open_log(path()), {});
+  std::string all;
+  const auto take = [&](const LogLine& line) { all += line.text; };
+  reader.read(take);
+  write(stored("a"));
+  reader.read(take);
+  EXPECT_EQ(all, "a");
 }
 
 TEST_F(LogFile, WhatCannotBeOpenedIsNotTakenForAnEmptyLog) {

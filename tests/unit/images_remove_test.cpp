@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <optional>
 #include <utility>
 
 #include "tests/support/image_service_lab.h"
@@ -37,6 +38,29 @@ class SlowImage {
  private:
   std::string manifest_;
 };
+
+TEST_F(ImageServiceTest, PruneLeavesAnImageAloneThatIsNamedOrUsedMeanwhile) {
+  registry_.add("library/alpine", "latest", image_);
+  pull("alpine");
+  const auto named_meanwhile = [&](const NamedImage&) {
+    images().tag(image_.id(), Reference::parse("mine:1"), context_);
+    return true;
+  };
+  EXPECT_TRUE(images().prune(named_meanwhile, context_).items.empty());
+  EXPECT_TRUE(images().find("alpine", context_)) << "not one of its names goes";
+  EXPECT_TRUE(images().find("mine:1", context_));
+  std::optional<ImageService::Use> use;
+  const auto used_meanwhile = [&](const NamedImage&) {
+    use.emplace(images(), "alpine", context_);
+    return true;
+  };
+  EXPECT_TRUE(images().prune(used_meanwhile, context_).items.empty());
+  EXPECT_TRUE(images().find("mine:1", context_));
+  use.reset();
+  EXPECT_THAT(flat(images().prune([](const NamedImage&) { return true; }, context_).items),
+              Contains("Untagged: mine:1"));
+  EXPECT_FALSE(images().find("mine:1", context_));
+}
 
 TEST_F(ImageServiceTest, RemovesAsDockerAnswers) {
   TestImage other = tests::make_image({base_, tar("other").finish()});

@@ -121,6 +121,7 @@ TEST(PlanGolden, WhatEachOptionChanges) {
        [](ContainerSpec& spec) {
          spec.binds = {{"/own", "/etc/hosts", false}};
        }},
+      {"--init", [](ContainerSpec& spec) { spec.init_file = "init"; }},
       {"--read-only", [](ContainerSpec& spec) { spec.read_only = true; }},
       {"--tmpfs /run",
        [](ContainerSpec& spec) {

@@ -154,7 +154,7 @@ TEST(Groups, HaveEachCommandUnderItsLongName) {
   };
   EXPECT_THAT(names("container"),
               ElementsAre("attach", "create", "exec", "inspect", "kill", "logs", "ls", "pause", "prune", "rename",
-                          "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "wait"));
+                          "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "update", "wait"));
   EXPECT_THAT(names("image"), ElementsAre("history", "inspect", "ls", "prune", "pull", "rm", "tag"));
   EXPECT_THAT(names("system"), ElementsAre("df", "events", "info", "prune"));
   for (const char* group : {"container", "image", "system"}) {

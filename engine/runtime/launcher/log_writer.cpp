@@ -1,10 +1,14 @@
 #include "engine/runtime/launcher/log_writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "engine/runtime/protocol.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -43,11 +47,57 @@ size_t unfinished_sequence(const char* text, size_t size) {
 
 }  // namespace
 
-void LogWriter::open(int fd) {
-  fd_ = fd;
-  off_t size = ::lseek(fd, 0, SEEK_END);
+void LogWriter::open(const LogFile& file) {
+  file_ = file;
+  fd_ = file.fd;
+  if (fd_ < 0) return;
+  off_t size = ::lseek(fd_, 0, SEEK_END);
+  size_ = size > 0 ? static_cast<uint64_t>(size) : 0;
   char last = '\n';
-  torn_ = size > 0 && ::pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+  torn_ = size > 0 && ::pread(fd_, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+// The files before the current one move up by one number; the oldest is replaced where there are as many as may be.
+// Each step is one rename(2): whoever is killed between two leaves a free number, and no line is lost or there twice.
+// The number that is free then: 1 where all went well.
+uint32_t LogWriter::make_room() const {
+  char from[32];
+  char to[32];
+  uint32_t last = 1;
+  for (; last + 1 < file_.most_files; ++last) {
+    ::snprintf(to, sizeof to, "%s.%u", log_file, last);
+    if (::faccessat(file_.folder, to, F_OK, AT_SYMLINK_NOFOLLOW) != 0) break;
+  }
+  for (uint32_t i = last; i > 1; --i) {
+    ::snprintf(from, sizeof from, "%s.%u", log_file, i - 1);
+    ::snprintf(to, sizeof to, "%s.%u", log_file, i);
+    if (::renameat(file_.folder, from, file_.folder, to) != 0) return i;
+  }
+  return 1;
+}
+
+// Where it fails the file grows on, until the next line tries again. Readers that open the files hold the lock for that
+// moment; nobody waits for them.
+void LogWriter::rotate() {
+  constexpr char fresh_file[] = "log.new";
+  if (::flock(file_.folder, LOCK_EX | LOCK_NB) != 0) return;
+  int fresh = ::openat(file_.folder, fresh_file, O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  bool ready = fresh >= 0;
+  if (ready && file_.most_files > 1) {
+    char first[32];
+    ::snprintf(first, sizeof first, "%s.1", log_file);
+    // There is none where a rotation was cut off before its last step.
+    ready = make_room() == 1 && (::renameat(file_.folder, log_file, file_.folder, first) == 0 || errno == ENOENT);
+  }
+  if (ready && ::renameat(file_.folder, fresh_file, file_.folder, log_file) == 0) {
+    if (fd_ != file_.fd) ::close(fd_);
+    fd_ = fresh;
+    size_ = 0;
+    torn_ = false;
+  } else if (fresh >= 0) {
+    ::close(fresh);
+  }
+  ::flock(file_.folder, LOCK_UN);
 }
 
 void LogWriter::put(const char* text, size_t size) {
@@ -92,6 +142,10 @@ void LogWriter::put_time() {
 
 void LogWriter::write_line(int stream, Line& line) {
   if (used_ + 6 * line.size + 128 > sizeof out_) flush();
+  if (file_.most_bytes > 0 && size_ + used_ >= file_.most_bytes) {
+    flush();
+    rotate();
+  }
   if (torn_ && used_ == 0) put("\n", 1);
   put("{\"log\":\"", 8);
   put_escaped(line.bytes, line.size);
@@ -122,6 +176,7 @@ void LogWriter::flush() {
     done += static_cast<size_t>(put_bytes);
   }
   if (done > 0) torn_ = out_[done - 1] != '\n';
+  size_ += done;
   used_ = 0;
 }
 

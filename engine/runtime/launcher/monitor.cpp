@@ -36,7 +36,7 @@ int Monitor::run(const StartMessage& message, const int (&descriptors)[start_des
   ::memcpy(descriptors_, descriptors, sizeof descriptors_);
   control_ = descriptors_[fd_control];
   adoption_ns_ = message.adoption_ms != 0 ? message.adoption_ms * 1'000'000LL : adoption_seconds * 1'000'000'000LL;
-  if (!open_files() || !map_plan() || !open_stdio(message.flags)) return 1;
+  if (!open_files() || !map_plan() || !open_stdio(message)) return 1;
   state_.gate = gates_[1];
   state_.monitor_gate = gates_[0];
   if ((message.flags & start_exec) != 0) state_.process = descriptors_[fd_process];
@@ -94,9 +94,10 @@ bool Monitor::map_plan() {
 }
 
 // Pipes, or until the child has opened the terminal of its plan, nothing.
-bool Monitor::open_stdio(uint32_t flags) {
-  const int log = (flags & start_exec) != 0 ? -1 : descriptors_[fd_log];
-  with_input_ = (flags & start_stdin) != 0;
+bool Monitor::open_stdio(const StartMessage& message) {
+  const bool logs = (message.flags & start_exec) == 0 && message.log_files > 0;
+  const LogFile log{logs ? descriptors_[fd_log] : -1, descriptors_[fd_folder], message.log_bytes, message.log_files};
+  with_input_ = (message.flags & start_stdin) != 0;
   for (uint32_t i = 0; i < plan_.count(); ++i) {
     if (plan_.operation(i).code == plan::Code::open_terminal) terminal_ = true;
   }
@@ -110,7 +111,7 @@ bool Monitor::open_stdio(uint32_t flags) {
   state_.stdio[0] = with_input_ ? input_[0] : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   state_.stdio[1] = output_[1];
   state_.stdio[2] = error_[1];
-  relay_.open(input_[1], output_[0], error_[0], log, (flags & start_stdin_once) != 0);
+  relay_.open(input_[1], output_[0], error_[0], log, (message.flags & start_stdin_once) != 0);
   return true;
 }
 

@@ -25,7 +25,7 @@ class Monitor {
 
   bool open_files();
   bool map_plan();
-  bool open_stdio(uint32_t flags);
+  bool open_stdio(const StartMessage& message);
   bool prepare();  // the operations in front of the clone
   bool clone_child();
   bool do_operation(uint32_t index);

@@ -22,7 +22,7 @@ void set_nonblocking(int fd) {
 
 }  // namespace
 
-void Relay::open(int input, int output, int error, int log, bool input_once) {
+void Relay::open(int input, int output, int error, const LogFile& log, bool input_once) {
   input_ = input;
   outputs_[0] = output;
   outputs_[1] = error;

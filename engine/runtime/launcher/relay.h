@@ -17,8 +17,8 @@ class Relay {
  public:
   static constexpr size_t most_polls = most_clients + 3;
 
-  // The monitor's ends of the pipes (owned from here on); `input` and `log` may be -1.
-  void open(int input, int output, int error, int log, bool input_once);
+  // The monitor's ends of the pipes (owned from here on); `input` may be -1.
+  void open(int input, int output, int error, const LogFile& log, bool input_once);
   // The pty's end instead of the pipes (owned): all output is one stream, and clients get it without frames. Its other
   // end is kept open too, so that a command that closes its own loses nothing of what it writes later. `with_input`:
   // what clients send is typed there.
