@@ -11,7 +11,8 @@ namespace glassdock::session {
 scene::Arrangement Session::arrangement() const {
   scene::Arrangement now = settings_.arrangement;
   now.terminal_tab = now.terminal_tab || terminal_focused_ || shows_output();
-  if (!now.terminal_tab) return now;
+  // In a low window the containers stand there.
+  if (!now.terminal_tab || shows_containers()) return now;
   constexpr std::uint64_t many = 1000;
   const Lines lines = terminal_lines(terminal_frame(position()), command_runs_);
   constexpr int prompt = 1;

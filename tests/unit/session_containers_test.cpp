@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/render/fonts.h"
+#include "app/scene/layout.h"
 #include "app/session/session.h"
 #include "tests/support/life_story.h"
 
@@ -100,6 +101,23 @@ TEST_F(SessionContainers, OnlyWhatIsLookedAtIsMeasured) {
   session_.press(escape);
   session_.press(left);
   EXPECT_EQ(session_.looked_at(), "") << "an earlier moment has no gauges";
+}
+
+// Both would rise over the picture.
+TEST_F(SessionContainers, InALowWindowTheTerminalDoesNotRiseOverThem) {
+  for (int line = 0; line < 40; ++line) session_.take_output("tea\r\n", now_ns_);
+  const scene::Viewport small{800, 600};
+  const auto terminal = [&] {
+    for (const scene::Place& place : session_.build(small, fonts_).places) {
+      if (place.act == scene::Act::focus_terminal) return place.rect;
+    }
+    return scene::Rect{};
+  };
+  const scene::Rect canvas = scene::lay_out(small).canvas;
+  ASSERT_LT(terminal().y, canvas.bottom()) << "it rises";
+  session_.press(f2);
+  EXPECT_GT(terminal().h, 0);
+  EXPECT_GE(terminal().y, canvas.bottom());
 }
 
 TEST_F(SessionContainers, WhatWasMeasuredOfOneIsShownOfNoOther) {
