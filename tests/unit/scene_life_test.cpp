@@ -139,6 +139,14 @@ TEST_F(SceneLife, TheEvidenceHasTheMovesInOrderWithTheirCommands) {
                                             "SIGKILL", "docker exec tea sh"));
 }
 
+TEST_F(SceneLife, ARestartByPolicyIsTheEnginesNoCommandOfAClient) {
+  story_.restarts_by_policy("tea", "on-failure:3");
+  std::vector<std::string> names;
+  for (const Part& part : thing("container").parts) names.push_back(part.name);
+  EXPECT_THAT(names, ::testing::ElementsAre("docker create --name tea alpine ls -l", "docker start tea",
+                                            "it ended by itself", "again by its policy on-failure:3"));
+}
+
 TEST_F(SceneLife, EachSignalSaysWhatBecameOfIt) {
   story_.stop("tea", {.handles = false});
   const auto& signals = tea().life.signals;
