@@ -138,6 +138,7 @@ TEST_F(ContainerLives, ARestartByPolicyHasThePolicyAsItsCause) {
   ASSERT_TRUE(tea);
   using model::Move;
   std::vector<std::pair<Move, std::string>> moves;
+  moves.reserve(tea->life.moves.size());
   for (const model::Moved& one : tea->life.moves) moves.emplace_back(one.move, one.cause.asked);
   ASSERT_GE(moves.size(), 6U);
   moves.resize(6);  // the policy counts anew behind a start by a client
