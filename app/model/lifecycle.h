@@ -13,9 +13,9 @@
 
 namespace glassdock::model {
 
-// again: the start of one that has ended before.
-enum class Move : std::uint8_t { create, start, again, pause, unpause, exit, remove };
-inline constexpr std::size_t move_count = 7;
+// again: the start of one that has ended before; by_policy: one that its restart policy wanted, and no client.
+enum class Move : std::uint8_t { create, start, again, by_policy, pause, unpause, exit, remove };
+inline constexpr std::size_t move_count = 8;
 
 // Of each the newest are kept; how often a move happened is counted for all.
 inline constexpr std::size_t most_moves = 24;
@@ -24,7 +24,9 @@ inline constexpr std::size_t most_execs = 16;
 
 // What was asked for that brought a thing about, as far as the trace tells.
 struct Cause {
-  std::string asked;            // the last word of the request: "stop", "kill", "prune", "DELETE"; empty: not told
+  // The last word of the request: "stop", "kill", "prune"; of Move::by_policy the policy, "on-failure:3". Empty: not
+  // told.
+  std::string asked;
   EventIndex event = no_event;  // where the engine began to do it
 };
 
@@ -86,6 +88,7 @@ struct Life {
   std::uint64_t stop = 0;               // the span of the stop that waits for its end; 0: none
   std::optional<std::int64_t> grace_s;  // of that
   std::int64_t stop_ns = 0;             // when it began
+  std::optional<Cause> policy;          // of the start that the restart policy has told of, until it is made
   // When it was made, ran, and ended last, in the trace's time; nothing: the trace does not tell.
   std::optional<std::int64_t> created_ns, started_ns, ended_ns;
 

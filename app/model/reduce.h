@@ -70,6 +70,8 @@ void baseline_life(const Change& change, Life& life);
 void forget_work(Model& model);
 void container_stop(const Change& change);
 void container_restart(const Change& change);
+void container_restart_policy(const Change& change);
+void container_restart_cancel(const Change& change);
 void container_signal(const Change& change);
 void exec_start(const Change& change);
 // Of each operation of a command that is executed beside the container's own; before its own function.

@@ -102,8 +102,9 @@ void note_move(const Change& change, Container& container, Move move) {
     }
     life.ended_ns = change.event.time_ns;
   }
+  if (move == Move::by_policy) cause = life.policy.value_or(Cause{});
   if (move == Move::create) life.created_ns = change.event.time_ns;
-  if (move == Move::start || move == Move::again) life.started_ns = change.event.time_ns;
+  if (move == Move::start || move == Move::again || move == Move::by_policy) life.started_ns = change.event.time_ns;
   life.moves.push_back({move, change.index, change.event.time_ns, std::move(cause)});
   keep_newest(life.moves, most_moves);
   if (move == Move::pause || move == Move::unpause) look_at(change, container);
@@ -125,13 +126,15 @@ void baseline_life(const Change& change, Life& life) {
   life.started_ns = moment("started_ago_ns");
   life.ended_ns = moment("ended_ago_ns");
   life.stop = 0;
+  life.policy.reset();
 }
 
 void forget_work(Model& model) {
   model.asked.clear();
   for (Container& container : model.containers) {
-    if (container.life.stop == 0) continue;
+    if (container.life.stop == 0 && !container.life.policy) continue;
     container.life.stop = 0;
+    container.life.policy.reset();  // the next engine tells of it anew
     container.changed = model.last;
   }
 }
@@ -151,6 +154,18 @@ void container_stop(const Change& change) {
 
 void container_restart(const Change& change) {
   look_at(change, touch_container(change));
+}
+
+void container_restart_policy(const Change& change) {
+  Container& container = touch_container(change);
+  container.life.policy = Cause{change.text("policy"), change.index};
+  look_at(change, container);
+}
+
+void container_restart_cancel(const Change& change) {
+  Container& container = touch_container(change);
+  container.life.policy.reset();
+  look_at(change, container);
 }
 
 void container_signal(const Change& change) {

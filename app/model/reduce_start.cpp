@@ -127,7 +127,8 @@ void run_exec(const Change& change) {
   container.program_event = change.index;
   if (change.error_number() != 0) return;
   container.program = first_word(container.command);
-  note_move(change, container, container.life.ended_ns ? Move::again : Move::start);
+  const Life& life = container.life;
+  note_move(change, container, life.policy ? Move::by_policy : life.ended_ns ? Move::again : Move::start);
   if (container.id == change.model.run.container) change.model.run.executing = true;
 }
 

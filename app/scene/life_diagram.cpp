@@ -120,7 +120,7 @@ void draw_diagram(const Brush& brush, Rect room, const Container& container, tra
   const bool never_ran = !life.started_ns, gone = container.phase == Phase::removed;
   draw_arrow(brush, down(plan.created, plan.running, 0.2F), happened(Move::start));
   draw_arrow(brush, down(plan.running, plan.exited, 0.2F), happened(Move::exit));
-  draw_arrow(brush, up(plan.exited, plan.running, 0.4F), happened(Move::again));
+  draw_arrow(brush, up(plan.exited, plan.running, 0.4F), happened(Move::again) || happened(Move::by_policy));
   draw_arrow(brush, down(plan.exited, plan.removed, 0.2F), gone && !never_ran);
   const float left = plan.created.x - 7;
   const Colour aside = gone && never_ran ? Colour::ink : Colour::edge;
@@ -154,6 +154,12 @@ void draw_diagram(const Brush& brush, Rect room, const Container& container, tra
   const float half = plan.paused.x - 8 - x;
   draw_move(brush, {x, two, half, line}, container, Move::exit);
   draw_move(brush, {x, two + line, wide, line}, container, Move::again);
+  if (happened(Move::by_policy)) {
+    // Beside the state that it leaves.
+    const Rect& exited = plan.exited;
+    draw_move(brush, {exited.right() + 12, exited.y + (high - line) / 2, room.w - exited.w - 12, line}, container,
+              Move::by_policy);
+  }
   draw_move(brush, {plan.paused.x - 24, plan.paused.y - line - 1, plan.paused.w + 24, line}, container, Move::pause,
             Align::right);
   draw_move(brush, {plan.paused.x - 4, plan.paused.bottom() + 5, plan.paused.w + 4, line}, container, Move::unpause,

@@ -16,8 +16,8 @@ using model::Container;
 using model::Effect;
 using model::Move;
 
-constexpr std::array<std::string_view, model::move_count> move_words{"create",  "start", "start", "pause",
-                                                                     "unpause", "exit",  "rm"};
+constexpr std::array<std::string_view, model::move_count> move_words{"create", "start",   "start", "restart",
+                                                                     "pause",  "unpause", "exit",  "rm"};
 
 void fact(Thing& thing, Word name, std::string_view value, trace::Language language) {
   if (!value.empty()) thing.facts.push_back({std::string(say(name, language)), std::string(value)});
@@ -60,6 +60,8 @@ std::string command_of(const Container& container, const model::Moved& moved) {
     case Move::start:
     case Move::again:
       return (moved.cause.asked == "restart" ? "docker restart " : "docker start ") + name;
+    case Move::by_policy:
+      return "";
     case Move::remove:
       return moved.cause.asked == "prune" ? "docker container prune" : "docker rm " + name;
     default:
@@ -87,6 +89,7 @@ void explain_life(const Container& container, trace::Language language, Thing& t
   const std::int64_t begin = life.moves.empty() ? 0 : life.moves.front().time_ns;
   for (const model::Moved& moved : life.moves) {
     std::string command = command_of(container, moved);
+    if (moved.move == Move::by_policy) command = say(Word::by_its_policy, language, {moved.cause.asked});
     if (command.empty()) command = say(Word::ended_by_itself, language);
     thing.parts.push_back(part_of(std::move(command), trace::duration_text(moved.time_ns - begin),
                                   "move:" + std::to_string(moved.event), moved.event));

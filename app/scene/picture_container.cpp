@@ -198,7 +198,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   if (ended) {
     brush.text(line, say(Word::ended_with, language, {std::to_string(*container.exit_code)}), small, ink);
   } else if (const std::string sent = signal_words(subject, container); !sent.empty()) {
-    brush.text(line, sent, small, ink);
+    brush.text_of(line, {sent, container.life.signals.back().name}, small, ink);
   } else if (!container.program.empty()) {
     draw_named(brush, line, {say(paused ? Word::is_paused : Word::is_now, language), container.program}, small.size,
                ink);

@@ -132,6 +132,7 @@ constexpr Row rows[] = {
     {Word::other_answered, "{}, beside the run", "답: {}(실행과 별개)"},
     {Word::other_unanswered, "no answer, beside the run", "답 없음(실행과 별개)"},
     {Word::ended_by_itself, "it ended by itself", "스스로 끝났어요"},
+    {Word::by_its_policy, "again by its policy {}", "재시작 정책 {}에 따라 다시 시작했어요"},
     {Word::effect_sent, "sent; what it did is not told", "보냈어요. 무엇을 했는지는 알 수 없어요"},
     {Word::effect_killed, "the kernel ended it by this, after {}", "이 시그널로 커널이 {} 뒤에 끝냈어요"},
     {Word::effect_ended, "it ended by itself, after {}", "{} 뒤에 스스로 끝났어요"},

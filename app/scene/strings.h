@@ -120,6 +120,7 @@ enum class Word : std::uint16_t {
   other_answered,
   other_unanswered,
   ended_by_itself,
+  by_its_policy,
   effect_sent,
   effect_killed,
   effect_ended,

@@ -97,6 +97,7 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/containers/{name}/kill", &Api::container_kill},
     {"POST", "/containers/{name}/stop", &Api::container_stop},
     {"POST", "/containers/{name}/restart", &Api::container_restart},
+    {"POST", "/containers/{name}/update", &Api::container_update},
     {"POST", "/containers/{name}/pause", &Api::container_pause},
     {"POST", "/containers/{name}/unpause", &Api::container_unpause},
     {"POST", "/containers/{name}/rename", &Api::container_rename},
@@ -134,7 +135,6 @@ const Api::RouteRow Api::routes[] = {
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
     // Known to docker, not yet to this engine.
-    {"POST", "/containers/{name}/update", &Api::container_update},
     {"GET", "/containers/{name}/changes", &Api::not_yet},
     {"GET", "/containers/{name}/archive", &Api::not_yet},
     {"PUT", "/containers/{name}/archive", &Api::not_yet},

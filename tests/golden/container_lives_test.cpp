@@ -120,6 +120,34 @@ TEST_F(ContainerLives, AreWhatTheEngineDidAndReadableAtEachMoment) {
   engine_.docker({"rm", "-f", "tea"});
 }
 
+TEST_F(ContainerLives, ARestartByPolicyHasThePolicyAsItsCause) {
+  docker({"pull", "alpine"});
+  const std::vector<trace::Event> events = told([&] {
+    docker({"run", "-d", "--restart", "on-failure:1", "--name", "tea", "alpine", "sh", "-c", "exit 3"});
+    constexpr int attempts = 100;
+    for (int i = 0; i < attempts; ++i) {
+      const std::string state = engine_.docker({"inspect", "-f", "{{.RestartCount}} {{.State.Status}}", "tea"}).out;
+      if (state == "1 exited\n") break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    docker({"start", "tea"});
+  });
+  model::History history;
+  for (const trace::Event& event : events) history.add(event);
+  const model::Container* tea = history.now().in_picture();
+  ASSERT_TRUE(tea);
+  using model::Move;
+  std::vector<std::pair<Move, std::string>> moves;
+  moves.reserve(tea->life.moves.size());
+  for (const model::Moved& one : tea->life.moves) moves.emplace_back(one.move, one.cause.asked);
+  ASSERT_GE(moves.size(), 6U);
+  moves.resize(6);  // the policy counts anew behind a start by a client
+  EXPECT_THAT(moves, ::testing::ElementsAre(std::pair(Move::create, "create"), std::pair(Move::start, "start"),
+                                            std::pair(Move::exit, ""), std::pair(Move::by_policy, "on-failure:1"),
+                                            std::pair(Move::exit, ""), std::pair(Move::again, "start")));
+  engine_.docker({"rm", "-f", "tea"});
+}
+
 // A studio that comes later finds them as they are.
 TEST_F(ContainerLives, ThatWereThereBeforeHaveTheirWallsAndTimes) {
   docker({"run", "-d", "--name", "tea", "alpine", "sleep", "1000"});

@@ -67,6 +67,33 @@ class LifeStory : public RunStory {
     tell(Stage::lifecycle, Kind::end, "container.restart", id, restart, asked);
     answer(asked, words, 204, 0);
   }
+  // Its command fails, and the policy wants it to run again.
+  void waits_for_restart(const std::string& id, const std::string& policy) {
+    exits(id, 3, 0);
+    tell(Stage::lifecycle, Kind::instant, "container.restart-policy", id, 0, 0,
+         {{"policy", policy}, {"attempt", std::int64_t{1}}, {"delay_ms", std::int64_t{100}}});
+  }
+  void restarts_by_policy(const std::string& id, const std::string& policy) {
+    waits_for_restart(id, policy);
+    wait(100'000'000);
+    container = id;
+    begin_start_of(0);
+    walls();
+    files();
+    powers();
+    end_start_of(0);
+  }
+  void restart_is_cancelled(const std::string& id, const std::string& policy) {
+    tell(Stage::lifecycle, Kind::instant, "container.restart-cancel", id, 0, 0, {{"policy", policy}});
+  }
+  void starts_again(const std::string& id) {
+    container = id;
+    begin_start(0);
+    walls();
+    files();
+    powers();
+    execute(0);
+  }
   void remove(const std::string& id) {
     const std::string words = "DELETE /containers/" + id;
     const std::uint64_t asked = request(words, 0), span = ++span_;

@@ -113,6 +113,36 @@ TEST(Lifecycle, ARestartIsAnExitAndAStartOfOneRequest) {
   EXPECT_THAT(model.container("tea")->life.signals, IsEmpty()) << "they were sent to the process before";
 }
 
+TEST(Lifecycle, ARestartByPolicyIsAMoveOfItsOwnWithThePolicyAsItsCause) {
+  LifeStory story;
+  story.runs("tea");
+  story.restarts_by_policy("tea", "on-failure:3");
+  Model model = reduce(story.events);
+  const auto& moves = model.container("tea")->life.moves;
+  EXPECT_THAT(moves_of(*model.container("tea")), ElementsAre(Move::create, Move::start, Move::exit, Move::by_policy));
+  EXPECT_EQ(moves[2].cause.asked, "") << "it ended by itself";
+  EXPECT_EQ(moves[3].cause.asked, "on-failure:3");
+  EXPECT_EQ(story.events[moves[3].cause.event].name, "container.restart-policy");
+  EXPECT_EQ(model.container("tea")->life.started_ns, moves[3].time_ns);
+  EXPECT_EQ(model.container("tea")->life.tally(Move::again).count, 0);
+  EXPECT_FALSE(model.container("tea")->life.policy) << "it is done";
+}
+
+TEST(Lifecycle, AfterARestartByPolicyThatDoesNotComeAStartIsTheClients) {
+  for (const bool cancelled : {true, false}) {
+    LifeStory story;
+    story.runs("tea");
+    story.waits_for_restart("tea", "always");
+    ASSERT_TRUE(reduce(story.events).container("tea")->life.policy);
+    cancelled ? story.restart_is_cancelled("tea", "always") : story.engine_ends();
+    ASSERT_FALSE(reduce(story.events).container("tea")->life.policy);
+    story.starts_again("tea");
+    const Model model = reduce(story.events);
+    EXPECT_THAT(moves_of(*model.container("tea")), ElementsAre(Move::create, Move::start, Move::exit, Move::again));
+    EXPECT_EQ(model.container("tea")->life.moves[3].cause.asked, "start");
+  }
+}
+
 TEST(Lifecycle, ACommandBesideTheFirstProcessIsAProcessOfItsOwn) {
   LifeStory story;
   story.runs("tea");

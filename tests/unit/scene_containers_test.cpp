@@ -95,6 +95,16 @@ TEST_F(SceneContainers, TheLifeTellsEachMoveHowOftenAndWhen) {
   EXPECT_THAT(words, HasSubstr("exit 2×"));
 }
 
+TEST_F(SceneContainers, ARestartByPolicyIsCountedForItself) {
+  view_.container = "shop";
+  EXPECT_THAT(support::words_in(scene(lived())), Not(HasSubstr("restart 1×")));
+  LifeStory story = lived();
+  story.restarts_by_policy("shop", "always");
+  const std::string words = support::words_in(scene(story));
+  EXPECT_THAT(words, HasSubstr("restart 1×"));
+  EXPECT_THAT(words, HasSubstr("exit 3×"));
+}
+
 TEST_F(SceneContainers, AMomentBeforeHasItsOwnTable) {
   Shown shown(lived().events);
   std::size_t created = 0;
@@ -134,7 +144,8 @@ TEST_F(SceneContainers, TheGaugesAreDockersStats) {
 
 TEST_F(SceneContainers, NoTextStandsOnAnotherAtAnySizeInBothLanguages) {
   support::Faults faults;
-  const LifeStory story = lived();
+  LifeStory story = lived();
+  story.restarts_by_policy("shop", "always");
   Shown shown(story.events);
   for (const bool measured : {false, true}) {
     if (measured) {

@@ -104,6 +104,7 @@ std::vector<Told> stories() {
   lived.exec_fails("shop", "nosuch", "exec failed: no such file");
   lived.exec("shop", "top", 48800, 0);
   lived.restart("shop");
+  lived.restarts_by_policy("shop", "on-failure:3");
   lived.kill("shop", 1, "SIGHUP", false);
   lived.kill("shop", 9, "SIGKILL", true);
   lived.remove("tea");

@@ -7,6 +7,7 @@
 #include "app/scene/picture_parts.h"
 #include "app/scene/thing.h"
 #include "tests/support/life_story.h"
+#include "tests/support/scene_faults.h"
 #include "tests/support/shown.h"
 
 namespace glassdock::scene {
@@ -86,6 +87,20 @@ TEST_F(SceneLife, ASignalTravelsWithItsNameAndTheGracePeriodCounts) {
   EXPECT_THAT(words_in(scene(), "process"), HasSubstr("SIGTERM: 4 of 10 s to end"));
 }
 
+TEST_F(SceneLife, ASignalIsNotCutInTheSmallestWindow) {
+  story_.stop("tea", {.handles = false});
+  const auto killed = std::find_if(story_.events.rbegin(), story_.events.rend(),
+                                   [](const trace::Event& event) { return event.name == "container.signal"; });
+  story_.events.erase(killed.base(), story_.events.end());
+  Shown shown(story_.events);
+  view_.position = shown.position_at(story_.events.size());
+  const Scene scene = shown.scene(view_, {800, 600}, fonts_);
+  EXPECT_THAT(words_in(scene, "process"), HasSubstr("SIGKILL"));
+  support::Faults faults;
+  support::find_cut_words(scene, faults);
+  EXPECT_EQ(support::lines_of(faults), "");
+}
+
 TEST_F(SceneLife, OneThatCannotBeRefusedIsFull) {
   story_.kill("tea", 9, "SIGKILL", false);
   EXPECT_EQ(polygons(scene(), Colour::failed_soft), 0U);
@@ -137,6 +152,14 @@ TEST_F(SceneLife, TheEvidenceHasTheMovesInOrderWithTheirCommands) {
   EXPECT_THAT(names, ::testing::ElementsAre("docker create --name tea alpine ls -l", "docker start tea",
                                             "docker pause tea", "docker unpause tea", "docker stop tea", "SIGTERM",
                                             "SIGKILL", "docker exec tea sh"));
+}
+
+TEST_F(SceneLife, ARestartByPolicyIsTheEnginesNoCommandOfAClient) {
+  story_.restarts_by_policy("tea", "on-failure:3");
+  std::vector<std::string> names;
+  for (const Part& part : thing("container").parts) names.push_back(part.name);
+  EXPECT_THAT(names, ::testing::ElementsAre("docker create --name tea alpine ls -l", "docker start tea",
+                                            "it ended by itself", "again by its policy on-failure:3"));
 }
 
 TEST_F(SceneLife, EachSignalSaysWhatBecameOfIt) {
