@@ -329,7 +329,7 @@ constexpr Row rows[] = {
      "거기에는 게이트가 없어요. 다음 실행은 그 앞의 게이트 {}에서 멈춰요."},
     {Word::next_gate_is, "No gate stands there. The next one is {}.", "거기에는 게이트가 없어요. 다음 게이트: {}"},
     {Word::no_gates_in_recording, "A recording is over: no gate can hold it.",
-     "기록는 이미 끝난 일이라 게이트로 멈출 수 없어요."},
+     "기록은 이미 끝난 일이라 게이트로 멈출 수 없어요."},
     {Word::runs_again, "F5 or Enter runs the typed command again.", "F5나 Enter로 입력된 명령을 다시 실행해요."},
     {Word::seconds, "{} s", "{}초"},
     {Word::minutes, "{} min {} s", "{}분 {}초"},
