@@ -274,7 +274,7 @@ Ending run(Session& session, const text::RunCommand& command, Interruption& inte
 // Whether the container goes, within the moment in which another client's `docker rm -f`, which gave its start up,
 // comes to its removal.
 bool is_removed(client::Engine engine, const std::string& container) {
-  constexpr int moment_ms = 500;
+  constexpr int moment_ms = 1500;
   try {
     client::Waiting removal = engine.wait(container, client::WaitCondition::removed);
     pollfd gone{removal.socket(), POLLIN, 0};

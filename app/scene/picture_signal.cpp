@@ -83,8 +83,10 @@ std::string signal_words(const Subject& subject, const model::Container& contain
   const model::Signal* signal = signal_in_picture(container);
   if (!signal || container.exit_code) return {};
   const model::Life& life = container.life;
-  if (life.stop == 0 || signal->work != life.stop) return say(Word::signal_sent, language, {signal->name});
-  if (!signal->grace_s || *signal->grace_s < 0) return say(Word::signal_waits, language, {signal->name});
+  // The last signal of a stop is followed by no other.
+  const bool waits = life.stop != 0 && signal->work == life.stop && signal->grace_s;
+  if (!waits) return say(Word::signal_sent, language, {signal->name});
+  if (*signal->grace_s < 0) return say(Word::signal_waits, language, {signal->name});
   const std::int64_t since = subject.model.now_ns + subject.view.waited_here_ns() - signal->time_ns;
   return say(Word::grace_runs, language, {signal->name, seconds(since), std::to_string(*signal->grace_s)});
 }

@@ -126,7 +126,7 @@ constexpr Row rows[] = {
     {Word::exec_inside, "pid {} in here, by exec", "안에서는 pid {}, exec으로"},
     {Word::exec_beside, "in here by exec", "exec으로 들어와요"},
     {Word::signal_sent, "{} was sent", "{} 시그널을 보냈어요"},
-    {Word::signal_waits, "{}: waits for its end", "{}: 끝나기를 기다려요"},
+    {Word::signal_waits, "{}: waits, no limit", "{}: 끝까지 기다려요"},
     {Word::grace_runs, "{}: {} of {} s to end", "{}: {}/{}초 기다림"},
     {Word::other_waits, "waits, beside the run", "기다려요(실행과 별개)"},
     {Word::other_answered, "{}, beside the run", "답: {}(실행과 별개)"},

@@ -157,7 +157,7 @@ std::string event_line(const client::EngineEvent& event, const std::string& form
   if (format.empty()) {
     std::vector<std::string> attributes;
     attributes.reserve(event.attributes.size());
-    for (const auto& [name, value] : event.attributes) attributes.push_back(name + "=" + value);
+    for (const auto& [name, value] : event.attributes) attributes.push_back(fmt::format("{}={}", name, value));
     return fmt::format("{} {} {} {} ({})\n", event_time(event.time_ns), event.type, event.action, event.id,
                        join(attributes, ", "));
   }

@@ -102,7 +102,7 @@ TEST_F(RestartPolicies, WhileItWaitsItIsRestarting) {
   EXPECT_EQ(call("POST", "/containers/w1/start").status, 304);
   EXPECT_EQ(call("POST", "/containers/w1/pause").refusal(), "409 Container " + id + wait_for_it);
   EXPECT_EQ(call("GET", "/containers/w1/top").refusal(), "409 Container " + id + wait_for_it);
-  EXPECT_EQ(call("POST", "/containers/w1/attach?stream=1&stdout=1").refusal(), "409 container w1" + wait_for_it);
+  EXPECT_EQ(call("POST", "/containers/w1/attach?stream=1&stdout=1").refusal(), "409 container w1" + wait_for_it + "\r\n");
   EXPECT_EQ(call("DELETE", "/containers/w1").refusal(),
             "409 cannot remove container \"/w1\": container is restarting: stop the container before removing or force "
             "remove");
