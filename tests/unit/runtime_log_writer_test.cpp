@@ -146,6 +146,18 @@ TEST_F(Rotating, OneThatWasCutOffLosesNothing) {
   EXPECT_EQ(lines("log"), "6") << "without a current file the next one is made all the same";
 }
 
+TEST_F(Rotating, NoFileStaysOpenBehindTheWriter) {
+  const auto lowest_free = [] {
+    const UniqueFd next(::dup(STDIN_FILENO));
+    return next.get();
+  };
+  open(1, 3);
+  const int before = lowest_free();
+  write(1, 2);
+  log_.reset();
+  EXPECT_EQ(lowest_free(), before);
+}
+
 TEST_F(Rotating, WaitsForWhoOpensTheFiles) {
   open(1, 3);
   write(1, 1);

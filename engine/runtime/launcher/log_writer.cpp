@@ -47,7 +47,12 @@ size_t unfinished_sequence(const char* text, size_t size) {
 
 }  // namespace
 
+void LogWriter::let_go() const {
+  if (fd_ != file_.fd) ::close(fd_);
+}
+
 void LogWriter::open(const LogFile& file) {
+  let_go();
   file_ = file;
   fd_ = file.fd;
   if (fd_ < 0) return;
@@ -90,7 +95,7 @@ void LogWriter::rotate() {
     ready = make_room() == 1 && (::renameat(file_.folder, log_file, file_.folder, first) == 0 || errno == ENOENT);
   }
   if (ready && ::renameat(file_.folder, fresh_file, file_.folder, log_file) == 0) {
-    if (fd_ != file_.fd) ::close(fd_);
+    let_go();
     fd_ = fresh;
     size_ = 0;
     torn_ = false;

@@ -22,6 +22,11 @@ class LogWriter {
  public:
   static constexpr size_t chunk = 16 * 1024;  // as docker's copier
 
+  LogWriter() = default;
+  ~LogWriter() { let_go(); }
+  LogWriter(const LogWriter&) = delete;
+  LogWriter& operator=(const LogWriter&) = delete;
+
   void open(const LogFile& file);
   // stream: 1 or 2. Full lines are written before it returns.
   void append(int stream, const char* bytes, size_t size);
@@ -40,6 +45,7 @@ class LogWriter {
   void put_time();
   void flush();
   void rotate();
+  void let_go() const;  // of the file that a rotation has opened
   uint32_t make_room() const;
 
   LogFile file_;
