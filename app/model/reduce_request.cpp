@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "app/model/reduce.h"
 #include "engine/base/text.h"
@@ -124,6 +125,8 @@ void request_received(const Change& change) {
       return;
     }
     if (!same) begin_run(change, change.event.parent);
+    // The run goes on, and has the picture.
+    if (!std::exchange(model.focus, {}).empty()) slim_containers(model);
     if (run.container.empty()) run.container = id_of(model, started_container(words));
     run.ended = false;
     run.requests.push_back(std::move(request));

@@ -119,6 +119,11 @@ class Explainer {
   }
   bool is_recording() const { return subject_.history.is_recording(); }
 
+  // As any client asks the engine.
+  std::string question(std::string_view path) const {
+    return fmt::format("curl -s --unix-socket {} http://localhost{}", shell_quote(model_.engine.socket), path);
+  }
+
   void engine() {
     const model::Engine& engine = model_.engine;
     fact(Word::fact_pid, pid_text(engine.pid));
@@ -131,7 +136,7 @@ class Explainer {
     } else if (engine.socket.empty()) {
       says(process_command(engine.pid));
     } else {
-      says(fmt::format("curl -s --unix-socket {} http://localhost/version", shell_quote(engine.socket)));
+      says(question("/version"));
     }
   }
 
@@ -268,7 +273,8 @@ class Explainer {
     // What has ended is kept until it is removed, and can be started again.
     const Container* now = now_.container(container.id);
     thing_.gone = !now || now->phase == model::Phase::removed;
-    if (!thing_.gone) says("glassdock docker ps -a --filter id=" + short_id(container.id));
+    if (!thing_.gone && !model_.engine.socket.empty())
+      says(question("/containers/" + short_id(container.id) + "/json"));
   }
 
   static std::string inode_text(std::string_view kind, std::string_view inode) {

@@ -209,6 +209,18 @@ TEST(Lifecycle, ThePictureIsOfWhatIsDoneWhileTheRunDoesNothing) {
   EXPECT_EQ(back.container("tea"), nullptr) << "what nobody looks at any more is forgotten";
 }
 
+// A health check between another client's create and start.
+TEST(Lifecycle, ARunThatGoesOnHasThePictureAgain) {
+  LifeStory story;
+  story.runs("old");
+  story.container = "tea";
+  story.create(0);
+  story.pause("old");
+  ASSERT_EQ(reduce(story.events).in_picture()->id, "old");
+  story.begin_start(0);
+  EXPECT_EQ(reduce(story.events).in_picture()->id, "tea");
+}
+
 TEST(Lifecycle, TheBaselineTellsSinceWhen) {
   LifeStory story;
   story.was_here("old", "exited", 90'000'000'000, 80'000'000'000, 60'000'000'000);
