@@ -88,7 +88,7 @@ std::string words_of(const Container& container, Move move, bool with_time) {
   std::string words(word_of(move));
   if (tally.count == 0) return words;
   words += " " + std::to_string(tally.count) + "×";
-  const auto begin = life.created_ns ? life.created_ns : std::optional<std::int64_t>();
+  const std::optional<std::int64_t>& begin = life.created_ns;
   if (with_time && begin && move != Move::create) words += ", +" + trace::duration_text(tally.last_ns - *begin);
   return words;
 }
@@ -167,21 +167,14 @@ void draw_diagram(const Brush& brush, Rect room, const Container& container, tra
   draw_move(brush, {x, between(plan.exited, plan.removed, 1), wide, line}, container, Move::remove);
 }
 
-bool is_live(const Subject& subject) {
-  const player::Mode mode = subject.view.position.mode;
-  return !subject.history.is_recording() && (mode == player::Mode::live || mode == player::Mode::held);
-}
-
 // As docker stats prints them. Returns how high they are.
 float draw_gauges_now(const Brush& brush, Rect room, const Subject& subject) {
   const trace::Language language = subject.view.language;
   brush.text({room.x, room.y, room.w, 18}, say(Word::gauges_live, language), heading, Colour::ink2);
   const std::optional<text::UsageLine>& usage = subject.view.containers.usage;
   if (!usage) {
-    const Word why = is_live(subject) ? Word::gauges_when_live : Word::gauges_not_recorded;
-    return 20 + brush.paragraph({room.x, room.y + 20, room.w, 54},
-                                say(subject.history.is_recording() ? why : Word::gauges_when_live, language), small,
-                                Colour::ink2, 3);
+    const Word why = subject.history.is_recording() ? Word::gauges_not_recorded : Word::gauges_when_live;
+    return 20 + brush.paragraph({room.x, room.y + 20, room.w, 54}, say(why, language), small, Colour::ink2, 3);
   }
   const std::vector<std::string> words =
       split(text::stats_table({&*usage, 1}, {.format = "{{.CPUPerc}}\t{{.MemUsage}}\t{{.PIDs}}"}), '\t');

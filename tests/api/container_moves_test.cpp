@@ -11,8 +11,8 @@
 
 #include "engine/base/text.h"
 #include "engine/http/target.h"
+#include "tests/support/alpine_home.h"
 #include "tests/support/api_call.h"
-#include "tests/support/program.h"
 
 namespace glassdock::testing {
 namespace {
@@ -21,23 +21,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class ContainerMoves : public ::testing::Test {
+class ContainerMoves : public AlpineHome {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    EXPECT_EQ(home_->docker({"pull", "-q", "alpine"}).code, 0);
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
-  // Every test leaves the engine without containers.
-  void TearDown() override {
-    for (const auto& container : call("GET", "/containers/json?all=1").json()) {
-      call("DELETE", "/containers/" + container.value("Id", "") + "?force=1");
-    }
-  }
-
   static ApiAnswer call(const std::string& method, const std::string& target, const std::string& body = {}) {
     return ApiCaller(home_->data() / "engine.sock")(method, target, body);
   }
@@ -75,10 +60,7 @@ class ContainerMoves : public ::testing::Test {
     }
     return false;
   }
-
-  static EngineHome* home_;
 };
-EngineHome* ContainerMoves::home_ = nullptr;
 
 TEST_F(ContainerMoves, PauseHoldsEveryProcessAndUnpauseLetsThemGoOn) {
   const std::string id = run("held", "while :; do date +%s%N > /n; done");

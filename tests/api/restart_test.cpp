@@ -10,8 +10,8 @@
 
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "tests/support/alpine_home.h"
 #include "tests/support/api_call.h"
-#include "tests/support/program.h"
 
 namespace glassdock::testing {
 namespace {
@@ -22,26 +22,11 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
-class RestartPolicies : public ::testing::Test {
+class RestartPolicies : public AlpineHome {
  protected:
-  static void SetUpTestSuite() {
-    home_ = new EngineHome();
-    EXPECT_EQ(home_->docker({"pull", "-q", "alpine"}).code, 0);
-  }
-  static void TearDownTestSuite() {
-    delete home_;
-    home_ = nullptr;
-  }
-  void TearDown() override {
-    for (const auto& container : call("GET", "/containers/json?all=1").json()) {
-      call("DELETE", "/containers/" + container.value("Id", "") + "?force=1");
-    }
-  }
-
   static ApiAnswer call(const std::string& method, const std::string& target, const std::string& body = {}) {
     return ApiCaller(home_->data() / "engine.sock")(method, target, body);
   }
-  static Outcome docker(const std::vector<std::string>& words) { return home_->docker(words); }
   static std::string run(std::vector<std::string> words, const std::string& script) {
     words.insert(words.begin(), {"run", "-d"});
     words.insert(words.end(), {"alpine", "sh", "-c", script});
@@ -70,10 +55,7 @@ class RestartPolicies : public ::testing::Test {
     }
     return false;
   }
-
-  static EngineHome* home_;
 };
-EngineHome* RestartPolicies::home_ = nullptr;
 
 TEST_F(RestartPolicies, OnFailureStartsAgainSoOftenAndLogsAll) {
   const Outcome attached =
@@ -102,7 +84,8 @@ TEST_F(RestartPolicies, WhileItWaitsItIsRestarting) {
   EXPECT_EQ(call("POST", "/containers/w1/start").status, 304);
   EXPECT_EQ(call("POST", "/containers/w1/pause").refusal(), "409 Container " + id + wait_for_it);
   EXPECT_EQ(call("GET", "/containers/w1/top").refusal(), "409 Container " + id + wait_for_it);
-  EXPECT_EQ(call("POST", "/containers/w1/attach?stream=1&stdout=1").refusal(), "409 container w1" + wait_for_it + "\r\n");
+  EXPECT_EQ(call("POST", "/containers/w1/attach?stream=1&stdout=1").refusal(),
+            "409 container w1" + wait_for_it + "\r\n");
   EXPECT_EQ(call("DELETE", "/containers/w1").refusal(),
             "409 cannot remove container \"/w1\": container is restarting: stop the container before removing or force "
             "remove");
