@@ -34,6 +34,8 @@ std::vector<std::string> words_of(std::string_view list, std::size_t most);
 std::string inode_of(std::string_view link);
 // Of each kind in "pid:[4026531836] mnt:[…]"; "" for one that is not named.
 std::array<std::string, wall_count> inodes_of(std::string_view list);
+// "sh" of "sh -c true".
+std::string first_word(std::string_view command);
 // Forgets the oldest beyond the limit.
 template <typename T>
 void keep_newest(std::vector<T>& list, std::size_t most) {

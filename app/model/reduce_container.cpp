@@ -160,7 +160,8 @@ void baseline_container(const Change& change) {
   baseline_life(change, container);
   const bool runs = container.phase == Phase::running || container.phase == Phase::paused;
   container.process = static_cast<std::int32_t>(change.number("pid"));
-  container.process_state = runs ? State::there : State::gone;
+  container.process_state = runs ? State::there : container.phase == Phase::created ? State::planned : State::gone;
+  if (runs) container.program = first_word(container.command);
   if (container.phase == Phase::exited || container.phase == Phase::restarting) {
     container.exit_code = change.number("exit_code");
   }

@@ -215,7 +215,7 @@ void draw_diagram(const Brush& brush, Rect room, const Subject& subject, const C
   };
   draw_move(brush, {plan.created.right() + 12, plan.created.y + (high - line) / 2, room.w - plan.created.w - 12, line},
             container, Move::create);
-  draw_move(brush, {x, plan.created.bottom() - 1, wide, line}, container, Move::start);
+  draw_move(brush, {x, between(plan.created, plan.running, 1), wide, line}, container, Move::start);
   const float two = between(plan.running, plan.exited, 2);
   // To the left of the word behind paused, and of the way that a restart takes.
   const bool restarts = container.standing() == Phase::restarting || container.life.tally(Move::by_policy).count > 0;

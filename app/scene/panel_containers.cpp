@@ -152,7 +152,11 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
   const std::size_t last = list.size() > rows ? list.size() - rows : 0;
   const std::size_t first = std::min(static_cast<std::size_t>(std::max(view.first_row, 0)), last);
   // One stop of Tab, in which keys choose a row; its ring stands round all of them.
-  brush.place({.rect = room, .act = Act::scroll_containers, .length = static_cast<std::int64_t>(last)});
+  constexpr float beside = 6;
+  brush.place({.rect = {room.x - beside, room.y + row_high - lift, room.w + 2 * beside,
+                        static_cast<float>(std::min(rows, list.size())) * row_high},
+               .act = Act::scroll_containers,
+               .length = static_cast<std::int64_t>(last)});
   const std::int64_t now_ns = subject.model.now_ns + subject.view.waited_here_ns();
   const Container* shown = shown_container(subject);
   Rect row{room.x, room.y + row_high - lift, room.w, row_high};

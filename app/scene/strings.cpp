@@ -18,6 +18,7 @@ constexpr Row rows[] = {
     {Word::true_times_here, "True times will stand here.", "여기에 실제 시간이 나타나요."},
     {Word::to_come, "to come", "예정"},
     {Word::not_reached, "not reached", "여기까지 못 감"},
+    {Word::not_watched, "not watched", "보지 못함"},
     {Word::not_in_pull, "not in a pull", "pull에 없음"},
     {Word::gone, "gone", "사라짐"},
     {Word::not_needed, "not needed", "필요 없음"},

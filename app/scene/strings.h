@@ -15,6 +15,7 @@ enum class Word : std::uint16_t {
   true_times_here,
   to_come,
   not_reached,
+  not_watched,
   not_in_pull,
   gone,
   not_needed,

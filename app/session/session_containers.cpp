@@ -16,7 +16,11 @@ bool Session::shows_containers() const {
 void Session::show_containers() {
   containers_.open = !containers_.open;
   containers_.first_row = 0;
-  if (!containers_.open) container_.clear();
+  if (!containers_.open) {
+    container_.clear();
+  } else if (!terminal_focused_) {
+    focused_ = {.act = scene::Act::scroll_containers};  // the arrows choose at once
+  }
 }
 
 // It is in the picture from now on, and explained.
@@ -24,7 +28,10 @@ void Session::choose_container(const std::string& id) {
   const model::Container* container = shown().container(id);
   if (!container) return;
   container_ = id;
+  // Where the evidence would lie over the table, it is opened by its own key.
+  const bool drawer = settings_.arrangement.evidence_drawer;
   select({.name = "container", .number = static_cast<std::int64_t>(container->created_event)});
+  settings_.arrangement.evidence_drawer = drawer;
 }
 
 std::string Session::looked_at() const {

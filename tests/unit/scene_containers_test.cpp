@@ -241,6 +241,33 @@ TEST_F(SceneContainers, NoTextStandsOnAnotherAtAnySizeInBothLanguages) {
   EXPECT_EQ(support::lines_of(faults), "");
 }
 
+TEST_F(SceneContainers, TheEvidenceLiesOverTheCanvasAlone) {
+  view_.arrangement.evidence_drawer = true;
+  view_.selected = 3;
+  Scene now = scene(lived(), {800, 600});
+  now.layers[Scene::ground] = now.layers[Scene::drawers];
+  support::Faults faults;
+  support::find_collisions(now, fonts_, view_.arrangement, faults);
+  EXPECT_EQ(support::lines_of(faults), "");
+  EXPECT_EQ(row(now, "tea"), "");
+  EXPECT_THAT(support::words_in(now), HasSubstr("EVIDENCE"));
+}
+
+TEST_F(SceneContainers, OfOneThatWasThereBeforeNothingIsMadeUp) {
+  LifeStory story = lived();
+  story.was_here("new", "created", 90'000'000'000, 0, 0);
+  story.events.back().arguments.pop_back();  // it never started
+  view_.container = "new";
+  EXPECT_THAT(support::words_in(scene(story)), AllOf(HasSubstr("to come"), Not(HasSubstr("not watched"))));
+  view_.container = "old";
+  EXPECT_THAT(support::words_in(scene(story)), AllOf(HasSubstr("not watched"), Not(HasSubstr("not reached"))));
+  story.was_here("up", "running", 90'000'000'000, 80'000'000'000, 0);
+  story.events.back().arguments.push_back({"command", std::string("sleep 9")});
+  story.events.back().arguments.push_back({"pid", std::int64_t{4711}});
+  view_.container = "up";
+  EXPECT_THAT(support::words_in(scene(story)), AllOf(HasSubstr("is now:"), HasSubstr("its mounts were not watched")));
+}
+
 TEST_F(SceneContainers, InClassModeTheLifeTakesThePicturesPlace) {
   support::Faults faults;
   view_.arrangement.class_mode = true;

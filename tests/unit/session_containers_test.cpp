@@ -151,6 +151,15 @@ TEST_F(SessionContainers, TheTableIsOneStopInWhichKeysChooseARow) {
   EXPECT_FALSE(table_has_focus());
 }
 
+TEST_F(SessionContainers, WhoDoesNotTypeHasTheTableAtOnce) {
+  session_.press(f2);
+  EXPECT_FALSE(table_has_focus()) << "the next command can be typed";
+  session_.press(f2);
+  session_.press(escape);
+  session_.press(f2);
+  EXPECT_TRUE(table_has_focus());
+}
+
 TEST_F(SessionContainers, MoreThanFitAreReachedByKeysAndStayInSight) {
   for (std::int64_t i = 0; i < 40; ++i)
     story_.was_here("c" + std::to_string(i), "exited", 90'000'000'000 + i * 1'000'000'000, 1, 1);
@@ -169,6 +178,12 @@ TEST_F(SessionContainers, MoreThanFitAreReachedByKeysAndStayInSight) {
   EXPECT_EQ(rows().front(), "shop");
   session_.press({.key = Key::page_down});
   EXPECT_EQ(rows().back(), session_.looked_at());
+}
+
+TEST_F(SessionContainers, ARowThatIsChosenByAKeyLaysNothingOverTheTable) {
+  ASSERT_TRUE(go_to_table());
+  session_.press({.key = Key::down});
+  EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
 }
 
 // Both would rise over the picture.
