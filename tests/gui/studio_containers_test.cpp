@@ -51,5 +51,33 @@ TEST_F(StudioWindow, WhatTheRealDockerDoesElsewhereIsDrawnAsItHappens) {
   settle(scene::lay_out(size).timeline);
 }
 
+TEST_F(StudioWindow, WhatTheRealDockerDoesElsewhereIsSteppedLikeAnyOther) {
+  const Outcome found = run({GLASSDOCK_SOURCE_DIR "/scripts/docker-client"});
+  if (found.code != 0) GTEST_SKIP() << "no docker client here: scripts/docker-client says why";
+  const std::string client(trim(found.out));
+  open_with_engine();
+  ASSERT_EQ(run({"/usr/bin/env", "DOCKER_HOST=unix://" + (home_.data() / "engine.sock").string(),
+                 "DOCKER_CONFIG=" + home_.path().string(), client, "pull", "-q", "alpine"})
+                .code,
+            0);
+  key("F8", "LIVE: other clients stop at gates");
+  picture("0-on");
+  Program docker({"/usr/bin/env", "DOCKER_HOST=unix://" + (home_.data() / "engine.sock").string(),
+                  "DOCKER_CONFIG=" + home_.path().string(), client, "run", "--rm", "alpine", "echo", "hello"});
+  ASSERT_TRUE(studio_->wait_for_out("HELD: before: cache.lookup"));
+  settle(scene::lay_out(size).stages);  // the band counts the seconds
+  EXPECT_TRUE(band_is_plate());
+  picture("1-create");
+  key("F10", "HELD: before: snapshot.prepare");
+  // The next request stops at its own first gate.
+  key("F5", "HELD: before: isolate.");
+  step_to("isolate.proc");
+  picture("2-start");
+  key("F8", ended);
+  EXPECT_EQ(docker.finish().out, "hello\n");
+  settle(scene::lay_out(size).canvas);
+  picture("3-off");
+}
+
 }  // namespace
 }  // namespace glassdock::testing
