@@ -208,7 +208,7 @@ constexpr Row rows[] = {
     {Word::gauges_live, "TAKES NOW", "지금 쓰는 양"},
     {Word::gauges_when_live, "Measured each second while it runs, at the newest moment.",
      "돌고 있을 때, 지금 순간에서 1초마다 재요."},
-    {Word::gauge_not_yet, "not yet", "아직"},
+    {Word::gauge_not_yet, "not yet", "아직 안 쟀어요"},
     {Word::gauges_not_recorded, "A recording has no gauges. They are read live.",
      "기록에는 계량 값이 없어요. 실시간으로만 읽어요."},
     {Word::log_heading, "ITS LAST LINES", "마지막 출력"},

@@ -265,7 +265,8 @@ TEST_F(SceneContainers, OfOneThatWasThereBeforeNothingIsMadeUp) {
   story.events.back().arguments.push_back({"command", std::string("sleep 9")});
   story.events.back().arguments.push_back({"pid", std::int64_t{4711}});
   view_.container = "up";
-  EXPECT_THAT(support::words_in(scene(story)), AllOf(HasSubstr("is now:"), HasSubstr("its mounts were not watched")));
+  EXPECT_THAT(support::words_in(scene(story)),
+              AllOf(HasSubstr("is now:"), HasSubstr("It was there before: its mounts")));
 }
 
 TEST_F(SceneContainers, InClassModeTheLifeTakesThePicturesPlace) {

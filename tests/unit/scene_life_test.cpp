@@ -227,6 +227,23 @@ TEST_F(SceneLife, AMoveIsExplainedByWhatWasReallyDone) {
   EXPECT_THAT(sentences(), HasSubstr("Process 1 goes on, and so does the container."));
 }
 
+TEST_F(SceneLife, AMoveIsExplainedBeforeAnythingHasRunInThisWindow) {
+  story_ = LifeStory();
+  story_.baseline();
+  story_.was_here("old", "running", 90'000'000'000, 80'000'000'000, 0);
+  story_.pause("old");
+  EXPECT_THAT(sentences(), AllOf(HasSubstr("The freezer holds every process"), Not(HasSubstr("Nothing to show yet"))));
+}
+
+TEST_F(SceneLife, WhatIsTakenDownHadItsCgroup) {
+  story_.runs("shop");
+  story_.kill("tea", 9, "SIGKILL", true);
+  story_.container = "tea";
+  story_.teardown("lifecycle.cgroups-remove");
+  view_.container = "tea";
+  EXPECT_THAT(words_in(scene()), Not(HasSubstr("NO CGROUP")));
+}
+
 TEST_F(SceneLife, AStopIsExplainedByTheSignalsThatWereSent) {
   LifeStory obeys = story_;
   story_.stop("tea", {.handles = false});
