@@ -60,7 +60,7 @@ bool is_about(const model::Request& request, const model::Container& container) 
   const std::vector<std::string> path =
       split(request.words.substr(std::min(request.words.find('/'), request.words.size())), '/');
   if (path.size() < 3) return false;
-  const auto& [kind, name] = std::pair{path[1], path[2]};
+  const std::string &kind = path[1], &name = path[2];
   if (kind == "containers") return name == container.name || container.id.starts_with(name);
   const auto& execs = container.life.execs;
   return kind == "exec" &&
