@@ -136,6 +136,7 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
   if (subject.view.controls) {
     button(say(Word::containers_close, language), Act::show_containers);
     button(other, Act::show_all_containers);
+    button(say(Word::signals, language), Act::show_signals);
   }
   brush.text({panel.x + padding, panel.y + 11, right - panel.x - 2 * padding, 20},
              view.all ? "$ docker ps -a" : "$ docker ps", code_strong, Colour::ink);
@@ -204,7 +205,8 @@ void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject
   const std::size_t rows = std::clamp<std::size_t>(table.rows.size(), 2, 4);
   const float high = head + static_cast<float>(rows + 1) * row_high + 4;
   brush.place({.rect = panel});
-  draw_table(brush, {panel.x, panel.y, panel.w, high}, subject, table);
+  const Rect above{panel.x, panel.y, panel.w, high};
+  subject.view.containers.signals ? draw_signals(brush, above, subject) : draw_table(brush, above, subject, table);
   draw_life(brush, {panel.x, panel.y + high + gap, panel.w, panel.h - high - gap}, subject);
 }
 

@@ -187,6 +187,15 @@ constexpr Row rows[] = {
     {Word::containers_tip, "All containers, as docker ps -a lists them",
      "모든 컨테이너. docker ps -a가 보여 주는 것과 같아요"},
     {Word::containers_close, "F2 closes", "F2로 닫기"},
+    {Word::signals, "stop asks, kill does not", "stop은 부탁하고 kill은 부탁하지 않아요"},
+    {Word::signals_about, "signals to process 1 and what it did; seconds since the first",
+     "1번 프로세스에 보낸 시그널과 그 결과. 첫 시그널부터 몇 초"},
+    {Word::no_signals,
+     "No signal was sent yet. docker stop asks with SIGTERM and waits 10 s; docker kill sends SIGKILL at once. Both "
+     "will stand here.",
+     "아직 보낸 시그널이 없어요. docker stop은 SIGTERM으로 부탁하고 10초를 기다려요. docker kill은 곧바로 SIGKILL을 "
+     "보내요. 둘 다 여기에 나타나요."},
+    {Word::grace_of, "{} s to end by itself", "스스로 끝날 시간 {}초"},
     {Word::containers_all, "with -a: all {}", "-a: 모두 {}개"},
     {Word::containers_up, "without -a: {} up", "-a 없이: {}개"},
     {Word::no_containers,

@@ -249,6 +249,10 @@ void Session::execute(const Command& command) {
       containers_.all = !containers_.all;
       containers_.first_row = 0;
       return;
+    case Action::show_signals:
+      containers_.signals = !containers_.signals || !containers_.open;
+      if (!containers_.open) show_containers();
+      return;
     case Action::choose_container:
       return choose_container(command.name);
     case Action::show_events:
