@@ -229,10 +229,12 @@ void draw_processes(const Brush& brush, const Subject& subject) {
     if (execs && chain[i].pid == exec->monitor) of_exec = at;
     last = at;
   }
-  // Above the line of clone3, or where there is no room for that below it.
-  if (others) draw_host_process(brush, {area.x + 12, place::filters + (execs ? 10.0F : -17.0F)}, *others, area);
+  const bool cloned = monitor && container->process != 0 && !container->exit_code;
+  // Beside the line of clone3 and above it, or where there is no room for that below it.
+  const Point beside{cloned && !execs ? last.x + indent : area.x + 12, place::filters + (execs ? 10.0F : -17.0F)};
+  if (others) draw_host_process(brush, beside, *others, area);
   if (execs) draw_exec_line(brush, subject, *exec, of_exec);
-  if (!monitor || container->process == 0 || container->exit_code) return;
+  if (!cloned) return;
   // clone3: from the monitor's circle to process 1, which stands behind its walls.
   const Point first = first_process(*container);
   const float side = exec ? first.x - exec_radius - 11 : first.x;  // past the second process

@@ -89,7 +89,7 @@ constexpr Row rows[] = {
     {Word::processes_of_host, "PROCESSES OF THE HOST", "호스트의 프로세스"},
     {Word::the_engine, "glassdockd, the engine", "glassdockd, 엔진"},
     {Word::another_container, "{}, another container", "{}, 다른 컨테이너"},
-    {Word::other_containers, "{} other containers run", "다른 컨테이너 {}개가 돌아요"},
+    {Word::other_containers, "{} others, each a container", "{}개 더, 다른 컨테이너"},
     {Word::launcher, "launcher", "런처"},
     {Word::monitor, "monitor", "모니터"},
     {Word::container, "CONTAINER", "컨테이너"},

@@ -234,7 +234,7 @@ TEST_F(SceneStates, ContainersThatRunBesideItAreNotForgotten) {
   story.events.insert(story.events.begin() + 3, story.events[2]);
   story.events[3].subject = std::string(64, 'e');
   Shown two(story.events);
-  EXPECT_THAT(words_in(end(two)), HasSubstr("2 other containers run | "));
+  EXPECT_THAT(words_in(end(two)), HasSubstr("2 others, each a container | "));
 }
 
 TEST_F(SceneStates, ARegistryBeyondTheHubIsNamed) {
@@ -591,12 +591,13 @@ TEST_F(SceneStates, NoLineOfAProcessCrossesAWord) {
     const Scene now = end(shown);
     EXPECT_THAT(words_in(now), HasSubstr("tea, another container"));
     for (const Shape& shape : now.layers[Scene::ground].shapes) {
-      if (shape.kind != Shape::Kind::line || shape.line.from.y != shape.line.to.y) continue;
+      if (shape.kind != Shape::Kind::line) continue;
       const auto [left, right] = std::minmax(shape.line.from.x, shape.line.to.x);
+      const auto [top, bottom] = std::minmax(shape.line.from.y, shape.line.to.y);
+      if (left != right && top != bottom) continue;  // of an icon
       for (const Text& text : now.layers[Scene::ground].texts) {
         const Rect ink = support::ink(text, fonts_);
-        EXPECT_FALSE(ink.x < right && left < ink.right() && ink.y < shape.line.from.y &&
-                     shape.line.from.y < ink.bottom())
+        EXPECT_FALSE(ink.x < right && left < ink.right() && ink.y < bottom && top < ink.bottom())
             << text.words << (execs ? " with an exec" : "");
       }
     }
