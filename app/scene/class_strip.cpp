@@ -78,12 +78,30 @@ Move last_move(model::Phase phase) {
   }
 }
 
+// What it was before, where that is not told.
+Move move_before(Move move) {
+  switch (move) {
+    case Move::unpause:
+      return Move::pause;
+    case Move::pause:
+    case Move::exit:
+      return Move::start;
+    case Move::start:
+      return Move::create;
+    default:
+      return Move::exit;
+  }
+}
+
 void draw_other(const Brush& brush, const Subject& subject, const model::Container& container) {
   constexpr std::size_t most = 6;
   const std::vector<model::Moved>& all = container.life.moves;
   // Of one that was there before nothing but its state may be told.
   std::vector<model::Moved> moves(all.end() - static_cast<std::ptrdiff_t>(std::min(all.size(), most)), all.end());
   if (moves.empty()) moves.push_back({.move = last_move(container.phase), .event = container.created_event});
+  if (moves.size() < most && moves.front().move != Move::create && moves.front().time_ns > 0) {
+    moves.insert(moves.begin(), {.move = move_before(moves.front().move)});
+  }
   const std::int64_t now_ns = subject.model.now_ns + subject.view.waited_here_ns();
   for (std::size_t i = 0; i < moves.size(); ++i) {
     const model::Moved& moved = moves[i];

@@ -232,6 +232,8 @@ void draw_processes(const Brush& brush, const Subject& subject) {
   const bool cloned = monitor && container->process != 0 && !container->exit_code;
   // Beside the line of clone3 and above it, or where there is no room for that below it.
   const Point beside{cloned && !execs ? last.x + indent : area.x + 12, place::filters + (execs ? 10.0F : -17.0F)};
+  constexpr float least_gap = 60;  // to the wall, for its plates
+  area.w = place::wall_left - least_gap - area.x;
   if (others) draw_host_process(brush, beside, *others, area);
   if (execs) draw_exec_line(brush, subject, *exec, of_exec);
   if (!cloned) return;

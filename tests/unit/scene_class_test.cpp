@@ -234,6 +234,19 @@ TEST_F(SceneClassOther, HeadingTimesPictureAndWordsAreOfTheChosenContainer) {
   for (const char* stage : {"Request | ", "Isolate | ", "another client"}) EXPECT_THAT(words, Not(HasSubstr(stage)));
 }
 
+// It was there before the window was.
+TEST_F(SceneClassOther, WhatIsNotToldOfALifeHasNoTime) {
+  LifeStory story;
+  story.baseline();
+  story.was_here("old", "paused", 90'000'000'000, 80'000'000'000, 0);
+  story.wait(5'000'000'000);
+  story.unpause("old");
+  story.wait(2'000'000'000);
+  story.stop("old", {});
+  view_.container = "old";
+  EXPECT_THAT(words_in(scene(story)), HasSubstr("paused | running | 2.00 s | exited | "));
+}
+
 // What is held is what is told of, whatever was chosen before.
 TEST_F(SceneClassOther, AGateOfTheRunBringsTheRunBack) {
   LifeStory story = told();
