@@ -113,8 +113,7 @@ void draw_lane(const Brush& brush, Rect row, float names, const Axis& axis, cons
   const Signal& last = *lane.signals.back();
   const Rect label{row.x, row.y, names - 12, 20};
   brush.text(label, command_of(container, first), code_strong, Colour::ink);
-  brush.text({row.x, row.y + 18, names - 12, 18}, status_of(lane), small,
-             lane.over ? Colour::ink : Colour::ink2);
+  brush.text({row.x, row.y + 18, names - 12, 18}, status_of(lane), small, lane.over ? Colour::ink : Colour::ink2);
   brush.place({.rect = {row.x, row.y, names - 12, 36}, .act = Act::choose_container, .name = container.id});
 
   constexpr float tag_high = 20, gap = 8;

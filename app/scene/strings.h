@@ -182,6 +182,7 @@ enum class Word : std::uint16_t {
   log_not_recorded,
   not_joined_yet,
   exit_code,
+  code_brief,
   stage_failed,  // its title
   limits_alone,
   usage_and_limits,
@@ -265,6 +266,7 @@ enum class Word : std::uint16_t {
   completes,
   brings_back,
   all_keys,
+  key_names,
   three_keys,
   key_f10,
   key_left,

@@ -17,7 +17,7 @@ constexpr Chord shift(Key key) {
 }
 
 constexpr CommandRow rows[] = {
-    {Action::toggle_play, plain(Key::space), none, false, false, "Play or pause the picture", "그림 재생, 멈춤"},
+    {Action::toggle_play, plain(Key::space), none, false, false, "Play or pause the picture", "그림 재생, 일시 정지"},
     {Action::step, plain(Key::right), none, false, false, "One step on", "한 걸음 앞으로"},
     {Action::step_back, plain(Key::left), none, false, false, "One step back; the engine does not move",
      "한 걸음 뒤로. 엔진은 움직이지 않아요"},

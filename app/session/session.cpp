@@ -79,7 +79,7 @@ bool Session::counts_seconds() const {
   const bool stops = std::any_of(now.containers.begin(), now.containers.end(),
                                  [](const model::Container& one) { return one.life.stop != 0; });
   return !is_recording() && engine_ != scene::EngineState::gone &&
-         (now.run.executing || !now.held.empty() || stops || shows_containers());
+         (now.run.executing || !now.held.empty() || stops || shows_containers() || tells_of_life());
 }
 
 // In whole seconds, so that the picture changes once in each.
