@@ -69,7 +69,7 @@ void fields(Walk& w, const Exec& e) {
 template <typename Walk>
 void fields(Walk& w, const Life& l) {
   w(l.tallies, l.moves, l.signals, l.execs, l.stop, l.grace_s, l.policy, l.created_ns, l.started_ns, l.ended_ns,
-    l.ended_code);
+    l.ended_code, l.auto_remove);
 }
 template <typename Walk>
 void fields(Walk& w, const Asked& a) {
@@ -81,8 +81,8 @@ void fields(Walk& w, const Container& c) {
     c.monitor, c.process, c.process_state, c.program, c.cgroup, c.seccomp, c.capabilities, c.capability_count,
     c.capability_count_before, c.memory, c.cpu, c.pids, c.life, c.exit_code, c.failed_code, c.signal, c.out_of_memory,
     c.given_up, c.error, c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event,
-    c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.changed,
-    c.stale);
+    c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.told,
+    c.changed, c.stale);
 }
 template <typename Walk>
 void fields(Walk& w, const Request& r) {

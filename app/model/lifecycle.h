@@ -21,7 +21,7 @@ inline constexpr std::size_t move_count = 8;
 inline constexpr std::size_t most_moves = 24;
 inline constexpr std::size_t most_signals = 8;
 inline constexpr std::size_t most_ended_execs = 16;
-inline constexpr std::size_t most_execs = 128;  // those that run, too
+inline constexpr std::size_t most_execs = 128;  // those that run, too: the oldest of them is forgotten first
 
 // What was asked for that brought a thing about, as far as the trace tells.
 struct Cause {
@@ -87,13 +87,14 @@ struct Life {
   std::array<Tally, move_count> tallies;
   std::vector<Moved> moves;             // the oldest first
   std::vector<Signal> signals;          // to the process that runs, or ran last
-  std::vector<Exec> execs;              // the newest that ended, and all that run
+  std::vector<Exec> execs;              // the newest; beyond most_execs the oldest goes, also one that runs
   std::uint64_t stop = 0;               // the span of the stop that waits for its end; 0: none
   std::optional<std::int64_t> grace_s;  // of that
   std::optional<Cause> policy;          // of the start that the restart policy wants, until it is made
   // When it was made, ran, and ended last, in the trace's time; nothing: the trace does not tell.
   std::optional<std::int64_t> created_ns, started_ns, ended_ns;
   std::int64_t ended_code = 0;  // with which it ended last; another start does not change it
+  bool auto_remove = false;     // docker run --rm: told where its removal begins
 
   const Tally& tally(Move move) const { return tallies[static_cast<std::size_t>(move)]; }
 };

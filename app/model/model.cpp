@@ -77,6 +77,11 @@ const Held* Model::held_at(std::string_view gate, std::string_view subject) cons
   return found == held.end() ? nullptr : &*found;
 }
 
+const Held* Model::held_by(std::uint64_t span) const {
+  const auto found = std::find_if(held.begin(), held.end(), [&](const Held& one) { return one.run == span; });
+  return span == 0 || found == held.end() ? nullptr : &*found;
+}
+
 StageTimes Model::stage_times(std::int64_t waited_ns) const {
   const std::int64_t until_ns =
       waited_ns > 0 ? saturating_add(std::max(run.latest_ns, now_ns), waited_ns) : run.latest_ns;

@@ -158,7 +158,8 @@ struct Container {
   EventIndex created_event = no_event, start_event = no_event, writable_event = no_event, overlay_event = no_event,
              cgroup_event = no_event, process_event = no_event, program_event = no_event, seccomp_event = no_event,
              capabilities_event = no_event, exit_event = no_event, removed_event = no_event;
-  EventIndex changed = no_event;  // the last event that changed anything in here
+  EventIndex told = no_event;     // the last event that says what was done to it
+  EventIndex changed = no_event;  // the last event that changed anything in here: a copy of the history is old
   bool stale = false;             // as Image's
 
   // The phase that docker lists: while it is started, and as long as a gate holds that, what it was before.
@@ -256,6 +257,7 @@ struct Model {
   const Image* image_of(const Container& container) const;
   const Image* image_of_run() const;  // as far as the engine has it, or is about to
   const Held* held_at(std::string_view gate, std::string_view subject) const;
+  const Held* held_by(std::uint64_t span) const;  // the oldest of the run of that span; of 0 there is none
   // Of the run; what goes on has gone on for `waited_ns` since.
   StageTimes stage_times(std::int64_t waited_ns = 0) const;
   // All six at once: moments that several stages count are in it once.

@@ -67,6 +67,8 @@ std::uint64_t work_of(const trace::Event& event);
 void begin_work(const Change& change);
 void end_work(const Change& change);
 Cause cause_of(const Change& change);
+// Whether that work has not ended, as far as is told.
+bool is_asked(const Model& model, std::uint64_t span);
 // Whoever would tell the ends of what is asked for has gone.
 void forget_work(Model& model);
 
@@ -84,7 +86,8 @@ void container_restart_cancel(const Change& change);
 // reduce_signal.cpp
 void container_stop(const Change& change);
 void container_signal(const Change& change);
-// The first process has ended. Returns the signal that brought it about; nullptr: none is known to have.
+// Container::signal ended the first process; 0: none did. Returns the signal that brought it about; nullptr: none is
+// known to have.
 const Signal* settle_signals(const Change& change, Container& container);
 
 // reduce_exec.cpp

@@ -1,20 +1,18 @@
 // What clients asked the engine for, as long as it does it, and what that brings about.
 #include <algorithm>
-#include <array>
 
 #include "app/model/reduce.h"
+#include "engine/base/flag.h"
 #include "engine/base/text.h"
 
 namespace glassdock::model {
 namespace {
 
-// As Docker's API reads a flag of the query (moby api/server/httputils/form.go).
 bool is_forced(std::string_view target) {
-  constexpr std::array<std::string_view, 5> off{"", "0", "no", "false", "none"};
   constexpr std::string_view name = "force=";
   for (const std::string& word : split(target.substr(std::min(target.find('?'), target.size())), '&')) {
     const std::string_view pair = starts_with(word, "?") ? std::string_view(word).substr(1) : std::string_view(word);
-    if (starts_with(pair, name)) return std::find(off.begin(), off.end(), pair.substr(name.size())) == off.end();
+    if (starts_with(pair, name)) return is_on(pair.substr(name.size()));
   }
   return false;
 }
@@ -53,6 +51,10 @@ void begin_work(const Change& change) {
 void end_work(const Change& change) {
   if (!change.ends()) return;
   std::erase_if(change.model.asked, [&](const Asked& one) { return one.span == change.event.span; });
+}
+
+bool is_asked(const Model& model, std::uint64_t span) {
+  return std::any_of(model.asked.begin(), model.asked.end(), [&](const Asked& one) { return one.span == span; });
 }
 
 // The outermost work that is known: what a client asked for.

@@ -71,7 +71,7 @@ void start_failed(const Change& change, Container& container) {
   container.process_state = container.process == 0 ? State::planned
                             : container.given_up   ? State::leaving
                                                    : State::failed;
-  container.process_event = container.exit_event = change.index;
+  container.told = container.process_event = container.exit_event = change.index;
   take_walls_down(container, change.index);
   container.process = container.monitor = 0;
   std::erase_if(change.model.held, [&](const Held& held) { return held.subject == container.id; });
@@ -169,6 +169,7 @@ void baseline_container(const Change& change) {
   if (image) container.layers = image->layers;
   baseline_walls(change, container);
   if (!container.created_event || container.created_event == no_event) container.created_event = change.index;
+  if (container.told == no_event) container.told = change.index;
 }
 
 void container_create(const Change& change) {
@@ -229,6 +230,7 @@ void container_exit(const Change& change) {
   Model& model = change.model;
   container.phase = Phase::exited;
   container.exit_code = change.number("exit_code");
+  container.signal = change.number("signal");
   note_move(change, container, Move::exit);
   container.out_of_memory = change.flag("oom_killed");
   container.error = change.text("error");
@@ -262,8 +264,12 @@ void container_rename(const Change& change) {
 
 void container_remove(const Change& change) {
   Model& model = change.model;
-  if (change.begins() || change.failed() || !find_container(model, change.event.subject)) return;
+  if (change.failed() || !find_container(model, change.event.subject)) return;
   Container& container = touch_container(change);
+  if (change.begins()) {
+    container.life.auto_remove = change.flag("auto_remove");
+    return;
+  }
   container.phase = Phase::removed;
   note_move(change, container, Move::remove);
   container.removed_event = container.writable_event = change.index;

@@ -15,8 +15,13 @@ Exec* find_exec(Life& life, std::uint64_t span) {
 // Those that ended are forgotten, the oldest first.
 void keep_execs(Life& life) {
   std::vector<Exec>& execs = life.execs;
-  auto ended = static_cast<std::size_t>(std::count_if(execs.begin(), execs.end(), has_ended));
-  std::erase_if(execs, [&](const Exec& one) { return ended > most_ended_execs && has_ended(one) && ended-- > 0; });
+  const auto ended = static_cast<std::size_t>(std::count_if(execs.begin(), execs.end(), has_ended));
+  std::size_t to_drop = ended - std::min(ended, most_ended_execs);
+  std::erase_if(execs, [&](const Exec& one) {
+    if (to_drop == 0 || !has_ended(one)) return false;
+    --to_drop;
+    return true;
+  });
   keep_newest(execs, most_execs);
 }
 
@@ -36,6 +41,7 @@ void forget_running_execs(Life& life) {
 
 void exec_start(const Change& change) {
   Container& container = touch_container(change);
+  container.told = change.index;
   Life& life = container.life;
   if (change.begins()) {
     Exec exec{.id = change.text("exec"), .command = change.text("command"), .span = change.event.span};
@@ -57,9 +63,10 @@ void exec_start(const Change& change) {
 }
 
 void mark_exec_operation(const Change& change) {
-  Exec* exec = find_exec(touch_container(change).life, change.event.span);
+  Container& container = touch_container(change);
+  Exec* exec = find_exec(container.life, change.event.span);
   if (!exec) return;
-  exec->event = change.index;
+  container.told = exec->event = change.index;
   if (change.event.actor == trace::Actor::monitor) exec->monitor = change.event.pid;
 }
 
@@ -87,7 +94,9 @@ void exec_exec(const Change& change) {
 }
 
 void exec_exit(const Change& change) {
-  Life& life = touch_container(change).life;
+  Container& container = touch_container(change);
+  container.told = change.index;
+  Life& life = container.life;
   const std::string id = change.text("exec");
   const auto found =
       std::find_if(life.execs.rbegin(), life.execs.rend(), [&](const Exec& one) { return one.id == id; });

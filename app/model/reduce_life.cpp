@@ -8,11 +8,20 @@ namespace glassdock::model {
 namespace {
 
 // Nobody need ask for the removal of what has --rm.
-Cause cause_of_removal(const Change& change) {
+Cause cause_of_removal(const Change& change, const Life& life) {
   Cause cause = cause_of(change);
   const bool asked = cause.asked == "rm" || cause.asked == "rm -f" || cause.asked == "prune";
   if (asked) return cause;
-  return {change.flag("auto_remove") ? "--rm" : "", change.index};
+  return {life.auto_remove ? "--rm" : "", change.index};
+}
+
+// Whether a baseline tells of the start, and the end of that, which were told as they happened.
+bool is_known_start(const Container& container, std::int64_t process, std::optional<std::int64_t> told_start_ns) {
+  const Life& life = container.life;
+  if (!life.started_ns || !told_start_ns) return false;
+  if (process != 0) return process == container.process;
+  // A start that was missed came behind the end that is known.
+  return life.ended_ns && *life.ended_ns >= *life.started_ns && *told_start_ns <= *life.ended_ns;
 }
 
 }  // namespace
@@ -27,6 +36,7 @@ void look_at(const Change& change, const Container& container) {
 
 void note_move(const Change& change, Container& container, Move move) {
   Life& life = container.life;
+  container.told = change.index;
   Tally& tally = life.tallies[static_cast<std::size_t>(move)];
   ++tally.count;
   tally.last_ns = change.event.time_ns;
@@ -55,7 +65,7 @@ void note_move(const Change& change, Container& container, Move move) {
       cause = cause_of(change);
       break;
     case Move::remove:
-      cause = cause_of_removal(change);
+      cause = cause_of_removal(change, life);
       break;
     default:
       cause = cause_of(change);
@@ -80,13 +90,18 @@ void baseline_life(const Change& change, Container& container) {
   };
   // It was told as it happened: the baseline counts by another clock.
   if (life.tally(Move::create).count == 0) life.created_ns = moment("created_ago_ns");
-  life.started_ns = moment("started_ago_ns");
-  life.ended_ns = moment("ended_ago_ns");
-  life.ended_code = change.number("exit_code");
-  life.stop = 0;
+  const std::int64_t process = change.number("pid");
+  const std::optional<std::int64_t> started_ns = moment("started_ago_ns");
+  if (!is_known_start(container, process, started_ns)) {
+    life.started_ns = started_ns;
+    life.ended_ns = moment("ended_ago_ns");
+    life.ended_code = change.number("exit_code");
+  }
+  // A stop goes on that is not known to have ended, of a process that still runs.
+  const bool goes_on = process != 0 && process == container.process && is_asked(change.model, life.stop);
+  if (!goes_on) life.stop = 0;
   life.policy.reset();
   if (container.phase == Phase::restarting) life.policy = Cause{};  // which one it does not tell
-  const std::int64_t process = change.number("pid");
   if (process != 0 && process != container.process) clear_life_of_process(life);
   forget_running_execs(life);
 }
@@ -98,12 +113,14 @@ void container_restart(const Change& change) {
 void container_restart_policy(const Change& change) {
   Container& container = touch_container(change);
   container.life.policy = Cause{change.text("policy"), change.index};
+  container.told = change.index;
   container.phase = Phase::restarting;
   look_at(change, container);
 }
 
 void container_restart_cancel(const Change& change) {
   Container& container = touch_container(change);
+  container.told = change.index;
   container.life.policy.reset();
   if (container.phase == Phase::restarting) container.phase = Phase::exited;
   look_at(change, container);

@@ -37,6 +37,7 @@ void container_signal(const Change& change) {
     if (first) signal.grace_s = life.grace_s;
   }
   life.signals.push_back(std::move(signal));
+  container.told = change.index;
   keep_newest(life.signals, most_signals);
   look_at(change, container);
 }
@@ -45,7 +46,6 @@ void container_signal(const Change& change) {
 // for what its signal brings about. Others may have been handled long ago.
 const Signal* settle_signals(const Change& change, Container& container) {
   Life& life = container.life;
-  container.signal = change.number("signal");
   const bool by_signal = container.signal != 0;
   const auto found = std::find_if(life.signals.rbegin(), life.signals.rend(), [&](const Signal& one) {
     if (by_signal) return one.number == container.signal;

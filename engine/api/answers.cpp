@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "engine/base/flag.h"
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
 #include "engine/content/json_reader.h"
@@ -122,9 +122,7 @@ json parse_body(const Call& call, const std::string& body) {
 }
 
 bool query_flag(const http::Request& request, std::string_view name) {
-  std::string value = query_text(request, name);
-  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
-  return !value.empty() && value != "0" && value != "no" && value != "false" && value != "none";
+  return is_on(query_text(request, name));
 }
 
 std::optional<std::int64_t> query_number(const http::Request& request, std::string_view name) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "app/model/history.h"
+#include "app/model/reducer.h"
 #include "app/player/player.h"
 #include "app/render/fonts.h"
 #include "app/scene/panels.h"
@@ -118,6 +119,18 @@ TEST_F(ContainerLives, AreWhatTheEngineDidAndReadableAtEachMoment) {
   EXPECT_THAT(effects, ::testing::IsSupersetOf({model::Effect::outlived, model::Effect::killed}));
   EXPECT_GT(*inside.rbegin(), 1) << "the pid that the container knows it by";
   engine_.docker({"rm", "-f", "tea"});
+}
+
+TEST_F(ContainerLives, NobodyAskedForTheRemovalOfWhatHasRm) {
+  docker({"pull", "alpine"});
+  model::Model model;
+  const auto events = told([&] { docker({"run", "--rm", "--name", "tea", "alpine", "true"}); });
+  for (std::size_t i = 0; i < events.size(); ++i) model::apply(model, events[i], i);
+  const model::Container* tea = model.in_picture();
+  ASSERT_TRUE(tea);
+  ASSERT_FALSE(tea->life.moves.empty());
+  EXPECT_EQ(tea->life.moves.back().move, model::Move::remove);
+  EXPECT_EQ(tea->life.moves.back().cause.asked, "--rm");
 }
 
 TEST_F(ContainerLives, ARestartByPolicyHasThePolicyAsItsCause) {

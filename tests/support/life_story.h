@@ -38,20 +38,20 @@ class LifeStory : public RunStory {
   }
   void stop(const std::string& id, Stop how, std::uint64_t parent = 0) {
     const std::string words = "POST /containers/" + id + "/stop";
-    const std::uint64_t asked = parent != 0 ? parent : request(words, 0), stop = ++span_;
-    tell(Stage::lifecycle, Kind::begin, "container.stop", id, stop, asked,
+    stop_request_ = parent != 0 ? parent : request(words, 0), stop_ = ++span_;
+    tell(Stage::lifecycle, Kind::begin, "container.stop", id, stop_, stop_request_,
          {{"signal", std::int64_t{15}}, {"signal_name", std::string("SIGTERM")}, {"grace_s", std::int64_t{10}}});
-    signal(id, 15, "SIGTERM", stop);
+    signal(id, 15, "SIGTERM", stop_);
     if (how.until_signal) return;
-    if (how.handles) {
-      exits(id, 0, 0);
-    } else {
-      wait(10'000'000'000);
-      signal(id, 9, "SIGKILL", stop);
-      exits(id, 137, 9);
-    }
-    tell(Stage::lifecycle, Kind::end, "container.stop", id, stop, asked);
-    if (parent == 0) answer(asked, words, 204, 0);
+    how.handles ? exits(id, 0, 0) : grace_is_over(id);
+    tell(Stage::lifecycle, Kind::end, "container.stop", id, stop_, stop_request_);
+    if (parent == 0) answer(stop_request_, words, 204, 0);
+  }
+  // The stop before this one went until its signal.
+  void grace_is_over(const std::string& id) {
+    wait(10'000'000'000);
+    signal(id, 9, "SIGKILL", stop_);
+    exits(id, 137, 9);
   }
   void restart(const std::string& id) {
     const std::string words = "POST /containers/" + id + "/restart";
@@ -105,7 +105,7 @@ class LifeStory : public RunStory {
       exits(id, 137, 9);
     }
     tell(Stage::lifecycle, Kind::begin, "container.remove", id, span, asked, {{"auto_remove", by_option}});
-    tell(Stage::lifecycle, Kind::end, "container.remove", id, span, asked, {{"auto_remove", by_option}});
+    tell(Stage::lifecycle, Kind::end, "container.remove", id, span, asked);
     if (!by_option) answer(asked, words, how == Removal::pruned ? 200 : 204, 0);
   }
   // By itself, or by a signal that nobody is told to have sent.
@@ -175,7 +175,7 @@ class LifeStory : public RunStory {
   }
 
   std::string exec_of_, exec_id_;
-  std::uint64_t exec_ = 0, exec_request_ = 0;
+  std::uint64_t exec_ = 0, exec_request_ = 0, stop_ = 0, stop_request_ = 0;
 };
 
 }  // namespace glassdock::support

@@ -282,13 +282,74 @@ TEST(Lifecycle, ARemovalIsWhosItIs) {
   EXPECT_EQ(reduce(lost.events).container("tea")->life.moves.back().cause.asked, "") << "not told";
 }
 
-TEST(Lifecycle, ABaselineDoesNotMoveTheBeginThatWasWatched) {
+// docker-py sends what Python prints.
+TEST(Lifecycle, AFlagOfTheRequestIsReadAsTheEngineReadsIt) {
+  for (const auto& [value, asked] : {std::pair{"False", "rm"}, {"false", "rm"}, {"True", "rm -f"}, {"1", "rm -f"}}) {
+    LifeStory story;
+    story.runs("tea");
+    const std::uint64_t request = story.request("DELETE /containers/tea", 0);
+    story.events.back().arguments.push_back(
+        {"path", "/v1.45/containers/tea?v=False&link=False&force=" + std::string(value)});
+    story.tell(trace::Stage::lifecycle, trace::Kind::begin, "container.remove", "tea", 999, request);
+    story.tell(trace::Stage::lifecycle, trace::Kind::end, "container.remove", "tea", 999, request);
+    EXPECT_EQ(reduce(story.events).container("tea")->life.moves.back().cause.asked, asked) << value;
+  }
+}
+
+// As a baseline behind a loss tells of what still runs.
+void is_still_running(LifeStory& story) {
+  story.baseline();
+  story.was_here("tea", "running", 9'000'000'000, 8'000'000'000, 0);
+  story.events.back().arguments.push_back({"pid", std::int64_t{48121}});
+}
+
+TEST(Lifecycle, ABaselineDoesNotMoveTheTimesThatWereWatched) {
   LifeStory story;
   story.runs("tea");
-  const std::int64_t created = reduce(story.events).container("tea")->life.created_ns.value();
+  const Life watched = reduce(story.events).container("tea")->life;
+  is_still_running(story);
+  const Life runs = reduce(story.events).container("tea")->life;
+  EXPECT_EQ(runs.created_ns, watched.created_ns);
+  EXPECT_EQ(runs.started_ns, watched.started_ns);
+  story.exits("tea", 3);
+  const Life ended = reduce(story.events).container("tea")->life;
   story.baseline();
-  story.was_here("tea", "running", 7'000'000'000, 6'000'000'000, 0);
-  EXPECT_EQ(reduce(story.events).container("tea")->life.created_ns, created);
+  story.was_here("tea", "exited", 9'000'000'000, 8'000'000'000, 1'000'000'000);
+  const Life after = reduce(story.events).container("tea")->life;
+  EXPECT_EQ(after.started_ns, watched.started_ns);
+  EXPECT_EQ(after.ended_ns, ended.ended_ns);
+}
+
+TEST(Lifecycle, WhatWasMissedTheBaselineTells) {
+  LifeStory story;
+  story.runs("tea");
+  story.exits("tea", 3);
+  story.wait(60'000'000'000);
+  story.baseline();
+  story.was_here("tea", "running", 60'000'000'000, 5'000'000'000, 7'000'000'000);
+  story.events.back().arguments.push_back({"pid", std::int64_t{50001}});
+  Model model = reduce(story.events);
+  EXPECT_EQ(model.now_ns - model.container("tea")->life.started_ns.value(), 5'000'000'000) << "another start";
+  story.baseline();
+  story.was_here("tea", "exited", 60'000'000'000, 5'000'000'000, 1'000'000'000);
+  model = reduce(story.events);
+  EXPECT_EQ(model.now_ns - model.container("tea")->life.ended_ns.value(), 1'000'000'000) << "its end was missed, too";
+}
+
+TEST(Lifecycle, ALossInTheMiddleOfAStopLeavesItsGracePeriod) {
+  LifeStory story;
+  story.runs("tea");
+  story.stop("tea", {.handles = false, .until_signal = true});
+  story.tell(trace::Stage::lifecycle, trace::Kind::instant, "trace.lost", "", 0, 0, {{"count", std::int64_t{9}}});
+  is_still_running(story);
+  EXPECT_NE(reduce(story.events).container("tea")->life.stop, 0u);
+  story.grace_is_over("tea");
+  const Model model = reduce(story.events);
+  const auto& signals = model.container("tea")->life.signals;
+  ASSERT_EQ(signals.size(), 2u);
+  EXPECT_EQ(signals[0].effect, Effect::outlived);
+  EXPECT_NE(signals[1].work, 0u);
+  EXPECT_EQ(signals[1].work, signals[0].work);
 }
 
 TEST(Lifecycle, KeepsNoMoreThanItMay) {
