@@ -226,7 +226,8 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
                                  : Colour::ink3,
              Align::centre);
   if (ended && !failed) draw_crossed_out(brush, centre, radius, 3);
-  const bool held = !subject.model.held.empty() && there && subject.model.held.front().pid == container.process;
+  const model::Held* hold = shown_hold(subject);
+  const bool held = hold && there && hold->pid == container.process;
   if (held || failed) {
     const float badge = form.low ? 24 : 34, icon = badge * 1.3F;
     brush.circle(mark, badge, held ? Colour::plate : Colour::failed_soft, failed ? Colour::failed_line : Colour::none,

@@ -179,9 +179,8 @@ void draw_failure(const Brush& brush, Rect room, const Subject& subject) {
 void draw_class_words(const Brush& brush, const Subject& subject, const Form& form) {
   const trace::Language language = subject.view.language;
   const Rect room = form.words;
-  if (!subject.model.held.empty()) {
-    const model::Held& held = subject.model.held.front();
-    const GateWords words = gate_words(held.gate, held.subject, language);
+  if (const model::Held* held = shown_hold(subject)) {
+    const GateWords words = gate_words(held->gate, held->subject, language);
     const std::array<std::pair<trace::Phrase, std::string_view>, 2> rows{
         {{trace::Phrase::now, words.now}, {trace::Phrase::next, words.next}}};
     constexpr float names = 96;
@@ -202,7 +201,7 @@ void draw_class_words(const Brush& brush, const Subject& subject, const Form& fo
   // What ends it badly stays; what the engine does behind it does not hide it.
   const bool bad = container && container->exit_code.value_or(0) != 0 && container->exit_event != model::no_event;
   const model::EventIndex event = bad     ? container->exit_event
-                                  : other ? other->changed
+                                  : other ? other->told
                                           : subject.view.explained(subject.model);
   if ((!other && subject.model.run.first == model::no_event) || !subject.history.keeps(event)) return;
   if ((subject.history.row(event).marks & model::row_damaged) != 0) return;
@@ -292,9 +291,11 @@ void draw_key_line(const Brush& brush, const Subject& subject) {
 }  // namespace
 
 const model::Container* container_in_class(const Subject& subject) {
-  const model::Container* shown = shown_container(subject);
-  const bool elsewhere = !subject.model.held.empty() && shown && subject.model.held.front().subject != shown->id;
-  return elsewhere ? subject.model.current() : shown;
+  const model::Held* held = shown_hold(subject);
+  if (!held) return shown_container(subject);
+  // A gate of a pull, or of a request, is of no container.
+  const model::Container* container = subject.model.container(held->subject);
+  return container ? container : subject.model.current();
 }
 
 const model::Container* other_in_class(const Subject& subject) {

@@ -280,13 +280,16 @@ void draw_log(const Brush& brush, Rect room, const Subject& subject) {
   brush.text({room.x, room.y, room.w, line}, say(Word::log_heading, language), heading, Colour::ink2);
   room.y += 20;
   room.h -= 20;
-  const std::vector<std::string>& log = subject.view.containers.log;
-  if (log.empty()) {
-    const Word why = subject.history.is_recording() ? Word::log_not_recorded : Word::log_empty;
+  const std::optional<std::vector<std::string>>& asked = subject.view.containers.log;
+  if (!asked || asked->empty()) {
+    const Word why = subject.history.is_recording() ? Word::log_not_recorded
+                     : asked                        ? Word::log_empty
+                                                    : Word::gauges_when_live;
     const int lines = std::max(1, static_cast<int>(room.h / brush.line_height(small)));
     brush.paragraph(room, say(why, language), small, Colour::ink2, std::min(lines, 3));
     return;
   }
+  const std::vector<std::string>& log = *asked;
   const std::size_t rows = std::min(log.size(), static_cast<std::size_t>(room.h / line));
   for (std::size_t i = log.size() - rows; i < log.size(); ++i, room.y += line) {
     brush.text({room.x, room.y, room.w, line}, trace::visible(log[i]), code, Colour::ink);

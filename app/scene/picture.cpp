@@ -35,7 +35,7 @@ BandWords band_words(const Subject& subject) {
   BandWords words;
   switch (view.position.mode) {
     case Mode::held: {
-      const model::Held& held = subject.model.held.front();
+      const model::Held& held = *shown_hold(subject);
       words = {Icon::gate, Word::held, say(Word::before, language, {held.gate}), held_words(subject, held), {}, true};
       const std::int64_t for_ns = subject.model.now_ns - held.since_ns + view.waited_ns;
       constexpr std::int64_t worth_telling = 1'000'000'000;
@@ -58,9 +58,9 @@ BandWords band_words(const Subject& subject) {
                {},
                {},
                false};
-      if (!subject.model.held.empty()) {
+      if (const model::Held* held = shown_hold(subject)) {
         words.second = words.first;
-        words.first = say(Word::before, language, {subject.model.held.front().gate});
+        words.first = say(Word::before, language, {held->gate});
       }
       break;
     case Mode::live:
@@ -113,7 +113,7 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
     brush.place({.rect = band,
                  .act = Act::select_event,
                  .name = "gate",
-                 .number = static_cast<std::int64_t>(subject.model.held.front().event)});
+                 .number = static_cast<std::int64_t>(shown_hold(subject)->event)});
   }
   float x = band.x + (past ? 40 : 14);
   draw_icon(brush, words.icon, {x, band.y + 9}, 18, ink);
@@ -156,7 +156,7 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
     brush.text({x, band.y, right - x, band.h}, words.third, body, ink);
   }
   if (whole.h <= band.h) return;
-  const model::Held& held = subject.model.held.front();
+  const model::Held& held = *shown_hold(subject);
   const float left = band.x + (past ? 40 : 14);
   draw_gate_lines(brush, {left, band.bottom() - 2, whole.right() - 14 - left, 2 * gate_line},
                   gate_words(held.gate, held.subject, view.language), ink, view.language);

@@ -225,7 +225,8 @@ void draw_operations(const Brush& brush, Rect row, const Operations& operations)
 void draw_engine(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
-  bool held = !model.held.empty() && model.held.front().who == trace::Actor::daemon;
+  const model::Held* hold = shown_hold(subject);
+  const bool held = hold && hold->who == trace::Actor::daemon;
   const bool gone = subject.view.engine == EngineState::gone && subject.view.position.mode == player::Mode::live;
   draw_card(brush, engine,
             gone   ? Icon::cross

@@ -155,7 +155,8 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   constexpr Point centre = place::process;
   const bool there =
       container.process > 0 || container.process_state == State::gone || container.process_state == State::leaving;
-  bool held = !subject.model.held.empty() && subject.model.held.front().pid == container.process && there;
+  const model::Held* hold = shown_hold(subject);
+  const bool held = hold && hold->pid == container.process && there;
   bool ended = container.exit_code.has_value();
   const bool failed = start_failed(container);
   const bool left = ended || container.process_state == State::leaving;

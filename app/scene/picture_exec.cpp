@@ -61,7 +61,7 @@ const model::Exec* exec_in_picture(const model::Container& container) {
       std::find_if(execs.rbegin(), execs.rend(), [](const model::Exec& one) { return !has_ended(one); });
   if (running != execs.rend()) return &*running;
   const model::Exec& last = execs.back();
-  const bool just_ended = last.event == container.changed || container.exit_event == container.changed;
+  const bool just_ended = last.event == container.told || container.exit_event == container.told;
   return just_ended ? &last : nullptr;
 }
 

@@ -26,8 +26,8 @@ const model::Signal* signal_in_picture(const model::Container& container) {
   if (container.life.signals.empty()) return nullptr;
   const model::Signal& last = container.life.signals.back();
   const bool waits = container.life.stop != 0 && last.effect == Effect::sent;
-  const bool newest = last.event == container.changed || (container.exit_event != model::no_event &&
-                                                          last.event < container.exit_event && last.effect_ns != 0);
+  const bool newest = last.event == container.told || (container.exit_event != model::no_event &&
+                                                       last.event < container.exit_event && last.effect_ns != 0);
   return waits || newest ? &last : nullptr;
 }
 

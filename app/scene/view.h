@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -63,19 +64,20 @@ struct Arrangement {
 // The containers, in place of the stages and the timeline.
 struct ContainersView {
   bool open = false;
-  bool all = true;                       // those that are over, too: docker ps -a
-  bool signals = false;                  // what they did stands in the place of the table
-  int first_row = 0;                     // of the table
-  std::optional<text::UsageLine> usage;  // of the one in the picture, as the engine measured it; live alone
-  std::vector<std::string> log;          // its last lines
+  bool all = true;                              // those that are over, too: docker ps -a
+  bool signals = false;                         // what they did stands in the place of the table
+  int first_row = 0;                            // of the table
+  std::optional<text::UsageLine> usage;         // of the one in the picture, as the engine measured it; live alone
+  std::optional<std::vector<std::string>> log;  // its last lines; nothing: they were not asked for
 };
 
 struct View {
   trace::Language language = trace::Language::english;
   bool light = false;  // only for the theme's button
   player::Position position;
-  bool gate_is_own = true;    // held: by a gate that the user can let go
-  bool holds_others = false;  // commands of other clients are held here, too
+  bool gate_is_own = true;                  // held: by a gate that the user can let go
+  std::array<std::uint64_t, 2> own_runs{};  // whose gates these are, by their spans; 0: none
+  bool holds_others = false;                // commands of other clients are held here, too
   std::int64_t slowness = 1;
   int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;
@@ -124,6 +126,18 @@ struct Subject {
   const View& view;
   TimelineBars* bars = nullptr;  // kept from the scene before; changes nothing but the time it takes
 };
+
+// The hold that is told of where several are: one of the own runs, the first of these before the second, or else the
+// oldest of all; nullptr: nothing is held.
+inline const model::Held* shown_hold(const model::Model& model, const std::array<std::uint64_t, 2>& own_runs) {
+  for (const std::uint64_t run : own_runs) {
+    if (const model::Held* own = model.held_by(run)) return own;
+  }
+  return model.held.empty() ? nullptr : &model.held.front();
+}
+inline const model::Held* shown_hold(const Subject& subject) {
+  return shown_hold(subject.model, subject.view.own_runs);
+}
 
 // The container that the picture is of: the one that was chosen by its id, as long as it is known, or else the model's
 // own choice; nullptr: there is none yet.

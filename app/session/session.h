@@ -221,6 +221,7 @@ class Session : private terminal::CompletionSource {
   // What is held here: the command of the terminal, or one of another client that waits for this studio. What others
   // hold is theirs. nullptr: nothing.
   const model::Held* own_held() const;
+  std::array<std::uint64_t, 2> own_runs() const { return {run_, others_}; }
   // Its command is there, and reads nothing: what is typed would only come back as an echo.
   bool waits_at_gate() const;
   // The engine is what a step moves; looking back, and in a recording, it is the view alone.

@@ -16,7 +16,7 @@ bool Session::shows_containers() const {
 // Class mode says how long a container that is no part of the run has been as it is.
 bool Session::tells_of_life() const {
   const model::Model& now = history_.now();
-  const model::Container* shown = container_.empty() ? now.in_picture() : now.container(container_);
+  const model::Container* shown = scene::shown_container(now, container_);
   const bool up = shown && (shown->phase == model::Phase::running || shown->phase == model::Phase::paused);
   return settings_.arrangement.class_mode && up && shown != now.current();
 }
@@ -26,6 +26,7 @@ void Session::show_containers() {
   containers_.first_row = 0;
   if (!containers_.open) {
     container_.clear();
+    if (focused_.act == scene::Act::scroll_containers) focused_ = {};
   } else if (!terminal_focused_) {
     focused_ = {.act = scene::Act::scroll_containers};  // the arrows choose at once
   }
@@ -65,7 +66,7 @@ void Session::forget_look() {
   if (looked_at() == measured_) return;
   measured_.clear();
   containers_.usage.reset();
-  containers_.log.clear();
+  containers_.log.reset();
 }
 
 bool Session::move_in_table(Key key) {

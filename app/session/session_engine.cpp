@@ -55,14 +55,13 @@ void Session::start_typed(client::RunMode mode) {
 }
 
 const model::Held* Session::held_by(std::uint64_t run) const {
-  const std::vector<model::Held>& held = history_.now().held;
-  const auto own = std::find_if(held.begin(), held.end(), [&](const model::Held& one) { return one.run == run; });
-  return run == 0 || own == held.end() ? nullptr : &*own;
+  return history_.now().held_by(run);
 }
 
 const model::Held* Session::own_held() const {
-  const model::Held* own = held_by(run_);
-  return own ? own : held_by(others_);
+  const model::Held* held = scene::shown_hold(history_.now(), own_runs());
+  const bool own = held && (held == held_by(run_) || held == held_by(others_));
+  return own ? held : nullptr;
 }
 
 bool Session::waits_at_gate() const {

@@ -32,6 +32,11 @@ class TabOrder {
   std::array<scene::Rect, 6> regions_;
 };
 
+bool is_of_containers(scene::Act act) {
+  return act == scene::Act::scroll_containers || act == scene::Act::show_containers ||
+         act == scene::Act::show_all_containers || act == scene::Act::show_signals;
+}
+
 }  // namespace
 
 // Of the scene that is shown now.
@@ -58,6 +63,10 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
     if (place.act != scene::Act::none && !known) places_.push_back(place);
   }
   std::stable_sort(places_.begin(), places_.end(), TabOrder(layout));
+  // Keys for what went with the containers' panel would do nothing: Enter is the terminal's again.
+  const bool there = std::any_of(places_.begin(), places_.end(),
+                                 [&](const scene::Place& one) { return scene::key_of(one) == focused_; });
+  if (is_of_containers(focused_.act) && !there) focused_ = {};
 }
 
 void Session::click(const scene::Place& place, double fraction) {

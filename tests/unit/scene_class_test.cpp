@@ -255,6 +255,33 @@ TEST_F(SceneClassOther, AGateOfTheRunBringsTheRunBack) {
   EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("Isolate | "), HasSubstr("HELD | "), Not(HasSubstr("Paused"))));
 }
 
+// The command that is executed in it waits, not the run.
+TEST_F(SceneClassOther, AGateOfAnotherContainerBringsThatOne) {
+  LifeStory story = told();
+  story.execute(7000);
+  story.container = "tea";
+  story.held("exec.clone", 3);
+  view_.container = support::story_container;
+  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("tea  Up 5 seconds (Paused) | "), HasSubstr("HELD | "),
+                                            HasSubstr("exec.clone"), Not(HasSubstr("Isolate | "))));
+}
+
+// What is tidied behind its end, and what happens to others meanwhile, is not.
+TEST_F(SceneClassOther, WhatWasDoneToItIsTold) {
+  LifeStory story = told();
+  story.execute(7000);
+  story.unpause("tea");
+  story.stop("tea", {.handles = true});
+  const auto end = HasSubstr("The first process of tea ended with code 0. | ");
+  view_.container = "tea";
+  EXPECT_THAT(words_in(scene(story)), end);
+  story.tell(trace::Stage::lifecycle, trace::Kind::instant, "lifecycle.cgroups-remove", "tea");
+  EXPECT_THAT(words_in(scene(story)), end);
+  story.pause(support::story_container);
+  story.unpause(support::story_container);
+  EXPECT_THAT(words_in(scene(story)), end);
+}
+
 // A live view in each of its panels and both languages, at each moment of what happens to a container.
 TEST_F(SceneClassOther, NothingOfItIsCutOrStandsOnAnother) {
   LifeStory story = told();

@@ -160,6 +160,72 @@ TEST_F(SessionContainers, WhoDoesNotTypeHasTheTableAtOnce) {
   EXPECT_TRUE(table_has_focus());
 }
 
+// Enter is for the line that stands typed as soon as there is no table that has the keys.
+TEST_F(SessionContainers, AClosedPanelLeavesNoKeysBehind) {
+  session_.press(escape);
+  session_.press(f2);
+  ASSERT_TRUE(table_has_focus());
+  session_.press(f2);
+  session_.press({.key = Key::enter});
+  EXPECT_TRUE(session_.terminal_focused());
+}
+
+TEST_F(SessionContainers, NorDoesTheButtonThatClosedIt) {
+  ASSERT_TRUE(go_to_table());
+  const auto closes = [](const scene::Place& place) { return place.act == scene::Act::show_containers; };
+  const std::size_t stops = build().places.size();
+  for (std::size_t i = 0; i < stops && shows_rows(); ++i) {
+    session_.press({.key = Key::tab, .shift = true});
+    const scene::Scene now = build();
+    const auto button = std::find_if(now.places.begin(), now.places.end(), closes);
+    const auto& shapes = now.layers[scene::Scene::overlay].shapes;
+    const bool focused = button != now.places.end() && std::any_of(shapes.begin(), shapes.end(), [&](const auto& one) {
+                           return one.box.line == scene::Colour::ink && one.box.rect == button->rect.inset(-2);
+                         });
+    if (focused) session_.press({.key = Key::enter});
+  }
+  ASSERT_FALSE(shows_rows());
+  session_.press({.key = Key::enter});
+  EXPECT_TRUE(session_.terminal_focused());
+}
+
+TEST_F(SessionContainers, NorDoesATableThatMadeRoomForTheSignals) {
+  session_.press(escape);
+  session_.press(f2);
+  ASSERT_TRUE(table_has_focus());
+  session_.execute({.action = Action::show_signals});
+  build();
+  session_.press({.key = Key::enter});
+  EXPECT_TRUE(session_.terminal_focused());
+}
+
+TEST_F(SessionContainers, NorDoesAnEmptyTable) {
+  session_.press(escape);
+  session_.press(f2);
+  story_.exits("tea", 0);
+  story_.exits("shop", 0);
+  tell();
+  session_.execute({.action = Action::show_all_containers});
+  ASSERT_FALSE(shows_rows());
+  session_.press({.key = Key::enter});
+  EXPECT_TRUE(session_.terminal_focused());
+}
+
+// It was removed, and the picture is of another.
+TEST_F(SessionContainers, InClassModeSecondsGoOnForWhatIsInThePicture) {
+  story_.was_here("old", "exited", 90'000'000'000, 80'000'000'000, 60'000'000'000);
+  story_.exits("shop", 0);
+  tell();
+  session_.press(f2);
+  choose("old");
+  session_.execute({.action = Action::class_mode});
+  EXPECT_FALSE(session_.counts_seconds());
+  story_.pause("tea");
+  story_.remove("old");
+  tell();
+  EXPECT_TRUE(session_.counts_seconds());
+}
+
 TEST_F(SessionContainers, MoreThanFitAreReachedByKeysAndStayInSight) {
   for (std::int64_t i = 0; i < 40; ++i)
     story_.was_here("c" + std::to_string(i), "exited", 90'000'000'000 + i * 1'000'000'000, 1, 1);

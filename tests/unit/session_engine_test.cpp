@@ -47,6 +47,32 @@ TEST_F(SessionTest, F10StartsHeldThenLooksBackAndReturns) {
   EXPECT_EQ(steps[0].held, 2U);
 }
 
+// Another studio holds a start of its own, and held it first.
+TEST_F(SessionTest, OfSeveralHoldsOnesOwnIsShownAndLetGo) {
+  session_.press(f10);
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.held("pull.blob", 1, 47980, 50);
+  story.held("isolate.proc", 2);
+  tell(story);
+  watch();
+  for (const bool class_mode : {false, true}) {
+    if (class_mode) session_.execute({.action = Action::class_mode});
+    const std::string words = support::words_in(build());
+    EXPECT_NE(words.find("before: isolate.proc"), std::string::npos) << words;
+    EXPECT_EQ(words.find("pull.blob"), std::string::npos) << words;
+  }
+  session_.take_wishes();
+  session_.press(f10);
+  const auto steps = wished<Proceed>();
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_EQ(steps[0].held, 2U);
+}
+
 TEST_F(SessionTest, AViewThatIsLateDoesNotKeepTheEngineFromBeingStepped) {
   session_.press(f10);
   tell(held_story());
