@@ -199,6 +199,27 @@ void Api::answer(http::Request& request, http::ResponseWriter& writer) {
   }
 }
 
+namespace {
+
+// The run knows of a request for as long as it lasts.
+class RequestOfRun {
+ public:
+  explicit RequestOfRun(const daemon::Caller& caller) : run_(caller.run), request_(caller.context.request) {
+    if (run_) run_->begin_request(request_);
+  }
+  ~RequestOfRun() {
+    if (run_) run_->end_request(request_);
+  }
+  RequestOfRun(const RequestOfRun&) = delete;
+  RequestOfRun& operator=(const RequestOfRun&) = delete;
+
+ private:
+  const std::shared_ptr<daemon::Run> run_;
+  const std::uint64_t request_;
+};
+
+}  // namespace
+
 // A request of the Docker API, told from its head to its answer.
 void Api::follow(Call& call, Route route) {
   trace::Span span(call.caller.context, trace::Stage::request, "request.received",
@@ -213,7 +234,8 @@ void Api::follow(Call& call, Route route) {
                               : std::string()});
   }
   call.caller.context = span.context();
-  if (call.caller.run && call.request.method() != "GET") call.caller.run->begin_request();
+  call.caller.context.request = call.caller.context.span;
+  const RequestOfRun of_run(call.caller);
   try {
     (this->*route)(call);
   } catch (const Error& fault) {

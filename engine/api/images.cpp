@@ -70,8 +70,8 @@ std::optional<registry::Credentials> credentials_of(const http::Request& request
 class UntilHungUp : public trace::GateKeeper {
  public:
   UntilHungUp(trace::GateKeeper* outer, int client) : outer_(outer), client_(client) {}
-  void pass(std::string_view gate, std::string_view subject) override {
-    if (outer_) outer_->pass(gate, subject);
+  void pass(std::string_view gate, std::string_view subject, std::uint64_t request) override {
+    if (outer_) outer_->pass(gate, subject, request);
   }
   bool cancelled() const noexcept override { return (outer_ && outer_->cancelled()) || daemon::is_hung_up(client_); }
 
