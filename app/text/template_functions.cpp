@@ -200,6 +200,18 @@ Verb take_verb(std::string_view form, std::size_t& at) {
   return verb;
 }
 
+// As Go names what a verb cannot print: "string=x".
+std::string shown(const Value& value) {
+  if (value.is_null()) return "<nil>";
+  const char* type = value.is_string()         ? "string"
+                     : value.is_boolean()      ? "bool"
+                     : value.is_number_float() ? "float64"
+                     : value.is_number()       ? "int"
+                     : value.is_array()        ? "[]interface {}"
+                                               : "map[string]interface {}";
+  return fmt::format("{}={}", type, template_text(value));
+}
+
 std::string printed(const Verb& verb, const Value& value) {
   switch (verb.letter) {
     case 'q':
@@ -208,8 +220,11 @@ std::string printed(const Verb& verb, const Value& value) {
       if (!value.is_number_integer()) break;
       return (verb.plus && value >= 0 ? "+" : "") + template_text(value);
     case 'x':
-      if (value.is_number_integer()) return fmt::format("{:x}", value.get<std::int64_t>());
-      break;
+    case 'X':
+    case 'o':
+    case 'b':
+      if (!value.is_number_integer()) break;
+      return fmt::format(fmt::runtime(std::string("{:") + verb.letter + "}"), value.get<std::int64_t>());
     case 'f':
       if (!value.is_number()) break;
       return fmt::format("{:.{}f}", value.get<double>(), verb.precision.value_or(6));
@@ -222,7 +237,7 @@ std::string printed(const Verb& verb, const Value& value) {
     default:
       break;
   }
-  return fmt::format("%!{}({})", verb.letter, template_text(value));
+  return fmt::format("%!{}({})", verb.letter, shown(value));
 }
 
 Value print_form(Arguments arguments) {
@@ -245,11 +260,17 @@ Value print_form(Arguments arguments) {
     }
     std::string word = printed(verb, arguments[next++]);
     if (const std::size_t width = width_of(word); width < verb.width) {
-      const bool zeros = verb.zeros && !verb.to_left && (verb.letter == 'd' || verb.letter == 'f');
+      const bool zeros =
+          verb.zeros && !verb.to_left && std::string_view("bdfoxX").find(verb.letter) != std::string_view::npos;
       const std::string filling(verb.width - width, zeros ? '0' : ' ');
       word = verb.to_left ? word + filling : filling + word;
     }
     text += word;
+  }
+  if (next < arguments.size()) {
+    std::vector<std::string> left;
+    for (const Value& value : arguments.subspan(next)) left.push_back(shown(value));
+    text += fmt::format("%!(EXTRA {})", join(left, ", "));
   }
   return text;
 }

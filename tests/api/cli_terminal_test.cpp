@@ -84,6 +84,27 @@ TEST_P(CliTerminal, RunIsAShellOfTheUsersOwnSize) {
   EXPECT_TRUE(shell.is_cooked());
 }
 
+TEST_P(CliTerminal, SignalsAreTheContainersUnlessTheyAreKeptFromIt) {
+  const auto state = [] { return docker({"inspect", "-f", "{{.State.Status}}", "loop"}).out; };
+  Program first(command({"run", "--name", "loop", "--sig-proxy=false", "alpine", "sh", "-c",
+                         "trap 'exit 9' HUP; while :; do echo tick; sleep 0.05; done"}));
+  ASSERT_TRUE(first.wait_for_out("tick\n"));
+  first.send_signal(SIGHUP);
+  EXPECT_EQ(first.finish().code, 128 + SIGHUP);
+  EXPECT_EQ(state(), "running\n");
+
+  Program second(command({"attach", "--no-stdin", "--sig-proxy=false", "loop"}));
+  ASSERT_TRUE(second.wait_for_out("tick\n"));
+  second.send_signal(SIGHUP);
+  EXPECT_EQ(second.finish().code, 128 + SIGHUP);
+  EXPECT_EQ(state(), "running\n");
+
+  Program third(command({"attach", "--no-stdin", "loop"}));
+  ASSERT_TRUE(third.wait_for_out("tick\n"));
+  third.send_signal(SIGHUP);
+  EXPECT_EQ(third.finish().code, 9);
+}
+
 TEST_P(CliTerminal, DetachesAttachesAndStartsAgain) {
   PtyProgram first(command({"run", "--name", "shell", "-it", "alpine", "sh"}));
   ASSERT_TRUE(first.wait_for(asks_cursor));
