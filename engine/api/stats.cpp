@@ -22,7 +22,6 @@ json cpu_stats(const ContainerUsage& usage) {
        {{"periods", usage.periods},
         {"throttled_periods", usage.throttled_periods},
         {"throttled_time", usage.throttled_ns}}}};
-  if (!usage.processor_ns.empty()) stats["cpu_usage"]["percpu_usage"] = usage.processor_ns;
   if (usage.read_ns != 0) {
     stats["system_cpu_usage"] = usage.machine_cpu_ns;
     stats["online_cpus"] = usage.cpus;
@@ -99,12 +98,7 @@ void Api::container_stats(Call& call) {
   std::optional<ContainerUsage> last = measured();
   if (!stream) {
     const ContainerUsage before = last.value_or(ContainerUsage{});
-    if (once) {
-      json sample = told(last, {});
-      for (const char* member : {"name", "id"}) sample.erase(member);  // as docker
-      return send_json(call, 200, sample);
-    }
-    if (!last) return send_json(call, 200, told(last, {}));
+    if (once || !last) return send_json(call, 200, told(last, {}));
     if (!wait_a_second(call.answer)) return;
     return send_json(call, 200, told(measured(), before));
   }

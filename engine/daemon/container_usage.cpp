@@ -55,10 +55,6 @@ bool read_cpu(const fs::path& cgroup, ContainerUsage& usage) {
   if (const auto total = number_in(cgroup / "cpuacct.usage")) {
     const auto parts = numbers_in(cgroup / "cpuacct.stat");
     usage.cpu_ns = *total;
-    const std::string processors = os::try_read_file(cgroup / "cpuacct.usage_percpu").value_or(std::string());
-    for (const std::string& word : split(trim(processors), ' ')) {
-      if (const auto number = parse_number(word)) usage.processor_ns.push_back(*number);
-    }
     usage.user_ns = ticks_to_ns(get(parts, "user"));
     usage.kernel_ns = ticks_to_ns(get(parts, "system"));
     return true;

@@ -19,7 +19,6 @@ struct DeviceUsage {
 struct ContainerUsage {
   std::int64_t read_ns = 0;  // CLOCK_REALTIME
   std::uint64_t cpu_ns = 0, kernel_ns = 0, user_ns = 0;
-  std::vector<std::uint64_t> processor_ns;  // of each processor; v1 only
   std::uint64_t periods = 0, throttled_periods = 0, throttled_ns = 0;
   std::uint64_t machine_cpu_ns = 0;  // of all processors, idle or not
   int cpus = 0;

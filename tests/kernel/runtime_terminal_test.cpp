@@ -105,6 +105,24 @@ TEST_F(RuntimeTerminal, IsOfTheContainersOwnDevptsAndItsConsole) {
   EXPECT_EQ(start->log().find("\"stream\":\"stderr\""), std::string::npos);
 }
 
+TEST_F(RuntimeTerminal, WhatIsTypedBeforeItIsThereComesToIt) {
+  auto start = prepare({"sh", "-c", "read line; echo got $line; read line; echo got $line"});
+  start->hold_at("isolate.terminal");
+  lab_->start(*start);
+  auto gate = start->until(Report::at_gate);
+  ASSERT_TRUE(gate);
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  UniqueFd client(ends[0]), theirs(ends[1]);
+  start->link->attach(theirs.get(), both, "early\n");
+  type(client, "late\n");
+  start->link->release(gate->operation, gate->report);
+  const std::string seen = read_to(client, "got late");
+  EXPECT_NE(seen.find("got early\r\n"), std::string::npos) << seen;
+  EXPECT_TRUE(ends_with(seen, "got late")) << seen;
+  ASSERT_TRUE(start->until(Report::exited));
+}
+
 TEST_F(RuntimeTerminal, CtrlCReachesTheForegroundAndCtrlDEndsTheShell) {
   auto start = prepare({"sh"});
   UniqueFd client = start_attached(*start);
