@@ -93,7 +93,7 @@ void fields(Walk& w, const StageState& s) {
 }
 template <typename Walk>
 void fields(Walk& w, const Held& h) {
-  w(h.id, h.run, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
+  w(h.id, h.run, h.any_client, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
 }
 // Without the command: the history fills it in, no event does.
 template <typename Walk>

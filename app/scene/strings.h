@@ -33,6 +33,9 @@ enum class Word : std::uint16_t {
   held_of_it,  // how long
   before,
   back_to_now,
+  others_are_held,
+  others_wait,
+  others_give_up,
   ready_nothing_run,
   step,
   run_on,

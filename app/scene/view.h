@@ -73,7 +73,8 @@ struct View {
   trace::Language language = trace::Language::english;
   bool light = false;  // only for the theme's button
   player::Position position;
-  bool gate_is_own = true;  // held: by a gate that the user can let go
+  bool gate_is_own = true;    // held: by a gate that the user can let go
+  bool holds_others = false;  // commands of other clients are held here, too
   std::int64_t slowness = 1;
   int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;

@@ -27,6 +27,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.position = position;
   view.slowness = player_.slowness;
   view.gate_is_own = own_held() != nullptr;
+  view.holds_others = others_ != 0;
   view.timeline_zoom = timeline_zoom_;
   view.playing = player_.playing && position.behind > 0;
   view.selected = selected_;

@@ -40,6 +40,7 @@ std::string Session::in_words() {
   if (const std::string told = notice(); !told.empty()) words += ": " + told;
   if (engine_ == scene::EngineState::gone) words += ": " + std::string(say(Word::engine_gone, language));
   if (engine_ == scene::EngineState::starting) return words + ": " + std::string(say(Word::engine_starts, language));
+  if (at.mode == Mode::live && others_ != 0) words += ": " + std::string(say(Word::others_are_held, language));
   if (at.mode == Mode::held) words += ": " + say(Word::before, language, {model.held.front().gate});
   if (!history_.keeps(at.event)) return words;
   const unsigned marks = history_.row(at.event).marks;
