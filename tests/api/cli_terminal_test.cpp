@@ -21,14 +21,6 @@ using ::testing::Not;
 constexpr char asks_cursor[] = "\x1b[6n";  // BusyBox's shell behind its prompt: from then on it reads keys
 constexpr char detach_keys[] = "\x10\x11";
 
-constexpr char own_client[] = "glassdock docker";
-
-std::vector<std::string> clients() {
-  std::vector<std::string> all = docker_clients();
-  all.insert(all.begin(), own_client);
-  return all;
-}
-
 // With each client.
 class CliTerminal : public ::testing::TestWithParam<std::string> {
  protected:
@@ -391,9 +383,8 @@ TEST_P(OwnTerminal, WorksForAnOrdinaryUser) {
 
 INSTANTIATE_TEST_SUITE_P(By, OwnTerminal, ::testing::Values(own_client),
                          [](const auto&) { return std::string("Ours"); });
-INSTANTIATE_TEST_SUITE_P(By, CliTerminal, ::testing::ValuesIn(clients()), [](const auto& client) {
-  return client.param == own_client ? std::string("Ours") : name_of_client(client.param);
-});
+INSTANTIATE_TEST_SUITE_P(By, CliTerminal, ::testing::ValuesIn(docker_clients_and_own()),
+                         [](const auto& client) { return name_of_client(client.param); });
 
 }  // namespace
 }  // namespace glassdock::testing

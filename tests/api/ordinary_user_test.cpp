@@ -7,6 +7,7 @@
 
 #include "engine/base/text.h"
 #include "tests/golden/real_engine.h"
+#include "tests/support/docker_client.h"
 #include "tests/support/pty_program.h"
 
 namespace glassdock::testing {
@@ -19,21 +20,18 @@ using ::testing::HasSubstr;
 
 constexpr char asks_cursor[] = "\x1b[6n";  // BusyBox's shell behind its prompt: from then on it reads keys
 
-enum class Client { ours, dockers };
-
-class OrdinaryUser : public ::testing::TestWithParam<Client> {
+// With each client.
+class OrdinaryUser : public ::testing::TestWithParam<std::string> {
  protected:
   static void SetUpTestSuite() {
     if (!RealEngine::missing(Owner::ordinary_user).empty()) return;
     engine_ = std::make_unique<RealEngine>(Owner::ordinary_user);
     EXPECT_EQ(engine_->docker({"pull", "-q", "alpine"}).code, 0);
-    const Outcome found = run({GLASSDOCK_SOURCE_DIR "/scripts/docker-client"});
-    client_ = found.code == 0 ? std::string(trim(found.out)) : std::string();
   }
   static void TearDownTestSuite() { engine_.reset(); }
   void SetUp() override {
     if (!engine_) GTEST_SKIP() << RealEngine::missing(Owner::ordinary_user);
-    if (GetParam() == Client::dockers && client_.empty()) GTEST_SKIP() << "no docker client here";
+    ASSERT_NE(GetParam(), "") << no_docker_client;
   }
   void TearDown() override {
     if (!engine_) return;
@@ -44,10 +42,8 @@ class OrdinaryUser : public ::testing::TestWithParam<Client> {
 
   // Docker's client may be any user's: it only needs the socket.
   static std::vector<std::string> command(std::vector<std::string> words) {
-    if (GetParam() == Client::dockers) {
-      words.insert(words.begin(), {"/usr/bin/env", "DOCKER_HOST=unix://" + engine_->socket().string(),
-                                   "DOCKER_CONFIG=" + engine_->folder().string(), client_});
-      return words;
+    if (GetParam() != own_client) {
+      return docker_words(GetParam(), engine_->socket(), engine_->folder(), std::move(words));
     }
     words.insert(words.begin(), "docker");
     return engine_->command(std::move(words));
@@ -56,7 +52,6 @@ class OrdinaryUser : public ::testing::TestWithParam<Client> {
   static bool has_cgroup() { return docker({"info", "--format", "{{.CgroupDriver}}"}).out != "none\n"; }
 
   static inline std::unique_ptr<RealEngine> engine_;
-  static inline std::string client_;
 };
 
 TEST_P(OrdinaryUser, HasAShellInARunningContainer) {
@@ -110,9 +105,8 @@ TEST_P(OrdinaryUser, IsToldInOneLineWhatNeedsACgroup) {
   EXPECT_THAT(unlimited.err, AllOf(HasSubstr("NanoCPUs can not be set"), HasSubstr("glassdock doctor")));
 }
 
-INSTANTIATE_TEST_SUITE_P(By, OrdinaryUser, ::testing::Values(Client::ours, Client::dockers), [](const auto& one) {
-  return std::string(one.param == Client::ours ? "Glassdock" : "Docker");
-});
+INSTANTIATE_TEST_SUITE_P(By, OrdinaryUser, ::testing::ValuesIn(docker_clients_and_own()),
+                         [](const auto& client) { return name_of_client(client.param); });
 
 }  // namespace
 }  // namespace glassdock::testing
