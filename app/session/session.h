@@ -98,7 +98,7 @@ class Session : private terminal::CompletionSource {
   bool press(Chord chord);
   void type(std::string_view text);
   // The container whose gauges and log are to be asked for once a second; empty: none is looked at.
-  std::string looked_at();
+  std::string looked_at() const;
   void take_look(const std::string& container, client::ContainerLook look);
   // What was copied elsewhere: for the terminal alone.
   void paste(std::string_view text);
@@ -200,6 +200,9 @@ class Session : private terminal::CompletionSource {
   bool send_chord(Chord chord);
   void show_containers();
   void choose_container(const std::string& id);
+  void forget_look();
+  // A key while the table of containers has the focus: chooses another row. False: it means nothing there.
+  bool move_in_table(Key key);
   bool closes_class_panel() const;
   bool turn_to_terminal();
   bool show_output();
@@ -264,6 +267,7 @@ class Session : private terminal::CompletionSource {
   scene::TimelineBars bars_;
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
   std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it
+  std::optional<scene::Place> table_;     // likewise of the containers
 };
 
 }  // namespace glassdock::session

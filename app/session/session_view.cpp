@@ -46,12 +46,8 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   }
   view.terminal = terminal_text(position);
   view.container = container_;
+  forget_look();
   view.containers = containers_;
-  // What was measured of another one, or of another moment, is none of what is shown.
-  if (measured_.empty() || looked_at() != measured_) {
-    view.containers.usage.reset();
-    view.containers.log.clear();
-  }
   view.breakpoints = breakpoints_;
   view.arrangement = arrangement();
   view.letter_keys = !terminal_focused_ && !letters_are_typed();

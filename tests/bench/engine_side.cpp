@@ -109,11 +109,11 @@ class EngineSide {
     return fmt::format("{} {}", stored - begin, started - begin);
   }
 
-  // A container that stays, for commands in it; its first process.
-  pid_t start_box() {
+  // A container that stays, for commands in it: "PID:ID", its first process and its name in the cgroups.
+  std::string start_box() {
     box_ = create({"sleep", "100000"});
     service().start(box_, {{&service().tracer()}, nullptr}, nobody);
-    return service().containers().status(*service().find(box_)).pid;
+    return fmt::format("{}:{}", service().containers().status(*service().find(box_)).pid, box_);
   }
 
   std::string race_exec() {

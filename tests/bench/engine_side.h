@@ -5,8 +5,8 @@
 namespace glassdock::bench {
 
 // The engine as a racer: pulls alpine from its own hub into a new folder below `work`, prints the words for floor_start
-// (tab-separated), among them box=PID of a container that stays, then serves starts. Each byte on stdin is one start of
-// `alpine true` in a container made before:
+// (tab-separated), among them box=PID:ID of a container that stays, then serves starts. Each byte on stdin is one start
+// of `alpine true` in a container made before:
 //   . nobody watches      e somebody watches the events      v and their evidence
 // The answer is "STORED_NS STARTED_NS": from service.start() to the exit in the status file, and to its return. Or it
 // is
