@@ -4,20 +4,14 @@
 
 #include <set>
 
-#include "tests/support/alpine_home.h"
-#include "tests/support/api_call.h"
+#include "tests/support/alpine_api.h"
 
 namespace glassdock::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-class BadInput : public AlpineHome {
- protected:
-  static ApiAnswer call(const std::string& method, const std::string& target, const std::string& body = {}) {
-    return ApiCaller(home_->data() / "engine.sock")(method, target, body);
-  }
-};
+using BadInput = AlpineApi;
 
 TEST_F(BadInput, AnIdThatSeveralContainersBeginWithIsRefused) {
   constexpr int more_than_digits = 17;

@@ -45,11 +45,11 @@ class RuntimeTerminal : public ::testing::Test {
     start.link->release(gate->operation, gate->report);
     return client;
   }
-  static UniqueFd attach(LabStart& start, int flags, const DetachKeys& keys = {}) {
+  static UniqueFd attach(LabStart& start, int flags, const DetachKeys& keys = {}, std::string_view early = {}) {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw std::runtime_error("no socket pair");
     UniqueFd ours(ends[0]), theirs(ends[1]);
-    start.link->attach(theirs.get(), flags, {}, keys);
+    start.link->attach(theirs.get(), flags, early, keys);
     return ours;
   }
 
@@ -111,10 +111,7 @@ TEST_F(RuntimeTerminal, WhatIsTypedBeforeItIsThereComesToIt) {
   lab_->start(*start);
   auto gate = start->until(Report::at_gate);
   ASSERT_TRUE(gate);
-  int ends[2];
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-  UniqueFd client(ends[0]), theirs(ends[1]);
-  start->link->attach(theirs.get(), both, "early\n");
+  UniqueFd client = attach(*start, both, {}, "early\n");
   type(client, "late\n");
   start->link->release(gate->operation, gate->report);
   const std::string seen = read_to(client, "got late");
