@@ -212,7 +212,7 @@ CaseEngine::Asked CaseEngine::command(const Step& step, const Names& names) cons
   const Outcome outcome = program.finish();
   json answer = {{"exit", outcome.code}};
   if (!outcome.out.empty()) answer["out"] = outcome.out;
-  if (!outcome.err.empty()) answer["err"] = outcome.err;
+  if (!outcome.err.empty()) answer["err"] = words_of_any_client(outcome.err);
   return {answer, outcome.out + outcome.err};
 }
 
