@@ -1,5 +1,7 @@
 #include "app/text/go_types.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -41,10 +43,10 @@ std::string text_of_null(const GoType& type) {
 
 std::string parts_text(const TypedValue& value) {
   std::vector<std::string> parts;
-  const GoType* element = value.type->element;
+  const GoType* element = value.type ? value.type->element : nullptr;
   for (const auto& [key, part] : value.value.items()) {
     const std::string text = go_text({part, element});
-    parts.push_back(value.value.is_object() ? key + ":" + text : text);
+    parts.push_back(value.value.is_object() ? fmt::format("{}:{}", key, text) : text);
   }
   if (value.value.is_object()) std::sort(parts.begin(), parts.end());
   return (value.value.is_object() ? "map[" : "[") + join(parts, " ") + "]";
@@ -72,7 +74,8 @@ bool find_go_field(const TypedValue& of, std::string_view name, TypedValue& foun
 }
 
 std::string go_text(const TypedValue& value) {
-  if (!value.type) return value.value.is_null() ? "<nil>" : template_text(value.value);
+  if (!value.type && value.value.is_null()) return "<nil>";
+  if (!value.type) return value.value.is_structured() ? parts_text(value) : template_text(value.value);
   const GoType& type = *value.type;
   if (type.kind == Kind::time) return time_text(value.value);
   if (value.value.is_null()) return text_of_null(type);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "app/text/go_types.h"
 #include "app/text/template_nodes.h"
 #include "app/text/words.h"
 #include "engine/base/error.h"
@@ -224,7 +225,7 @@ std::string printed(const Verb& verb, const Value& value) {
     case 'o':
     case 'b':
       if (!value.is_number_integer()) break;
-      return fmt::format(fmt::runtime(std::string("{:") + verb.letter + "}"), value.get<std::int64_t>());
+      return fmt::format(fmt::runtime(fmt::format("{{:{}}}", verb.letter)), value.get<std::int64_t>());
     case 'f':
       if (!value.is_number()) break;
       return fmt::format("{:.{}f}", value.get<double>(), verb.precision.value_or(6));
@@ -340,13 +341,7 @@ std::string template_text(const Value& value) {
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
   if (value.is_number_float()) return fmt::format("{}", value.get<double>());
   if (value.is_number()) return value.dump();
-  std::vector<std::string> parts;
-  for (const auto& [key, part] : value.items()) {
-    const std::string text = part.is_null() ? "<nil>" : template_text(part);
-    parts.push_back(value.is_object() ? key + ":" + text : text);
-  }
-  if (value.is_object()) std::sort(parts.begin(), parts.end());
-  return (value.is_object() ? "map[" : "[") + join(parts, " ") + "]";
+  return go_text({value});
 }
 
 bool is_true_value(const Value& value) {
