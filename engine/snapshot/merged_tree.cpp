@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// PATH_MAX ends at 2048 levels; each of ours costs stack.
-constexpr int depth_limit = 512;
+// Each level costs stack, of which a connection's thread has little; PATH_MAX ends at 2048 levels.
+constexpr int depth_limit = 200;
 
 struct Found {
   MergedEntry entry;

@@ -50,7 +50,7 @@ std::string inflate(std::span<const std::byte> payload) {
   std::memcpy(&size, payload.data() + payload.size() - trailer, trailer);
   std::string out;
   out.reserve(std::min<std::size_t>(size, most_kernel_bytes));
-  std::array<char, 256 * 1024> piece;
+  std::vector<char> piece(256 * 1024);
   for (;;) {
     const la_ssize_t got = ::archive_read_data(reader.get(), piece.data(), piece.size());
     if (got < 0) fail();

@@ -21,7 +21,7 @@ namespace glassdock::vm {
 namespace {
 
 constexpr std::size_t token_digits = 32;
-constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::size_t piece_bytes = 16 * 1024;  // a connection's thread has a small stack
 // A guest whose control line is longer speaks another language.
 constexpr std::size_t most_line_bytes = 4096;
 constexpr std::size_t most_error_bytes = 4096;

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <memory>
 #include <string_view>
@@ -103,13 +102,12 @@ class CpioWriter {
     const char* path = ::archive_entry_sourcepath(entry);
     const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!file) throw Error::from_errno(errno, "open", path);
-    std::array<char, 128 * 1024> piece;
     for (;;) {
-      const ssize_t got = ::read(file.get(), piece.data(), piece.size());
+      const ssize_t got = ::read(file.get(), piece_.data(), piece_.size());
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) throw Error::from_errno(errno, "read", path);
       if (got == 0) return;
-      check(::archive_write_data(writer_.get(), piece.data(), static_cast<std::size_t>(got)));
+      check(::archive_write_data(writer_.get(), piece_.data(), static_cast<std::size_t>(got)));
       check_size();
     }
   }
@@ -140,6 +138,7 @@ class CpioWriter {
   std::unique_ptr<archive, int (*)(archive*)> writer_;
   std::unique_ptr<archive_entry_linkresolver, void (*)(archive_entry_linkresolver*)> links_;
   std::uint64_t entries_ = 0;
+  std::vector<char> piece_ = std::vector<char>(128 * 1024);  // a connection's thread has a small stack
 };
 
 }  // namespace
