@@ -327,6 +327,9 @@ constexpr auto table = std::to_array<EventWords>({
      "게스트에 커널{kernel?({kernel})|}과 이미지를 루트로 준비해요.",
      "{failed?They could not be made ready.|Both lie in memory{bytes?, {bytes:bytes} in all|}.}",
      "{failed?준비하지 못했어요.|둘 다 메모리에 있어요{bytes?. 모두 {bytes:bytes}|}.}"},
+    {"vm.stopped", Stage::vm, daemon,
+     "QEMU stops the guest in its kernel{late_ns?, {late_ns:duration} after the first line|}.",
+     "QEMU가 커널 도중에 게스트를 멈춰요{late_ns?. 첫 줄에서 {late_ns:duration} 뒤예요|}.", "", ""},
 });
 
 }  // namespace

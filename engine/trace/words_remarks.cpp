@@ -127,6 +127,7 @@ constexpr auto table = std::to_array<RemarkWords>({
     {"vm.exit", always, "Init says so over a port that its command cannot reach.",
      "명령이 닿을 수 없는 포트로 init이 알려 줘요."},
     {"vm.gone", always, "QEMU's process has ended.", "QEMU 프로세스가 끝났어요."},
+    {"vm.stopped", always, "QEMU is told so over its machine protocol: stop.", "QEMU의 프로토콜로 stop이라고 말해요."},
 });
 
 }  // namespace

@@ -128,6 +128,32 @@ void Machine::hold(std::string_view gate) {
   deadline_ += Clock::now() - begin;
 }
 
+// Nothing in the guest waits here: QEMU stops it as soon as it hears of it, and says how much later that was.
+void Machine::hold_in_kernel(std::int64_t first_line_ns) {
+  if (!context_.gates || !converse(qmp_command("stop", "stop"), "STOP")) return;
+  span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {{"late_ns", trace::monotonic_ns() - first_line_ns}});
+  hold("vm.init");
+  converse(qmp_command("cont", "cont"), "RESUME");
+}
+
+bool Machine::converse(const std::string& command, const std::string& awaited) {
+  constexpr std::chrono::seconds patience(2);
+  const auto end = Clock::now() + patience;
+  awaited_ = awaited;
+  answer_.clear();
+  if (!send(monitor_port_.fd, command)) return false;
+  while (!awaited_.empty() && monitor_port_.fd && Clock::now() < end) step(-1);
+  return awaited_.empty();
+}
+
+std::vector<trace::Evidence> Machine::registers() {
+  constexpr char question[] = "info registers";
+  if (!context_.wants_evidence() || !converse(qmp_monitor_command(question, question), question)) return {};
+  std::string text;
+  for (const std::string& line : split(answer_, '\n')) text += std::string(trim(line)) + "\n";
+  return {{"QEMU's monitor: info registers", "", text, ""}};
+}
+
 bool Machine::reach(Milestone milestone, int client) {
   while (!milestones_[milestone] && !milestones_[Milestone::gone]) {
     if (milestone == Milestone::output && milestones_[Milestone::exit]) return false;
@@ -187,7 +213,9 @@ void Machine::take_console() {
   const std::int64_t now = trace::monotonic_ns();
   console_ += piece;
   keep_end(console_, limits_.console_bytes);
-  if (!milestones_[Milestone::kernel]) pass(Milestone::kernel, now);
+  if (milestones_[Milestone::kernel]) return;
+  pass(Milestone::kernel, now);
+  hold_in_kernel(now);
 }
 
 void Machine::take_control() {
@@ -205,13 +233,13 @@ void Machine::take_control_line(const ControlLine& line) {
     case Word::init:
       if (milestones_[Milestone::init]) return;
       release_ = line.text;
-      pass(Milestone::init, now, {{"release", release_}});
+      pass(Milestone::init, now, {{"release", release_}}, registers());
       deadline_ = Clock::now() + limits_.command;
       hold("vm.mounted");
       send(control_port_.fd, order_);
       break;
     case Word::mounted:
-      pass(Milestone::mounted, now);
+      pass(Milestone::mounted, now, {}, registers());
       before_command_ = figures(false);
       hold("vm.command");
       send(control_port_.fd, std::string(1, guest::go));
@@ -262,9 +290,9 @@ void Machine::take_monitor() {
 void Machine::take_monitor_line(const QmpLine& line) {
   if (line.kind == QmpLine::Kind::greeting) version_ = line.name;
   if (line.kind == QmpLine::Kind::event && line.name == "RESUME") pass(Milestone::processor, trace::monotonic_ns());
-  if (line.kind == QmpLine::Kind::answer && line.name == "ask") {
+  if ((line.kind == QmpLine::Kind::answer || line.kind == QmpLine::Kind::event) && line.name == awaited_) {
     answer_ = line.text;
-    answered_ = true;
+    awaited_.clear();
   }
 }
 

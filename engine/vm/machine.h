@@ -58,7 +58,7 @@ struct MachineFigures {
 // when that thread dies.
 class Machine {
  public:
-  // Starts QEMU, stopped before the first instruction. `context` outlives it; its gates are vm.processor,
+  // Starts QEMU, stopped before the first instruction. `context` outlives it; its gates are vm.processor, vm.init,
   // vm.mounted and vm.command. Throws Error.
   Machine(const MachineSpec& spec, const trace::Context& context, MachineLimits limits = {});
   ~Machine();
@@ -96,6 +96,7 @@ class Machine {
   void pass(Milestone milestone, std::int64_t at_ns, trace::Arguments arguments = {},
             std::vector<trace::Evidence> evidence = {});
   void hold(std::string_view gate);
+  void hold_in_kernel(std::int64_t first_line_ns);
   bool step(int client);
   void take_output();
   void take_console();
@@ -110,8 +111,10 @@ class Machine {
   std::string why_gone(int wait_status) const;
   std::string last_console_line() const;
   bool send(const UniqueFd& fd, std::string_view bytes);
-  // An answer of QEMU's monitor for people; empty where none comes.
-  std::string ask(const std::string& line);
+  // QEMU's registers as its monitor for people shows them; none where nobody wants evidence.
+  std::vector<trace::Evidence> registers();
+  // Drives it until QEMU has answered the command of this id, or told the event of this name; false where it does not.
+  bool converse(const std::string& command, const std::string& awaited);
 
   const std::string name_;
   const trace::Context& context_;
@@ -125,10 +128,10 @@ class Machine {
   Milestones milestones_;
   MachineEnd end_;
   MachineFigures before_command_, at_exit_;
-  std::string output_, console_, errors_, release_, version_, answer_;
+  std::string output_, console_, errors_, release_, version_;
+  std::string awaited_, answer_;  // of QEMU's protocol
   std::string monitor_log_;
   std::uint64_t output_bytes_ = 0;
-  bool answered_ = false;
   Clock::time_point deadline_;
 };
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,15 +81,21 @@ UniqueFd copy_above(int fd, int least) {
 
 }  // namespace
 
-RunAs unprivileged_user() {
+RunAs unprivileged_user(const char* device) {
   if (::geteuid() != 0 || !has_id("/proc/self/uid_map") || !has_id("/proc/self/gid_map")) return {};
-  return {true, nobody, nobody};
+  RunAs who{true, nobody, nobody, 0};
+  struct stat info {};
+  constexpr mode_t of_group = S_IRGRP | S_IWGRP;
+  if (::stat(device, &info) == 0 && S_ISCHR(info.st_mode) && (info.st_mode & of_group) == of_group) {
+    who.device_group = info.st_gid;
+  }
+  return who;
 }
 
 int become(const RunAs& who) noexcept {
   if (!who.change) return 0;
-  if (::setgroups(0, nullptr) != 0 || ::setresgid(who.group, who.group, who.group) != 0 ||
-      ::setresuid(who.user, who.user, who.user) != 0) {
+  if (::setgroups(who.device_group != 0 ? 1 : 0, &who.device_group) != 0 ||
+      ::setresgid(who.group, who.group, who.group) != 0 || ::setresuid(who.user, who.user, who.user) != 0) {
     return errno;
   }
   return 0;

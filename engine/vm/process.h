@@ -16,9 +16,11 @@ struct RunAs {
   bool change = false;
   uid_t user = 0;
   gid_t group = 0;
+  gid_t device_group = 0;  // one more group; 0: none
 };
-// 65534 where this process is root and has that id (user_namespaces(7): an ordinary user's engine may not).
-RunAs unprivileged_user();
+// 65534 where this process is root and has that id (user_namespaces(7): an ordinary user's engine may not), with the
+// group of `device` where that group, and not everybody, may use it: "kvm" on most machines.
+RunAs unprivileged_user(const char* device = "/dev/kvm");
 // In a child after fork(2): 0, or an errno. Calls nothing but the kernel.
 int become(const RunAs& who) noexcept;
 
