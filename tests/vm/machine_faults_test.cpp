@@ -97,6 +97,16 @@ TEST_F(VmMachineFaults, WhatTheCommandPrintsIsNeverTakenForInitsWords) {
   EXPECT_THAT(machine.output(), HasSubstr("mount: permission denied"));
 }
 
+TEST_F(VmMachineFaults, AnImageThatIsTooLargeIsRefusedWhileItIsPacked) {
+  try {
+    vm::make_root(lab_->store(), {1}, 100'000);
+    FAIL() << "no fault";
+  } catch (const Error& fault) {
+    EXPECT_THAT(fault.message(), HasSubstr("the image is too large for a guest: its files are more than 100kB"));
+    EXPECT_THAT(fault.hint(), HasSubstr("--memory"));
+  }
+}
+
 TEST_F(VmMachineFaults, AGuestThatGoesOffBeforeItsCommandEndsIsNoSuccess) {
   vm::Machine machine(lab_->spec({"sh", "-c", "echo b > /proc/sysrq-trigger; sleep 9"}), context_);
   EXPECT_FALSE(machine.finish().exit_code);
