@@ -35,11 +35,6 @@ namespace fs = std::filesystem;
 
 constexpr char cgroup_root[] = "/sys/fs/cgroup";
 
-std::string user_name() {
-  const passwd* entry = ::getpwuid(::geteuid());
-  return entry ? entry->pw_name : std::to_string(::geteuid());
-}
-
 // subuid(5): "NAME or UID:FIRST:COUNT".
 std::optional<std::string> first_subordinate_id(const char* file) {
   std::string id = std::to_string(::geteuid());
@@ -185,6 +180,11 @@ Finding examine_old_cgroups() {
 }
 
 }  // namespace
+
+std::string user_name() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  return entry ? entry->pw_name : std::to_string(::geteuid());
+}
 
 fs::path nearest_folder(fs::path folder) {
   std::error_code error;

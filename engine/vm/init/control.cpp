@@ -36,11 +36,15 @@ void close_control() {
 }
 
 char read_control() {
-  // A held guest may wait for hours: it looks often at first, then a thousand times a second.
-  constexpr int eager_looks = 20'000;
-  constexpr timespec pause{0, 1'000'000};
-  for (int looks = 0; (::inb(line_status) & received) == 0; ++looks) {
-    if (looks > eager_looks) ::nanosleep(&pause, nullptr);
+  // Each look leaves the guest, and holds up the very thread of QEMU that would bring the byte: few at once, then rest.
+  constexpr int eager_looks = 32;
+  constexpr long first_pause_ns = 20'000, longest_pause_ns = 1'000'000;
+  long pause_ns = first_pause_ns;
+  for (int looks = 1; (::inb(line_status) & received) == 0; ++looks) {
+    if (looks % eager_looks != 0) continue;
+    const timespec pause{0, pause_ns};
+    ::nanosleep(&pause, nullptr);
+    if (pause_ns < longest_pause_ns) pause_ns *= 2;
   }
   return static_cast<char>(::inb(data));
 }
