@@ -42,8 +42,15 @@ std::uint64_t proportional_sum(const std::vector<pid_t>& processes) {
   });
 }
 
-bool mentions(const std::string& line, const std::vector<std::string>& command) {
-  return line.find(join(command, " ")) != std::string::npos;
+// Whether any process that this host knows of is the long command, whoever's it is.
+bool host_sees_standing_command() {
+  const std::string line = join(standing_command, " ");
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", none)) {
+    const auto process = parse_number(entry.path().filename().native());
+    if (process && vm::process_line(static_cast<pid_t>(*process)) == line) return true;
+  }
+  return false;
 }
 
 void add_processes(RaceStanding& standing, const std::vector<pid_t>& processes) {
@@ -128,9 +135,7 @@ void RaceCourse::stand_container() {
     add_processes(standing, processes);
     if (const auto usage = measure(container.folder())) standing.cgroup_peak_bytes = usage->most_memory_bytes;
     add_host_lines(standing, processes);
-    standing.command_is_seen =
-        std::any_of(standing.processes.begin(), standing.processes.end(),
-                    [](const auto& process) { return mentions(process.first, standing_command); });
+    standing.command_is_seen = host_sees_standing_command();
   } catch (const Error& fault) {
     if (fault.kind() == ErrorKind::cancelled) throw;
     standing.fault = fault.message();
@@ -148,8 +153,7 @@ void RaceCourse::stand_machine() {
     ::usleep(200'000);
     add_processes(standing, {machine.pid()});
     add_host_lines(standing, {machine.pid()});
-    // Its words are in nobody's memory but the guest's.
-    standing.command_is_seen = mentions(vm::process_line(machine.pid()), standing_command);
+    standing.command_is_seen = host_sees_standing_command();
   }
   standing.fault = machine.end().fault;
   parts_.watcher.standing(standing);

@@ -87,8 +87,8 @@ struct RaceStanding {
   std::optional<std::uint64_t> cgroup_peak_bytes;
   std::optional<std::uint64_t> read_bytes;
   std::optional<std::int64_t> cpu_before_command_ns;
-  std::vector<std::string> host_lines;  // ps, on the host: its titles and all lines with the long command in them
-  bool command_is_seen = false;         // among the host's processes
+  std::vector<std::string> host_lines;  // what the host's ps shows of `processes`, behind its titles
+  bool command_is_seen = false;         // among all of the host's processes
 };
 
 // What a command inside says.

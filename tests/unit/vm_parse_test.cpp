@@ -6,13 +6,16 @@
 #include <fstream>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/vm/bzimage.h"
 #include "engine/vm/control_line.h"
 #include "engine/vm/figures.h"
 #include "engine/vm/kernel.h"
 #include "engine/vm/order.h"
+#include "engine/vm/qemu.h"
 #include "engine/vm/qmp.h"
+#include "engine/vm/spread.h"
 #include "tests/support/compress.h"
 #include "tests/support/fault_of.h"
 
@@ -204,6 +207,45 @@ TEST(Qmp, LinesAreGreetingAnswerOrEvent) {
   EXPECT_EQ(parse_qmp(R"({"error": {"class": "x", "desc": "no"}, "id": "c"})").text, "no");
   for (const char* line : {"", "{", "[]", "7", R"({"QMP": 1})", R"({"error": 1})"}) parse_qmp(line);
   EXPECT_EQ(qmp_command("cont", "c"), "{\"execute\":\"cont\",\"id\":\"c\"}\n");
+}
+
+TEST(Spread, MedianAndQuartilesAreInterpolated) {
+  const Spread four = spread_of({4, 1, 3, 2});
+  EXPECT_EQ(four.count, 4u);
+  EXPECT_DOUBLE_EQ(four.median, 2.5);
+  EXPECT_DOUBLE_EQ(four.lower_quartile, 1.75);
+  EXPECT_DOUBLE_EQ(four.upper_quartile, 3.25);
+  EXPECT_DOUBLE_EQ(four.least, 1);
+  EXPECT_DOUBLE_EQ(four.most, 4);
+  EXPECT_DOUBLE_EQ(spread_of({7}).upper_quartile, 7);
+  EXPECT_EQ(spread_of({}).count, 0u);
+}
+
+TEST(Spread, ALineThroughPointsSaysWhatEachCosts) {
+  const Line line = fit_line({1, 5, 10}, {110, 150, 200});
+  EXPECT_DOUBLE_EQ(line.each, 10);
+  EXPECT_DOUBLE_EQ(line.base, 100);
+  EXPECT_DOUBLE_EQ(fit_line({4}, {40}).each, 10);
+  EXPECT_DOUBLE_EQ(fit_line({}, {}).each, 0);
+}
+
+TEST(Qemu, CommandLineHasNoNetworkAndItsSandbox) {
+  Hardware hardware;
+  hardware.memory_bytes = 256 << 20;
+  const auto words = qemu_words("/usr/bin/qemu-system-x86_64", hardware, qemu_descriptors(3), kernel_words(2'600'000));
+  const std::string line = join(words, " ");
+  for (const char* part :
+       {"-M microvm,accel=tcg,", "-m 262144k", "-nodefaults", "-nic none", "-S", "-kernel /proc/self/fd/3",
+        "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny", "socket,id=monitor,fd=8",
+        "tsc_early_khz=2600000", "rdinit=/.glassdock-guest/init"}) {
+    EXPECT_THAT(line, HasSubstr(part));
+  }
+  hardware.accelerator.kvm = true;
+  EXPECT_THAT(join(qemu_words("q", hardware, qemu_descriptors(3), ""), " "),
+              HasSubstr("accel=kvm,x-option-roms=off,rtc=on,isa-serial=off -cpu host"));
+  const std::uint64_t khz = measure_tsc_khz();
+  EXPECT_GT(khz, 100'000u);
+  EXPECT_LT(khz, 20'000'000u);
 }
 
 TEST(Figures, ProcFieldsAreReadByName) {

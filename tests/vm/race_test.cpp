@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <thread>
@@ -14,6 +15,8 @@
 #include "engine/vm/figures.h"
 #include "tests/support/alpine_home.h"
 #include "tests/support/guest_lab.h"
+#include "tests/support/reachable_programs.h"
+#include "tests/support/sanitizers.h"
 
 namespace glassdock::testing {
 namespace {
@@ -201,6 +204,30 @@ TEST_F(VmRaces, DensityGrowsAndIsExtrapolated) {
   EXPECT_LT(*report.summary(client::Lane::vm)->extrapolated_fit,
             report.summary(client::Lane::container)->extrapolated_fit.value_or(0));
   EXPECT_EQ(containers(), "");
+}
+
+TEST(VmRaceOfAnOrdinaryUser, RunsAsThatUser) {
+  if (const std::string reason = support::no_guest_reason(); !reason.empty()) GTEST_SKIP() << reason;
+  if (const char* why = glassdock::tests::no_user_namespace()) GTEST_SKIP() << why;
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  constexpr uid_t user = 54321;
+  const os::TempDir folder("/tmp", "glassdock-vm-user.");
+  ASSERT_EQ(::chown(folder.path().c_str(), user, user), 0);
+  const std::string kernel = folder.path() / "vmlinuz";
+  std::filesystem::copy_file(support::guest_kernel(), kernel);
+  ::chmod(kernel.c_str(), 0644);
+  const auto as_user = [&](std::vector<std::string> words) {
+    const std::string program = programs_for_others(GLASSDOCK_BIN_DIR) / "glassdock";
+    words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid", std::to_string(user), "--regid", std::to_string(user),
+                                 "--clear-groups", program, "--data", folder.path() / "data"});
+    return run(words);
+  };
+  const Outcome ran =
+      as_user({"vm-race", "--command", "id -u", "--runs", "1", "--no-cold", "--times-only", "--kernel", kernel});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("virtual machine 0  first output"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("exit code 1")));
+  as_user({"engine", "stop"});
 }
 
 // An engine of its own, which finds no QEMU.
