@@ -142,13 +142,14 @@ int watch_clients(const Options& options, std::span<const std::string> words) {
   SignalWatch signals([&](int) { stoppable.stop(); });
   client::Place place = place_of(watching);
   client::ensure_engine(place, client::find_engine_program());
+  client::RunOptions run = run_options(watching);
+  run.any_client = true;
+  Watcher one(place.socket, watching, run, "watch", false);
+  // What is typed from here on is seen.
   write_out(STDERR_FILENO,
             fmt::format("{}\n  export DOCKER_HOST=unix://{}\n",
                         trace::words_with(trace::Phrase::watching, watching.language, {place.socket.native()}),
                         place.socket.native()));
-  client::RunOptions run = run_options(watching);
-  run.any_client = true;
-  Watcher one(place.socket, watching, run, "watch", false);
   const Stoppable::While watched(stoppable, one);
   one.follow();
   return 0;

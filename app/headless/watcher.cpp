@@ -137,7 +137,7 @@ void Watcher::watch() {
 Ahead Watcher::ahead_of(const client::Held& held) const {
   if (wished_.mode == client::RunMode::step) return Ahead::next_gate;
   const auto may_hold = [&](const std::string& wish) {
-    const bool is_stage = wish.find('.') == std::string::npos;  // which holds once
+    const bool is_stage = wish.find('.') == std::string::npos && wish != trace::each_request;  // which holds once
     const bool is_used = std::find(never_held_.begin(), never_held_.end(), wish) == never_held_.end();
     return !(is_stage && is_used) && trace::is_ahead(wish, held.gate, operations_);
   };

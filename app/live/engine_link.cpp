@@ -221,9 +221,9 @@ void EngineLink::carry_out() {
   owners_.clear();  // all gates open
 }
 
-std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string> holds) {
+std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string> holds, bool any_client) {
   const std::uint64_t ticket = ++tickets_;
-  order([this, ticket, mode, holds = std::move(holds)] {
+  order([this, ticket, mode, holds = std::move(holds), any_client] {
     RunOpened opened{.ticket = ticket, .id = {}, .fault = {}};
     try {
       std::uint64_t streams_before = 0;
@@ -236,6 +236,7 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
       client::RunOptions options;
       options.mode = mode;
       options.holds = holds;
+      options.any_client = any_client;
       owners_.push_back(std::make_unique<Owner>(ordering_.glass(place_.socket).open_run(options)));
       opened.span = owners_.back()->stream().span();
       if (opened.span == 0) {

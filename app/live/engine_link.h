@@ -56,7 +56,8 @@ class EngineLink {
 
   // Opens a run that stops where `holds` say; News tells its id and span. Its gates open when it ends or the link does.
   // Starts an engine where none runs.
-  std::uint64_t open_run(client::RunMode mode, std::vector<std::string> holds);
+  // `any_client`: it has no command of its own, it holds those of clients that open none.
+  std::uint64_t open_run(client::RunMode mode, std::vector<std::string> holds, bool any_client = false);
   // What the run does from now on; `held`, if not 0, goes on.
   void proceed(std::string run, client::RunMode mode, std::vector<std::string> holds, std::uint64_t held);
   void cancel(std::string run);

@@ -51,6 +51,11 @@ std::vector<std::string> words_of(std::string_view list, std::size_t most) {
   return words;
 }
 
+std::string first_word(std::string_view command) {
+  std::string_view word = command.substr(0, std::min(command.find(' '), command.size()));
+  return std::string(word);
+}
+
 std::string inode_of(std::string_view link) {
   const std::size_t open = link.find(":[");
   if (open == std::string_view::npos) return {};

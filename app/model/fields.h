@@ -63,12 +63,13 @@ void fields(Walk& w, const Signal& s) {
 }
 template <typename Walk>
 void fields(Walk& w, const Exec& e) {
-  w(e.id, e.command, e.span, e.monitor, e.process, e.inside, e.state, e.joined, e.executed, e.done, e.operation,
-    e.exit_code, e.error, e.begin, e.process_event, e.join_event, e.event);
+  w(e.id, e.command, e.span, e.monitor, e.process, e.inside, e.state, e.joined, e.executed, e.exit_code, e.error,
+    e.begin, e.process_event, e.join_event, e.event);
 }
 template <typename Walk>
 void fields(Walk& w, const Life& l) {
-  w(l.tallies, l.moves, l.signals, l.execs, l.stop, l.grace_s, l.stop_ns, l.created_ns, l.started_ns, l.ended_ns);
+  w(l.tallies, l.moves, l.signals, l.execs, l.stop, l.grace_s, l.policy, l.created_ns, l.started_ns, l.ended_ns,
+    l.ended_code);
 }
 template <typename Walk>
 void fields(Walk& w, const Asked& a) {
@@ -85,7 +86,7 @@ void fields(Walk& w, const Container& c) {
 }
 template <typename Walk>
 void fields(Walk& w, const Request& r) {
-  w(r.words, r.span, r.status, r.failed, r.error, r.begin, r.end);
+  w(r.words, r.span, r.parent, r.status, r.failed, r.error, r.begin, r.end);
 }
 template <typename Walk>
 void fields(Walk& w, const StageState& s) {
@@ -93,7 +94,7 @@ void fields(Walk& w, const StageState& s) {
 }
 template <typename Walk>
 void fields(Walk& w, const Held& h) {
-  w(h.id, h.run, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
+  w(h.id, h.run, h.any_client, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
 }
 // Without the command: the history fills it in, no event does.
 template <typename Walk>

@@ -247,6 +247,18 @@ void History::fill_command(Model& model) const {
   });
   const std::string_view command = named == commands_.rend() ? std::string_view() : named->command;
   if (run.command != command) model.run.command = command;
+  fill_command_of_other(model);
+}
+
+// A line that is no run of its own: docker pause.
+void History::fill_command_of_other(Model& model) const {
+  Request& other = model.other;
+  const auto named = std::find_if(commands_.rbegin(), commands_.rend(), [&](const Named& one) {
+    return other.begin != no_event && one.from <= other.begin && other.begin < one.end && one.root && *one.root != 0 &&
+           *one.root == other.parent;
+  });
+  const std::string_view command = named == commands_.rend() ? std::string_view() : named->command;
+  if (other.command != command) other.command = command;
 }
 
 std::size_t History::memory() const {

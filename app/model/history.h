@@ -105,6 +105,7 @@ class History {
   const Copy& nearest(std::size_t count) const;
   void go_forward(std::size_t count);
   void fill_command(Model& model) const;
+  void fill_command_of_other(Model& model) const;
 
   std::size_t live_limit_ = usual_live_limit;
   std::optional<trace::Recording> recording_;

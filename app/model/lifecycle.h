@@ -20,12 +20,13 @@ inline constexpr std::size_t move_count = 8;
 // Of each the newest are kept; how often a move happened is counted for all.
 inline constexpr std::size_t most_moves = 24;
 inline constexpr std::size_t most_signals = 8;
-inline constexpr std::size_t most_execs = 16;
+inline constexpr std::size_t most_ended_execs = 16;
+inline constexpr std::size_t most_execs = 128;  // those that run, too
 
 // What was asked for that brought a thing about, as far as the trace tells.
 struct Cause {
-  // The last word of the request: "stop", "kill", "prune"; of Move::by_policy the policy, "on-failure:3". Empty: not
-  // told.
+  // The last word of the request: "stop", "kill", "prune"; "rm" or "rm -f"; of Move::by_policy the policy,
+  // "on-failure:3"; of a removal that its own option wanted "--rm". Empty: not told.
   std::string asked;
   EventIndex event = no_event;  // where the engine began to do it
 };
@@ -48,7 +49,7 @@ struct Tally {
 enum class Effect : std::uint8_t {
   sent,      // nothing is told of what it did
   killed,    // the kernel ended it by this signal
-  ended,     // it ended with a code of its own, after this signal was the last one
+  ended,     // it ended with a code of its own, while the stop that sent this waited for that
   outlived,  // it was still there when the grace period was over
 };
 
@@ -73,24 +74,26 @@ struct Exec {
   State state = State::planned;           // there: it is executed; leaving: it has ended
   bool joined = false;                    // it stands behind all of the walls
   bool executed = false;                  // it has become the command
-  std::int64_t done = 0;                  // operations
-  std::string operation;                  // the last of them
   std::optional<std::int64_t> exit_code;
   std::string error;
   EventIndex begin = no_event, process_event = no_event, join_event = no_event, event = no_event;
 };
 
+inline bool has_ended(const Exec& exec) {
+  return exec.state == State::leaving || exec.state == State::failed;
+}
+
 struct Life {
   std::array<Tally, move_count> tallies;
-  std::vector<Moved> moves;     // the oldest first
-  std::vector<Signal> signals;  // to the process that runs, or ran last
-  std::vector<Exec> execs;
+  std::vector<Moved> moves;             // the oldest first
+  std::vector<Signal> signals;          // to the process that runs, or ran last
+  std::vector<Exec> execs;              // the newest that ended, and all that run
   std::uint64_t stop = 0;               // the span of the stop that waits for its end; 0: none
   std::optional<std::int64_t> grace_s;  // of that
-  std::int64_t stop_ns = 0;             // when it began
-  std::optional<Cause> policy;          // of the start that the restart policy has told of, until it is made
+  std::optional<Cause> policy;          // of the start that the restart policy wants, until it is made
   // When it was made, ran, and ended last, in the trace's time; nothing: the trace does not tell.
   std::optional<std::int64_t> created_ns, started_ns, ended_ns;
+  std::int64_t ended_code = 0;  // with which it ended last; another start does not change it
 
   const Tally& tally(Move move) const { return tallies[static_cast<std::size_t>(move)]; }
 };

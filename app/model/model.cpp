@@ -21,6 +21,11 @@ const Container* Model::container(std::string_view id) const {
   return found == containers.rend() ? nullptr : &*found;
 }
 
+Phase Container::standing() const {
+  if (phase != Phase::creating && phase != Phase::starting) return phase;
+  return life.policy ? Phase::restarting : life.ended_ns ? Phase::exited : Phase::created;
+}
+
 const Container* Model::in_picture() const {
   const Container* focused = focus.empty() ? nullptr : container(focus);
   return focused ? focused : current();

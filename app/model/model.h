@@ -130,7 +130,8 @@ struct Gauge {
   EventIndex event = no_event;
 };
 
-enum class Phase : std::uint8_t { creating, created, starting, running, paused, exited, removed };
+// As docker has them; creating and starting are what the engine does meanwhile: Container::standing().
+enum class Phase : std::uint8_t { creating, created, starting, running, paused, restarting, exited, removed };
 
 struct Container {
   std::string id, name, image, image_id, command;
@@ -159,12 +160,16 @@ struct Container {
              capabilities_event = no_event, exit_event = no_event, removed_event = no_event;
   EventIndex changed = no_event;  // the last event that changed anything in here
   bool stale = false;             // as Image's
+
+  // The phase that docker lists: while it is started, and as long as a gate holds that, what it was before.
+  Phase standing() const;
 };
 
 // What the client asked of the engine.
 struct Request {
-  std::string words;  // "POST /containers/create"
-  std::uint64_t span = 0;
+  std::string words;    // "POST /containers/create"
+  std::string command;  // the studio's own line that asked, of Model::other (the history fills it in); or empty
+  std::uint64_t span = 0, parent = 0;
   std::int64_t status = 0;  // 0: not answered
   bool failed = false;
   std::string error;
@@ -182,8 +187,9 @@ struct StageState {
 using StageTimes = std::array<std::optional<std::int64_t>, trace::main_stage_count>;
 
 struct Held {
-  std::string id;         // to release it by
-  std::uint64_t run = 0;  // the span of the run that holds it; ids are unique within a run
+  std::string id;           // to release it by
+  std::uint64_t run = 0;    // the span of the run that holds it; ids are unique within a run
+  bool any_client = false;  // that run has no command of its own: it holds those of clients that opened none
   std::string gate, subject;
   trace::Stage stage = trace::Stage::isolate;
   std::int32_t pid = 0;
@@ -233,7 +239,7 @@ struct Model {
   std::int64_t lost = 0;    // events that are missing
   bool after_loss = false;  // and the baseline that makes up for it has not ended
   EventIndex last = no_event;
-  EventIndex telling = no_event;  // the last one that says more than that a request was answered
+  EventIndex telling = no_event;  // the last one that says what was done: no answer, no question behind it, no tidying
   std::int64_t held_ns = 0;       // of all gates that were released
   bool in_baseline = false;       // the last event was one of what existed already
   // A container was told of, or an image that was there before, of which one may have been made: the next is not, or
@@ -254,8 +260,8 @@ struct Model {
   std::int64_t worked_ns() const;
 };
 
-// A stable hash over every field except run.command, which is no event's: the live window and the replay of its
-// recording must agree at each event.
+// A stable hash over every field except run.command and other.command, which are no event's: the live window and the
+// replay of its recording must agree at each event.
 std::uint64_t hash(const Model& model);
 // About how many bytes of memory it takes, with what its texts and lists own.
 std::size_t footprint(const Model& model);

@@ -87,6 +87,7 @@ std::size_t footprint(const Model& model) {
   Scales scales;
   fields(scales, model);
   scales.add(model.run.command);
+  scales.add(model.other.command);
   return sizeof(Model) + scales.bytes;
 }
 

@@ -34,6 +34,8 @@ std::vector<std::string> words_of(std::string_view list, std::size_t most);
 std::string inode_of(std::string_view link);
 // Of each kind in "pid:[4026531836] mnt:[…]"; "" for one that is not named.
 std::array<std::string, wall_count> inodes_of(std::string_view list);
+// "sh" of "sh -c true".
+std::string first_word(std::string_view command);
 // Forgets the oldest beyond the limit.
 template <typename T>
 void keep_newest(std::vector<T>& list, std::size_t most) {
@@ -58,21 +60,37 @@ void container_remove(const Change& change);
 // What the picture alone needs is dropped from every container that is over and not in it.
 void slim_containers(Model& model);
 
-// reduce_lifecycle.cpp
+// reduce_asked.cpp
+// The work that the event is part of: a span; 0: none.
+std::uint64_t work_of(const trace::Event& event);
 // Of every event: what is asked for stays known as long as the engine does it.
 void begin_work(const Change& change);
 void end_work(const Change& change);
 Cause cause_of(const Change& change);
-void note_move(const Change& change, Container& container, Move move);
-void clear_life_of_process(Life& life);
-void baseline_life(const Change& change, Life& life);
 // Whoever would tell the ends of what is asked for has gone.
 void forget_work(Model& model);
-void container_stop(const Change& change);
+
+// reduce_life.cpp
+// Another container takes the picture while the run does nothing.
+void look_at(const Change& change, const Container& container);
+void note_move(const Change& change, Container& container, Move move);
+void clear_life_of_process(Life& life);
+// Replaces what was known of it; before its process is set.
+void baseline_life(const Change& change, Container& container);
 void container_restart(const Change& change);
 void container_restart_policy(const Change& change);
 void container_restart_cancel(const Change& change);
+
+// reduce_signal.cpp
+void container_stop(const Change& change);
 void container_signal(const Change& change);
+// The first process has ended. Returns the signal that brought it about; nullptr: none is known to have.
+const Signal* settle_signals(const Change& change, Container& container);
+
+// reduce_exec.cpp
+void end_execs(Life& life);
+// A baseline tells of none: what has become of those that ran is not known.
+void forget_running_execs(Life& life);
 void exec_start(const Change& change);
 // Of each operation of a command that is executed beside the container's own; before its own function.
 void mark_exec_operation(const Change& change);

@@ -19,8 +19,9 @@ void make_room(Model& model) {
 }
 
 Phase phase_of(std::string_view state) {
-  if (state == "running" || state == "restarting") return Phase::running;
+  if (state == "running") return Phase::running;
   if (state == "paused") return Phase::paused;
+  if (state == "restarting") return Phase::restarting;
   if (state == "exited" || state == "dead") return Phase::exited;
   return state == "removing" ? Phase::removed : Phase::created;
 }
@@ -61,7 +62,9 @@ void slim(Container& container) {
 }
 
 void start_failed(const Change& change, Container& container) {
-  if (container.phase != Phase::removed) container.phase = Phase::created;
+  // A policy restarts what has run, not what cannot be started.
+  if (container.phase != Phase::removed) container.phase = container.life.ended_ns ? Phase::exited : Phase::created;
+  container.life.ended_code = change.number("exit_code");
   container.error = change.text("error");
   container.given_up = change.flag("given_up");
   if (!container.given_up && change.number("exit_code") != 0) container.failed_code = change.number("exit_code");
@@ -124,7 +127,8 @@ void forget_earlier_start(const Change& change) {
 }  // namespace
 
 bool is_over(const Container& container) {
-  return container.phase == Phase::exited || container.phase == Phase::removed || container.phase == Phase::created;
+  return container.phase == Phase::exited || container.phase == Phase::removed || container.phase == Phase::created ||
+         container.phase == Phase::restarting;
 }
 
 bool is_kept(const Model& model, const Container& container) {
@@ -153,13 +157,16 @@ void baseline_container(const Change& change) {
   fill_names(change, container);
   container.phase = phase_of(change.words("state"));
   container.writable = State::there;
+  baseline_life(change, container);
   const bool runs = container.phase == Phase::running || container.phase == Phase::paused;
   container.process = static_cast<std::int32_t>(change.number("pid"));
-  container.process_state = runs ? State::there : State::gone;
-  if (!runs && container.phase == Phase::exited) container.exit_code = change.number("exit_code");
+  container.process_state = runs ? State::there : container.phase == Phase::created ? State::planned : State::gone;
+  if (runs) container.program = first_word(container.command);
+  if (container.phase == Phase::exited || container.phase == Phase::restarting) {
+    container.exit_code = change.number("exit_code");
+  }
   const Image* image = change.model.image_of(container);
   if (image) container.layers = image->layers;
-  baseline_life(change, container.life);
   baseline_walls(change, container);
   if (!container.created_event || container.created_event == no_event) container.created_event = change.index;
 }

@@ -51,6 +51,7 @@ void gate_held(const Change& change) {
   keep_newest(model.held, most_held - 1);
   Held held{.id = id,
             .run = change.event.span,
+            .any_client = change.flag("any_client"),
             .gate = gate,
             .subject = change.subject(),
             .pid = static_cast<std::int32_t>(change.number("pid")),

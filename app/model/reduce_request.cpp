@@ -119,7 +119,8 @@ void request_received(const Change& change) {
     const bool same =
         run.first != no_event && !run.gone && !starts_again(model, words) &&
         (run.root != 0 ? change.event.parent == run.root : change.event.parent == 0 && goes_on(run, words));
-    Request request{change.subject(), change.event.span, 0, false, {}, change.index, no_event};
+    Request request{.words = change.subject(), .span = change.event.span, .parent = change.event.parent};
+    request.begin = change.index;
     if (!same && !begins_run(model, change)) {
       model.other = std::move(request);
       return;

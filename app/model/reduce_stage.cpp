@@ -72,7 +72,8 @@ bool goes_on(const Run& run) {
 bool is_held(const Model& model) {
   return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) {
     if (is_of_exec(held.gate)) return false;
-    return (held.run != 0 && held.run == model.run.root && !model.run.gone) || held.subject == model.run.container;
+    const bool of_run = held.any_client ? model.run.root == 0 : held.run != 0 && held.run == model.run.root;
+    return (of_run && !model.run.gone) || held.subject == model.run.container;
   });
 }
 
@@ -84,7 +85,9 @@ bool in_run(const Change& change) {
   const bool of_container = !run.container.empty() && event.subject == run.container;
   // A client that opened no run: its request was recognized, by what it asks for.
   const bool recognized = !run.requests.empty() && run.requests.back().begin == change.index;
-  return of_root || of_container || recognized || run.clock.is_open(event.span) || run.clock.is_open(event.parent);
+  const bool held_as_any = run.root == 0 && !run.gone && change.flag("any_client");
+  return of_root || of_container || recognized || held_as_any || run.clock.is_open(event.span) ||
+         run.clock.is_open(event.parent);
 }
 
 namespace {

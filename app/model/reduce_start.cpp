@@ -39,11 +39,6 @@ void read_walls(const Change& change, Container& container) {
   }
 }
 
-std::string first_word(std::string_view command) {
-  std::string_view word = command.substr(0, std::min(command.find(' '), command.size()));
-  return std::string(word);
-}
-
 }  // namespace
 
 void plan_operations(const Engine& engine, Container& container, std::string_view names) {

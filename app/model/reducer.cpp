@@ -126,6 +126,15 @@ const Row* find_row(std::string_view name) {
   return found != table.end() && found->name == name ? &*found : nullptr;
 }
 
+// An answer says less than what was done for it; so do the question that a client has behind its own exec, and the
+// tidying behind an end.
+bool is_telling(const Change& change) {
+  const trace::Event& event = change.event;
+  if (starts_with(event.name, "lifecycle.")) return change.error_number() != 0;
+  if (event.name != "request.received") return true;
+  return change.ends() ? change.failed() : !starts_with(event.subject, "GET /exec/");
+}
+
 }  // namespace
 
 std::span<const std::string_view> names_without_picture() {
@@ -150,7 +159,7 @@ void apply(Model& model, const trace::Event& event, EventIndex index) {
   model.now_ns = model.events == 0 ? event.time_ns : std::max(model.now_ns, event.time_ns);
   ++model.events;
   model.last = index;
-  if (event.name != "request.received" || !change.ends() || change.failed()) model.telling = index;
+  if (is_telling(change)) model.telling = index;
   begin_work(change);
   if (const Row* row = find_row(event.name)) {
     if (!event.gate.empty() && event.kind == trace::Kind::instant) {

@@ -30,7 +30,9 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
     draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
   }
   draw_canvas(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
-  if (containers && !beside) draw_containers_over(Brush(scene, measure, Scene::drawers), layout.canvas, subject);
+  // Both would lie over the canvas: the evidence goes before, until it is closed.
+  if (containers && !beside && !layout.evidence_is_drawer)
+    draw_containers_over(Brush(scene, measure, Scene::drawers), layout.canvas, subject);
   if (layout.evidence.w > 0) {
     draw_evidence(layout.evidence_is_drawer ? Brush(scene, measure, Scene::drawers) : brush, layout.evidence, subject);
   }

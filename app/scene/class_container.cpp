@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/scene/class_view.h"
+#include "app/scene/life_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
@@ -88,7 +89,7 @@ void draw_class_exec(const Brush& brush, const Subject& subject, const model::Co
                      const model::Exec& exec) {
   constexpr Point centre{760, 470};
   constexpr float radius = 64, door = 508;
-  const bool over = is_over(exec), made = exec.process != 0, runs = exec.executed && !over;
+  const bool over = has_ended(exec), made = exec.process != 0, runs = exec.executed && !over;
   const Colour fill = !made || over ? Colour::panel : runs ? Colour::run : Colour::run_soft;
   if (made && !over) {
     const float far = exec.joined ? subject.view.far(exec.join_event, player::Motion::process) : 0;
@@ -166,7 +167,7 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
   const Rect below = exec ? Rect{956, 556, 310, 44} : Rect{620, 580, 650, 44};
   const Colour ink = failed || container.exit_code.value_or(0) != 0 ? Colour::failed_line : Colour::ink;
   if (ended) {
-    const std::string words = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
+    const std::string words = end_words(container, language);
     return void(brush.text(below, words, text, ink, Align::centre));
   }
   if (const std::string sent = signal_words(subject, container); !sent.empty()) {
@@ -196,7 +197,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   const model::Exec* exec = exec_in_picture(container);
   // At most three: the engine makes room for the command beside the first process.
   const bool ended = container.exit_code.has_value();
-  const Outside command{exec ? exec->process : 0, Word::exec_beside, true, exec && is_over(*exec)};
+  const Outside command{exec ? exec->process : 0, Word::exec_beside, true, exec && has_ended(*exec)};
   for (const Outside& one : {Outside{command.pid != 0 ? 0 : subject.model.engine.pid, Word::engine, false},
                              Outside{container.monitor, Word::monitor, false, ended},
                              Outside{container.process, Word::pid_inside, true, ended}, command}) {

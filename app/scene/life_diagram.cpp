@@ -1,4 +1,4 @@
-// The life of the container in the picture: its five states and the moves between them, what it takes now, what it
+// The life of the container in the picture: its six states and the moves between them, what it takes now, what it
 // printed last.
 #include <algorithm>
 #include <array>
@@ -23,18 +23,19 @@ struct Arrow {
   Point from, to;
 };
 
-// Where everything stands: below each other, and what is frozen beside what runs.
+// Where everything stands: below each other, and what waits beside what it comes from.
 struct Plan {
-  Rect created, running, paused, exited, removed;
+  Rect created, running, paused, exited, restarting, removed;
   Rect beside;  // of the words of a way down: to the right of it
 };
 
 Plan plan_of(Rect room, float step, float high) {
-  const float wide = std::clamp((room.w - 64) / 2, 64.0F, 110.0F);
+  const float wide = std::clamp((room.w - 56) / 2, 64.0F, 110.0F);
   const auto row = [&](float i) { return Rect{room.x, room.y + i * step, wide, high}; };
-  Rect paused = row(1);
-  paused.x = room.right() - wide;
-  return {row(0), row(1), paused, row(2), row(3), {room.x + wide * 0.5F, 0, room.w - wide * 0.5F, 0}};
+  Rect paused = row(1), restarting = row(2);
+  paused.x = restarting.x = room.right() - wide;
+  const Rect beside{room.x + wide * 0.5F, 0, room.w - wide * 0.5F, 0};
+  return {row(0), row(1), paused, row(2), restarting, row(3), beside};
 }
 
 bool has_been(const Container& container, Phase phase) {
@@ -44,6 +45,8 @@ bool has_been(const Container& container, Phase phase) {
       return life.started_ns.has_value();
     case Phase::paused:
       return life.tally(Move::pause).count > 0 || container.phase == Phase::paused;
+    case Phase::restarting:
+      return life.tally(Move::by_policy).count > 0;
     case Phase::exited:
       return life.ended_ns.has_value();
     case Phase::removed:
@@ -53,13 +56,8 @@ bool has_been(const Container& container, Phase phase) {
   }
 }
 
-bool is_now(const Container& container, Phase phase) {
-  const bool made = container.phase == Phase::creating || container.phase == Phase::starting;
-  return container.phase == phase || (made && phase == Phase::created);
-}
-
 void draw_state(const Brush& brush, Rect rect, const Container& container, Phase phase, std::string_view name) {
-  const bool now = is_now(container, phase), been = now || has_been(container, phase);
+  const bool now = container.standing() == phase, been = now || has_been(container, phase);
   const Colour line = now ? Colour::run_line : been ? Colour::ink2 : Colour::edge;
   if (now) brush.box({.rect = rect.inset(-4), .radius = 9, .line = Colour::ink, .stroke = 2});
   brush.box({.rect = rect,
@@ -68,12 +66,25 @@ void draw_state(const Brush& brush, Rect rect, const Container& container, Phase
              .line = line,
              .stroke = been ? 1.6F : 1.2F,
              .dash = been ? Dash::solid : Dash::dashed});
-  brush.text(rect.inset(3), name, now ? strong : body, been ? Colour::ink : Colour::ink3, Align::centre);
+  const Font usual = now ? strong : body;
+  const bool fits = brush.width(name, usual) + 1 <= rect.inset(3).w;
+  brush.text(rect.inset(3), name, fits ? usual : Font{usual.face, caption.size}, been ? Colour::ink : Colour::ink3,
+             Align::centre);
 }
 
-void draw_arrow(const Brush& brush, Arrow arrow, bool happened) {
-  const Colour colour = happened ? Colour::ink : Colour::edge;
-  brush.line({arrow.from, arrow.to, happened ? 2.4F : 1.2F, colour, happened ? Dash::solid : Dash::dashed});
+// A move: possible, made, or being made: its start goes on, or is held.
+enum class Made { no, yes, now };
+
+void draw_way(const Brush& brush, Arrow way, Made made) {
+  brush.line({way.from, way.to, made == Made::no ? 1.2F : 2.4F, made == Made::no ? Colour::edge : Colour::ink,
+              made == Made::no    ? Dash::dashed
+              : made == Made::yes ? Dash::solid
+                                  : Dash::dotted});
+}
+
+void draw_arrow(const Brush& brush, Arrow arrow, Made made) {
+  draw_way(brush, arrow, made);
+  const Colour colour = made == Made::no ? Colour::edge : Colour::ink;
   const float dx = arrow.to.x - arrow.from.x, dy = arrow.to.y - arrow.from.y;
   const float size = 5;
   const float x = dx == 0 ? 0 : dx > 0 ? 1 : -1, y = dy == 0 ? 0 : dy > 0 ? 1 : -1;
@@ -102,69 +113,123 @@ void draw_move(const Brush& brush, Rect room, const Container& container, Move m
   }
 }
 
-void draw_diagram(const Brush& brush, Rect room, const Container& container, trace::Language language) {
+// Where a gate holds the start.
+void draw_gate(const Brush& brush, Point at) {
+  brush.circle(at, 8, Colour::plate);
+  draw_icon(brush, Icon::gate, {at.x - 5, at.y - 5}, 10, Colour::on_plate);
+}
+
+struct Diagram {
+  const Brush& brush;
+  Rect room;
+  const Subject& subject;
+  const Container& container;
+  Plan plan;
+  float high = 0;
+
+  bool happened(Move move) const { return container.life.tally(move).count > 0; }
+  // The way that a start takes from the state where it begins.
+  Made made(Phase from, bool happened) const {
+    if (container.phase == Phase::starting && container.standing() == from) return Made::now;
+    return happened ? Made::yes : Made::no;
+  }
+  static Made made(bool happened) { return happened ? Made::yes : Made::no; }
+};
+
+// A start that goes on is dotted, with the gate that holds it.
+void draw_start(const Diagram& diagram, Arrow arrow, Made made) {
+  draw_arrow(diagram.brush, arrow, made);
+  const auto& held = diagram.subject.model.held;
+  const bool holds = std::any_of(held.begin(), held.end(),
+                                 [&](const model::Held& one) { return one.subject == diagram.container.id; });
+  if (made != Made::now || !holds) return;
+  draw_gate(diagram.brush, {(arrow.from.x + arrow.to.x) / 2, (arrow.from.y + arrow.to.y) / 2});
+}
+
+void draw_arrows(const Diagram& diagram) {
+  const auto& [brush, room, subject, container, plan, high] = diagram;
+  const auto down = [](const Rect& from, const Rect& to, float part) {
+    const float x = from.x + from.w * part;
+    return Arrow{{x, from.bottom() + 6}, {x, to.y - 6}};
+  };
+  const auto up = [](const Rect& from, const Rect& to, float part) {
+    const float x = from.x + from.w * part;
+    return Arrow{{x, from.y - 6}, {x, to.bottom() + 6}};
+  };
+  const bool never_ran = !container.life.started_ns, gone = container.phase == Phase::removed;
+  draw_start(diagram, down(plan.created, plan.running, 0.2F),
+             diagram.made(Phase::created, diagram.happened(Move::start)));
+  draw_arrow(brush, down(plan.running, plan.exited, 0.2F), Diagram::made(diagram.happened(Move::exit)));
+  draw_start(diagram, up(plan.exited, plan.running, 0.4F), diagram.made(Phase::exited, diagram.happened(Move::again)));
+  draw_arrow(brush, down(plan.exited, plan.removed, 0.2F), Diagram::made(gone && !never_ran));
+  const float left = plan.created.x - 7;
+  const Made aside = Diagram::made(gone && never_ran);
+  const float out = plan.created.y + high / 2, in = plan.removed.y + high / 2;
+  draw_way(brush, {{plan.created.x, out}, {left, out}}, aside);
+  draw_way(brush, {{left, out}, {left, in}}, aside);
+  draw_arrow(brush, {{left, in}, {plan.removed.x - 1, in}}, aside);
+
+  // Three ways at the right of what runs: frozen, on again, and again by its policy.
+  constexpr float off = 7;
+  const float right = plan.running.right() + off, before = plan.paused.x - off, apart = high / 4;
+  const float middle = plan.running.y + high / 2;
+  const float freeze = middle - 1.4F * apart, thaw = middle + 0.2F * apart, again = middle + 1.6F * apart;
+  draw_arrow(brush, {{right, freeze}, {before, freeze}}, Diagram::made(diagram.happened(Move::pause)));
+  draw_arrow(brush, {{before, thaw}, {right, thaw}}, Diagram::made(diagram.happened(Move::unpause)));
+  const bool waits = container.standing() == Phase::restarting, policy = diagram.happened(Move::by_policy);
+  const float to = plan.restarting.y + high / 2 + apart, back = plan.restarting.y + high / 2 - apart;
+  draw_arrow(brush, {{plan.exited.right() + off, to}, {before, to}}, Diagram::made(waits || policy));
+  // What nobody wanted is left out: the words of other moves have its room.
+  if (!waits && !policy) return;
+  const float turn = before - off;
+  const Made restarts = diagram.made(Phase::restarting, policy);
+  draw_way(brush, {{plan.restarting.x - 3, back}, {turn, back}}, restarts);
+  draw_way(brush, {{turn, back}, {turn, again}}, restarts);
+  draw_start(diagram, {{turn, again}, {right, again}}, restarts);
+}
+
+void draw_diagram(const Brush& brush, Rect room, const Subject& subject, const Container& container) {
   constexpr float rows = 4;
   const float high = std::clamp(room.h / 8.4F, 24.0F, 34.0F);
   const float step = (room.h - high) / (rows - 1);
   const Plan plan = plan_of(room, step, high);
-  const model::Life& life = container.life;
-  const auto happened = [&](Move move) { return life.tally(move).count > 0; };
-  const auto down = [&](const Rect& from, const Rect& to, float part) {
-    const float x = from.x + from.w * part;
-    return Arrow{{x, from.bottom() + 6}, {x, to.y - 6}};
+  draw_arrows({brush, room, subject, container, plan, high});
+  struct Row {
+    const Rect& rect;
+    Phase phase;
+    Word name;
   };
-  const auto up = [&](const Rect& from, const Rect& to, float part) {
-    const float x = from.x + from.w * part;
-    return Arrow{{x, from.y - 6}, {x, to.bottom() + 6}};
-  };
-  const bool never_ran = !life.started_ns, gone = container.phase == Phase::removed;
-  draw_arrow(brush, down(plan.created, plan.running, 0.2F), happened(Move::start));
-  draw_arrow(brush, down(plan.running, plan.exited, 0.2F), happened(Move::exit));
-  draw_arrow(brush, up(plan.exited, plan.running, 0.4F), happened(Move::again) || happened(Move::by_policy));
-  draw_arrow(brush, down(plan.exited, plan.removed, 0.2F), gone && !never_ran);
-  const float left = plan.created.x - 7;
-  const Colour aside = gone && never_ran ? Colour::ink : Colour::edge;
-  const float out = plan.created.y + high / 2, in = plan.removed.y + high / 2;
-  const Dash dash = gone && never_ran ? Dash::solid : Dash::dashed;
-  brush.line({{plan.created.x, out}, {left, out}, 1.2F, aside, dash});
-  brush.line({{left, out}, {left, in}, 1.2F, aside, dash});
-  draw_arrow(brush, {{left, in}, {plan.removed.x - 1, in}}, gone && never_ran);
-  const float middle = plan.running.y + high / 2, apart = high / 4;
-  draw_arrow(brush, {{plan.running.right() + 7, middle - apart}, {plan.paused.x - 7, middle - apart}},
-             happened(Move::pause));
-  draw_arrow(brush, {{plan.paused.x - 7, middle + apart}, {plan.running.right() + 7, middle + apart}},
-             happened(Move::unpause));
+  for (const Row& row : {Row{plan.created, Phase::created, Word::phase_created},
+                         {plan.running, Phase::running, Word::phase_running},
+                         {plan.paused, Phase::paused, Word::phase_paused},
+                         {plan.exited, Phase::exited, Word::phase_exited},
+                         {plan.restarting, Phase::restarting, Word::phase_restarting},
+                         {plan.removed, Phase::removed, Word::phase_removed}}) {
+    draw_state(brush, row.rect, container, row.phase, say(row.name, subject.view.language));
+  }
 
-  draw_state(brush, plan.created, container, Phase::created, say(Word::phase_created, language));
-  draw_state(brush, plan.running, container, Phase::running, say(Word::phase_running, language));
-  draw_state(brush, plan.paused, container, Phase::paused, say(Word::phase_paused, language));
-  draw_state(brush, plan.exited, container, Phase::exited, say(Word::phase_exited, language));
-  draw_state(brush, plan.removed, container, Phase::removed, say(Word::phase_removed, language));
-
-  constexpr float line = 18;
+  constexpr float line = 18, beneath = 5;
   const float x = plan.beside.x, wide = plan.beside.w;
   const auto between = [&](const Rect& above, const Rect& below, float lines) {
     return (above.bottom() + below.y - lines * line) / 2;
   };
   draw_move(brush, {plan.created.right() + 12, plan.created.y + (high - line) / 2, room.w - plan.created.w - 12, line},
             container, Move::create);
-  draw_move(brush, {x, plan.created.bottom() - 1, wide, line}, container, Move::start);
+  draw_move(brush, {x, between(plan.created, plan.running, 1), wide, line}, container, Move::start);
   const float two = between(plan.running, plan.exited, 2);
-  // Of the pair that freezes, above and below its box; the first of the other pair stands to the left of that.
-  const float half = plan.paused.x - 8 - x;
+  // To the left of the word behind paused, and of the way that a restart takes.
+  const bool restarts = container.standing() == Phase::restarting || container.life.tally(Move::by_policy).count > 0;
+  const float half = plan.paused.x - (restarts ? 18 : 8) - x;
   draw_move(brush, {x, two, half, line}, container, Move::exit);
-  draw_move(brush, {x, two + line, wide, line}, container, Move::again);
-  if (happened(Move::by_policy)) {
-    // Beside the state that it leaves.
-    const Rect& exited = plan.exited;
-    draw_move(brush, {exited.right() + 12, exited.y + (high - line) / 2, room.w - exited.w - 12, line}, container,
-              Move::by_policy);
-  }
+  draw_move(brush, {x, two + line, restarts ? half : wide, line}, container, Move::again);
   draw_move(brush, {plan.paused.x - 24, plan.paused.y - line - 1, plan.paused.w + 24, line}, container, Move::pause,
             Align::right);
-  draw_move(brush, {plan.paused.x - 4, plan.paused.bottom() + 5, plan.paused.w + 4, line}, container, Move::unpause,
-            Align::right);
-  draw_move(brush, {x, between(plan.exited, plan.removed, 1), wide, line}, container, Move::remove);
+  draw_move(brush, {plan.paused.x - 4, plan.paused.bottom() + beneath, plan.paused.w + 4, line}, container,
+            Move::unpause, Align::right);
+  const float last = between(plan.exited, plan.removed, 1);
+  draw_move(brush, {x, last, half, line}, container, Move::remove);
+  draw_move(brush, {plan.restarting.x - 4, plan.restarting.bottom() + beneath, plan.restarting.w + 4, line}, container,
+            Move::by_policy, Align::right);
 }
 
 // As docker stats prints them. Returns how high they are.
@@ -182,13 +247,16 @@ float draw_gauges_now(const Brush& brush, Rect room, const Subject& subject) {
   const double memory = now.memory_limit_bytes == 0
                             ? 0
                             : static_cast<double>(now.memory_bytes) / static_cast<double>(now.memory_limit_bytes);
+  // A share of the time needs two samples.
+  const bool twice = now.machine_cpu_ns > usage->before.machine_cpu_ns;
+  const std::string cpu = twice ? words[0] : std::string(say(Word::gauge_not_yet, language));
   struct Row {
     Word name;
     std::string words;
     double part;
   };
   const std::array<Row, 3> rows{{{Word::memory, words.size() > 1 ? words[1] : "", memory},
-                                 {Word::cpu, words[0], text::cpu_share(usage->before, now) / 100},
+                                 {Word::cpu, cpu, text::cpu_share(usage->before, now) / 100},
                                  {Word::pids, words.size() > 2 ? std::string(trim(words[2])) : "", 0}}};
   float y = room.y + 20;
   for (const Row& row : rows) {
@@ -242,14 +310,14 @@ void draw_life(const Brush& brush, Rect panel, const Subject& subject) {
   constexpr float widest = 300, gap = 12;
   // Wide rooms have the diagram at the left, high ones above.
   if (room.w > 2 * widest) {
-    draw_diagram(brush, {room.x + 8, room.y + 30, widest, room.h - 36}, *container, language);
+    draw_diagram(brush, {room.x + 8, room.y + 30, widest, room.h - 36}, subject, *container);
     const Rect right{room.x + widest + 40, room.y + 22, room.w - widest - 40, room.h - 22};
     const float used = draw_gauges_now(brush, right, subject) + gap;
     draw_log(brush, {right.x, right.y + used, right.w, right.h - used}, subject);
     return;
   }
   const float high = std::min(300.0F, room.h - 130);
-  draw_diagram(brush, {room.x + 8, room.y + 32, room.w - 12, high}, *container, language);
+  draw_diagram(brush, {room.x + 8, room.y + 32, room.w - 12, high}, subject, *container);
   float y = room.y + 32 + high + gap;
   y += draw_gauges_now(brush, {room.x, y, room.w, 96}, subject) + gap;
   draw_log(brush, {room.x, y, room.w, room.bottom() - y}, subject);

@@ -23,19 +23,37 @@ void fact(Thing& thing, Word name, std::string_view value, trace::Language langu
   if (!value.empty()) thing.facts.push_back({std::string(say(name, language)), std::string(value)});
 }
 
-// The last signal that was sent before.
-const model::Signal* signal_before(const Container& container, model::EventIndex event) {
+// The one that was sent for the same request.
+const model::Signal* signal_of(const Container& container, const model::Cause& cause) {
   const auto& signals = container.life.signals;
-  const auto found =
-      std::find_if(signals.rbegin(), signals.rend(), [&](const model::Signal& one) { return one.event < event; });
-  return found == signals.rend() ? nullptr : &*found;
+  const auto found = std::find_if(signals.begin(), signals.end(),
+                                  [&](const model::Signal& one) { return one.cause.event == cause.event; });
+  return found == signals.end() ? nullptr : &*found;
 }
 
 std::string command_of_exit(const Container& container, const model::Moved& moved, const std::string& name) {
   if (moved.cause.asked != "kill") return moved.cause.asked.empty() ? "" : "docker " + moved.cause.asked + " " + name;
-  const model::Signal* signal = signal_before(container, moved.event);
+  const model::Signal* signal = signal_of(container, moved.cause);
   if (!signal || signal->name == "SIGKILL") return "docker kill " + name;
   return "docker kill -s " + signal->name + " " + name;
+}
+
+std::string name_of(const Container& container) {
+  return container.name.empty() ? short_id(container.id) : shell_quote(container.name);
+}
+
+// What stands in the list of moves: a command, or who else made it.
+std::string words_of(const Container& container, const model::Moved& moved, trace::Language language) {
+  std::string command = command_of(container, moved);
+  if (!command.empty()) return command;
+  if (moved.move == Move::by_policy) {
+    return moved.cause.asked.empty() ? std::string(say(Word::by_policy, language))
+                                     : say(Word::by_its_policy, language, {moved.cause.asked});
+  }
+  if (moved.move == Move::remove) {
+    return std::string(say(moved.cause.asked == "--rm" ? Word::removed_by_itself : Word::removed_untold, language));
+  }
+  return std::string(say(Word::ended_by_itself, language));
 }
 
 Part part_of(std::string name, std::string beside, std::string place, model::EventIndex event) {
@@ -51,7 +69,7 @@ std::string_view word_of(Move move) {
 }
 
 std::string command_of(const Container& container, const model::Moved& moved) {
-  const std::string name = container.name.empty() ? short_id(container.id) : shell_quote(container.name);
+  const std::string name = name_of(container);
   switch (moved.move) {
     case Move::create:
       return fmt::format("docker create --name {} {} {}", name, container.image, container.command);
@@ -63,10 +81,21 @@ std::string command_of(const Container& container, const model::Moved& moved) {
     case Move::by_policy:
       return "";
     case Move::remove:
-      return moved.cause.asked == "prune" ? "docker container prune" : "docker rm " + name;
+      if (moved.cause.asked == "prune") return "docker container prune";
+      return starts_with(moved.cause.asked, "rm") ? "docker " + moved.cause.asked + " " + name : "";
     default:
       return fmt::format("docker {} {}", word_of(moved.move), name);
   }
+}
+
+std::string command_of(const Container& container, const model::Exec& exec) {
+  return "docker exec " + name_of(container) + " " + exec.command;
+}
+
+std::string end_words(const Container& container, trace::Language language) {
+  const bool waits = container.phase == model::Phase::restarting;
+  return say(waits ? Word::ended_and_again : Word::ended_with, language,
+             {std::to_string(container.exit_code.value_or(0))});
 }
 
 std::string effect_words(const model::Signal& signal, trace::Language language) {
@@ -86,20 +115,21 @@ std::string effect_words(const model::Signal& signal, trace::Language language) 
 
 void explain_life(const Container& container, trace::Language language, Thing& thing) {
   const model::Life& life = container.life;
-  const std::int64_t begin = life.moves.empty() ? 0 : life.moves.front().time_ns;
+  // Since it was made; where that is not known, nothing is said.
+  const auto age = [&](std::int64_t time_ns) {
+    return life.created_ns ? trace::duration_text(time_ns - *life.created_ns) : std::string();
+  };
   for (const model::Moved& moved : life.moves) {
-    std::string command = command_of(container, moved);
-    if (moved.move == Move::by_policy) command = say(Word::by_its_policy, language, {moved.cause.asked});
-    if (command.empty()) command = say(Word::ended_by_itself, language);
-    thing.parts.push_back(part_of(std::move(command), trace::duration_text(moved.time_ns - begin),
+    thing.parts.push_back(part_of(words_of(container, moved, language), age(moved.time_ns),
                                   "move:" + std::to_string(moved.event), moved.event));
   }
+  if (life.tally(Move::create).count == 0) thing.note = say(Word::life_began_before, language);
   for (const model::Signal& signal : life.signals) {
-    thing.parts.push_back(part_of(signal.name, trace::duration_text(signal.time_ns - begin),
-                                  "signal:" + std::to_string(signal.event), signal.event));
+    thing.parts.push_back(
+        part_of(signal.name, age(signal.time_ns), "signal:" + std::to_string(signal.event), signal.event));
   }
   for (const model::Exec& exec : life.execs) {
-    thing.parts.push_back(part_of("docker exec " + container.name + " " + exec.command,
+    thing.parts.push_back(part_of(command_of(container, exec),
                                   exec.process > 0 ? std::to_string(exec.process) : std::string(), "exec:" + exec.id,
                                   exec.begin));
   }
@@ -127,8 +157,9 @@ void explain_exec(const Subject& subject, const Container& container, std::strin
   // Commands are for now, whatever is looked at; in a recording now is what is looked at.
   const model::Model& now = subject.history.is_recording() ? subject.model : subject.history.now();
   const Container* latest = now.container(container.id);
-  const bool lives = latest && std::any_of(latest->life.execs.begin(), latest->life.execs.end(),
-                                           [&](const model::Exec& one) { return one.id == exec.id && !is_over(one); });
+  const bool lives =
+      latest && std::any_of(latest->life.execs.begin(), latest->life.execs.end(),
+                            [&](const model::Exec& one) { return one.id == exec.id && !has_ended(one); });
   if (lives) {
     thing.command = fmt::format("lsns -p {}", exec.process);
   } else {

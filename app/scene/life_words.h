@@ -10,11 +10,19 @@
 
 namespace glassdock::scene {
 
-// What one types to make the move; empty: the process ended by itself.
+// What one types to make the move; empty: nobody typed it, or that is not told.
 std::string command_of(const model::Container& container, const model::Moved& moved);
+std::string command_of(const model::Container& container, const model::Exec& exec);
 std::string_view word_of(model::Move move);  // "pause", as docker calls it; an exit is "exit"
 // What the process did, "it ended by itself, after 0.4 s".
 std::string effect_words(const model::Signal& signal, trace::Language language);
+
+// "ended with code 3", of one that has ended; also that its policy lets it wait for another start.
+std::string end_words(const model::Container& container, trace::Language language);
+
+// What an event of a life means, in a sentence or two, from what was really done: the freezer, setns, process 1, 137.
+// Empty: its own words say it all.
+std::string life_sentence(const Subject& subject, const trace::Event& event);
 
 // What thing_of says of the life of a container, of a command in it, of a signal to it.
 void explain_life(const model::Container& container, trace::Language language, Thing& thing);

@@ -24,11 +24,13 @@ constexpr std::string_view cells =
 constexpr float letters[] = {13, 14, 23, 18, 27, 6, 16};
 
 std::string_view state_of(const Container& container) {
-  switch (container.phase) {
+  switch (container.standing()) {
     case Phase::running:
       return "running";
     case Phase::paused:
       return "paused";
+    case Phase::restarting:
+      return "restarting";
     case Phase::exited:
       return "exited";
     default:
@@ -36,8 +38,10 @@ std::string_view state_of(const Container& container) {
   }
 }
 
+// Listed without -a, too.
 bool is_up(const Container& container) {
-  return container.phase == Phase::running || container.phase == Phase::paused;
+  const Phase phase = container.standing();
+  return phase == Phase::running || phase == Phase::paused || phase == Phase::restarting;
 }
 
 // As the engine would list it at that moment; times are the trace's.
@@ -50,32 +54,39 @@ client::ContainerSummary summary_of(const Container& container, std::int64_t now
   summary.command = container.command;
   summary.created_s = container.life.created_ns.value_or(now_ns) / second_ns;
   summary.state = state_of(container);
-  const std::int64_t since = (is_up(container) ? container.life.started_ns : container.life.ended_ns).value_or(now_ns);
-  summary.status = status_text(summary.state, container.exit_code.value_or(0), (now_ns - since) / second_ns);
+  const bool runs = summary.state == "running" || summary.state == "paused";
+  const std::int64_t since = (runs ? container.life.started_ns : container.life.ended_ns).value_or(now_ns);
+  summary.status = status_text(summary.state, container.life.ended_code, (now_ns - since) / second_ns);
   return summary;
 }
 
-// The newest first, as docker has them.
-std::vector<const Container*> listed(const Subject& subject, bool all) {
-  std::vector<const Container*> list;
-  for (const Container& one : subject.model.containers) {
-    const bool there = one.phase != Phase::creating && one.phase != Phase::removed;
-    if (there && (all || is_up(one))) list.push_back(&one);
-  }
-  std::stable_sort(list.begin(), list.end(), [](const Container* a, const Container* b) {
-    return a->life.created_ns.value_or(0) > b->life.created_ns.value_or(0);
-  });
-  return list;
+// Sorted once for a scene.
+struct Table {
+  std::vector<const Container*> rows;
+  std::size_t all = 0, up = 0;
+};
+
+Table table_of(const Subject& subject) {
+  Table table;
+  table.rows = listed_containers(subject.model, true);
+  table.all = table.rows.size();
+  table.up = static_cast<std::size_t>(
+      std::count_if(table.rows.begin(), table.rows.end(), [](const Container* one) { return is_up(*one); }));
+  if (!subject.view.containers.all) std::erase_if(table.rows, [](const Container* one) { return !is_up(*one); });
+  return table;
 }
 
+// A ring for what waits: for its first start, or for the next one.
 void draw_state(const Brush& brush, Point at, const Container& container) {
+  const Phase phase = container.standing();
   const Colour colour = is_up(container) ? Colour::run_line : Colour::ink2;
-  if (container.phase == Phase::created || container.phase == Phase::starting) {
-    return brush.circle({at.x + 6, at.y + 6}, 5, Colour::none, colour, 1.4F);
+  if (phase == Phase::created || phase == Phase::restarting) {
+    const Point centre{at.x + 6, at.y + 6};
+    brush.circle(centre, 5, Colour::none, colour, 1.4F, phase == Phase::created ? Dash::solid : Dash::dashed);
+    if (phase == Phase::restarting) draw_icon(brush, Icon::play, {at.x + 3, at.y + 3}, 6, colour);
+    return;
   }
-  const Icon icon = container.phase == Phase::running  ? Icon::play
-                    : container.phase == Phase::paused ? Icon::pause
-                                                       : Icon::cross;
+  const Icon icon = phase == Phase::running ? Icon::play : phase == Phase::paused ? Icon::pause : Icon::cross;
   draw_icon(brush, icon, at, 12, colour);
 }
 
@@ -109,19 +120,12 @@ void draw_row(const Brush& brush, Rect row, const std::vector<std::string>& word
   }
 }
 
-}  // namespace
-
-std::string container_status(const Container& container, std::int64_t now_ns) {
-  return container.phase == Phase::removed ? std::string() : summary_of(container, now_ns).status;
-}
-
-void draw_container_table(const Brush& brush, Rect panel, const Subject& subject) {
+void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Table& table) {
   const trace::Language language = subject.view.language;
   const ContainersView& view = subject.view.containers;
   draw_panel(brush, panel);
-  const std::size_t all = listed(subject, true).size(), up = listed(subject, false).size();
-  const std::string other = view.all ? say(Word::containers_up, language, {std::to_string(up)})
-                                     : say(Word::containers_all, language, {std::to_string(all)});
+  const std::string other = view.all ? say(Word::containers_up, language, {std::to_string(table.up)})
+                                     : say(Word::containers_all, language, {std::to_string(table.all)});
   float right = panel.right() - padding;
   const auto button = [&](std::string_view words, Act act) {
     const float wide = button_width(brush, words, "");
@@ -136,10 +140,10 @@ void draw_container_table(const Brush& brush, Rect panel, const Subject& subject
   brush.text({panel.x + padding, panel.y + 11, right - panel.x - 2 * padding, 20},
              view.all ? "$ docker ps -a" : "$ docker ps", code_strong, Colour::ink);
 
-  const std::vector<const Container*> list = listed(subject, view.all);
+  const std::vector<const Container*>& list = table.rows;
   const Rect room{panel.x + padding, panel.y + head, panel.w - 2 * padding, panel.h - head - 6};
   if (list.empty()) {
-    brush.paragraph(room, say(all == 0 ? Word::no_containers : Word::none_runs, language), body, Colour::ink2, 4);
+    brush.paragraph(room, say(table.all == 0 ? Word::no_containers : Word::none_runs, language), body, Colour::ink2, 4);
     return;
   }
   constexpr float mark = 20, lift = 6;
@@ -147,7 +151,12 @@ void draw_container_table(const Brush& brush, Rect panel, const Subject& subject
   const auto rows = static_cast<std::size_t>(std::max(1.0F, (room.h - row_high + lift) / row_high));
   const std::size_t last = list.size() > rows ? list.size() - rows : 0;
   const std::size_t first = std::min(static_cast<std::size_t>(std::max(view.first_row, 0)), last);
-  brush.place({.rect = room, .act = Act::scroll_containers, .length = static_cast<std::int64_t>(last)});
+  // One stop of Tab, in which keys choose a row; its ring stands round all of them.
+  constexpr float beside = 6;
+  brush.place({.rect = {room.x - beside, room.y + row_high - lift, room.w + 2 * beside,
+                        static_cast<float>(std::min(rows, list.size())) * row_high},
+               .act = Act::scroll_containers,
+               .length = static_cast<std::int64_t>(last)});
   const std::int64_t now_ns = subject.model.now_ns + subject.view.waited_here_ns();
   const Container* shown = shown_container(subject);
   Rect row{room.x, room.y + row_high - lift, room.w, row_high};
@@ -167,13 +176,36 @@ void draw_container_table(const Brush& brush, Rect panel, const Subject& subject
   }
 }
 
+}  // namespace
+
+std::vector<const Container*> listed_containers(const model::Model& model, bool all) {
+  std::vector<const Container*> list;
+  for (const Container& one : model.containers) {
+    const bool there = one.phase != Phase::creating && one.phase != Phase::removed;
+    if (there && (all || is_up(one))) list.push_back(&one);
+  }
+  std::stable_sort(list.begin(), list.end(), [](const Container* a, const Container* b) {
+    return a->life.created_ns.value_or(0) > b->life.created_ns.value_or(0);
+  });
+  return list;
+}
+
+std::string container_status(const Container& container, std::int64_t now_ns) {
+  return container.phase == Phase::removed ? std::string() : summary_of(container, now_ns).status;
+}
+
+void draw_container_table(const Brush& brush, Rect panel, const Subject& subject) {
+  draw_table(brush, panel, subject, table_of(subject));
+}
+
 void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject) {
   constexpr float gap = 6;
-  const std::size_t rows = std::clamp<std::size_t>(listed(subject, subject.view.containers.all).size(), 2, 4);
-  const float table = head + static_cast<float>(rows + 1) * row_high + 4;
+  const Table table = table_of(subject);
+  const std::size_t rows = std::clamp<std::size_t>(table.rows.size(), 2, 4);
+  const float high = head + static_cast<float>(rows + 1) * row_high + 4;
   brush.place({.rect = panel});
-  draw_container_table(brush, {panel.x, panel.y, panel.w, table}, subject);
-  draw_life(brush, {panel.x, panel.y + table + gap, panel.w, panel.h - table - gap}, subject);
+  draw_table(brush, {panel.x, panel.y, panel.w, high}, subject, table);
+  draw_life(brush, {panel.x, panel.y + high + gap, panel.w, panel.h - high - gap}, subject);
 }
 
 }  // namespace glassdock::scene

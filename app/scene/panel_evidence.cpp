@@ -3,6 +3,7 @@
 
 #include "app/scene/evidence_column.h"
 #include "app/scene/gate_words.h"
+#include "app/scene/life_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
@@ -89,6 +90,19 @@ void add_sentence(Column& column, std::string_view words) {
   column.gap(4);
 }
 
+// The event's own words, and what it means in the life of a container.
+void add_told(Column& column, const trace::Event& event, const Subject& subject, bool first) {
+  const std::string words = trace::sentence(event, subject.view.language);
+  if (first) {
+    add_sentence(column, words);
+  } else {
+    column.paragraph(words, strong, Colour::ink, 12);
+    column.gap(4);
+  }
+  column.paragraph(life_sentence(subject, event), body, Colour::ink, 8);
+  column.gap(4);
+}
+
 void add_event_name(Column& column, const trace::Event& event) {
   column.paragraph(event.name + "  " + trace::visible(event.subject), code, Colour::ink2, 1);
   column.gap(10);
@@ -109,7 +123,7 @@ std::string command_of(const Subject& subject, const trace::Event& event) {
 
 void add_event(Column& column, const trace::Event& event, const Subject& subject) {
   const trace::Language language = subject.view.language;
-  add_sentence(column, trace::sentence(event, language));
+  add_told(column, event, subject, true);
   add_event_name(column, event);
   if (event.name == "gate.held") return add_held(column, event, language);
   for (const trace::Evidence& evidence : event.evidence) add_evidence(column, evidence, language);
@@ -130,7 +144,8 @@ bool is_about(const Thing& thing, const trace::Evidence& evidence) {
 
 // The thing first: what it is, what is known of it, what was read about it, the command that shows it. Then the event
 // that told of it, with all else that it says.
-void add_thing(Column& column, const Thing& thing, const std::optional<trace::Event>& event, trace::Language language) {
+void add_thing(Column& column, const Thing& thing, const std::optional<trace::Event>& event, const Subject& subject) {
+  const trace::Language language = subject.view.language;
   add_sentence(column, thing.words);
   column.gap(6);
   for (const Fact& fact : thing.facts) column.fact(fact.name, fact.value);
@@ -154,8 +169,7 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   if (!event) return;
   column.gap(4);
   column.heading(say(Word::told_by, language));
-  column.paragraph(trace::sentence(*event, language), strong, Colour::ink, 12);
-  column.gap(4);
+  add_told(column, *event, subject, false);
   add_event_name(column, *event);
   if (said) return add_held(column, *event, language);
   for (const trace::Evidence& evidence : event->evidence) {
@@ -198,13 +212,14 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   brush.text({room.x, room.y, room.w, 18}, say(Word::evidence, language), caption, Colour::ink2);
   Column column(brush, room.w);
   std::optional<trace::Event> event;
-  if (subject.model.run.first != model::no_event || view.selected) {
+  // Something has been done, if by no run.
+  if (subject.model.run.first != model::no_event || !subject.model.focus.empty() || view.selected) {
     event = event_at(subject, view.selected.value_or(view.explained(subject.model)));
   }
   if (!view.thing.empty()) {
     const Thing thing = thing_of(subject, view.thing, view.selected.value_or(model::no_event));
     event = event_at(subject, thing.event);
-    add_thing(column, thing, event, language);
+    add_thing(column, thing, event, subject);
   } else if (event) {
     add_event(column, *event, subject);
   } else {

@@ -16,12 +16,15 @@ float draw_transport_buttons(const Brush& brush, Point at, const View& view);
 // What a bar of the timeline is: whole, or not at all.
 void draw_bar_name(const Brush& brush, Rect bar, std::string_view name);
 // The containers: docker's table in the place of the timeline, the life of the one in the picture in that of the
-// stages; where there is not room for that, both over the canvas. What docker's table says of it: "Up 2 seconds
-// (Paused)".
-std::string container_status(const model::Container& container, std::int64_t now_ns);
+// stages; where there is not room for that, both over the canvas.
 void draw_container_table(const Brush& brush, Rect panel, const Subject& subject);
 void draw_life(const Brush& brush, Rect panel, const Subject& subject);
 void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject);
+// Those that docker's table lists at that moment, the newest first; with `all` also those that don't run (docker ps
+// -a). They are the model's.
+std::vector<const model::Container*> listed_containers(const model::Model& model, bool all);
+// What docker's table says of it: "Up 2 seconds (Paused)".
+std::string container_status(const model::Container& container, std::int64_t now_ns);
 // `tabs`: it shares its place with the timeline.
 void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject);
 

@@ -189,7 +189,9 @@ std::string failure_reason(const model::Model& model) {
 Word planned_word(const Subject& subject) {
   const model::Container* container = shown_container(subject);
   if (!container || container == subject.model.current()) return planned_word(subject.model.run);
-  return container->phase == model::Phase::starting ? Word::to_come : Word::not_reached;
+  const model::Phase phase = container->phase;
+  if (phase == model::Phase::starting || phase == model::Phase::created) return Word::to_come;
+  return container->start_event == model::no_event ? Word::not_watched : Word::not_reached;
 }
 
 Word planned_word(const model::Run& run) {

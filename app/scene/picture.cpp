@@ -39,6 +39,7 @@ BandWords band_words(const Subject& subject) {
       const std::int64_t for_ns = subject.model.now_ns - held.since_ns + view.waited_ns;
       constexpr std::int64_t worth_telling = 1'000'000'000;
       if (for_ns >= worth_telling) words.third = say(Word::for_time, language, {seconds_text(for_ns, language)});
+      if (held.any_client) words.second = std::string(say(Word::others_wait, language)) + " " + words.second;
       break;
     }
     case Mode::past:
@@ -120,6 +121,12 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
     draw_button(brush, {right - wide, band.y + 5, wide, band.h - 10}, say(Word::back_to_now, view.language), "Ctrl →",
                 {.act = Act::go_live}, true);
     right -= wide + 40;
+  }
+  if (view.position.mode == Mode::live && view.holds_others) {
+    const std::string_view label = say(Word::others_are_held, view.language);
+    const float wide = button_width(brush, label, "F8");
+    draw_button(brush, {right - wide, band.y + 5, wide, band.h - 10}, label, "F8", {.act = Act::hold_others});
+    right -= wide + 12;
   }
   if (view.position.mode == Mode::held && view.gate_is_own) {
     right -= 120;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "app/scene/life_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
 #include "app/scene/strings.h"
+#include "engine/base/text.h"
 
 namespace glassdock::scene {
 namespace {
@@ -45,6 +47,26 @@ const model::Request* request_in_picture(const Subject& subject) {
   return subject.model.other.end == model::no_event ? &subject.model.other : nullptr;
 }
 
+// The container that somebody chose, where the run is about another one; nullptr: all is about the run.
+const model::Container* chosen_beside_run(const Subject& subject) {
+  if (subject.view.container.empty()) return nullptr;
+  const model::Container* container = shown_container(subject);
+  return container && container->id == subject.view.container && container != subject.model.current() ? container
+                                                                                                      : nullptr;
+}
+
+// Of the container, as its client named it, or of a command in it.
+bool is_about(const model::Request& request, const model::Container& container) {
+  const std::vector<std::string> path =
+      split(request.words.substr(std::min(request.words.find('/'), request.words.size())), '/');
+  if (path.size() < 3) return false;
+  const std::string &kind = path[1], &name = path[2];
+  if (kind == "containers") return name == container.name || container.id.starts_with(name);
+  const auto& execs = container.life.execs;
+  return kind == "exec" &&
+         std::any_of(execs.begin(), execs.end(), [&](const model::Exec& one) { return one.id.starts_with(name); });
+}
+
 // What a request asks for: "start" of "POST /containers/0123…/start".
 std::string verb_of(const model::Request& request) {
   const std::string verb = request.words.substr(request.words.rfind('/') + 1);
@@ -58,6 +80,20 @@ std::string short_request(const model::Request& request) {
   std::string method = words.substr(0, words.find(' ')) + " ";
   bool plain = path != std::string::npos && std::count(words.begin(), words.end(), '/') <= 2;
   return method + (plain ? words.substr(path + 1) : verb_of(request));
+}
+
+// What became of a request of no run: another client's, or one of the studio's own line.
+std::string answer_words(const model::Request& request, trace::Language language) {
+  const bool waits = request.end == model::no_event, unanswered = request.status == 0;
+  const std::string status = std::to_string(request.status);
+  if (request.command.empty()) {
+    return say(waits        ? Word::other_waits
+               : unanswered ? Word::other_unanswered
+                            : Word::other_answered,
+               language, {status});
+  }
+  const Word words = waits ? Word::client_waits : unanswered ? Word::client_unanswered : Word::client_answered;
+  return say(words, language, {short_request(request), status});
 }
 
 // What the client does: it waits for an answer, has one, or its command is over.
@@ -78,8 +114,41 @@ std::string client_words(const Subject& subject) {
   return say(Word::client_answered, language, {short_request(last), std::to_string(last.status)});
 }
 
+// What a client did last to the container that was chosen.
+void draw_asked_of(const Brush& brush, const Subject& subject, const model::Container& container) {
+  const trace::Language language = subject.view.language;
+  draw_card(brush, client, Icon::terminal, say(Word::client, language), "", Colour::request_line, false);
+  std::string command;
+  model::EventIndex event = model::no_event;
+  for (const model::Moved& moved : container.life.moves) {
+    std::string typed = command_of(container, moved);
+    if (typed.empty()) continue;
+    command = std::move(typed);
+    event = moved.cause.event != model::no_event ? moved.cause.event : moved.event;
+  }
+  for (const model::Exec& exec : container.life.execs) {
+    if (event != model::no_event && exec.begin < event) continue;
+    command = command_of(container, exec);
+    event = exec.begin;
+  }
+  const Rect line{client.x + 12, client.y + 36, client.w - 24, 20};
+  if (command.empty()) {
+    brush.paragraph({line.x, line.y, line.w, client.bottom() - line.y - 4}, say(Word::nobody_asked, language), small,
+                    Colour::ink2, 2);
+    return;
+  }
+  brush.text(line, command, code_strong, Colour::ink);
+  brush.paragraph({line.x, line.y + 22, line.w, client.bottom() - line.y - 28}, say(Word::asked_last, language), small,
+                  Colour::ink2, 2);
+  brush.place({.rect = client, .act = Act::select_event, .number = static_cast<std::int64_t>(event)});
+}
+
 void draw_client(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
+  const model::Container* chosen = chosen_beside_run(subject);
+  if (chosen && !(others_ask(subject) && is_about(subject.model.other, *chosen))) {
+    return draw_asked_of(brush, subject, *chosen);
+  }
   const model::Run& run = subject.model.run;
   bool any = run.first != model::no_event;
   const bool others = others_ask(subject);
@@ -88,13 +157,9 @@ void draw_client(const Brush& brush, const Subject& subject) {
   Rect line{client.x + 12, client.y + 36, client.w - 24, 20};
   if (others) {
     const model::Request& last = subject.model.other;
-    brush.text(line, short_request(last), code_strong, Colour::ink);
+    brush.text(line, last.command.empty() ? short_request(last) : "$ " + last.command, code_strong, Colour::ink);
     line.y += 22;
-    const Word words = last.end == model::no_event ? Word::other_waits
-                       : last.status == 0          ? Word::other_unanswered
-                                                   : Word::other_answered;
-    brush.paragraph({line.x, line.y, line.w, client.bottom() - line.y - 6},
-                    say(words, language, {std::to_string(last.status)}), small,
+    brush.paragraph({line.x, line.y, line.w, client.bottom() - line.y - 6}, answer_words(last, language), small,
                     last.failed ? Colour::failed_line : Colour::ink2, 2);
     brush.place({.rect = client, .act = Act::select_event, .number = static_cast<std::int64_t>(last.begin)});
     return;
@@ -170,7 +235,8 @@ void draw_engine(const Brush& brush, const Subject& subject) {
             model.engine.pid > 0 ? fmt::format("glassdockd {}", model.engine.pid) : "glassdockd",
             gone ? Colour::failed_line : Colour::edge, model.run.first != model::no_event && !model.run.ended,
             dash_of(gone ? State::failed : State::there));
-  const model::Container* container = model.current();
+  const model::Container* chosen = chosen_beside_run(subject);
+  const model::Container* container = chosen ? chosen : model.current();
   Rect line{engine.x + 12, engine.y + 34, engine.w - 24, 20};
   brush.place({engine, Act::select_event, "engine", static_cast<std::int64_t>(model.engine.event), {}});
   if (gone) {

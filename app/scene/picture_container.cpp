@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "app/scene/life_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
@@ -93,6 +94,7 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   constexpr float x = 640, wide = 190, high = 23, step = 26;
   constexpr std::size_t most = 4;
   brush.text({x, 286, wide, 18}, say(Word::mounted_inside, language), caption, Colour::ink2);
+  const bool is_over = container.exit_code.has_value();
   // What the eye should see: the root, what was mounted last, what comes next.
   std::vector<const model::Mount*> named;
   for (const model::Mount& mount : container.mounts) {
@@ -106,6 +108,10 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   if (named.size() <= most) from = 0;
   if (from + most > named.size() && named.size() > most) from = named.size() - most;
   float y = 304;
+  if (named.empty() && (is_over || (container.process > 0 && container.operations.empty()))) {
+    brush.paragraph({x, y, wide, 4 * step}, say(is_over ? Word::mounts_went : Word::mounts_not_told, language), small,
+                    Colour::ink2, 4);
+  }
   for (std::size_t i = from; i < named.size() && i < from + most; ++i, y += step) {
     const model::Mount& mount = *named[i];
     const bool there = mount.state == State::there, gone = mount.state == State::leaving;
@@ -196,7 +202,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   const bool bad = failed || (ended && *container.exit_code != 0);
   const Colour ink = bad ? Colour::failed_line : Colour::ink2;
   if (ended) {
-    brush.text(line, say(Word::ended_with, language, {std::to_string(*container.exit_code)}), small, ink);
+    brush.text(line, end_words(container, language), small, ink);
   } else if (const std::string sent = signal_words(subject, container); !sent.empty()) {
     brush.text_of(line, {sent, container.life.signals.back().name}, small, ink);
   } else if (!container.program.empty()) {

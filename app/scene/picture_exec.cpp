@@ -1,6 +1,7 @@
 // A command beside the first process: another process within the same walls. It joins them, none are made.
 #include <algorithm>
 
+#include "app/scene/life_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
@@ -53,14 +54,11 @@ void draw_words(const Brush& brush, Point centre, const std::string& above, cons
 
 }  // namespace
 
-bool is_over(const model::Exec& exec) {
-  return exec.state == State::leaving || exec.state == State::failed;
-}
-
 const model::Exec* exec_in_picture(const model::Container& container) {
   const auto& execs = container.life.execs;
   if (execs.empty()) return nullptr;
-  const auto running = std::find_if(execs.rbegin(), execs.rend(), [](const model::Exec& one) { return !is_over(one); });
+  const auto running =
+      std::find_if(execs.rbegin(), execs.rend(), [](const model::Exec& one) { return !has_ended(one); });
   if (running != execs.rend()) return &*running;
   const model::Exec& last = execs.back();
   const bool just_ended = last.event == container.changed || container.exit_event == container.changed;
@@ -72,7 +70,7 @@ Point first_process(const model::Container& container) {
 }
 
 void draw_exec_line(const Brush& brush, const Subject& subject, const model::Exec& exec, Point monitor) {
-  if (is_over(exec) || exec.process == 0) return;
+  if (has_ended(exec) || exec.process == 0) return;
   // Its words are beside the circle: the line begins behind them, and passes beneath the plate of the wall.
   const std::string words =
       std::to_string(exec.monitor) + " " + std::string(say(Word::exec_monitor, subject.view.language));
@@ -89,7 +87,7 @@ namespace {
 
 // Through the wall, which stands on both sides of the door.
 void draw_door(const Brush& brush, const Subject& subject, const model::Container& container, const model::Exec& exec) {
-  if (is_over(exec) || !exec.joined || walls_are_gone(container)) return;
+  if (has_ended(exec) || !exec.joined || walls_are_gone(container)) return;
   constexpr float y = lower.y, wall = place::wall_left, end = lower.x - exec_radius - 2;
   const float far = subject.view.far(exec.join_event, Motion::process);
   brush.box(
@@ -104,7 +102,8 @@ void draw_process_pair(const Brush& brush, const Subject& subject, const model::
                        const model::Exec& exec) {
   const trace::Language language = subject.view.language;
   const auto& execs = container.life.execs;
-  const auto running = std::count_if(execs.begin(), execs.end(), [](const model::Exec& one) { return !is_over(one); });
+  const auto running =
+      std::count_if(execs.begin(), execs.end(), [](const model::Exec& one) { return !has_ended(one); });
   const std::string heading = running > 1 ? say(Word::its_processes_of, language, {std::to_string(running + 1)})
                                           : std::string(say(Word::its_processes, language));
   brush.text({398, 432, 240, 18}, heading, caption, Colour::ink2);
@@ -117,7 +116,7 @@ void draw_process_pair(const Brush& brush, const Subject& subject, const model::
   draw_circle(brush, first, 1);
   const std::string outside = say(Word::pid_outside_brief, language, {std::to_string(container.process)});
   if (ended) {
-    const std::string words = say(Word::ended_with, language, {std::to_string(*container.exit_code)});
+    const std::string words = end_words(container, language);
     draw_words(brush, upper, std::string(say(Word::pid_inside, language)), {words, ""}, Colour::ink2);
   } else if (const std::string sent = signal_words(subject, container); !sent.empty()) {
     draw_words(brush, upper, std::string(say(Word::pid_inside, language)), {sent, ""}, Colour::ink2);
@@ -130,7 +129,7 @@ void draw_process_pair(const Brush& brush, const Subject& subject, const model::
                static_cast<std::int64_t>(container.process_event),
                {}});
 
-  const bool over = is_over(exec), failed = exec.state == State::failed, made = exec.process != 0;
+  const bool over = has_ended(exec), failed = exec.state == State::failed, made = exec.process != 0;
   Drawn second{lower, exec.inside > 0 ? std::to_string(exec.inside) : "", Colour::run, Colour::run_line,
                Colour::on_run_fill};
   if (!exec.executed || paused) second.fill = Colour::run_soft, second.ink = Colour::ink;

@@ -50,7 +50,8 @@ std::string cpu_count(std::int64_t microseconds, trace::Language language) {
 
 // An ordinary user has none that was not delegated.
 bool has_cgroup(const Subject& subject, const Container& container) {
-  if (container.operations.empty()) return subject.model.engine.cgroups != "none" || container.cgroup != State::planned;
+  if (container.cgroup != State::planned) return true;
+  if (container.operations.empty()) return subject.model.engine.cgroups != "none";
   return std::any_of(container.operations.begin(), container.operations.end(),
                      [](const model::Operation& one) { return one.name == "isolate.cgroups"; });
 }

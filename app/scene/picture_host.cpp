@@ -195,7 +195,7 @@ void draw_processes(const Brush& brush, const Subject& subject) {
   // The monitor of the command is a child of the launcher, as that of the container is.
   if (execs) {
     std::string name(say(Word::exec_monitor, language));
-    chain.push_back({exec->monitor, "exec:" + exec->id, exec->begin, std::move(name), is_over(*exec)});
+    chain.push_back({exec->monitor, "exec:" + exec->id, exec->begin, std::move(name), has_ended(*exec)});
   }
   if (monitor) {
     const bool ended = container->exit_code.has_value();  // it leaves with its container

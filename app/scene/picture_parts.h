@@ -20,7 +20,6 @@ void draw_filters(const Brush& brush, const Subject& subject, const model::Conta
 
 // picture_exec.cpp: a command beside the first process, within the same walls.
 inline constexpr float exec_radius = 15;
-bool is_over(const model::Exec& exec);
 // The newest, until something else happens to the container behind its end; nullptr: none.
 const model::Exec* exec_in_picture(const model::Container& container);
 // The middle of process 1: a second one beside it takes half of its room.

@@ -155,6 +155,7 @@ enum class Act : std::uint8_t {
   go_live,
   run_on,
   start_typed,
+  hold_others,
   set_speed,
   copy,  // name: the text
   show_events,

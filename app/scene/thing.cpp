@@ -369,7 +369,7 @@ class Explainer {
     fact(Word::fact_command, container.command);
     fact(Word::fact_program, read(container.program_event, "/exe"));
     if (container.exit_code) {
-      fact(Word::fact_state, say(Word::ended_with, language_, {std::to_string(*container.exit_code)}));
+      fact(Word::fact_state, end_words(container, language_));
     }
     thing_.files = {"/ns/pid"};
     says_of(container, "grep NSpid " + proc + "status");

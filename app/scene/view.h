@@ -73,7 +73,8 @@ struct View {
   trace::Language language = trace::Language::english;
   bool light = false;  // only for the theme's button
   player::Position position;
-  bool gate_is_own = true;  // held: by a gate that the user can let go
+  bool gate_is_own = true;    // held: by a gate that the user can let go
+  bool holds_others = false;  // commands of other clients are held here, too
   std::int64_t slowness = 1;
   int timeline_zoom = 1;  // 1 … most_timeline_zoom: the timeline shows that part of the run, round the moment shown
   bool playing = false;
@@ -102,7 +103,7 @@ struct View {
   // What is explained where nothing was chosen: looking back the event that one came to; at the newest moment what
   // last happened, and not that its request was answered.
   model::EventIndex explained(const model::Model& model) const {
-    return position.behind == 0 && model.run.ended ? model.telling : model.last;
+    return position.behind == 0 ? model.telling : model.last;
   }
   float far(model::EventIndex event, player::Motion motion) const {
     return progress && event != model::no_event ? progress(event, motion) : 1.0F;
@@ -123,11 +124,14 @@ struct Subject {
   TimelineBars* bars = nullptr;  // kept from the scene before; changes nothing but the time it takes
 };
 
-// The container that the picture is of; nullptr: there is none yet.
+// The container that the picture is of: the one that was chosen by its id, as long as it is known, or else the model's
+// own choice; nullptr: there is none yet.
+inline const model::Container* shown_container(const model::Model& model, std::string_view chosen) {
+  const model::Container* container = chosen.empty() ? nullptr : model.container(chosen);
+  return container ? container : model.in_picture();
+}
 inline const model::Container* shown_container(const Subject& subject) {
-  const std::string& chosen = subject.view.container;
-  const model::Container* container = chosen.empty() ? nullptr : subject.model.container(chosen);
-  return container ? container : subject.model.in_picture();
+  return shown_container(subject.model, subject.view.container);
 }
 
 }  // namespace glassdock::scene

@@ -35,6 +35,7 @@ enum class Action : std::uint8_t {
   clear_gates,
   start_typed,  // the typed command runs
   give_up,      // the held start
+  hold_others,  // the commands of other clients are held here, or no longer
   focus_next,
   focus_before,
   focus_up,

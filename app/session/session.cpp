@@ -41,7 +41,7 @@ Session::Session(model::History first, model::History second, std::array<std::st
 
 void Session::take(std::vector<trace::Event> events) {
   for (trace::Event& event : events) {
-    if (event.name == "trace.ended") run_ = 0;
+    if (event.name == "trace.ended") run_ = others_ = 0;
     history_.add(std::move(event));
   }
   times_.extend(history_);
@@ -49,6 +49,8 @@ void Session::take(std::vector<trace::Event> events) {
 
 void Session::set_engine(scene::EngineState state) {
   engine_ = state;
+  // The run that held them went with the engine before.
+  if (state == scene::EngineState::there && holds_others_) wishes_.push_back(HoldOthers{true, gates_of_others()});
 }
 
 void Session::set_notice(std::string notice) {
@@ -199,7 +201,12 @@ void Session::execute(const Command& command) {
       return;
     case Action::start_typed:
       return start_typed(mode_with_gates());
+    case Action::hold_others:
+      return toggle_others();
     case Action::give_up:
+      if (own_held() && !held_by(run_)) {
+        return set_notice(std::string(say(scene::Word::others_give_up, settings_.language)));
+      }
       wishes_.push_back(GiveUp{});
       return;
     case Action::focus_next:

@@ -34,9 +34,14 @@ struct Proceed {  // what is held goes on
   client::RunMode mode = client::RunMode::run;
   std::vector<std::string> holds;
   std::uint64_t held = 0;
+  bool of_others = false;  // it is a command of another client
 };
 struct SetHolds {  // the gates of the run that goes on have changed
   client::RunMode mode = client::RunMode::run;
+  std::vector<std::string> holds;
+};
+struct HoldOthers {  // the commands of clients that hold nothing themselves, at these gates; off: they go on
+  bool on = true;
   std::vector<std::string> holds;
 };
 struct GiveUp {};
@@ -54,8 +59,8 @@ struct Leave {};
 struct ResizeTerminal {
   terminal::Size size;
 };
-using Wish =
-    std::variant<StartCommand, Proceed, SetHolds, GiveUp, SendInput, CopyText, ShowPanel, ResizeTerminal, Leave>;
+using Wish = std::variant<StartCommand, Proceed, SetHolds, HoldOthers, GiveUp, SendInput, CopyText, ShowPanel,
+                          ResizeTerminal, Leave>;
 
 // What stands typed at the very first start.
 inline constexpr std::string_view first_command = "docker run hello-world";
@@ -93,7 +98,7 @@ class Session : private terminal::CompletionSource {
   bool press(Chord chord);
   void type(std::string_view text);
   // The container whose gauges and log are to be asked for once a second; empty: none is looked at.
-  std::string looked_at();
+  std::string looked_at() const;
   void take_look(const std::string& container, client::ContainerLook look);
   // What was copied elsewhere: for the terminal alone.
   void paste(std::string_view text);
@@ -114,6 +119,8 @@ class Session : private terminal::CompletionSource {
   bool shows_containers() const;
   // The run of the command that was started last: the span of its events; 0: none that can be held.
   void set_run(std::uint64_t span) { run_ = span; }
+  // The run that holds the commands of other clients, as HoldOthers wished; 0: there is none.
+  void set_others(std::uint64_t span) { others_ = span; }
 
   // The scene of this moment.
   scene::Scene build(const scene::Viewport& viewport, const scene::TextMeasure& measure);
@@ -178,6 +185,8 @@ class Session : private terminal::CompletionSource {
   Lines terminal_lines(const terminal::Frame& frame, bool shows_cursor) const;
   const terminal::Frame& terminal_frame(const player::Position& position) const;
   client::RunMode mode_with_gates() const;
+  std::vector<std::string> gates_of_others() const;
+  void toggle_others();
   void move_focus(Action action);
   void activate();
   void select(const Command& command);
@@ -191,6 +200,9 @@ class Session : private terminal::CompletionSource {
   bool send_chord(Chord chord);
   void show_containers();
   void choose_container(const std::string& id);
+  void forget_look();
+  // A key while the table of containers has the focus: chooses another row. False: it means nothing there.
+  bool move_in_table(Key key);
   bool closes_class_panel() const;
   bool turn_to_terminal();
   bool show_output();
@@ -201,7 +213,10 @@ class Session : private terminal::CompletionSource {
   bool goes_nowhere();
   bool letters_are_typed() const;
   void close();
-  // Where the command of the terminal is held: what others hold is theirs. nullptr: nowhere.
+  // What that run holds; nullptr: nothing.
+  const model::Held* held_by(std::uint64_t run) const;
+  // What is held here: the command of the terminal, or one of another client that waits for this studio. What others
+  // hold is theirs. nullptr: nothing.
   const model::Held* own_held() const;
   // Its command is there, and reads nothing: what is typed would only come back as an echo.
   bool waits_at_gate() const;
@@ -237,6 +252,8 @@ class Session : private terminal::CompletionSource {
   bool tip_ = false;
   int timeline_zoom_ = 1;
   std::uint64_t run_ = 0;
+  bool holds_others_ = false;  // that is wished
+  std::uint64_t others_ = 0;   // and done, by the run of this span
   bool terminal_focused_ = false;
   bool left_terminal_ = false;                // by a key that says so: letters are keys of the picture from then on
   bool used_picture_ = false;                 // since the command started: its reading takes no keys away
@@ -250,6 +267,7 @@ class Session : private terminal::CompletionSource {
   scene::TimelineBars bars_;
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
   std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it
+  std::optional<scene::Place> table_;     // likewise of the containers
 };
 
 }  // namespace glassdock::session

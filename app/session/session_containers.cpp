@@ -16,7 +16,11 @@ bool Session::shows_containers() const {
 void Session::show_containers() {
   containers_.open = !containers_.open;
   containers_.first_row = 0;
-  if (!containers_.open) container_.clear();
+  if (!containers_.open) {
+    container_.clear();
+  } else if (!terminal_focused_) {
+    focused_ = {.act = scene::Act::scroll_containers};  // the arrows choose at once
+  }
 }
 
 // It is in the picture from now on, and explained.
@@ -24,14 +28,15 @@ void Session::choose_container(const std::string& id) {
   const model::Container* container = shown().container(id);
   if (!container) return;
   container_ = id;
+  // Where the evidence would lie over the table, it is opened by its own key.
+  const bool drawer = settings_.arrangement.evidence_drawer;
   select({.name = "container", .number = static_cast<std::int64_t>(container->created_event)});
+  settings_.arrangement.evidence_drawer = drawer;
 }
 
-std::string Session::looked_at() {
+std::string Session::looked_at() const {
   if (!shows_containers() || is_recording() || engine_ != scene::EngineState::there || !at_now()) return {};
-  const model::Model& now = history_.now();
-  const model::Container* container = container_.empty() ? nullptr : now.container(container_);
-  if (!container) container = now.in_picture();
+  const model::Container* container = scene::shown_container(history_.now(), container_);
   const bool there =
       container && container->phase != model::Phase::creating && container->phase != model::Phase::removed;
   return there ? container->id : std::string();
@@ -41,8 +46,57 @@ void Session::take_look(const std::string& container, client::ContainerLook look
   const bool same = std::exchange(measured_, container) == container;
   containers_.log = std::move(look.lines);
   if (!look.usage) return containers_.usage.reset();
-  const client::UsageSample before = same && containers_.usage ? containers_.usage->now : *look.usage;
+  // Another process 1 counts from the beginning.
+  const bool goes_on = same && containers_.usage && containers_.usage->now.cpu_ns <= look.usage->cpu_ns;
+  const client::UsageSample before = goes_on ? containers_.usage->now : *look.usage;
   containers_.usage = text::UsageLine{.asked = container, .before = before, .now = *look.usage};
+}
+
+// What was measured of another one, or of another moment, is none of what is shown; looked at again it is old.
+void Session::forget_look() {
+  if (looked_at() == measured_) return;
+  measured_.clear();
+  containers_.usage.reset();
+  containers_.log.clear();
+}
+
+bool Session::move_in_table(Key key) {
+  if (focused_.act != scene::Act::scroll_containers || !table_) return false;
+  const std::vector<const model::Container*> rows = scene::listed_containers(shown(), containers_.all);
+  const auto size = static_cast<std::ptrdiff_t>(rows.size());
+  if (size == 0) return false;
+  const std::ptrdiff_t page = std::max<std::ptrdiff_t>(size - table_->length, 1);
+  const model::Container* chosen = scene::shown_container(shown(), container_);
+  const auto found = std::find(rows.begin(), rows.end(), chosen);
+  const std::ptrdiff_t at = found == rows.end() ? -1 : found - rows.begin();
+  std::ptrdiff_t to = 0;
+  switch (key) {
+    case Key::up:
+      to = at - 1;
+      break;
+    case Key::down:
+      to = at + 1;
+      break;
+    case Key::page_up:
+      to = at - page;
+      break;
+    case Key::page_down:
+      to = at + page;
+      break;
+    case Key::home:
+      break;
+    case Key::end:
+      to = size - 1;
+      break;
+    default:
+      return false;
+  }
+  to = std::clamp<std::ptrdiff_t>(to, 0, size - 1);
+  choose_container(rows[static_cast<std::size_t>(to)]->id);
+  // It stays in sight.
+  const std::ptrdiff_t first = std::min<std::ptrdiff_t>(containers_.first_row, table_->length);
+  containers_.first_row = static_cast<int>(std::clamp(first, std::max<std::ptrdiff_t>(to - page + 1, 0), to));
+  return true;
 }
 
 }  // namespace glassdock::session

@@ -5,6 +5,7 @@
 #include "app/scene/strings.h"
 #include "app/session/session.h"
 #include "engine/base/text.h"
+#include "engine/trace/gates.h"
 
 namespace glassdock::session {
 namespace {
@@ -53,15 +54,33 @@ void Session::start_typed(client::RunMode mode) {
   wishes_.push_back(StartCommand{line, mode, breakpoints_});
 }
 
-const model::Held* Session::own_held() const {
+const model::Held* Session::held_by(std::uint64_t run) const {
   const std::vector<model::Held>& held = history_.now().held;
-  const auto own =
-      std::find_if(held.begin(), held.end(), [&](const model::Held& one) { return run_ != 0 && one.run == run_; });
-  return own == held.end() ? nullptr : &*own;
+  const auto own = std::find_if(held.begin(), held.end(), [&](const model::Held& one) { return one.run == run; });
+  return run == 0 || own == held.end() ? nullptr : &*own;
+}
+
+const model::Held* Session::own_held() const {
+  const model::Held* own = held_by(run_);
+  return own ? own : held_by(others_);
 }
 
 bool Session::waits_at_gate() const {
-  return command_runs_ && !command_reads_ && own_held();
+  return command_runs_ && !command_reads_ && held_by(run_);
+}
+
+// Each of their requests stops once, whatever gates are set.
+std::vector<std::string> Session::gates_of_others() const {
+  std::vector<std::string> gates = breakpoints_;
+  gates.emplace_back(trace::each_request);
+  return gates;
+}
+
+void Session::toggle_others() {
+  if (is_recording()) return;
+  holds_others_ = !holds_others_;
+  if (!holds_others_) others_ = 0;
+  wishes_.push_back(HoldOthers{holds_others_, gates_of_others()});
 }
 
 void Session::proceed(client::RunMode mode) {
@@ -69,7 +88,12 @@ void Session::proceed(client::RunMode mode) {
   if (!held) return;
   deselect();
   player::go_live(player_, track());  // a view that is late has seen enough
-  Proceed wish{mode, breakpoints_, 0};
+  Proceed wish{mode, breakpoints_};
+  wish.of_others = held != held_by(run_);
+  if (wish.of_others && mode != client::RunMode::step) {
+    wish.mode = client::RunMode::hold;
+    wish.holds = gates_of_others();
+  }
   for (char digit : held->id) {
     if (digit >= '0' && digit <= '9') wish.held = wish.held * 10 + static_cast<std::uint64_t>(digit - '0');
   }

@@ -83,6 +83,7 @@ bool Session::take_chord(Chord chord) {
     }
     return press_in_terminal(chord);
   }
+  if (chord == Chord{.key = chord.key} && move_in_table(chord.key)) return true;
   if (!row) return false;
   const bool letter = is_text(chord) && chord.key != Key::space;
   if (letter && letters_are_typed()) return false;

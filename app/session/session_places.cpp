@@ -38,6 +38,7 @@ class TabOrder {
 void Session::keep_places(const scene::Scene& scene, const scene::Viewport& viewport) {
   places_.clear();
   evidence_.reset();
+  table_.reset();
   const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
   const scene::Layout layout = whole ? scene::Layout() : scene::lay_out(viewport, arrangement());
   tabs_ = layout.tabs;
@@ -49,6 +50,9 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
       evidence_ = place;
       continue;
     }
+    if (place.act == scene::Act::scroll_containers) table_ = place;
+    // The table is one stop, within which the arrows choose.
+    if (place.act == scene::Act::choose_container) continue;
     const bool known = std::any_of(places_.begin(), places_.end(),
                                    [&](const scene::Place& one) { return scene::key_of(one) == scene::key_of(place); });
     if (place.act != scene::Act::none && !known) places_.push_back(place);

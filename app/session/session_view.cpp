@@ -27,6 +27,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.position = position;
   view.slowness = player_.slowness;
   view.gate_is_own = own_held() != nullptr;
+  view.holds_others = others_ != 0;
   view.timeline_zoom = timeline_zoom_;
   view.playing = player_.playing && position.behind > 0;
   view.selected = selected_;
@@ -45,12 +46,8 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   }
   view.terminal = terminal_text(position);
   view.container = container_;
+  forget_look();
   view.containers = containers_;
-  // What was measured of another one, or of another moment, is none of what is shown.
-  if (measured_.empty() || looked_at() != measured_) {
-    view.containers.usage.reset();
-    view.containers.log.clear();
-  }
   view.breakpoints = breakpoints_;
   view.arrangement = arrangement();
   view.letter_keys = !terminal_focused_ && !letters_are_typed();

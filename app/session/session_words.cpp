@@ -40,6 +40,7 @@ std::string Session::in_words() {
   if (const std::string told = notice(); !told.empty()) words += ": " + told;
   if (engine_ == scene::EngineState::gone) words += ": " + std::string(say(Word::engine_gone, language));
   if (engine_ == scene::EngineState::starting) return words + ": " + std::string(say(Word::engine_starts, language));
+  if (at.mode == Mode::live && others_ != 0) words += ": " + std::string(say(Word::others_are_held, language));
   if (at.mode == Mode::held) words += ": " + say(Word::before, language, {model.held.front().gate});
   if (!history_.keeps(at.event)) return words;
   const unsigned marks = history_.row(at.event).marks;
@@ -49,8 +50,7 @@ std::string Session::in_words() {
   words += words_at(history_, at);
   const model::Container* container = model.current();
   if (shows_containers()) {
-    const model::Container* shown = container_.empty() ? nullptr : model.container(container_);
-    if (!shown) shown = model.in_picture();
+    const model::Container* shown = scene::shown_container(model, container_);
     const std::int64_t now_ns = model.now_ns + (at.behind == 0 ? waited_ns() : 0);
     if (shown) words += " " + shown->name + ": " + scene::container_status(*shown, now_ns);
     return words;

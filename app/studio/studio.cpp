@@ -124,7 +124,18 @@ class EngineSide {
     ticket_ = link_.open_run(wish.mode, wish.holds);
   }
   void carry_out(const session::Proceed& wish) {
-    if (!run_.empty()) link_.proceed(run_, wish.mode, wish.holds, wish.held);
+    const std::string& run = wish.of_others ? others_ : run_;
+    if (!run.empty()) link_.proceed(run, wish.mode, wish.holds, wish.held);
+  }
+  void carry_out(const session::HoldOthers& wish) {
+    if (!wish.on) {
+      others_ticket_ = 0;
+      if (!others_.empty()) link_.finish(std::exchange(others_, {}));
+    } else if (!others_.empty()) {
+      link_.proceed(others_, client::RunMode::hold, wish.holds, 0);
+    } else {
+      others_ticket_ = link_.open_run(client::RunMode::hold, wish.holds, true);
+    }
   }
   void carry_out(const session::SetHolds& wish) {
     if (!run_.empty()) return link_.proceed(run_, wish.mode, wish.holds, 0);
@@ -154,12 +165,22 @@ class EngineSide {
 
   void set_connection(live::Connection connection) {
     using scene::EngineState;
+    if (connection == live::Connection::gone) others_.clear();
     session_.set_engine(connection == live::Connection::there      ? EngineState::there
                         : connection == live::Connection::starting ? EngineState::starting
                                                                    : EngineState::gone);
   }
 
+  // The run that holds other clients.
+  void hold_others(const live::RunOpened& run) {
+    others_ticket_ = 0;
+    others_ = run.id;
+    session_.set_others(run.span);
+    if (run.id.empty()) session_.set_notice(run.fault);
+  }
+
   void start(const live::RunOpened& run) {
+    if (run.ticket == others_ticket_) return hold_others(run);
     if (run.ticket != ticket_) {
       if (!run.id.empty()) link_.finish(run.id);  // of a line that was dropped meanwhile
       return;
@@ -210,7 +231,9 @@ class EngineSide {
   terminal::Size size_;
   std::string waiting_line_, waiting_input_, run_;
   std::optional<session::SetHolds> waiting_holds_;
-  std::uint64_t ticket_ = 0;  // of the run that is being opened; 0: none is
+  std::uint64_t ticket_ = 0;         // of the run that is being opened; 0: none is
+  std::string others_;               // the run that holds the commands of other clients; empty: none does
+  std::uint64_t others_ticket_ = 0;  // of that, while it is being opened
   // Ends before the link: what is held loses its terminal while it is held, and goes on without it. Once let go it
   // would take the SIGHUP as one for its container (app/headless/run_command.cpp).
   std::optional<live::Command> command_;

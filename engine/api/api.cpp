@@ -215,6 +215,7 @@ void Api::follow(Call& call, Route route) {
                               : std::string()});
   }
   call.caller.context = span.context();
+  if (call.caller.run && call.request.method() != "GET") call.caller.run->begin_request();
   try {
     (this->*route)(call);
   } catch (const Error& fault) {

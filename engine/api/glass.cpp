@@ -24,13 +24,15 @@ namespace {
 
 constexpr char stream_type[] = "application/x-ndjson";
 
-// Follows which spans belong to a run: those below its own. A span may be told of after its end (a container's exit
-// belongs to its start), so the oldest go only when there are many.
+// Follows which spans belong to a run: those below its own, and those of requests that name no run where it has them. A
+// span may be told of after its end (a container's exit belongs to its start), so the oldest go only when there are
+// many.
 class RunFilter {
  public:
-  explicit RunFilter(std::uint64_t span) : run_(span) {}
+  RunFilter(std::uint64_t span, bool any_client) : run_(span), any_client_(any_client) {}
   bool takes(const trace::Event& event) {
-    bool of_run = has(event.span) || (event.parent != 0 && has(event.parent));
+    const bool of_nobody = event.parent == 0 && event.name == "request.received";
+    bool of_run = has(event.span) || (event.parent != 0 && has(event.parent)) || (any_client_ && of_nobody);
     if (of_run && event.kind == trace::Kind::begin) add(event.span);
     return of_run;
   }
@@ -47,6 +49,7 @@ class RunFilter {
   }
 
   const std::uint64_t run_;
+  const bool any_client_;
   std::unordered_set<std::uint64_t> spans_;
   std::deque<std::uint64_t> in_order_;
 };
@@ -187,7 +190,7 @@ void Api::glass_run(Call& call) {
     run->on_finish({});
     runs_.end(run);
   });
-  RunFilter filter(run->span());
+  RunFilter filter(run->span(), run->any());
   EventStream stream(
       service_, call.answer, flag(body, "evidence"), [&](const trace::Event& event) { return filter.takes(event); },
       [&](const EventStream::Subscription& to) { run->tell_held(to); });  // what others hold is not this run's

@@ -179,7 +179,7 @@ void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Conte
     claim_removal_locked(*container);
   }
   trace::Span span(context, trace::Stage::lifecycle, event_name(Move::remove), container->id,
-                   {{"name", parts_.containers.name(*container)}},
+                   {{"name", parts_.containers.name(*container)}, {"auto_remove", container->config.auto_remove}},
                    remove_command(parts_.host, container->folder.string()));
   try {
     remove_claimed(container);

@@ -83,6 +83,13 @@ void Run::pass(std::string_view gate, std::string_view subject) {
   if (cancelled()) throw Error(ErrorKind::cancelled, "cancelled");
 }
 
+void Run::begin_request() {
+  std::lock_guard lock(mutex_);
+  if (mode_ != RunMode::hold) return;
+  next_ = next_ || std::any_of(wishes_.begin(), wishes_.end(),
+                               [](const Wish& wish) { return wish.name == trace::each_request; });
+}
+
 void Run::begin_plan(PlanGates& gates) {
   std::lock_guard lock(mutex_);
   plans_.push_back(&gates);
@@ -159,7 +166,7 @@ std::uint64_t Run::hold(Held held) {
 }
 
 trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held& held, std::source_location where) {
-  trace::Event event = context().make(trace::Stage::lifecycle, trace::Kind::instant, name, held.subject, where);
+  trace::Event event = gates().make(trace::Stage::lifecycle, trace::Kind::instant, name, held.subject, where);
   event.arguments =
       trace::to_arguments({{"id", static_cast<std::int64_t>(id)},
                            {"gate", held.gate},
@@ -167,7 +174,8 @@ trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held
                            {"waits", trace::to_string(held.plan ? waits_at(held.gate) : trace::Actor::daemon)},
                            {"pid", static_cast<std::int64_t>(held.pid)},
                            {"next_command", held.next_command},
-                           {"look", held.look}});
+                           {"look", held.look},
+                           {"any_client", any_}});
   return event;
 }
 
@@ -180,12 +188,13 @@ void Run::tell_held(const std::shared_ptr<trace::Subscription>& subscription) {
 
 void Run::open(std::map<std::uint64_t, Held>::iterator held) {
   const Held& gate = held->second;
-  context().tell(trace::Stage::lifecycle, "gate.released", gate.subject,
-                 {{"id", static_cast<std::int64_t>(held->first)},
-                  {"gate", gate.gate},
-                  {"stage", trace::to_string(gate.stage)},
-                  {"held_ns", trace::monotonic_ns() - gate.since_ns},
-                  {"given_up", cancelled()}});
+  gates().tell(trace::Stage::lifecycle, "gate.released", gate.subject,
+               {{"id", static_cast<std::int64_t>(held->first)},
+                {"gate", gate.gate},
+                {"stage", trace::to_string(gate.stage)},
+                {"held_ns", trace::monotonic_ns() - gate.since_ns},
+                {"given_up", cancelled()},
+                {"any_client", any_}});
   if (gate.plan) gate.plan->open(gate.operation);
   held_.erase(held);
   opened_.notify_all();

@@ -24,8 +24,8 @@ enum class RunMode { run, step, hold };
 // Throws Error(invalid_argument).
 RunMode parse_run_mode(std::string_view word);
 
-// One place to hold at: a gate ("isolate.clone"), a stage ("isolate": its first gate) or "after:GATE" (the gate
-// behind).
+// One place to hold at: a gate ("isolate.clone"), a stage ("isolate": its first gate), "after:GATE" (the gate behind)
+// or "request" (the first gate of each request of a client).
 struct Wish {
   std::string name;
   bool is_stage = false;
@@ -63,7 +63,11 @@ class Run : public trace::GateKeeper {
   bool any() const noexcept { return any_; }
   // The span under which everything of this run stands.
   std::uint64_t span() const noexcept { return span_; }
-  trace::Context context() { return {&tracer_, this, span_}; }
+  // What is done on behalf of this run. A client of no run has only its gates from it: its requests stand for
+  // themselves.
+  trace::Context context() { return {&tracer_, this, any_ ? 0 : span_}; }
+  // A client asks for something more.
+  void begin_request();
 
   void pass(std::string_view gate, std::string_view subject) override;
   bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }
@@ -102,6 +106,7 @@ class Run : public trace::GateKeeper {
     std::string look;          // shows what stands
     std::int64_t since_ns = 0;
   };
+  trace::Context gates() { return {&tracer_, this, span_}; }
   bool wants_hold(std::string_view gate, trace::Stage stage);
   void set_masks(PlanGates& gates);
   bool plan_wish(const PlanGates& gates, std::uint32_t index, bool first_of_stage) const;

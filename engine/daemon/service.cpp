@@ -102,7 +102,7 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   log_bounds(config);
   parts_.kits.check(id, config);
   trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id,
-                   {{"image", config.image}, {"image_id", config.image_id.text()}});
+                   {{"image", config.image}, {"image_id", config.image_id.text()}, {"command", config.command_line()}});
 
   ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));
   use.reset();  // the container itself keeps it from here on

@@ -45,6 +45,9 @@ std::string look_of_held(const Event& held);
 // What the operation behind the gate does to `subject`, in one sentence; empty where the gate is unknown.
 std::string next_sentence(std::string_view gate, std::string_view subject, Language language);
 
+// The wish to be held at the first gate of each request that a client makes.
+inline constexpr std::string_view each_request = "request";
+
 // The gate's name in a wish to be held behind its operation, "after:" and that name; nothing for another wish.
 std::optional<std::string_view> gate_before(std::string_view wish);
 // Whether a run that is held at `gate` has been where `wish` holds it.
@@ -53,13 +56,13 @@ bool has_held(std::string_view wish, std::string_view gate);
 // start, as container.start tells them; empty: not known yet.
 bool is_ahead(std::string_view wish, std::string_view gate, std::string_view operations);
 // Whether `gate` is one that `wish` (from --hold: a gate's name or a stage's) names. "isolate.volume" names every
-// volume, a stage all its gates: a run holds at the first of them that it comes to.
+// volume, a stage all its gates: a run holds at the first of them that it comes to; `each_request` any gate.
 bool holds_at(std::string_view wish, std::string_view gate);
 // Why nothing was held at `wish` by a run whose start has `operations`, as container.start tells them; empty where
 // nothing was started.
 std::string never_held_sentence(std::string_view wish, std::string_view operations, Language language);
 // Throws Error(invalid_argument), with the name that was probably meant, when `wish` is neither a gate, a stage that
-// has gates, nor "after:" and a gate that another one follows.
+// has gates, nor `each_request`, nor "after:" and a gate that another one follows.
 void check_hold(std::string_view wish);
 
 }  // namespace glassdock::trace

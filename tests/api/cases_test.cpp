@@ -14,6 +14,7 @@
 #include "tests/api/case_engine.h"
 #include "tests/api/case_table.h"
 #include "tests/golden/real_engine.h"
+#include "tests/support/docker_client.h"
 
 namespace glassdock::testing {
 namespace {
@@ -62,11 +63,8 @@ std::vector<CaseRun> runs() {
 }
 
 std::vector<std::string> docker_client(const std::filesystem::path& socket) {
-  static const std::string client(trim(run({(sources / "scripts/docker-client").string()}).out));
   static const os::TempDir configuration("/tmp", "glassdock-docker-config.");
-  if (client.empty()) return {};
-  return {"/usr/bin/env", "DOCKER_HOST=unix://" + socket.string(), "DOCKER_CONFIG=" + configuration.path().string(),
-          client};
+  return docker_words(docker_clients().back(), socket, configuration.path(), {});
 }
 
 // One engine a user, for all cases of this program.
@@ -191,8 +189,8 @@ TEST_P(Cases, AnswersAsDockerDoes) {
   const auto& [one, way] = GetParam();
   const Owner owner = way == Way::ordinary_user ? Owner::ordinary_user : Owner::self;
   if (const std::string why = RealEngine::missing(owner); !why.empty()) GTEST_SKIP() << why;
-  if (way == Way::docker && one.uses_command_line() && docker_client({}).empty()) {
-    GTEST_SKIP() << "no docker client here: scripts/docker-client says why";
+  if (way == Way::docker && one.uses_command_line()) {
+    ASSERT_NE(docker_clients().back(), "") << no_docker_client;
   }
   if (one.needs_root && ::geteuid() != 0) GTEST_SKIP() << "needs root";
   const RealEngine& engine = Engines::of(owner);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/text.h"
+#include "tests/support/docker_client.h"
 #include "tests/support/program.h"
 
 namespace glassdock::testing {
@@ -14,13 +15,9 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class DockerCli : public ::testing::Test {
+class DockerCli : public ::testing::TestWithParam<std::string> {
  protected:
   static void SetUpTestSuite() {
-    // Prints where the client is; it has been got by scripts/prepare.
-    Outcome found = run({GLASSDOCK_SOURCE_DIR "/scripts/docker-client"});
-    client_ = found.code == 0 ? std::string(trim(found.out)) : std::string();
-    if (client_.empty()) return;
     home_ = new EngineHome();
     // A proxy where nobody listens: docker.io is out of reach, whatever the network.
     ::setenv("https_proxy", "http://127.0.0.1:1", 1);
@@ -31,31 +28,23 @@ class DockerCli : public ::testing::Test {
     delete home_;
     home_ = nullptr;
   }
-  void SetUp() override {
-    if (client_.empty()) GTEST_SKIP() << "no docker client here: scripts/docker-client says why";
-  }
+  void SetUp() override { ASSERT_NE(GetParam(), "") << no_docker_client; }
   // Every test leaves the engine without containers.
-  void TearDown() override {
-    if (home_) {
-      EXPECT_EQ(docker({"ps", "-aq"}).out, "");
-    }
-  }
+  void TearDown() override { EXPECT_EQ(docker({"ps", "-aq"}).out, ""); }
 
   static std::vector<std::string> command(std::vector<std::string> words) {
-    words.insert(words.begin(), {"/usr/bin/env", "DOCKER_HOST=unix://" + (home_->data() / "engine.sock").string(),
-                                 "DOCKER_CONFIG=" + home_->path().string(), client_});
-    return words;
+    return docker_words(GetParam(), home_->data() / "engine.sock", home_->path(), std::move(words));
   }
   static Outcome docker(std::vector<std::string> words) { return run(command(std::move(words))); }
   static void need_alpine() { ASSERT_EQ(docker({"pull", "-q", "alpine"}).code, 0); }
 
   static EngineHome* home_;
-  static std::string client_;
 };
 EngineHome* DockerCli::home_ = nullptr;
-std::string DockerCli::client_;
+INSTANTIATE_TEST_SUITE_P(By, DockerCli, ::testing::ValuesIn(docker_clients()),
+                         [](const auto& client) { return name_of_client(client.param); });
 
-TEST_F(DockerCli, RunsColdAndWarm) {
+TEST_P(DockerCli, RunsColdAndWarm) {
   docker({"rmi", "alpine"});
   Outcome cold = docker({"run", "--rm", "alpine", "ls"});
   EXPECT_EQ(cold.code, 0) << cold.err;
@@ -69,7 +58,7 @@ TEST_F(DockerCli, RunsColdAndWarm) {
   EXPECT_EQ(warm.out, cold.out);
 }
 
-TEST_F(DockerCli, PullsListsAndRemovesImages) {
+TEST_P(DockerCli, PullsListsAndRemovesImages) {
   docker({"rmi", "busybox"});
   Outcome first = docker({"pull", "busybox"});
   EXPECT_EQ(first.code, 0) << first.err;
@@ -86,7 +75,7 @@ TEST_F(DockerCli, PullsListsAndRemovesImages) {
   EXPECT_THAT(gone.err, HasSubstr("No such image: busybox"));
 }
 
-TEST_F(DockerCli, ListsAndRemovesContainers) {
+TEST_P(DockerCli, ListsAndRemovesContainers) {
   need_alpine();
   EXPECT_EQ(docker({"run", "--name", "left", "alpine", "sh", "-c", "exit 3"}).code, 3);
   EXPECT_THAT(docker({"ps"}).out, AllOf(StartsWith("CONTAINER ID   IMAGE"), Not(HasSubstr("left"))));
@@ -100,12 +89,12 @@ TEST_F(DockerCli, ListsAndRemovesContainers) {
   EXPECT_THAT(gone.err, HasSubstr("No such container: left"));
 }
 
-TEST_F(DockerCli, TellsItsVersion) {
+TEST_P(DockerCli, TellsItsVersion) {
   EXPECT_EQ(docker({"version", "--format", "{{.Server.APIVersion}} {{.Server.Os}}"}).out, "1.45 linux\n");
   EXPECT_THAT(docker({"version"}).out, HasSubstr("Server: Glassdock"));
 }
 
-TEST_F(DockerCli, CreatesInspectsAndReadsTheLog) {
+TEST_P(DockerCli, CreatesInspectsAndReadsTheLog) {
   need_alpine();
   const Outcome created = docker({"create", "--name", "tea", "-l", "a=b", "--stop-signal", "INT", "--stop-timeout", "3",
                                   "alpine", "sh", "-c", "echo out; echo err >&2; sleep 1; echo last"});
@@ -131,7 +120,7 @@ TEST_F(DockerCli, CreatesInspectsAndReadsTheLog) {
   EXPECT_EQ(docker({"info", "-f", "{{.Containers}} {{.Driver}}"}).out, "0 overlay2\n");
 }
 
-TEST_F(DockerCli, GivesTheExitCodes) {
+TEST_P(DockerCli, GivesTheExitCodes) {
   need_alpine();
   EXPECT_EQ(docker({"run", "--rm", "alpine", "sh", "-c", "exit 42"}).code, 42);
   Outcome missing = docker({"run", "--rm", "alpine", "no-such-program"});
@@ -142,7 +131,7 @@ TEST_F(DockerCli, GivesTheExitCodes) {
   EXPECT_THAT(refused.err, HasSubstr("permission denied"));
 }
 
-TEST_F(DockerCli, TellsOfADeathBySignal) {
+TEST_P(DockerCli, TellsOfADeathBySignal) {
   need_alpine();
   Program program(command({"run", "--rm", "--name", "long", "alpine", "sh", "-c", "echo ready; exec sleep 1000"}));
   ASSERT_TRUE(program.wait_for_out("ready\n"));
@@ -150,7 +139,7 @@ TEST_F(DockerCli, TellsOfADeathBySignal) {
   EXPECT_EQ(program.finish().code, 137);
 }
 
-TEST_F(DockerCli, RefusesAMalformedReference) {
+TEST_P(DockerCli, RefusesAMalformedReference) {
   Outcome run_it = docker({"run", "--rm", "alpine:"});
   EXPECT_EQ(run_it.code, 125);
   EXPECT_THAT(run_it.err, HasSubstr("invalid reference format"));
@@ -159,7 +148,7 @@ TEST_F(DockerCli, RefusesAMalformedReference) {
   EXPECT_THAT(pull_it.err, HasSubstr("must be lowercase"));
 }
 
-TEST_F(DockerCli, TellsWhatImagesThereAreWhereOneIsMistyped) {
+TEST_P(DockerCli, TellsWhatImagesThereAreWhereOneIsMistyped) {
   Outcome image = docker({"run", "--rm", "alpin", "ls"});
   EXPECT_EQ(image.code, 125);
   EXPECT_THAT(
@@ -176,7 +165,7 @@ TEST_F(DockerCli, TellsWhatImagesThereAreWhereOneIsMistyped) {
   EXPECT_THAT(pulled.err, HasSubstr("(did you mean hello-world?)"));
 }
 
-TEST_F(DockerCli, IsHeldByAWatcherAndReleased) {
+TEST_P(DockerCli, IsHeldByAWatcherAndReleased) {
   need_alpine();
   Program watch(home_->command({"--hold", "run.exec", "watch"}));
   ASSERT_TRUE(watch.wait_for_err("export DOCKER_HOST="));

@@ -10,8 +10,7 @@
 
 #include "engine/base/text.h"
 #include "engine/os/files.h"
-#include "tests/support/alpine_home.h"
-#include "tests/support/api_call.h"
+#include "tests/support/alpine_api.h"
 
 namespace glassdock::testing {
 namespace {
@@ -22,11 +21,8 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
-class RestartPolicies : public AlpineHome {
+class RestartPolicies : public AlpineApi {
  protected:
-  static ApiAnswer call(const std::string& method, const std::string& target, const std::string& body = {}) {
-    return ApiCaller(home_->data() / "engine.sock")(method, target, body);
-  }
   static std::string run(std::vector<std::string> words, const std::string& script) {
     words.insert(words.begin(), {"run", "-d"});
     words.insert(words.end(), {"alpine", "sh", "-c", script});
@@ -35,25 +31,11 @@ class RestartPolicies : public AlpineHome {
     return std::string(trim(ran.out));
   }
   static nlohmann::json inspect(const std::string& name) { return call("GET", "/containers/" + name + "/json").json(); }
-  static std::string status(const std::string& name) { return inspect(name)["State"].value("Status", ""); }
   static int restarts(const std::string& name) { return inspect(name).value("RestartCount", -1); }
   static std::string logs(const std::string& name) { return docker({"logs", name}).out; }
-  static void kill_engine() {
-    const pid_t engine = home_->engine();
-    ::kill(engine, SIGKILL);
-    ASSERT_TRUE(comes_true([&] { return ::kill(engine, 0) != 0; }));
-  }
   // Until the delay between two restarts is long enough to look.
   static bool waits_long(const std::string& name) {
     return comes_true([&] { return restarts(name) >= 4 && status(name) == "restarting"; });
-  }
-  template <typename Look>
-  static bool comes_true(const Look& look) {
-    for (int attempt = 0; attempt < 1500; ++attempt) {
-      if (look()) return true;
-      ::usleep(10'000);
-    }
-    return false;
   }
 };
 
@@ -74,10 +56,10 @@ TEST_F(RestartPolicies, OnFailureStartsAgainSoOftenAndLogsAll) {
 TEST_F(RestartPolicies, WhileItWaitsItIsRestarting) {
   const std::string id = run({"--restart", "always", "--name", "w1"}, "exit 3");
   ASSERT_TRUE(waits_long("w1"));
-  const nlohmann::json state = inspect("w1")["State"];
-  EXPECT_TRUE(state.value("Running", false) && state.value("Restarting", false));
-  EXPECT_EQ(state.value("ExitCode", 0), 3);
-  EXPECT_EQ(state.value("Pid", -1), 0);
+  const nlohmann::json now = state("w1");
+  EXPECT_TRUE(now.value("Running", false) && now.value("Restarting", false));
+  EXPECT_EQ(now.value("ExitCode", 0), 3);
+  EXPECT_EQ(now.value("Pid", -1), 0);
   EXPECT_THAT(call("GET", "/containers/json").json()[0].value("Status", ""),
               MatchesRegex("Restarting \\(3\\) (Less than a second|1 second) ago"));
   const std::string wait_for_it = " is restarting, wait until the container is running";

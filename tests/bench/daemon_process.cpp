@@ -38,6 +38,10 @@ double mib_of(const fs::path& file, std::string_view key) {
 
 }  // namespace
 
+double proportional_mib(const fs::path& process) {
+  return mib_of(process / "smaps_rollup", "\nPss:");
+}
+
 DaemonProcess::DaemonProcess(fs::path programs, const fs::path& data, const fs::path& hub_images)
     : programs_(std::move(programs)) {
   os::make_folders(data, 0711);
@@ -95,16 +99,27 @@ double DaemonProcess::processor_seconds() const {
   return static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-std::vector<double> DaemonProcess::monitors_mib() const {
+// Of the engine's processes outside the daemon, which work in its folder.
+std::vector<double> DaemonProcess::helpers_mib(std::string_view name) const {
   std::vector<double> sizes;
   for (const auto& entry : fs::directory_iterator("/proc")) {
     if (!parse_number(entry.path().filename().string())) continue;
-    if (trim(os::try_read_file(entry.path() / "comm").value_or("")) != "glassdock-mon") continue;
+    if (trim(os::try_read_file(entry.path() / "comm").value_or("")) != name) continue;
     std::error_code gone;
-    if (fs::read_symlink(entry.path() / "cwd", gone) != data_) continue;  // a monitor works in its engine's folder
-    sizes.push_back(mib_of(entry.path() / "smaps_rollup", "\nPss:"));
+    if (fs::read_symlink(entry.path() / "cwd", gone) != data_) continue;
+    sizes.push_back(bench::proportional_mib(entry.path()));
   }
   return sizes;
+}
+
+std::vector<double> DaemonProcess::monitors_mib() const {
+  return helpers_mib("glassdock-mon");
+}
+
+double DaemonProcess::proportional_mib() const {
+  double sum = bench::proportional_mib(fmt::format("/proc/{}", pid_));
+  for (double launcher : helpers_mib("glassdock-launch")) sum += launcher;
+  return sum;
 }
 
 }  // namespace glassdock::bench

@@ -10,6 +10,9 @@
 
 namespace glassdock::bench {
 
+// Proportional set size of the process with this folder in /proc (proc_pid_smaps(5), Pss), in MiB.
+double proportional_mib(const std::filesystem::path& process);
+
 // A glassdockd of our own in a folder of its own, ended with the object; its containers are gone by then or killed.
 class DaemonProcess {
  public:
@@ -22,15 +25,19 @@ class DaemonProcess {
 
   // The command line `glassdock docker WORDS` for this engine.
   std::vector<std::string> docker(const std::vector<std::string>& words) const;
+  const std::string& socket() const { return socket_; }
   const std::string& hub() const { return hub_; }  // "127.0.0.1:41234"
   double resident_mib() const;
   double peak_resident_mib() const;
   double processor_seconds() const;
-  // Proportional set size of each monitor of a container (proc_pid_smaps(5), Pss), in MiB.
+  // Of the daemon and its launcher.
+  double proportional_mib() const;
+  // Proportional set size of each monitor of a container, in MiB.
   std::vector<double> monitors_mib() const;
 
  private:
   double status_mib(std::string_view key) const;
+  std::vector<double> helpers_mib(std::string_view name) const;
 
   std::filesystem::path programs_, data_;
   std::string socket_, hub_;

@@ -31,12 +31,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { most_hierarchies = 16, path_bytes = 4096, block_bytes = 256 * 1024 };
+#include "tests/bench/floor.h"
 
-struct Block {
-  char bytes[block_bytes];
-  size_t size;
-};
+enum { most_hierarchies = 16 };
 
 struct Hierarchy {          // of cgroup v1
   const char* options;      // as mount(2) wants them, and its name below /sys/fs/cgroup: "cpu,cpuacct"
@@ -60,39 +57,7 @@ struct Start {
 
 static const unsigned long quiet = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-static void die(const char* what) {
-  fprintf(stderr, "floor_start: %s: %s\n", what, strerror(errno));
-  _exit(1);
-}
-
-static void must(int result, const char* what) {
-  if (result < 0) die(what);
-}
-
-static int64_t now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static void write_word(const char* folder, const char* file, const char* word) {
-  char path[path_bytes];
-  snprintf(path, sizeof path, "%s/%s", folder, file);
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write(fd, word, strlen(word)) < 0) die(path);
-  close(fd);
-}
-
 // ---- what a start needs, read once -------------------------------------------------------------------------------
-
-static void read_block(struct Block* block, const char* path) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  must(fd, path);
-  ssize_t got = read(fd, block->bytes, sizeof block->bytes);
-  must((int)got, path);
-  block->size = (size_t)got;
-  close(fd);
-}
 
 static void take_word(struct Start* start, char* word) {
   char* value = strchr(word, '=');
@@ -302,23 +267,6 @@ static void pivot(void) {
   must(chdir("/"), "chdir");
 }
 
-static void drop_power(const struct Start* start) {
-  const uint64_t keep = 0xa80425fb;  // CapBnd of a docker container
-  for (int capability = 0; capability < 64; ++capability) {
-    if ((keep >> capability & 1) == 0 && prctl(PR_CAPBSET_DROP, capability) != 0) break;  // EINVAL: beyond the last
-  }
-  struct sock_fprog program = {(unsigned short)(start->seccomp.size / sizeof(struct sock_filter)),
-                               (struct sock_filter*)(uintptr_t)start->seccomp.bytes};
-  must((int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program), "seccomp");
-  gid_t group = 0;
-  must(setgroups(1, &group), "setgroups");
-  must(setresgid(0, 0, 0), "setresgid");
-  must(setresuid(0, 0, 0), "setresuid");
-  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  struct __user_cap_data_struct data[2] = {{(uint32_t)keep, (uint32_t)keep, 0}, {0, 0, 0}};
-  must((int)syscall(SYS_capset, &header, data), "capset");
-}
-
 static void run_child(const struct Start* start) {
   for (int i = 0; i < 2; ++i) dup2(start->null_file, i);  // errors stay to be seen
   syscall(SYS_close_range, 3, ~0U, 0);
@@ -336,7 +284,7 @@ static void run_child(const struct Start* start) {
   bind_file(start->resolv, "etc/resolv.conf");
   mask();
   pivot();
-  drop_power(start);
+  drop_power(&start->seccomp);
   must(chdir("/"), "chdir");
   char* arguments[] = {"true", NULL};
   char* environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=floor",

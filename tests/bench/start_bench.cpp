@@ -114,6 +114,36 @@ void compare_to_floor(const Options& options, Racer& engine, const std::string& 
                    milliseconds(race.of("floor", 1)), milliseconds(race.of("plain", 1))));
 }
 
+void compare_exec(const Options& options, Racer& engine, const std::string& floor_words) {
+  std::string pid, id, seccomp;
+  std::vector<std::string> cgroups;
+  for (const std::string& word : split(floor_words, '\t')) {
+    const std::string value = word.substr(word.find('=') + 1), behind = value.substr(value.find(':') + 1);
+    if (starts_with(word, "seccomp=")) seccomp = value;
+    if (starts_with(word, "v1=")) cgroups.push_back(behind);
+    if (!starts_with(word, "box=")) continue;
+    pid = value.substr(0, value.find(':'));
+    id = behind;
+  }
+  const std::string program = (options.floor.parent_path() / "floor_exec").string();
+  std::vector<std::string> words = {program, pid, seccomp};
+  for (const std::string& folder : cgroups) words.push_back(folder + "/" + id);
+  Racer floor(words), bare({program, pid});
+  Race race;
+  race.add("floor", [&] { return floor.race(); });
+  race.add("bare", [&] { return bare.race(); });
+  race.add("engine", [&] { return engine.race('x'); });
+  race.run(options.pairs);
+  constexpr double goal = 1.3;
+  const auto all = ratios(race.of("engine"), race.of("floor"));
+  print_row(fmt::format("exec until the command executes, to the floor ({} to {})", milliseconds(race.of("engine")),
+                        milliseconds(race.of("floor"))),
+            ratio_words(all), "1.30x", verdict(median(all), goal));
+  print_row(fmt::format("the same, to a bare setns and exec ({}), without cgroups, filter and capabilities",
+                        milliseconds(race.of("bare"))),
+            ratio_words(ratios(race.of("engine"), race.of("bare"))));
+}
+
 void compare_to_untraced(const Options& options, Racer& engine, const fs::path& work) {
   Racer untraced({options.untraced.string(), "--serve", (work / "untraced").string(), options.hub_images.string()});
   untraced.read_line();
@@ -136,7 +166,10 @@ int run(const Options& options) {
   ::chmod(work.path().c_str(), 0755);  // bubblewrap and the container's users look into it
   Racer engine({options.self.string(), "--serve", (work.path() / "engine").string(), options.hub_images.string()});
   std::string floor_words = engine.read_line();
-  if (!options.floor.empty()) compare_to_floor(options, engine, floor_words, work.path());
+  if (!options.floor.empty()) {
+    compare_to_floor(options, engine, floor_words, work.path());
+    compare_exec(options, engine, floor_words);
+  }
   if (!options.untraced.empty()) compare_to_untraced(options, engine, work.path());
   return 0;
 }

@@ -131,6 +131,12 @@ Outcome RealEngine::docker(std::vector<std::string> words) const {
   return glassdock(std::move(words));
 }
 
+Outcome RealEngine::docker_in(const std::string& run, std::vector<std::string> words) const {
+  words.insert(words.begin(), {"/usr/bin/env", "GLASSDOCK_RUN=" + run, program_of(owner_, "glassdock"), "--data",
+                               data().string(), "--socket", socket().string(), "docker"});
+  return testing::run(as_owner(std::move(words)));
+}
+
 std::string RealEngine::post(const std::string& path, const std::string& body) const {
   http::Client client = http::Client::connect_unix(socket());
   http::Response answer = client.request("POST", path, {{"Content-Type", "application/json"}}, body);
@@ -203,7 +209,8 @@ std::string RealEngine::settled_difference(const Traces& before, bool with_files
 
 Outcome step(const RealEngine& engine, std::vector<std::string> docker_words, const Watch& watch) {
   client::Glass glass(engine.socket()), control(engine.socket()), last(engine.socket());
-  client::GlassStream stream = glass.open_run({client::RunMode::step, {}, true, true});
+  // The command's own, as the studio's terminal has it: it bears a span.
+  client::GlassStream stream = glass.open_run({client::RunMode::step, {}, true, false});
   if (watch.on_run) watch.on_run(stream.span());
   Outcome outcome;
   std::thread command;
@@ -214,7 +221,7 @@ Outcome step(const RealEngine& engine, std::vector<std::string> docker_words, co
       if (!line) break;
       if (std::holds_alternative<client::BaselineEnd>(*line)) {
         command = std::thread([&] {
-          outcome = engine.docker(docker_words);
+          outcome = engine.docker_in(stream.run(), docker_words);
           try {
             last.finish(stream.run());
           } catch (const std::exception&) {

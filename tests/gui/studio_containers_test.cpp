@@ -1,18 +1,20 @@
 // The studio beside a terminal in which the real docker works: each of its requests is drawn as it happens.
 #include "tests/gui/studio_window.h"
+#include "tests/support/docker_client.h"
 
 namespace glassdock::testing {
 namespace {
 
-TEST_F(StudioWindow, WhatTheRealDockerDoesElsewhereIsDrawnAsItHappens) {
-  const Outcome found = run({GLASSDOCK_SOURCE_DIR "/scripts/docker-client"});
-  if (found.code != 0) GTEST_SKIP() << "no docker client here: scripts/docker-client says why";
-  const std::string client(trim(found.out));
-  const auto docker = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), {"/usr/bin/env", "DOCKER_HOST=unix://" + (home_.data() / "engine.sock").string(),
-                                 "DOCKER_CONFIG=" + home_.path().string(), client});
-    return run(words);
-  };
+class StudioBesideDocker : public StudioWindow {
+ protected:
+  std::vector<std::string> real_docker(std::vector<std::string> words) const {
+    return docker_words(docker_clients().back(), home_.data() / "engine.sock", home_.path(), std::move(words));
+  }
+};
+
+TEST_F(StudioBesideDocker, WhatTheRealDockerDoesElsewhereIsDrawnAsItHappens) {
+  ASSERT_NE(docker_clients().back(), "") << no_docker_client;
+  const auto docker = [&](std::vector<std::string> words) { return run(real_docker(std::move(words))); };
   open_with_engine();
   picture("0-before");
   ASSERT_TRUE(screen_->key("F2"));
@@ -49,6 +51,28 @@ TEST_F(StudioWindow, WhatTheRealDockerDoesElsewhereIsDrawnAsItHappens) {
   picture("7-removed");
   ASSERT_TRUE(screen_->key("F2"));
   settle(scene::lay_out(size).timeline);
+}
+
+TEST_F(StudioBesideDocker, WhatTheRealDockerDoesElsewhereIsSteppedLikeAnyOther) {
+  ASSERT_NE(docker_clients().back(), "") << no_docker_client;
+  open_with_engine();
+  ASSERT_EQ(run(real_docker({"pull", "-q", "alpine"})).code, 0);
+  key("F8", "LIVE: other clients stop at gates");
+  picture("0-on");
+  Program docker(real_docker({"run", "--rm", "alpine", "echo", "hello"}));
+  ASSERT_TRUE(studio_->wait_for_out("HELD: before: cache.lookup"));
+  settle(scene::lay_out(size).stages);  // the band counts the seconds
+  EXPECT_TRUE(band_is_plate());
+  picture("1-create");
+  key("F10", "HELD: before: snapshot.prepare");
+  // The next request stops at its own first gate.
+  key("F5", "HELD: before: isolate.");
+  step_to("isolate.proc");
+  picture("2-start");
+  key("F8", ended);
+  EXPECT_EQ(docker.finish().out, "hello\n");
+  settle(scene::lay_out(size).canvas);
+  picture("3-off");
 }
 
 }  // namespace

@@ -94,12 +94,24 @@ class LifeStory : public RunStory {
     powers();
     execute(0);
   }
-  void remove(const std::string& id) {
-    const std::string words = "DELETE /containers/" + id;
-    const std::uint64_t asked = request(words, 0), span = ++span_;
-    tell(Stage::lifecycle, Kind::begin, "container.remove", id, span, asked);
-    tell(Stage::lifecycle, Kind::end, "container.remove", id, span, asked);
-    answer(asked, words, 204, 0);
+  enum class Removal { asked, forced, pruned, by_option };  // docker rm, rm -f, container prune, run --rm
+  void remove(const std::string& id, Removal how = Removal::asked) {
+    const bool by_option = how == Removal::by_option;
+    const std::string words = how == Removal::pruned ? "POST /containers/prune" : "DELETE /containers/" + id;
+    const std::uint64_t asked = by_option ? 0 : request(words, 0), span = ++span_;
+    if (how == Removal::forced) {
+      events.back().arguments.push_back({"path", "/v1.45/containers/" + id + "?force=1&v=0"});
+      signal(id, 9, "SIGKILL", asked);
+      exits(id, 137, 9);
+    }
+    tell(Stage::lifecycle, Kind::begin, "container.remove", id, span, asked, {{"auto_remove", by_option}});
+    tell(Stage::lifecycle, Kind::end, "container.remove", id, span, asked, {{"auto_remove", by_option}});
+    if (!by_option) answer(asked, words, how == Removal::pruned ? 200 : 204, 0);
+  }
+  // By itself, or by a signal that nobody is told to have sent.
+  void exits(const std::string& id, std::int64_t code, std::int64_t signal = 0) {
+    trace::Event& event = tell(Stage::run, Kind::instant, "container.exit", id, 0, 0, {{"exit_code", code}});
+    if (signal != 0) event.arguments.push_back({"signal", signal});
   }
 
   // As far as its command runs. `inside`: 0: not read.
@@ -160,10 +172,6 @@ class LifeStory : public RunStory {
   void signal(const std::string& id, std::int64_t number, const std::string& name, std::uint64_t work) {
     tell(Stage::lifecycle, Kind::instant, "container.signal", id, work, 0,
          {{"signal", number}, {"signal_name", name}, {"pid", std::int64_t{48121}}});
-  }
-  void exits(const std::string& id, std::int64_t code, std::int64_t signal) {
-    trace::Event& event = tell(Stage::run, Kind::instant, "container.exit", id, 0, 0, {{"exit_code", code}});
-    if (signal != 0) event.arguments.push_back({"signal", signal});
   }
 
   std::string exec_of_, exec_id_;

@@ -132,7 +132,7 @@ class RunStory {
     lookup(request, true);
     const std::uint64_t create = ++span_, prepare = ++span_;
     tell(Stage::lifecycle, Kind::begin, "container.create", container, create, request,
-         {{"image", std::string("alpine")}, {"image_id", story_image}});
+         {{"image", std::string("alpine")}, {"image_id", story_image}, {"command", std::string("ls -l")}});
     tell(Stage::snapshot, Kind::begin, "snapshot.prepare", container, prepare, create);
     tell(Stage::snapshot, Kind::end, "snapshot.prepare", container, prepare, create, {{"layers", std::int64_t{2}}});
     tell(Stage::lifecycle, Kind::end, "container.create", container, create, request,

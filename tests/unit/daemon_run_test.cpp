@@ -174,6 +174,34 @@ TEST(RunGates, ALostClientOpensWhatItHeld) {
   tracer.unsubscribe(events);
 }
 
+TEST(RunGates, TheFirstGateOfEachRequestHolds) {
+  Tracer tracer;
+  auto events = tracer.subscribe(false);
+  daemon::Run run("r", tracer, RunMode::hold, wishes({"request"}), true);
+  run.pass("cache.lookup", "alpine");  // of a request that came before
+  run.begin_request();
+  auto create = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine"); });
+  run.release(next_held(*events));
+  create.get();
+  run.pass("snapshot.prepare", "alpine");
+  run.begin_request();
+  FakePlan plan;
+  run.begin_plan(plan.gates);
+  EXPECT_EQ(plan.held, 1u) << "the start's first operation";
+  EXPECT_TRUE(run.held_in_plan(plan.gates, 0, "c", 42));
+  run.set_mode(RunMode::hold, wishes({"run.exec", "request"}));
+  EXPECT_EQ(plan.held, 16u) << "this request has been held";
+  run.end_plan(plan.gates);
+  tracer.unsubscribe(events);
+}
+
+TEST(RunGates, RequestsOfOtherClientsStandForThemselves) {
+  Tracer tracer;
+  daemon::Run own("r", tracer, RunMode::run, {}, false), any("s", tracer, RunMode::run, {}, true);
+  EXPECT_EQ(own.context().span, own.span());
+  EXPECT_EQ(any.context().span, 0u);
+}
+
 TEST(RunGates, CancelEndsWaitsAndStarts) {
   Tracer tracer;
   auto events = tracer.subscribe(false);

@@ -143,50 +143,6 @@ TEST(Lifecycle, AfterARestartByPolicyThatDoesNotComeAStartIsTheClients) {
   }
 }
 
-TEST(Lifecycle, ACommandBesideTheFirstProcessIsAProcessOfItsOwn) {
-  LifeStory story;
-  story.runs("tea");
-  story.exec("tea", "sh", 48760, 7);
-  Model model = reduce(story.events);
-  ASSERT_EQ(model.container("tea")->life.execs.size(), 1u);
-  const Exec* exec = &model.container("tea")->life.execs[0];
-  EXPECT_EQ(exec->command, "sh");
-  EXPECT_EQ(exec->process, 48760);
-  EXPECT_EQ(exec->inside, 7);
-  EXPECT_TRUE(exec->joined);
-  EXPECT_TRUE(exec->executed);
-  EXPECT_EQ(exec->state, State::there);
-  EXPECT_EQ(model.container("tea")->process, 48121) << "the first process stays what it was";
-  EXPECT_TRUE(model.container("tea")->operations.empty() ||
-              model.container("tea")->operations.back().name.rfind("exec.", 0) != 0)
-      << "its operations are none of the start's";
-  story.exec_ends(2);
-  model = reduce(story.events);
-  exec = &model.container("tea")->life.execs[0];
-  EXPECT_EQ(exec->state, State::leaving);
-  EXPECT_EQ(exec->exit_code, 2);
-}
-
-TEST(Lifecycle, WithTheFirstProcessAllOthersEnd) {
-  LifeStory story;
-  story.runs("tea");
-  story.exec("tea", "sh", 48760, 7);
-  story.kill("tea", 9, "SIGKILL", true);
-  const Model model = reduce(story.events);
-  const Exec& exec = model.container("tea")->life.execs.at(0);
-  EXPECT_EQ(exec.state, State::leaving);
-  EXPECT_FALSE(exec.exit_code) << "none has been told yet";
-}
-
-TEST(Lifecycle, AnExecThatFailsSaysWhy) {
-  LifeStory story;
-  story.runs("tea");
-  story.exec_fails("tea", "nope", "exec failed: not found");
-  const Model model = reduce(story.events);
-  EXPECT_EQ(model.container("tea")->life.execs.at(0).state, State::failed);
-  EXPECT_EQ(model.container("tea")->life.execs.at(0).error, "exec failed: not found");
-}
-
 TEST(Lifecycle, ThePictureIsOfWhatIsDoneWhileTheRunDoesNothing) {
   LifeStory story;
   story.runs("tea");
@@ -232,6 +188,109 @@ TEST(Lifecycle, TheBaselineTellsSinceWhen) {
   EXPECT_THAT(life.moves, IsEmpty()) << "what happened before is not known";
 }
 
+// It was handled an hour ago; what ends the process now, nobody tells.
+TEST(Lifecycle, AnEndOfItsOwnIsBlamedOnNoSignalOfBefore) {
+  LifeStory story;
+  story.runs("tea");
+  story.kill("tea", 1, "SIGHUP", false);
+  story.wait(3'600'000'000'000);
+  story.exits("tea", 0);
+  const Model model = reduce(story.events);
+  const Life& life = model.container("tea")->life;
+  EXPECT_EQ(life.signals.at(0).effect, Effect::sent);
+  EXPECT_EQ(life.moves.back().cause.asked, "") << "it ended by itself";
+}
+
+TEST(Lifecycle, TheSignalThatTheKernelNamesIsTheCauseWhicheverCameLast) {
+  LifeStory story;
+  story.runs("tea");
+  story.kill("tea", 9, "SIGKILL", false);
+  story.kill("tea", 1, "SIGHUP", false);
+  story.exits("tea", 137, 9);
+  const Model model = reduce(story.events);
+  const Life& life = model.container("tea")->life;
+  EXPECT_EQ(life.signals.at(0).effect, Effect::killed);
+  EXPECT_EQ(life.signals.at(1).effect, Effect::sent);
+  EXPECT_EQ(life.moves.back().cause.event, life.signals[0].cause.event);
+}
+
+TEST(Lifecycle, WhileItsPolicyWaitsItIsRestarting) {
+  LifeStory story;
+  story.runs("tea");
+  story.waits_for_restart("tea", "always");
+  const Model waits = reduce(story.events);
+  EXPECT_EQ(waits.container("tea")->phase, Phase::restarting);
+  EXPECT_EQ(waits.container("tea")->life.ended_code, 3);
+  LifeStory cancelled = story;
+  cancelled.restart_is_cancelled("tea", "always");
+  EXPECT_EQ(reduce(cancelled.events).container("tea")->phase, Phase::exited);
+  story.container = "tea";
+  story.begin_start_of(0);
+  EXPECT_EQ(reduce(story.events).container("tea")->standing(), Phase::restarting) << "it has not started yet";
+  story.walls();
+  story.end_start_of(0);
+  EXPECT_EQ(reduce(story.events).container("tea")->phase, Phase::running);
+}
+
+TEST(Lifecycle, ABaselineTellsOfOneThatIsRestarting) {
+  LifeStory story;
+  story.was_here("tea", "restarting", 90'000'000'000, 80'000'000'000, 60'000'000'000);
+  EXPECT_EQ(reduce(story.events).container("tea")->phase, Phase::restarting);
+  story.container = "tea";
+  story.begin_start_of(0);
+  story.walls();
+  story.end_start_of(0);
+  const Model model = reduce(story.events);
+  EXPECT_THAT(moves_of(*model.container("tea")), ElementsAre(Move::by_policy));
+}
+
+TEST(Lifecycle, AHeldStartLeavesItWhatItWas) {
+  LifeStory story;
+  story.runs("tea");
+  story.exits("tea", 3);
+  story.container = "tea";
+  story.begin_start(0);
+  story.held("isolate.clone", 1, 48117, 0);
+  const Model again = reduce(story.events);
+  EXPECT_EQ(again.container("tea")->standing(), Phase::exited);
+  EXPECT_EQ(again.container("tea")->life.ended_code, 3);
+  story.fail_to_execute(0);
+  EXPECT_EQ(reduce(story.events).container("tea")->phase, Phase::exited) << "as docker has it";
+  LifeStory first;
+  first.held_start();
+  EXPECT_EQ(reduce(first.events).current()->standing(), Phase::created);
+}
+
+TEST(Lifecycle, ARemovalIsWhosItIs) {
+  using Removal = LifeStory::Removal;
+  for (const auto& [how, cause] : {std::pair{Removal::asked, "rm"},
+                                   {Removal::forced, "rm -f"},
+                                   {Removal::pruned, "prune"},
+                                   {Removal::by_option, "--rm"}}) {
+    LifeStory story;
+    story.runs("tea");
+    story.remove("tea", how);
+    const Model model = reduce(story.events);
+    const auto& moves = model.container("tea")->life.moves;
+    EXPECT_EQ(moves.back().cause.asked, cause);
+    if (how != Removal::forced) continue;
+    EXPECT_EQ(moves[moves.size() - 2].cause.asked, "rm -f") << "it ends it, too";
+  }
+  LifeStory lost;
+  lost.runs("tea");
+  lost.tell(trace::Stage::lifecycle, trace::Kind::end, "container.remove", "tea", 999, 998);
+  EXPECT_EQ(reduce(lost.events).container("tea")->life.moves.back().cause.asked, "") << "not told";
+}
+
+TEST(Lifecycle, ABaselineDoesNotMoveTheBeginThatWasWatched) {
+  LifeStory story;
+  story.runs("tea");
+  const std::int64_t created = reduce(story.events).container("tea")->life.created_ns.value();
+  story.baseline();
+  story.was_here("tea", "running", 7'000'000'000, 6'000'000'000, 0);
+  EXPECT_EQ(reduce(story.events).container("tea")->life.created_ns, created);
+}
+
 TEST(Lifecycle, KeepsNoMoreThanItMay) {
   LifeStory story;
   story.runs("tea");
@@ -239,14 +298,11 @@ TEST(Lifecycle, KeepsNoMoreThanItMay) {
     story.pause("tea");
     story.unpause("tea");
     story.kill("tea", 1, "SIGHUP", false);
-    story.exec("tea", "true", 50000 + i, 2 + i);
-    story.exec_ends(0);
   }
   const Model model = reduce(story.events);
   const Life& life = model.container("tea")->life;
   EXPECT_EQ(life.moves.size(), most_moves);
   EXPECT_EQ(life.signals.size(), most_signals);
-  EXPECT_EQ(life.execs.size(), most_execs);
   EXPECT_EQ(life.tally(Move::pause).count, 100);
 }
 

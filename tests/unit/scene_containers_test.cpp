@@ -4,6 +4,7 @@
 
 #include "app/render/fonts.h"
 #include "app/scene/panels.h"
+#include "app/scene/parts.h"
 #include "tests/support/life_story.h"
 #include "tests/support/scene_faults.h"
 #include "tests/support/shown.h"
@@ -13,6 +14,7 @@ namespace {
 
 using support::LifeStory;
 using support::Shown;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -61,6 +63,14 @@ class SceneContainers : public testing::Test {
     return {};
   }
 
+  // Whether the diagram has this state as the present one.
+  static bool is_now(const Scene& scene, std::string_view state) {
+    for (const Text& text : scene.layers[Scene::ground].texts) {
+      if (text.words == state && text.font == strong) return true;
+    }
+    return false;
+  }
+
   render::Fonts fonts_;
   View view_;
 };
@@ -71,6 +81,61 @@ TEST_F(SceneContainers, TheTableHasDockersSevenColumnsInDockersWords) {
   EXPECT_EQ(row(now, "tea"), "tea | alpine | \"ls -l\" | 10 seconds ago | Up 10 seconds (Paused) | tea | ");
   EXPECT_EQ(row(now, "shop"), "shop | alpine | \"ls -l\" | 10 seconds ago | Up Less than a second | shop | ");
   EXPECT_THAT(row(now, "old"), HasSubstr("Exited (3) About a minute ago"));
+}
+
+TEST_F(SceneContainers, OneThatWasOnlyCreatedHasItsCommandToo) {
+  LifeStory story = lived();
+  story.container = "new";
+  story.create(0);
+  EXPECT_THAT(row(scene(story), "new"), AllOf(HasSubstr("\"ls -l\""), HasSubstr("Created")));
+}
+
+TEST_F(SceneContainers, WhatItsPolicyLetsWaitIsRestartingInTableDiagramAndPicture) {
+  view_.container = "shop";
+  LifeStory story = lived();
+  EXPECT_THAT(support::words_in(scene(story)), HasSubstr("restarting")) << "what may come";
+  story.waits_for_restart("shop", "always");
+  view_.waited_ns = 5'000'000'000;
+  const Scene waits = scene(story);
+  EXPECT_THAT(row(waits, "shop"), HasSubstr("Restarting (3) 5 seconds ago"));
+  EXPECT_TRUE(is_now(waits, "restarting"));
+  EXPECT_THAT(support::words_in(waits), HasSubstr("code 3, restarts"));
+  view_.containers.all = false;
+  EXPECT_NE(row(scene(story), "shop"), "") << "docker ps lists it";
+  view_.arrangement.class_mode = true;
+  EXPECT_THAT(support::words_in(scene(story)), HasSubstr("code 3, restarts"));
+}
+
+TEST_F(SceneContainers, AHeldStartLeavesItWhatItWas) {
+  LifeStory story = lived();
+  story.kill("shop", 9, "SIGKILL", true);
+  story.container = "shop";
+  story.begin_start(0);
+  story.held("isolate.clone", 1, 48117, 0);
+  view_.container = "shop";
+  const Scene held = scene(story);
+  EXPECT_TRUE(is_now(held, "exited"));
+  EXPECT_FALSE(is_now(held, "created"));
+  EXPECT_THAT(row(held, "shop"), HasSubstr("Exited (137)"));
+}
+
+TEST_F(SceneContainers, WhatIsMeasuredForTheFirstTimeIsNoShareYet) {
+  const client::UsageSample first{.id = "tea", .cpu_ns = 900, .machine_cpu_ns = 1'000, .cpus = 2, .processes = 3};
+  view_.containers.usage = text::UsageLine{"tea", first, first};
+  EXPECT_THAT(support::words_in(scene(lived())), AllOf(HasSubstr("not yet"), Not(HasSubstr("0.00%"))));
+}
+
+TEST_F(SceneContainers, AnOlderOneThatIsChosenStandsForItself) {
+  LifeStory story = lived();
+  view_.container = "old";
+  EXPECT_THAT(support::words_in(scene(story)),
+              AllOf(HasSubstr("nobody has asked anything"), HasSubstr("All went with its last")));
+  const std::uint64_t asked = story.request("POST /containers/old/pause", 0);
+  story.answer(asked, "POST /containers/old/pause", 409, 0);
+  EXPECT_THAT(support::words_in(scene(story)), HasSubstr("409, beside the run")) << "that is about it";
+  view_.container = "tea";
+  EXPECT_THAT(support::words_in(scene(story)),
+              AllOf(HasSubstr("docker pause tea"), HasSubstr("asked last of this"), Not(HasSubstr("beside the run"))));
 }
 
 TEST_F(SceneContainers, TimesGoOnWhileItIsOpen) {
@@ -146,6 +211,11 @@ TEST_F(SceneContainers, NoTextStandsOnAnotherAtAnySizeInBothLanguages) {
   support::Faults faults;
   LifeStory story = lived();
   story.restarts_by_policy("shop", "always");
+  story.waits_for_restart("shop", "always");
+  story.container = "tea";
+  story.kill("tea", 9, "SIGKILL", true);
+  story.begin_start(0);
+  story.held("isolate.clone", 1, 48117, 0);
   Shown shown(story.events);
   for (const bool measured : {false, true}) {
     if (measured) {
@@ -169,6 +239,34 @@ TEST_F(SceneContainers, NoTextStandsOnAnotherAtAnySizeInBothLanguages) {
     }
   }
   EXPECT_EQ(support::lines_of(faults), "");
+}
+
+TEST_F(SceneContainers, TheEvidenceLiesOverTheCanvasAlone) {
+  view_.arrangement.evidence_drawer = true;
+  view_.selected = 3;
+  Scene now = scene(lived(), {800, 600});
+  now.layers[Scene::ground] = now.layers[Scene::drawers];
+  support::Faults faults;
+  support::find_collisions(now, fonts_, view_.arrangement, faults);
+  EXPECT_EQ(support::lines_of(faults), "");
+  EXPECT_EQ(row(now, "tea"), "");
+  EXPECT_THAT(support::words_in(now), HasSubstr("EVIDENCE"));
+}
+
+TEST_F(SceneContainers, OfOneThatWasThereBeforeNothingIsMadeUp) {
+  LifeStory story = lived();
+  story.was_here("new", "created", 90'000'000'000, 0, 0);
+  story.events.back().arguments.pop_back();  // it never started
+  view_.container = "new";
+  EXPECT_THAT(support::words_in(scene(story)), AllOf(HasSubstr("to come"), Not(HasSubstr("not watched"))));
+  view_.container = "old";
+  EXPECT_THAT(support::words_in(scene(story)), AllOf(HasSubstr("not watched"), Not(HasSubstr("not reached"))));
+  story.was_here("up", "running", 90'000'000'000, 80'000'000'000, 0);
+  story.events.back().arguments.push_back({"command", std::string("sleep 9")});
+  story.events.back().arguments.push_back({"pid", std::int64_t{4711}});
+  view_.container = "up";
+  EXPECT_THAT(support::words_in(scene(story)),
+              AllOf(HasSubstr("is now:"), HasSubstr("It was there before: its mounts")));
 }
 
 TEST_F(SceneContainers, InClassModeTheLifeTakesThePicturesPlace) {

@@ -16,6 +16,7 @@ namespace {
 using support::LifeStory;
 using support::Shown;
 using support::words_in;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -35,6 +36,12 @@ class SceneLife : public testing::Test {
     Shown shown(story_.events);
     view_.position = shown.position_at(story_.events.size());
     return thing_of({shown.history.now(), shown.history, shown.times, view_}, name, model::no_event);
+  }
+  // Wherever their lines are broken.
+  std::string sentences() {
+    std::string words = words_in(scene());
+    for (std::size_t at = 0; (at = words.find(" | ", at)) != std::string::npos;) words.replace(at, 3, " ");
+    return words;
   }
   const model::Container& tea() {
     history_.emplace();
@@ -160,6 +167,107 @@ TEST_F(SceneLife, ARestartByPolicyIsTheEnginesNoCommandOfAClient) {
   for (const Part& part : thing("container").parts) names.push_back(part.name);
   EXPECT_THAT(names, ::testing::ElementsAre("docker create --name tea alpine ls -l", "docker start tea",
                                             "it ended by itself", "again by its policy on-failure:3"));
+}
+
+TEST_F(SceneLife, AnEndIsToldByTheSignalThatBroughtItAbout) {
+  story_.kill("tea", 9, "SIGKILL", false);
+  story_.kill("tea", 1, "SIGHUP", false);
+  story_.exits("tea", 137, 9);
+  EXPECT_EQ(thing("container").parts.at(2).name, "docker kill tea");
+}
+
+TEST_F(SceneLife, ARemovalIsToldAsWhatItWas) {
+  using Removal = LifeStory::Removal;
+  for (const auto& [how, words] : {std::pair{Removal::asked, "docker rm tea"},
+                                   {Removal::forced, "docker rm -f tea"},
+                                   {Removal::pruned, "docker container prune"},
+                                   {Removal::by_option, "removed at its end: --rm"}}) {
+    LifeStory story = story_;
+    story.remove("tea", how);
+    Shown shown(story.events);
+    view_.position = shown.position_at(story.events.size());
+    const Thing whole =
+        thing_of({shown.history.now(), shown.history, shown.times, view_}, "container", model::no_event);
+    std::vector<std::string> names;
+    for (const Part& part : whole.parts) names.push_back(part.name);
+    EXPECT_THAT(names, ::testing::Contains(words));
+  }
+}
+
+TEST_F(SceneLife, TheMovesOfOneThatWasThereBeforeCountFromWhenItWasMade) {
+  story_.was_here("old", "running", 90'000'000'000, 80'000'000'000, 0);
+  story_.pause("old");
+  const Part pause = thing("container").parts.at(0);
+  EXPECT_EQ(pause.name, "docker pause tea");  // as the baseline names it
+  EXPECT_THAT(pause.beside, ::testing::StartsWith("90.0"));
+  EXPECT_THAT(thing("container").note, HasSubstr("was not watched"));
+}
+
+TEST_F(SceneLife, WhereItIsNotKnownWhenItWasMadeNoTimeIsSaid) {
+  story_.baseline_container("old", "running");
+  story_.pause("old");
+  EXPECT_EQ(thing("container").parts.at(0).beside, "");
+}
+
+// What the panel rests on behind a move: what was done, not the answer to who asked for it.
+TEST_F(SceneLife, AMoveIsExplainedByWhatWasReallyDone) {
+  story_.pause("tea");
+  for (trace::Event& event : story_.events) {
+    if (event.name == "container.pause") event.plain_command = "echo 1 > /sys/fs/cgroup/tea/cgroup.freeze";
+  }
+  EXPECT_THAT(sentences(), AllOf(HasSubstr("The freezer holds every process"), HasSubstr("cgroup.freeze"),
+                                 HasSubstr("SIGSTOP is not sent"), Not(HasSubstr("A client asks"))));
+  story_.unpause("tea");
+  story_.exec("tea", "sh", 48760, 7);
+  EXPECT_THAT(sentences(), HasSubstr("setns puts it into the namespaces of process 1"));
+  story_.exec_ends(0);
+  const std::string id = tea().life.execs.back().id;
+  const std::uint64_t asked = story_.request("GET /exec/" + id + "/json", 0);
+  story_.answer(asked, "GET /exec/" + id + "/json", 200, 0);
+  EXPECT_THAT(sentences(), HasSubstr("Process 1 goes on, and so does the container."));
+}
+
+TEST_F(SceneLife, AMoveIsExplainedBeforeAnythingHasRunInThisWindow) {
+  story_ = LifeStory();
+  story_.baseline();
+  story_.was_here("old", "running", 90'000'000'000, 80'000'000'000, 0);
+  story_.pause("old");
+  EXPECT_THAT(sentences(), AllOf(HasSubstr("The freezer holds every process"), Not(HasSubstr("Nothing to show yet"))));
+}
+
+TEST_F(SceneLife, WhatIsTakenDownHadItsCgroup) {
+  story_.runs("shop");
+  story_.kill("tea", 9, "SIGKILL", true);
+  story_.container = "tea";
+  story_.teardown("lifecycle.cgroups-remove");
+  view_.container = "tea";
+  EXPECT_THAT(words_in(scene()), Not(HasSubstr("NO CGROUP")));
+}
+
+TEST_F(SceneLife, AStopIsExplainedByTheSignalsThatWereSent) {
+  LifeStory obeys = story_;
+  story_.stop("tea", {.handles = false});
+  story_.container = "tea";
+  story_.teardown("lifecycle.cgroups-remove");
+  EXPECT_THAT(sentences(), AllOf(HasSubstr("SIGTERM went to process 1, which was still there after 10 s."),
+                                 HasSubstr("137 = 128 + 9: the kernel ended process 1 by SIGKILL.")));
+  story_ = obeys;
+  story_.stop("tea", {.handles = true});
+  EXPECT_THAT(sentences(), AllOf(HasSubstr("It ended by itself after"), HasSubstr("SIGKILL was not needed")));
+  story_ = obeys;
+  story_.exits("tea", 137);
+  EXPECT_THAT(sentences(), Not(HasSubstr("128"))) << "it said so itself: no signal did";
+}
+
+TEST_F(SceneLife, WhatWasTypedIsNamedAsItWasTyped) {
+  story_.request("POST /containers/tea/pause", 77);
+  Shown shown({});
+  shown.history.name_next_run(77, "docker pause tea");
+  for (const trace::Event& event : story_.events) shown.history.add(event);
+  shown.times.extend(shown.history);
+  view_.position = shown.position_at(story_.events.size());
+  const std::string words = words_in(shown.scene(view_, {1600, 900}, fonts_));
+  EXPECT_THAT(words, AllOf(HasSubstr("$ docker pause tea"), Not(HasSubstr("beside the run"))));
 }
 
 TEST_F(SceneLife, EachSignalSaysWhatBecameOfIt) {

@@ -16,7 +16,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr Chord f2{.key = Key::f2}, escape{.key = Key::escape}, left{.key = Key::left};
+constexpr Chord f2{.key = Key::f2}, escape{.key = Key::escape}, left{.key = Key::left}, tab{.key = Key::tab};
 
 class SessionContainers : public testing::Test {
  protected:
@@ -26,9 +26,40 @@ class SessionContainers : public testing::Test {
     story_.baseline_image();
     story_.runs("tea");
     story_.runs("shop");
-    session_.take(story_.events);
+    tell();
+  }
+  // What the story has told since.
+  void tell() {
+    session_.take({story_.events.begin() + static_cast<std::ptrdiff_t>(told_), story_.events.end()});
+    told_ = story_.events.size();
     do session_.advance(100'000'000, now_ns_ += 100'000'000);
     while (session_.animates());
+  }
+  // As the ring round it tells.
+  bool table_has_focus() {
+    const scene::Scene now = build();
+    for (const scene::Place& place : now.places) {
+      if (place.act != scene::Act::scroll_containers) continue;
+      const auto& shapes = now.layers[scene::Scene::overlay].shapes;
+      return std::any_of(shapes.begin(), shapes.end(), [&](const scene::Shape& shape) {
+        return shape.box.line == scene::Colour::ink && shape.box.rect == place.rect.inset(-2);
+      });
+    }
+    return false;
+  }
+  // By keys alone.
+  bool go_to_table() {
+    session_.press(f2);
+    session_.press(escape);  // leaves the terminal
+    for (std::size_t i = 0; i < build().places.size() && !table_has_focus(); ++i) session_.press(tab);
+    return table_has_focus();
+  }
+  std::vector<std::string> rows() {
+    std::vector<std::string> names;
+    for (const scene::Place& place : build().places) {
+      if (place.act == scene::Act::choose_container) names.push_back(place.name);
+    }
+    return names;
   }
   scene::Scene build() { return session_.build({1600, 900}, fonts_); }
   std::string words() {
@@ -57,6 +88,7 @@ class SessionContainers : public testing::Test {
   Session session_{Settings{}, lines_};
   render::Fonts fonts_;
   std::int64_t now_ns_ = 1;
+  std::size_t told_ = 0;
 };
 
 TEST_F(SessionContainers, F2OpensAndClosesThePanelAlsoFromTheTerminal) {
@@ -93,14 +125,65 @@ TEST_F(SessionContainers, AChosenContainerIsInThePictureAndExplained) {
 }
 
 TEST_F(SessionContainers, OnlyWhatIsLookedAtIsMeasured) {
+  story_.exits("shop", 0);  // no command runs in the picture
+  tell();
   EXPECT_EQ(session_.looked_at(), "");
-  EXPECT_FALSE(session_.counts_seconds() && !session_.history().now().run.executing);
+  EXPECT_FALSE(session_.counts_seconds());
   session_.press(f2);
   EXPECT_EQ(session_.looked_at(), "shop");
   EXPECT_TRUE(session_.counts_seconds());
   session_.press(escape);
   session_.press(left);
   EXPECT_EQ(session_.looked_at(), "") << "an earlier moment has no gauges";
+}
+
+TEST_F(SessionContainers, TheTableIsOneStopInWhichKeysChooseARow) {
+  ASSERT_TRUE(go_to_table());
+  ASSERT_EQ(session_.looked_at(), "shop") << "the newest, in the first row";
+  session_.press({.key = Key::down});
+  EXPECT_EQ(session_.looked_at(), "tea");
+  session_.press({.key = Key::down});
+  EXPECT_EQ(session_.looked_at(), "tea") << "the last";
+  session_.press({.key = Key::up});
+  EXPECT_EQ(session_.looked_at(), "shop");
+  EXPECT_TRUE(table_has_focus());
+  session_.press(tab);
+  EXPECT_FALSE(table_has_focus());
+}
+
+TEST_F(SessionContainers, WhoDoesNotTypeHasTheTableAtOnce) {
+  session_.press(f2);
+  EXPECT_FALSE(table_has_focus()) << "the next command can be typed";
+  session_.press(f2);
+  session_.press(escape);
+  session_.press(f2);
+  EXPECT_TRUE(table_has_focus());
+}
+
+TEST_F(SessionContainers, MoreThanFitAreReachedByKeysAndStayInSight) {
+  for (std::int64_t i = 0; i < 40; ++i)
+    story_.was_here("c" + std::to_string(i), "exited", 90'000'000'000 + i * 1'000'000'000, 1, 1);
+  tell();
+  ASSERT_TRUE(go_to_table());
+  const std::size_t page = rows().size();
+  ASSERT_LT(page, 20U);
+  session_.press({.key = Key::end});
+  EXPECT_EQ(session_.looked_at(), "c39");
+  EXPECT_EQ(rows().back(), "c39");
+  session_.press({.key = Key::page_up});
+  EXPECT_EQ(session_.looked_at(), "c" + std::to_string(39 - page));
+  EXPECT_EQ(rows().front(), session_.looked_at());
+  session_.press({.key = Key::home});
+  EXPECT_EQ(session_.looked_at(), "shop");
+  EXPECT_EQ(rows().front(), "shop");
+  session_.press({.key = Key::page_down});
+  EXPECT_EQ(rows().back(), session_.looked_at());
+}
+
+TEST_F(SessionContainers, ARowThatIsChosenByAKeyLaysNothingOverTheTable) {
+  ASSERT_TRUE(go_to_table());
+  session_.press({.key = Key::down});
+  EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
 }
 
 // Both would rise over the picture.
@@ -123,29 +206,45 @@ TEST_F(SessionContainers, InALowWindowTheTerminalDoesNotRiseOverThem) {
 TEST_F(SessionContainers, WhatWasMeasuredOfOneIsShownOfNoOther) {
   session_.press(f2);
   const client::UsageSample sample{.id = "shop", .cpu_ns = 1'000, .machine_cpu_ns = 1'000, .cpus = 1, .processes = 1};
-  session_.take_look("shop", {.usage = sample, .lines = {"a line"}});
-  EXPECT_THAT(words(), AllOf(HasSubstr("0.00%"), HasSubstr("a line")));
-  choose("tea");
-  EXPECT_THAT(words(), AllOf(Not(HasSubstr("0.00%")), Not(HasSubstr("a line")))) << "until it is looked at itself";
-  choose("shop");
+  const client::ContainerLook look{.usage = sample, .lines = {"a line"}};
+  const auto nothing = AllOf(HasSubstr("Measured each second"), Not(HasSubstr("a line")));
+  session_.take_look("shop", look);
   EXPECT_THAT(words(), HasSubstr("a line"));
+  choose("tea");
+  EXPECT_THAT(words(), nothing) << "until it is looked at itself";
+  choose("shop");
+  EXPECT_THAT(words(), nothing) << "what was measured before is old";
+  session_.take_look("shop", look);
   session_.press(escape);
   session_.press(left);
-  EXPECT_THAT(words(), AllOf(Not(HasSubstr("0.00%")), Not(HasSubstr("a line")))) << "an earlier moment";
+  EXPECT_THAT(words(), nothing) << "an earlier moment";
+}
+
+TEST_F(SessionContainers, WhatWasMeasuredBeforeItWasClosedIsOld) {
+  session_.press(f2);
+  const client::UsageSample sample{.id = "shop", .cpu_ns = 1'000, .machine_cpu_ns = 1'000, .cpus = 1, .processes = 1};
+  session_.take_look("shop", {.usage = sample, .lines = {"a line"}});
+  ASSERT_THAT(words(), HasSubstr("a line"));
+  session_.press(f2);
+  build();
+  session_.press(f2);
+  EXPECT_THAT(words(), AllOf(HasSubstr("Measured each second"), Not(HasSubstr("a line"))));
 }
 
 TEST_F(SessionContainers, AnotherContainersGaugesBeginAnew) {
   session_.press(f2);
   client::UsageSample sample{.id = "shop", .cpu_ns = 1'000, .machine_cpu_ns = 1'000, .cpus = 1, .processes = 1};
   session_.take_look("shop", {.usage = sample, .lines = {"hello"}});
+  EXPECT_THAT(words(), AllOf(HasSubstr("not yet"), Not(HasSubstr("0.00%")))) << "a share needs two samples";
   sample.cpu_ns += 500;
   sample.machine_cpu_ns += 1'000;
   session_.take_look("shop", {.usage = sample, .lines = {"hello"}});
   EXPECT_THAT(words(), HasSubstr("50.00%"));
   EXPECT_THAT(words(), HasSubstr("hello"));
   choose("tea");
+  build();
   session_.take_look("tea", {.usage = sample, .lines = {}});
-  EXPECT_THAT(words(), HasSubstr("0.00%"));
+  EXPECT_THAT(words(), AllOf(HasSubstr("not yet"), Not(HasSubstr("0.00%"))));
 }
 
 }  // namespace

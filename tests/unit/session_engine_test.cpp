@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tests/support/session_test.h"
+#include "tests/support/shown.h"
 
 namespace glassdock::session {
 namespace {
@@ -70,6 +71,51 @@ TEST_F(SessionTest, GatesThatAreSetHoldTheNextRunAndTheRestOfThisOne) {
   EXPECT_EQ(changes[0].holds, (std::vector<std::string>{"isolate", "run.exec"}));
   session_.execute({.action = Action::toggle_gate, .name = "isolate"});
   EXPECT_EQ(session_.breakpoints(), std::vector<std::string>{"run.exec"});
+}
+
+TEST_F(SessionTest, CommandsOfOtherClientsAreHeldWhereThatIsWished) {
+  session_.set_run(0);
+  session_.press({.key = Key::f8});
+  auto holds = wished<HoldOthers>();
+  ASSERT_EQ(holds.size(), 1U);
+  EXPECT_TRUE(holds[0].on);
+  EXPECT_EQ(holds[0].holds, std::vector<std::string>{"request"});
+  session_.set_others(1);  // as the story has it
+  EXPECT_NE(support::words_in(build()).find("other clients stop at gates"), std::string::npos);
+  tell(held_story());
+  watch();
+  ASSERT_EQ(session_.position().mode, player::Mode::held);
+  session_.press(f10);
+  auto goes = wished<Proceed>();
+  ASSERT_EQ(goes.size(), 1U);
+  EXPECT_TRUE(goes[0].of_others);
+  EXPECT_EQ(goes[0].mode, client::RunMode::step);
+  EXPECT_EQ(goes[0].held, 2U);
+  // Run on: to a gate that is set, or to the next request.
+  session_.execute({.action = Action::toggle_gate, .name = "run.exec"});
+  session_.press(f5);
+  goes = wished<Proceed>();
+  ASSERT_EQ(goes.size(), 1U);
+  EXPECT_EQ(goes[0].mode, client::RunMode::hold);
+  EXPECT_EQ(goes[0].holds, (std::vector<std::string>{"run.exec", "request"}));
+  // It is not ours to give up.
+  session_.execute({.action = Action::give_up});
+  EXPECT_TRUE(wished<GiveUp>().empty());
+  EXPECT_NE(session_.notice().find("Ctrl+C"), std::string::npos);
+  session_.press({.key = Key::f8});
+  holds = wished<HoldOthers>();
+  ASSERT_EQ(holds.size(), 1U);
+  EXPECT_FALSE(holds[0].on);
+}
+
+TEST_F(SessionTest, OtherClientsAreHeldAgainByTheNextEngine) {
+  session_.press({.key = Key::f8});
+  session_.take_wishes();
+  session_.set_others(7);
+  session_.set_engine(scene::EngineState::gone);
+  EXPECT_TRUE(wished<HoldOthers>().empty());
+  session_.set_engine(scene::EngineState::there);
+  EXPECT_EQ(wished<HoldOthers>().size(), 1U);
 }
 
 TEST_F(SessionTest, RunToHoldsThereOnce) {

@@ -71,9 +71,10 @@ TEST(Docs, GatesAreThoseOfTheTable) {
       "gates`\n"
       "prints the same.\n\n"
       "A gate is a place where the engine can be held: in front of the operation of the same name. `glassdock --hold "
-      "NAME\ndocker run …` holds there, `--hold STAGE` at the first gate of that stage that a run comes to, `--step` "
-      "at "
-      "every\ngate. Held means really held: the process that is named waits, with exactly what stands by then.\n\n"
+      "NAME\ndocker run …` holds there, `--hold STAGE` at the first gate of that stage that a run comes to, `--hold "
+      "request`\nat the first gate of each request, `--step` at every gate. Held means really held: the process that "
+      "is "
+      "named waits,\nwith exactly what stands by then.\n\n"
       "| gate | stage | who waits | what stands by then | 그때까지 |\n|---|---|---|---|---|\n";
   for (const Gate& gate : gates()) {
     text += fmt::format("| `{}` | {} | {} | {} | {} |\n", gate.name, to_string(gate.stage), to_string(gate.waits),

@@ -8,10 +8,22 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "engine/runtime/protocol.h"
 
 namespace glassdock::runtime {
 namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+// Bytes that stand for themselves in a JSON string, alone (RFC 8259, section 7): ASCII but quote, backslash and control
+// characters.
+constexpr std::array<bool, 256> is_plain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
 
 // Bytes of the UTF-8 sequence that starts at `text`, or 0 where it is none (RFC 3629).
 size_t sequence_length(const unsigned char* text, size_t left) {
@@ -112,6 +124,10 @@ void LogWriter::put(const char* text, size_t size) {
 
 void LogWriter::put_escaped(const char* text, size_t size) {
   for (size_t i = 0; i < size;) {
+    const size_t begin = i;
+    while (i < size && is_plain[static_cast<unsigned char>(text[i])]) ++i;
+    put(text + begin, i - begin);
+    if (i == size) return;
     auto c = static_cast<unsigned char>(text[i]);
     if (c == '"' || c == '\\') {
       char pair[2] = {'\\', text[i]};
@@ -121,8 +137,8 @@ void LogWriter::put_escaped(const char* text, size_t size) {
       put(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t", 2);
       ++i;
     } else if (c < 0x20) {
-      char code[7];
-      put(code, static_cast<size_t>(::snprintf(code, sizeof code, "\\u%04x", c)));
+      char code[] = {'\\', 'u', '0', '0', hex_digits[c >> 4], hex_digits[c & 15]};
+      put(code, sizeof code);
       ++i;
     } else if (size_t length = sequence_length(reinterpret_cast<const unsigned char*>(text) + i, size - i)) {
       put(text + i, length);
@@ -134,15 +150,21 @@ void LogWriter::put_escaped(const char* text, size_t size) {
   }
 }
 
+// The date is made once a second: most lines of a flood share it.
 void LogWriter::put_time() {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  tm parts{};
-  ::gmtime_r(&now.tv_sec, &parts);
-  char text[48];
-  put(text, static_cast<size_t>(::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ",
-                                           parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
-                                           parts.tm_min, parts.tm_sec, now.tv_nsec)));
+  if (now_.tv_sec != dated_) {
+    dated_ = now_.tv_sec;
+    tm parts{};
+    ::gmtime_r(&dated_, &parts);
+    ::strftime(date_, sizeof date_, "%Y-%m-%dT%H:%M:%S.", &parts);
+  }
+  put(date_, ::strlen(date_));
+  constexpr int digits = 9;
+  char fraction[digits + 1];
+  long left = now_.tv_nsec;
+  for (int i = digits - 1; i >= 0; --i, left /= 10) fraction[i] = static_cast<char>('0' + left % 10);
+  fraction[digits] = 'Z';
+  put(fraction, sizeof fraction);
 }
 
 void LogWriter::write_line(int stream, Line& line) {
@@ -187,6 +209,7 @@ void LogWriter::flush() {
 
 void LogWriter::append(int stream, const char* bytes, size_t size) {
   if (fd_ < 0) return;
+  ::clock_gettime(CLOCK_REALTIME, &now_);
   Line& line = lines_[stream - 1];
   while (size > 0) {
     size_t room = chunk - line.size;
@@ -208,6 +231,7 @@ void LogWriter::append(int stream, const char* bytes, size_t size) {
 
 void LogWriter::finish(int stream) {
   Line& line = lines_[stream - 1];
+  ::clock_gettime(CLOCK_REALTIME, &now_);
   if (line.size > 0) write_line(stream, line);
   flush();
 }

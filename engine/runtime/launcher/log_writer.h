@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 namespace glassdock::runtime {
 
@@ -28,7 +29,7 @@ class LogWriter {
   LogWriter& operator=(const LogWriter&) = delete;
 
   void open(const LogFile& file);
-  // stream: 1 or 2. Full lines are written before it returns.
+  // stream: 1 or 2. Full lines are written before it returns, with the time at which the bytes came: this call's.
   void append(int stream, const char* bytes, size_t size);
   // Writes what is left without a line feed, at the end of the stream.
   void finish(int stream);
@@ -55,6 +56,9 @@ class LogWriter {
   char out_[128 * 1024];  // several lines at once; one line at its worst is 6 x chunk
   size_t used_ = 0;
   bool torn_ = false;  // the file ends inside a line
+  timespec now_{};     // when the bytes in hand came
+  time_t dated_ = -1;  // the second that date_ is of
+  char date_[32];      // "2026-01-02T03:04:05."
 };
 
 }  // namespace glassdock::runtime

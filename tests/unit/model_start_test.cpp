@@ -1,0 +1,189 @@
+// A start: what it plans, does, is held at and fails in.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/model/reducer.h"
+#include "tests/support/reduced.h"
+#include "tests/support/run_story.h"
+
+namespace glassdock::model {
+namespace {
+
+using support::mount;
+using support::reduce;
+using support::RunStory;
+using support::stage;
+using support::wall;
+using ::testing::IsEmpty;
+using trace::Stage;
+
+TEST(ModelStart, WhatIsToComeIsPlannedFromTheStartsFirstEvent) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  Model model = reduce(story.events);
+  const Container& container = *model.current();
+  ASSERT_EQ(container.operations.size(), 13u);
+  EXPECT_EQ(container.operations[2].name, "isolate.clone");
+  EXPECT_EQ(container.operations[2].state, State::planned);
+  EXPECT_EQ(container.operations[12].stage, Stage::run);
+  EXPECT_EQ(wall(container, WallKind::net).state, State::planned);
+  EXPECT_EQ(wall(container, WallKind::cgroup).state, State::planned);
+  EXPECT_EQ(wall(container, WallKind::user).state, State::gone);
+  ASSERT_EQ(container.mounts.size(), 4u);
+  EXPECT_EQ(container.mounts[1].target, "/proc");
+  EXPECT_EQ(container.mounts[1].state, State::planned);
+  EXPECT_EQ(container.mounts[3].target, "") << "where a volume goes is told when it is done";
+
+  const std::size_t before = story.events.size();
+  story.walls();
+  for (std::size_t i = before; i < story.events.size(); ++i) apply(model, story.events[i], i);
+  EXPECT_EQ(wall(*model.current(), WallKind::net).state, State::there);
+  EXPECT_EQ(model.current()->operations.size(), 13u);
+  EXPECT_EQ(model.current()->operations[2].state, State::there);
+  EXPECT_EQ(model.current()->operations[5].state, State::planned);
+}
+
+// Limits of a start that reads no evidence.
+Model with_limits(const std::string& told) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.limits(told.empty() ? std::vector<trace::Argument>{} : std::vector<trace::Argument>{{"limits", told}});
+  return reduce(story.events);
+}
+
+TEST(ModelStart, LimitsAreWhatWasWrittenAndNoneWhereNoneWas) {
+  const Model v2 = with_limits("memory.max=67108864\nmemory.swap.max=67108864\ncpu.max=50000 100000");
+  EXPECT_EQ(v2.current()->memory.limit, 67108864);
+  EXPECT_EQ(v2.current()->cpu.limit, 50000);
+  EXPECT_EQ(v2.current()->pids.limit, 0);
+  const Model v1 = with_limits("memory.limit_in_bytes=67108864\ncpu.cfs_period_us=100000\ncpu.cfs_quota_us=50000");
+  EXPECT_EQ(v1.current()->memory.limit, 67108864);
+  EXPECT_EQ(v1.current()->cpu.limit, 50000);
+  EXPECT_EQ(with_limits("").current()->memory.limit, std::nullopt) << "an engine that does not tell them";
+}
+
+TEST(ModelStart, AStartThatAnnouncesNoLimitsHasNone) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  EXPECT_EQ(reduce(story.events).current()->pids.limit, std::nullopt) << "they are to come";
+  for (trace::Argument& argument : story.events[story.events.size() - 1].arguments) {
+    if (argument.name == "operations") argument.value = std::string("isolate.cgroups isolate.clone run.exec");
+  }
+  EXPECT_EQ(reduce(story.events).current()->pids.limit, 0);
+}
+
+TEST(ModelStart, TheUserWallOfAnOrdinaryUsersEngineIsTheEnginesAndStays) {
+  RunStory story;
+  story.baseline(true);
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  EXPECT_EQ(wall(*reduce(story.events).current(), WallKind::user).state, State::planned);
+  story.limits({});
+  story.clone();
+  EXPECT_EQ(wall(*reduce(story.events).current(), WallKind::user).state, State::there);
+  EXPECT_EQ(wall(*reduce(story.events).current(), WallKind::user).inode, "4026531837");
+  story.execute();
+  story.exit();
+  const Model model = reduce(story.events);
+  EXPECT_EQ(wall(*model.current(), WallKind::user).state, State::there);
+  EXPECT_EQ(wall(*model.current(), WallKind::pid).state, State::leaving);
+}
+
+TEST(ModelStart, WhatTheMonitorDidLastBringsItNotBack) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.fail_to_execute();
+  story.teardown("lifecycle.cgroups-remove");
+  EXPECT_EQ(reduce(story.events).current()->monitor, 0);
+}
+
+TEST(ModelStart, AHeldGateMarksWhatWaitsAndIsForgottenWhenItIsDone) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.held("isolate.proc", 1);
+  Model model = reduce(story.events);
+  ASSERT_EQ(model.held.size(), 1u);
+  EXPECT_EQ(model.held[0].who, trace::Actor::child);
+  EXPECT_EQ(model.held[0].id, "1");
+  EXPECT_EQ(model.current()->process_state, State::held);
+  EXPECT_EQ(mount(*model.current(), "/proc")->state, State::held);
+  EXPECT_EQ(stage(model, Stage::isolate), State::held);
+
+  RunStory released = story;
+  released.released("isolate.proc", 1, 5'000'000'000);
+  model = reduce(released.events);
+  EXPECT_THAT(model.held, IsEmpty());
+  EXPECT_EQ(model.held_ns, 5'000'000'000);
+  EXPECT_EQ(model.current()->process_state, State::there);
+  EXPECT_EQ(mount(*model.current(), "/proc")->state, State::planned);
+
+  RunStory lost = story;  // the event of the release is missing
+  lost.files();
+  EXPECT_THAT(reduce(lost.events).held, IsEmpty());
+  EXPECT_EQ(reduce(lost.events).current()->process_state, State::there);
+}
+
+TEST(ModelStart, TwoRunsMayHoldUnderTheSameNumber) {
+  RunStory story;
+  story.held("isolate.proc", 1, 0, 1);
+  story.held("isolate.dev", 1, 0, 2);
+  story.released("isolate.dev", 1, 10, 2);
+  const Model model = reduce(story.events);
+  ASSERT_EQ(model.held.size(), 1u);
+  EXPECT_EQ(model.held[0].gate, "isolate.proc");
+}
+
+TEST(ModelStart, ACommandThatIsNotThereFailsTheRunAndTakesTheWallsDown) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.files();
+  story.powers();
+  story.fail_to_execute();
+  const Model model = reduce(story.events);
+  EXPECT_TRUE(model.run.failed);
+  EXPECT_TRUE(model.run.ended);
+  EXPECT_EQ(stage(model, Stage::run), State::failed);
+  EXPECT_EQ(stage(model, Stage::isolate), State::there);
+  const Container& container = *model.current();
+  EXPECT_EQ(container.error, "unable to start container process: exec: \"nosuch\": executable file not found in $PATH");
+  EXPECT_EQ(container.failed_code, 127);
+  EXPECT_FALSE(container.exit_code) << "nothing ran that could have ended";
+  EXPECT_EQ(container.program, "");
+  EXPECT_EQ(container.operations.back().state, State::failed);
+  EXPECT_EQ(container.operations.back().error_number, 2);
+  EXPECT_EQ(wall(container, WallKind::pid).state, State::leaving);
+}
+
+TEST(ModelStart, AFailureAfterWhichTheStartGoesOnIsNone) {
+  RunStory story;
+  story.create();
+  story.begin_start();
+  story.operation("isolate.hostname", Stage::isolate, {{"errno", std::int64_t{2}}});
+  EXPECT_EQ(reduce(story.events).current()->operations[4].state, State::failed);
+  story.operation("isolate.proc");
+  const Model model = reduce(story.events);
+  EXPECT_EQ(model.current()->operations[4].state, State::there);
+  EXPECT_EQ(model.current()->operations[4].error_number, 2);
+}
+
+}  // namespace
+}  // namespace glassdock::model
