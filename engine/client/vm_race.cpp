@@ -114,7 +114,7 @@ std::string take(RaceReport& report, const json& object) {
   if (!object.is_object() || object.size() != 1 || !object.begin().value().is_object()) {
     throw Error(ErrorKind::corrupt, "the engine's race is damaged");
   }
-  const std::string kind = object.begin().key();
+  std::string kind = object.begin().key();
   const json& line = object.begin().value();
   if (kind == "ready") report.ready = ready_of(line);
   if (kind == "run") report.runs.push_back(run_of(line));

@@ -121,7 +121,8 @@ bool LaneContainer::wait_for_end(std::chrono::milliseconds patience, int client)
   for (;;) {
     {
       const auto lock = service_.containers().lock();
-      if ((exit_code_ = watch_->first_exit())) {
+      exit_code_ = watch_->first_exit();
+      if (exit_code_) {
         ended_ns_ = to_monotonic(container_->status.finished_ns);
         break;
       }

@@ -42,6 +42,16 @@ std::uint64_t file_bytes(const std::filesystem::path& path) {
   return none ? 0 : size;
 }
 
+std::uint64_t in_mebibytes(std::uint64_t bytes) {
+  return (bytes + mebibyte - 1) / mebibyte;
+}
+
+Error too_little(std::uint64_t given, std::uint64_t least) {
+  return {ErrorKind::invalid_argument,
+          fmt::format("{} of memory are too little for this guest", human_size(static_cast<double>(given))),
+          fmt::format("it needs more than --memory {}m", in_mebibytes(least))};
+}
+
 std::string release_of_host() {
   utsname host{};
   ::uname(&host);
@@ -72,9 +82,10 @@ RaceCourse::Prepared RaceCourse::prepare() const {
   const std::uint64_t available =
       vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemAvailable").value_or(0) * 1024;
   std::uint64_t most = available / 4;
-  if (parts_.request.memory_bytes != 0) {
+  if (const std::uint64_t given = parts_.request.memory_bytes; given != 0) {
     const std::uint64_t for_kernel = vm::least_guest_memory(ready.kernel.bytes, 0);
-    most = std::min(most, (parts_.request.memory_bytes - std::min(parts_.request.memory_bytes, for_kernel)) / 2);
+    if (given <= for_kernel) throw too_little(given, for_kernel);
+    most = std::min(most, (given - for_kernel) / 2);
   }
   ready.root = vm::make_root(parts_.layers, image_.image()->layers, most);
   ready.root_ns = trace::monotonic_ns() - begin - ready.kernel_ns;
@@ -85,12 +96,9 @@ RaceCourse::Prepared RaceCourse::prepare() const {
 
 void RaceCourse::choose_memory() {
   const std::uint64_t least = vm::least_guest_memory(prepared_.kernel.bytes, prepared_.root.bytes);
-  const std::uint64_t whole = (least + mebibyte - 1) / mebibyte * mebibyte;
-  memory_bytes_ = parts_.request.memory_bytes != 0 ? parts_.request.memory_bytes : std::max(usual_memory, whole);
-  if (memory_bytes_ >= least) return;
-  throw Error(ErrorKind::invalid_argument,
-              fmt::format("{} of memory are too little for this guest", human_size(static_cast<double>(memory_bytes_))),
-              fmt::format("--memory {}m", whole / mebibyte));
+  const std::uint64_t given = parts_.request.memory_bytes;
+  memory_bytes_ = given != 0 ? given : std::max(usual_memory, in_mebibytes(least) * mebibyte);
+  if (memory_bytes_ < least) throw too_little(given, least);
 }
 
 void RaceCourse::make_ready() {

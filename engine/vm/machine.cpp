@@ -101,6 +101,7 @@ void Machine::start(const MachineSpec& spec) {
   monitor_port_.fd = std::move(monitor.ours);
   error_port_.fd = std::move(errors.ours);
   std::vector<std::string> quoted;
+  quoted.reserve(words_.size());
   for (const std::string& word : words_) quoted.push_back(shell_quote(word));
   pass(Milestone::hypervisor, process_->executed_ns(), {{"pid", process_->pid()}, {"user", spec.who.user}},
        {{fmt::format("execve of process {}", process_->pid()), "", join(quoted, " "),
@@ -168,28 +169,28 @@ const MachineEnd& Machine::finish(int client) {
 }
 
 bool Machine::step(int client) {
-  enum { output, console, control, monitor, errors, process, caller, count };
+  enum { from_output, from_console, from_control, from_monitor, from_errors, from_process, from_client, count };
   std::array<pollfd, count> waits{};
-  waits[output] = {output_port_.fd.get(), POLLIN, 0};
-  waits[console] = {console_port_.fd.get(), POLLIN, 0};
-  waits[control] = {control_port_.fd.get(), POLLIN, 0};
-  waits[monitor] = {monitor_port_.fd.get(), POLLIN, 0};
-  waits[errors] = {error_port_.fd.get(), POLLIN, 0};
-  waits[process] = {process_->pidfd(), POLLIN, 0};
-  waits[caller] = {client, POLLRDHUP, 0};
+  waits[from_output] = {output_port_.fd.get(), POLLIN, 0};
+  waits[from_console] = {console_port_.fd.get(), POLLIN, 0};
+  waits[from_control] = {control_port_.fd.get(), POLLIN, 0};
+  waits[from_monitor] = {monitor_port_.fd.get(), POLLIN, 0};
+  waits[from_errors] = {error_port_.fd.get(), POLLIN, 0};
+  waits[from_process] = {process_->pidfd(), POLLIN, 0};
+  waits[from_client] = {client, POLLRDHUP, 0};
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
   constexpr std::int64_t longest_wait_ms = 200;  // a run that was given up is noticed as fast
   const int ready =
       ::poll(waits.data(), waits.size(), static_cast<int>(std::clamp<std::int64_t>(left, 0, longest_wait_ms)));
   if (ready < 0 && errno != EINTR) throw Error::from_errno(errno, "poll", name_);
-  if (waits[caller].revents != 0) throw Error(ErrorKind::cancelled, "whoever asked for the machine has gone");
+  if (waits[from_client].revents != 0) throw Error(ErrorKind::cancelled, "whoever asked for the machine has gone");
   context_.throw_if_cancelled();
-  if (waits[output].revents != 0) take_output();
-  if (waits[console].revents != 0) take_console();
-  if (waits[control].revents != 0) take_control();
-  if (waits[monitor].revents != 0) take_monitor();
-  if (waits[errors].revents != 0) take_errors();
-  if (waits[process].revents != 0 && !output_port_.fd && !console_port_.fd && !control_port_.fd) note_gone();
+  if (waits[from_output].revents != 0) take_output();
+  if (waits[from_console].revents != 0) take_console();
+  if (waits[from_control].revents != 0) take_control();
+  if (waits[from_monitor].revents != 0) take_monitor();
+  if (waits[from_errors].revents != 0) take_errors();
+  if (waits[from_process].revents != 0 && !output_port_.fd && !console_port_.fd && !control_port_.fd) note_gone();
   if (ready == 0 && left <= 0) {
     const bool booted = milestones_[Milestone::init].has_value();
     give_up(booted ? fmt::format("the command did not end within {} s", limits_.command.count() / 1000)

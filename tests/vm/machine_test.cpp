@@ -1,6 +1,8 @@
 // A guest runs an image's command, and tells of it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/base/text.h"
 #include "tests/support/guest_lab.h"
@@ -61,6 +63,30 @@ TEST_F(VmMachine, OutputComesByteForByte) {
   vm::Machine machine(lab_->spec({"sh", "-c", "echo -ne 'a\\r\\n\\x03\\x04\\x11\\x13\\xff\\x00b'"}), context);
   EXPECT_EQ(machine.finish().exit_code, 0);
   EXPECT_EQ(machine.output(), std::string("a\r\n\x03\x04\x11\x13\xff\0b", 10));
+}
+
+TEST_F(VmMachine, ItsRootIsTheImagesFilesAsAContainerHasThem) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to make files of others, and whiteouts";
+  const std::filesystem::path layer = lab_->store().path(2);
+  os::make_folders(layer / "etc", 0755);
+  os::make_folders(layer / "srv", 0755);
+  std::ofstream(layer / "srv/first") << "twice\n";
+  ASSERT_EQ(::chown((layer / "srv/first").c_str(), 1000, 1001), 0);
+  ASSERT_EQ(::chmod((layer / "srv/first").c_str(), 04751), 0);
+  std::filesystem::create_hard_link(layer / "srv/first", layer / "srv/second");
+  ASSERT_EQ(::mkfifo((layer / "srv/pipe").c_str(), 0600), 0);
+  ASSERT_EQ(::mknod((layer / "etc/group").c_str(), S_IFCHR, 0), 0);
+  const vm::GuestRoot root = lab_->make_root({1, 2});
+  vm::MachineSpec spec =
+      lab_->spec({"sh", "-c",
+                  "stat -c '%n %a %u %g %h %F' /srv/*; cat /srv/second; ls /etc; readlink /bin/ls; ls -a / | head -3"});
+  spec.root_file = root.file.get();
+  const trace::Context context = untold();
+  vm::Machine machine(spec, context);
+  EXPECT_EQ(machine.finish().exit_code, 0) << machine.console();
+  EXPECT_EQ(machine.output(),
+            "/srv/first 4751 1000 1001 2 regular file\n/srv/pipe 600 0 0 1 fifo\n"
+            "/srv/second 4751 1000 1001 2 regular file\ntwice\npasswd\nbusybox\n.\n..\nbin\n");
 }
 
 TEST_F(VmMachine, IsHeldByWhoeverDrivesIt) {

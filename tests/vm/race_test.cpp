@@ -14,6 +14,7 @@
 #include "engine/os/files.h"
 #include "engine/vm/figures.h"
 #include "tests/support/alpine_home.h"
+#include "tests/support/api_call.h"
 #include "tests/support/guest_lab.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/sanitizers.h"
@@ -96,9 +97,20 @@ TEST_F(VmRaces, AWishThatCannotBeIsRefusedBeforeAnythingRuns) {
   EXPECT_THAT(refusal({"--report", "race.txt"}), HasSubstr("--report writes .json or .html"));
   EXPECT_THAT(refusal({"--kernel", "/nowhere"}), HasSubstr("/nowhere: No such file or directory"));
   EXPECT_THAT(refusal({"--kernel", "/bin/busybox"}), HasSubstr("without an entry for hypervisors"));
-  EXPECT_THAT(refusal({"--command", "ls", "--memory", "64m"}), HasSubstr("too"));
+  EXPECT_THAT(refusal({"--command", "ls", "--memory", "64m"}),
+              HasSubstr("67.1MB of memory are too little for this guest (it needs more than"));
   EXPECT_THAT(refusal({"--runs", "0"}), HasSubstr("\"runs\" is 1 to 100"));
   EXPECT_THAT(refusal({"--image", "nosuch"}), HasSubstr("nosuch"));
+}
+
+TEST_F(VmRaces, TheEngineSaysWhatThisMachineHas) {
+  const ApiAnswer answer = ApiCaller(home_->data() / "engine.sock")("GET", "/glass/vm");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.json().value("qemu", ""), HasSubstr("qemu-system-x86_64"));
+  EXPECT_NE(answer.json()["accelerator"].value("reason", ""), "");
+  EXPECT_THAT(
+      ApiCaller(home_->data() / "engine.sock")("POST", "/glass/vm/races", R"({"image":"alpine","rnus":3})").refusal(),
+      HasSubstr("a race knows no \"rnus\""));
 }
 
 TEST_F(VmRaces, ACommandThatFailsIsShownAsItIs) {
@@ -125,6 +137,10 @@ TEST_F(VmRaces, OneAtATimeAndNothingIsLeftOfOneThatIsGivenUp) {
   EXPECT_THAT(home_->glassdock(race({"--command", "ls"})).err, HasSubstr("another race is under way"));
   first.send_signal(SIGKILL);
   EXPECT_TRUE(comes_true([] { return containers().empty(); })) << "a container is left";
+  ASSERT_TRUE(comes_true([] {  // until its thread has let go of the rest
+    const std::string refusal = home_->glassdock({"vm-race", "--command", "ls", "--kernel", "/nowhere"}).err;
+    return refusal.find("another race is under way") == std::string::npos;
+  }));
   Program second(
       home_->command(race({"--command", "sleep 30", "--runs", "1", "--no-cold", "--times-only", "--timeout", "1"})));
   ASSERT_TRUE(comes_true([&] { return !hypervisors(engine).empty(); }));
