@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/headless/usage.h"
 #include "engine/base/text.h"
 #include "engine/trace/columns.h"
 
@@ -186,21 +187,25 @@ class TextWriter {
 
  private:
   std::string_view said(Words words) const { return in(language_, words); }
+  std::string translated(std::vector<std::string> parts) const {
+    for (std::string& part : parts) part = in_language(part, language_);
+    return join(parts, "; ");
+  }
 
   void write_head() {
     const client::RaceReady& ready = report_.ready;
     out_ += fmt::format("\n{}: {}   {}: {}\n", said({"image", "이미지"}), ready.image, said({"command", "명령"}),
                         ready.command);
     out_ += fmt::format("{}: *** {} *** ({})\n", said({"accelerator", "가속기"}), ready.accelerator,
-                        ready.accelerator_reason);
+                        in_language(ready.accelerator_reason, language_));
     out_ +=
         fmt::format("{}: {}, {}, {}; {} {}, {} CPU\n", said({"guest", "게스트"}), ready.kernel_release,
                     ready.kernel_entry, ready.qemu, said({"memory", "메모리"}), bytes(ready.memory_bytes), ready.cpus);
-    if (!ready.kernel_remark.empty()) out_ += fmt::format("  {}\n", ready.kernel_remark);
+    if (!ready.kernel_remark.empty()) out_ += fmt::format("  {}\n", in_language(ready.kernel_remark, language_));
     out_ += fmt::format("{}: {}\n", said({"the container had ready", "컨테이너 쪽에 미리 있던 것"}),
-                        join(ready.container_had, "; "));
+                        translated(ready.container_had));
     out_ += fmt::format("{}: {} ({})\n", said({"the machine had ready", "가상 머신 쪽에 미리 있던 것"}),
-                        join(ready.vm_had, "; "), race_time(static_cast<double>(ready.kernel_ns + ready.root_ns)));
+                        translated(ready.vm_had), race_time(static_cast<double>(ready.kernel_ns + ready.root_ns)));
   }
 
   void write_table() {
@@ -238,7 +243,7 @@ class TextWriter {
       out_ += fmt::format("  {:>4} {}  {}  {} {}{}{}\n", point.count, lane_words(point.lane, language_),
                           bytes(point.proportional_bytes), said({"last start", "마지막 시작"}),
                           race_time(static_cast<double>(point.last_start_ns)), point.stopped.empty() ? "" : "  ",
-                          point.stopped);
+                          in_language(point.stopped, language_));
     }
     for (const client::RaceSummary& summary : report_.summaries) {
       if (!summary.extrapolated_fit) continue;
@@ -254,12 +259,12 @@ class TextWriter {
     for (const client::RaceStanding& standing : report_.standing) {
       out_ += fmt::format("\n{}: ps ({})\n", lane_words(standing.lane, language_),
                           said({"on the host, while it stands", "호스트에서, 서 있는 동안"}));
-      if (!standing.fault.empty()) out_ += "  " + standing.fault + "\n";
+      if (!standing.fault.empty()) out_ += "  " + in_language(standing.fault, language_) + "\n";
       for (const std::string& line : standing.host_lines) out_ += "  " + line + "\n";
     }
     for (const client::RaceInside& inside : report_.inside) {
       out_ += fmt::format("\n{}: {}\n", lane_words(inside.lane, language_), said({"seen from inside", "안에서 본 것"}));
-      if (!inside.fault.empty()) out_ += "  " + inside.fault + "\n";
+      if (!inside.fault.empty()) out_ += "  " + in_language(inside.fault, language_) + "\n";
       for (const std::string& line : split(std::string(trim(inside.output)), '\n')) out_ += "  " + line + "\n";
     }
   }
@@ -268,10 +273,11 @@ class TextWriter {
     std::vector<std::string> faults;
     for (const client::RaceRun& run : report_.runs) {
       if (!run.fault.empty())
-        faults.push_back(fmt::format("{} {}: {}", lane_words(run.lane, language_), run.number, run.fault));
-      for (const auto& [name, why] : run.left_out) {
         faults.push_back(
-            fmt::format("{}: {} {}: {}", lane_words(run.lane, language_), name, said({"left out", "빠짐"}), why));
+            fmt::format("{} {}: {}", lane_words(run.lane, language_), run.number, in_language(run.fault, language_)));
+      for (const auto& [name, why] : run.left_out) {
+        faults.push_back(fmt::format("{}: {} {}: {}", lane_words(run.lane, language_), name, said({"left out", "빠짐"}),
+                                     in_language(why, language_)));
       }
     }
     std::sort(faults.begin(), faults.end());
@@ -318,7 +324,7 @@ std::string run_line(const client::RaceRun& run, Language language) {
     }
   }
   if (run.exit_code) line += fmt::format("  {} {}", in(language, {"exit code", "종료 코드"}), *run.exit_code);
-  if (!run.fault.empty()) line += "  " + run.fault;
+  if (!run.fault.empty()) line += "  " + in_language(run.fault, language);
   return line + "\n";
 }
 

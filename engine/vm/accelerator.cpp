@@ -99,21 +99,21 @@ Accelerator tcg(std::string reason) {
 
 Accelerator judge(const std::filesystem::path& device, const Verdict& verdict) {
   if (verdict.call[0] != 0) {
-    return tcg(fmt::format("{}: {}: {}", device.native(), verdict.call, std::strerror(verdict.error)));
+    return tcg(fmt::format("no KVM here: {}: {}: {}", device.native(), verdict.call, std::strerror(verdict.error)));
   }
   const double speed = instructions * 1e9 / static_cast<double>(std::max<std::int64_t>(verdict.took_ns, 1));
   if (speed < least_instructions_per_second) {
-    return tcg(fmt::format("{} runs {:.1f} million instructions a second: it is emulated itself", device.native(),
-                           speed / 1e6));
+    return tcg(
+        fmt::format("KVM runs only {:.1f} million instructions a second here: it is emulated itself", speed / 1e6));
   }
-  return {true, fmt::format("{} ran {:.0f} million instructions a second", device.native(), speed / 1e6)};
+  return {true, fmt::format("KVM ran {:.0f} million instructions a second", speed / 1e6)};
 }
 
 }  // namespace
 
 Accelerator probe_accelerator(const std::filesystem::path& device, const RunAs& who,
                               std::chrono::milliseconds patience) {
-  if (::access(device.c_str(), F_OK) != 0) return tcg(fmt::format("there is no {}", device.native()));
+  if (::access(device.c_str(), F_OK) != 0) return tcg(fmt::format("no KVM here: {} is missing", device.native()));
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for the probe of KVM");
   UniqueFd read_end(pipe[0]), write_end(pipe[1]);
@@ -137,7 +137,7 @@ Accelerator probe_accelerator(const std::filesystem::path& device, const RunAs& 
   while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
   }
   if (answered) return judge(device, verdict);
-  if (ready > 0) return tcg(fmt::format("{}: the probe died", device.native()));
+  if (ready > 0) return tcg(fmt::format("no KVM here: {}: the probe died", device.native()));
   return tcg(fmt::format("a guest of {:.0f} million instructions did not end on {} within {} ms", instructions / 1e6,
                          device.native(), patience.count()));
 }

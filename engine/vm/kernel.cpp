@@ -3,6 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,10 +11,12 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <span>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/runtime/shared_memory.h"
 #include "engine/vm/bzimage.h"
 #include "engine/vm/memory_file.h"
 
@@ -23,14 +26,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr char memory_name[] = "guest-kernel";
 constexpr std::size_t most_kernel_bytes = 512 * 1024 * 1024;
 
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-// Throws Error(corrupt) with libarchive's words.
-std::string inflate(std::span<const std::byte> payload) {
+// Into a memory file, piece by piece: a vmlinux has some fifty megabytes. Throws Error(corrupt) with libarchive's
+// words.
+UniqueFd inflate(std::span<const std::byte> payload) {
   const std::unique_ptr<archive, int (*)(archive*)> reader(::archive_read_new(), ::archive_read_free);
   ::archive_read_support_filter_all(reader.get());
   ::archive_read_support_format_raw(reader.get());
@@ -46,22 +51,26 @@ std::string inflate(std::span<const std::byte> payload) {
       ::archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK) {
     fail();
   }
-  std::uint32_t size = 0;
-  std::memcpy(&size, payload.data() + payload.size() - trailer, trailer);
-  std::string out;
-  out.reserve(std::min<std::size_t>(size, most_kernel_bytes));
+  UniqueFd file = begin_memory_file(memory_name);
+  std::size_t size = 0;
   std::vector<char> piece(256 * 1024);
   for (;;) {
     const la_ssize_t got = ::archive_read_data(reader.get(), piece.data(), piece.size());
     if (got < 0) fail();
-    if (got == 0) return out;
-    if (out.size() + static_cast<std::size_t>(got) > most_kernel_bytes) throw Error(ErrorKind::corrupt, "too large");
-    out.append(piece.data(), static_cast<std::size_t>(got));
+    if (got == 0) return file;
+    size += static_cast<std::size_t>(got);
+    if (size > most_kernel_bytes) throw Error(ErrorKind::corrupt, "too large");
+    os::write_all(os::real_system(), file.get(), {piece.data(), static_cast<std::size_t>(got)}, memory_name);
   }
 }
 
-// The vmlinux; empty, with the reason, where the bzImage has to be booted as it is.
-std::string take_vmlinux(const std::string& file, const BzImage& image, std::string& reason) {
+bool has_pvh_entry(int vmlinux) {
+  const runtime::Mapping bytes(vmlinux, false, 1);
+  return pvh_entry({static_cast<const std::byte*>(bytes.address()), bytes.bytes()}).has_value();
+}
+
+// The vmlinux; nothing, with the reason, where the bzImage has to be booted as it is.
+UniqueFd take_vmlinux(const std::string& file, const BzImage& image, std::string& reason) {
   const auto payload = bytes_of(file).subspan(image.payload, image.payload_size);
   const std::string format = payload_format(payload);
   if (format.empty()) {
@@ -69,8 +78,11 @@ std::string take_vmlinux(const std::string& file, const BzImage& image, std::str
     return {};
   }
   try {
-    std::string vmlinux = inflate(payload);
-    if (pvh_entry(bytes_of(vmlinux))) return vmlinux;
+    UniqueFd vmlinux = inflate(payload);
+    if (has_pvh_entry(vmlinux.get())) {
+      seal_memory_file(vmlinux.get());
+      return vmlinux;
+    }
     reason = "its vmlinux has no entry for hypervisors (CONFIG_PVH)";
   } catch (const Error& fault) {
     reason = fmt::format("its vmlinux cannot be unpacked ({}: {})", format, fault.message());
@@ -118,11 +130,10 @@ GuestKernel load_kernel(const fs::path& wish, const fs::path& folder) {
   kernel.path = wish.empty() ? choose(folder) : wish;
   const std::string file = read_kernel(kernel.path);
   kernel.disk_bytes = file.size();
-  std::string vmlinux;
   if (const auto image = parse_bzimage(bytes_of(file))) {
     kernel.release = image->release();
-    vmlinux = take_vmlinux(file, *image, kernel.remark);
-    kernel.pvh = !vmlinux.empty();
+    kernel.file = take_vmlinux(file, *image, kernel.remark);
+    kernel.pvh = static_cast<bool>(kernel.file);
   } else if (is_elf(bytes_of(file))) {
     if (!pvh_entry(bytes_of(file))) {
       throw Error(ErrorKind::corrupt, kernel.path.native() + " is an ELF file without an entry for hypervisors",
@@ -132,9 +143,9 @@ GuestKernel load_kernel(const fs::path& wish, const fs::path& folder) {
   } else {
     throw Error(ErrorKind::corrupt, kernel.path.native() + " is no Linux kernel for x86-64");
   }
-  const std::string& chosen = vmlinux.empty() ? file : vmlinux;
-  kernel.bytes = chosen.size();
-  kernel.file = make_memory_file("guest-kernel", chosen);
+  if (!kernel.file) kernel.file = make_memory_file(memory_name, file);
+  struct stat info {};
+  if (::fstat(kernel.file.get(), &info) == 0) kernel.bytes = static_cast<std::uint64_t>(info.st_size);
   const fs::path configuration = kernel.path.parent_path() / ("config-" + kernel.release);
   if (auto text = os::try_read_file(configuration)) {
     const std::vector<std::string> missing = missing_options(*text);

@@ -24,7 +24,7 @@ class AcceleratorProbe : public ::testing::Test {
 TEST_F(AcceleratorProbe, WithoutADeviceItIsTcg) {
   const Accelerator found = probe_accelerator(folder_.path() / "kvm", {});
   EXPECT_FALSE(found.kvm);
-  EXPECT_THAT(found.reason, HasSubstr("there is no "));
+  EXPECT_THAT(found.reason, HasSubstr("is missing"));
 }
 
 TEST_F(AcceleratorProbe, AFileThatIsNoKvmIsSaid) {
