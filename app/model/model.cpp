@@ -5,6 +5,7 @@
 
 #include "app/model/reduce.h"
 #include "engine/base/saturating.h"
+#include "engine/base/text.h"
 
 namespace glassdock::model {
 
@@ -60,6 +61,14 @@ const Image* Model::image_of_run() const {
 bool Run::is_pull() const {
   return container.empty() && !requests.empty() &&
          std::all_of(requests.begin(), requests.end(), [](const Request& one) { return pulls_image(one.words); });
+}
+
+bool Run::is_over() const {
+  if (!ended || failed || !is_pull()) return ended;
+  constexpr std::array<std::string_view, 4> makers{"docker run ", "docker create ", "docker container run ",
+                                                   "docker container create "};
+  return std::none_of(makers.begin(), makers.end(),
+                      [&](std::string_view maker) { return starts_with(command, maker); });
 }
 
 const Held* Model::held_at(std::string_view gate, std::string_view subject) const {

@@ -217,6 +217,8 @@ struct Run {
   bool gone = false;      // the engine that told it: its spans' numbers may come again and mean others
 
   bool is_pull() const;  // and no more: `docker pull`
+  // It has ended, as far as its events and its command tell: a `docker run --pull always` goes on behind its pull.
+  bool is_over() const;
 };
 
 struct Model {

@@ -70,12 +70,13 @@ bool Palette::draw(Frame& frame, bool appears) {
   return chosen;
 }
 
-void draw_keys(Frame& frame) {
+void draw_keys(Frame& frame, Scroll& scroll) {
   const trace::Language language = frame.language();
   ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
   ImGui::TextWrapped("%s", say(Word::terminal_keys, language).data());
   ImGui::PopStyleColor();
   if (!ImGui::BeginTable("keys", 2, ImGuiTableFlags_ScrollY, ImGui::GetContentRegionAvail())) return;
+  scroll.apply();
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, 150 * frame.pixels);
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
   for (const session::CommandRow& row : session::command_rows()) {

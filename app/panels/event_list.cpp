@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/panels/list.h"
+#include "app/scene/gate_words.h"
 #include "app/scene/strings.h"
 
 namespace glassdock::panels {
@@ -41,7 +42,8 @@ bool EventList::search(Frame& frame) {
   searched_ = std::max(searched_, history.first());
   const std::size_t end = std::min(history.size(), searched_ + most);
   for (; searched_ < end; ++searched_) {
-    if (readable(history, searched_) && matches(words_of(history.event(searched_), frame.language()), filter_)) {
+    if (readable(history, searched_) &&
+        matches(words_of(scene::told_event(history, searched_), frame.language()), filter_)) {
       found_.push_back(searched_);
     }
   }
@@ -62,7 +64,7 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
     ImGui::PopID();
     return;
   }
-  const trace::Event event = history.event(index);
+  const trace::Event event = scene::told_event(history, index);
   // Where the event itself has no gate, the one before it is set; it is marked where it stands.
   const std::string gate = frame.session.is_recording() ? std::string() : frame.session.gate_at(index);
   if (!gate.empty()) {
@@ -84,8 +86,10 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   if (begin != 0 && (about.marks & model::row_baseline) == 0) {
     ImGui::TextUnformatted(trace::milliseconds_text(about.time_ns - begin).c_str());
   }
-  ImGui::TableNextColumn();
-  ImGui::TextUnformatted(event.name.c_str());
+  if (names_) {
+    ImGui::TableNextColumn();
+    ImGui::TextUnformatted(event.name.c_str());
+  }
   ImGui::TableNextColumn();
   ImGui::TextUnformatted(trace::sentence(event, frame.language()).c_str());
   ImGui::PopID();
@@ -119,20 +123,29 @@ bool EventList::draw(Frame& frame, bool appears) {
   cursor_.keep_within(rows);
   if (appears && frame.session.position().event != model::no_event) {
     cursor_.at = std::min(rows - 1, std::max(frame.session.position().event, history.first()) - history.first());
-    cursor_.moved = true;
+    constexpr int frames = 3;
+    settles_ = frames;
   }
+  if (settles_ > 0) cursor_.moved = true, --settles_;
   if (!frame.text_waits && std::exchange(toggles_, false)) toggle_gate(frame, index_of(cursor_.at));
   if (!frame.text_waits && std::exchange(cursor_.entered, false)) {
     frame.commands.push_back({.action = Action::seek_event, .number = static_cast<std::int64_t>(index_of(cursor_.at))});
   }
   constexpr ImGuiTableFlags flags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_BordersInnerH;
-  if (!ImGui::BeginTable("events", 5, flags, ImGui::GetContentRegionAvail())) return searches;
   const float unit = frame.pixels;
+  // The sentence needs the room more.
+  constexpr float least_for_names = 1000;
+  names_ = ImGui::GetContentRegionAvail().x >= least_for_names * unit;
+  if (!ImGui::BeginTable(names_ ? "events" : "sentences", names_ ? 5 : 4, flags, ImGui::GetContentRegionAvail())) {
+    return searches;
+  }
   const auto column = [&](float wide) {
     ImGui::TableSetupColumn("", wide > 0 ? ImGuiTableColumnFlags_WidthFixed : ImGuiTableColumnFlags_WidthStretch,
                             wide * unit);
   };
-  for (float wide : {22.0F, 44.0F, 100.0F, 190.0F, 0.0F}) column(wide);
+  for (float wide : {22.0F, 44.0F, 100.0F}) column(wide);
+  if (names_) column(190);
+  column(0);
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(rows));
   float high = 0;

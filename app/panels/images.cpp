@@ -44,7 +44,7 @@ void draw_layers(Frame& frame, const model::Model& model, const model::Image& im
 
 }  // namespace
 
-void draw_images(Frame& frame) {
+void draw_images(Frame& frame, Scroll& scroll) {
   const trace::Language language = frame.language();
   const model::Model& model = frame.session.shown();
   const bool any = std::any_of(model.images.begin(), model.images.end(),
@@ -57,6 +57,7 @@ void draw_images(Frame& frame) {
                          ImGui::GetContentRegionAvail())) {
     return;
   }
+  scroll.apply();
   ImGui::TableSetupColumn(say(Word::image_name, language).data(), ImGuiTableColumnFlags_WidthStretch, 3);
   ImGui::TableSetupColumn(say(Word::image_id, language).data(), ImGuiTableColumnFlags_WidthStretch, 1);
   ImGui::TableSetupColumn(say(Word::image_size, language).data(), ImGuiTableColumnFlags_WidthStretch, 0.8F);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "engine/base/text.h"
 
@@ -32,6 +33,33 @@ bool Cursor::press(session::Chord chord) {
   }
   moved = true;
   return true;
+}
+
+bool Scroll::press(session::Chord chord) {
+  using session::Key;
+  constexpr int page = 10;
+  if (chord.ctrl || chord.alt) return false;
+  switch (chord.key) {
+    case Key::up:
+      lines -= 1;
+      return true;
+    case Key::down:
+      lines += 1;
+      return true;
+    case Key::page_up:
+      lines -= page;
+      return true;
+    case Key::page_down:
+      lines += page;
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Scroll::apply() {
+  if (lines == 0) return;
+  ImGui::SetScrollY(ImGui::GetScrollY() + static_cast<float>(std::exchange(lines, 0)) * ImGui::GetTextLineHeight());
 }
 
 void Cursor::keep_within(std::size_t rows) {

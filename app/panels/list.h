@@ -31,6 +31,14 @@ struct Cursor {
   void keep_within(std::size_t rows);
 };
 
+// How many lines a list without a cursor is to be scrolled on, by the same keys.
+struct Scroll {
+  int lines = 0;
+
+  bool press(session::Chord chord);
+  void apply();  // within the list's own window
+};
+
 class EventList {
  public:
   bool press(session::Chord chord);
@@ -46,6 +54,8 @@ class EventList {
   std::size_t searched_ = 0;
   bool toggles_ = false;  // the gate of the row that the cursor is at
   bool answers_ = false;  // what came of that is said: the list may lie over the band that says it
+  bool names_ = true;     // there is room for them
+  int settles_ = 0;       // frames until the table's size is known: until then the cursor is not in sight for good
   Cursor cursor_;
 };
 
@@ -60,8 +70,8 @@ class Palette {
   Cursor cursor_;
 };
 
-void draw_keys(Frame& frame);
-void draw_images(Frame& frame);
+void draw_keys(Frame& frame, Scroll& scroll);
+void draw_images(Frame& frame, Scroll& scroll);
 
 // Whether all words of the filter stand in the text, capitals or not.
 bool matches(std::string_view text, std::string_view filter);

@@ -120,6 +120,11 @@ void keep_text_callback(GLFWwindow* window, Change change) {
 
 }  // namespace
 
+float class_pixels(float width, float height) {
+  constexpr float grid_wide = 1600, grid_high = 900, least = 26;  // app/scene/class_view.h
+  return std::min(width / grid_wide, height / grid_high) * least / font_size;
+}
+
 struct Panels::State {
   GLFWwindow* window = nullptr;
   std::optional<Action> panel;
@@ -130,6 +135,7 @@ struct Panels::State {
   ImFont* mono = nullptr;
   EventList events;
   Palette palette;
+  Scroll scroll;
   std::vector<session::Command> commands;
   std::string typed;  // that no field has taken yet
 
@@ -137,6 +143,7 @@ struct Panels::State {
     panel = action;
     appears = true;
     typed.clear();
+    scroll = {};
     double x = 0, y = 0;
     ::glfwGetCursorPos(window, &x, &y);
     take_input(true, {static_cast<float>(x), static_cast<float>(y)});
@@ -202,6 +209,8 @@ bool Panels::press(session::Chord chord) {
   }
   if (state_->panel == Action::show_events && state_->events.press(chord)) return true;
   if (state_->panel == Action::show_palette && state_->palette.press(chord)) return true;
+  const bool list = state_->panel == Action::show_keys || state_->panel == Action::show_images;
+  if (list && state_->scroll.press(chord)) return true;
   return !row || !row->in_terminal;
 }
 
@@ -212,12 +221,16 @@ std::vector<session::Command> Panels::take_commands() {
 bool Panels::draw(session::Session& session, const render::Fonts& fonts, float pixels) {
   if (!open()) return false;
   State& state = *state_;
+  if (session.settings().arrangement.class_mode) {
+    int width = 0, height = 0;
+    ::glfwGetFramebufferSize(state.window, &width, &height);
+    pixels = std::max(pixels, class_pixels(static_cast<float>(width), static_cast<float>(height)));
+  }
   if (state.pixels != pixels) {
     state.pixels = pixels;
     ImGui::GetIO().Fonts->Clear();
-    constexpr float size = 15;
-    state.sans = add_font(fonts, scene::Face::sans, size * pixels);
-    state.mono = add_font(fonts, scene::Face::mono, size * pixels);
+    state.sans = add_font(fonts, scene::Face::sans, font_size * pixels);
+    state.mono = add_font(fonts, scene::Face::mono, font_size * pixels);
     bake_fonts();
   }
   set_style(session.settings().light, pixels);
@@ -261,10 +274,10 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
         goes_on = state.events.draw(frame, appears);
         break;
       case Action::show_images:
-        draw_images(frame);
+        draw_images(frame, state.scroll);
         break;
       case Action::show_keys:
-        draw_keys(frame);
+        draw_keys(frame, state.scroll);
         break;
       default:
         if (state.palette.draw(frame, appears)) state.close();

@@ -13,6 +13,11 @@ struct GLFWwindow;
 
 namespace glassdock::panels {
 
+inline constexpr float font_size = 15;  // of all text, in logical pixels
+// Device pixels of one logical pixel over class mode, in a window of so many: no text is smaller than that mode's
+// least.
+float class_pixels(float width, float height);
+
 // Needs the window's OpenGL context to be current. One at a time, on the main thread.
 class Panels {
  public:

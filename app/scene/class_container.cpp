@@ -21,17 +21,67 @@ struct Stretch {
   Rect wall;
   Point plate;
 };
-constexpr float wall_left = 560, wall_right = 1330, wall_top = 284, thick = 16, beneath_top = wall_top + thick + 4;
-constexpr std::array<Stretch, 6> stretches{{
-    {WallKind::pid, {wall_left, wall_top, 257, thick}, {700, wall_top + thick / 2}},
-    {WallKind::mnt, {823, wall_top, 244, thick}, {945, wall_top + thick / 2}},
-    {WallKind::net, {1073, wall_top, wall_right - 1073, thick}, {1190, wall_top + thick / 2}},
-    {WallKind::uts, {wall_left, beneath_top, thick, 181}, {wall_left + thick / 2, 410}},
-    {WallKind::ipc, {wall_left, 491, thick, floor - 491}, {wall_left + thick / 2, 566}},
-    {WallKind::cgroup, {wall_right - thick, beneath_top, thick, floor - beneath_top}, {wall_right - thick / 2, 490}},
-}};
-// An ordinary user's: thin, above, round the engine too.
-constexpr Stretch user_stretch{WallKind::user, {64, 230, wall_right - 64, thick / 2}, {945, 234}};
+constexpr float wall_left = 560, wall_right = 1330, thick = 16;
+constexpr std::size_t stretch_count = 6;
+
+// Where the container's parts stand: with all of the room the words are below the circles, in a low picture beside.
+struct Places {
+  std::array<Stretch, stretch_count> stretches;
+  Stretch user;  // an ordinary user's: thin, above, round the engine too
+  float plate_high, user_plate_high;
+  Rect name;
+  Align name_align;
+  float middle, door;         // of the circles, and where a second process comes through the wall
+  float radius, exec_radius;  // of the only process, and of each of two
+  float process_x, with_exec_x, exec_x;
+};
+
+constexpr std::array<Stretch, stretch_count> stretches_of(float top, float floor, float turn, float uts, float ipc,
+                                                          float cgroup) {
+  const float beneath = top + thick + 4, middle = top + thick / 2;
+  return {{
+      {WallKind::pid, {wall_left, top, 257, thick}, {700, middle}},
+      {WallKind::mnt, {823, top, 244, thick}, {945, middle}},
+      {WallKind::net, {1073, top, wall_right - 1073, thick}, {1190, middle}},
+      {WallKind::uts, {wall_left, beneath, thick, turn - 6 - beneath}, {wall_left + thick / 2, uts}},
+      {WallKind::ipc, {wall_left, turn, thick, floor - turn}, {wall_left + thick / 2, ipc}},
+      {WallKind::cgroup, {wall_right - thick, beneath, thick, floor - beneath}, {wall_right - thick / 2, cgroup}},
+  }};
+}
+
+constexpr Places whole_places{
+    .stretches = stretches_of(284, whole.floor, 491, 410, 566, 490),
+    .user = {WallKind::user, {64, 230, wall_right - 64, thick / 2}, {945, 234}},
+    .plate_high = 52,
+    .user_plate_high = 40,
+    .name = {650, 334, 600, 44},
+    .name_align = Align::left,
+    .middle = 470,
+    .door = 508,
+    .radius = 84,
+    .exec_radius = 64,
+    .process_x = 945,
+    .with_exec_x = 1110,
+    .exec_x = 760,
+};
+constexpr Places low_places{
+    .stretches = stretches_of(230, low.floor, 319, 277, 358, 322),
+    .user = {WallKind::user, {64, 208, wall_right - 64, 6}, {300, 228}},
+    .plate_high = 44,
+    .user_plate_high = 40,
+    .name = {900, 262, 330, 42},
+    .name_align = Align::right,
+    .middle = 322,
+    .door = 319,
+    .radius = 46,
+    .exec_radius = 42,
+    .process_x = 700,
+    .with_exec_x = 990,
+    .exec_x = 690,
+};
+const Places& places_of(const Form& form) {
+  return form.low ? low_places : whole_places;
+}
 
 bool is_up(State state) {
   return state == State::there || state == State::appearing;
@@ -74,21 +124,23 @@ void draw_plate(const Brush& brush, const Stretch& stretch, State state, float h
              Align::centre);
 }
 
-void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container) {
+void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container,
+                      const Places& places) {
   const auto state_of = [&](const Stretch& one) { return container.walls[static_cast<std::size_t>(one.kind)].state; };
-  draw_stretch(brush, user_stretch, state_of(user_stretch));
-  draw_plate(brush, user_stretch, state_of(user_stretch), 40);
-  for (const Stretch& one : stretches) draw_stretch(brush, one, state_of(one));
-  for (const Stretch& one : stretches) draw_plate(brush, one, state_of(one), 52);
-  const std::string_view name = say(Word::container, subject.view.language);
-  brush.text({wall_left + 90, wall_top + 50, 600, 44}, name, {Face::sans_bold, 28}, Colour::ink);
+  draw_stretch(brush, places.user, state_of(places.user));
+  draw_plate(brush, places.user, state_of(places.user), places.user_plate_high);
+  for (const Stretch& one : places.stretches) draw_stretch(brush, one, state_of(one));
+  for (const Stretch& one : places.stretches) draw_plate(brush, one, state_of(one), places.plate_high);
+  brush.text(places.name, say(Word::container, subject.view.language), {Face::sans_bold, 28}, Colour::ink,
+             places.name_align);
 }
 
 // A second process within the same walls: it came through them.
 void draw_class_exec(const Brush& brush, const Subject& subject, const model::Container& container,
-                     const model::Exec& exec) {
-  constexpr Point centre{760, 470};
-  constexpr float radius = 64, door = 508;
+                     const model::Exec& exec, const Form& form) {
+  const Places& places = places_of(form);
+  const Point centre{places.exec_x, places.middle};
+  const float radius = places.exec_radius, door = places.door;
   const bool over = has_ended(exec), made = exec.process != 0, runs = exec.executed && !over;
   const Colour fill = !made || over ? Colour::panel : runs ? Colour::run : Colour::run_soft;
   if (made && !over) {
@@ -96,7 +148,8 @@ void draw_class_exec(const Brush& brush, const Subject& subject, const model::Co
     const float outside = wall_left - 44, inside = centre.x - radius - 8;
     brush.line({{outside, door}, {wall_left - 10, door}, 6, Colour::run_line});
     if (exec.joined && !walls_are_gone(container)) {
-      brush.box({.rect = {wall_left - 6, door - 20, thick + 12, 40},
+      const float high = form.low ? 32 : 40;
+      brush.box({.rect = {wall_left - 6, door - high / 2, thick + 12, high},
                  .radius = 6,
                  .fill = Colour::panel,
                  .line = Colour::ink,
@@ -113,7 +166,7 @@ void draw_class_exec(const Brush& brush, const Subject& subject, const model::Co
                : made                      ? Dash::solid
                                            : Dash::dashed);
   if (exec.inside > 0) {
-    const Font number{Face::sans_bold, exec.inside > 999 ? 30.0F : 52.0F};
+    const Font number{Face::sans_bold, radius * (exec.inside > 999 ? 0.47F : 0.8F)};
     brush.text({centre.x - 56, centre.y - 44, 112, 88}, std::to_string(exec.inside), number,
                runs            ? Colour::on_run_fill
                : made && !over ? Colour::ink
@@ -121,23 +174,38 @@ void draw_class_exec(const Brush& brush, const Subject& subject, const model::Co
                Align::centre);
   }
   if (over && exec.state != State::failed) draw_crossed_out(brush, centre, radius, 3);
-  const Rect below{626, 556, 310, 44};
+  if (form.low && signal_in_picture(container)) return;  // it stands in the words' place
+  const Rect below = form.low ? Rect{centre.x + radius + 16, centre.y - 22, 196, 44} : Rect{626, 556, 310, 44};
+  const Align align = form.low ? Align::left : Align::centre;
   if (exec.exit_code) {
-    const std::string ended = say(Word::ended_with, subject.view.language, {std::to_string(*exec.exit_code)});
-    brush.text(below, ended, least, *exec.exit_code == 0 ? Colour::ink : Colour::failed_line, Align::centre);
+    const std::string code = std::to_string(*exec.exit_code);
+    const std::string ended = say(Word::ended_with, subject.view.language, {code});
+    brush.text_of(below, {ended, say(Word::code_brief, subject.view.language, {code})}, least,
+                  *exec.exit_code == 0 ? Colour::ink : Colour::failed_line, align);
   } else {
-    brush.text(below, exec.command, numbers, Colour::ink, Align::centre);
+    brush.text(below, exec.command, numbers, Colour::ink, align);
   }
 }
 
-void draw_class_process(const Brush& brush, const Subject& subject, const model::Container& container) {
+// Nothing will come of what is planned in it.
+bool nothing_comes(const Subject& subject, const model::Container& container) {
+  if (&container == subject.model.current()) return subject.model.run.ended;
+  return container.phase != model::Phase::starting;
+}
+
+void draw_class_process(const Brush& brush, const Subject& subject, const model::Container& container,
+                        const Form& form) {
   const trace::Language language = subject.view.language;
+  const Places& places = places_of(form);
   const model::Exec* exec = exec_in_picture(container);
-  const Point centre = exec ? Point{1110, 470} : Point{945, 470};
-  const float radius = exec ? 64 : 84;
+  const model::Signal* signal = signal_in_picture(container);
+  Point centre{exec ? places.with_exec_x : places.process_x, places.middle};
+  constexpr float tag_room = 150;
+  if (form.low && signal && !exec) centre.x += tag_room;
+  const float radius = exec ? places.exec_radius : places.radius;
   const Point mark{centre.x + radius * 0.8F, centre.y - radius * 0.8F};
-  if (exec) draw_class_exec(brush, subject, container, *exec);
-  if (const model::Signal* signal = signal_in_picture(container)) {
+  if (exec) draw_class_exec(brush, subject, container, *exec, form);
+  if (signal) {
     const float wide = std::min(brush.width(signal->name, numbers) + 60, 176.0F);
     draw_signal_tag(brush, {centre.x - radius - 10 - wide, centre.y - 26, wide, 52}, *signal, numbers);
   }
@@ -152,7 +220,7 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
                failed  ? Dash::long_dashes
                : there ? Dash::solid
                        : Dash::dashed);
-  brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, 72},
+  brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, form.low ? 48.0F : 72.0F},
              fill == Colour::run ? Colour::on_run_fill
              : there && !ended   ? Colour::ink
                                  : Colour::ink3,
@@ -160,31 +228,35 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
   if (ended && !failed) draw_crossed_out(brush, centre, radius, 3);
   const bool held = !subject.model.held.empty() && there && subject.model.held.front().pid == container.process;
   if (held || failed) {
-    brush.circle(mark, 34, held ? Colour::plate : Colour::failed_soft, failed ? Colour::failed_line : Colour::none, 4);
-    draw_icon(brush, held ? Icon::gate : Icon::cross, {mark.x - 22, mark.y - 22}, 44,
+    const float badge = form.low ? 24 : 34, icon = badge * 1.3F;
+    brush.circle(mark, badge, held ? Colour::plate : Colour::failed_soft, failed ? Colour::failed_line : Colour::none,
+                 4);
+    draw_icon(brush, held ? Icon::gate : Icon::cross, {mark.x - icon / 2, mark.y - icon / 2}, icon,
               held ? Colour::on_plate : Colour::failed_line);
   }
-  const Rect below = exec ? Rect{956, 556, 310, 44} : Rect{620, 580, 650, 44};
+  const Rect beside{centre.x + radius + 34, centre.y - 18, 1228 - centre.x - radius - 34, 44};
+  const Rect below = form.low ? beside : exec ? Rect{956, 556, 310, 44} : Rect{620, 580, 650, 44};
+  const Align align = form.low ? Align::left : Align::centre;
   const Colour ink = failed || container.exit_code.value_or(0) != 0 ? Colour::failed_line : Colour::ink;
   if (ended) {
+    const std::string code = std::to_string(container.exit_code.value_or(0));
     const std::string words = end_words(container, language);
-    return void(brush.text(below, words, text, ink, Align::centre));
+    return void(brush.text_of(below, {words, say(Word::code_brief, language, {code})}, text, ink, align));
   }
   if (const std::string sent = signal_words(subject, container); !sent.empty()) {
-    return void(brush.text_of(below, {sent, container.life.signals.back().name}, text, ink, Align::centre));
+    return void(brush.text_of(below, {sent, container.life.signals.back().name}, text, ink, align));
   }
-  if (exec) return void(brush.text(below, container.program, numbers, ink, Align::centre));
+  if (exec) return void(brush.text(below, container.program, numbers, ink, align));
   // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
   const Word words = runs && container.phase == model::Phase::paused ? Word::is_paused
                      : runs                                          ? Word::is_now
                      : failed                                        ? Word::not_become
-                     : subject.model.run.ended                       ? Word::its_command
+                     : nothing_comes(subject, container)             ? Word::its_command
                                                                      : Word::will_become;
-  draw_named(brush, below, {say(words, language), runs ? container.program : container.command}, text.size, ink,
-             Align::centre);
+  draw_named(brush, below, {say(words, language), runs ? container.program : container.command}, text.size, ink, align);
 }
 
-void draw_outside(const Brush& brush, const Subject& subject, const model::Container& container) {
+void draw_outside(const Brush& brush, const Subject& subject, const model::Container& container, const Form& form) {
   const trace::Language language = subject.view.language;
   struct Outside {
     std::int32_t pid;
@@ -192,8 +264,8 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
     bool inside;
     bool ended = false;
   };
-  float y = 300;
-  brush.text({64, 243, 440, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
+  float y = form.low ? 250 : 300;
+  brush.text({64, form.low ? 212.0F : 243.0F, 140, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
   const model::Exec* exec = exec_in_picture(container);
   // At most three: the engine makes room for the command beside the first process.
   const bool ended = container.exit_code.has_value();
@@ -204,10 +276,17 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
     if (one.pid == 0) continue;
     const Colour fill = one.ended ? Colour::none : one.inside ? Colour::run_soft : Colour::raised;
     const Colour line = one.ended ? Colour::hairline : one.inside ? Colour::run_line : Colour::ink3;
-    brush.circle({88, y + 22}, 20, fill, line, 4);
-    brush.text({126, y - 14, 380, 40}, std::to_string(one.pid), numbers, Colour::ink);
     std::string name(say(one.name, language));
     if (one.ended) name += ", " + std::string(say(Word::gone, language));
+    if (form.low) {
+      brush.circle({84, y + 20}, 14, fill, line, 4);
+      const float pid = brush.text({112, y, 120, 40}, std::to_string(one.pid), numbers, Colour::ink);
+      brush.text_of({126 + pid, y, 376 - pid, 40}, {name, say(one.name, language)}, least, Colour::ink2);
+      y += 44;
+      continue;
+    }
+    brush.circle({88, y + 22}, 20, fill, line, 4);
+    brush.text({126, y - 14, 380, 40}, std::to_string(one.pid), numbers, Colour::ink);
     brush.text({126, y + 26, 380, 40}, name, least, Colour::ink2);
     y += 116;
   }
@@ -215,10 +294,11 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
 
 }  // namespace
 
-void draw_class_container(const Brush& brush, const Subject& subject, const model::Container& container) {
-  draw_outside(brush, subject, container);
-  draw_class_walls(brush, subject, container);
-  draw_class_process(brush, subject, container);
+void draw_class_container(const Brush& brush, const Subject& subject, const model::Container& container,
+                          const Form& form) {
+  draw_outside(brush, subject, container, form);
+  draw_class_walls(brush, subject, container, places_of(form));
+  draw_class_process(brush, subject, container, form);
 }
 
 }  // namespace glassdock::scene

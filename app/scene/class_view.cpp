@@ -22,7 +22,9 @@ using namespace class_grid;
 
 constexpr Rect grid{0, 0, 1600, 900};
 constexpr Rect band{0, 0, 1600, 92};
-constexpr Rect picture{32, 204, 1536, 604};
+constexpr Rect middle{32, 204, 1536, 604};
+// Five lines with their head.
+constexpr Rect terminal_band{32, 487, 1536, 321};
 
 // What is made for the panels, at the size of this mode: no text of theirs is below 12.
 constexpr float panel_scale = 2.2F;
@@ -35,6 +37,15 @@ float draw_way_back(const Brush& brush, float right, trace::Language language) {
   const float x = right / panel_scale - button_width(panel, words, key);
   draw_button(panel, {x, margin, 0, band.h / panel_scale - 2 * margin}, words, key, {.act = Act::go_live}, true);
   return x * panel_scale;
+}
+
+// What it is all about: the command of the run, or the container and how it is.
+std::string heading(const Subject& subject) {
+  if (const model::Container* other = other_in_class(subject)) {
+    return other->name + "  " + container_status(*other, subject.model.now_ns + subject.view.waited_here_ns());
+  }
+  const model::Run& run = subject.model.run;
+  return run.first == model::no_event ? std::string() : command_words(run, subject.view.language);
 }
 
 void draw_class_band(const Brush& brush, const Subject& subject) {
@@ -52,8 +63,7 @@ void draw_class_band(const Brush& brush, const Subject& subject) {
   draw_icon(brush, words.icon, {x, 28}, 36, ink);
   x += 56;
   x += brush.text({x, 0, 500, band.h}, say(words.name, language), large, ink) + 28;
-  const std::string command =
-      subject.model.run.first == model::no_event ? std::string() : command_words(subject.model.run, language);
+  const std::string command = heading(subject);
   // Two lines of words; the command has what they leave.
   const std::string& above = words.first.empty() ? words.second : words.first;
   const std::string& beside = words.first.empty() ? std::string() : words.second;
@@ -71,28 +81,6 @@ void draw_class_band(const Brush& brush, const Subject& subject) {
   brush.text({right - rest, 0, rest, band.h}, command, command_font, ink, Align::right);
 }
 
-void draw_class_stages(const Brush& brush, const Subject& subject) {
-  const auto& stages = subject.model.run.stages;
-  const model::StageTimes times = subject.model.stage_times(subject.view.waited_here_ns());
-  constexpr float step = 258, badge = 60;
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    const auto stage = static_cast<Stage>(i);
-    const float x = 32 + static_cast<float>(i) * step;
-    const bool empty = stages[i].state == State::planned || stages[i].state == State::gone;
-    draw_badge(brush, stage, stages[i].state, {x, 118}, badge);
-    const std::string below = stage_words(subject.model.run, stage, times[i], subject.view.language);
-    const Rect room{x + badge + 14, 108, step - badge - 24, below.empty() ? badge + 20 : 42};
-    brush.text(room, trace::stage_title(stage, subject.view.language), {Face::sans_bold, 28},
-               empty ? Colour::ink3 : Colour::ink);
-    brush.text({room.x, room.bottom(), room.w, 40}, below, least, empty ? Colour::ink3 : Colour::ink2);
-    const bool seen = stages[i].first != model::no_event;
-    brush.place({.rect = {x, 118, step - 20, badge},
-                 .act = seen ? Act::seek_event : Act::toggle_gate,
-                 .name = seen ? std::string() : std::string(trace::to_string(stage)),
-                 .number = seen ? static_cast<std::int64_t>(stages[i].first) : -1});
-  }
-}
-
 // What is said below a thing's name: what others named, then words of ours. Either may be empty.
 struct Below {
   std::string named, words;
@@ -102,8 +90,10 @@ void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name,
                 bool active) {
   brush.box({.rect = rect, .radius = 12, .fill = Colour::card, .line = line, .stroke = active ? 5.0F : 2.4F});
   draw_icon(brush, icon, {rect.x + 24, rect.y + 24}, 36, line == Colour::edge ? Colour::ink : line);
-  brush.text({rect.x + 76, rect.y + 18, rect.w - 96, 48}, name, words_font, Colour::ink);
+  const float wide = brush.text({rect.x + 76, rect.y + 18, rect.w - 96, 48}, name, words_font, Colour::ink);
   Rect room{rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84};
+  constexpr float flat = 100, beside = 96;
+  if (rect.h < flat) room = {rect.x + beside + wide, rect.y, rect.w - beside - wide - 20, rect.h};
   const float used = brush.paragraph(room, below.named, numbers, Colour::ink2, below.words.empty() ? 2 : 1);
   room.y += used;
   room.h -= used;
@@ -122,22 +112,24 @@ Below cache_words(const model::Model& model, trace::Language language) {
 }
 
 // Before there is a container: who talks to whom, and what is kept.
-void draw_way(const Brush& brush, const Subject& subject) {
+void draw_way(const Brush& brush, const Subject& subject, const Form& form) {
   const trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
   const auto& stage = model.run.current;
   const bool pulls = std::any_of(model.transfers.begin(), model.transfers.end(),
                                  [](const model::Transfer& one) { return one.state == State::appearing; });
-  constexpr Rect client{64, 216, 400, 204}, engine{588, 216, 400, 204}, hub{1112, 216, 424, 204},
-      cache{588, 456, 400, 180};
-  constexpr float middle = client.y + client.h / 2;
+  const Rect client = form.low ? Rect{64, 214, 400, 164} : Rect{64, 216, 400, 204},
+             engine = form.low ? Rect{516, 210, 568, 80} : Rect{588, 216, 400, 204},
+             hub = form.low ? Rect{1136, 214, 400, 164} : Rect{1112, 216, 424, 204},
+             cache = form.low ? Rect{516, 302, 568, 80} : Rect{588, 456, 400, 180};
+  const float line = engine.y + (form.low ? engine.h / 2 : 102), down = engine.centre().x;
   const auto wire = [&](Point from, Point to, bool alive, Colour colour) {
     brush.line({from, to, alive ? 6.0F : 3.0F, alive ? colour : Colour::edge, alive ? Dash::solid : Dash::dotted});
   };
-  const bool asks = model.run.first != model::no_event && !model.run.ended;
-  wire({client.right(), middle}, {engine.x, middle}, asks, Colour::request_line);
-  wire({engine.right(), middle}, {hub.x, middle}, pulls || stage == Stage::pull, Colour::pull_line);
-  wire({788, engine.bottom()}, {788, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
+  const bool asks = model.run.first != model::no_event && !model.run.is_over();
+  wire({client.right(), line}, {engine.x, line}, asks, Colour::request_line);
+  wire({engine.right(), line}, {hub.x, line}, pulls || stage == Stage::pull, Colour::pull_line);
+  wire({down, engine.bottom()}, {down, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
   draw_thing(brush, client, Icon::terminal, say(Word::client, language),
              model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
                                                 : Below{command_words(model.run, language), {}},
@@ -153,13 +145,16 @@ void draw_way(const Brush& brush, const Subject& subject) {
              Colour::cache_line, stage == Stage::cache);
 }
 
+constexpr float line_high = 40;  // of what is said below the picture
+
 // What failed, and below it why, as the client was told.
 void draw_failure(const Brush& brush, Rect room, const Subject& subject) {
   const trace::Language language = subject.view.language;
   const model::Run& run = subject.model.run;
   const model::Container* container = subject.model.current();
   const std::string reason = failure_reason(subject.model);
-  const float high = reason.empty() ? room.h : room.h / 2;
+  const bool two_lines = !reason.empty() && room.h >= 2 * line_high;
+  const float high = two_lines ? room.h / 2 : room.h;
   draw_icon(brush, Icon::cross, {room.x, room.y + (high - 30) / 2}, 30, Colour::failed_line);
   Rect line{room.x + 46, room.y, room.w - 46, high};
   if (container && start_failed(*container)) {
@@ -177,21 +172,23 @@ void draw_failure(const Brush& brush, Rect room, const Subject& subject) {
     brush.text(line, say(Word::stage_failed, language, {trace::stage_title(stage, language)}), text,
                Colour::failed_line);
   }
-  brush.text({room.x, room.y + high, room.w, high}, reason, numbers, Colour::ink);
+  if (two_lines) brush.text({room.x, room.y + high, room.w, high}, reason, numbers, Colour::ink);
 }
 
 // What stands at a gate and what comes next; why a run failed; otherwise what happens.
-void draw_class_words(const Brush& brush, const Subject& subject) {
+void draw_class_words(const Brush& brush, const Subject& subject, const Form& form) {
   const trace::Language language = subject.view.language;
-  constexpr Rect room{64, floor + 60, 1472, 92};
+  const Rect room = form.words;
   if (!subject.model.held.empty()) {
     const model::Held& held = subject.model.held.front();
     const GateWords words = gate_words(held.gate, held.subject, language);
     const std::array<std::pair<trace::Phrase, std::string_view>, 2> rows{
         {{trace::Phrase::now, words.now}, {trace::Phrase::next, words.next}}};
-    constexpr float names = 96, high = room.h / 2;
+    constexpr float names = 96;
+    const float high = form.low ? room.h : room.h / 2;
     float y = room.y;
     for (const auto& [name, sentence] : rows) {
+      if (form.low && name == trace::Phrase::now) continue;  // what stands is in the picture
       const bool fits = brush.width(sentence, text) <= room.w - names;
       brush.text({room.x, y, names, high}, trace::words_of(name, language), words_font, Colour::ink);
       brush.text({room.x + names, y, room.w - names, high}, sentence, fits ? text : least, Colour::ink);
@@ -199,22 +196,25 @@ void draw_class_words(const Brush& brush, const Subject& subject) {
     }
     return;
   }
-  const model::Container* container = shown_container(subject);
-  const bool of_run = container == subject.model.current();
-  if (subject.model.run.failed && of_run) return draw_failure(brush, room, subject);
+  const model::Container* other = other_in_class(subject);
+  const model::Container* container = container_in_class(subject);
+  if (subject.model.run.failed && !other) return draw_failure(brush, room, subject);
   // What ends it badly stays; what the engine does behind it does not hide it.
   const bool bad = container && container->exit_code.value_or(0) != 0 && container->exit_event != model::no_event;
-  const model::EventIndex event = bad ? container->exit_event : subject.view.explained(subject.model);
-  if ((of_run && subject.model.run.first == model::no_event) || !subject.history.keeps(event)) return;
+  const model::EventIndex event = bad     ? container->exit_event
+                                  : other ? other->changed
+                                          : subject.view.explained(subject.model);
+  if ((!other && subject.model.run.first == model::no_event) || !subject.history.keeps(event)) return;
   if ((subject.history.row(event).marks & model::row_damaged) != 0) return;
-  brush.paragraph(room, trace::sentence(subject.history.event(event), language), text,
-                  bad ? Colour::failed_line : Colour::ink, 2);
+  const std::string words = trace::sentence(told_event(subject.history, event), language);
+  const Font font = form.low && !brush.stands_whole(words, text, room.w, 1) ? least : text;
+  brush.paragraph(room, words, font, bad ? Colour::failed_line : Colour::ink, form.low ? 1 : 2);
 }
 
-void draw_class_picture(const Brush& brush, const Subject& subject) {
+void draw_class_picture(const Brush& brush, const Subject& subject, const Form& form) {
   const trace::Language language = subject.view.language;
   const bool held = subject.view.position.mode == player::Mode::held, past = tells_past(subject.view);
-  brush.box({.rect = picture,
+  brush.box({.rect = form.picture,
              .radius = 12,
              .fill = Colour::panel,
              .line = held ? Colour::ink : Colour::edge,
@@ -222,84 +222,113 @@ void draw_class_picture(const Brush& brush, const Subject& subject) {
                        : past ? 4.0F
                               : 2.4F,
              .dash = past ? Dash::dashed : Dash::solid});
-  const model::Container* container = shown_container(subject);
+  const model::Container* container = container_in_class(subject);
   // The run's own: from the beginning of its start, which this run asked for.
-  const bool starts =
-      container && (container != subject.model.current() ||
-                    (container->start_event != model::no_event && container->start_event >= subject.model.run.first));
+  const bool starts = container && (other_in_class(subject) || (container->start_event != model::no_event &&
+                                                                container->start_event >= subject.model.run.first));
   if (starts) {
-    draw_class_container(brush, subject, *container);
+    draw_class_container(brush, subject, *container, form);
   } else {
-    draw_way(brush, subject);
+    draw_way(brush, subject, form);
   }
-  constexpr Rect kernel{52, floor, 1496, 56};
+  const Rect kernel{52, form.floor, 1496, form.kernel_high};
   brush.box({.rect = kernel, .radius = 8, .fill = Colour::raised, .line = Colour::edge, .stroke = 2.4F});
-  draw_icon(brush, Icon::chip, {kernel.x + 20, kernel.y + 14}, 32, Colour::ink);
+  draw_icon(brush, Icon::chip, {kernel.x + 20, kernel.y + (kernel.h - 28) / 2}, 28, Colour::ink);
   const float name = brush.text({kernel.x + 72, kernel.y, 500, kernel.h}, say(Word::kernel, language, {""}),
                                 {Face::sans_bold, 28}, Colour::ink);
   brush.text({kernel.x + 100 + name, kernel.y, kernel.w - 120 - name, kernel.h}, say(Word::kernel_words, language),
              text, Colour::ink2);
-  draw_class_words(brush, subject);
+  draw_class_words(brush, subject, form);
 }
 
-void draw_key_line(const Brush& brush, const Subject& subject) {
-  const trace::Language language = subject.view.language;
-  struct Key {
-    std::string_view name;
-    Word words;
-    Act act;
-  };
-  float x = 32;
-  std::vector<Key> keys{{"F10", Word::step, Act::step_engine}};
-  const bool types = subject.view.terminal.focused;  // all but the keys above the letters go there
+struct KeyName {
+  std::string_view name;
+  Word words;
+  Act act;
+};
+
+std::vector<KeyName> keys_of(const View& view) {
+  std::vector<KeyName> keys{{"F10", Word::step, Act::step_engine}, {"F5", Word::run_on, Act::run_on}};
+  const bool types = view.terminal.focused;  // all but the keys above the letters go there
   if (!types) keys.push_back({"←", Word::key_back, Act::step_back});
-  if (subject.view.letter_keys) {
-    keys.push_back({"T", Word::terminal, Act::none});
+  if (view.letter_keys) {
+    keys.push_back({"T", Word::terminal, Act::switch_tab});
     keys.push_back({"E", Word::evidence_panel, Act::show_evidence});
     keys.push_back({"L", Word::timeline, Act::none});
   }
+  keys.push_back({"F2", Word::containers, Act::show_containers});
+  keys.push_back({"F1", Word::key_names, Act::show_keys});
   // Esc closes what is folded out, and only then leaves. A program that fills the terminal's screen takes it.
-  const bool open = subject.view.arrangement.class_panel != Arrangement::ClassPanel::none;
+  const bool open = view.arrangement.class_panel != Arrangement::ClassPanel::none;
   if (open) keys.push_back({types ? "F6" : "Esc", Word::close_panel, Act::close});
   keys.push_back({open ? "F11" : "Esc", Word::leave_class, Act::class_mode});
-  for (const Key& key : keys) {
-    const float cap = brush.width(key.name, numbers) + 24, words = brush.width(say(key.words, language), least);
-    if (x + cap + 14 + words > 1568) return;
-    brush.box({.rect = {x, 832, cap, 48}, .radius = 6, .fill = Colour::card, .line = Colour::edge, .stroke = 2});
-    brush.text({x, 832, cap, 48}, key.name, numbers, Colour::ink, Align::centre);
-    brush.text({x + cap + 14, 832, words + 2, 48}, say(key.words, language), least, Colour::ink2);
-    if (key.act != Act::none) brush.place({.rect = {x, 832, cap + 14 + words, 48}, .act = key.act});
-    x += cap + words + 44;
+  return keys;
+}
+
+// As far apart as they have room.
+void draw_key_line(const Brush& brush, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  constexpr float left = 32, right = 1568, y = 832, high = 48, most_apart = 44, between = 10;
+  const std::vector<KeyName> keys = keys_of(subject.view);
+  std::vector<float> caps, words;
+  float all = 0;
+  for (const KeyName& key : keys) {
+    caps.push_back(std::max(brush.width(key.name, numbers) + 18, 40.0F));
+    words.push_back(brush.width(say(key.words, language), least) + 2);
+    all += caps.back() + between + words.back();
+  }
+  const float apart = std::min((right - left - all) / static_cast<float>(keys.size() - 1), most_apart);
+  float x = left;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    brush.box({.rect = {x, y, caps[i], high}, .radius = 6, .fill = Colour::card, .line = Colour::edge, .stroke = 2});
+    brush.text({x, y, caps[i], high}, keys[i].name, numbers, Colour::ink, Align::centre);
+    brush.text({x + caps[i] + between, y, words[i], high}, say(keys[i].words, language), least, Colour::ink2);
+    const float wide = caps[i] + between + words[i];
+    if (keys[i].act != Act::none) brush.place({.rect = {x, y, wide, high}, .act = keys[i].act});
+    x += wide + apart;
   }
 }
 
 }  // namespace
+
+const model::Container* container_in_class(const Subject& subject) {
+  const model::Container* shown = shown_container(subject);
+  const bool elsewhere = !subject.model.held.empty() && shown && subject.model.held.front().subject != shown->id;
+  return elsewhere ? subject.model.current() : shown;
+}
+
+const model::Container* other_in_class(const Subject& subject) {
+  const model::Container* container = container_in_class(subject);
+  return container == subject.model.current() ? nullptr : container;
+}
 
 void draw_class(const Brush& window, const Viewport& viewport, const Subject& subject) {
   const float scale = std::min(viewport.width / grid.w, viewport.height / grid.h);
   const Point origin{(viewport.width - grid.w * scale) / 2, (viewport.height - grid.h * scale) / 2};
   const Brush brush = window.placed(origin, scale);
   draw_class_band(brush, subject);
-  draw_class_stages(brush, subject);
-  // A panel takes the picture's place.
-  const Brush panel = brush.placed({picture.x, picture.y}, panel_scale);
-  constexpr Rect room{0, 0, picture.w / panel_scale, picture.h / panel_scale};
+  draw_class_strip(brush, subject);
+  // The terminal stands below the picture; another panel takes its place.
+  const auto in = [&](Rect rect, auto draw) {
+    draw(brush.placed({rect.x, rect.y}, panel_scale), Rect{0, 0, rect.w / panel_scale, rect.h / panel_scale});
+  };
   using ClassPanel = Arrangement::ClassPanel;
   switch (subject.view.arrangement.class_panel) {
     case ClassPanel::none:
-      draw_class_picture(brush, subject);
+      draw_class_picture(brush, subject, whole);
       break;
     case ClassPanel::evidence:
-      draw_evidence(panel, room, subject);
+      in(middle, [&](const Brush& panel, Rect room) { draw_evidence(panel, room, subject); });
       break;
     case ClassPanel::terminal:
-      draw_terminal(panel, room, false, subject);
+      draw_class_picture(brush, subject, low);
+      in(terminal_band, [&](const Brush& panel, Rect room) { draw_terminal(panel, room, false, subject); });
       break;
     case ClassPanel::containers:
-      draw_life(panel, room, subject);
+      in(middle, [&](const Brush& panel, Rect room) { draw_life(panel, room, subject); });
       break;
     case ClassPanel::timeline:
-      draw_timeline(panel, room, {}, subject);
+      in(middle, [&](const Brush& panel, Rect room) { draw_timeline(panel, room, {}, subject); });
       break;
   }
   draw_key_line(brush, subject);

@@ -13,6 +13,16 @@ GateWords gate_words(std::string_view gate, std::string_view subject, trace::Lan
   return words;
 }
 
+trace::Event told_event(const model::History& history, model::EventIndex index) {
+  trace::Event event = history.event(index);
+  if (event.name != "gate.held") return event;
+  const std::vector<model::Held>& held = history.now().held;
+  const bool holds = !history.is_recording() &&
+                     std::any_of(held.begin(), held.end(), [&](const model::Held& one) { return one.event == index; });
+  if (!holds) event.arguments.push_back({"over", true});
+  return event;
+}
+
 std::string operation_words(const model::Operation& operation, const model::Container& container,
                             trace::Language language) {
   if (!trace::find_words(operation.name)) return operation.name;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/model/model.h"
+#include "app/model/history.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::scene {
@@ -14,6 +14,10 @@ struct GateWords {
 };
 // Of an unknown gate both are empty.
 GateWords gate_words(std::string_view gate, std::string_view subject, trace::Language language);
+
+// The event as it is to be told now: whatever moment is looked at, of a hold that is over that it waited.
+// `history` keeps() it.
+trace::Event told_event(const model::History& history, model::EventIndex index);
 
 // What an operation of the container does: in one sentence, or its name where it has none.
 std::string operation_words(const model::Operation& operation, const model::Container& container,

@@ -31,9 +31,9 @@ const model::Signal* signal_of(const Container& container, const model::Cause& c
   return found == signals.end() ? nullptr : &*found;
 }
 
-std::string command_of_exit(const Container& container, const model::Moved& moved, const std::string& name) {
-  if (moved.cause.asked != "kill") return moved.cause.asked.empty() ? "" : "docker " + moved.cause.asked + " " + name;
-  const model::Signal* signal = signal_of(container, moved.cause);
+// `signal` may be nullptr.
+std::string command_that_signals(const model::Cause& cause, const model::Signal* signal, const std::string& name) {
+  if (cause.asked != "kill") return cause.asked.empty() ? "" : "docker " + cause.asked + " " + name;
   if (!signal || signal->name == "SIGKILL") return "docker kill " + name;
   return "docker kill -s " + signal->name + " " + name;
 }
@@ -74,7 +74,7 @@ std::string command_of(const Container& container, const model::Moved& moved) {
     case Move::create:
       return fmt::format("docker create --name {} {} {}", name, container.image, container.command);
     case Move::exit:
-      return command_of_exit(container, moved, name);
+      return command_that_signals(moved.cause, signal_of(container, moved.cause), name);
     case Move::start:
     case Move::again:
       return (moved.cause.asked == "restart" ? "docker restart " : "docker start ") + name;
@@ -90,6 +90,10 @@ std::string command_of(const Container& container, const model::Moved& moved) {
 
 std::string command_of(const Container& container, const model::Exec& exec) {
   return "docker exec " + name_of(container) + " " + exec.command;
+}
+
+std::string command_of(const Container& container, const model::Signal& signal) {
+  return command_that_signals(signal.cause, &signal, name_of(container));
 }
 
 std::string end_words(const Container& container, trace::Language language) {

@@ -13,6 +13,8 @@ namespace glassdock::scene {
 // What one types to make the move; empty: nobody typed it, or that is not told.
 std::string command_of(const model::Container& container, const model::Moved& moved);
 std::string command_of(const model::Container& container, const model::Exec& exec);
+// What one types to send the signal.
+std::string command_of(const model::Container& container, const model::Signal& signal);
 std::string_view word_of(model::Move move);  // "pause", as docker calls it; an exit is "exit"
 // What the process did, "it ended by itself, after 0.4 s".
 std::string effect_words(const model::Signal& signal, trace::Language language);

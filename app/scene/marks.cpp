@@ -7,16 +7,16 @@
 namespace glassdock::scene {
 namespace {
 
+// Nothing is above what is raised; it goes back to the card, on which every ink can be read, too.
 Colour one_step_up(Colour ground) {
   switch (ground) {
     case Colour::inset:
       return Colour::panel;
     case Colour::panel:
+    case Colour::raised:
       return Colour::card;
     case Colour::card:
       return Colour::raised;
-    case Colour::raised:
-      return Colour::edge;
     default:
       return ground;
   }

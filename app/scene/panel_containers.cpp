@@ -1,5 +1,6 @@
 // docker's table of containers, from the events alone: of any moment, live and in a recording.
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "app/scene/panels.h"
@@ -20,8 +21,6 @@ constexpr float padding = 12, head = 44, row_high = 22;
 // docker's seven, separated so that each stands in a column of its own.
 constexpr std::string_view cells =
     "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
-// How wide docker's words are, in letters.
-constexpr float letters[] = {13, 14, 23, 18, 27, 6, 16};
 
 std::string_view state_of(const Container& container) {
   switch (container.standing()) {
@@ -109,14 +108,28 @@ std::vector<std::string> titles() {
   return titles;
 }
 
-void draw_row(const Brush& brush, Rect row, const std::vector<std::string>& words, Colour ink) {
-  float all = 0;
-  for (const float one : letters) all += one;
+using Cells = std::vector<std::string>;
+
+// As wide as their words, what is left over between them; where that is too much each gives up the same part.
+std::vector<float> widths_of(const Brush& brush, const std::vector<Cells>& rows, float room) {
+  constexpr float gap = 14;
+  std::vector<float> widths(rows.front().size(), 0);
+  for (const Cells& row : rows) {
+    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
+      widths[i] = std::max(widths[i], brush.width(row[i], code) + 1 + gap);
+    }
+  }
+  const float all = std::accumulate(widths.begin(), widths.end(), 0.0F);
+  const float more = std::max(room - all, 0.0F) / static_cast<float>(widths.size());
+  for (float& width : widths) width = width * std::min(room / all, 1.0F) + more;
+  return widths;
+}
+
+void draw_row(const Brush& brush, Rect row, const std::vector<float>& widths, const Cells& words, Colour ink) {
   float x = row.x;
-  for (std::size_t i = 0; i < std::size(letters) && i < words.size(); ++i) {
-    const float wide = row.w * letters[i] / all;
-    brush.text({x, row.y, wide - 8, row.h}, words[i], code, ink);
-    x += wide;
+  for (std::size_t i = 0; i < widths.size() && i < words.size(); ++i) {
+    brush.text({x, row.y, widths[i] - 8, row.h}, words[i], code, ink);
+    x += widths[i];
   }
 }
 
@@ -136,6 +149,7 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
   if (subject.view.controls) {
     button(say(Word::containers_close, language), Act::show_containers);
     button(other, Act::show_all_containers);
+    button(say(Word::signals, language), Act::show_signals);
   }
   brush.text({panel.x + padding, panel.y + 11, right - panel.x - 2 * padding, 20},
              view.all ? "$ docker ps -a" : "$ docker ps", code_strong, Colour::ink);
@@ -147,7 +161,6 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
     return;
   }
   constexpr float mark = 20, lift = 6;
-  draw_row(brush, {room.x + mark, room.y - lift, room.w - mark, row_high}, titles(), Colour::ink2);
   const auto rows = static_cast<std::size_t>(std::max(1.0F, (room.h - row_high + lift) / row_high));
   const std::size_t last = list.size() > rows ? list.size() - rows : 0;
   const std::size_t first = std::min(static_cast<std::size_t>(std::max(view.first_row, 0)), last);
@@ -158,6 +171,14 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
                .act = Act::scroll_containers,
                .length = static_cast<std::int64_t>(last)});
   const std::int64_t now_ns = subject.model.now_ns + subject.view.waited_here_ns();
+  std::vector<Cells> cells_shown{titles()};
+  for (std::size_t i = first; i < list.size() && i < first + rows; ++i) {
+    const client::ContainerSummary summary = summary_of(*list[i], now_ns);
+    cells_shown.push_back(
+        cells_of(text::containers_table({&summary, 1}, now_ns / second_ns, {.format = std::string(cells)})));
+  }
+  const std::vector<float> widths = widths_of(brush, cells_shown, room.w - mark);
+  draw_row(brush, {room.x + mark, room.y - lift, room.w - mark, row_high}, widths, cells_shown.front(), Colour::ink2);
   const Container* shown = shown_container(subject);
   Rect row{room.x, room.y + row_high - lift, room.w, row_high};
   for (std::size_t i = first; i < list.size() && i < first + rows; ++i, row.y += row_high) {
@@ -169,9 +190,7 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
     }
     brush.place({.rect = frame, .act = Act::choose_container, .name = one.id});
     draw_state(brush, {row.x + 2, row.y + 5}, one);
-    const client::ContainerSummary summary = summary_of(one, now_ns);
-    const std::string line = text::containers_table({&summary, 1}, now_ns / second_ns, {.format = std::string(cells)});
-    draw_row(brush, {row.x + mark, row.y, row.w - mark, row.h}, cells_of(line),
+    draw_row(brush, {row.x + mark, row.y, row.w - mark, row.h}, widths, cells_shown[i - first + 1],
              is_up(one) || chosen ? Colour::ink : Colour::ink2);
   }
 }
@@ -204,7 +223,8 @@ void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject
   const std::size_t rows = std::clamp<std::size_t>(table.rows.size(), 2, 4);
   const float high = head + static_cast<float>(rows + 1) * row_high + 4;
   brush.place({.rect = panel});
-  draw_table(brush, {panel.x, panel.y, panel.w, high}, subject, table);
+  const Rect above{panel.x, panel.y, panel.w, high};
+  subject.view.containers.signals ? draw_signals(brush, above, subject) : draw_table(brush, above, subject, table);
   draw_life(brush, {panel.x, panel.y + high + gap, panel.w, panel.h - high - gap}, subject);
 }
 

@@ -56,7 +56,9 @@ void add_by_hand(Column& column, const std::string& command, trace::Language lan
 }
 
 // What one who waits at a gate wants to know, and the command that shows it.
-void add_held(Column& column, const trace::Event& event, trace::Language language) {
+void add_held(Column& column, const trace::Event& event, bool look_first, trace::Language language) {
+  const std::string look = trace::look_of_held(event);
+  if (look_first) add_command(column, Word::see_it_yourself, look, language);
   const std::string name = trace::argument_text(event, "gate");
   const GateWords words = gate_words(name, event.subject, language);
   if (!words.now.empty()) {
@@ -69,7 +71,7 @@ void add_held(Column& column, const trace::Event& event, trace::Language languag
     column.paragraph(words.next, body, Colour::ink, 8);
     column.gap(10);
   }
-  add_command(column, Word::see_it_yourself, trace::look_of_held(event), language);
+  if (!look_first) add_command(column, Word::see_it_yourself, look, language);
   add_by_hand(column, trace::argument_text(event, "next_command"), language);
 }
 
@@ -121,18 +123,26 @@ std::string command_of(const Subject& subject, const trace::Event& event) {
   return of_run ? thing_of(subject, "program", model::no_event).command : std::string();
 }
 
+// In class mode there is room for little, and what one can do oneself must not be scrolled to.
+bool look_comes_first(const Subject& subject) {
+  return subject.view.arrangement.class_mode;
+}
+
 void add_event(Column& column, const trace::Event& event, const Subject& subject) {
   const trace::Language language = subject.view.language;
   add_told(column, event, subject, true);
   add_event_name(column, event);
-  if (event.name == "gate.held") return add_held(column, event, language);
+  const bool look_first = look_comes_first(subject);
+  if (event.name == "gate.held") return add_held(column, event, look_first, language);
+  const std::string look = command_of(subject, event);
+  if (look_first) add_command(column, Word::see_it_yourself, look, language);
   for (const trace::Evidence& evidence : event.evidence) add_evidence(column, evidence, language);
   if (event.evidence.empty()) {
     const bool ever_evidence = subject.history.has_evidence() || !subject.history.is_recording();
     column.paragraph(say(ever_evidence ? Word::no_evidence : Word::never_evidence, language), small, Colour::ink3, 3);
   }
   column.gap(6);
-  add_command(column, Word::see_it_yourself, command_of(subject, event), language);
+  if (!look_first) add_command(column, Word::see_it_yourself, look, language);
   add_by_hand(column, event.plain_command, language);
   add_source(column, event, language);
 }
@@ -146,8 +156,10 @@ bool is_about(const Thing& thing, const trace::Evidence& evidence) {
 // that told of it, with all else that it says.
 void add_thing(Column& column, const Thing& thing, const std::optional<trace::Event>& event, const Subject& subject) {
   const trace::Language language = subject.view.language;
+  const bool look_first = look_comes_first(subject);
   add_sentence(column, thing.words);
   column.gap(6);
+  if (look_first) add_command(column, Word::see_it_yourself, thing.command, language);
   for (const Fact& fact : thing.facts) column.fact(fact.name, fact.value);
   if (!thing.note.empty()) {
     column.gap(4);
@@ -161,7 +173,7 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
     }
   }
   const bool said = event && event->name == "gate.held";
-  add_command(column, Word::see_it_yourself, thing.command, language);
+  if (!look_first) add_command(column, Word::see_it_yourself, thing.command, language);
   if (thing.gone) {
     column.paragraph(say(Word::thing_gone, language), small, Colour::ink3, 2);
     column.gap(8);
@@ -171,7 +183,7 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   column.heading(say(Word::told_by, language));
   add_told(column, *event, subject, false);
   add_event_name(column, *event);
-  if (said) return add_held(column, *event, language);
+  if (said) return add_held(column, *event, look_first, language);
   for (const trace::Evidence& evidence : event->evidence) {
     if (!is_about(thing, evidence)) add_evidence(column, evidence, language);
   }
@@ -179,17 +191,9 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   add_source(column, *event, language);
 }
 
-bool still_held(const Subject& subject, model::EventIndex gate) {
-  const bool now = subject.view.position.mode == player::Mode::held || subject.view.position.mode == player::Mode::live;
-  return now && std::any_of(subject.model.held.begin(), subject.model.held.end(),
-                            [&](const model::Held& held) { return held.event == gate; });
-}
-
 std::optional<trace::Event> event_at(const Subject& subject, model::EventIndex index) {
   if (!subject.history.keeps(index) || (subject.history.row(index).marks & model::row_damaged) != 0) return {};
-  trace::Event event = subject.history.event(index);
-  if (event.name == "gate.held" && !still_held(subject, index)) event.arguments.push_back({"over", true});
-  return event;
+  return told_event(subject.history, index);
 }
 
 // What was there before the run has no time in it.

@@ -74,7 +74,8 @@ void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subj
   const float figure_wide =
       brush.text({row.x + buttons, row.y - 1, row.w - buttons, 30}, now, figure, Colour::ink, Align::right);
   // A gate's time is in it, and in no stage's.
-  const std::int64_t held_ns = subject.model.run.clock.times(subject.model.now_ns).all_held_ns;
+  const std::int64_t until_ns = saturating_add(subject.model.now_ns, view.waited_here_ns());  // a hold goes on
+  const std::int64_t held_ns = subject.model.run.clock.times(until_ns).all_held_ns;
   if (held_ns <= 0) return;
   const std::string held = say(Word::held_of_it, view.language, {trace::duration_text(held_ns)});
   const Rect room{row.x + buttons, row.y, row.w - buttons - figure_wide - 14, 28};

@@ -18,6 +18,8 @@ void draw_bar_name(const Brush& brush, Rect bar, std::string_view name);
 // The containers: docker's table in the place of the timeline, the life of the one in the picture in that of the
 // stages; where there is not room for that, both over the canvas.
 void draw_container_table(const Brush& brush, Rect panel, const Subject& subject);
+// In the place of the table: what signals did to their first processes, along one line of seconds.
+void draw_signals(const Brush& brush, Rect panel, const Subject& subject);
 void draw_life(const Brush& brush, Rect panel, const Subject& subject);
 void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject);
 // Those that docker's table lists at that moment, the newest first; with `all` also those that don't run (docker ps

@@ -38,12 +38,14 @@ Colour ink_on(Stage stage) {
 
 void draw_badge(const Brush& brush, Stage stage, State state, Point at, float size) {
   StageColours colours = colours_of(stage);
-  bool empty = state == State::planned || state == State::gone;
+  const bool gone = state == State::gone, empty = state == State::planned || gone;
   if (state == State::failed) colours = {Colour::failed, Colour::failed_line, Colour::failed_soft};
   brush.box({.rect = {at.x, at.y, size, size},
              .radius = 6,
              .fill = empty ? Colour::none : colours.soft,
-             .line = empty ? Colour::edge : colours.line,
+             .line = gone    ? Colour::hairline
+                     : empty ? Colour::edge
+                             : colours.line,
              .stroke = state == State::held ? 2.5F : 1.4F,
              .dash = dash_of(state)});
   float icon = size * 0.56F;
@@ -119,7 +121,6 @@ Dash outline_of(State state) {
 Dash dash_of(State state) {
   switch (state) {
     case State::planned:
-    case State::gone:
       return Dash::dashed;
     case State::failed:
       return Dash::long_dashes;
@@ -195,7 +196,7 @@ Word planned_word(const Subject& subject) {
 }
 
 Word planned_word(const model::Run& run) {
-  if (!run.ended) return Word::to_come;
+  if (!run.is_over()) return Word::to_come;
   return run.is_pull() && !run.failed ? Word::not_in_pull : Word::not_reached;
 }
 
@@ -237,7 +238,7 @@ std::string command_words(const model::Run& run, trace::Language language) {
 std::string_view engine_words(const Subject& subject) {
   const model::Run& run = subject.model.run;
   const trace::Language language = subject.view.language;
-  if (run.ended) return say(Word::engine_done, language);
+  if (run.is_over()) return say(Word::engine_done, language);
   if (!run.current) return say(Word::engine_idle, language);
   // Stages overlap: a layer is unpacked while the next one is pulled.
   const model::EventIndex event = subject.view.explained(subject.model);

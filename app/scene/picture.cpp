@@ -10,6 +10,7 @@
 #include "app/scene/gate_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
+#include "engine/base/saturating.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::scene {
@@ -44,8 +45,10 @@ BandWords band_words(const Subject& subject) {
     }
     case Mode::past:
       words = {Icon::clock, Word::past, std::string(say(Word::looking_only, language)), {}, {}, false};
+      // Now is as far as the timeline counts at the newest moment: a hold that goes on is in it.
       if (view.position.behind_true_ns > 0) {
-        words.third = say(Word::before_now, language, {trace::duration_text(view.position.behind_true_ns)});
+        words.third = say(Word::before_now, language,
+                          {trace::duration_text(saturating_add(view.position.behind_true_ns, view.waited_ns))});
       }
       break;
     case Mode::recorded:
@@ -117,9 +120,9 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
   x += 28;
   float right = band.right() - (past ? 40 : 12);
   if (view.position.mode == Mode::past) {
-    float wide = 150;
-    draw_button(brush, {right - wide, band.y + 5, wide, band.h - 10}, say(Word::back_to_now, view.language), "Ctrl →",
-                {.act = Act::go_live}, true);
+    const std::string_view back = say(Word::back_to_now, view.language), key = "Ctrl →";
+    const float wide = button_width(brush, back, key);
+    draw_button(brush, {right - wide, band.y + 5, wide, band.h - 10}, back, key, {.act = Act::go_live}, true);
     right -= wide + 40;
   }
   if (view.position.mode == Mode::live && view.holds_others) {
@@ -144,7 +147,10 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
   if (!crowded) x += brush.text({x, band.y, right - x, band.h}, words.first, strong, ink) + 18;
   if (!words.second.empty() && right - x > 80) {
     const std::string_view second = words.second, sentence = second.substr(0, second.find(". ") + 1);
-    x += brush.text_of({x, band.y, right - x, band.h}, {second, sentence.empty() ? second : sentence}, body, ink) + 10;
+    const std::string_view brief = sentence.empty() ? second : sentence;
+    // Who waits is said in the evidence, too; half of it here says nothing.
+    const bool says = view.position.mode != Mode::held || !view.notice.empty() || brush.width(brief, body) <= right - x;
+    if (says) x += brush.text_of({x, band.y, right - x, band.h}, {second, brief}, body, ink) + 10;
   }
   if (brush.width(words.third, body) + 1 <= right - x) {
     brush.text({x, band.y, right - x, band.h}, words.third, body, ink);

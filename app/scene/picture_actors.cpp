@@ -153,7 +153,7 @@ void draw_client(const Brush& brush, const Subject& subject) {
   bool any = run.first != model::no_event;
   const bool others = others_ask(subject);
   draw_card(brush, client, Icon::terminal, say(Word::client, language), "", Colour::request_line,
-            others ? request_in_picture(subject) != nullptr : any && !run.ended);
+            others ? request_in_picture(subject) != nullptr : any && !run.is_over());
   Rect line{client.x + 12, client.y + 36, client.w - 24, 20};
   if (others) {
     const model::Request& last = subject.model.other;
@@ -233,7 +233,7 @@ void draw_engine(const Brush& brush, const Subject& subject) {
                    : Icon::chip,
             say(Word::engine, language),
             model.engine.pid > 0 ? fmt::format("glassdockd {}", model.engine.pid) : "glassdockd",
-            gone ? Colour::failed_line : Colour::edge, model.run.first != model::no_event && !model.run.ended,
+            gone ? Colour::failed_line : Colour::edge, model.run.first != model::no_event && !model.run.is_over(),
             dash_of(gone ? State::failed : State::there));
   const model::Container* chosen = chosen_beside_run(subject);
   const model::Container* container = chosen ? chosen : model.current();

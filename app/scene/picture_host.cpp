@@ -53,10 +53,13 @@ void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model
 }
 
 // What else the engine keeps, as many names as there is room for: the whole list is a panel.
-void draw_other_images(const Brush& brush, const Subject& subject, const model::Image* picked, Rect room) {
+// Whether the one that is asked for is among them the engine has yet to say.
+void draw_other_images(const Brush& brush, const Subject& subject, const std::optional<RunImage>& picked, Rect room) {
   const trace::Language language = subject.view.language;
   std::vector<const model::Image*> others = images_here(subject.model);
-  std::erase(others, picked);
+  std::erase_if(others, [&](const model::Image* one) {
+    return picked && (one == picked->image || one->reference == picked->name);
+  });
   if (others.empty()) {
     if (second_lines(brush)) brush.paragraph(room, say(Word::cache_words, language), small, Colour::ink2, 2);
     return;
@@ -118,7 +121,7 @@ void draw_cache(const Brush& brush, const Subject& subject) {
   if (empty) {
     brush.paragraph(above, say(picked ? Word::nothing_kept : Word::cache_empty, language), small, Colour::ink2, 4);
   } else {
-    draw_other_images(brush, subject, image, above);
+    draw_other_images(brush, subject, picked, above);
   }
   if (picked) draw_run_image(brush, *picked, image ? image->event : model.lookup.event, row, kept, language);
   if (!kept) return;
@@ -206,9 +209,9 @@ void draw_processes(const Brush& brush, const Subject& subject) {
   const std::optional<HostProcess> others = other_containers(subject);
   Rect area = place::processes;
   brush.text({area.x, area.y, area.w, 18}, say(Word::processes_of_host, language), caption, Colour::ink2);
-  const float step = execs ? 22 : others ? 24 : 30;
+  const float step = others || execs ? 22 : 30;
   const float indent = 22;
-  Point at{area.x + 12, area.y + (execs ? 28 : 34)}, parent{};
+  Point at{area.x + 12, area.y + (execs ? 28 : others ? 30 : 34)}, parent{};
   Point last{};  // the monitor's
   Point of_exec{};
   for (std::size_t i = 0; i < chain.size(); ++i, at.y += step) {
@@ -226,9 +229,14 @@ void draw_processes(const Brush& brush, const Subject& subject) {
     if (execs && chain[i].pid == exec->monitor) of_exec = at;
     last = at;
   }
-  if (others) draw_host_process(brush, {area.x + 12, area.bottom() - (execs ? 8 : 10)}, *others, area);
+  const bool cloned = monitor && container->process != 0 && !container->exit_code;
+  // Beside the line of clone3 and above it, or where there is no room for that below it.
+  const Point beside{cloned && !execs ? last.x + indent : area.x + 12, place::filters + (execs ? 10.0F : -17.0F)};
+  constexpr float least_gap = 60;  // to the wall, for its plates
+  area.w = place::wall_left - least_gap - area.x;
+  if (others) draw_host_process(brush, beside, *others, area);
   if (execs) draw_exec_line(brush, subject, *exec, of_exec);
-  if (!monitor || container->process == 0 || container->exit_code) return;
+  if (!cloned) return;
   // clone3: from the monitor's circle to process 1, which stands behind its walls.
   const Point first = first_process(*container);
   const float side = exec ? first.x - exec_radius - 11 : first.x;  // past the second process

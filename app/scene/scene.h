@@ -162,6 +162,7 @@ enum class Act : std::uint8_t {
   show_images,
   show_containers,
   show_all_containers,
+  show_signals,
   choose_container,   // name: its id
   scroll_containers,  // length: the last row that the table can begin with
   show_evidence,

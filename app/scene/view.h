@@ -64,6 +64,7 @@ struct Arrangement {
 struct ContainersView {
   bool open = false;
   bool all = true;                       // those that are over, too: docker ps -a
+  bool signals = false;                  // what they did stands in the place of the table
   int first_row = 0;                     // of the table
   std::optional<text::UsageLine> usage;  // of the one in the picture, as the engine measured it; live alone
   std::vector<std::string> log;          // its last lines

@@ -17,7 +17,7 @@ constexpr Chord shift(Key key) {
 }
 
 constexpr CommandRow rows[] = {
-    {Action::toggle_play, plain(Key::space), none, false, false, "Play or pause the picture", "그림 재생, 멈춤"},
+    {Action::toggle_play, plain(Key::space), none, false, false, "Play or pause the picture", "그림 재생, 일시 정지"},
     {Action::step, plain(Key::right), none, false, false, "One step on", "한 걸음 앞으로"},
     {Action::step_back, plain(Key::left), none, false, false, "One step back; the engine does not move",
      "한 걸음 뒤로. 엔진은 움직이지 않아요"},
@@ -54,6 +54,8 @@ constexpr CommandRow rows[] = {
      "컨테이너: 표, 일생, 쓰는 양, 로그"},
     {Action::show_all_containers, none, none, false, false, "Containers that are over, too: docker ps -a",
      "끝난 컨테이너도: docker ps -a"},
+    {Action::show_signals, none, none, false, false, "Containers: what signals did, stop against kill",
+     "컨테이너: 시그널이 한 일, stop과 kill"},
     {Action::show_events, plain(Key::f3), ctrl(Key::f), true, false, "List of events", "이벤트 목록"},
     {Action::show_images, plain(Key::f4), none, true, false, "Images in the local cache", "로컬 캐시의 이미지"},
     {Action::show_palette, ctrl(Key::k), none, false, false, "All commands", "모든 명령"},
@@ -98,6 +100,7 @@ constexpr std::pair<Act, Action> meanings[] = {
     {Act::show_images, Action::show_images},
     {Act::show_containers, Action::show_containers},
     {Act::show_all_containers, Action::show_all_containers},
+    {Act::show_signals, Action::show_signals},
     {Act::choose_container, Action::choose_container},
     {Act::show_evidence, Action::toggle_evidence},
     {Act::set_language, Action::switch_language},

@@ -54,6 +54,7 @@ enum class Action : std::uint8_t {
   show_images,
   show_containers,
   show_all_containers,
+  show_signals,      // in the place of the containers' table, or the table again
   choose_container,  // name: its id
   show_palette,
   show_keys,

@@ -79,7 +79,7 @@ bool Session::counts_seconds() const {
   const bool stops = std::any_of(now.containers.begin(), now.containers.end(),
                                  [](const model::Container& one) { return one.life.stop != 0; });
   return !is_recording() && engine_ != scene::EngineState::gone &&
-         (now.run.executing || !now.held.empty() || stops || shows_containers());
+         (now.run.executing || !now.held.empty() || stops || shows_containers() || tells_of_life());
 }
 
 // In whole seconds, so that the picture changes once in each.
@@ -248,6 +248,10 @@ void Session::execute(const Command& command) {
     case Action::show_all_containers:
       containers_.all = !containers_.all;
       containers_.first_row = 0;
+      return;
+    case Action::show_signals:
+      containers_.signals = !containers_.signals || !containers_.open;
+      if (!containers_.open) show_containers();
       return;
     case Action::choose_container:
       return choose_container(command.name);

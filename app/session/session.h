@@ -181,6 +181,7 @@ class Session : private terminal::CompletionSource {
   // What can be scrolled in the terminal: numbers of its lines, the end not included.
   struct Lines {
     std::uint64_t first = 0, end = 0;
+    std::uint64_t cleared = 0;  // what is older is seen only when one scrolls there
   };
   Lines terminal_lines(const terminal::Frame& frame, bool shows_cursor) const;
   const terminal::Frame& terminal_frame(const player::Position& position) const;
@@ -198,6 +199,7 @@ class Session : private terminal::CompletionSource {
   bool take_chord(Chord chord);
   bool press_in_terminal(Chord chord);
   bool send_chord(Chord chord);
+  bool tells_of_life() const;
   void show_containers();
   void choose_container(const std::string& id);
   void forget_look();
@@ -206,6 +208,7 @@ class Session : private terminal::CompletionSource {
   bool closes_class_panel() const;
   bool turn_to_terminal();
   bool show_output();
+  void clear_terminal();
   bool shows_output() const;
   void focus_terminal();
   void leave_terminal();

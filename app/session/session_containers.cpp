@@ -13,6 +13,14 @@ bool Session::shows_containers() const {
   return containers_.open && !comparison_;
 }
 
+// Class mode says how long a container that is no part of the run has been as it is.
+bool Session::tells_of_life() const {
+  const model::Model& now = history_.now();
+  const model::Container* shown = container_.empty() ? now.in_picture() : now.container(container_);
+  const bool up = shown && (shown->phase == model::Phase::running || shown->phase == model::Phase::paused);
+  return settings_.arrangement.class_mode && up && shown != now.current();
+}
+
 void Session::show_containers() {
   containers_.open = !containers_.open;
   containers_.first_row = 0;

@@ -85,7 +85,8 @@ bool Session::take_chord(Chord chord) {
   }
   if (chord == Chord{.key = chord.key} && move_in_table(chord.key)) return true;
   if (!row) return false;
-  const bool letter = is_text(chord) && chord.key != Key::space;
+  // A blank within a line that goes nowhere is none of the picture's keys: it would let the gate go.
+  const bool letter = is_text(chord) && (chord.key != Key::space || typed_in_vain_);
   if (letter && letters_are_typed()) return false;
   // Nothing is chosen: Enter is for the command that stands typed, the one next thing to do.
   if (row->action == Action::activate && !focused_ && !is_recording()) {
@@ -181,6 +182,9 @@ bool Session::edit_line(Chord chord) {
       return true;
     case Key::k:
       line_.kill_to_end();
+      return true;
+    case Key::l:
+      clear_terminal();
       return true;
     case Key::u:
       line_.kill_to_start();

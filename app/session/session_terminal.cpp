@@ -25,6 +25,14 @@ bool Session::show_output() {
   return more;
 }
 
+// As at any prompt (readline(3), clear-screen): what was printed is still there for one who scrolls.
+void Session::clear_terminal() {
+  while (output_.waiting()) output_.advance(printed_ns_);
+  output_.receive("\x1b[H\x1b[2J");
+  output_.advance(printed_ns_ = std::max(printed_ns_, now_ns_));
+  scrolled_to_.reset();
+}
+
 // At its end, where one has neither used the picture nor left the terminal, its output is what is looked at: in a
 // narrow window the terminal shares the timeline's place.
 bool Session::shows_output() const {
@@ -132,7 +140,8 @@ Session::Lines Session::terminal_lines(const terminal::Frame& frame, bool shows_
     if (!frame.rows[i]->runs.empty()) used = i + 1;
   }
   if (shows_cursor) used = std::max(used, static_cast<std::size_t>(frame.cursor.row) + 1);
-  return {std::min(output_.dropped_lines(), frame.first_row), frame.first_row + used};
+  const std::uint64_t first = std::min(output_.dropped_lines(), frame.first_row);
+  return {first, frame.first_row + used, std::clamp(frame.cleared, first, frame.first_row)};
 }
 
 // Enough lines for any panel.
@@ -144,7 +153,8 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
   const Lines all = terminal_lines(frame, shows_cursor);
   const std::uint64_t end = std::min(scrolled_to_.value_or(all.end), all.end);
   constexpr std::uint64_t most = 200;
-  for (std::uint64_t number = std::max(all.first, end > most ? end - most : 0); number < end; ++number) {
+  const std::uint64_t first = scrolled_to_ ? all.first : all.cleared;
+  for (std::uint64_t number = std::max(first, end > most ? end - most : 0); number < end; ++number) {
     if (const terminal::Line* line = output_.line(frame, number)) text.lines.push_back(line);
   }
   text.below = all.end - end;

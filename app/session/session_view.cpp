@@ -16,7 +16,7 @@ scene::Arrangement Session::arrangement() const {
   constexpr std::uint64_t many = 1000;
   const Lines lines = terminal_lines(terminal_frame(position()), command_runs_);
   constexpr int prompt = 1;
-  now.terminal_lines = static_cast<int>(std::min(lines.end - lines.first, many)) + prompt;
+  now.terminal_lines = static_cast<int>(std::min(lines.end - lines.cleared, many)) + prompt;
   return now;
 }
 

@@ -1,4 +1,5 @@
 // What is on screen, in words.
+#include "app/scene/gate_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/strings.h"
 #include "app/session/session.h"
@@ -22,7 +23,7 @@ std::string Session::notice() const {
 std::string Session::words_at(const model::History& history, const player::Position& at) const {
   if (!history.keeps(at.event)) return {};
   if ((history.row(at.event).marks & model::row_damaged) != 0) return {};
-  const trace::Event event = history.event(at.event);
+  const trace::Event event = scene::told_event(history, at.event);
   return ": " + std::to_string(event.sequence) + " " + event.name + ": " + trace::sentence(event, settings_.language);
 }
 

@@ -76,7 +76,7 @@ void Output::resize(Size size, std::int64_t moment) {
 }
 
 void Output::keep_frame(std::int64_t moment) {
-  Kept kept{moment, {screen_.rows(), screen_.cursor(), screen_.first_row(), screen_.alternate()}, 0};
+  Kept kept{moment, {screen_.rows(), screen_.cursor(), screen_.first_row(), screen_.alternate(), screen_.cleared()}, 0};
   if (frames_.size() > 1 && frames_.back().moment >= moment) {
     kept.moment = frames_.back().moment;
     frame_bytes_ -= frames_.back().bytes;

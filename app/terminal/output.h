@@ -16,6 +16,7 @@ struct Frame {
   Cursor cursor;
   std::uint64_t first_row = 0;  // the number of its uppermost row: how many lines had scrolled away
   bool alternate = false;
+  std::uint64_t cleared = 0;  // the number of the first line behind the last time that all of it was erased
 };
 
 // A terminal's output over time. Takes in what comes at any speed, shows it as fast as a screen can, and keeps how the

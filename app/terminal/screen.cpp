@@ -3,6 +3,7 @@
 #include <vterm.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "app/terminal/text.h"
@@ -60,6 +61,40 @@ VTermKey to_vterm(Key key) {
   return VTERM_KEY_NONE;
 }
 
+// Finds ED, "CSI part J" (ECMA-48, 8.3.39), which libvterm tells nobody of; a sequence may come in pieces.
+class EraseFinder {
+ public:
+  // How many bytes there are up to the end of the first one; all of them where there is none.
+  std::size_t find(std::string_view bytes) {
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      if (take(bytes[at])) return at + 1;
+    }
+    return bytes.size();
+  }
+  // '0', '2' or '3' of the one that was found, once: from the cursor on, all, all with what scrolled away.
+  std::optional<char> take() { return std::exchange(found_, std::nullopt); }
+
+ private:
+  bool take(char byte) {
+    const State before = std::exchange(state_, byte == '\x1b' ? State::escape : State::none);
+    if (before == State::escape && byte == '[') {
+      state_ = State::sequence;
+      part_ = '0';
+    } else if (before == State::sequence && byte >= '0' && byte <= '3') {
+      state_ = State::part;
+      part_ = byte;
+    } else if (byte == 'J' && (before == State::sequence || before == State::part) && part_ != '1') {
+      found_ = part_;
+      return true;
+    }
+    return false;
+  }
+
+  enum class State : std::uint8_t { none, escape, sequence, part } state_ = State::none;
+  char part_ = '0';
+  std::optional<char> found_;
+};
+
 }  // namespace
 
 class Screen::Terminal {
@@ -88,7 +123,14 @@ class Screen::Terminal {
   Terminal& operator=(const Terminal&) = delete;
   ~Terminal() { vterm_free(vterm_); }
 
-  void feed(std::string_view bytes) { vterm_input_write(vterm_, bytes.data(), bytes.size()); }
+  void feed(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const std::size_t end = erases_.find(bytes);
+      vterm_input_write(vterm_, bytes.data(), end);
+      bytes.remove_prefix(end);
+      if (const auto part = erases_.take()) erased(*part);
+    }
+  }
 
   void resize(Size size) {
     if (size == this->size()) return;
@@ -117,6 +159,7 @@ class Screen::Terminal {
   std::deque<SharedLine> scrolled_;
   std::size_t scrolled_bytes_ = 0;
   std::uint64_t dropped_ = 0;
+  std::uint64_t cleared_ = 0;
   std::string replies_;
   VTerm* vterm_;
 
@@ -174,6 +217,18 @@ class Screen::Terminal {
     terminal.scrolled_.push_back(std::move(line));
     terminal.forget_oldest();
     return 1;
+  }
+
+  // As far as that was all of the screen: nothing of it stays in sight, nor of what scrolled away from it. xterm's 3
+  // forgets that altogether.
+  void erased(char part) {
+    const bool at_top = cursor_.row == 0 && cursor_.column == 0;
+    if (alternate_ || (part == '0' && !at_top)) return;
+    cleared_ = dropped_ + scrolled_.size();
+    if (part != '3') return;
+    dropped_ = cleared_;
+    scrolled_.clear();
+    scrolled_bytes_ = 0;
   }
 
   void forget_oldest() {
@@ -240,6 +295,7 @@ class Screen::Terminal {
   }
 
   VTermScreen* screen_ = nullptr;
+  EraseFinder erases_;
   std::vector<SharedLine> rows_;  // nullptr: changed since it was read
 };
 
@@ -271,6 +327,10 @@ Cursor Screen::cursor() const {
 
 bool Screen::alternate() const {
   return terminal_->alternate_;
+}
+
+std::uint64_t Screen::cleared() const {
+  return std::max(terminal_->cleared_, terminal_->dropped_);
 }
 
 std::uint64_t Screen::first_line() const {

@@ -67,6 +67,10 @@ class Screen {
   // A program that fills the screen (an editor, top) is at work; nothing scrolls away from it.
   bool alternate() const;
 
+  // The first line behind the last time that all of the screen was erased (`clear`): what is older has to be scrolled
+  // to. first_line() <= cleared() <= first_row().
+  std::uint64_t cleared() const;
+
   // What scrolled away: the oldest kept line is number first_line(), the uppermost row of the screen first_row().
   std::uint64_t first_line() const;
   std::uint64_t first_row() const;

@@ -96,7 +96,7 @@ constexpr auto table = std::to_array<RemarkWords>({
     {"container.stop", always, "Its signals follow, each with its command.",
      "시그널이 이어져요. 시그널마다 명령이 있어요."},
     {"container.restart", always, "The signals of its stop and the steps of its start follow.",
-     "멈추는 시그널과 시작하는 단계가 이어져요."},
+     "끝내는 시그널과 시작하는 단계가 이어져요."},
     {"container.restart-policy", always, "The steps of its start follow once the time is over.",
      "시간이 지나면 시작하는 단계가 이어져요."},
     {"container.restart-cancel", always, "By hand nobody starts it again.", "직접 하면 다시 시작해 줄 이가 없어요."},

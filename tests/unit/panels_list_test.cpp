@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "app/panels/list.h"
+#include "app/panels/panels.h"
 #include "tests/support/run_story.h"
 
 namespace glassdock::panels {
@@ -99,6 +100,32 @@ TEST_F(ListTest, KeysThatChooseWaitForWhatWasTypedBeforeThem) {
   draw(palette);
   ASSERT_EQ(commands_.size(), 1U);
   EXPECT_EQ(commands_[0].action, Action::class_mode);
+}
+
+// visual-language.md, "Class mode": no text below 26 on its grid of 1600 x 900.
+TEST(ClassPixels, NothingThatLiesOverClassModeIsSmallerThanItsLeastText) {
+  EXPECT_FLOAT_EQ(font_size * class_pixels(1600, 900), 26);
+  EXPECT_FLOAT_EQ(font_size * class_pixels(3200, 1800), 52);
+  EXPECT_FLOAT_EQ(font_size * class_pixels(800, 600), 13) << "all of class mode is as small there";
+}
+
+// In class mode the keys are more than a window has room for.
+TEST_F(ListTest, TheKeysCanBeReadToTheirEndWithoutAMouse) {
+  Scroll scroll;
+  struct Keys {
+    Scroll& scroll;
+    float at = 0;
+    void draw(Frame& frame, bool) {
+      draw_keys(frame, scroll);
+      for (ImGuiWindow* window : ImGui::GetCurrentContext()->Windows) at = std::max(at, window->Scroll.y);
+    }
+  } keys{scroll};
+  draw(keys);
+  EXPECT_EQ(keys.at, 0);
+  EXPECT_TRUE(scroll.press({.key = Key::page_down}));
+  draw(keys);
+  EXPECT_GT(keys.at, 0);
+  EXPECT_FALSE(scroll.press({.key = Key::f11}));
 }
 
 }  // namespace

@@ -7,12 +7,14 @@
 
 #include "app/render/fonts.h"
 #include "app/scene/strings.h"
-#include "tests/support/run_story.h"
+#include "tests/support/life_story.h"
+#include "tests/support/scene_faults.h"
 #include "tests/support/shown.h"
 
 namespace glassdock::scene {
 namespace {
 
+using support::LifeStory;
 using support::RunStory;
 using support::Shown;
 using support::words_in;
@@ -193,7 +195,7 @@ TEST_F(SceneClass, ANoticeStandsInTheBand) {
 TEST_F(SceneClass, TheKeyLineSaysWhatEscDoes) {
   using ClassPanel = Arrangement::ClassPanel;
   const RunStory story = begun();
-  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("Esc | leave class mode"), Not(HasSubstr("Esc | close"))));
+  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("Esc | leave"), Not(HasSubstr("Esc | close"))));
   for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
     view_.language = language;
     view_.arrangement.class_panel = ClassPanel::evidence;
@@ -201,6 +203,141 @@ TEST_F(SceneClass, TheKeyLineSaysWhatEscDoes) {
     EXPECT_THAT(words, AllOf(HasSubstr("Esc | " + std::string(say(Word::close_panel, language))),
                              HasSubstr("F11 | " + std::string(say(Word::leave_class, language)))));
   }
+}
+
+// A container that runs beside the run, and was chosen.
+class SceneClassOther : public SceneClass {
+ protected:
+  static LifeStory told() {
+    LifeStory story;
+    story.baseline();
+    story.baseline_image();
+    story.runs("tea");
+    story.wait(5'000'000'000);
+    story.pause("tea");
+    story.container = support::story_container;
+    story.create(7000);
+    story.begin_start(7000);
+    story.walls();
+    return story;
+  }
+};
+
+TEST_F(SceneClassOther, HeadingTimesPictureAndWordsAreOfTheChosenContainer) {
+  const LifeStory story = told();
+  const std::string of_run = words_in(scene(story));
+  EXPECT_THAT(of_run, AllOf(HasSubstr("Request | "), Not(HasSubstr("Paused"))));
+  view_.container = "tea";
+  const std::string words = words_in(scene(story));
+  EXPECT_THAT(words, HasSubstr("tea  Up 5 seconds (Paused) | "));
+  EXPECT_THAT(words, AllOf(HasSubstr("created | "), HasSubstr("running | 5.00 s | paused | "), HasSubstr("freezer")));
+  for (const char* stage : {"Request | ", "Isolate | ", "another client"}) EXPECT_THAT(words, Not(HasSubstr(stage)));
+}
+
+// It was there before the window was.
+TEST_F(SceneClassOther, WhatIsNotToldOfALifeHasNoTime) {
+  LifeStory story;
+  story.baseline();
+  story.was_here("old", "paused", 90'000'000'000, 80'000'000'000, 0);
+  story.wait(5'000'000'000);
+  story.unpause("old");
+  story.wait(2'000'000'000);
+  story.stop("old", {});
+  view_.container = "old";
+  EXPECT_THAT(words_in(scene(story)), HasSubstr("paused | running | 2.00 s | exited | "));
+}
+
+// What is held is what is told of, whatever was chosen before.
+TEST_F(SceneClassOther, AGateOfTheRunBringsTheRunBack) {
+  LifeStory story = told();
+  story.held("isolate.proc", 2);
+  view_.container = "tea";
+  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("Isolate | "), HasSubstr("HELD | "), Not(HasSubstr("Paused"))));
+}
+
+// A live view in each of its panels and both languages, at each moment of what happens to a container.
+TEST_F(SceneClassOther, NothingOfItIsCutOrStandsOnAnother) {
+  LifeStory story = told();
+  story.unpause("tea");
+  story.kill("tea", 15, "SIGTERM", false);
+  story.exec("tea", "ls -l /very/long/path", 48300, 7);
+  story.stop("tea", {.handles = false});
+  support::Faults faults;
+  Shown shown(story.events);
+  for (const char* chosen : {"", "tea"}) {
+    view_.container = chosen;
+    for (const auto panel : {Arrangement::ClassPanel::none, Arrangement::ClassPanel::terminal}) {
+      view_.arrangement.class_panel = panel;
+      for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+        view_.language = language;
+        for (std::size_t count = 0; count <= story.events.size(); ++count) {
+          view_.position = shown.position_at(count);
+          const Scene now = shown.scene(view_, {1600, 900}, fonts_);
+          support::find_collisions(now, fonts_, view_.arrangement, faults);
+          support::find_cut_words(now, faults);
+          for (const Text& text : now.layers[Scene::ground].texts) EXPECT_GE(text.font.size, 26) << text.words;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(support::lines_of(faults), "");
+}
+
+TEST_F(SceneClass, TheTerminalStandsBelowThePicture) {
+  view_.arrangement.class_panel = Arrangement::ClassPanel::terminal;
+  view_.terminal.typed = "docker ps";
+  view_.terminal.cursor = view_.terminal.typed.size();
+  RunStory story = begun();
+  story.walls();
+  const Scene walls = scene(story);
+  EXPECT_EQ(walls_up(walls), 6);
+  EXPECT_THAT(words_in(walls), AllOf(HasSubstr("Isolate | "), HasSubstr("CONTAINER | "), HasSubstr("docker ps")));
+  const auto terminal = std::find_if(walls.places.begin(), walls.places.end(),
+                                     [](const Place& place) { return place.act == Act::focus_terminal; });
+  ASSERT_NE(terminal, walls.places.end());
+  const auto on_it = [&](const Box& box) {
+    return box.fill == Colour::isolate && support::meet(box.rect, terminal->rect);
+  };
+  EXPECT_EQ(boxes(walls, on_it), 0);
+  story.held("isolate.proc", 1);
+  EXPECT_THAT(words_in(scene(story)), HasSubstr("A new /proc shows only the processes in here. | "));
+}
+
+// F5 lets go on, F2 shows the containers, and no key is left out for want of room.
+TEST_F(SceneClass, TheKeyLineHasEveryKey) {
+  using ClassPanel = Arrangement::ClassPanel;
+  const RunStory story = begun();
+  for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+    view_.language = language;
+    for (const ClassPanel panel : {ClassPanel::none, ClassPanel::evidence, ClassPanel::terminal}) {
+      view_.arrangement.class_panel = panel;
+      const Scene now = scene(story);
+      for (const char* key : {"F10 | ", "F5 | ", "F2 | ", "F1 | ", "E | ", "L | "}) {
+        EXPECT_THAT(words_in(now), HasSubstr(key));
+      }
+      float last = 0;
+      for (const Text& text : now.layers[Scene::ground].texts) {
+        if (text.room.y < 830) continue;
+        EXPECT_GE(text.at.x, last + 8) << text.words;
+        last = text.at.x + text.width;
+      }
+      EXPECT_LE(last, 1580);
+    }
+  }
+}
+
+// There is room for little, and what one can do oneself comes first.
+TEST_F(SceneClass, TheEvidenceBeginsWithTheCommandForOnesOwnTerminal) {
+  view_.arrangement.class_panel = Arrangement::ClassPanel::evidence;
+  RunStory story = begun();
+  story.walls();
+  for (trace::Event& event : story.events) {
+    for (trace::Evidence& evidence : event.evidence) evidence.command = "lsns -p 48121";
+    if (event.name == "isolate.clone") view_.selected = static_cast<std::size_t>(&event - story.events.data());
+  }
+  const std::string words = words_in(scene(story));
+  EXPECT_THAT(words, HasSubstr("See it yourself, in your own terminal | "));
+  EXPECT_LT(words.find("$ lsns -p 48121"), words.find("READ FROM"));
 }
 
 }  // namespace

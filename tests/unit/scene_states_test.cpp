@@ -6,12 +6,17 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/render/fonts.h"
+#include "app/render/palette.h"
+#include "app/scene/gate_words.h"
 #include "app/scene/strings.h"
 #include "app/scene/terms.h"
 #include "engine/trace/gates.h"
+#include "tests/support/life_story.h"
 #include "tests/support/run_story.h"
+#include "tests/support/scene_faults.h"
 #include "tests/support/shown.h"
 
 namespace glassdock::scene {
@@ -229,7 +234,7 @@ TEST_F(SceneStates, ContainersThatRunBesideItAreNotForgotten) {
   story.events.insert(story.events.begin() + 3, story.events[2]);
   story.events[3].subject = std::string(64, 'e');
   Shown two(story.events);
-  EXPECT_THAT(words_in(end(two)), HasSubstr("2 other containers run | "));
+  EXPECT_THAT(words_in(end(two)), HasSubstr("2 others, each a container | "));
 }
 
 TEST_F(SceneStates, ARegistryBeyondTheHubIsNamed) {
@@ -480,6 +485,120 @@ TEST_F(SceneStates, EveryThingOfThePictureIsExplained) {
           constexpr float widest = 340;  // of a tip, in two lines
           EXPECT_TRUE(Brush(nowhere, fonts_).stands_whole(term, {Face::sans, 13}, widest, 2)) << term;
         }
+      }
+    }
+  }
+}
+
+// Who looks back at a gate that still holds reads that it does.
+TEST_F(SceneStates, AGateThatStillHoldsIsToldSoInThePastToo) {
+  RunStory story;
+  story.held_start();
+  const model::EventIndex gate = story.events.size() - 1;
+  Shown shown(story.events);
+  view_.selected = gate;
+  EXPECT_THAT(words_in(scene(shown, gate)), HasSubstr("It really waits"));
+  EXPECT_FALSE(trace::argument_flag(told_event(shown.history, gate), "over"));
+  story.released("isolate.proc", 2, 7'000'000'000);
+  Shown later(story.events);
+  EXPECT_TRUE(trace::argument_flag(told_event(later.history, gate), "over"));
+  EXPECT_THAT(words_in(scene(later, gate)), HasSubstr("waited here (process 48121)"));
+}
+
+TEST_F(SceneStates, AStageThatWasNotNeededIsDrawnUnlikeOneThatIsToCome) {
+  RunStory story;
+  story.held_start();
+  Shown shown(story.events);
+  ASSERT_EQ(shown.history.now().run.stages[2].state, model::State::gone);
+  ASSERT_EQ(shown.history.now().run.stages[5].state, model::State::planned);
+  for (const bool class_mode : {false, true}) {
+    view_.arrangement.class_mode = class_mode;
+    const Scene now = end(shown);
+    std::vector<Box> badges;
+    const float size = class_mode ? 60 : 30;
+    for (const Shape& shape : now.layers[Scene::ground].shapes) {
+      const Box& box = shape.box;
+      if (shape.kind == Shape::Kind::box && box.rect.w == size && box.rect.h == size && box.radius == 6) {
+        badges.push_back(box);
+      }
+    }
+    ASSERT_EQ(badges.size(), 6U) << class_mode;
+    EXPECT_EQ(badges[2].dash, Dash::solid);
+    EXPECT_EQ(badges[2].line, Colour::hairline);
+    EXPECT_EQ(badges[5].dash, Dash::dashed);
+    EXPECT_EQ(badges[5].line, Colour::edge);
+  }
+}
+
+// What is pointed at can be read as well as before, in both themes.
+TEST_F(SceneStates, WhatIsPointedAtCanBeRead) {
+  view_.controls = true;
+  view_.containers.open = true;
+  RunStory story;
+  story.held_start();
+  Shown shown(story.events);
+  const std::vector<Place> places = end(shown).places;
+  std::set<std::string> faults;
+  for (const Place& place : places) {
+    view_.hovered = key_of(place);
+    const Scene now = end(shown);
+    for (const Shape& shape : now.layers[Scene::ground].shapes) {
+      if (shape.kind != Shape::Kind::box || !(shape.box.rect == place.rect) || shape.box.fill == Colour::none ||
+          shape.box.fill == Colour::plate) {
+        continue;
+      }
+      for (const Text& text : now.layers[Scene::ground].texts) {
+        const float y = text.at.y + text.room.h / 2;
+        if (place.rect.h > 40 || !place.rect.contains({text.at.x, y})) continue;
+        for (const render::Theme theme : {render::Theme::light, render::Theme::dark}) {
+          const double contrast =
+              render::contrast(render::value_of(text.colour, theme), render::value_of(shape.box.fill, theme));
+          if (contrast < 4.5) faults.insert(text.words + ": " + std::to_string(contrast));
+        }
+      }
+    }
+  }
+  EXPECT_THAT(faults, testing::IsEmpty());
+}
+
+// The pull that `docker run --pull always` begins with is not all of it.
+TEST_F(SceneStates, ARunThatPullsFirstGoesOnBehindItsPull) {
+  RunStory story;
+  story.baseline();
+  story.pull();
+  for (const bool run : {false, true}) {
+    Shown shown({});
+    shown.history.name_next_run(1, run ? "docker run --pull always alpine ls" : "docker pull alpine");
+    for (const trace::Event& event : story.events) shown.history.add(event);
+    shown.times.extend(shown.history);
+    const std::string words = words_in(end(shown));
+    EXPECT_EQ(words.find("not in a pull") == std::string::npos, run) << words;
+    EXPECT_EQ(words.find("No container was made") == std::string::npos, run) << words;
+    EXPECT_EQ(words.find("to come") != std::string::npos, run) << words;
+  }
+}
+
+// Another container runs, and a command within the one in the picture.
+TEST_F(SceneStates, NoLineOfAProcessCrossesAWord) {
+  support::LifeStory story;
+  story.baseline();
+  story.baseline_image();
+  story.runs("tea");
+  story.runs("shop");
+  for (const bool execs : {false, true}) {
+    if (execs) story.exec("shop", "sh", 48300, 7);
+    Shown shown(story.events);
+    const Scene now = end(shown);
+    EXPECT_THAT(words_in(now), HasSubstr("tea, another container"));
+    for (const Shape& shape : now.layers[Scene::ground].shapes) {
+      if (shape.kind != Shape::Kind::line) continue;
+      const auto [left, right] = std::minmax(shape.line.from.x, shape.line.to.x);
+      const auto [top, bottom] = std::minmax(shape.line.from.y, shape.line.to.y);
+      if (left != right && top != bottom) continue;  // of an icon
+      for (const Text& text : now.layers[Scene::ground].texts) {
+        const Rect ink = support::ink(text, fonts_);
+        EXPECT_FALSE(ink.x < right && left < ink.right() && ink.y < bottom && top < ink.bottom())
+            << text.words << (execs ? " with an exec" : "");
       }
     }
   }

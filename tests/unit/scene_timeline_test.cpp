@@ -1,4 +1,5 @@
 // What the timeline says of time that is long: a command that runs, a gate that holds.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,6 +15,9 @@ namespace {
 
 using support::RunStory;
 using support::words_in;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
 using trace::Stage;
 
 constexpr std::int64_t second = 1'000'000'000;
@@ -279,6 +283,24 @@ TEST_F(SceneTimeline, TimesReadInSecondsUnlessTheyWouldBeTheSame) {
   EXPECT_LE(longest(scene(view)), 3U);
   view.timeline_zoom = 16;
   EXPECT_GT(longest(scene(view)), 3U);
+}
+
+// What is held is in both: the total that stands beside the time so far, and the way back to now.
+TEST_F(SceneTimeline, TheHoldThatIsOnIsInItsTotalAndInTheWayToNow) {
+  RunStory story;
+  story.held_start();
+  tell(story);
+  const player::Track track{history_, times_};
+  View view = live();
+  view.waited_ns = 30 * second;
+  EXPECT_THAT(words_in(scene(view)), HasSubstr("30.00 s of it held | "));
+  player::Player player = player::make_live_player();
+  player::scrub_to_count(player, track, history_.size() - 2);
+  view.position = player::position(player, track);
+  const std::int64_t way =
+      history_.row(history_.size() - 1).time_ns - history_.row(view.position.event).time_ns + view.waited_ns;
+  EXPECT_THAT(words_in(scene(view)),
+              AllOf(HasSubstr(trace::duration_text(way) + " before now | "), Not(HasSubstr("of it held"))));
 }
 
 }  // namespace

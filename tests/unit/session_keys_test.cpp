@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tests/support/life_story.h"
 #include "tests/support/session_test.h"
 #include "tests/support/shown.h"
 
@@ -215,6 +216,37 @@ TEST_F(SessionTest, TheKeyLineOfClassModeNamesOnlyKeysThatWork) {
     for (const char* key : {"T", "E", "L"}) EXPECT_TRUE(names(key)) << key;
     session_.press({.key = Key::f11});
   }
+}
+
+// Whoever types a line at a gate does not let it go with the first blank.
+TEST_F(SessionTest, ABlankWithinALineThatGoesNowhereOpensNoGate) {
+  session_.press(f10);
+  tell(held_story());
+  watch();
+  wished<Proceed>();
+  type_keys("docker ps");
+  EXPECT_TRUE(wished<Proceed>().empty());
+  session_.press(left);
+  session_.press(to_now);
+  session_.press({.key = Key::space});
+  EXPECT_EQ(wished<Proceed>().size(), 1U) << "by itself it is the picture's";
+}
+
+// Its seconds count as long as they are told.
+TEST_F(SessionTest, ClassModeCountsTheSecondsOfAContainerBesideTheRun) {
+  support::LifeStory story;
+  story.baseline();
+  story.baseline_image();
+  story.runs("tea");
+  story.container = support::story_container;
+  story.create(7000);
+  story.warm_start(7000);
+  story.pause("tea");
+  tell(story);
+  watch();
+  EXPECT_FALSE(session_.counts_seconds());
+  session_.press({.key = Key::f11});
+  EXPECT_TRUE(session_.counts_seconds());
 }
 
 }  // namespace

@@ -238,5 +238,37 @@ TEST_F(SessionTest, OneWhoLooksAtTheRunKeepsTheTimeline) {
                           [](const scene::Place& place) { return place.act == scene::Act::seek_time; }));
 }
 
+TEST_F(SessionTest, ClearClearsTheTerminal) {
+  const auto says = [&](std::string_view words) { return support::words_in(build()).find(words) != std::string::npos; };
+  session_.execute({.action = Action::focus_terminal});
+  session_.press(enter);
+  std::string lines;
+  for (int i = 0; i < 200; ++i) lines += "line " + std::to_string(i) + "\r\n";
+  session_.take_output(lines, 1);
+  session_.command_ended();
+  ASSERT_TRUE(says("line 199"));
+  session_.take_output("\x1b[H\x1b[2J\x1b[3J", 2);
+  EXPECT_FALSE(says("line "));
+  session_.take_output("behind\r\n", 3);
+  EXPECT_TRUE(says("behind"));
+}
+
+// As at a shell's prompt: what is typed stays, and what was printed can be scrolled to.
+TEST_F(SessionTest, SoDoesCtrlLWhileALineIsTyped) {
+  const auto says = [&](std::string_view words) { return support::words_in(build()).find(words) != std::string::npos; };
+  session_.press(enter);
+  std::string lines;
+  for (int i = 0; i < 200; ++i) lines += "line " + std::to_string(i) + "\r\n";
+  session_.take_output(lines, 1);
+  session_.command_ended();
+  session_.execute({.action = Action::focus_terminal});
+  type_keys("docker ps");
+  EXPECT_TRUE(session_.press({.key = Key::l, .ctrl = true}));
+  EXPECT_FALSE(says("line "));
+  EXPECT_TRUE(says("docker ps"));
+  session_.execute({.action = Action::scroll_up});
+  EXPECT_TRUE(says("line 1"));
+}
+
 }  // namespace
 }  // namespace glassdock::session

@@ -84,5 +84,29 @@ TEST(Output, AMomentThatWasShownIsShownAgain) {
   EXPECT_EQ(plain_text(*output.at(20).rows[1]), "second");
 }
 
+TEST(Screen, WhatWasErasedIsOutOfSight) {
+  // As clear(1) of ncurses has it for xterm, clear of BusyBox, and GNU Readline for Ctrl L.
+  for (const std::string_view erase : {"\x1b[H\x1b[2J\x1b[3J", "\x1b[H\x1b[J", "\x1b[H\x1b[2J"}) {
+    Screen screen({3, 20});
+    for (int i = 0; i < 10; ++i) screen.feed("line " + std::to_string(i) + "\r\n");
+    EXPECT_EQ(screen.cleared(), 0u);
+    for (const char byte : erase) screen.feed(std::string_view(&byte, 1));
+    EXPECT_EQ(screen.cleared(), screen.first_row()) << erase;
+    const bool all = erase.ends_with("3J");
+    EXPECT_EQ(screen.first_line() == screen.first_row(), all) << erase;
+    screen.feed("behind");
+    EXPECT_EQ(plain_text(*screen.rows()[0]), "behind");
+  }
+}
+
+TEST(Screen, APartThatIsErasedHidesNothing) {
+  for (const std::string_view erase : {"\x1b[J", "\x1b[1J", "\x1b[2K", "\x1b[?1049h\x1b[2J\x1b[?1049l"}) {
+    Screen screen({3, 20});
+    for (int i = 0; i < 10; ++i) screen.feed("line " + std::to_string(i) + "\r\n");
+    screen.feed(erase);
+    EXPECT_EQ(screen.cleared(), 0u) << erase;
+  }
+}
+
 }  // namespace
 }  // namespace glassdock::terminal

@@ -1,0 +1,192 @@
+// What signals did: those that were last sent to each container, along one line of seconds.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "app/scene/life_words.h"
+#include "app/scene/panels.h"
+#include "app/scene/parts.h"
+#include "app/scene/picture_parts.h"
+#include "app/scene/strings.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::Container;
+using model::Signal;
+
+constexpr double second_ns = 1e9;
+constexpr float padding = 12, head = 40, row_high = 40, axis_high = 22;
+
+// The signals of one request, and what came of them.
+struct Lane {
+  const Container* container = nullptr;
+  std::vector<const Signal*> signals;  // the oldest first; never empty
+  std::int64_t end_ns = 0;             // of process 1, or of what is known
+  bool over = false;
+
+  std::int64_t begin_ns() const { return signals.front()->time_ns; }
+  double seconds(std::int64_t time_ns) const { return static_cast<double>(time_ns - begin_ns()) / second_ns; }
+};
+
+bool same_request(const Signal& one, const Signal& other) {
+  return one.work != 0 ? one.work == other.work : one.event == other.event;
+}
+
+Lane lane_of(const Container& container, std::int64_t now_ns) {
+  Lane lane{.container = &container};
+  const auto& signals = container.life.signals;
+  for (const Signal& one : signals) {
+    if (same_request(one, signals.back())) lane.signals.push_back(&one);
+  }
+  const std::optional<std::int64_t> ended = container.life.ended_ns;
+  lane.over = ended && *ended >= lane.begin_ns();
+  lane.end_ns = lane.over ? *ended : std::max(now_ns, signals.back().time_ns);
+  return lane;
+}
+
+// Of all containers to which a signal was sent, the newest first.
+std::vector<Lane> lanes_of(const Subject& subject) {
+  const std::int64_t now_ns = subject.model.now_ns + subject.view.waited_here_ns();
+  std::vector<Lane> lanes;
+  for (const Container& one : subject.model.containers) {
+    if (!one.life.signals.empty()) lanes.push_back(lane_of(one, now_ns));
+  }
+  std::stable_sort(lanes.begin(), lanes.end(),
+                   [](const Lane& a, const Lane& b) { return a.begin_ns() > b.begin_ns(); });
+  return lanes;
+}
+
+// Between two marks of the axis: 1, 2 or 5 and noughts, so that there are at most `most`.
+double step_of(double seconds, double most) {
+  double step = 0.1;
+  for (int i = 0; seconds / step > most; ++i) step *= i % 3 == 1 ? 2.5 : 2;
+  return step;
+}
+
+// Seconds from the first signal on to places on the screen.
+struct Axis {
+  float left = 0, right = 0;
+  double seconds = 1;
+  float at(double second) const { return left + static_cast<float>(std::min(second / seconds, 1.0)) * (right - left); }
+};
+
+void draw_axis(const Brush& brush, Rect room, const Axis& axis) {
+  constexpr double least_wide = 64;
+  const double step = step_of(axis.seconds, std::max((axis.right - axis.left) / least_wide, 1.0));
+  brush.line({.from = {axis.left, room.y}, .to = {axis.right, room.y}, .width = 1, .colour = Colour::edge});
+  for (int i = 0; i * step <= axis.seconds + step / 100; ++i) {
+    const float x = axis.at(i * step);
+    brush.line({.from = {x, room.y}, .to = {x, room.y + 4}, .width = 1, .colour = Colour::edge});
+    brush.text({x - 30, room.y + 4, 60, room.h - 4}, fmt::format("{:g} s", i * step), small, Colour::ink2,
+               Align::centre);
+  }
+}
+
+std::string status_of(const Lane& lane) {
+  if (!lane.over) return {};
+  const std::int64_t code = lane.container->life.ended_code;
+  constexpr std::int64_t by_signal = 128;
+  const Signal& last = *lane.signals.back();
+  const bool told = last.effect == model::Effect::killed && code == by_signal + last.number;
+  const std::string words = fmt::format("Exited ({})", code);
+  return told ? words + fmt::format(" = {} + {}", by_signal, last.number) : words;
+}
+
+// What was waited for, in the middle of the bar, where it has room.
+void draw_grace(const Brush& brush, Rect bar, float from, float to, std::int64_t seconds, trace::Language language) {
+  const std::string words = say(Word::grace_of, language, {std::to_string(seconds)});
+  const float wide = brush.width(words, small) + 20;
+  if (to - from < wide + 16) return;
+  const Rect pill{(from + to - wide) / 2, bar.y - 3, wide, bar.h + 6};
+  brush.box({.rect = pill, .radius = pill.h / 2, .fill = Colour::panel, .line = Colour::ink2, .stroke = 1.2F});
+  brush.text(pill, words, small, Colour::ink, Align::centre);
+}
+
+void draw_lane(const Brush& brush, Rect row, float names, const Axis& axis, const Lane& lane, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const Container& container = *lane.container;
+  const Signal& first = *lane.signals.front();
+  const Signal& last = *lane.signals.back();
+  const Rect label{row.x, row.y, names - 12, 20};
+  brush.text(label, command_of(container, first), code_strong, Colour::ink);
+  brush.text({row.x, row.y + 18, names - 12, 18}, status_of(lane), small, lane.over ? Colour::ink : Colour::ink2);
+  brush.place({.rect = {row.x, row.y, names - 12, 36}, .act = Act::choose_container, .name = container.id});
+
+  constexpr float tag_high = 20, gap = 8;
+  const float middle = row.y + 10, end = axis.at(lane.seconds(lane.end_ns));
+  const Rect bar{axis.left, middle - 6, std::max(end - axis.left, 2.0F), 12};
+  brush.box({.rect = bar, .radius = 3, .fill = Colour::run_soft, .line = Colour::run_line, .stroke = 1.4F});
+  float behind = bar.right(), tags = axis.left;
+  for (const Signal* signal : lane.signals) {
+    const float wide = brush.width(signal->name, code_strong) + 24;
+    const float at = std::max(axis.at(lane.seconds(signal->time_ns)), tags);
+    const Rect tag{signal == &first ? at - wide : std::max(at - wide, tags), middle - tag_high / 2, wide, tag_high};
+    draw_signal_tag(brush, tag, *signal, code_strong);
+    brush.place({.rect = tag,
+                 .act = Act::select_event,
+                 .name = "signal:" + std::to_string(signal->event),
+                 .number = static_cast<std::int64_t>(signal->event)});
+    tags = tag.right() + gap;
+    behind = std::max(behind, tag.right());
+  }
+  if (first.grace_s && *first.grace_s > 0 && (lane.signals.size() > 1 || !lane.over)) {
+    const float until = lane.signals.size() > 1 ? axis.at(lane.seconds(last.time_ns)) - 80 : bar.right();
+    draw_grace(brush, bar, axis.left + gap, until, *first.grace_s, language);
+  }
+  if (lane.over) {
+    brush.line({.from = {bar.right(), middle - 12}, .to = {bar.right(), middle + 12}, .width = 3});
+  }
+  // Behind the bar where there is room for it, otherwise below.
+  const std::string words = effect_words(last, language);
+  const bool beside = brush.width(words, small) + 1 <= row.right() - behind - gap;
+  const Rect room = beside ? Rect{behind + gap, row.y, row.right() - behind - gap, 20}
+                           : Rect{axis.left, row.y + 19, row.right() - axis.left, 18};
+  brush.text(room, words, small, Colour::ink2);
+}
+
+}  // namespace
+
+void draw_signals(const Brush& brush, Rect panel, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  draw_panel(brush, panel);
+  float right = panel.right() - padding;
+  if (subject.view.controls) {
+    const auto button = [&](std::string_view words, Act act) {
+      right -= button_width(brush, words, "");
+      draw_button(brush, {right, panel.y + 8, 0, 26}, words, "", {.act = act});
+      right -= 8;
+    };
+    button(say(Word::containers_close, language), Act::show_containers);
+    button("docker ps", Act::show_signals);
+  }
+  const float left = panel.x + padding, room = right - left;
+  const float wide = brush.text({left, panel.y + 10, room, 20}, say(Word::signals, language), row_title, Colour::ink);
+  const std::string_view about = say(Word::signals_about, language);
+  if (brush.width(about, small) + 17 <= room - wide) {
+    brush.text({left + wide + 16, panel.y + 10, room - wide - 16, 20}, about, small, Colour::ink2);
+  }
+  std::vector<Lane> lanes = lanes_of(subject);
+  if (lanes.empty()) {
+    brush.paragraph({left, panel.y + head + 4, panel.w - 2 * padding, panel.h - head}, say(Word::no_signals, language),
+                    body, Colour::ink2, 4);
+    return;
+  }
+  const auto rows = static_cast<std::size_t>(std::max((panel.h - head - axis_high) / row_high, 1.0F));
+  lanes.resize(std::min(rows, lanes.size()));
+  constexpr float least_names = 120, most_names = 230, tag = 84;
+  const float names = std::clamp(panel.w * 0.22F, least_names, most_names);
+  Axis axis{.left = left + names + tag, .right = panel.right() - padding - 34};
+  for (const Lane& lane : lanes) axis.seconds = std::max(axis.seconds, lane.seconds(lane.end_ns));
+  Rect row{left, panel.y + head, panel.w - 2 * padding, row_high};
+  for (const Lane& lane : lanes) {
+    draw_lane(brush, row, names, axis, lane, subject);
+    row.y += row_high;
+  }
+  draw_axis(brush, {left, row.y + 2, row.w, axis_high}, axis);
+}
+
+}  // namespace glassdock::scene
