@@ -265,7 +265,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"the image's entrypoint takes whatever else is run as its argument",
      "이미지의 엔트리포인트(entrypoint)가 다른 명령을 인수로 받아요"},
     {"the command did not end within {} s", "명령이 {0}초 안에 끝나지 않았어요"},
-    {"the guest's kernel gave up: {}", "게스트의 커널이 멈췄어요: {0}"},
+    {"the guest's kernel gave up: {}", "게스트의 커널이 포기했어요: {0}"},
     {"the guest's kernel did not get to init within {} s; its last line: {}",
      "게스트의 커널이 {0}초 안에 init까지 가지 못했어요. 마지막 줄: {1}"},
     {"the guest went off before its command had ended; its last line: {}",

@@ -304,7 +304,7 @@ constexpr auto table = std::to_array<EventWords>({
      "가상 머신이 사라졌어요{error?: {error}|}.", "", ""},
     {"vm.hypervisor", Stage::vm, daemon,
      "The hypervisor QEMU runs{pid? as process {pid}|}; the machine in it stands still.",
-     "하이퍼바이저 QEMU가 돌아요{pid?(프로세스 {pid})|}. 그 안의 머신은 아직 멈춰 있어요.", "", ""},
+     "하이퍼바이저 QEMU가 돌아요{pid?(프로세스 {pid})|}. 그 안의 머신은 아직 아무 명령어도 실행하지 않았어요.", "", ""},
     {"vm.init", Stage::vm, daemon, "The guest's kernel {release?{release} |}has started process 1, our init.",
      "게스트의 커널{release? {release}|}: 1번 프로세스인 init을 시작했어요.", "", ""},
     {"vm.kernel", Stage::vm, daemon, "The guest's own kernel writes its first line.", "게스트의 커널이 첫 줄을 써요.",
@@ -329,7 +329,7 @@ constexpr auto table = std::to_array<EventWords>({
      "{failed?준비하지 못했어요.|둘 다 메모리에 있어요{bytes?. 모두 {bytes:bytes}|}.}"},
     {"vm.stopped", Stage::vm, daemon,
      "QEMU stops the guest in its kernel{late_ns?, {late_ns:duration} after the first line|}.",
-     "QEMU가 커널 도중에 게스트를 멈춰요{late_ns?. 첫 줄에서 {late_ns:duration} 뒤예요|}.", "", ""},
+     "QEMU가 커널 도중에 게스트를 일시 정지해요{late_ns?. 첫 줄에서 {late_ns:duration} 뒤예요|}.", "", ""},
 });
 
 }  // namespace

@@ -211,7 +211,7 @@ constexpr auto table = std::to_array<Gate>({
      "QEMU가 돌아요. 가상 머신은 첫 명령어 직전에 멈춰 있어요.",
      "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
     {"vm.init", Stage::vm, daemon, "The guest's own kernel has begun; QEMU has stopped it in the middle.",
-     "게스트의 커널이 돌기 시작했어요. QEMU가 도중에 멈췄어요.",
+     "게스트의 커널이 돌기 시작했어요. QEMU가 도중에 일시 정지했어요.",
      "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
     {"vm.mounted", Stage::vm, daemon,
      "The guest's own kernel runs; its process 1 has no order yet, and nothing is mounted.",

@@ -151,7 +151,7 @@ std::vector<trace::Evidence> Machine::registers() {
   constexpr char question[] = "info registers";
   if (!context_.wants_evidence() || !converse(qmp_monitor_command(question, question), question)) return {};
   std::string text;
-  for (const std::string& line : split(answer_, '\n')) text += std::string(trim(line)) + "\n";
+  for (const std::string& line : split(std::string(trim(answer_)), '\n')) text += std::string(trim(line)) + "\n";
   return {{"QEMU's monitor: info registers", "", text, ""}};
 }
 
