@@ -140,6 +140,8 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/glass/faults", &Api::glass_faults_set},
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
+    {"GET", "/glass/vm", &Api::glass_vm},
+    {"POST", "/glass/vm/races", &Api::glass_vm_race},
     // Known to docker, not yet to this engine.
     {"GET", "/containers/{name}/changes", &Api::not_yet},
     {"GET", "/containers/{name}/archive", &Api::not_yet},
@@ -158,8 +160,8 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/auth", &Api::not_yet},
 };
 
-Api::Api(daemon::Service& service, daemon::Runs& runs, hub::Hub* hub, EngineInfo info)
-    : service_(service), runs_(runs), hub_(hub), info_(std::move(info)) {}
+Api::Api(daemon::Service& service, daemon::Runs& runs, daemon::VmLab& lab, hub::Hub* hub, EngineInfo info)
+    : service_(service), runs_(runs), lab_(lab), hub_(hub), info_(std::move(info)) {}
 
 Api::Route Api::find_route(Call& call) const {
   for (const RouteRow& row : routes) {
