@@ -72,6 +72,12 @@ std::string head_text(const http::Request& request) {
   return text;
 }
 
+// The status of a request that is not carried out.
+int refusal_of(const http::Request& request, const Error& fault) {
+  constexpr int content_too_large = 413;  // RFC 9110, 15.5.14
+  return request.body_too_large() ? content_too_large : status_of(fault);
+}
+
 }  // namespace
 
 struct Api::RouteRow {
@@ -134,6 +140,8 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/glass/faults", &Api::glass_faults_set},
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
+    {"GET", "/glass/vm", &Api::glass_vm},
+    {"POST", "/glass/vm/races", &Api::glass_vm_race},
     // Known to docker, not yet to this engine.
     {"GET", "/containers/{name}/changes", &Api::not_yet},
     {"GET", "/containers/{name}/archive", &Api::not_yet},
@@ -152,8 +160,8 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/auth", &Api::not_yet},
 };
 
-Api::Api(daemon::Service& service, daemon::Runs& runs, hub::Hub* hub, EngineInfo info)
-    : service_(service), runs_(runs), hub_(hub), info_(std::move(info)) {}
+Api::Api(daemon::Service& service, daemon::Runs& runs, daemon::VmLab& lab, hub::Hub* hub, EngineInfo info)
+    : service_(service), runs_(runs), lab_(lab), hub_(hub), info_(std::move(info)) {}
 
 Api::Route Api::find_route(Call& call) const {
   for (const RouteRow& row : routes) {
@@ -194,7 +202,7 @@ void Api::answer(http::Request& request, http::ResponseWriter& writer) {
     follow(call, route);
   } catch (const Error& fault) {
     if (!writer.started()) {
-      writer.send(status_of(fault), {{"Content-Type", "application/json"}}, error_body(fault));
+      writer.send(refusal_of(request, fault), {{"Content-Type", "application/json"}}, error_body(fault));
     }
   }
 }
@@ -239,7 +247,7 @@ void Api::follow(Call& call, Route route) {
   try {
     (this->*route)(call);
   } catch (const Error& fault) {
-    call.status = status_of(fault);
+    call.status = refusal_of(call.request, fault);
     span.result("status", static_cast<std::int64_t>(call.status));
     span.result("error", fault.message());
     throw;
