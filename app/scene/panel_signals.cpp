@@ -193,8 +193,8 @@ void draw_signals(const Brush& brush, Rect panel, const Subject& subject) {
   const auto rows = static_cast<std::size_t>(std::max((panel.h - head - axis_high) / row_high, 1.0F));
   const std::size_t older = lanes.size() - std::min(rows, lanes.size());
   lanes.resize(lanes.size() - older);
-  constexpr float least_names = 120, most_names = 230, tag = 84;
-  const float names = std::clamp(panel.w * 0.22F, least_names, most_names);
+  constexpr float least_names = 120, most_names = 260, tag = 84;
+  const float names = std::clamp(panel.w * 0.25F, least_names, most_names);
   Axis axis{.left = left + names + tag, .right = panel.right() - padding - 34};
   for (const Lane& lane : lanes) axis.seconds = std::max(axis.seconds, lane.seconds(lane.end_ns));
   Rect row{left, panel.y + head, panel.w - 2 * padding, row_high};

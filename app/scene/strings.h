@@ -319,8 +319,8 @@ enum class Word : std::uint16_t {
   holds_instead,  // no gate stands at the event that was chosen, but before it
   next_gate_is,   // none stands before it either
   no_gates_in_recording,
-  runs_again,
   type_what_runs,
+  runs_again,
   seconds,
   minutes,
   break_held,
