@@ -72,6 +72,12 @@ std::string head_text(const http::Request& request) {
   return text;
 }
 
+// The status of a request that is not carried out.
+int refusal_of(const http::Request& request, const Error& fault) {
+  constexpr int content_too_large = 413;  // RFC 9110, 15.5.14
+  return request.body_too_large() ? content_too_large : status_of(fault);
+}
+
 }  // namespace
 
 struct Api::RouteRow {
@@ -196,7 +202,7 @@ void Api::answer(http::Request& request, http::ResponseWriter& writer) {
     follow(call, route);
   } catch (const Error& fault) {
     if (!writer.started()) {
-      writer.send(status_of(fault), {{"Content-Type", "application/json"}}, error_body(fault));
+      writer.send(refusal_of(request, fault), {{"Content-Type", "application/json"}}, error_body(fault));
     }
   }
 }
@@ -219,7 +225,7 @@ void Api::follow(Call& call, Route route) {
   try {
     (this->*route)(call);
   } catch (const Error& fault) {
-    call.status = status_of(fault);
+    call.status = refusal_of(call.request, fault);
     span.result("status", static_cast<std::int64_t>(call.status));
     span.result("error", fault.message());
     throw;
