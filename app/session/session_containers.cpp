@@ -27,7 +27,8 @@ void Session::show_containers() {
   if (!containers_.open) {
     container_.clear();
     if (focused_.act == scene::Act::scroll_containers) focused_ = {};
-  } else if (!terminal_focused_) {
+  } else if (!terminal_focused_ || !command_runs_) {
+    terminal_focused_ = false;                          // what is typed leads back there
     focused_ = {.act = scene::Act::scroll_containers};  // the arrows choose at once
   }
 }
