@@ -10,6 +10,7 @@
 #include "app/headless/session.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 
 namespace glassdock::headless {
@@ -33,7 +34,7 @@ std::string_view refusal_of(const client::ContainerDetails& container) {
 
 std::function<void(int)> forward_to(const Session& session, const client::ContainerDetails& container) {
   return [socket = session.place().socket, id = container.id](int signal) {
-    client::Engine(socket).kill(id, fmt::format("SIG{}", ::sigabbrev_np(signal)));
+    client::Engine(socket).kill(id, signal_name(signal));
   };
 }
 

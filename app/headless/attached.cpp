@@ -6,14 +6,9 @@
 
 #include "app/headless/terminal.h"
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 
 namespace glassdock::headless {
-namespace {
-
-constexpr int signal_base = 128;
-
-}  // namespace
-
 bool has_input_for(bool interactive, bool tty) {
   if (!interactive || !tty || ::isatty(STDIN_FILENO) != 0) return true;
   write_out(STDERR_FILENO, "the input device is not a TTY\n");

@@ -24,6 +24,7 @@
 #include "app/text/hints.h"
 #include "app/text/words.h"
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 
 namespace glassdock::headless {
@@ -33,7 +34,6 @@ namespace {
 constexpr int refused_code = 125;
 constexpr int not_executable_code = 126;
 constexpr int not_found_code = 127;
-constexpr int signal_base = 128;
 
 // What a signal to this program means depends on how far the run is: before there is a process in the container it
 // gives the run up; from then on it belongs to that process.
@@ -64,7 +64,7 @@ class Interruption {
     last_signal_ = signal;
     try {
       if (running_) {
-        client::Engine(place_.socket).kill(container_, fmt::format("SIG{}", ::sigabbrev_np(signal)));
+        client::Engine(place_.socket).kill(container_, signal_name(signal));
         if (ends && !reminder_.joinable()) reminder_ = std::thread([this, signal] { remind(signal); });
       } else if (session_ && session_->cancel()) {
         return;
@@ -153,9 +153,9 @@ class Interruption {
     std::unique_lock lock(mutex_);
     if (end_.wait_for(lock, moment, [&] { return ended_; })) return;
     say_to_user(
-        fmt::format("{} still runs: it was sent SIG{}, which a process 1 without a handler for it never gets "
+        fmt::format("{} still runs: it was sent {}, which a process 1 without a handler for it never gets "
                     "(pid_namespaces(7)). This ends it: {}",
-                    name(), ::sigabbrev_np(signal), command_that_ends_it()));
+                    name(), signal_name(signal), command_that_ends_it()));
   }
 
   mutable std::mutex mutex_;

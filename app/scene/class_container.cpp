@@ -142,28 +142,53 @@ void draw_class_walls(const Brush& brush, const Subject& subject, const model::C
                 over ? Colour::ink2 : Colour::ink, places.name_align);
 }
 
+// From outside through the wall, which stands on both sides of it.
+void draw_class_door(const Brush& brush, const Subject& subject, const model::Container& container,
+                     const model::Exec& exec, const Form& form) {
+  const Places& places = places_of(form);
+  const float door = places.door;
+  const float far = exec.joined ? subject.view.far(exec.join_event, player::Motion::process) : 0;
+  const float outside = wall_left - 44, inside = places.exec_x - places.exec_radius - 8;
+  brush.line({{outside, door}, {wall_left - 10, door}, 6, Colour::run_line});
+  if (exec.joined && !walls_are_gone(container)) {
+    const float high = form.low ? 32 : 40;
+    brush.box({.rect = {wall_left - 6, door - high / 2, thick + 12, high},
+               .radius = 6,
+               .fill = Colour::panel,
+               .line = Colour::ink,
+               .stroke = 4});
+    brush.line({{wall_left - 6, door}, {wall_left + (inside - wall_left) * far, door}, 6, Colour::run_line});
+  }
+}
+
+// How it ended, or what it is.
+void draw_class_exec_words(const Brush& brush, const Subject& subject, const model::Container& container,
+                           const model::Exec& exec, const Form& form) {
+  const Places& places = places_of(form);
+  const Point centre{places.exec_x, places.middle};
+  const float radius = places.exec_radius;
+  if (form.low && signal_in_picture(container)) return;  // it stands in the words' place
+  const Rect below = form.low ? Rect{centre.x + radius + 16, centre.y - 22, 196, 44} : Rect{626, 556, 310, 44};
+  const Align align = form.low ? Align::left : Align::centre;
+  if (exec.exit_code) {
+    const std::string code = std::to_string(*exec.exit_code);
+    const std::string ended = say(Word::ended_with, subject.view.language, {code});
+    brush.text_of(below, {ended, say(Word::code_brief, subject.view.language, {code})}, least,
+                  *exec.exit_code == 0 ? Colour::ink : Colour::failed_line, align);
+  } else {
+    brush.text(below, exec.command, numbers, Colour::ink, align);
+  }
+}
+
 // A second process within the same walls: it came through them.
 void draw_class_exec(const Brush& brush, const Subject& subject, const model::Container& container,
                      const model::Exec& exec, const Form& form) {
   const Places& places = places_of(form);
   const Point centre{places.exec_x, places.middle};
-  const float radius = places.exec_radius, door = places.door;
+  const float radius = places.exec_radius;
   const bool over = has_ended(exec), made = exec.process != 0, runs = exec.executed && !over;
   const Colour fill = !made || over ? Colour::panel : runs ? Colour::run : Colour::run_soft;
-  if (made && !over) {
-    const float far = exec.joined ? subject.view.far(exec.join_event, player::Motion::process) : 0;
-    const float outside = wall_left - 44, inside = centre.x - radius - 8;
-    brush.line({{outside, door}, {wall_left - 10, door}, 6, Colour::run_line});
-    if (exec.joined && !walls_are_gone(container)) {
-      const float high = form.low ? 32 : 40;
-      brush.box({.rect = {wall_left - 6, door - high / 2, thick + 12, high},
-                 .radius = 6,
-                 .fill = Colour::panel,
-                 .line = Colour::ink,
-                 .stroke = 4});
-      brush.line({{wall_left - 6, door}, {wall_left + (inside - wall_left) * far, door}, 6, Colour::run_line});
-    }
-  }
+  if (made && !over) draw_class_door(brush, subject, container, exec, form);
   brush.circle(centre, radius, fill,
                exec.state == State::failed ? Colour::failed_line
                : made && !over             ? Colour::run_line
@@ -181,17 +206,7 @@ void draw_class_exec(const Brush& brush, const Subject& subject, const model::Co
                Align::centre);
   }
   if (over && exec.state != State::failed) draw_crossed_out(brush, centre, radius, 3);
-  if (form.low && signal_in_picture(container)) return;  // it stands in the words' place
-  const Rect below = form.low ? Rect{centre.x + radius + 16, centre.y - 22, 196, 44} : Rect{626, 556, 310, 44};
-  const Align align = form.low ? Align::left : Align::centre;
-  if (exec.exit_code) {
-    const std::string code = std::to_string(*exec.exit_code);
-    const std::string ended = say(Word::ended_with, subject.view.language, {code});
-    brush.text_of(below, {ended, say(Word::code_brief, subject.view.language, {code})}, least,
-                  *exec.exit_code == 0 ? Colour::ink : Colour::failed_line, align);
-  } else {
-    brush.text(below, exec.command, numbers, Colour::ink, align);
-  }
+  draw_class_exec_words(brush, subject, container, exec, form);
 }
 
 // Nothing will come of what is planned in it.
@@ -200,9 +215,59 @@ bool nothing_comes(const Subject& subject, const model::Container& container) {
   return container.phase != model::Phase::starting;
 }
 
+// At its edge: held, failed or paused.
+void draw_class_mark(const Brush& brush, Point mark, bool held, bool failed, const Form& form) {
+  const float badge = form.low ? 24 : 34, icon = badge * 1.3F;
+  brush.circle(mark, badge,
+               held     ? Colour::plate
+               : failed ? Colour::failed_soft
+                        : Colour::run_soft,
+               failed ? Colour::failed_line
+               : held ? Colour::none
+                      : Colour::run_line,
+               4);
+  draw_icon(brush,
+            held     ? Icon::gate
+            : failed ? Icon::cross
+                     : Icon::pause,
+            {mark.x - icon / 2, mark.y - icon / 2}, icon,
+            held     ? Colour::on_plate
+            : failed ? Colour::failed_line
+                     : Colour::run_line);
+}
+
+// What process 1 is, or is to become, or how it ended.
+void draw_class_process_words(const Brush& brush, const Subject& subject, const model::Container& container,
+                              Point centre, float radius, const Form& form) {
+  const trace::Language language = subject.view.language;
+  const model::Exec* exec = exec_in_picture(container);
+  const bool failed = start_failed(container), ended = container.exit_code.has_value();
+  const bool runs = !container.program.empty() && !ended;
+  const bool paused = runs && container.phase == model::Phase::paused;
+  const Rect beside{centre.x + radius + 34, centre.y - 18, 1228 - centre.x - radius - 34, 44};
+  const Rect below = form.low ? beside : exec ? Rect{956, 556, 310, 44} : Rect{620, 580, 650, 44};
+  const Align align = form.low ? Align::left : Align::centre;
+  const Colour ink = failed || container.exit_code.value_or(0) != 0 ? Colour::failed_line : Colour::ink;
+  if (ended) {
+    const std::string code = std::to_string(container.exit_code.value_or(0));
+    const std::string words = end_words(container, language);
+    return void(brush.text_of(below, {words, say(Word::code_brief, language, {code})}, text, ink, align));
+  }
+  if (const std::string sent = signal_under_way(subject, container); !sent.empty()) {
+    return void(brush.text_of(below, {sent, container.life.signals.back().name}, text, ink, align));
+  }
+  if (exec) return void(brush.text(below, container.program, numbers, ink, align));
+  // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
+  const Word words = paused                              ? Word::is_paused
+                     : runs                              ? Word::is_now
+                     : failed                            ? Word::not_become
+                     : nothing_comes(subject, container) ? Word::its_command
+                                                         : Word::will_become;
+  draw_named(brush, below, {say(words, language), runs ? container.program : container.command}, text.size, ink, align);
+}
+
 void draw_class_process(const Brush& brush, const Subject& subject, const model::Container& container,
                         const Form& form) {
-  const trace::Language language = subject.view.language;
   const Places& places = places_of(form);
   const model::Exec* exec = exec_in_picture(container);
   const model::Signal* signal = signal_in_picture(container);
@@ -236,45 +301,8 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
   if (ended && !failed) draw_crossed_out(brush, centre, radius, 3);
   const model::Held* hold = shown_hold(subject);
   const bool held = hold && there && hold->pid == container.process;
-  if (held || failed || paused) {
-    const float badge = form.low ? 24 : 34, icon = badge * 1.3F;
-    brush.circle(mark, badge,
-                 held     ? Colour::plate
-                 : failed ? Colour::failed_soft
-                          : Colour::run_soft,
-                 failed           ? Colour::failed_line
-                 : held || !there ? Colour::none
-                                  : Colour::run_line,
-                 4);
-    draw_icon(brush,
-              held     ? Icon::gate
-              : failed ? Icon::cross
-                       : Icon::pause,
-              {mark.x - icon / 2, mark.y - icon / 2}, icon,
-              held     ? Colour::on_plate
-              : failed ? Colour::failed_line
-                       : Colour::run_line);
-  }
-  const Rect beside{centre.x + radius + 34, centre.y - 18, 1228 - centre.x - radius - 34, 44};
-  const Rect below = form.low ? beside : exec ? Rect{956, 556, 310, 44} : Rect{620, 580, 650, 44};
-  const Align align = form.low ? Align::left : Align::centre;
-  const Colour ink = failed || container.exit_code.value_or(0) != 0 ? Colour::failed_line : Colour::ink;
-  if (ended) {
-    const std::string code = std::to_string(container.exit_code.value_or(0));
-    const std::string words = end_words(container, language);
-    return void(brush.text_of(below, {words, say(Word::code_brief, language, {code})}, text, ink, align));
-  }
-  if (const std::string sent = signal_words(subject, container); !sent.empty()) {
-    return void(brush.text_of(below, {sent, container.life.signals.back().name}, text, ink, align));
-  }
-  if (exec) return void(brush.text(below, container.program, numbers, ink, align));
-  // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
-  const Word words = paused                              ? Word::is_paused
-                     : runs                              ? Word::is_now
-                     : failed                            ? Word::not_become
-                     : nothing_comes(subject, container) ? Word::its_command
-                                                         : Word::will_become;
-  draw_named(brush, below, {say(words, language), runs ? container.program : container.command}, text.size, ink, align);
+  if (held || failed || paused) draw_class_mark(brush, mark, held, failed, form);
+  draw_class_process_words(brush, subject, container, centre, radius, form);
 }
 
 void draw_outside(const Brush& brush, const Subject& subject, const model::Container& container, const Form& form) {

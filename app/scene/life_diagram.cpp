@@ -56,7 +56,7 @@ bool has_been(const Container& container, Phase phase) {
   }
 }
 
-void draw_state(const Brush& brush, Rect rect, const Container& container, Phase phase, std::string_view name) {
+void draw_diagram_state(const Brush& brush, Rect rect, const Container& container, Phase phase, std::string_view name) {
   const bool now = container.standing() == phase, been = now || has_been(container, phase);
   const Colour line = now ? Colour::run_line : been ? Colour::ink2 : Colour::edge;
   if (now) brush.box({.rect = rect.inset(-4), .radius = 9, .line = Colour::ink, .stroke = 2});
@@ -188,26 +188,9 @@ void draw_arrows(const Diagram& diagram) {
   draw_start(diagram, {{turn, again}, {right, again}}, restarts);
 }
 
-void draw_diagram(const Brush& brush, Rect room, const Subject& subject, const Container& container) {
-  constexpr float rows = 4;
-  const float high = std::clamp(room.h / 8.4F, 24.0F, 34.0F);
-  const float step = (room.h - high) / (rows - 1);
-  const Plan plan = plan_of(room, step, high);
-  draw_arrows({brush, room, subject, container, plan, high});
-  struct Row {
-    const Rect& rect;
-    Phase phase;
-    Word name;
-  };
-  for (const Row& row : {Row{plan.created, Phase::created, Word::phase_created},
-                         {plan.running, Phase::running, Word::phase_running},
-                         {plan.paused, Phase::paused, Word::phase_paused},
-                         {plan.exited, Phase::exited, Word::phase_exited},
-                         {plan.restarting, Phase::restarting, Word::phase_restarting},
-                         {plan.removed, Phase::removed, Word::phase_removed}}) {
-    draw_state(brush, row.rect, container, row.phase, say(row.name, subject.view.language));
-  }
-
+// Beside each arrow how often it was taken, and when.
+void draw_moves(const Diagram& diagram) {
+  const auto& [brush, room, subject, container, plan, high] = diagram;
   constexpr float line = 18, beneath = 5;
   const float x = plan.beside.x, wide = plan.beside.w;
   const auto between = [&](const Rect& above, const Rect& below, float lines) {
@@ -230,6 +213,29 @@ void draw_diagram(const Brush& brush, Rect room, const Subject& subject, const C
   draw_move(brush, {x, last, half, line}, container, Move::remove);
   draw_move(brush, {plan.restarting.x - 4, plan.restarting.bottom() + beneath, plan.restarting.w + 4, line}, container,
             Move::by_policy, Align::right);
+}
+
+void draw_diagram(const Brush& brush, Rect room, const Subject& subject, const Container& container) {
+  constexpr float rows = 4;
+  const float high = std::clamp(room.h / 8.4F, 24.0F, 34.0F);
+  const float step = (room.h - high) / (rows - 1);
+  const Plan plan = plan_of(room, step, high);
+  const Diagram diagram{brush, room, subject, container, plan, high};
+  draw_arrows(diagram);
+  struct Row {
+    const Rect& rect;
+    Phase phase;
+    Word name;
+  };
+  for (const Row& row : {Row{plan.created, Phase::created, Word::phase_created},
+                         {plan.running, Phase::running, Word::phase_running},
+                         {plan.paused, Phase::paused, Word::phase_paused},
+                         {plan.exited, Phase::exited, Word::phase_exited},
+                         {plan.restarting, Phase::restarting, Word::phase_restarting},
+                         {plan.removed, Phase::removed, Word::phase_removed}}) {
+    draw_diagram_state(brush, row.rect, container, row.phase, say(row.name, subject.view.language));
+  }
+  draw_moves(diagram);
 }
 
 // As docker stats prints them. Returns how high they are.
@@ -284,7 +290,7 @@ void draw_log(const Brush& brush, Rect room, const Subject& subject) {
   if (!asked || asked->empty()) {
     const Word why = subject.history.is_recording() ? Word::log_not_recorded
                      : asked                        ? Word::log_empty
-                                                    : Word::gauges_when_live;
+                                                    : Word::log_when_live;
     const int lines = std::max(1, static_cast<int>(room.h / brush.line_height(small)));
     brush.paragraph(room, say(why, language), small, Colour::ink2, std::min(lines, 3));
     return;

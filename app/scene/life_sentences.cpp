@@ -1,9 +1,8 @@
 // What an event of a container's life means: which of the kernel's means it is, and what it is not.
-#include <string.h>
-
 #include <algorithm>
 
 #include "app/scene/life_words.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scene {
@@ -12,8 +11,6 @@ namespace {
 using model::Container;
 using model::Effect;
 using model::Signal;
-
-constexpr std::int64_t ended_by_signal = 128;  // what the exit code of such an end is counted from
 
 // As the engine really wrote it: of cgroup v2, or of v1.
 std::string freezer_words(const trace::Event& event, trace::Language language) {
@@ -30,7 +27,7 @@ std::string exec_words(const Container& container, const trace::Event& event, tr
   return found == execs.rend() ? std::string() : std::string(say(Word::exec_joins, language));
 }
 
-std::string signal_words(const Container& container, const Signal& signal, trace::Language language) {
+std::string signal_sentence(const Container& container, const Signal& signal, trace::Language language) {
   const auto& signals = container.life.signals;
   const auto before = std::find_if(signals.begin(), signals.end(), [&](const Signal& one) {
     return signal.work != 0 && one.work == signal.work && one.effect == Effect::outlived;
@@ -44,12 +41,6 @@ std::string signal_words(const Container& container, const Signal& signal, trace
   return words + " " +
          (*signal.grace_s < 0 ? std::string(say(Word::no_kill_follows, language))
                               : say(Word::kill_will_follow, language, {std::to_string(*signal.grace_s)}));
-}
-
-// "SIGKILL"; the exit itself has the number alone.
-std::string name_of(std::int64_t signal) {
-  const char* name = ::sigabbrev_np(static_cast<int>(signal));
-  return name ? std::string("SIG") + name : std::to_string(signal);
 }
 
 // How process 1 came to its end, as far as signals had to do with it.
@@ -67,10 +58,10 @@ std::string words_of_end(const Container& container, trace::Language language) {
           {signal.name, trace::duration_text(signal.effect_ns - signal.time_ns), std::to_string(*container.exit_code)});
     }
   }
-  if (container.signal == 0 || *container.exit_code != ended_by_signal + container.signal) return {};
+  if (container.signal == 0 || *container.exit_code != signal_base + container.signal) return {};
   const std::string number = std::to_string(container.signal);
-  return words +
-         say(Word::code_of_signal, language, {std::to_string(*container.exit_code), number, name_of(container.signal)});
+  return words + say(Word::code_of_signal, language,
+                     {std::to_string(*container.exit_code), number, signal_name(static_cast<int>(container.signal))});
 }
 
 }  // namespace
@@ -84,7 +75,7 @@ std::string life_sentence(const Subject& subject, const trace::Event& event) {
     const auto& signals = container->life.signals;
     const auto found =
         std::find_if(signals.rbegin(), signals.rend(), [&](const Signal& one) { return one.time_ns == event.time_ns; });
-    return found == signals.rend() ? std::string() : signal_words(*container, *found, language);
+    return found == signals.rend() ? std::string() : signal_sentence(*container, *found, language);
   }
   const bool stopped = event.name == "container.stop" && event.kind == trace::Kind::end;
   if (event.name == "container.exit" || stopped) return words_of_end(*container, language);

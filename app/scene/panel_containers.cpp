@@ -76,7 +76,7 @@ Table table_of(const Subject& subject) {
 }
 
 // A ring for what waits: for its first start, or for the next one.
-void draw_state(const Brush& brush, Point at, const Container& container) {
+void draw_state_mark(const Brush& brush, Point at, const Container& container) {
   const Phase phase = container.standing();
   const Colour colour = is_up(container) ? Colour::run_line : Colour::ink2;
   if (phase == Phase::created || phase == Phase::restarting) {
@@ -189,7 +189,7 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
       brush.box({.rect = frame, .radius = 4, .fill = Colour::raised, .line = Colour::ink, .stroke = 1.6F});
     }
     brush.place({.rect = frame, .act = Act::choose_container, .name = one.id});
-    draw_state(brush, {row.x + 2, row.y + 5}, one);
+    draw_state_mark(brush, {row.x + 2, row.y + 5}, one);
     draw_row(brush, {row.x + mark, row.y, row.w - mark, row.h}, widths, cells_shown[i - first + 1],
              is_up(one) || chosen ? Colour::ink : Colour::ink2);
   }

@@ -155,7 +155,7 @@ void add_event(Column& column, const trace::Event& event, const Subject& subject
   add_source(column, event, language);
 }
 
-bool is_about(const Thing& thing, const trace::Evidence& evidence) {
+bool is_evidence_of(const Thing& thing, const trace::Evidence& evidence) {
   return std::any_of(thing.files.begin(), thing.files.end(),
                      [&](const std::string& end) { return evidence.source.ends_with(end); });
 }
@@ -177,7 +177,7 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   column.gap(8);
   if (event) {
     for (const trace::Evidence& evidence : event->evidence) {
-      if (is_about(thing, evidence)) add_evidence(column, evidence, language);
+      if (is_evidence_of(thing, evidence)) add_evidence(column, evidence, language);
     }
   }
   const bool said = event && event->name == "gate.held";
@@ -193,7 +193,7 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   add_event_name(column, *event);
   if (said) return add_held(column, *event, subject);
   for (const trace::Evidence& evidence : event->evidence) {
-    if (!is_about(thing, evidence)) add_evidence(column, evidence, language);
+    if (!is_evidence_of(thing, evidence)) add_evidence(column, evidence, language);
   }
   add_by_hand(column, event->plain_command, language);
   add_source(column, *event, language);

@@ -56,7 +56,7 @@ const model::Container* chosen_beside_run(const Subject& subject) {
 }
 
 // Of the container, as its client named it, or of a command in it.
-bool is_about(const model::Request& request, const model::Container& container) {
+bool asks_about(const model::Request& request, const model::Container& container) {
   const std::vector<std::string> path =
       split(request.words.substr(std::min(request.words.find('/'), request.words.size())), '/');
   if (path.size() < 3) return false;
@@ -146,7 +146,7 @@ void draw_asked_of(const Brush& brush, const Subject& subject, const model::Cont
 void draw_client(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Container* chosen = chosen_beside_run(subject);
-  if (chosen && !(others_ask(subject) && is_about(subject.model.other, *chosen))) {
+  if (chosen && !(others_ask(subject) && asks_about(subject.model.other, *chosen))) {
     return draw_asked_of(brush, subject, *chosen);
   }
   const model::Run& run = subject.model.run;

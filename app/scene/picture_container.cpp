@@ -204,7 +204,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
   const Colour ink = bad ? Colour::failed_line : Colour::ink2;
   if (ended) {
     brush.text(line, end_words(container, language), small, ink);
-  } else if (const std::string sent = signal_words(subject, container); !sent.empty()) {
+  } else if (const std::string sent = signal_under_way(subject, container); !sent.empty()) {
     brush.text_of(line, {sent, container.life.signals.back().name}, small, ink);
   } else if (!container.program.empty()) {
     draw_named(brush, line, {say(paused ? Word::is_paused : Word::is_now, language), container.program}, small.size,

@@ -118,7 +118,7 @@ void draw_process_pair(const Brush& brush, const Subject& subject, const model::
   if (ended) {
     const std::string words = end_words(container, language);
     draw_words(brush, upper, std::string(say(Word::pid_inside, language)), {words, ""}, Colour::ink2);
-  } else if (const std::string sent = signal_words(subject, container); !sent.empty()) {
+  } else if (const std::string sent = signal_under_way(subject, container); !sent.empty()) {
     draw_words(brush, upper, std::string(say(Word::pid_inside, language)), {sent, ""}, Colour::ink2);
   } else {
     draw_words(brush, upper, std::string(say(Word::pid_inside, language)), {outside, container.program}, Colour::ink2);

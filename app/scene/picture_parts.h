@@ -35,6 +35,6 @@ const model::Signal* signal_in_picture(const model::Container& container);
 void draw_signal_tag(const Brush& brush, Rect rect, const model::Signal& signal, Font font);
 void draw_signal(const Brush& brush, const Subject& subject, const model::Container& container);
 // "SIGTERM: 3 of 10 s to end", or what became of it; empty where there is none.
-std::string signal_words(const Subject& subject, const model::Container& container);
+std::string signal_under_way(const Subject& subject, const model::Container& container);
 
 }  // namespace glassdock::scene

@@ -78,7 +78,7 @@ void draw_signal(const Brush& brush, const Subject& subject, const model::Contai
                {}});
 }
 
-std::string signal_words(const Subject& subject, const model::Container& container) {
+std::string signal_under_way(const Subject& subject, const model::Container& container) {
   const trace::Language language = subject.view.language;
   const model::Signal* signal = signal_in_picture(container);
   if (!signal || container.exit_code) return {};

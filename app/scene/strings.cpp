@@ -228,6 +228,7 @@ constexpr Row rows[] = {
     {Word::gauges_not_recorded, "A recording has no gauges. They are read live.",
      "기록에는 계량 값이 없어요. 실시간으로만 읽어요."},
     {Word::log_heading, "ITS LAST LINES", "마지막 출력"},
+    {Word::log_when_live, "Read at the newest moment.", "지금 순간에서만 읽어요."},
     {Word::log_empty, "What it prints will stand here.", "출력하면 여기에 나타나요."},
     {Word::log_not_recorded, "A recording keeps no output: docker logs shows it.",
      "기록에는 출력이 없어요. docker logs로 볼 수 있어요."},

@@ -182,6 +182,7 @@ enum class Word : std::uint16_t {
   gauge_not_yet,
   gauges_not_recorded,
   log_heading,
+  log_when_live,
   log_empty,
   log_not_recorded,
   not_joined_yet,

@@ -101,7 +101,7 @@ constexpr Term terms[] = {
      "허브: 엔진의 레지스트리. 이 컴퓨터 안에서만 들어요."},
 };
 
-bool is_about(const Term& term, std::string_view place) {
+bool explains(const Term& term, std::string_view place) {
   return term.place.ends_with(':') ? starts_with(place, term.place) : place == term.place;
 }
 
@@ -109,7 +109,7 @@ bool is_about(const Term& term, std::string_view place) {
 
 std::string_view term_of(std::string_view place, trace::Language language) {
   const auto* found =
-      std::find_if(std::begin(terms), std::end(terms), [&](const Term& term) { return is_about(term, place); });
+      std::find_if(std::begin(terms), std::end(terms), [&](const Term& term) { return explains(term, place); });
   if (found == std::end(terms)) return {};
   return language == trace::Language::korean ? found->korean : found->english;
 }

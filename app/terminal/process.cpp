@@ -18,6 +18,7 @@
 
 #include "app/terminal/input_wait.h"
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/os/argument_pointers.h"
 
 namespace glassdock::terminal {
@@ -259,7 +260,6 @@ std::optional<Exit> Process::exit() const {
   siginfo_t end{};
   const int waited = ::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &end, WEXITED | WNOHANG | WNOWAIT);
   if (waited != 0 || end.si_pid == 0) return std::nullopt;
-  constexpr int signal_base = 128;
   if (end.si_code == CLD_EXITED) return Exit{end.si_status, 0};
   return Exit{signal_base + end.si_status, end.si_status};
 }

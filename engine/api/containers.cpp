@@ -17,8 +17,8 @@
 #include "engine/api/log_file.h"
 #include "engine/api/shapes.h"
 #include "engine/api/terminal_request.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
-#include "engine/daemon/signals.h"
 #include "engine/http/socket.h"
 
 namespace glassdock::api {

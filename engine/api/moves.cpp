@@ -6,9 +6,9 @@
 #include "engine/api/create_request.h"
 #include "engine/api/filters.h"
 #include "engine/api/request_fields.h"
+#include "engine/base/signals.h"
 #include "engine/base/time_text.h"
 #include "engine/daemon/process_list.h"
-#include "engine/daemon/signals.h"
 
 namespace glassdock::api {
 
@@ -28,7 +28,7 @@ void Api::container_kill(Call& call) {
   const std::string word = query_text(call.request, "signal");
   int signal = 0;
   try {
-    signal = daemon::require_signal(word.empty() ? "KILL" : word);
+    signal = require_signal(word.empty() ? "KILL" : word);
   } catch (const Error& fault) {
     throw Error(fault.kind(), fmt::format("cannot kill container: {}: {}", call.name, fault.message()));
   }

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
-#include "engine/daemon/signals.h"
 
 namespace glassdock::daemon {
 namespace {

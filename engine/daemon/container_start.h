@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/base/unique_fd.h"
 #include "engine/daemon/container.h"
 #include "engine/daemon/run.h"
@@ -25,7 +26,6 @@
 
 namespace glassdock::daemon {
 
-inline constexpr int signal_base = 128;                  // a shell's and docker's exit code of a signal: this and it
 inline constexpr int lost_code = signal_base + SIGKILL;  // as docker records a container that it lost
 inline constexpr char lost_text[] = "monitor lost";
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 #include "engine/daemon/container_start.h"
 #include "engine/daemon/freezer.h"

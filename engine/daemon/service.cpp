@@ -8,10 +8,10 @@
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 #include "engine/daemon/log_options.h"
 #include "engine/daemon/orphan.h"
-#include "engine/daemon/signals.h"
 
 namespace glassdock::daemon {
 namespace {

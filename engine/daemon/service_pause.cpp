@@ -3,9 +3,9 @@
 #include <signal.h>
 
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/daemon/freezer.h"
 #include "engine/daemon/service.h"
-#include "engine/daemon/signals.h"
 
 namespace glassdock::daemon {
 namespace {

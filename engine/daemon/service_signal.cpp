@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
-#include "engine/daemon/signals.h"
 
 namespace glassdock::daemon {
 namespace {

@@ -74,4 +74,15 @@ inline void find_cut_words(const scene::Scene& scene, Faults& faults) {
   }
 }
 
+// All of it: of the ground, and of what lies over that, whose texts may cross the walls beneath.
+inline void find_faults(scene::Scene scene, const scene::TextMeasure& measure, const scene::Arrangement& arrangement,
+                        Faults& faults) {
+  find_collisions(scene, measure, arrangement, faults);
+  find_cut_words(scene, faults);
+  if (scene.layers[scene::Scene::drawers].texts.empty()) return;
+  std::erase_if(scene.places, [](const scene::Place& place) { return place.name.starts_with("wall:"); });
+  scene.layers[scene::Scene::ground] = scene.layers[scene::Scene::drawers];
+  find_collisions(scene, measure, arrangement, faults);
+}
+
 }  // namespace glassdock::support

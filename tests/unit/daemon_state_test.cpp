@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/daemon/container.h"
 #include "engine/daemon/container_state.h"
 #include "engine/daemon/faults.h"
 #include "engine/daemon/names.h"
-#include "engine/daemon/signals.h"
 #include "engine/daemon/status_file.h"
 #include "engine/runtime/protocol.h"
 

@@ -11,7 +11,6 @@
 #include "app/render/palette.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
-#include "engine/trace/gates.h"
 #include "tests/support/life_story.h"
 #include "tests/support/run_story.h"
 #include "tests/support/scene_faults.h"
@@ -227,30 +226,6 @@ TEST_F(SceneLayout, AGateSaysWhatStandsNowAndWhatComesNext) {
   }
 }
 
-// On one line, in a narrow window and on a projector.
-TEST_F(SceneLayout, WhatStandsAtAGateIsNeverCut) {
-  for (const trace::Gate& gate : trace::gates()) {
-    RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
-    story.held(std::string(gate.name), 1);
-    Shown shown(story.events);
-    for (trace::Language language : languages) {
-      for (const auto& [size, class_mode] :
-           {std::pair{Viewport{1024, 700}, false}, {{800, 600}, false}, {{800, 600}, true}}) {
-        arrangement_ = {.class_mode = class_mode};
-        const Scene scene = this->scene(shown, story.events.size(), size, language);
-        const std::vector<Text>& texts = scene.layers[Scene::ground].texts;
-        const std::string_view standing = trace::standing_sentence(gate.name, language);
-        EXPECT_TRUE(std::any_of(texts.begin(), texts.end(), [&](const Text& text) { return text.words == standing; }))
-            << size.width << (class_mode ? ", class mode: " : ": ") << standing;
-      }
-    }
-  }
-}
-
 TEST_F(SceneLayout, TheStagesListSaysWhatAnOperationDoesAndItsName) {
   Shown shown(stories()[1].events);
   const Scene scene = this->scene(shown, shown.history.size(), {1600, 900}, trace::Language::english);
@@ -454,58 +429,6 @@ TEST_F(SceneLayout, WhatHasEndedPromisesNothing) {
       EXPECT_NE(all_words("typo", size, language).find(say(Word::no_container, language)), std::string::npos);
     }
   }
-}
-
-TEST_F(SceneLayout, LimitsAreAsTheyWereGivenAndNeverCut) {
-  RunStory story;
-  story.baseline();
-  story.create();
-  story.begin_start();
-  const std::size_t planned = story.events.size();
-  story.limits({{"limits", std::string("memory.max=67108864\ncpu.max=50000 100000\npids.max=20")}});
-  const std::size_t set = story.events.size();
-  story.clone();
-  story.execute();
-  story.exit();
-  Shown shown(story.events);
-  for (Viewport size : {Viewport{800, 600}, {1024, 700}, {1280, 720}, {1366, 768}, {1600, 900}, {2560, 1440}}) {
-    for (trace::Language language : languages) {
-      for (std::size_t count : {set, shown.history.size()}) {
-        const std::string words = words_in(scene(shown, count, size, language), "cgroup");
-        const bool korean = language == trace::Language::korean;
-        for (const char* limit : {"64 MiB | ", korean ? "CPU 0.5개 | " : "0.5 cpu | ", "20 | "}) {
-          EXPECT_NE(words.find(limit), std::string::npos) << size.width << ": " << words;
-        }
-        EXPECT_EQ(words.find("(cut)"), std::string::npos) << size.width << ": " << words;
-      }
-    }
-  }
-  const auto english = [&](std::size_t count) {
-    return words_in(scene(shown, count, {1600, 900}, trace::Language::english), "cgroup");
-  };
-  EXPECT_NE(english(planned).find("memory | to come | cpu | to come | "), std::string::npos) << english(planned);
-  EXPECT_NE(english(shown.history.size()).find("778 kB of 64 MiB"), std::string::npos) << english(set);
-}
-
-// "No limit" is said only where that is known.
-TEST_F(SceneLayout, ALimitThatNobodyToldIsNoneThatIsNotThere) {
-  RunStory story;
-  story.baseline();
-  story.create();
-  story.begin_start();
-  story.limits({});
-  Shown untold(story.events);
-  EXPECT_NE(words_in(scene(untold, untold.history.size(), {1600, 900}, trace::Language::english), "cgroup")
-                .find("memory | not read | cpu | not read | pids | not read"),
-            std::string::npos);
-  std::vector<trace::Event> events(story.events.begin(), story.events.end() - 1);
-  for (trace::Argument& argument : events[events.size() - 2].arguments) {
-    if (argument.name == "operations") argument.value = std::string("isolate.cgroups isolate.clone run.exec");
-  }
-  Shown none(events);
-  EXPECT_NE(words_in(scene(none, none.history.size(), {1600, 900}, trace::Language::english), "cgroup")
-                .find("memory | no limit | cpu | no limit | pids | no limit"),
-            std::string::npos);
 }
 
 TEST_F(SceneLayout, TheWallsThatAreCountedAreDrawn) {

@@ -125,13 +125,7 @@ TEST_F(SceneSignals, NoTextStandsOnAnotherAtAnySizeInBothLanguages) {
   for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
     view_.language = language;
     for (const Viewport size : {Viewport{800, 600}, Viewport{1280, 720}, Viewport{1600, 900}, Viewport{2560, 1440}}) {
-      Scene now = shown.scene(view_, size, fonts_);
-      support::find_collisions(now, fonts_, view_.arrangement, faults);
-      support::find_cut_words(now, faults);
-      if (now.layers[Scene::drawers].texts.empty()) continue;
-      std::erase_if(now.places, [](const Place& place) { return place.name.starts_with("wall:"); });
-      now.layers[Scene::ground] = now.layers[Scene::drawers];
-      support::find_collisions(now, fonts_, view_.arrangement, faults);
+      support::find_faults(shown.scene(view_, size, fonts_), fonts_, view_.arrangement, faults);
     }
   }
   EXPECT_EQ(support::lines_of(faults), "");

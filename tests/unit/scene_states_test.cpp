@@ -10,18 +10,18 @@
 
 #include "app/render/fonts.h"
 #include "app/render/palette.h"
-#include "app/scene/gate_words.h"
 #include "app/scene/strings.h"
 #include "app/scene/terms.h"
-#include "engine/trace/gates.h"
 #include "tests/support/life_story.h"
 #include "tests/support/run_story.h"
 #include "tests/support/scene_faults.h"
+#include "tests/support/scene_test.h"
 #include "tests/support/shown.h"
 
 namespace glassdock::scene {
 namespace {
 
+using support::ended_story;
 using support::RunStory;
 using support::Shown;
 using support::words_in;
@@ -29,39 +29,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-class SceneStates : public testing::Test {
- protected:
-  Scene scene(Shown& shown, std::size_t count) {
-    view_.position = shown.position_at(count);
-    return shown.scene(view_, size_, fonts_);
-  }
-  Scene end(Shown& shown) { return scene(shown, shown.history.size()); }
-
-  // The box that was drawn for the first place whose name begins so; an empty one where there is none.
-  static Box box_of(const Scene& scene, std::string_view name) {
-    for (const Place& place : scene.places) {
-      if (!place.name.starts_with(name)) continue;
-      for (const Shape& shape : scene.layers[Scene::ground].shapes) {
-        if (shape.kind == Shape::Kind::box && shape.box.rect == place.rect) return shape.box;
-      }
-    }
-    ADD_FAILURE() << "no box of " << name;
-    return {};
-  }
-
-  render::Fonts fonts_;
-  View view_;
-  Viewport size_{1600, 900};
-};
-
-RunStory ended_story() {
-  RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.warm_start();
-  return story;
-}
+class SceneStates : public SceneTest {};
 
 // A ring over everything would cross the walls' plates, which stand half outside of the container.
 TEST_F(SceneStates, TheRingOfTheChosenContainerStandsBehindItsPlates) {
@@ -146,33 +114,6 @@ TEST_F(SceneStates, OneWhoLooksBackReadsHowFar) {
   EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("before now")));
 }
 
-// In the past nothing waits any more, and the inverse plate leads back to now.
-TEST_F(SceneStates, AGateOfThePastHeldOnce) {
-  view_.controls = true;
-  RunStory story;
-  story.held_start();
-  const std::size_t held = story.events.size();
-  Shown now(story.events);
-  EXPECT_THAT(words_in(end(now)), AllOf(HasSubstr("It really waits"), HasSubstr("process 48121 really waits here")));
-  EXPECT_EQ(box_of(end(now), "isolate.proc").fill, Colour::plate);
-  story.released("isolate.proc", 2, 7'000'000'000);
-  story.files();
-  Shown later(story.events);
-  const Scene past = scene(later, held);
-  EXPECT_THAT(words_in(past), AllOf(HasSubstr("waited here (process 48121)"), Not(HasSubstr("waits here"))));
-  EXPECT_EQ(box_of(past, "isolate.proc").fill, Colour::none);
-  EXPECT_THAT(words_in(end(later)), HasSubstr("7.00 s of it held | "));
-}
-
-TEST_F(SceneStates, HowLongAGateHoldsIsTold) {
-  RunStory story;
-  story.held_start();
-  Shown shown(story.events);
-  EXPECT_THAT(words_in(end(shown)), Not(HasSubstr("waits here | for ")));
-  view_.waited_ns = 12'000'000'000;
-  EXPECT_THAT(words_in(end(shown)), HasSubstr("waits here | for 12 s | "));
-}
-
 TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
   const RunStory story = ended_story();
   Shown shown(story.events);
@@ -182,45 +123,6 @@ TEST_F(SceneStates, AnEngineThatHasGoneIsDrawnSo) {
   const Scene scene = end(shown);
   EXPECT_EQ(box_of(scene, "engine").dash, Dash::long_dashes);
   EXPECT_THAT(words_in(scene), AllOf(HasSubstr("its process has ended"), Not(HasSubstr("LIVE"))));
-}
-
-// What the gate holds back is not there, and has its place already.
-TEST_F(SceneStates, TheWritableLayerIsToComeWhileItsGateHolds) {
-  RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  const auto prepare = std::find_if(story.events.begin(), story.events.end(),
-                                    [](const trace::Event& event) { return event.name == "snapshot.prepare"; });
-  const auto before = static_cast<std::size_t>(prepare - story.events.begin());
-  Shown later(story.events);
-  const Box there = box_of(end(later), "writable");
-  story.events.resize(before);
-  story.held("snapshot.prepare", 7, 47980);
-  Shown shown(story.events);
-  const Box held = box_of(end(shown), "writable");
-  EXPECT_EQ(held.fill, Colour::none);
-  EXPECT_EQ(held.dash, Dash::dashed);
-  EXPECT_EQ(held.rect, there.rect);
-  EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr("writable | to come | "), HasSubstr("layer 2 | to come | ")));
-}
-
-TEST_F(SceneStates, LimitsThatCannotBeSetAreToldOf) {
-  RunStory story;
-  story.baseline(true);
-  story.baseline_image();
-  story.create();
-  for (trace::Event& event : story.events) {
-    if (event.name != "container.create" || event.kind != trace::Kind::end) continue;
-    event.arguments.push_back({"dropped_limits", std::string("memory.max=67108864")});
-  }
-  story.begin_start();
-  for (trace::Argument& argument : story.events.back().arguments) {
-    if (argument.name == "operations") argument.value = std::string("isolate.clone run.exec");
-  }
-  Shown shown(story.events);
-  EXPECT_THAT(words_in(end(shown)),
-              HasSubstr("NO CGROUP FOR THIS USER | memory | 64 MiB: not set | cpu | not measured"));
 }
 
 TEST_F(SceneStates, ContainersThatRunBesideItAreNotForgotten) {
@@ -365,23 +267,6 @@ TEST_F(SceneStates, NoSecondOfNowStandsInThePast) {
   EXPECT_THAT(words_in(end(shown)), HasSubstr("for 9 s"));
 }
 
-TEST_F(SceneStates, WhatAGateHoldsBackIsToCome) {
-  for (const char* gate : {"isolate.cgroup-namespace", "isolate.bounding", "isolate.seccomp"}) {
-    RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
-    story.held(gate, 3);
-    Shown shown(story.events);
-    const Scene scene = end(shown);
-    for (const char* thing : {"wall:cgroup", "filter:seccomp", "filter:capabilities"}) {
-      EXPECT_EQ(box_of(scene, thing).dash, Dash::dashed) << thing << " at " << gate;
-    }
-    EXPECT_THAT(words_in(scene), Not(HasSubstr("gone |"))) << gate;
-  }
-}
-
 // Walls that never stood are neither gone nor shared with the host.
 TEST_F(SceneStates, WhatAGivenUpStartNeverMadeWasNotReached) {
   RunStory story;
@@ -394,25 +279,6 @@ TEST_F(SceneStates, WhatAGivenUpStartNeverMadeWasNotReached) {
   story.give_up();
   Shown shown(story.events);
   EXPECT_THAT(words_in(end(shown)), AllOf(HasSubstr("0 of 6 walls up"), HasSubstr("pid | not reached")));
-}
-
-// A gate of `docker exec` holds that command alone.
-TEST_F(SceneStates, AnExecAtAGateLeavesTheRunAsItIs) {
-  RunStory story = ended_story();
-  story.events.resize(story.events.size() - 3);  // it runs
-  Shown before(story.events);
-  story.held("exec.user", 9, 50001);
-  Shown held(story.events);
-  story.given_up("exec.user", 9);
-  Shown after(story.events);
-  for (const Shown* one : {&held, &after}) {
-    const model::Model &was = before.history.now(), &is = one->history.now();
-    EXPECT_EQ(is.current()->monitor, was.current()->monitor);
-    EXPECT_FALSE(is.run.given_up);
-    for (std::size_t i = 0; i < was.run.stages.size(); ++i) EXPECT_EQ(is.run.stages[i].state, was.run.stages[i].state);
-  }
-  EXPECT_EQ(held.history.now().held.size(), 1U);
-  EXPECT_TRUE(after.history.now().held.empty());
 }
 
 TEST_F(SceneStates, APausedProcessIsDrawnSo) {
@@ -451,17 +317,6 @@ TEST_F(SceneStates, TheLastWordIsNotThatARequestWasAnswered) {
   EXPECT_THAT(words_in(scene(shown, story.events.size() - 3)), Not(HasSubstr("GET /containers/json")));
 }
 
-// What takes a start down has no gates.
-TEST_F(SceneStates, OnlyWhatAGateCanHoldTakesOne) {
-  view_.controls = true;
-  RunStory story = ended_story();
-  Shown shown(story.events);
-  for (const Place& place : end(shown).places) {
-    if (place.act != Act::toggle_gate) continue;
-    EXPECT_TRUE(trace::find_gate(place.name) || trace::find_stage(place.name)) << place.name;
-  }
-}
-
 // Rest the pointer on a thing, and it is explained; Tab comes to each thing once.
 TEST_F(SceneStates, EveryThingOfThePictureIsExplained) {
   view_.controls = true;
@@ -488,21 +343,6 @@ TEST_F(SceneStates, EveryThingOfThePictureIsExplained) {
       }
     }
   }
-}
-
-// Who looks back at a gate that still holds reads that it does.
-TEST_F(SceneStates, AGateThatStillHoldsIsToldSoInThePastToo) {
-  RunStory story;
-  story.held_start();
-  const model::EventIndex gate = story.events.size() - 1;
-  Shown shown(story.events);
-  view_.selected = gate;
-  EXPECT_THAT(words_in(scene(shown, gate)), HasSubstr("It really waits"));
-  EXPECT_FALSE(trace::argument_flag(told_event(shown.history, gate), "over"));
-  story.released("isolate.proc", 2, 7'000'000'000);
-  Shown later(story.events);
-  EXPECT_TRUE(trace::argument_flag(told_event(later.history, gate), "over"));
-  EXPECT_THAT(words_in(scene(later, gate)), HasSubstr("waited here (process 48121)"));
 }
 
 TEST_F(SceneStates, AStageThatWasNotNeededIsDrawnUnlikeOneThatIsToCome) {

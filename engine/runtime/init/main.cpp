@@ -9,9 +9,10 @@
 
 #include <initializer_list>
 
+#include "engine/base/signals.h"
+
 namespace {
 
-constexpr int signal_base = 128;  // a shell's exit code of a signal: this and it
 constexpr int not_found = 127;
 constexpr int not_executable = 126;
 
@@ -49,7 +50,7 @@ int follow(pid_t command, const sigset_t& forwarded) {
       continue;
     }
     if (const int status = reap(command); status >= 0) {
-      return WIFSIGNALED(status) ? signal_base + WTERMSIG(status) : WEXITSTATUS(status);
+      return WIFSIGNALED(status) ? glassdock::signal_base + WTERMSIG(status) : WEXITSTATUS(status);
     }
   }
 }

@@ -1,4 +1,4 @@
-#include "engine/daemon/signals.h"
+#include "engine/base/signals.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
-namespace glassdock::daemon {
+namespace glassdock {
 namespace {
 
 // The kernel's own numbers: glibc keeps the first two real-time signals for itself, docker counts from 34 as it does.
@@ -89,4 +89,4 @@ std::string signal_name(int number) {
   return behind <= most_behind_rtmin ? fmt::format("SIGRTMIN+{}", behind) : fmt::format("SIGRTMAX-{}", rtmax - number);
 }
 
-}  // namespace glassdock::daemon
+}  // namespace glassdock

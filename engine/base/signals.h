@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace glassdock::daemon {
+namespace glassdock {
+
+inline constexpr int signal_base = 128;  // a shell's and docker's exit code of a signal: this and its number
 
 // "KILL", "SIGKILL", "sigkill", "9", "RTMIN+3" as a number (signal(7)): 1 to 31, 34 to 64; nothing on anything else.
 std::optional<int> parse_signal(std::string_view word);
@@ -14,4 +16,4 @@ int require_signal(std::string_view word);
 // "SIGTERM", "SIGRTMIN+3"; "signal 32" for one that has no name.
 std::string signal_name(int number);
 
-}  // namespace glassdock::daemon
+}  // namespace glassdock
