@@ -26,7 +26,7 @@ std::string_view line_of(std::string_view text, int number) {
     if (end == std::string_view::npos) return {};
     text.remove_prefix(end + 1);
   }
-  return trim(text.substr(0, text.find('\n')));
+  return text.substr(0, text.find('\n'));
 }
 
 Mark mark_of(const YAML::Mark& mark) {
@@ -134,6 +134,13 @@ std::optional<Mark> not_utf8(std::string_view text) {
   return std::nullopt;
 }
 
+// What is probably wrong with a line that is no YAML.
+std::string hint_for(std::string_view line) {
+  if (line.find('\t') != std::string_view::npos) return "indent with blanks, not with tabs";
+  if (line.find('{') != std::string_view::npos) return "within { } a text with , : ? or # stands in quotes";
+  return "a text with ': ' or ' #' in it stands in quotes, or behind >- in lines of its own";
+}
+
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
@@ -145,7 +152,7 @@ const Node* Node::find(std::string_view key) const {
 
 Error Source::fault(Mark mark, std::string_view message, std::string hint) const {
   constexpr std::size_t most_shown = 100;
-  std::string line = trace::visible(line_of(text, mark.line));
+  std::string line = trace::visible(trim(line_of(text, mark.line)));
   if (line.size() > most_shown) {
     std::size_t end = most_shown;
     while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
@@ -176,8 +183,7 @@ Node parse_yaml(const Source& source) {
     }
     return root;
   } catch (const YAML::Exception& fault) {
-    const bool tab = line_of(source.text, fault.mark.line + 1).find('\t') != std::string_view::npos;
-    throw source.fault(mark_of(fault.mark), fault.msg, tab ? "indent with blanks, not with tabs" : "");
+    throw source.fault(mark_of(fault.mark), fault.msg, hint_for(line_of(source.text, fault.mark.line + 1)));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -152,12 +153,16 @@ Kind<T> record(std::string help, std::vector<Field<T>> fields, std::vector<Rule>
           }};
 }
 
-// A kind with a name. `make` is called when it is first needed, so that it may use itself.
+// A kind with a name. `make` is called once, when it is first needed, so that it may use itself. One thread.
 template <typename T>
 Kind<T> named(std::string name, std::function<Kind<T>()> make) {
-  return {[make](const Node& node, const Source& source) { return make().read(node, source); },
-          [name, make](Definitions& definitions) {
-            if (definitions.emplace(name, Json()).second) definitions[name] = make().schema(definitions);
+  const auto made = [make, kept = std::make_shared<std::optional<Kind<T>>>()]() -> const Kind<T>& {
+    if (!*kept) *kept = make();
+    return **kept;
+  };
+  return {[made](const Node& node, const Source& source) { return made().read(node, source); },
+          [name, made](Definitions& definitions) {
+            if (definitions.emplace(name, Json()).second) definitions[name] = made().schema(definitions);
             return Json{{"$ref", "#/$defs/" + name}};
           }};
 }

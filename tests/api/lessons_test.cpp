@@ -39,8 +39,8 @@ TEST_P(ShippedLesson, HoldsOnTheRealEngine) {
   EXPECT_THAT(outcome.out, HasSubstr("ok"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, ShippedLesson, ::testing::ValuesIn(lesson_files()), [](const auto& info) {
-  std::string name = fs::path(info.param).stem().string();
+INSTANTIATE_TEST_SUITE_P(Each, ShippedLesson, ::testing::ValuesIn(lesson_files()), [](const auto& lesson) {
+  std::string name = fs::path(lesson.param).stem().string();
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });

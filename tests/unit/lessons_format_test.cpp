@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"NoMisconception",
              "          misconception: stop-deletes\n          look: {en: See docker ps -a., ko: docker ps -a를 "
              "보세요.}\n",
-             "", "question: {en: What", "2 answers name no misconception", "the right one none"},
+             "", "question: {en", "2 answers name no misconception", "the right one none"},
         Slip{"TwoActions", "    type: docker", "    run: ls\n    type: docker", "id: greet",
              "exactly one of these keys is needed: run, type, opinion, solution"},
         Slip{"NoAction", "    run: docker run alpine false\n", "", "id: fails", "exactly one of these keys"},
@@ -108,10 +108,10 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"Anchor", "title: {", "title: &title {", "&title", "anchors"},
         Slip{"Alias", "goal: {en: You run one command in a container., ko: 컨테이너에서 명령 하나를 실행해요.}",
              "goal: *x", "*x", ""},
-        Slip{"Tag", "minutes: 5", "minutes: !!int 5", "5\nimages", "tags"},
+        Slip{"Tag", "minutes: 5", "minutes: !!int 5", "!!int", "tags"},
         Slip{"SecondDocument", "steps:", "---\nsteps:", "steps:", "a second document"},
         Slip{"Tab", "  - id: greet\n    say", "  - id: greet\n\tsay", "\tsay", "", "not with tabs"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& slip) { return std::string(slip.param.name); });
 
 TEST(LessonFormat, RefusesWhatIsNoLesson) {
   const auto said = [](const std::string& text) {
