@@ -41,6 +41,7 @@ constexpr std::array lesson_flags{
     Flag{"from", 0, FlagType::word, "STEP", "Begin at the step of that name"},
     Flag{"my-engine", 0, FlagType::boolean, "", "Use your own engine; only containers of the lesson are reset"},
     Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as JUnit XML, too"},
+    Flag{"limit", 0, FlagType::word, "SECONDS", "How long check lets a line run: 120"},
 };
 
 constexpr Form docker_forms[] = {
@@ -59,7 +60,8 @@ constexpr Form export_forms[] = {
 constexpr Form lesson_forms[] = {
     {"lesson list", "The lessons, and how far you are"},
     {"lesson run NUMBER|FILE [--from STEP] [--my-engine]", "Play a lesson in this terminal; it goes on where you left"},
-    {"lesson check [FILE…] [--report OUT.xml]", "Play lessons by their own answers, and say what does not hold"},
+    {"lesson check [FILE…] [--report OUT.xml] [--limit SECONDS]",
+     "Play lessons by their own answers, and say what does not hold"},
     {"lesson schema", "Print the JSON Schema of lesson files"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
 constexpr Form engine_forms[] = {

@@ -14,15 +14,16 @@ namespace {
 
 class Checker {
  public:
-  Checker(const lessons::Lesson& lesson, LessonLab& lab) : lesson_(lesson), lab_(lab) {}
+  Checker(const lessons::Lesson& lesson, LessonLab& lab, std::chrono::seconds limit)
+      : lesson_(lesson), lab_(lab), limit_(limit) {}
 
   CheckedLesson check() {
     CheckedLesson checked{lesson_.file, lesson_.id, {}};
     for (const lessons::Step& step : lesson_.steps) checked.steps.push_back({step.id, {}, 0});
     each_step(checked, "", [&](const lessons::Step& step) {
-      if (&step == &lesson_.steps.front()) lab_.reset_to(step);
+      if (&step == &lesson_.steps.front()) lab_.reset_to(step, limit_);
     });
-    each_step(checked, "begun anew, ", [&](const lessons::Step& step) { lab_.reset_to(step); });
+    each_step(checked, "begun anew, ", [&](const lessons::Step& step) { lab_.reset_to(step, limit_); });
     lab_.remove_containers();
     return checked;
   }
@@ -59,7 +60,7 @@ class Checker {
     std::vector<std::string> gates;
     for (const lessons::Hold& hold : step.holds) gates.push_back(hold.at);
     for (const std::string& line : step.lines()) {
-      lab_.run(line, gates, {.output = false, .at_gate = at_gate}, observed);
+      lab_.run(line, gates, {.output = false, .at_gate = at_gate, .limit = limit_}, observed);
     }
     for (const lessons::Hold& hold : step.holds) {
       if (!held.count(hold.at)) fault(step.mark, fmt::format("nothing was held at {}", hold.at));
@@ -104,6 +105,7 @@ class Checker {
 
   const lessons::Lesson& lesson_;
   LessonLab& lab_;
+  const std::chrono::seconds limit_;
   std::vector<std::string>* faults_ = nullptr;
   std::string_view when_;
 };
@@ -134,8 +136,8 @@ std::string xml(std::string_view text) {
 
 }  // namespace
 
-CheckedLesson check_lesson(const lessons::Lesson& lesson, LessonLab& lab) {
-  return Checker(lesson, lab).check();
+CheckedLesson check_lesson(const lessons::Lesson& lesson, LessonLab& lab, std::chrono::seconds limit) {
+  return Checker(lesson, lab, limit).check();
 }
 
 std::string report_text(const CheckedLesson& checked) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,9 @@ struct CheckedLesson {
 
 // Plays the lesson as its author meant it, and once more each step from its own start. What does not hold: an answer
 // that is true and names a misconception, or is not the only one that is true; what a step or a held gate expects; a
-// gate that was never held; a challenge that is solved before anything is done. Throws Error where the engine does not
-// answer.
-CheckedLesson check_lesson(const lessons::Lesson& lesson, LessonLab& lab);
+// gate that was never held; a line that takes longer than `limit`; a challenge that is solved before anything is done.
+// Throws Error where the engine does not answer.
+CheckedLesson check_lesson(const lessons::Lesson& lesson, LessonLab& lab, std::chrono::seconds limit);
 
 // A line a step, and its faults.
 std::string report_text(const CheckedLesson& checked);

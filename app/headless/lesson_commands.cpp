@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "app/headless/engine_commands.h"
 #include "app/headless/help.h"
@@ -88,7 +89,7 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
     of_lab.place.data = (lessons_state_folder() / "engine").native();
   }
-  LessonLab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, lesson);
+  LessonLab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, lesson, lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
   return LessonPlayer(lesson, lab, options, progress, progress_file()).play(from) ? 0 : 1;
 }
@@ -111,17 +112,18 @@ class CheckEngine {
   CheckEngine(const CheckEngine&) = delete;
   CheckEngine& operator=(const CheckEngine&) = delete;
   const client::Place& place() const { return place_; }
+  fs::path work_folder() const { return folder_.path() / "work"; }
 
  private:
   os::TempDir folder_;
   client::Place place_;
 };
 
-CheckedLesson check_file(const std::string& file, const CheckEngine& engine) {
+CheckedLesson check_file(const std::string& file, const CheckEngine& engine, std::chrono::seconds limit) {
   try {
     const Lesson lesson = lessons::load_lesson(file);
-    LessonLab lab(engine.place(), LabKind::own, lesson);
-    return check_lesson(lesson, lab);
+    LessonLab lab(engine.place(), LabKind::own, lesson, engine.work_folder());
+    return check_lesson(lesson, lab, limit);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     return {file, fs::path(file).stem().string(), {{"file", {error.what()}, 0}}};
@@ -136,11 +138,17 @@ int check(const Options& options, const text::ParsedFlags& flags) {
     }
     std::sort(files.begin(), files.end());
   }
+  constexpr int usual_limit = 120;
+  const auto wished = parse_number(flags.value("limit", std::to_string(usual_limit)));
+  if (!wished || *wished == 0 || *wished > usual_limit * usual_limit) {
+    throw usage_error("--limit takes a number of seconds", "lesson");
+  }
+  const std::chrono::seconds limit(*wished);
   const CheckEngine engine(options);
   std::vector<CheckedLesson> all;
   bool holds = true;
   for (const std::string& file : files) {
-    all.push_back(check_file(file, engine));
+    all.push_back(check_file(file, engine, limit));
     holds = holds && std::all_of(all.back().steps.begin(), all.back().steps.end(),
                                  [](const CheckedStep& step) { return step.faults.empty(); });
     write_out(STDOUT_FILENO, report_text(all.back()));

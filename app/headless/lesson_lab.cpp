@@ -20,6 +20,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/client/spawn.h"
+#include "engine/os/files.h"
 
 namespace glassdock::headless {
 namespace {
@@ -44,6 +45,12 @@ terminal::Size size_of_terminal() {
   // Where there is none: wide enough that tables stay in their lines.
   constexpr terminal::Size without_terminal{50, 200};
   return size.columns == 0 ? without_terminal : terminal::Size{size.rows, size.columns};
+}
+
+// Often enough to see that a limit is over.
+int timeout_ms(std::chrono::seconds limit) {
+  constexpr int often = 200, never = -1;
+  return limit.count() == 0 ? never : often;
 }
 
 }  // namespace
@@ -125,20 +132,28 @@ class LessonLab::Watched {
   std::thread thread_;
 };
 
-LessonLab::LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson)
+LessonLab::LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson, fs::path folder)
     : place_(std::move(place)),
       kind_(kind),
       lesson_(lesson),
       scope_{kind == LabKind::own ? std::string() : fmt::format("{}={}", label_key, lesson.id)},
       engine_(place_.socket),
-      folder_(fs::temp_directory_path(), "glassdock-lesson."),
-      shell_(terminal::Programs::beside(program_folder()), folder_.path()),
-      looks_(terminal::Programs::beside(program_folder()), folder_.path()) {
+      folder_(std::move(folder)),
+      shell_(terminal::Programs::beside(program_folder()), folder_),
+      looks_(terminal::Programs::beside(program_folder()), folder_) {
+  make_shells();
+  reach();
+}
+
+// In an empty folder, without what earlier lines have set.
+void LessonLab::make_shells() {
+  os::remove_tree(folder_);
+  os::make_folders(folder_);
   for (terminal::Shell* shell : {&shell_, &looks_}) {
+    *shell = terminal::Shell(terminal::Programs::beside(program_folder()), folder_);
     shell->set_variable("GLASSDOCK_SOCKET", place_.socket.native());
     if (!scope_.label.empty()) shell->set_variable("GLASSDOCK_LABEL", scope_.label);
   }
-  reach();
 }
 
 void LessonLab::reach() {
@@ -154,13 +169,20 @@ int LessonLab::carry_out(terminal::Shell& shell, const std::string& line, bool s
     if (typed_into) keys.emplace(true, [](client::TerminalSize) {});
   };
   take_keys();
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
   bool runs = true;
   while (runs) {
     pollfd waits[] = {{process.output_fd(), static_cast<short>(POLLIN | (process.has_unsent() ? POLLOUT : 0)), 0},
                       {process.end_fd(), POLLIN, 0},
                       {watched ? watched->news() : -1, POLLIN, 0},
                       {typed_into ? STDIN_FILENO : -1, POLLIN, 0}};
-    if (::poll(waits, std::size(waits), -1) < 0 && errno != EINTR) throw Error::from_errno(errno, "poll", line);
+    if (::poll(waits, std::size(waits), timeout_ms(showing.limit)) < 0 && errno != EINTR) {
+      throw Error::from_errno(errno, "poll", line);
+    }
+    if (showing.limit.count() != 0 && Clock::now() - begin > showing.limit) {
+      throw Error(ErrorKind::cancelled, fmt::format("\"{}\" did not end within {} s", line, showing.limit.count()));
+    }
     runs = waits[1].revents == 0;
     process.flush();
     std::string printed;
@@ -239,13 +261,14 @@ void LessonLab::prepare_images() {
   }
 }
 
-void LessonLab::reset_to(const lessons::Step& step) {
+void LessonLab::reset_to(const lessons::Step& step, std::chrono::seconds limit) {
   reach();
+  make_shells();
   remove_containers();
   prepare_images();
   for (const std::string& line : step.lab) {
     lessons::Observed observed;
-    run(line, {}, {.output = false}, observed);
+    run(line, {}, {.output = false, .at_gate = {}, .limit = limit}, observed);
     if (observed.exit_code == 0) continue;
     throw Error(ErrorKind::internal,
                 fmt::format("{}:{}: to make the lab of step {}, \"{}\" ended with code {}", lesson_.file,

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +13,6 @@
 #include "engine/client/engine.h"
 #include "engine/client/glass.h"
 #include "engine/client/place.h"
-#include "engine/os/files.h"
 
 namespace glassdock::headless {
 
@@ -29,8 +26,9 @@ enum class LabKind {
 // One thread.
 class LessonLab {
  public:
-  // Starts the engine at `place` where none runs. Throws Error.
-  LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson);
+  // Starts the engine at `place` where none runs. `folder` is where the learner's lines begin: the lab's alone, and
+  // emptied by each reset. Throws Error.
+  LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson, std::filesystem::path folder);
 
   const client::Place& place() const { return place_; }
 
@@ -39,9 +37,10 @@ class LessonLab {
   struct Showing {
     bool output = true;  // print what the command prints, and let the keyboard reach it
     AtGate at_gate = {};
+    std::chrono::seconds limit{0};  // the line is killed when it runs longer; 0: never
   };
   // Runs the line as a run of its own, held at `gates`, and adds what it printed and the engine told to `observed`.
-  // Returns once all of that is known.
+  // Returns once all of that is known. Throws Error(cancelled) at the limit.
   void run(const std::string& line, const std::vector<std::string>& gates, const Showing& showing,
            lessons::Observed& observed);
   // A line that belongs to no run: a look around while a run is held.
@@ -49,7 +48,7 @@ class LessonLab {
 
   // The lab as it is at the start of the step: without containers but for what the step's lines make. Throws Error
   // where one of them fails.
-  void reset_to(const lessons::Step& step);
+  void reset_to(const lessons::Step& step, std::chrono::seconds limit = {});
   void remove_containers();
 
   lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed);
@@ -58,6 +57,7 @@ class LessonLab {
   class Watched;
   int carry_out(terminal::Shell& shell, const std::string& line, bool show, Watched* watched, const Showing& showing,
                 std::string& output);
+  void make_shells();
   void prepare_images();
   // An engine that nobody asks for a while ends, and learners think longer.
   void reach();
@@ -67,7 +67,7 @@ class LessonLab {
   const lessons::Lesson& lesson_;
   lessons::Scope scope_;
   client::Engine engine_;
-  os::TempDir folder_;  // where the learner's lines begin
+  std::filesystem::path folder_;
   terminal::Shell shell_, looks_;
 };
 

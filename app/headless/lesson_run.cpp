@@ -171,7 +171,7 @@ void LessonPlayer::run_line(const lessons::Step& step, const std::string& line, 
   const auto at_gate = [&](const trace::Event& event, const client::Held& held) {
     hold_here(step, observed, event, held);
   };
-  lab_.run(line, gates, {.output = true, .at_gate = at_gate}, observed);
+  lab_.run(line, gates, {.output = true, .at_gate = at_gate, .limit = {}}, observed);
 }
 
 void LessonPlayer::hold_here(const lessons::Step& step, const lessons::Observed& observed, const trace::Event& event,

@@ -66,6 +66,8 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"Use your own engine; only containers of the lesson are reset",
      "평소에 쓰는 엔진을 써요. 수업의 컨테이너만 되돌려요"},
     {"Write what check found as JUnit XML, too", "check의 결과를 JUnit XML로도 써요"},
+    {"How long check lets a line run: 120", "check가 한 줄을 얼마나 오래 기다릴지 정해요: 120"},
+    {"--limit takes a number of seconds", "--limit 뒤에는 초를 써요"},
     {"there is no lesson {}", "이런 수업은 없어요: {0}"},
     {"glassdock lesson list shows them", "glassdock lesson list가 모두 보여 줘요"},
     {"there is no \"lesson {}\"", "\"lesson {0}\"라는 명령은 없어요"},

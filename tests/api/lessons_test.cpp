@@ -170,6 +170,34 @@ TEST_F(LessonRun, ChecksTheExampleAndSeesEachFault) {
   }
 }
 
+TEST_F(LessonRun, LooksIntoContainersAndAtTheHost) {
+  lessons::Source lesson = lesson_with("  - id: fails\n", R"(  - id: milk
+    say: {en: Look inside., ko: 안을 보세요.}
+    run: docker run -d --name milk alpine sleep 600; docker exec milk sh -c 'echo "so  white" > /colour'
+    expect:
+      - file: {container: milk, path: /colour, has: so white}
+      - not: {file: {container: milk, path: /nowhere, has: white}}
+      - not: {file: {container: none, path: /colour, has: white}}
+      - proc: {container: milk, file: cmdline, has: sleep 600}
+      - not: {proc: {container: none, file: comm, has: sleep}}
+      - container: {count: 1, name: milk, image: alpine, command: sleep 600, state: running}
+      - container: {count: 0, name: milk, exit_code: 1}
+  - id: fails
+)");
+  const std::size_t solution = lesson.text.find("docker rm $(");
+  lesson.text.insert(solution + std::string("docker rm ").size(), "-f ");
+  write("b.yaml", lesson.text);
+  const Outcome outcome = glassdock({"lesson", "check", file("b.yaml")});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+}
+
+TEST_F(LessonRun, EndsALineThatHangs) {
+  write("b.yaml", lesson_with("run: docker run alpine false", "run: docker run alpine sleep 600").text);
+  const Outcome outcome = glassdock({"lesson", "check", file("b.yaml"), "--limit", "2"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("\"docker run alpine sleep 600\" did not end within 2 s"));
+}
+
 TEST_F(LessonRun, ListsLessonsWithTheirState) {
   const Outcome outcome = glassdock({"--language", "en", "lesson", "list"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
