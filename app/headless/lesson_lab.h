@@ -30,8 +30,6 @@ class LessonLab {
   // emptied by each reset. Throws Error.
   LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson, std::filesystem::path folder);
 
-  const client::Place& place() const { return place_; }
-
   // A gate of the run is held, until it returns.
   using AtGate = std::function<void(const trace::Event& event, const client::Held& held)>;
   struct Showing {

@@ -41,7 +41,7 @@ bool LessonPlayer::play(const std::string& from) {
   auto step = std::find_if(lesson_.steps.begin(), lesson_.steps.end(),
                            [&](const lessons::Step& one) { return one.id == begin; });
   if (step == lesson_.steps.end()) step = lesson_.steps.begin();
-  print(said(Say::title, language, lesson_.number, lesson_.title.in(language), lesson_.minutes) + "\n");
+  print("\n" + said(Say::title, language, lesson_.number, lesson_.title.in(language), lesson_.minutes) + "\n");
   paragraph(lesson_.goal);
   print(said(Say::begins, language) + "\n");
   if (step != lesson_.steps.begin()) {
@@ -50,7 +50,7 @@ bool LessonPlayer::play(const std::string& from) {
   lab_.reset_to(*step);
   bool skipped = false;
   while (step != lesson_.steps.end()) {
-    print("\n" + said(Say::step, language, step - lesson_.steps.begin() + 1, lesson_.steps.size()) + "\n");
+    print_head(static_cast<std::size_t>(step - lesson_.steps.begin()) + 1);
     hints_ = 0;
     const Way way = play_step(*step);
     if (way == Way::left) {
@@ -84,15 +84,15 @@ LessonPlayer::Way LessonPlayer::play_step(const lessons::Step& step) {
   if (step.predict) {
     print(said(step.predict->new_case ? Say::new_case : Say::question, options_.language) + "\n");
     paragraph(step.predict->question);
-    for (std::size_t i = 0; i < step.predict->answers.size(); ++i) {
-      print(fmt::format("  {}  {}\n", i + 1, step.predict->answers[i].text.in(options_.language)));
-    }
+    print_answers(step.predict->answers);
     Way way = Way::on;
     chosen = choose(step, step.predict->answers.size(), &way);
     if (!chosen) return way;
+    print("\n");
   }
   lessons::Observed observed;
   if (const Way way = act(step, observed); way != Way::on) return way;
+  print("\n");
   if (chosen) grade(step, *chosen, observed);
   if (const Way way = confirm(step, observed); way != Way::on) return way;
   if (!step.then.empty()) paragraph(step.then);
@@ -103,9 +103,7 @@ LessonPlayer::Way LessonPlayer::ask_opinion(const lessons::Step& step) {
   const trace::Language language = options_.language;
   paragraph(step.opinion->question);
   print(said(Say::opinion, language) + "\n");
-  for (std::size_t i = 0; i < step.opinion->answers.size(); ++i) {
-    print(fmt::format("  {}  {}\n", i + 1, step.opinion->answers[i].text.in(language)));
-  }
+  print_answers(step.opinion->answers);
   Way way = Way::on;
   const auto chosen = choose(step, step.opinion->answers.size(), &way);
   if (!chosen) return way;
@@ -176,9 +174,8 @@ void LessonPlayer::run_line(const lessons::Step& step, const std::string& line, 
 
 void LessonPlayer::hold_here(const lessons::Step& step, const lessons::Observed& observed, const trace::Event& event,
                              const client::Held& held) {
-  Options of_lab = options_;
-  of_lab.place = {.data = {}, .socket = lab_.place().socket.native()};
-  print(held_text(event, held, text_options(options_, STDOUT_FILENO), glassdock_line(of_lab, "")));
+  // Typed here, `docker` is the lab's: no word stands before it.
+  print(held_text(event, held, text_options(options_, STDOUT_FILENO), ""));
   for (const lessons::Hold& hold : step.holds) {
     if (!trace::has_held(hold.at, held.gate)) continue;
     paragraph(hold.say);
@@ -304,7 +301,21 @@ void LessonPlayer::print(std::string_view text) {
 }
 
 void LessonPlayer::paragraph(const lessons::Words& words) {
-  print(trace::wrapped(words.in(options_.language), terminal_columns(STDOUT_FILENO), 0) + "\n");
+  print(trace::wrapped(words.in(options_.language), terminal_columns(STDOUT_FILENO), 0) + "\n\n");
+}
+
+void LessonPlayer::print_head(std::size_t number) {
+  constexpr int width = 60;
+  const std::string words = said(Say::step, options_.language, number, lesson_.steps.size()) + " ";
+  std::string rule;
+  for (int column = trace::columns(words); column < width; ++column) rule += "─";
+  print("\n" + words + rule + "\n");
+}
+
+void LessonPlayer::print_answers(const std::vector<lessons::Answer>& answers) {
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    print(fmt::format("  {}  {}\n", i + 1, answers[i].text.in(options_.language)));
+  }
 }
 
 void LessonPlayer::print_command(std::string_view line) {

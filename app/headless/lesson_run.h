@@ -43,6 +43,8 @@ class LessonPlayer {
   void hint(const lessons::Step& step);
   void print(std::string_view text);
   void paragraph(const lessons::Words& words);
+  void print_head(std::size_t number);
+  void print_answers(const std::vector<lessons::Answer>& answers);
   void print_command(std::string_view line);
   void keep(const lessons::Step& step, const std::string& answer, bool scored, bool right);
   void save();

@@ -126,29 +126,39 @@ Kind<T> record(std::string help, std::vector<Field<T>> fields, std::vector<Rule>
                RecordHooks<T> hooks = {}) {
   std::vector<KeyWords> keys;
   for (const Field<T>& one : fields) keys.push_back({one.key, one.required});
-  return {[fields, rules, hooks, keys](const Node& node, const Source& source) {
-            check_map(node, source, keys, rules);
+  struct Description {
+    std::string help;
+    std::vector<Field<T>> fields;
+    std::vector<Rule> rules;
+    RecordHooks<T> hooks;
+    std::vector<KeyWords> keys;
+  };
+  // Shared: kinds are copied into those that they are part of.
+  const auto of = std::make_shared<const Description>(
+      Description{std::move(help), std::move(fields), std::move(rules), std::move(hooks), std::move(keys)});
+  return {[of](const Node& node, const Source& source) {
+            check_map(node, source, of->keys, of->rules);
             T all{};
-            if (hooks.begin) hooks.begin(all, node.mark);
-            for (const Field<T>& one : fields) {
+            if (of->hooks.begin) of->hooks.begin(all, node.mark);
+            for (const Field<T>& one : of->fields) {
               if (const Node* value = node.find(one.key)) one.read(all, *value, source);
             }
-            if (hooks.check) hooks.check(all, node, source);
+            if (of->hooks.check) of->hooks.check(all, node, source);
             return all;
           },
-          [help, fields, rules](Definitions& definitions) {
+          [of](Definitions& definitions) {
             Json properties = Json::object();
             Json required = Json::array();
-            for (const Field<T>& one : fields) {
+            for (const Field<T>& one : of->fields) {
               Json schema = one.schema(definitions);
               schema["description"] = one.help;
               properties[one.key] = std::move(schema);
               if (one.required) required.push_back(one.key);
             }
-            Json schema{{"type", "object"}, {"description", help}, {"additionalProperties", false}};
+            Json schema{{"type", "object"}, {"description", of->help}, {"additionalProperties", false}};
             if (!required.empty()) schema["required"] = std::move(required);
             schema["properties"] = std::move(properties);
-            add_rules(schema, rules);
+            add_rules(schema, of->rules);
             return schema;
           }};
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 #include <regex>
+#include <set>
 
 #include "app/lessons/lesson.h"
 #include "engine/base/text.h"
@@ -176,6 +177,25 @@ TEST(LessonFormat, ReadsEveryLessonThatShips) {
   for (std::size_t i = 1; i < lessons.size(); ++i) EXPECT_LT(lessons[i - 1].number, lessons[i].number);
   // Asks what the learner believes before anything is shown.
   EXPECT_TRUE(lessons[0].steps[0].opinion);
+}
+
+// docs/lessons.md names each lesson, and just the misconceptions that its answers name.
+TEST(LessonFormat, HasItsLessonsInTheTableOfTheDocs) {
+  const std::string page = os::read_file(GLASSDOCK_SOURCE_DIR "/docs/lessons.md");
+  for (const Lesson& lesson : load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) {
+    const std::string head = fmt::format("| {} {} |", lesson.number, lesson.title.english);
+    const std::size_t at = page.find(head);
+    ASSERT_NE(at, std::string::npos) << head;
+    const std::vector<std::string> cells = split(page.substr(at, page.find('\n', at) - at), '|');
+    std::set<std::string> told, named;
+    for (const std::string& one : split(cells.at(4), ',')) told.emplace(trim(one));
+    for (const Step& step : lesson.steps) {
+      if (!step.predict) continue;
+      for (const Answer& answer : step.predict->answers) named.insert(answer.misconception);
+    }
+    named.erase("");
+    EXPECT_EQ(told, named) << head;
+  }
 }
 
 }  // namespace
