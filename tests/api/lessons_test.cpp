@@ -10,6 +10,7 @@
 #include "engine/os/system.h"
 #include "tests/golden/real_engine.h"
 #include "tests/support/lesson_example.h"
+#include "tests/support/pty_program.h"
 
 namespace glassdock::testing {
 namespace {
@@ -131,6 +132,35 @@ TEST_F(LessonRun, OnOnesOwnEngineTouchesTheLessonsContainersAlone) {
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   const Outcome left = glassdock({"--data", data(), "docker", "ps", "-a", "--format", "{{.Names}}"});
   EXPECT_EQ(left.out, "mine\n");
+}
+
+TEST_F(LessonRun, IsPlayedInATerminal) {
+  PtyProgram player({"/usr/bin/env", "XDG_STATE_HOME=" + (folder_.path() / "state").native(), program, "--data", data(),
+                     "--language", "en", "lesson", "run", file()});
+  ASSERT_TRUE(player.wait_for("1 to 2: "));
+  player.type("2\r");
+  ASSERT_TRUE(player.wait_for("$ "));
+  // The keyboard is the container's as long as that runs.
+  player.type("docker run -it --rm alpine sh\r");
+  ASSERT_TRUE(player.wait_for("# "));
+  player.type("echo in''side\r");
+  ASSERT_TRUE(player.wait_for("inside"));
+  player.type("exit\r");
+  ASSERT_TRUE(player.wait_for("This step waits for"));
+  player.type("docker run --name tea alpine echo hello\r");
+  ASSERT_TRUE(player.wait_for("Enter goes on: "));
+  EXPECT_TRUE(player.is_cooked()) << "the player's own prompt at the gate";
+  player.type("\r");
+  ASSERT_TRUE(player.wait_for("Right: "));
+  // Ctrl-C ends what runs, and the lesson goes on.
+  ASSERT_TRUE(player.wait_for("Enter goes on: "));
+  player.type("echo re''ady; sleep 600\r");
+  ASSERT_TRUE(player.wait_for("ready"));
+  player.type("\x03");
+  ASSERT_TRUE(player.wait_for("Enter goes on: "));
+  player.type("quit\r");
+  EXPECT_EQ(player.finish(), 1);
+  EXPECT_TRUE(player.is_cooked());
 }
 
 TEST_F(LessonRun, SpeaksKorean) {
