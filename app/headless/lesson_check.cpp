@@ -58,6 +58,7 @@ class Checker {
     std::set<std::string> held;
     const auto at_gate = [&](const trace::Event&, const client::Held& at) { check_hold(step, observed, at, held); };
     std::vector<std::string> gates;
+    gates.reserve(step.holds.size());
     for (const lessons::Hold& hold : step.holds) gates.push_back(hold.at);
     for (const std::string& line : step.lines()) {
       lab_.run(line, gates, {.output = false, .at_gate = at_gate, .limit = limit_}, observed);

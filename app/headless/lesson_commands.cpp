@@ -73,6 +73,7 @@ Lesson find_lesson(const std::string& word) {
 
 void check_step_name(const Lesson& lesson, const std::string& name) {
   std::vector<std::string> names;
+  names.reserve(lesson.steps.size());
   for (const lessons::Step& step : lesson.steps) names.push_back(step.id);
   if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
   throw Error(ErrorKind::not_found, fmt::format("the lesson has no step {}", name),

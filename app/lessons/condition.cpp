@@ -122,6 +122,7 @@ std::string traits(const ContainerCondition& wish, bool korean) {
 std::string listed_containers(const std::vector<Container>& all, bool korean) {
   if (all.empty()) return korean ? "컨테이너가 없어요" : "no container";
   std::vector<std::string> lines;
+  lines.reserve(all.size());
   for (const Container& one : all) {
     lines.push_back(fmt::format("{} ({}{})", one.name, one.state,
                                 one.state == "exited" ? fmt::format(" {}", one.exit_code) : std::string()));

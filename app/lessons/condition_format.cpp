@@ -26,6 +26,7 @@ bool has_hangul(std::string_view text) {
 std::pair<std::string, std::string> fault_of_event(const std::string& name) {
   if (trace::find_words(name)) return {};
   std::vector<std::string_view> names;
+  names.reserve(trace::event_words().size());
   for (const trace::EventWords& row : trace::event_words()) names.push_back(row.name);
   const std::string_view meant = meant_name(name, names);
   return {fmt::format("the engine tells no event \"{}\"", trace::visible(name)),
@@ -47,11 +48,12 @@ std::pair<std::string, std::string> fault_of_proc_file(const std::string& path) 
 
 // Of an event's arguments: any names.
 Kind<std::vector<EventArgument>> arguments_kind() {
-  return {[](const Node& node, const Source& source) {
-            if (node.kind != Node::Kind::map || node.pairs.empty()) {
+  return {[](const YamlNode& node, const Source& source) {
+            if (node.kind != YamlNode::Kind::map || node.pairs.empty()) {
               throw source.fault(node.mark, "arguments and their values are needed here", "{result: hit}");
             }
             std::vector<EventArgument> all;
+            all.reserve(node.pairs.size());
             for (const auto& [key, value] : node.pairs) all.push_back({key.text, line().read(value, source)});
             return all;
           },
@@ -171,7 +173,7 @@ Kind<Words> words_kind(std::size_t most_characters) {
     return record<C>("A text in both languages.",
                      {needed<C>("en", &C::english, text(most_characters), "In English."),
                       needed<C>("ko", &C::korean, text(most_characters), "In Korean.")},
-                     {}, {.begin = {}, .check = [](const C& words, const Node& node, const Source& source) {
+                     {}, {.begin = {}, .check = [](const C& words, const YamlNode& node, const Source& source) {
                             if (has_hangul(words.korean) || words.korean == words.english) return;
                             throw source.fault(node.find("ko")->mark, "this is not Korean", "write it in Hangul");
                           }});

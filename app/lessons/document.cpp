@@ -52,25 +52,25 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
-    put({.kind = Node::Kind::text, .mark = mark_of(mark), .text = value, .plain = tag == plain_tag});
+    put({.kind = YamlNode::Kind::text, .mark = mark_of(mark), .text = value, .plain = tag == plain_tag});
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(Node::Kind::list, mark, tag, anchor);
+    open(YamlNode::Kind::list, mark, tag, anchor);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(Node::Kind::map, mark, tag, anchor);
+    open(YamlNode::Kind::map, mark, tag, anchor);
   }
   void OnMapEnd() override { close(); }
 
-  std::optional<Node> take() { return std::move(root_); }
+  std::optional<YamlNode> take() { return std::move(root_); }
 
  private:
   struct Open {
-    Node node;
-    std::optional<Node> key;  // of a map, whose value is to come
+    YamlNode node;
+    std::optional<YamlNode> key;  // of a map, whose value is to come
   };
   // What yaml-cpp gives where none is written: "?", and "!" for a scalar in quotes.
   static constexpr std::string_view plain_tag = "?";
@@ -82,7 +82,7 @@ class Builder : public YAML::EventHandler {
     if (tag.empty() || tag == plain_tag || tag == "!") return;
     throw source_.fault(mark_of(mark), fmt::format("tags (!NAME) are not used here: {}", trace::visible(tag)));
   }
-  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     if (open_.size() == most_depth) {
@@ -92,24 +92,24 @@ class Builder : public YAML::EventHandler {
     open_.push_back({{.kind = kind, .mark = mark_of(mark)}, {}});
   }
   void close() {
-    Node node = std::move(open_.back().node);
+    YamlNode node = std::move(open_.back().node);
     open_.pop_back();
     put(std::move(node));
   }
-  void put(Node node) {
+  void put(YamlNode node) {
     if (open_.empty()) {
       root_ = std::move(node);
       return;
     }
     Open& around = open_.back();
-    if (around.node.kind == Node::Kind::list) {
+    if (around.node.kind == YamlNode::Kind::list) {
       around.node.items.push_back(std::move(node));
     } else if (around.key) {
       around.node.pairs.emplace_back(std::move(*around.key), std::move(node));
       around.key.reset();
     } else {
-      if (node.kind != Node::Kind::text) throw source_.fault(node.mark, "a key is a word", "KEY: VALUE");
-      if (const Node* before = around.node.find(node.text)) {
+      if (node.kind != YamlNode::Kind::text) throw source_.fault(node.mark, "a key is a word", "KEY: VALUE");
+      if (const YamlNode* before = around.node.find(node.text)) {
         throw source_.fault(node.mark, fmt::format("the key \"{}\" stands here twice", trace::visible(node.text)),
                             fmt::format("the first has its value in line {}", before->mark.line));
       }
@@ -119,7 +119,7 @@ class Builder : public YAML::EventHandler {
 
   const Source& source_;
   std::vector<Open> open_;
-  std::optional<Node> root_;
+  std::optional<YamlNode> root_;
 };
 
 // The byte that is no UTF-8, as a place; nothing where all are.
@@ -143,7 +143,7 @@ std::string hint_for(std::string_view line) {
 
 }  // namespace
 
-const Node* Node::find(std::string_view key) const {
+const YamlNode* YamlNode::find(std::string_view key) const {
   for (const auto& [name, value] : pairs) {
     if (name.text == key) return &value;
   }
@@ -164,7 +164,7 @@ Error Source::fault(Mark mark, std::string_view message, std::string hint) const
                std::move(hint));
 }
 
-Node parse_yaml(const Source& source) {
+YamlNode parse_yaml(const Source& source) {
   if (source.text.size() > most_bytes) {
     throw source.fault({}, fmt::format("the file is larger than {}", human_size(most_bytes)));
   }
@@ -176,9 +176,9 @@ Node parse_yaml(const Source& source) {
     std::istringstream in(source.text);
     YAML::Parser parser(in);
     if (!parser.HandleNextDocument(builder)) throw source.fault({}, "the file is empty");
-    Node root = builder.take().value_or(Node());
+    YamlNode root = builder.take().value_or(YamlNode());
     if (parser.HandleNextDocument(builder)) {
-      const Node second = builder.take().value_or(Node());
+      const YamlNode second = builder.take().value_or(YamlNode());
       throw source.fault(second.mark, "a second document begins here", "one file is one lesson: take out the ---");
     }
     return root;

@@ -18,16 +18,16 @@ struct Mark {
 };
 
 // A part of a YAML file (YAML 1.2.2, chapter 3.2.2: the serialization tree) that knows where it stands.
-struct Node {
+struct YamlNode {
   enum class Kind { nothing, text, list, map };
   Kind kind = Kind::nothing;
   Mark mark;
-  std::string text = {};                          // of a scalar, as written
-  bool plain = false;                             // a scalar without quotes: 7 and true mean a number and a truth value
-  std::vector<Node> items = {};                   // of a list
-  std::vector<std::pair<Node, Node>> pairs = {};  // of a map: each key once, a scalar
+  std::string text = {};             // of a scalar, as written
+  bool plain = false;                // a scalar without quotes: 7 and true mean a number and a truth value
+  std::vector<YamlNode> items = {};  // of a list
+  std::vector<std::pair<YamlNode, YamlNode>> pairs = {};  // of a map: each key once, a scalar
 
-  const Node* find(std::string_view key) const;  // nullptr where the map has none
+  const YamlNode* find(std::string_view key) const;  // nullptr where the map has none
 };
 
 // A file's name and text, to say what is wrong at a place of it.
@@ -45,7 +45,7 @@ inline constexpr int most_depth = 32;
 
 // The one document of a YAML file. Throws Error(invalid_argument) with the place for whatever is no YAML, and for what
 // makes a file hard to trust: anchors and aliases, tags, a key twice, more than one document, bytes that are no UTF-8.
-Node parse_yaml(const Source& source);
+YamlNode parse_yaml(const Source& source);
 
 // Reads the file. Throws Error as parse_yaml and where it cannot be read.
 Source read_source(const std::string& path);

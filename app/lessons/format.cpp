@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t most_line = 500;  // bytes
 
-const std::string& scalar(const Node& node, const Source& source, std::string_view what) {
-  if (node.kind != Node::Kind::text) throw source.fault(node.mark, fmt::format("{} is needed here", what));
+const std::string& scalar(const YamlNode& node, const Source& source, std::string_view what) {
+  if (node.kind != YamlNode::Kind::text) throw source.fault(node.mark, fmt::format("{} is needed here", what));
   return node.text;
 }
 
@@ -28,12 +28,12 @@ std::string meant(std::string_view typed, const std::vector<std::string>& names)
   return fmt::format("known here: {}", join(names, ", "));
 }
 
-std::size_t present(const Node& node, const std::vector<std::string>& keys) {
+std::size_t present(const YamlNode& node, const std::vector<std::string>& keys) {
   return static_cast<std::size_t>(
       std::count_if(keys.begin(), keys.end(), [&](const std::string& key) { return node.find(key) != nullptr; }));
 }
 
-void check_rule(const Node& node, const Source& source, const Rule& rule) {
+void check_rule(const YamlNode& node, const Source& source, const Rule& rule) {
   const std::string all = join(rule.keys, ", ");
   const std::size_t count = present(node, rule.keys);
   if (rule.of == Rule::Of::exactly_one && count != 1) {
@@ -51,8 +51,8 @@ void check_rule(const Node& node, const Source& source, const Rule& rule) {
 }  // namespace
 
 Kind<std::string> text(std::size_t most_characters) {
-  return {[most_characters](const Node& node, const Source& source) {
-            const std::string words(trim(scalar(node, source, "a text")));
+  return {[most_characters](const YamlNode& node, const Source& source) {
+            std::string words(trim(scalar(node, source, "a text")));
             if (words.empty()) throw source.fault(node.mark, "the text is empty");
             if (characters(words) > most_characters) {
               throw source.fault(node.mark,
@@ -71,8 +71,8 @@ Kind<std::string> line() {
   return checked([](const std::string&) { return std::pair<std::string, std::string>(); });
 }
 
-Kind<std::string> checked(std::function<std::pair<std::string, std::string>(const std::string&)> check) {
-  return {[check](const Node& node, const Source& source) {
+Kind<std::string> checked(const std::function<std::pair<std::string, std::string>(const std::string&)>& check) {
+  return {[check](const YamlNode& node, const Source& source) {
             const std::string& words = scalar(node, source, "a line of text");
             const bool is_line = !words.empty() && trim(words) == words && words.find('\n') == std::string::npos;
             if (!is_line || words.size() > most_line) throw source.fault(node.mark, "a line of text is needed here");
@@ -87,7 +87,7 @@ Kind<std::string> checked(std::function<std::pair<std::string, std::string>(cons
 
 Kind<std::string> word(const std::string& pattern, const std::string& what) {
   const std::regex form(pattern);
-  return {[form, what](const Node& node, const Source& source) {
+  return {[form, what](const YamlNode& node, const Source& source) {
             const std::string& words = scalar(node, source, what);
             if (words.size() > most_line || !std::regex_match(words, form)) {
               throw source.fault(node.mark, fmt::format("{} is needed here", what));
@@ -100,7 +100,7 @@ Kind<std::string> word(const std::string& pattern, const std::string& what) {
 }
 
 Kind<std::string> one_of(std::vector<std::string> words, const std::string& what) {
-  return {[words, what](const Node& node, const Source& source) {
+  return {[words, what](const YamlNode& node, const Source& source) {
             const std::string& typed = scalar(node, source, what);
             if (std::find(words.begin(), words.end(), typed) == words.end()) {
               throw source.fault(node.mark, fmt::format("\"{}\" is not {}", trace::visible(typed), what),
@@ -114,8 +114,9 @@ Kind<std::string> one_of(std::vector<std::string> words, const std::string& what
 }
 
 Kind<int> whole(int least, int most) {
-  return {[least, most](const Node& node, const Source& source) {
-            const auto number = node.kind == Node::Kind::text && node.plain ? parse_number(node.text) : std::nullopt;
+  return {[least, most](const YamlNode& node, const Source& source) {
+            const auto number =
+                node.kind == YamlNode::Kind::text && node.plain ? parse_number(node.text) : std::nullopt;
             if (!number || *number < static_cast<std::uint64_t>(least) || *number > static_cast<std::uint64_t>(most)) {
               throw source.fault(node.mark, fmt::format("a number from {} to {} is needed here", least, most));
             }
@@ -127,7 +128,7 @@ Kind<int> whole(int least, int most) {
 }
 
 Kind<bool> truth() {
-  return {[](const Node& node, const Source& source) {
+  return {[](const YamlNode& node, const Source& source) {
             const bool right = node.plain && (node.text == "true" || node.text == "false");
             if (!right) throw source.fault(node.mark, "true or false is needed here");
             return node.text == "true";
@@ -137,18 +138,19 @@ Kind<bool> truth() {
           }};
 }
 
-void check_list(const Node& node, const Source& source, std::size_t least) {
-  if (node.kind != Node::Kind::list) throw source.fault(node.mark, "a list is needed here", "- FIRST, - SECOND, …");
+void check_list(const YamlNode& node, const Source& source, std::size_t least) {
+  if (node.kind != YamlNode::Kind::list) throw source.fault(node.mark, "a list is needed here", "- FIRST, - SECOND, …");
   if (node.items.size() < least) {
     throw source.fault(node.mark, fmt::format("the list has {} of at least {}", node.items.size(), least));
   }
 }
 
-void check_map(const Node& node, const Source& source, const std::vector<KeyWords>& keys,
+void check_map(const YamlNode& node, const Source& source, const std::vector<KeyWords>& keys,
                const std::vector<Rule>& rules) {
   std::vector<std::string> known;
+  known.reserve(keys.size());
   for (const KeyWords& key : keys) known.push_back(key.key);
-  if (node.kind != Node::Kind::map) {
+  if (node.kind != YamlNode::Kind::map) {
     throw source.fault(node.mark, "keys and values are needed here", "known here: " + join(known, ", "));
   }
   for (const auto& [key, value] : node.pairs) {

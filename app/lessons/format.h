@@ -25,7 +25,7 @@ using Definitions = std::map<std::string, Json>;
 
 template <typename T>
 struct Kind {
-  std::function<T(const Node&, const Source&)> read;  // throws Source::fault
+  std::function<T(const YamlNode&, const Source&)> read;  // throws Source::fault
   std::function<Json(Definitions&)> schema;
 };
 
@@ -37,7 +37,7 @@ Kind<std::string> line();
 // `pattern`: of ECMAScript, for the whole; `what` it is, for errors: "a name of small letters".
 Kind<std::string> word(const std::string& pattern, const std::string& what);
 // Refused by `check`, which says why and what to do (empty: it is right). The schema has no more than a line.
-Kind<std::string> checked(std::function<std::pair<std::string, std::string>(const std::string&)> check);
+Kind<std::string> checked(const std::function<std::pair<std::string, std::string>(const std::string&)>& check);
 Kind<std::string> one_of(std::vector<std::string> words, const std::string& what);
 Kind<int> whole(int least, int most);
 Kind<bool> truth();
@@ -45,14 +45,15 @@ Kind<bool> truth();
 // ---- Lists
 
 // The error of a node that is no list with enough in it; nothing where it is one.
-void check_list(const Node& node, const Source& source, std::size_t least);
+void check_list(const YamlNode& node, const Source& source, std::size_t least);
 
 template <typename T>
 Kind<std::vector<T>> list(Kind<T> item, std::size_t least = 1) {
-  return {[item, least](const Node& node, const Source& source) {
+  return {[item, least](const YamlNode& node, const Source& source) {
             check_list(node, source, least);
             std::vector<T> all;
-            for (const Node& one : node.items) all.push_back(item.read(one, source));
+            all.reserve(node.items.size());
+            for (const YamlNode& one : node.items) all.push_back(item.read(one, source));
             return all;
           },
           [item, least](Definitions& definitions) {
@@ -64,8 +65,8 @@ Kind<std::vector<T>> list(Kind<T> item, std::size_t least = 1) {
 template <typename T>
 Kind<std::vector<T>> some(Kind<T> item) {
   const Kind<std::vector<T>> many = list(item);
-  return {[item, many](const Node& node, const Source& source) {
-            if (node.kind == Node::Kind::list) return many.read(node, source);
+  return {[item, many](const YamlNode& node, const Source& source) {
+            if (node.kind == YamlNode::Kind::list) return many.read(node, source);
             return std::vector<T>{item.read(node, source)};
           },
           [item, many](Definitions& definitions) {
@@ -80,14 +81,14 @@ struct Field {
   std::string key;
   std::string help;  // one sentence, for the schema
   bool required = false;
-  std::function<void(T&, const Node&, const Source&)> read;
+  std::function<void(T&, const YamlNode&, const Source&)> read;
   std::function<Json(Definitions&)> schema;
 };
 
 template <typename T, typename Member, typename Value>
 Field<T> field(std::string key, Member T::*member, Kind<Value> kind, std::string help, bool required) {
   return {std::move(key), std::move(help), required,
-          [member, kind](T& all, const Node& node, const Source& source) { all.*member = kind.read(node, source); },
+          [member, kind](T& all, const YamlNode& node, const Source& source) { all.*member = kind.read(node, source); },
           kind.schema};
 }
 template <typename T, typename Member, typename Value>
@@ -110,7 +111,7 @@ struct KeyWords {
   bool required = false;
 };
 // Throws where the node is no map, has a key that is not among `keys`, lacks one, or breaks a rule.
-void check_map(const Node& node, const Source& source, const std::vector<KeyWords>& keys,
+void check_map(const YamlNode& node, const Source& source, const std::vector<KeyWords>& keys,
                const std::vector<Rule>& rules);
 void add_rules(Json& schema, const std::vector<Rule>& rules);
 
@@ -118,13 +119,14 @@ void add_rules(Json& schema, const std::vector<Rule>& rules);
 template <typename T>
 struct RecordHooks {
   std::function<void(T&, Mark)> begin;
-  std::function<void(const T&, const Node&, const Source&)> check;
+  std::function<void(const T&, const YamlNode&, const Source&)> check;
 };
 
 template <typename T>
 Kind<T> record(std::string help, std::vector<Field<T>> fields, std::vector<Rule> rules = {},
                RecordHooks<T> hooks = {}) {
   std::vector<KeyWords> keys;
+  keys.reserve(fields.size());
   for (const Field<T>& one : fields) keys.push_back({one.key, one.required});
   struct Description {
     std::string help;
@@ -136,12 +138,12 @@ Kind<T> record(std::string help, std::vector<Field<T>> fields, std::vector<Rule>
   // Shared: kinds are copied into those that they are part of.
   const auto of = std::make_shared<const Description>(
       Description{std::move(help), std::move(fields), std::move(rules), std::move(hooks), std::move(keys)});
-  return {[of](const Node& node, const Source& source) {
+  return {[of](const YamlNode& node, const Source& source) {
             check_map(node, source, of->keys, of->rules);
             T all{};
             if (of->hooks.begin) of->hooks.begin(all, node.mark);
             for (const Field<T>& one : of->fields) {
-              if (const Node* value = node.find(one.key)) one.read(all, *value, source);
+              if (const YamlNode* value = node.find(one.key)) one.read(all, *value, source);
             }
             if (of->hooks.check) of->hooks.check(all, node, source);
             return all;
@@ -165,12 +167,12 @@ Kind<T> record(std::string help, std::vector<Field<T>> fields, std::vector<Rule>
 
 // A kind with a name. `make` is called once, when it is first needed, so that it may use itself. One thread.
 template <typename T>
-Kind<T> named(std::string name, std::function<Kind<T>()> make) {
+Kind<T> named(const std::string& name, std::function<Kind<T>()> make) {
   const auto made = [make, kept = std::make_shared<std::optional<Kind<T>>>()]() -> const Kind<T>& {
     if (!*kept) *kept = make();
     return **kept;
   };
-  return {[made](const Node& node, const Source& source) { return made().read(node, source); },
+  return {[made](const YamlNode& node, const Source& source) { return made().read(node, source); },
           [name, made](Definitions& definitions) {
             if (definitions.emplace(name, Json()).second) definitions[name] = made().schema(definitions);
             return Json{{"$ref", "#/$defs/" + name}};
@@ -180,7 +182,8 @@ Kind<T> named(std::string name, std::function<Kind<T>()> make) {
 // As another type. `turn` never fails.
 template <typename To, typename From>
 Kind<To> as(Kind<From> kind, std::function<To(From)> turn) {
-  return {[kind, turn](const Node& node, const Source& source) { return turn(kind.read(node, source)); }, kind.schema};
+  return {[kind, turn](const YamlNode& node, const Source& source) { return turn(kind.read(node, source)); },
+          kind.schema};
 }
 
 // The whole schema of files of that kind, as text.

@@ -91,7 +91,7 @@ Kind<Prediction> prediction_kind() {
                    {},
                    {.begin = [](T& question, Mark mark) { question.mark = mark; },
                     .check =
-                        [](const T& question, const Node&, const Source& source) {
+                        [](const T& question, const YamlNode&, const Source& source) {
                           check_ids(question.answers, source, "answer");
                           const auto right =
                               std::count_if(question.answers.begin(), question.answers.end(),
@@ -107,7 +107,7 @@ Kind<Opinion> opinion_kind() {
   return record<T>("A question that no run decides: kept, and not scored.",
                    {needed<T>("question", &T::question, say_kind(), "What do you think?"),
                     needed<T>("answers", &T::answers, list(belief_kind(), 2), "To choose from.")},
-                   {}, {.begin = {}, .check = [](const T& question, const Node&, const Source& source) {
+                   {}, {.begin = {}, .check = [](const T& question, const YamlNode&, const Source& source) {
                           check_ids(question.answers, source, "answer");
                         }});
 }
@@ -121,7 +121,7 @@ Kind<Hold> hold_kind() {
                     maybe<T>("expect", &T::expect, conditions_kind(), "What holds meanwhile.")});
 }
 
-void check_step(const Step& step, const Node& node, const Source& source) {
+void check_step(const Step& step, const YamlNode& node, const Source& source) {
   const bool runs = !step.run.empty() || !step.type.empty();
   const auto only_with_command = [&](std::string_view key, bool there) {
     if (there && !runs) {
@@ -163,7 +163,7 @@ Kind<Step> step_kind() {
 
 Kind<int> version_kind() {
   const Kind<int> number = whole(1, most_number);
-  return {[number](const Node& node, const Source& source) {
+  return {[number](const YamlNode& node, const Source& source) {
             const int version = number.read(node, source);
             if (version <= format_version) return version;
             throw source.fault(node.mark,
@@ -176,7 +176,7 @@ Kind<int> version_kind() {
           }};
 }
 
-void check_lesson(const Lesson& lesson, const Node& node, const Source& source) {
+void check_lesson(const Lesson& lesson, const YamlNode& node, const Source& source) {
   check_ids(lesson.steps, source, "step");
   const auto is_new_case = [](const Step& step) { return step.predict && step.predict->new_case; };
   const auto& steps = lesson.steps;
@@ -218,9 +218,9 @@ std::vector<std::string> Step::lines() const {
 }
 
 Lesson parse_lesson(const Source& source) {
-  const Node root = parse_yaml(source);
+  const YamlNode root = parse_yaml(source);
   // A newer file may have other keys: that it is newer is what there is to say of it.
-  if (const Node* version = root.find("version")) version_kind().read(*version, source);
+  if (const YamlNode* version = root.find("version")) version_kind().read(*version, source);
   Lesson lesson = lesson_kind().read(root, source);
   lesson.file = source.name;
   lesson.id = id_of(source.name);
