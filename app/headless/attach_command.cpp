@@ -39,7 +39,7 @@ std::function<void(int)> forward_to(const Session& session, const client::Contai
 
 AttachedStream stream_of(Session& session, const client::ContainerDetails& container, bool stdin_too,
                          const std::string& keys) {
-  return {.stream = session.engine().attach(container.id, stdin_too, keys),
+  return {.stream = session.engine().attach(container.id, {.in = stdin_too, .out = true, .err = true}, keys),
           .stdin_too = stdin_too,
           .tty = container.tty,
           .keys = detach_keys_of(keys),

@@ -107,25 +107,33 @@ int list_containers(Session& session, const text::PsCommand& command) {
   return 0;
 }
 
+// What is not there docker's rm -f and rmi -f tell, and count as removed.
+void remove_if_there(bool force, trace::Language language, const std::function<void()>& remove) {
+  try {
+    remove();
+  } catch (const client::EngineError& error) {
+    if (!force || error.kind() != ErrorKind::not_found) throw;
+    say_error(error, language);
+  }
+}
+
 int remove_containers(Session& session, const text::RmCommand& command, trace::Language language) {
   return for_each_name(command.containers, language, [&](const std::string& name) {
-    try {
+    remove_if_there(command.force, language, [&] {
       session.engine().remove(name, command.force, command.volumes);
       write_out(STDOUT_FILENO, name + "\n");
-    } catch (const client::EngineError& error) {
-      // docker rm -f says so, and counts it as done.
-      if (!command.force || error.kind() != ErrorKind::not_found) throw;
-      say_error(error, language);
-    }
+    });
   });
 }
 
 int remove_images(Session& session, const text::RmiCommand& command, trace::Language language) {
   return for_each_name(command.images, language, [&](const std::string& name) {
-    for (const auto& removal : session.engine().remove_image(name, command.force, command.no_prune)) {
-      if (!removal.untagged.empty()) write_out(STDOUT_FILENO, "Untagged: " + removal.untagged + "\n");
-      if (!removal.deleted.empty()) write_out(STDOUT_FILENO, "Deleted: " + removal.deleted + "\n");
-    }
+    remove_if_there(command.force, language, [&] {
+      for (const auto& removal : session.engine().remove_image(name, command.force, command.no_prune)) {
+        if (!removal.untagged.empty()) write_out(STDOUT_FILENO, "Untagged: " + removal.untagged + "\n");
+        if (!removal.deleted.empty()) write_out(STDOUT_FILENO, "Deleted: " + removal.deleted + "\n");
+      }
+    });
   });
 }
 

@@ -53,6 +53,7 @@ int doctor(const Options& options, std::span<const std::string> words) {
       examine_cgroups(), examine_disk(place),  examine_engine(place),
   };
   findings.push_back(::geteuid() == 0 ? examine_devices() : examine_subordinate_ids());
+  findings.push_back(examine_virtual_machines());
   write_out(STDOUT_FILENO, findings_text(findings, text_options(options, STDOUT_FILENO)));
   bool broken = std::any_of(findings.begin(), findings.end(),
                             [](const Finding& finding) { return finding.health == Health::broken; });

@@ -35,6 +35,10 @@ Finding examine_cgroups();
 Finding examine_devices();  // root's: an ordinary user's containers open none but those they are given
 Finding examine_disk(const client::Place& place);
 Finding examine_engine(const client::Place& place);
+Finding examine_virtual_machines();  // looks only: whether KVM runs is tried before a race
+
+// Who runs this program: a name, or the number of one without.
+std::string user_name();
 
 // `folder`, or the nearest of its parents that exists: where it would be made.
 std::filesystem::path nearest_folder(std::filesystem::path folder);

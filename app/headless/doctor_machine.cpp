@@ -26,6 +26,7 @@
 #include "engine/client/spawn.h"
 #include "engine/os/cgroups.h"
 #include "engine/os/files.h"
+#include "engine/os/find_program.h"
 
 namespace glassdock::headless {
 namespace {
@@ -33,21 +34,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char cgroup_root[] = "/sys/fs/cgroup";
-
-// The program's file in PATH; empty where there is none.
-fs::path find_program(std::string_view name) {
-  const char* path = std::getenv("PATH");
-  for (const std::string& folder : split(path ? path : "", ':')) {
-    fs::path file = fs::path(folder) / name;
-    if (::access(file.c_str(), X_OK) == 0) return file;
-  }
-  return {};
-}
-
-std::string user_name() {
-  const passwd* entry = ::getpwuid(::geteuid());
-  return entry ? entry->pw_name : std::to_string(::geteuid());
-}
 
 // subuid(5): "NAME or UID:FIRST:COUNT".
 std::optional<std::string> first_subordinate_id(const char* file) {
@@ -195,6 +181,11 @@ Finding examine_old_cgroups() {
 
 }  // namespace
 
+std::string user_name() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  return entry ? entry->pw_name : std::to_string(::geteuid());
+}
+
 fs::path nearest_folder(fs::path folder) {
   std::error_code error;
   while (!fs::is_directory(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
@@ -207,7 +198,7 @@ Finding examine_subordinate_ids() {
                   user_name());
   auto user = first_subordinate_id("/etc/subuid");
   auto group = first_subordinate_id("/etc/subgid");
-  fs::path program = find_program("newuidmap");
+  fs::path program = os::find_program("newuidmap");
   constexpr std::string_view consequence = "containers have one user id only, and files of others become yours";
   if (!user || !group) {
     return {Health::limited, "subordinate ids",
@@ -265,7 +256,7 @@ Finding examine_disk(const client::Place& place) {
 
 Finding examine_engine(const client::Place& place) {
   fs::path program = client::find_engine_program();
-  if (!program.has_parent_path() && find_program("glassdockd").empty()) {
+  if (!program.has_parent_path() && os::find_program("glassdockd").empty()) {
     return {Health::broken, "engine", "glassdockd stands neither beside glassdock nor in PATH", "scripts/run"};
   }
   try {

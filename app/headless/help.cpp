@@ -43,6 +43,20 @@ constexpr std::array lesson_flags{
     Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as JUnit XML, too"},
     Flag{"limit", 0, FlagType::word, "SECONDS", "How long check lets a line run: 120"},
 };
+constexpr std::array race_flags{
+    Flag{"image", 0, FlagType::word, "IMAGE", "The image of both; alpine"},
+    Flag{"command", 0, FlagType::word, "\"ls /\"", "What both run; the image's own"},
+    Flag{"runs", 0, FlagType::word, "5", "So many measured runs of each, by turns"},
+    Flag{"kernel", 0, FlagType::word, "PATH", "The guest's kernel; the newest of /boot"},
+    Flag{"memory", 0, FlagType::bytes, "128m", "The guest's memory; what it needs"},
+    Flag{"cpus", 0, FlagType::word, "1", "The guest's processors"},
+    Flag{"timeout", 0, FlagType::word, "60", "Seconds that the command may take"},
+    Flag{"density", 0, FlagType::boolean, "", "Also start many of both, and see what they cost"},
+    Flag{"together", 0, FlagType::boolean, "", "Also run both at once, for show"},
+    Flag{"no-cold", 0, FlagType::boolean, "", "Leave out the first run of each without a cache"},
+    Flag{"times-only", 0, FlagType::boolean, "", "Leave out memory, processes and what is seen inside"},
+    Flag{"report", 0, FlagType::list, "FILE", "Also write it as .json or .html; may be repeated"},
+};
 
 constexpr Form docker_forms[] = {
     {"docker …", "docker's own command line, e.g. glassdock --explain docker run alpine ls"}};
@@ -66,6 +80,8 @@ constexpr Form lesson_forms[] = {
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
 constexpr Form engine_forms[] = {
     {"engine start|stop|status", "The engine itself; commands that need one start it by themselves"}};
+constexpr Form race_forms[] = {{"vm-race --image IMAGE --command COMMAND [--runs N] [--report FILE]",
+                                "Measure a container against a virtual machine: the same image, command and machine"}};
 constexpr Form help_forms[] = {{"help [COMMAND]", "Print this help, or that of a command"}};
 
 const std::array own_commands{
@@ -77,6 +93,8 @@ const std::array own_commands{
     OwnCommand{"lesson", lesson_forms, lesson_flags, "lesson run 1"},
     OwnCommand{"doctor", doctor_forms, {}, "doctor"},
     OwnCommand{"engine", engine_forms, {}, "engine status"},
+    OwnCommand{"vm-race", race_forms, race_flags,
+               "vm-race --image alpine --command 'ls /' --runs 5 --report race.html"},
     OwnCommand{"help", help_forms, {}, "help replay"},
 };
 

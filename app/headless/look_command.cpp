@@ -11,6 +11,7 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/text/formatter.h"
+#include "app/text/go_types.h"
 #include "app/text/look_lines.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -28,17 +29,22 @@ bool is_missing(const client::EngineError& error) {
   return error.kind() == ErrorKind::not_found;
 }
 
-std::string image_of(client::Engine& engine, const std::string& name, bool size) {
+struct Found {
+  std::string document;
+  const text::GoType& type;
+};
+
+Found image_of(client::Engine& engine, const std::string& name, bool size) {
   std::string document = client::image_document(engine, name);
   if (size) write_out(STDERR_FILENO, "WARNING: --size ignored for image\n");
-  return document;
+  return {std::move(document), text::image_document};
 }
 
 // Of a container or an image, whichever has the name: docker looks for containers first.
-std::string document_of(client::Engine& engine, const std::string& name, const text::InspectCommand& command) {
+Found find(client::Engine& engine, const std::string& name, const text::InspectCommand& command) {
   if (command.kind == Kind::image) return image_of(engine, name, command.size);
   try {
-    return client::container_document(engine, name, command.size);
+    return {client::container_document(engine, name, command.size), text::container_document};
   } catch (const client::EngineError& error) {
     if (command.kind == Kind::container || !is_missing(error)) throw;
   }
@@ -65,7 +71,8 @@ int inspect(Session& session, const text::InspectCommand& command, trace::Langua
   std::vector<std::string> faults;
   for (const std::string& name : command.names) {
     try {
-      inspector.take(document_of(session.engine(), name, command));
+      const Found found = find(session.engine(), name, command);
+      inspector.take(found.document, found.type);
     } catch (const client::EngineError& error) {
       const bool nowhere = command.kind == Kind::any && is_missing(error);
       faults.push_back(nowhere ? "Error: No such object: " + name : daemon_words(error.what(), language));

@@ -11,6 +11,7 @@
 #include "app/headless/engine_commands.h"
 #include "app/headless/help.h"
 #include "app/headless/options.h"
+#include "app/headless/race_command.h"
 #include "app/headless/studio_program.h"
 #include "app/headless/terminal.h"
 #include "app/headless/trace_commands.h"
@@ -30,9 +31,9 @@ struct Command {
 int print_help(const Options& options, std::span<const std::string> words);
 
 constexpr Command commands[] = {
-    {"docker", run_docker}, {"watch", watch_clients},     {"gates", list_gates},
-    {"replay", replay},     {"export", export_recording}, {"lesson", open_lessons},
-    {"doctor", doctor},     {"engine", manage_engine},    {"help", print_help},
+    {"docker", run_docker},       {"watch", watch_clients}, {"gates", list_gates},     {"replay", replay},
+    {"export", export_recording}, {"doctor", doctor},       {"engine", manage_engine}, {"help", print_help},
+    {"vm-race", race_vm},         {"lesson", open_lessons},
 };
 
 std::string hint_about(const std::string& unknown) {

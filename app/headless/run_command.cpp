@@ -39,8 +39,8 @@ constexpr int signal_base = 128;
 // gives the run up; from then on it belongs to that process.
 class Interruption {
  public:
-  Interruption(const Options& options, std::string name)
-      : options_(options), place_(place_of(options)), name_(std::move(name)) {}
+  Interruption(const Options& options, const text::RunCommand& command)
+      : options_(options), place_(place_of(options)), name_(command.create.name), forwards_(command.forwards_signals) {}
   ~Interruption() {
     set_ended();
     if (reminder_.joinable()) reminder_.join();
@@ -59,6 +59,7 @@ class Interruption {
     if (signal == SIGHUP && !running_ && session_ && session_->joined()) return leave_terminal(terminal_);
     constexpr int patience = 3;  // as docker: the third Ctrl-C ends this program whatever the container does
     bool ends = signal == SIGINT || signal == SIGTERM;
+    if (running_ && !forwards_) leave(signal);
     if (ends && ++ending_signals_ >= patience) leave(signal);
     last_signal_ = signal;
     try {
@@ -162,6 +163,7 @@ class Interruption {
   const client::Place place_;
   const std::array<bool, 3> terminal_ = terminal_streams();
   const std::string name_;  // given; else the engine makes one
+  const bool forwards_;     // --sig-proxy
   Session* session_ = nullptr;
   ContainerTerminal* container_terminal_ = nullptr;
   std::string container_;
@@ -215,8 +217,9 @@ Ending start_detached(Session& session, const text::RunCommand& command, const s
 StdioRelay::End run_in_terminal(StdioRelay& relay, Session& session, const text::RunCommand& command,
                                 const std::string& id, Interruption& interruption) {
   // Not before the command runs: until then questions are asked and answered on the same terminal.
-  ContainerTerminal terminal(
-      command.interactive, [&](client::TerminalSize size) { client::Engine(session.place().socket).resize(id, size); });
+  ContainerTerminal terminal(command.create.attach.in, [&](client::TerminalSize size) {
+    client::Engine(session.place().socket).resize(id, size);
+  });
   const KnownTerminal known(interruption, terminal);
   return relay.run();
 }
@@ -225,9 +228,10 @@ Ending start_attached(Session& session, const text::RunCommand& command, const s
                       Interruption& interruption, trace::Language language) {
   client::Engine& engine = session.engine();
   const bool tty = command.create.tty;
-  http::Hijacked stream = engine.attach(id, command.interactive, command.detach_keys);
-  StdioRelay relay = tty ? StdioRelay(std::move(stream), command.interactive, detach_keys_of(command.detach_keys))
-                         : StdioRelay(std::move(stream), command.interactive);
+  const client::Streams streams = command.create.attach;
+  http::Hijacked stream = engine.attach(id, streams, command.detach_keys);
+  StdioRelay relay = tty ? StdioRelay(std::move(stream), streams.in, detach_keys_of(command.detach_keys))
+                         : StdioRelay(std::move(stream), streams.in);
   auto condition = command.create.auto_remove ? client::WaitCondition::removed : client::WaitCondition::next_exit;
   client::Waiting waiting = engine.wait(id, condition);
   try {
@@ -311,11 +315,11 @@ void say_what_is_left(const client::Place& place, const std::string& container, 
 
 int run_container(const Options& options, const std::string& line, const text::RunCommand& typed) {
   text::RunCommand command = typed;
-  if (!command.detach && !has_input_for(command.interactive, command.create.tty)) return 1;
+  if (!command.detach && !has_input_for(command.create.attach.in, command.create.tty)) return 1;
   if (command.create.tty) command.create.console = terminal_size();
-  Interruption interruption(options, command.create.name);
+  Interruption interruption(options, command);
   SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
-  Session session(options, line, command.interactive);
+  Session session(options, line, command.create.attach.in);
   Interruption::Watching watching(interruption, session);
   const Ending ending = run(session, command, interruption, options);
   session.finish();  // behind it the watcher's thread has said whether the run was given up

@@ -62,14 +62,18 @@ void fields(Walk& w, const Signal& s) {
   w(s.number, s.name, s.effect, s.time_ns, s.effect_ns, s.grace_s, s.work, s.cause, s.event);
 }
 template <typename Walk>
+void fields(Walk& w, const SignalStory& s) {
+  w(s.signals, s.ended_ns, s.ended_code);
+}
+template <typename Walk>
 void fields(Walk& w, const Exec& e) {
   w(e.id, e.command, e.span, e.monitor, e.process, e.inside, e.state, e.joined, e.executed, e.exit_code, e.error,
     e.begin, e.process_event, e.join_event, e.event);
 }
 template <typename Walk>
 void fields(Walk& w, const Life& l) {
-  w(l.tallies, l.moves, l.signals, l.execs, l.stop, l.grace_s, l.policy, l.created_ns, l.started_ns, l.ended_ns,
-    l.ended_code);
+  w(l.tallies, l.moves, l.signals, l.stories, l.execs, l.stop, l.grace_s, l.policy, l.created_ns, l.started_ns,
+    l.ended_ns, l.ended_code);
 }
 template <typename Walk>
 void fields(Walk& w, const Asked& a) {
@@ -94,7 +98,7 @@ void fields(Walk& w, const StageState& s) {
 }
 template <typename Walk>
 void fields(Walk& w, const Held& h) {
-  w(h.id, h.run, h.any_client, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
+  w(h.id, h.run, h.any_client, h.request, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
 }
 // Without the command: the history fills it in, no event does.
 template <typename Walk>

@@ -65,6 +65,17 @@ struct Signal {
   EventIndex event = no_event;
 };
 
+// The signals of the last request that sent any to a first process which has ended, and how that ended.
+struct SignalStory {
+  std::vector<Signal> signals;  // the oldest first
+  std::int64_t ended_ns = 0;
+  std::int64_t ended_code = 0;
+};
+inline constexpr std::size_t most_stories = 4;
+
+// Of the request that sent the last of them.
+std::vector<Signal> last_request(const std::vector<Signal>& signals);
+
 // A second process within the walls of the container.
 struct Exec {
   std::string id, command;
@@ -87,6 +98,7 @@ struct Life {
   std::array<Tally, move_count> tallies;
   std::vector<Moved> moves;             // the oldest first
   std::vector<Signal> signals;          // to the process that runs, or ran last
+  std::vector<SignalStory> stories;     // of those before it, the oldest first
   std::vector<Exec> execs;              // the newest that ended, and all that run
   std::uint64_t stop = 0;               // the span of the stop that waits for its end; 0: none
   std::optional<std::int64_t> grace_s;  // of that

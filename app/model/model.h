@@ -187,9 +187,10 @@ struct StageState {
 using StageTimes = std::array<std::optional<std::int64_t>, trace::main_stage_count>;
 
 struct Held {
-  std::string id;           // to release it by
-  std::uint64_t run = 0;    // the span of the run that holds it; ids are unique within a run
-  bool any_client = false;  // that run has no command of its own: it holds those of clients that opened none
+  std::string id;             // to release it by
+  std::uint64_t run = 0;      // the span of the run that holds it; ids are unique within a run
+  bool any_client = false;    // that run has no command of its own: it holds those of clients that opened none
+  std::uint64_t request = 0;  // the span of the request that is held; 0: not told
   std::string gate, subject;
   trace::Stage stage = trace::Stage::isolate;
   std::int32_t pid = 0;

@@ -177,6 +177,8 @@ void read_gauges(Container& container, const Change& change);
 // reduce_gate.cpp
 // A gate of a command that is executed beside the container's own: the run and its picture do not wait there.
 bool is_of_exec(std::string_view gate);
+// The span of the request that is held, as gate.held and gate.released tell it; 0: none is told.
+std::uint64_t request_of_gate(const trace::Event& event);
 void gate_held(const Change& change);
 // Nobody knows any more what is held.
 void release_all(const Change& change);

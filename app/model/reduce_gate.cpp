@@ -38,6 +38,10 @@ void release(Model& model, std::vector<Held>::iterator held, EventIndex index) {
 
 }  // namespace
 
+std::uint64_t request_of_gate(const trace::Event& event) {
+  return static_cast<std::uint64_t>(trace::argument_number(event, "request"));
+}
+
 bool is_of_exec(std::string_view gate) {
   return starts_with(gate, "exec.");
 }
@@ -52,6 +56,7 @@ void gate_held(const Change& change) {
   Held held{.id = id,
             .run = change.event.span,
             .any_client = change.flag("any_client"),
+            .request = request_of_gate(change.event),
             .gate = gate,
             .subject = change.subject(),
             .pid = static_cast<std::int32_t>(change.number("pid")),

@@ -67,6 +67,10 @@ void note_move(const Change& change, Container& container, Move move) {
 
 // Another process 1 is to come: what was sent to the one before, and what ran beside it, is over.
 void clear_life_of_process(Life& life) {
+  if (!life.signals.empty() && life.ended_ns && *life.ended_ns >= life.signals.back().time_ns) {
+    life.stories.push_back({last_request(life.signals), *life.ended_ns, life.ended_code});
+    keep_newest(life.stories, most_stories);
+  }
   life.signals.clear();
   life.execs.clear();
 }

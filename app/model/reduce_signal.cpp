@@ -5,6 +5,15 @@
 
 namespace glassdock::model {
 
+std::vector<Signal> last_request(const std::vector<Signal>& signals) {
+  std::vector<Signal> of_it;
+  for (const Signal& one : signals) {
+    const Signal& last = signals.back();
+    if (last.work != 0 ? one.work == last.work : one.event == last.event) of_it.push_back(one);
+  }
+  return of_it;
+}
+
 void container_stop(const Change& change) {
   Container& container = touch_container(change);
   Life& life = container.life;

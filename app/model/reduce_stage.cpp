@@ -69,12 +69,25 @@ bool goes_on(const Run& run) {
 
 }  // namespace
 
+namespace {
+
+bool has_request(const Run& run, std::uint64_t span) {
+  return std::any_of(run.requests.begin(), run.requests.end(),
+                     [&](const Request& one) { return span != 0 && one.span == span; });
+}
+
+// A command beside the container's own is no part of the run.
+bool holds_run(const Model& model, const Held& held) {
+  if (is_of_exec(held.gate)) return false;
+  const Run& run = model.run;
+  const bool of_run = held.any_client ? has_request(run, held.request) : held.run != 0 && held.run == run.root;
+  return (of_run && !run.gone) || held.subject == run.container;
+}
+
+}  // namespace
+
 bool is_held(const Model& model) {
-  return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) {
-    if (is_of_exec(held.gate)) return false;
-    const bool of_run = held.any_client ? model.run.root == 0 : held.run != 0 && held.run == model.run.root;
-    return (of_run && !model.run.gone) || held.subject == model.run.container;
-  });
+  return std::any_of(model.held.begin(), model.held.end(), [&](const Held& held) { return holds_run(model, held); });
 }
 
 bool in_run(const Change& change) {
@@ -85,8 +98,9 @@ bool in_run(const Change& change) {
   const bool of_container = !run.container.empty() && event.subject == run.container;
   // A client that opened no run: its request was recognized, by what it asks for.
   const bool recognized = !run.requests.empty() && run.requests.back().begin == change.index;
-  const bool held_as_any = run.root == 0 && !run.gone && change.flag("any_client");
-  return of_root || of_container || recognized || held_as_any || run.clock.is_open(event.span) ||
+  // A gate of a client that opened none is told under the run of whoever holds it.
+  const bool held_for_it = !run.gone && change.flag("any_client") && has_request(run, request_of_gate(event));
+  return of_root || of_container || recognized || held_for_it || run.clock.is_open(event.span) ||
          run.clock.is_open(event.parent);
 }
 
@@ -113,7 +127,7 @@ void set_states(Model& model) {
   if (!held) return;
   // The gate belongs to the stage that is to come.
   for (const Held& waiting : model.held) {
-    if (is_of_exec(waiting.gate)) continue;
+    if (!holds_run(model, waiting)) continue;
     if (index_of(waiting.stage) >= trace::main_stage_count) continue;
     StageState& stage = run.stages[index_of(waiting.stage)];
     if (stage.state != State::failed) stage.state = State::held;

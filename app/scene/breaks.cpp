@@ -18,6 +18,8 @@ std::string words_of(const Break& one, trace::Language language) {
       return say(Word::break_held, language, {time});
     case Break::Why::command_runs:
       return say(Word::break_runs, language, {time});
+    case Break::Why::paused:
+      return say(Word::break_paused, language, {time});
     case Break::Why::nothing_told:
       break;
   }
@@ -31,6 +33,8 @@ std::string tip_of(const Break& one, trace::Language language) {
       return say(Word::tip_break_held, language, {one.gate, time});
     case Break::Why::command_runs:
       return say(Word::tip_break_runs, language, {time});
+    case Break::Why::paused:
+      return say(Word::tip_break_paused, language, {time});
     case Break::Why::nothing_told:
       break;
   }

@@ -94,9 +94,9 @@ void draw_stretch(const Brush& brush, const Stretch& stretch, State state) {
   brush.box({.rect = stretch.wall,
              .radius = 3,
              .fill = is_up(state) ? Colour::isolate : Colour::none,
-             .line = state == State::failed   ? Colour::failed_line
-                     : is_up(state) || leaves ? Colour::isolate_line
-                                              : Colour::edge,
+             .line = state == State::failed ? Colour::failed_line
+                     : is_up(state)         ? Colour::isolate_line
+                                            : Colour::edge,
              .stroke = 2.4F,
              .dash = outline_of(state),
              .hatched = leaves});
@@ -111,9 +111,9 @@ void draw_plate(const Brush& brush, const Stretch& stretch, State state, float h
   brush.box({.rect = rect,
              .radius = 8,
              .fill = is_up(state) ? Colour::isolate_soft : Colour::panel,
-             .line = state == State::failed   ? Colour::failed_line
-                     : is_up(state) || leaves ? Colour::isolate_line
-                                              : Colour::edge,
+             .line = state == State::failed ? Colour::failed_line
+                     : is_up(state)         ? Colour::isolate_line
+                                            : Colour::edge,
              .stroke = 2.4F,
              .dash = outline_of(state)});
   brush.text(rect, name, text,
@@ -124,15 +124,22 @@ void draw_plate(const Brush& brush, const Stretch& stretch, State state, float h
              Align::centre);
 }
 
-void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container,
-                      const Places& places) {
+void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container, const Form& form) {
+  const Places& places = places_of(form);
   const auto state_of = [&](const Stretch& one) { return container.walls[static_cast<std::size_t>(one.kind)].state; };
   draw_stretch(brush, places.user, state_of(places.user));
   draw_plate(brush, places.user, state_of(places.user), places.user_plate_high);
   for (const Stretch& one : places.stretches) draw_stretch(brush, one, state_of(one));
   for (const Stretch& one : places.stretches) draw_plate(brush, one, state_of(one), places.plate_high);
-  brush.text(places.name, say(Word::container, subject.view.language), {Face::sans_bold, 28}, Colour::ink,
-             places.name_align);
+  // From the back of the room a hatched wall may look like one.
+  const auto left = std::count_if(places.stretches.begin(), places.stretches.end(),
+                                  [&](const Stretch& one) { return state_of(one) == State::leaving; });
+  const trace::Language language = subject.view.language;
+  const std::string name(say(Word::container, language));
+  const std::string gone = say(Word::walls_gone, language, {std::to_string(left)});
+  const bool over = left > 0 && !form.low && walls_are_gone(container);  // no room there
+  brush.text_of(places.name, {over ? name + ": " + gone : name, over ? gone : name}, {Face::sans_bold, 28},
+                over ? Colour::ink2 : Colour::ink, places.name_align);
 }
 
 // A second process within the same walls: it came through them.
@@ -211,7 +218,8 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
   }
   const bool there = container.process > 0, failed = start_failed(container);
   const bool ended = container.exit_code.has_value(), runs = !container.program.empty() && !ended;
-  const Colour fill = !there || ended ? Colour::panel : runs ? Colour::run : Colour::run_soft;
+  const bool paused = runs && container.phase == model::Phase::paused;
+  const Colour fill = !there || ended ? Colour::panel : runs && !paused ? Colour::run : Colour::run_soft;
   brush.circle(centre, radius, fill,
                failed            ? Colour::failed_line
                : there && !ended ? Colour::run_line
@@ -227,12 +235,24 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
              Align::centre);
   if (ended && !failed) draw_crossed_out(brush, centre, radius, 3);
   const bool held = !subject.model.held.empty() && there && subject.model.held.front().pid == container.process;
-  if (held || failed) {
+  if (held || failed || paused) {
     const float badge = form.low ? 24 : 34, icon = badge * 1.3F;
-    brush.circle(mark, badge, held ? Colour::plate : Colour::failed_soft, failed ? Colour::failed_line : Colour::none,
+    brush.circle(mark, badge,
+                 held     ? Colour::plate
+                 : failed ? Colour::failed_soft
+                          : Colour::run_soft,
+                 failed           ? Colour::failed_line
+                 : held || !there ? Colour::none
+                                  : Colour::run_line,
                  4);
-    draw_icon(brush, held ? Icon::gate : Icon::cross, {mark.x - icon / 2, mark.y - icon / 2}, icon,
-              held ? Colour::on_plate : Colour::failed_line);
+    draw_icon(brush,
+              held     ? Icon::gate
+              : failed ? Icon::cross
+                       : Icon::pause,
+              {mark.x - icon / 2, mark.y - icon / 2}, icon,
+              held     ? Colour::on_plate
+              : failed ? Colour::failed_line
+                       : Colour::run_line);
   }
   const Rect beside{centre.x + radius + 34, centre.y - 18, 1228 - centre.x - radius - 34, 44};
   const Rect below = form.low ? beside : exec ? Rect{956, 556, 310, 44} : Rect{620, 580, 650, 44};
@@ -248,11 +268,11 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
   }
   if (exec) return void(brush.text(below, container.program, numbers, ink, align));
   // A start that was given up, or whose engine has gone, has neither failed nor is it to come.
-  const Word words = runs && container.phase == model::Phase::paused ? Word::is_paused
-                     : runs                                          ? Word::is_now
-                     : failed                                        ? Word::not_become
-                     : nothing_comes(subject, container)             ? Word::its_command
-                                                                     : Word::will_become;
+  const Word words = paused                              ? Word::is_paused
+                     : runs                              ? Word::is_now
+                     : failed                            ? Word::not_become
+                     : nothing_comes(subject, container) ? Word::its_command
+                                                         : Word::will_become;
   draw_named(brush, below, {say(words, language), runs ? container.program : container.command}, text.size, ink, align);
 }
 
@@ -297,7 +317,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
 void draw_class_container(const Brush& brush, const Subject& subject, const model::Container& container,
                           const Form& form) {
   draw_outside(brush, subject, container, form);
-  draw_class_walls(brush, subject, container, places_of(form));
+  draw_class_walls(brush, subject, container, form);
   draw_class_process(brush, subject, container, form);
 }
 

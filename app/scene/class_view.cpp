@@ -325,7 +325,9 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
       in(terminal_band, [&](const Brush& panel, Rect room) { draw_terminal(panel, room, false, subject); });
       break;
     case ClassPanel::containers:
-      in(middle, [&](const Brush& panel, Rect room) { draw_life(panel, room, subject); });
+      in(middle, [&](const Brush& panel, Rect room) {
+        subject.view.containers.signals ? draw_signals(panel, room, subject) : draw_life(panel, room, subject);
+      });
       break;
     case ClassPanel::timeline:
       in(middle, [&](const Brush& panel, Rect room) { draw_timeline(panel, room, {}, subject); });

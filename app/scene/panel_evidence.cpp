@@ -55,9 +55,22 @@ void add_by_hand(Column& column, const std::string& command, trace::Language lan
   column.gap(6);
 }
 
-// What one who waits at a gate wants to know, and the command that shows it.
-void add_held(Column& column, const trace::Event& event, bool look_first, trace::Language language) {
+// In class mode there is room for little, and what one can do oneself must not be scrolled to.
+bool look_comes_first(const Subject& subject) {
+  return subject.view.arrangement.class_mode;
+}
+
+// For any terminal, which need not know where this engine listens.
+std::string look_of(const Subject& subject, const trace::Event& event) {
   const std::string look = trace::look_of_held(event);
+  return look == "glassdock docker images" ? question_to(subject.model.engine, "/images/json") : look;
+}
+
+// What one who waits at a gate wants to know, and the command that shows it.
+void add_held(Column& column, const trace::Event& event, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const bool look_first = look_comes_first(subject);
+  const std::string look = look_of(subject, event);
   if (look_first) add_command(column, Word::see_it_yourself, look, language);
   const std::string name = trace::argument_text(event, "gate");
   const GateWords words = gate_words(name, event.subject, language);
@@ -123,17 +136,12 @@ std::string command_of(const Subject& subject, const trace::Event& event) {
   return of_run ? thing_of(subject, "program", model::no_event).command : std::string();
 }
 
-// In class mode there is room for little, and what one can do oneself must not be scrolled to.
-bool look_comes_first(const Subject& subject) {
-  return subject.view.arrangement.class_mode;
-}
-
 void add_event(Column& column, const trace::Event& event, const Subject& subject) {
   const trace::Language language = subject.view.language;
   add_told(column, event, subject, true);
   add_event_name(column, event);
   const bool look_first = look_comes_first(subject);
-  if (event.name == "gate.held") return add_held(column, event, look_first, language);
+  if (event.name == "gate.held") return add_held(column, event, subject);
   const std::string look = command_of(subject, event);
   if (look_first) add_command(column, Word::see_it_yourself, look, language);
   for (const trace::Evidence& evidence : event.evidence) add_evidence(column, evidence, language);
@@ -183,7 +191,7 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   column.heading(say(Word::told_by, language));
   add_told(column, *event, subject, false);
   add_event_name(column, *event);
-  if (said) return add_held(column, *event, look_first, language);
+  if (said) return add_held(column, *event, subject);
   for (const trace::Evidence& evidence : event->evidence) {
     if (!is_about(thing, evidence)) add_evidence(column, evidence, language);
   }

@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
 #include <vector>
 
 #include "app/scene/life_words.h"
@@ -24,35 +22,39 @@ constexpr float padding = 12, head = 40, row_high = 40, axis_high = 22;
 // The signals of one request, and what came of them.
 struct Lane {
   const Container* container = nullptr;
-  std::vector<const Signal*> signals;  // the oldest first; never empty
-  std::int64_t end_ns = 0;             // of process 1, or of what is known
-  bool over = false;
+  std::vector<Signal> signals;  // the oldest first; never empty
+  std::int64_t end_ns = 0;      // of process 1, or of what is shown of it
+  std::int64_t code = 0;        // with which it ended
+  bool over = false;            // it has ended
+  bool waits = false;           // the stop that sent them waits for that
 
-  std::int64_t begin_ns() const { return signals.front()->time_ns; }
+  std::int64_t begin_ns() const { return signals.front().time_ns; }
   double seconds(std::int64_t time_ns) const { return static_cast<double>(time_ns - begin_ns()) / second_ns; }
 };
 
-bool same_request(const Signal& one, const Signal& other) {
-  return one.work != 0 ? one.work == other.work : one.event == other.event;
-}
-
+// Of the process that runs, or ran last.
 Lane lane_of(const Container& container, std::int64_t now_ns) {
-  Lane lane{.container = &container};
-  const auto& signals = container.life.signals;
-  for (const Signal& one : signals) {
-    if (same_request(one, signals.back())) lane.signals.push_back(&one);
-  }
-  const std::optional<std::int64_t> ended = container.life.ended_ns;
-  lane.over = ended && *ended >= lane.begin_ns();
-  lane.end_ns = lane.over ? *ended : std::max(now_ns, signals.back().time_ns);
+  const model::Life& life = container.life;
+  Lane lane{.container = &container, .signals = model::last_request(life.signals), .code = life.ended_code};
+  lane.over = life.ended_ns && *life.ended_ns >= lane.begin_ns();
+  lane.waits = !lane.over && life.stop != 0 && life.stop == lane.signals.back().work;
+  // Of one that goes on no more is shown than that it does.
+  constexpr std::int64_t goes_on_ns = 500'000'000;
+  const std::int64_t last_ns = lane.signals.back().time_ns;
+  lane.end_ns = lane.over    ? *life.ended_ns
+                : lane.waits ? std::max(now_ns, last_ns)
+                             : std::clamp(now_ns, last_ns, last_ns + goes_on_ns);
   return lane;
 }
 
-// Of all containers to which a signal was sent, the newest first.
+// Of all containers to which a signal was sent, and of what ran in them before; the newest first.
 std::vector<Lane> lanes_of(const Subject& subject) {
   const std::int64_t now_ns = subject.model.now_ns + subject.view.waited_here_ns();
   std::vector<Lane> lanes;
   for (const Container& one : subject.model.containers) {
+    for (const model::SignalStory& story : one.life.stories) {
+      lanes.push_back({&one, story.signals, story.ended_ns, story.ended_code, true, false});
+    }
     if (!one.life.signals.empty()) lanes.push_back(lane_of(one, now_ns));
   }
   std::stable_sort(lanes.begin(), lanes.end(),
@@ -88,12 +90,20 @@ void draw_axis(const Brush& brush, Rect room, const Axis& axis) {
 
 std::string status_of(const Lane& lane) {
   if (!lane.over) return {};
-  const std::int64_t code = lane.container->life.ended_code;
   constexpr std::int64_t by_signal = 128;
-  const Signal& last = *lane.signals.back();
-  const bool told = last.effect == model::Effect::killed && code == by_signal + last.number;
-  const std::string words = fmt::format("Exited ({})", code);
+  const Signal& last = lane.signals.back();
+  const bool told = last.effect == model::Effect::killed && lane.code == by_signal + last.number;
+  const std::string words = fmt::format("Exited ({})", lane.code);
   return told ? words + fmt::format(" = {} + {}", by_signal, last.number) : words;
+}
+
+// What it did, and how long all of it took.
+std::string words_of(const Lane& lane, trace::Language language) {
+  const Signal& last = lane.signals.back();
+  if (!lane.over) return effect_words(last, language);
+  const std::string took = trace::duration_text(lane.end_ns - lane.begin_ns());
+  if (last.effect == model::Effect::killed) return say(Word::lane_killed, language, {last.name, took});
+  return say(Word::lane_ended, language, {took});
 }
 
 // What was waited for, in the middle of the bar, where it has room.
@@ -109,8 +119,7 @@ void draw_grace(const Brush& brush, Rect bar, float from, float to, std::int64_t
 void draw_lane(const Brush& brush, Rect row, float names, const Axis& axis, const Lane& lane, const Subject& subject) {
   const trace::Language language = subject.view.language;
   const Container& container = *lane.container;
-  const Signal& first = *lane.signals.front();
-  const Signal& last = *lane.signals.back();
+  const Signal& first = lane.signals.front();
   const Rect label{row.x, row.y, names - 12, 20};
   brush.text(label, command_of(container, first), code_strong, Colour::ink);
   brush.text({row.x, row.y + 18, names - 12, 18}, status_of(lane), small, lane.over ? Colour::ink : Colour::ink2);
@@ -121,31 +130,37 @@ void draw_lane(const Brush& brush, Rect row, float names, const Axis& axis, cons
   const Rect bar{axis.left, middle - 6, std::max(end - axis.left, 2.0F), 12};
   brush.box({.rect = bar, .radius = 3, .fill = Colour::run_soft, .line = Colour::run_line, .stroke = 1.4F});
   float behind = bar.right(), tags = axis.left;
-  for (const Signal* signal : lane.signals) {
-    const float wide = brush.width(signal->name, code_strong) + 24;
-    const float at = std::max(axis.at(lane.seconds(signal->time_ns)), tags);
-    const Rect tag{signal == &first ? at - wide : std::max(at - wide, tags), middle - tag_high / 2, wide, tag_high};
-    draw_signal_tag(brush, tag, *signal, code_strong);
+  Rect last_tag;
+  for (const Signal& signal : lane.signals) {
+    const float wide = brush.width(signal.name, code_strong) + 24;
+    const float at = std::max(axis.at(lane.seconds(signal.time_ns)), tags);
+    const Rect tag{&signal == &first ? at - wide : std::max(at - wide, tags), middle - tag_high / 2, wide, tag_high};
+    draw_signal_tag(brush, tag, signal, code_strong);
     brush.place({.rect = tag,
                  .act = Act::select_event,
-                 .name = "signal:" + std::to_string(signal->event),
-                 .number = static_cast<std::int64_t>(signal->event)});
+                 .name = "signal:" + std::to_string(signal.event),
+                 .number = static_cast<std::int64_t>(signal.event)});
     tags = tag.right() + gap;
+    last_tag = tag;
     behind = std::max(behind, tag.right());
   }
-  if (first.grace_s && *first.grace_s > 0 && (lane.signals.size() > 1 || !lane.over)) {
-    const float until = lane.signals.size() > 1 ? axis.at(lane.seconds(last.time_ns)) - 80 : bar.right();
-    draw_grace(brush, bar, axis.left + gap, until, *first.grace_s, language);
+  if (first.grace_s && *first.grace_s > 0 && (lane.signals.size() > 1 || lane.waits)) {
+    draw_grace(brush, bar, axis.left + gap, lane.signals.size() > 1 ? last_tag.x : bar.right(), *first.grace_s,
+               language);
+  }
+  if (!lane.over && !lane.waits) {
+    brush.line(
+        {.from = {behind, middle}, .to = {behind + 24, middle}, .colour = Colour::run_line, .dash = Dash::dotted});
+    behind += 24;
   }
   if (lane.over) {
     brush.line({.from = {bar.right(), middle - 12}, .to = {bar.right(), middle + 12}, .width = 3});
   }
-  // Behind the bar where there is room for it, otherwise below.
-  const std::string words = effect_words(last, language);
+  // Behind the end where there is room for it, otherwise below, where it ends.
+  const std::string words = words_of(lane, language);
   const bool beside = brush.width(words, small) + 1 <= row.right() - behind - gap;
-  const Rect room = beside ? Rect{behind + gap, row.y, row.right() - behind - gap, 20}
-                           : Rect{axis.left, row.y + 19, row.right() - axis.left, 18};
-  brush.text(room, words, small, Colour::ink2);
+  if (beside) return void(brush.text({behind + gap, row.y, row.right() - behind - gap, 20}, words, small, Colour::ink));
+  brush.text({axis.left, row.y + 19, behind - axis.left, 18}, words, small, Colour::ink, Align::right);
 }
 
 }  // namespace
@@ -176,9 +191,10 @@ void draw_signals(const Brush& brush, Rect panel, const Subject& subject) {
     return;
   }
   const auto rows = static_cast<std::size_t>(std::max((panel.h - head - axis_high) / row_high, 1.0F));
-  lanes.resize(std::min(rows, lanes.size()));
-  constexpr float least_names = 120, most_names = 230, tag = 84;
-  const float names = std::clamp(panel.w * 0.22F, least_names, most_names);
+  const std::size_t older = lanes.size() - std::min(rows, lanes.size());
+  lanes.resize(lanes.size() - older);
+  constexpr float least_names = 120, most_names = 260, tag = 84;
+  const float names = std::clamp(panel.w * 0.25F, least_names, most_names);
   Axis axis{.left = left + names + tag, .right = panel.right() - padding - 34};
   for (const Lane& lane : lanes) axis.seconds = std::max(axis.seconds, lane.seconds(lane.end_ns));
   Rect row{left, panel.y + head, panel.w - 2 * padding, row_high};
@@ -186,7 +202,12 @@ void draw_signals(const Brush& brush, Rect panel, const Subject& subject) {
     draw_lane(brush, row, names, axis, lane, subject);
     row.y += row_high;
   }
-  draw_axis(brush, {left, row.y + 2, row.w, axis_high}, axis);
+  const Rect foot{left, row.y + 2, row.w, axis_high};
+  draw_axis(brush, foot, axis);
+  if (older > 0) {
+    const Rect beside{foot.x, foot.y + 4, names - 12, foot.h - 4};
+    brush.text(beside, say(Word::and_older, language, {std::to_string(older)}), small, Colour::ink2);
+  }
 }
 
 }  // namespace glassdock::scene

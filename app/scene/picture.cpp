@@ -66,6 +66,7 @@ BandWords band_words(const Subject& subject) {
     case Mode::live:
       if (subject.model.run.first == model::no_event) words.first = say(Word::ready_nothing_run, language);
       if (view.controls && view.position.behind_view_ns > 500'000'000) {
+        words.name = Word::late;
         words.first = say(Word::shown_late, language,
                           {fmt::format("{:.1f}", static_cast<double>(view.position.behind_view_ns) / 1e9)});
       }

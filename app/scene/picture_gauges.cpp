@@ -71,7 +71,7 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
     if (gauge.measured) words[0] = say(Word::used_of_limit, language, {row.use(gauge.used), limit});
   } else if (gauge.measured) {
     words = {row.use(gauge.used)};
-  } else if (gauge.limit) {
+  } else if (gauge.limit && !is_to_come(container.cgroup)) {
     words = {std::string(say(Word::no_limit, language))};
   } else {
     const auto limits = std::find_if(container.operations.begin(), container.operations.end(),

@@ -52,13 +52,14 @@ void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model
   brush.text({bar.right() - 8 - wide, bar.y, wide, bar.h}, files, code, Colour::ink2, Align::right);
 }
 
-// What else the engine keeps, as many names as there is room for: the whole list is a panel.
-// Whether the one that is asked for is among them the engine has yet to say.
+// What else the engine keeps, as many names as there is room for: the whole list is a panel. Before the engine has
+// looked, the one that is asked for is among them like any other, where it is there.
 void draw_other_images(const Brush& brush, const Subject& subject, const std::optional<RunImage>& picked, Rect room) {
   const trace::Language language = subject.view.language;
   std::vector<const model::Image*> others = images_here(subject.model);
+  const bool found = picked && picked->words != Word::asked_for;
   std::erase_if(others, [&](const model::Image* one) {
-    return picked && (one == picked->image || one->reference == picked->name);
+    return found && (one == picked->image || one->reference == picked->name);
   });
   if (others.empty()) {
     if (second_lines(brush)) brush.paragraph(room, say(Word::cache_words, language), small, Colour::ink2, 2);

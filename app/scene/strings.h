@@ -34,6 +34,7 @@ enum class Word : std::uint16_t {
   held_of_it,  // how long
   before,
   back_to_now,
+  late,
   others_are_held,
   others_wait,
   others_give_up,
@@ -161,6 +162,9 @@ enum class Word : std::uint16_t {
   signals_about,
   no_signals,
   grace_of,
+  and_older,
+  lane_killed,
+  lane_ended,
   containers_all,
   containers_up,
   no_containers,
@@ -315,6 +319,7 @@ enum class Word : std::uint16_t {
   holds_instead,  // no gate stands at the event that was chosen, but before it
   next_gate_is,   // none stands before it either
   no_gates_in_recording,
+  type_what_runs,
   runs_again,
   seconds,
   minutes,
@@ -322,6 +327,8 @@ enum class Word : std::uint16_t {
   break_runs,
   tip_break_held,  // the gate, how long
   tip_break_runs,
+  break_paused,
+  tip_break_paused,
   tip_break,
   waits_at_gate,    // so what is typed goes nowhere
   terminal_hidden,  // likewise, in class mode

@@ -120,9 +120,7 @@ class Explainer {
   bool is_recording() const { return subject_.history.is_recording(); }
 
   // As any client asks the engine.
-  std::string question(std::string_view path) const {
-    return fmt::format("curl -s --unix-socket {} http://localhost{}", shell_quote(model_.engine.socket), path);
-  }
+  std::string question(std::string_view path) const { return question_to(model_.engine, path); }
 
   void engine() {
     const model::Engine& engine = model_.engine;
@@ -450,6 +448,10 @@ bool has_no_event(std::string_view name) {
 }
 
 }  // namespace
+
+std::string question_to(const model::Engine& engine, std::string_view path) {
+  return fmt::format("curl -s --unix-socket {} http://localhost{}", shell_quote(engine.socket), path);
+}
 
 std::vector<std::string_view> gauge_files(std::string_view gauge) {
   // The limit first, of v2 and of v1.

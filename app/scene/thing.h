@@ -10,6 +10,9 @@
 
 namespace glassdock::scene {
 
+// As any client asks the engine: a command for any terminal.
+std::string question_to(const model::Engine& engine, std::string_view path);
+
 struct Fact {
   std::string name;  // of the interface: "data folder", or a wall's "pid"
   std::string value;

@@ -108,6 +108,9 @@ class LaneMaker {
     const bool in_run = (row.marks & model::row_in_run) != 0;
     if (in_run && name == "run.exec" && (row.marks & model::row_failed) == 0) return begin_command(i);
     if (in_run && name == "container.exit" && runs()) end_command(i);
+    if (in_run && name == "container.pause" && (row.marks & model::row_failed) == 0)
+      pauses_.push_back({i, model::no_event});
+    if (in_run && name == "container.unpause" && !pauses_.empty()) pauses_.back().second = i;
     const float from = at(i), to = runs() ? behind(i) : at(i + 1);
     // A gate that holds is nobody's work.
     if (to <= from || name.starts_with("gate.")) return;
@@ -149,6 +152,10 @@ class LaneMaker {
     if ((subject_.history.row(after).marks & model::row_held) != 0) {
       made.why = Break::Why::held;
       made.gate = trace::argument_text(subject_.history.event(after), "gate");
+    } else if (std::any_of(pauses_.begin(), pauses_.end(), [&](const auto& one) {
+                 return after >= one.first && after < one.second;  // no_event: it goes on
+               })) {
+      made.why = Break::Why::paused;
     } else if (std::any_of(lanes_.commands.begin(), lanes_.commands.end(), runs)) {
       made.why = Break::Why::command_runs;
     }
@@ -160,6 +167,7 @@ class LaneMaker {
   Lanes lanes_;
   model::EventIndex end_ = 0;
   double scale_ = 0;
+  std::vector<std::pair<model::EventIndex, model::EventIndex>> pauses_;  // of the run's container: from, to
   const std::uint32_t failed_ = failed_stages(subject_);
 };
 

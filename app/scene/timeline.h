@@ -33,7 +33,7 @@ struct CommandBar {
 
 // Where time is drawn shorter than it was.
 struct Break {
-  enum class Why : std::uint8_t { nothing_told, held, command_runs } why = Why::nothing_told;
+  enum class Why : std::uint8_t { nothing_told, held, command_runs, paused } why = Why::nothing_told;
   float from = 0, to = 0, at = 0;             // `at`: where its mark stands
   model::EventIndex after = model::no_event;  // the last event before it
   std::int64_t true_ns = 0;                   // 0: it goes on

@@ -250,9 +250,9 @@ void Session::execute(const Command& command) {
       containers_.first_row = 0;
       return;
     case Action::show_signals:
-      containers_.signals = !containers_.signals || !containers_.open;
-      if (!containers_.open) show_containers();
-      return;
+      containers_.signals = !containers_.signals || !shows_containers();
+      if (shows_containers()) return;
+      return arrangement.class_mode ? bring(ClassPanel::containers) : show_containers();
     case Action::choose_container:
       return choose_container(command.name);
     case Action::show_events:

@@ -119,8 +119,8 @@ class Session : private terminal::CompletionSource {
   bool shows_containers() const;
   // The run of the command that was started last: the span of its events; 0: none that can be held.
   void set_run(std::uint64_t span) { run_ = span; }
-  // The run that holds the commands of other clients, as HoldOthers wished; 0: there is none.
-  void set_others(std::uint64_t span) { others_ = span; }
+  // The run that holds the commands of other clients, as HoldOthers wished, has been opened; 0: it could not be.
+  void set_others(std::uint64_t span);
 
   // The scene of this moment.
   scene::Scene build(const scene::Viewport& viewport, const scene::TextMeasure& measure);
@@ -168,6 +168,8 @@ class Session : private terminal::CompletionSource {
   void run_on();
   static bool can_be_held(std::string_view line);
   void show_last_line();
+  bool has_line_to_run();
+  void insert(std::string_view text);
   void start_typed(client::RunMode mode);
   void proceed(client::RunMode mode);
   void run_to(const Command& command);
@@ -237,6 +239,7 @@ class Session : private terminal::CompletionSource {
   std::filesystem::path folder_;
   std::optional<std::uint64_t> scrolled_to_;        // the line behind the last one shown; nothing: the newest
   std::string last_line_;                           // that was started
+  bool retyped_ = false;                            // it stands typed, by no hand
   bool command_runs_ = false;                       // in the terminal
   bool command_reads_ = false;                      // or has, since it started
   model::EventIndex run_before_ = model::no_event;  // that was in the picture when it started

@@ -26,7 +26,8 @@ void Session::show_containers() {
   containers_.first_row = 0;
   if (!containers_.open) {
     container_.clear();
-  } else if (!terminal_focused_) {
+  } else if (!terminal_focused_ || !command_runs_) {
+    terminal_focused_ = false;                          // what is typed leads back there
     focused_ = {.act = scene::Act::scroll_containers};  // the arrows choose at once
   }
 }

@@ -34,6 +34,7 @@ void Session::start_typed(client::RunMode mode) {
   if (line_.text().empty() && last_line_.empty()) return;
   if (line_.text().empty()) line_.set_text(last_line_);
   const std::string line = line_.accept();
+  retyped_ = false;
   last_line_ = line;
   command_runs_ = true;
   command_reads_ = false;
@@ -76,6 +77,13 @@ std::vector<std::string> Session::gates_of_others() const {
   return gates;
 }
 
+// Gates that were set meanwhile are its, too.
+void Session::set_others(std::uint64_t span) {
+  others_ = span;
+  holds_others_ = span != 0;
+  if (holds_others_) wishes_.push_back(HoldOthers{true, gates_of_others()});
+}
+
 void Session::toggle_others() {
   if (is_recording()) return;
   holds_others_ = !holds_others_;
@@ -104,14 +112,21 @@ void Session::proceed(client::RunMode mode) {
 void Session::engine_step() {
   if (!at_now()) return move(Action::step);
   if (own_held()) return proceed(client::RunMode::step);
-  if (line_.text().empty() && !last_line_.empty() && !can_be_held(last_line_)) return show_last_line();
+  if (!has_line_to_run()) return;
   start_typed(client::RunMode::step);
+}
+
+// Without a typed line the last one runs, where a gate can hold that: what removes or writes is typed anew.
+bool Session::has_line_to_run() {
+  if (!line_.text().empty() || can_be_held(last_line_)) return true;
+  if (!is_recording() && !command_runs_) set_notice(std::string(say(Word::type_what_runs, settings_.language)));
+  return false;
 }
 
 // What has run is not run again before one has seen what it is.
 void Session::show_last_line() {
-  if (is_recording() || command_runs_) return;
   line_.set_text(last_line_);
+  retyped_ = true;
   focus_terminal();
   scrolled_to_.reset();
   set_notice(std::string(say(Word::runs_again, settings_.language)));
@@ -123,9 +138,8 @@ void Session::run_on() {
     return;
   }
   if (own_held()) return proceed(mode_with_gates());
-  if (is_recording() || command_runs_) return;
-  if (!line_.text().empty() || last_line_.empty()) return start_typed(mode_with_gates());
-  show_last_line();
+  if (is_recording() || command_runs_ || !has_line_to_run()) return;
+  line_.text().empty() ? show_last_line() : start_typed(mode_with_gates());
 }
 
 // In a recording, and looking back, the view alone goes there; otherwise the engine, which stops there once.

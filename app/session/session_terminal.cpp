@@ -109,12 +109,18 @@ bool Session::turn_to_terminal() {
   return true;
 }
 
+// What a key has brought back gives way to what is typed.
+void Session::insert(std::string_view text) {
+  if (std::exchange(retyped_, false)) line_.set_text("");
+  line_.insert(text);
+}
+
 void Session::type(std::string_view text) {
   if (std::exchange(chord_taken_, false) || !turn_to_terminal()) return;
   if (command_runs_) {
     wishes_.push_back(SendInput{std::string(text)});
   } else {
-    line_.insert(text);
+    insert(text);
   }
 }
 
@@ -123,7 +129,7 @@ void Session::paste(std::string_view text) {
   if (command_runs_) {
     wishes_.push_back(SendInput{output_.screen().paste(text)});
   } else {
-    line_.insert(text);
+    insert(text);
   }
 }
 

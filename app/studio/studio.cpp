@@ -9,14 +9,12 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "app/live/command.h"
-#include "app/live/engine_link.h"
 #include "app/panels/panels.h"
 #include "app/render/painter.h"
 #include "app/scene/strings.h"
 #include "app/session/session.h"
+#include "app/studio/engine_side.h"
 #include "app/studio/settings_file.h"
-#include "app/terminal/shell.h"
 #include "app/window/window.h"
 #include "engine/base/error.h"
 #include "engine/trace/tracer.h"
@@ -38,10 +36,6 @@ client::Place place_of(const client::PlaceWish& wish) {
     const char* value = std::getenv(name.c_str());
     return value ? std::optional<std::string>(value) : std::nullopt;
   });
-}
-
-fs::path program_folder() {
-  return fs::read_symlink("/proc/self/exe").parent_path();
 }
 
 fs::path lines_file() {
@@ -82,162 +76,6 @@ session::Settings settings_of(const StudioOptions& options, session::Settings se
   if (wants_less_motion(options)) settings.reduced_motion = true;
   return settings;
 }
-
-// The engine's side: its events, the runs that the terminal's lines are, the process of the line.
-class EngineSide {
- public:
-  EngineSide(session::Session& session, const client::Place& place, bool evidence)
-      : session_(session),
-        link_(place, evidence, window::Window::wake),
-        shell_(terminal::Programs::beside(program_folder()), fs::current_path()) {
-    shell_.set_variable("GLASSDOCK_SOCKET", place.socket.native());  // for `docker` and `glassdock` alike
-    session_.set_folder(shell_.folder());
-  }
-
-  // What has come; true where anything has.
-  bool take_news() {
-    live::News news = link_.take();
-    bool any = !news.events.empty() || news.connection || !news.runs.empty() || !news.fault.empty();
-    session_.take(std::move(news.events));
-    if (news.connection) set_connection(*news.connection);
-    for (const live::RunOpened& run : news.runs) start(run);
-    if (news.looked) {
-      session_.take_look(news.looked->container, std::move(news.looked->look));
-      any = true;
-    }
-    if (!news.fault.empty()) session_.set_notice(news.fault);
-    if (news.more) window::Window::wake();
-    return take_from_command() || any;
-  }
-
-  void look(const std::string& container) { link_.look(container); }
-
-  void carry_out(const session::StartCommand& wish) {
-    if (const auto words = terminal::Shell::explanation(wish.line, session_.settings().language)) {
-      session_.take_output(*words + "\r\n", trace::monotonic_ns());
-      session_.command_ended();
-      return;
-    }
-    waiting_line_ = wish.line;
-    waiting_input_.clear();
-    waiting_holds_.reset();
-    ticket_ = link_.open_run(wish.mode, wish.holds);
-  }
-  void carry_out(const session::Proceed& wish) {
-    const std::string& run = wish.of_others ? others_ : run_;
-    if (!run.empty()) link_.proceed(run, wish.mode, wish.holds, wish.held);
-  }
-  void carry_out(const session::HoldOthers& wish) {
-    if (!wish.on) {
-      others_ticket_ = 0;
-      if (!others_.empty()) link_.finish(std::exchange(others_, {}));
-    } else if (!others_.empty()) {
-      link_.proceed(others_, client::RunMode::hold, wish.holds, 0);
-    } else {
-      others_ticket_ = link_.open_run(client::RunMode::hold, wish.holds, true);
-    }
-  }
-  void carry_out(const session::SetHolds& wish) {
-    if (!run_.empty()) return link_.proceed(run_, wish.mode, wish.holds, 0);
-    if (ticket_ != 0) waiting_holds_ = wish;  // changed before the run is open
-  }
-  void carry_out(const session::GiveUp&) {
-    if (!run_.empty()) link_.cancel(run_);
-  }
-  void carry_out(const session::SendInput& wish) {
-    if (command_) return command_->send(wish.bytes);
-    if (ticket_ == 0) return;
-    // The run is not open yet; while an engine starts that takes seconds. What a terminal does meanwhile is done here.
-    if (wish.bytes.find(interrupt_byte) == std::string::npos) {
-      waiting_input_ += wish.bytes;
-      return;
-    }
-    session_.take_output("^C\r\n", trace::monotonic_ns());
-    drop_line();
-  }
-  void carry_out(const session::ResizeTerminal& wish) {
-    size_ = wish.size;
-    if (command_) command_->resize(size_);
-  }
-
- private:
-  static constexpr char interrupt_byte = '\x03';  // VINTR (termios(3))
-
-  void set_connection(live::Connection connection) {
-    using scene::EngineState;
-    if (connection == live::Connection::gone) others_.clear();
-    session_.set_engine(connection == live::Connection::there      ? EngineState::there
-                        : connection == live::Connection::starting ? EngineState::starting
-                                                                   : EngineState::gone);
-  }
-
-  // The run that holds other clients.
-  void hold_others(const live::RunOpened& run) {
-    others_ticket_ = 0;
-    others_ = run.id;
-    session_.set_others(run.span);
-    if (run.id.empty()) session_.set_notice(run.fault);
-  }
-
-  void start(const live::RunOpened& run) {
-    if (run.ticket == others_ticket_) return hold_others(run);
-    if (run.ticket != ticket_) {
-      if (!run.id.empty()) link_.finish(run.id);  // of a line that was dropped meanwhile
-      return;
-    }
-    if (run.id.empty()) {
-      session_.take_output(run.fault + "\r\n", trace::monotonic_ns());
-      return drop_line();
-    }
-    ticket_ = 0;
-    run_ = run.id;
-    if (const auto holds = std::exchange(waiting_holds_, std::nullopt)) carry_out(*holds);
-    session_.set_run(run.span);
-    session_.history().name_next_run(run.span, waiting_line_);
-    shell_.set_variable("GLASSDOCK_RUN", run_);
-    command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
-    if (!waiting_input_.empty()) command_->send(std::exchange(waiting_input_, {}));
-  }
-
-  // Before its run is open: it is not started.
-  void drop_line() {
-    ticket_ = 0;
-    session_.command_ended();
-  }
-
-  bool take_from_command() {
-    if (!command_) return false;
-    const std::vector<live::Printed> printed = command_->take_output();
-    for (const live::Printed& one : printed) session_.take_output(one.bytes, one.time_ns);
-    const bool asks = command_->asks_for_input();
-    if (asks) session_.command_asks();
-    if (!command_->ended()) return asks || !printed.empty();
-    command_.reset();
-    shell_.finished();
-    session_.set_folder(shell_.folder());
-    end_run();
-    return true;
-  }
-
-  void end_run() {
-    link_.finish(std::exchange(run_, {}));
-    session_.set_run(0);
-    session_.command_ended();
-  }
-
-  session::Session& session_;
-  live::EngineLink link_;
-  terminal::Shell shell_;
-  terminal::Size size_;
-  std::string waiting_line_, waiting_input_, run_;
-  std::optional<session::SetHolds> waiting_holds_;
-  std::uint64_t ticket_ = 0;         // of the run that is being opened; 0: none is
-  std::string others_;               // the run that holds the commands of other clients; empty: none does
-  std::uint64_t others_ticket_ = 0;  // of that, while it is being opened
-  // Ends before the link: what is held loses its terminal while it is held, and goes on without it. Once let go it
-  // would take the SIGHUP as one for its container (app/headless/run_command.cpp).
-  std::optional<live::Command> command_;
-};
 
 class Studio {
  public:

@@ -24,7 +24,7 @@ struct RunCommand {
   client::ContainerCreate create;
   std::string memory;       // -m as it was typed
   std::string detach_keys;  // empty: docker's own
-  bool interactive = false;
+  bool forwards_signals = true;
   bool detach = false;
   std::string id_file;  // --cidfile; empty: none
   bool quiet_pull = false;

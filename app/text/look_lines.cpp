@@ -162,14 +162,22 @@ Inspector::Inspector(const std::string& format) : format_(format) {
   if (!format.empty() && format != "json") template_ = read_template(format, "");
 }
 
-void Inspector::take(const std::string& document) {
+void Inspector::take(const std::string& document, const GoType& type) {
   Value fields = document_of(document);
   if (!template_) {
     documents_.push_back(std::move(fields));
     return;
   }
+  TemplateData data = of_structs(std::move(fields), "");
+  data.go_type = &type;
   try {
-    lines_ += template_->execute(of_structs(std::move(fields), "")) + "\n";
+    lines_ += template_->execute(data) + "\n";
+    return;
+  } catch (const Error&) {  // as docker: once more, by the names of the JSON
+  }
+  data.go_type = nullptr;
+  try {
+    lines_ += template_->execute(data) + "\n";
   } catch (const Error& fault) {
     throw FormatError(template_fault + fault.message());
   }

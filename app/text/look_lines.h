@@ -14,9 +14,9 @@ class Inspector {
  public:
   // Throws FormatError for a template that cannot be read, with docker's exit code for it.
   explicit Inspector(const std::string& format);
-  // `document`: as the engine wrote it. Throws FormatError where the template cannot be filled in with it; what was
-  // taken before stays.
-  void take(const std::string& document);
+  // `document`: as the engine wrote it. `type`: what docker's client reads it into. Throws FormatError where the
+  // template cannot be filled in with it; what was taken before stays.
+  void take(const std::string& document, const GoType& type);
   // All of them: an array, or where there is a template a line for each.
   std::string text() const;
 

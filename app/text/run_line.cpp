@@ -1,6 +1,7 @@
 #include "app/text/run_line.h"
 
 #include <fmt/format.h>
+#include <strings.h>
 
 #include <array>
 #include <filesystem>
@@ -16,7 +17,7 @@ using enum FlagType;
 constexpr std::array flags_of_run{
     Flag{"add-host", 0, unsupported},
     Flag{"annotation", 0, unsupported},
-    Flag{"attach", 'a', unsupported},
+    Flag{"attach", 'a', list, "list", "Attach to STDIN, STDOUT or STDERR"},
     Flag{"blkio-weight", 0, unsupported},
     Flag{"blkio-weight-device", 0, unsupported},
     Flag{"cap-add", 0, unsupported},
@@ -101,7 +102,7 @@ constexpr std::array flags_of_run{
     Flag{"runtime", 0, unsupported},
     Flag{"security-opt", 0, unsupported},
     Flag{"shm-size", 0, unsupported},
-    Flag{"sig-proxy", 0, unsupported},
+    Flag{"sig-proxy", 0, boolean, "", "Proxy received signals to the process (default true)"},
     Flag{"stop-signal", 0, word, "string", "Signal to stop the container"},
     Flag{"stop-timeout", 0, whole, "int", "Timeout (in seconds) to stop a container"},
     Flag{"storage-opt", 0, unsupported},
@@ -122,6 +123,8 @@ constexpr std::array flags_of_run{
 Error bad(std::string message) {
   return Error(ErrorKind::invalid_argument, std::move(message));
 }
+
+constexpr int conflict_code = 1;
 
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string&)>;
 
@@ -214,6 +217,28 @@ void set_restart(client::ContainerCreate& create, const ParsedFlags& flags) {
   }
 }
 
+// Docker's client attaches to what -a names, to both outputs where it names nothing, and to stdin with -i as well; with
+// -d to nothing.
+client::Streams attached_streams(const ParsedFlags& flags) {
+  client::Streams streams;
+  for (const std::string& typed : flags.values("attach")) {
+    const auto is = [&](const char* name) { return ::strcasecmp(typed.c_str(), name) == 0; };
+    if (!is("stdin") && !is("stdout") && !is("stderr")) {
+      throw bad(fmt::format(
+          "invalid argument \"{}\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR", typed));
+    }
+    (is("stdin") ? streams.in : is("stdout") ? streams.out : streams.err) = true;
+  }
+  const bool names_some = flags.has("attach");
+  if (flags.on("detach")) {
+    if (!names_some) return streams;
+    throw bad("docker: conflicting options: cannot specify both --attach and --detach").with_exit_code(conflict_code);
+  }
+  if (!names_some) streams.out = streams.err = true;
+  if (flags.on("interactive")) streams.in = true;
+  return streams;
+}
+
 std::string parse_network(const ParsedFlags& flags) {
   std::string network = flags.value("network", flags.value("net", "default"));
   if (network != "default" && network != "none") {
@@ -272,7 +297,7 @@ std::vector<std::string> environment_of(const ParsedFlags& flags, const Surround
 
 RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) {
   RunCommand run;
-  run.interactive = flags.on("interactive");
+  run.forwards_signals = !flags.has("sig-proxy") || flags.on("sig-proxy");
   run.detach = flags.on("detach");
   run.quiet_pull = flags.on("quiet");
   run.pull = parse_pull_policy(flags.value("pull"));
@@ -288,8 +313,8 @@ RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) 
   if (flags.has("entrypoint")) create.entrypoint = std::vector<std::string>{flags.value("entrypoint")};
   run.detach_keys = flags.value("detach-keys");
   create.tty = flags.on("tty");
-  create.attach_stdin = run.interactive;
-  create.attach_output = !run.detach;
+  create.open_stdin = flags.on("interactive");
+  create.attach = attached_streams(flags);
   create.auto_remove = flags.on("rm");
   set_restart(create, flags);
   if (flags.has("init")) create.init = flags.on("init");

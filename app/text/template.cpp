@@ -8,8 +8,10 @@
 #include <map>
 #include <utility>
 
+#include "app/text/go_types.h"
 #include "app/text/template_nodes.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace glassdock::text {
 namespace {
@@ -29,15 +31,17 @@ class Execution {
  public:
   Execution(std::string_view source, std::string_view name, const TemplateData& data, Functions functions)
       : source_(source), name_(name), data_(data), functions_(functions) {
-    variables_.emplace_back("$", data.fields);
+    variables_.emplace_back("$", root());
   }
 
   std::string run(const std::vector<TemplateNode>& nodes) {
-    execute(nodes, data_.fields);
+    execute(nodes, root());
     return std::move(out_);
   }
 
  private:
+  TypedValue root() const { return {data_.fields, data_.go_type}; }
+
   [[noreturn]] void fail(const TemplatePlace& place, const std::string& why) const {
     const std::size_t at = place.pointed_at == 0 ? place.from : place.pointed_at;
     const std::string_view before = source_.substr(0, at);
@@ -49,7 +53,7 @@ class Execution {
                             source_.substr(place.from, place.to - place.from), why));
   }
 
-  void execute(const std::vector<TemplateNode>& nodes, const Value& dot) {
+  void execute(const std::vector<TemplateNode>& nodes, const TypedValue& dot) {
     for (const TemplateNode& node : nodes) {
       const std::size_t scope = variables_.size();
       switch (node.kind) {
@@ -57,15 +61,15 @@ class Execution {
           out_ += node.text;
           continue;
         case TemplateNode::Kind::action: {
-          const Value value = evaluate(node.pipeline, dot);
+          const TypedValue value = evaluate(node.pipeline, dot);
           if (node.pipeline.variables.empty()) out_ += printed(value, node.pipeline);
           continue;  // a variable lives to the end of the list that it stands in
         }
         case TemplateNode::Kind::if_:
         case TemplateNode::Kind::with: {
-          const Value value = evaluate(node.pipeline, dot);
+          const TypedValue value = evaluate(node.pipeline, dot);
           const bool enters = node.kind == TemplateNode::Kind::with;
-          if (is_true_value(value)) {
+          if (is_true_value(value.value)) {
             execute(node.then, enters ? value : dot);
           } else {
             execute(node.otherwise, dot);
@@ -80,9 +84,11 @@ class Execution {
     }
   }
 
-  std::string printed(const Value& value, const TemplatePipeline& pipeline) const {
+  std::string printed(const TypedValue& value, const TemplatePipeline& pipeline) const {
+    if (value.type) return go_text(value);
     const TemplateOperand& last = pipeline.commands.back().operands.back();
-    if (!value.is_null() || !data_.of_structs || last.fields.empty()) return template_text(value);
+    const bool of_structs = data_.of_structs && !data_.type.empty();
+    if (!value.value.is_null() || !of_structs || last.fields.empty()) return template_text(value.value);
     return nil_text(last.fields.back());
   }
 
@@ -95,11 +101,13 @@ class Execution {
     return std::find(maps.begin(), maps.end(), member) != maps.end() ? "map[]" : "[]";
   }
 
-  void repeat(const TemplateNode& node, const Value& dot) {
+  void repeat(const TemplateNode& node, const TypedValue& dot) {
     TemplatePipeline pipeline = node.pipeline;
     const std::vector<std::string> names = std::exchange(pipeline.variables, {});
-    const Value list = evaluate(pipeline, dot);
-    if (!list.is_null() && !list.is_structured()) {
+    const TypedValue typed = evaluate(pipeline, dot);
+    const Value& list = typed.value;
+    const GoType* element = typed.type ? typed.type->element : nullptr;
+    if (typed.is_structure() || (!list.is_null() && !list.is_structured())) {
       fail(pipeline.place, "range can't iterate over " + template_text(list));
     }
     if (list.empty()) return execute(node.otherwise, dot);
@@ -114,15 +122,16 @@ class Execution {
     }
     for (const auto& [key, value] : elements) {
       const std::size_t scope = variables_.size();
-      if (names.size() == 2) variables_.emplace_back(names[0], key);
-      if (!names.empty()) variables_.emplace_back(names.back(), *value);
-      execute(node.then, *value);
+      const TypedValue one{*value, element};
+      if (names.size() == 2) variables_.emplace_back(names[0], TypedValue{key});
+      if (!names.empty()) variables_.emplace_back(names.back(), one);
+      execute(node.then, one);
       variables_.resize(scope);
     }
   }
 
-  Value evaluate(const TemplatePipeline& pipeline, const Value& dot) {
-    std::optional<Value> value;
+  TypedValue evaluate(const TemplatePipeline& pipeline, const TypedValue& dot) {
+    std::optional<TypedValue> value;
     for (const TemplateCommand& command : pipeline.commands) value = run_command(command, dot, value);
     for (const std::string& name : pipeline.variables) {
       if (pipeline.assigns) {
@@ -135,7 +144,7 @@ class Execution {
   }
 
   // The parser knows those that were declared before, not whether that was carried out, or has gone out of scope.
-  Value& find_variable(const std::string& name, const TemplatePlace& place) {
+  TypedValue& find_variable(const std::string& name, const TemplatePlace& place) {
     const auto found = std::find_if(variables_.rbegin(), variables_.rend(),
                                     [&](const auto& variable) { return variable.first == name; });
     if (found == variables_.rend()) fail(place, fmt::format("undefined variable: {}", name));
@@ -149,43 +158,69 @@ class Execution {
   }
 
   // `last`: what the command before in the pipeline gave, which becomes the last argument.
-  Value run_command(const TemplateCommand& command, const Value& dot, const std::optional<Value>& last) {
+  TypedValue run_command(const TemplateCommand& command, const TypedValue& dot, const std::optional<TypedValue>& last) {
     const TemplateOperand& first = command.operands.front();
-    std::vector<Value> arguments;
-    const bool takes_arguments = command.operands.size() > 1 || last;
+    std::vector<TypedValue> arguments;
     if (first.kind == TemplateOperand::Kind::function) {
       // and, or stop where the answer is known.
       const bool is_and = first.name == "and", is_or = first.name == "or";
       for (std::size_t i = 1; i < command.operands.size(); ++i) {
         arguments.push_back(evaluate(command.operands[i], dot));
-        if ((is_and && !is_true_value(arguments.back())) || (is_or && is_true_value(arguments.back()))) {
-          return arguments.back();
-        }
+        const bool holds = is_true_value(arguments.back().value);
+        if ((is_and && !holds) || (is_or && holds)) return arguments.back();
       }
       if (last) arguments.push_back(*last);
-      try {
-        return call_template_function(first.name, arguments, functions_, marshalled());
-      } catch (const Error& fault) {
-        fail(command.place, fmt::format("error calling {}: {}", first.name, fault.message()));
-      }
+      return call(first, command.place, arguments);
     }
-    if (!takes_arguments) return evaluate(first, dot);
-    for (std::size_t i = 1; i < command.operands.size(); ++i) arguments.push_back(evaluate(command.operands[i], dot));
-    if (last) arguments.push_back(*last);
+    if (command.operands.size() == 1 && !last) return evaluate(first, dot);
+    std::vector<Value> values;
+    for (std::size_t i = 1; i < command.operands.size(); ++i) {
+      values.push_back(evaluate(command.operands[i], dot).value);
+    }
+    if (last) values.push_back(last->value);
     const bool of_root = first.kind == TemplateOperand::Kind::field && first.fields.size() == 1;
     if (of_root && data_.method) {
-      if (auto value = data_.method(first.fields[0], arguments)) return *value;
+      if (auto value = data_.method(first.fields[0], values)) return {*value};
     }
     const std::string name = first.fields.empty() ? std::string() : first.fields.back();
     if (first.fields.empty()) fail(first.place, "can't give argument to non-function " + shown(first.place));
     fail(first.place, fmt::format("{} has arguments but cannot be invoked as function", name));
   }
 
+  TypedValue call(const TemplateOperand& function, const TemplatePlace& place,
+                  const std::vector<TypedValue>& arguments) const {
+    const std::string& name = function.name;
+    const bool prints = starts_with(name, "print");
+    std::vector<Value> values;
+    for (const TypedValue& argument : arguments) {
+      const bool as_go_prints = prints && argument.type && (argument.value.is_structured() || argument.value.is_null());
+      values.push_back(as_go_prints ? Value(go_text(argument)) : argument.value);
+    }
+    try {
+      if (!arguments.empty() && arguments[0].is_structure() && (name == "len" || name == "index" || name == "slice")) {
+        throw Error(ErrorKind::invalid_argument, name + " of a struct");
+      }
+      return {call_template_function(name, values, functions_, marshalled()), type_of_result(name, arguments)};
+    } catch (const Error& fault) {
+      fail(place, fmt::format("error calling {}: {}", name, fault.message()));
+    }
+  }
+
+  static const GoType* type_of_result(std::string_view function, const std::vector<TypedValue>& arguments) {
+    if (arguments.empty()) return nullptr;
+    if (function == "and" || function == "or") return arguments.back().type;
+    const GoType* type = arguments[0].type;
+    if (function == "slice") return type;
+    if (function != "index") return nullptr;
+    for (std::size_t i = 1; i < arguments.size() && type; ++i) type = type->element;
+    return type;
+  }
+
   std::string shown(const TemplatePlace& place) const {
     return std::string(source_.substr(place.from, place.to - place.from));
   }
 
-  Value evaluate(const TemplateOperand& operand, const Value& dot) {
+  TypedValue evaluate(const TemplateOperand& operand, const TypedValue& dot) {
     switch (operand.kind) {
       case TemplateOperand::Kind::dot:
         return dot;
@@ -194,50 +229,57 @@ class Execution {
       case TemplateOperand::Kind::variable:
         return member(operand, find_variable(operand.name, operand.place));
       case TemplateOperand::Kind::literal:
-        return operand.literal;
+        return {operand.literal};
       case TemplateOperand::Kind::group:
         return member(operand, evaluate(operand.group.front(), dot));
       case TemplateOperand::Kind::function:
         break;
     }
-    try {
-      return call_template_function(operand.name, {}, functions_, marshalled());
-    } catch (const Error& fault) {
-      fail(operand.place, fmt::format("error calling {}: {}", operand.name, fault.message()));
-    }
+    return call(operand, operand.place, {});
   }
 
   Value::const_iterator find_member(const Value& of, const std::string& name) const {
     const auto found = of.find(name);
-    if (found != of.end() || !data_.of_structs) return found;
+    if (found != of.end() || !data_.of_structs || data_.type.empty()) return found;
     for (auto member = of.begin(); member != of.end(); ++member) {
       if (is_go_name_of(name, member.key())) return member;
     }
     return of.end();
   }
 
-  Value member(const TemplateOperand& operand, const Value& of) {
-    Value value = of;
+  TypedValue member(const TemplateOperand& operand, const TypedValue& of) const {
+    TypedValue value = of;
     for (const std::string& field : operand.fields) {
-      if (value.is_null()) {
+      if (value.value.is_null()) {
         fail(operand.place, fmt::format("nil pointer evaluating interface {{}}.{}", field));
       }
-      if (!value.is_object()) {
-        fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, type_of(value)));
+      if (!value.value.is_object()) {
+        fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, type_of(value.value)));
       }
-      const auto found = find_member(value, field);
-      if (found == value.end()) {
-        if (data_.of_structs && data_.type.empty()) {
-          fail(operand.place, fmt::format("map has no entry for key \"{}\"", field));
-        }
-        const bool typed = !data_.type.empty() && (data_.of_structs || value == data_.fields);
-        if (typed) fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, data_.type));
-        value = nullptr;
-      } else {
-        value = Value(*found);
-      }
+      value = value.is_structure() ? field_of(operand, value, field) : member(operand, value, field);
     }
     return value;
+  }
+
+  TypedValue field_of(const TemplateOperand& operand, const TypedValue& of, const std::string& name) const {
+    TypedValue found;
+    if (!find_go_field(of, name, found)) {
+      fail(operand.place, fmt::format("can't evaluate field {} in type {}", name, data_.type));
+    }
+    return found;
+  }
+
+  // Of a map, or of a document whose members no type names.
+  TypedValue member(const TemplateOperand& operand, const TypedValue& of, const std::string& field) const {
+    const auto found = find_member(of.value, field);
+    if (found != of.value.end()) return {*found, of.type ? of.type->element : nullptr};
+    if (of.type) return {};  // a map's
+    if (data_.of_structs && data_.type.empty()) {
+      fail(operand.place, fmt::format("map has no entry for key \"{}\"", field));
+    }
+    const bool typed = !data_.type.empty() && (data_.of_structs || of.value == data_.fields);
+    if (typed) fail(operand.place, fmt::format("can't evaluate field {} in type {}", field, data_.type));
+    return {};
   }
 
   static std::string type_of(const Value& value) {
@@ -250,7 +292,7 @@ class Execution {
   std::string_view source_, name_;
   const TemplateData& data_;
   const Functions functions_;
-  std::vector<std::pair<std::string, Value>> variables_;
+  std::vector<std::pair<std::string, TypedValue>> variables_;
   std::string out_;
 };
 

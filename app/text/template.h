@@ -15,15 +15,20 @@ namespace glassdock::text {
 // Values keep the order of their members, as the documents do from which they come.
 using Value = nlohmann::ordered_json;
 
+struct GoType;  // go_types.h
+
 // What a template is executed on.
 struct TemplateData {
   Value fields;      // what "." is
   std::string type;  // as Go names it in errors: "*formatter.ContainerContext"; empty where any member may be asked for
   // {{.Label "x"}}: a method of "." with arguments; nothing where there is none of that name. May be empty.
   std::function<std::optional<Value>(std::string_view method, std::span<const Value> arguments)> method;
-  // Members that are Go's own: their names may differ from the JSON's in case alone (ID, NanoCPUs), one that is not
-  // there is an error wherever it is asked for, and null stands for an empty list or map, or for a nil pointer.
+  // Members that are Go's own: one that is not there is an error wherever it is asked for. Where there is a `type`,
+  // their names may differ from the JSON's in case alone (ID, NanoCPUs), and null stands for an empty list or map, or
+  // for a nil pointer.
   bool of_structs = false;
+  // What "." is in Go: its members are asked for and printed as those of that structure. Null: as the JSON shows them.
+  const GoType* go_type = nullptr;
 };
 
 struct TemplateNode;

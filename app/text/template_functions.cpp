@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "app/text/go_types.h"
 #include "app/text/template_nodes.h"
 #include "app/text/words.h"
 #include "engine/base/error.h"
@@ -200,6 +201,18 @@ Verb take_verb(std::string_view form, std::size_t& at) {
   return verb;
 }
 
+// As Go names what a verb cannot print: "string=x".
+std::string shown(const Value& value) {
+  if (value.is_null()) return "<nil>";
+  const char* type = value.is_string()         ? "string"
+                     : value.is_boolean()      ? "bool"
+                     : value.is_number_float() ? "float64"
+                     : value.is_number()       ? "int"
+                     : value.is_array()        ? "[]interface {}"
+                                               : "map[string]interface {}";
+  return fmt::format("{}={}", type, template_text(value));
+}
+
 std::string printed(const Verb& verb, const Value& value) {
   switch (verb.letter) {
     case 'q':
@@ -208,8 +221,11 @@ std::string printed(const Verb& verb, const Value& value) {
       if (!value.is_number_integer()) break;
       return (verb.plus && value >= 0 ? "+" : "") + template_text(value);
     case 'x':
-      if (value.is_number_integer()) return fmt::format("{:x}", value.get<std::int64_t>());
-      break;
+    case 'X':
+    case 'o':
+    case 'b':
+      if (!value.is_number_integer()) break;
+      return fmt::format(fmt::runtime(fmt::format("{{:{}}}", verb.letter)), value.get<std::int64_t>());
     case 'f':
       if (!value.is_number()) break;
       return fmt::format("{:.{}f}", value.get<double>(), verb.precision.value_or(6));
@@ -222,7 +238,7 @@ std::string printed(const Verb& verb, const Value& value) {
     default:
       break;
   }
-  return fmt::format("%!{}({})", verb.letter, template_text(value));
+  return fmt::format("%!{}({})", verb.letter, shown(value));
 }
 
 Value print_form(Arguments arguments) {
@@ -245,11 +261,17 @@ Value print_form(Arguments arguments) {
     }
     std::string word = printed(verb, arguments[next++]);
     if (const std::size_t width = width_of(word); width < verb.width) {
-      const bool zeros = verb.zeros && !verb.to_left && (verb.letter == 'd' || verb.letter == 'f');
+      const bool zeros =
+          verb.zeros && !verb.to_left && std::string_view("bdfoxX").find(verb.letter) != std::string_view::npos;
       const std::string filling(verb.width - width, zeros ? '0' : ' ');
       word = verb.to_left ? word + filling : filling + word;
     }
     text += word;
+  }
+  if (next < arguments.size()) {
+    std::vector<std::string> left;
+    for (const Value& value : arguments.subspan(next)) left.push_back(shown(value));
+    text += fmt::format("%!(EXTRA {})", join(left, ", "));
   }
   return text;
 }
@@ -319,13 +341,7 @@ std::string template_text(const Value& value) {
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
   if (value.is_number_float()) return fmt::format("{}", value.get<double>());
   if (value.is_number()) return value.dump();
-  std::vector<std::string> parts;
-  for (const auto& [key, part] : value.items()) {
-    const std::string text = part.is_null() ? "<nil>" : template_text(part);
-    parts.push_back(value.is_object() ? key + ":" + text : text);
-  }
-  if (value.is_object()) std::sort(parts.begin(), parts.end());
-  return (value.is_object() ? "map[" : "[") + join(parts, " ") + "]";
+  return go_text({value});
 }
 
 bool is_true_value(const Value& value) {

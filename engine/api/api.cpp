@@ -72,6 +72,12 @@ std::string head_text(const http::Request& request) {
   return text;
 }
 
+// The status of a request that is not carried out.
+int refusal_of(const http::Request& request, const Error& fault) {
+  constexpr int content_too_large = 413;  // RFC 9110, 15.5.14
+  return request.body_too_large() ? content_too_large : status_of(fault);
+}
+
 }  // namespace
 
 struct Api::RouteRow {
@@ -134,6 +140,8 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/glass/faults", &Api::glass_faults_set},
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
+    {"GET", "/glass/vm", &Api::glass_vm},
+    {"POST", "/glass/vm/races", &Api::glass_vm_race},
     // Known to docker, not yet to this engine.
     {"GET", "/containers/{name}/changes", &Api::not_yet},
     {"GET", "/containers/{name}/archive", &Api::not_yet},
@@ -152,8 +160,8 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/auth", &Api::not_yet},
 };
 
-Api::Api(daemon::Service& service, daemon::Runs& runs, hub::Hub* hub, EngineInfo info)
-    : service_(service), runs_(runs), hub_(hub), info_(std::move(info)) {}
+Api::Api(daemon::Service& service, daemon::Runs& runs, daemon::VmLab& lab, hub::Hub* hub, EngineInfo info)
+    : service_(service), runs_(runs), lab_(lab), hub_(hub), info_(std::move(info)) {}
 
 Api::Route Api::find_route(Call& call) const {
   for (const RouteRow& row : routes) {
@@ -194,10 +202,31 @@ void Api::answer(http::Request& request, http::ResponseWriter& writer) {
     follow(call, route);
   } catch (const Error& fault) {
     if (!writer.started()) {
-      writer.send(status_of(fault), {{"Content-Type", "application/json"}}, error_body(fault));
+      writer.send(refusal_of(request, fault), {{"Content-Type", "application/json"}}, error_body(fault));
     }
   }
 }
+
+namespace {
+
+// The run knows of a request for as long as it lasts.
+class RequestOfRun {
+ public:
+  explicit RequestOfRun(const daemon::Caller& caller) : run_(caller.run), request_(caller.context.request) {
+    if (run_) run_->begin_request(request_);
+  }
+  ~RequestOfRun() {
+    if (run_) run_->end_request(request_);
+  }
+  RequestOfRun(const RequestOfRun&) = delete;
+  RequestOfRun& operator=(const RequestOfRun&) = delete;
+
+ private:
+  const std::shared_ptr<daemon::Run> run_;
+  const std::uint64_t request_;
+};
+
+}  // namespace
 
 // A request of the Docker API, told from its head to its answer.
 void Api::follow(Call& call, Route route) {
@@ -213,11 +242,12 @@ void Api::follow(Call& call, Route route) {
                               : std::string()});
   }
   call.caller.context = span.context();
-  if (call.caller.run && call.request.method() != "GET") call.caller.run->begin_request();
+  call.caller.context.request = call.caller.context.span;
+  const RequestOfRun of_run(call.caller);
   try {
     (this->*route)(call);
   } catch (const Error& fault) {
-    call.status = status_of(fault);
+    call.status = refusal_of(call.request, fault);
     span.result("status", static_cast<std::int64_t>(call.status));
     span.result("error", fault.message());
     throw;

@@ -11,6 +11,7 @@
 
 #include "engine/daemon/run.h"
 #include "engine/daemon/service.h"
+#include "engine/daemon/vm_lab.h"
 #include "engine/http/message.h"
 #include "engine/hub/hub.h"
 #include "engine/registry/endpoint.h"
@@ -45,7 +46,7 @@ struct Call {
 class Api {
  public:
   // `hub`: the embedded registry, or null.
-  Api(daemon::Service& service, daemon::Runs& runs, hub::Hub* hub, EngineInfo info);
+  Api(daemon::Service& service, daemon::Runs& runs, daemon::VmLab& lab, hub::Hub* hub, EngineInfo info);
   void answer(http::Request& request, http::ResponseWriter& writer);
   // For http::Server: faults before a handler.
   static void answer_fault(const std::exception& fault, int status, http::Request* request,
@@ -120,9 +121,12 @@ class Api {
   void glass_faults_set(Call& call);
   void glass_faults_clear(Call& call);
   void glass_hub_set(Call& call);
+  void glass_vm(Call& call);
+  void glass_vm_race(Call& call);
 
   daemon::Service& service_;
   daemon::Runs& runs_;
+  daemon::VmLab& lab_;
   hub::Hub* const hub_;
   const EngineInfo info_;
 };

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <iterator>
+#include <optional>
 
 #include "engine/api/answers.h"
 #include "engine/api/create_request.h"
@@ -18,6 +19,7 @@
 #include "engine/api/terminal_request.h"
 #include "engine/base/text.h"
 #include "engine/daemon/signals.h"
+#include "engine/http/socket.h"
 
 namespace glassdock::api {
 
@@ -35,9 +37,10 @@ std::string frame_head(bool is_error, std::size_t size) {
   return head;
 }
 
+constexpr char raw_stream[] = "application/vnd.docker.raw-stream";
+
 const char* stream_type(const Call& call, bool tty) {
-  return call.version >= multiplexed_since && !tty ? "application/vnd.docker.multiplexed-stream"
-                                                   : "application/vnd.docker.raw-stream";
+  return call.version >= multiplexed_since && !tty ? "application/vnd.docker.multiplexed-stream" : raw_stream;
 }
 
 // How a line of the log is sent.
@@ -129,8 +132,7 @@ void Api::container_attach(Call& call) {
   } catch (const Error& fault) {
     // Docker's attach has left JSON by then.
     if (!call.answer.started()) {
-      call.answer.send(status_of(fault), {{"Content-Type", "application/vnd.docker.raw-stream"}},
-                       std::string(fault.what()) + "\r\n");
+      call.answer.send(status_of(fault), {{"Content-Type", raw_stream}}, std::string(fault.what()) + "\r\n");
     }
     throw;
   }
@@ -144,26 +146,39 @@ void Api::attach(Call& call) {
     throw Error(ErrorKind::conflict,
                 fmt::format("container {} is paused, unpause the container before attach", call.name));
   }
-  if (!query_flag(call.request, "stream")) {
-    throw Error(ErrorKind::not_supported, "attach without stream=1 is not supported yet; docker logs shows the past");
-  }
   int flags = 0;
   if (query_flag(call.request, "stdin")) flags |= runtime::attach_stdin;
   if (query_flag(call.request, "stdout")) flags |= runtime::attach_stdout;
   if (query_flag(call.request, "stderr")) flags |= runtime::attach_stderr;
   DetachKeys keys;
   if (container->config.tty) keys = read_detach_keys(query_text(call.request, "detachKeys"));
-  bool upgrade = call.request.headers().has("Upgrade");
-  http::Headers headers{{"Content-Type", stream_type(call, container->config.tty)}};
+  const bool upgrade = call.request.headers().has("Upgrade");
+  // Docker tells old clients and those without an upgrade of no frames, though it sends them.
+  http::Headers headers{{"Content-Type", upgrade ? stream_type(call, container->config.tty) : raw_stream}};
   if (upgrade) {
     headers.add("Connection", "Upgrade");
     headers.add("Upgrade", "tcp");
   }
   call.status = upgrade ? 101 : 200;
-  service_.attach(container->id, [&] {
+  // A container that keeps no log has no past to tell.
+  std::optional<LogReader> past;
+  if (query_flag(call.request, "logs") && container->config.log_driver != "none") {
+    past.emplace(open_log(service_.log_path(*container)), LogWish{.output = (flags & runtime::attach_stdout) != 0,
+                                                                  .errors = (flags & runtime::attach_stderr) != 0});
+  }
+  const LogForm form{.times = false, .details = false, .framed = !container->config.tty};
+  const auto hand_over = [&] {
     http::Hijacked client = call.answer.hijack(call.status, headers);
+    if (past) {
+      past->read([&](const LogLine& line) { http::send_all(client.socket.get(), form.text_of(line)); });
+    }
     return daemon::Attachment{std::move(client.socket), flags, std::move(client.already_read), keys};
-  });
+  };
+  if (query_flag(call.request, "stream")) {
+    service_.attach(container->id, hand_over);
+  } else {
+    hand_over();
+  }
 }
 
 void Api::container_wait(Call& call) {

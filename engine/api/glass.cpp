@@ -24,9 +24,9 @@ namespace {
 
 constexpr char stream_type[] = "application/x-ndjson";
 
-// Follows which spans belong to a run: those below its own, and those of requests that name no run where it has them. A
-// span may be told of after its end (a container's exit belongs to its start), so the oldest go only when there are
-// many.
+// Follows which spans belong to a run: those below its own; for one that holds any client also those of requests that
+// name no run, whichever run holds them. A span may be told of after its end (a container's exit belongs to its start),
+// so the oldest go only when there are many.
 class RunFilter {
  public:
   RunFilter(std::uint64_t span, bool any_client) : run_(span), any_client_(any_client) {}

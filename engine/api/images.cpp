@@ -70,8 +70,8 @@ std::optional<registry::Credentials> credentials_of(const http::Request& request
 class UntilHungUp : public trace::GateKeeper {
  public:
   UntilHungUp(trace::GateKeeper* outer, int client) : outer_(outer), client_(client) {}
-  void pass(std::string_view gate, std::string_view subject) override {
-    if (outer_) outer_->pass(gate, subject);
+  void pass(std::string_view gate, std::string_view subject, std::uint64_t request) override {
+    if (outer_) outer_->pass(gate, subject, request);
   }
   bool cancelled() const noexcept override { return (outer_ && outer_->cancelled()) || daemon::is_hung_up(client_); }
 
@@ -96,11 +96,15 @@ std::string image_reference(const http::Request& request) {
   return from + (tag.find(':') != std::string::npos ? "@" : ":") + tag;
 }
 
-bool reference_matches(const std::string& wish, const daemon::NamedImage& image) {
-  return std::any_of(image.tags.begin(), image.tags.end(), [&](const std::string& tag) {
-    std::string name = tag.substr(0, tag.rfind(':'));
-    return pattern_matches(wish, tag) || pattern_matches(wish, name);
+// The names that the filter "reference" asks for: "NAME:TAG" or "NAME@DIGEST", the whole or the name alone.
+std::vector<std::string> asked_for(const Filters& filters, std::vector<std::string> references, char before_last_part) {
+  std::erase_if(references, [&](const std::string& reference) {
+    const std::string name = reference.substr(0, reference.rfind(before_last_part));
+    return !any_meets(filters, "reference", [&](const std::string& pattern) {
+      return pattern_matches(pattern, reference) || pattern_matches(pattern, name);
+    });
   });
+  return references;
 }
 
 }  // namespace
@@ -140,14 +144,17 @@ void Api::image_list(Call& call) {
   };
   auto before = time_of("before"), since = time_of("since");
   json list = json::array();
-  for (const daemon::NamedImage& image : service_.images().list()) {
+  for (daemon::NamedImage& image : service_.images().list()) {
     std::int64_t created = unix_of(image.image->config.created);
     bool dangling = image.tags.empty();
     bool fits = labels_match(filters, image.image->config.labels) && (!before || created < *before) &&
                 (!since || created > *since);
     fits = fits && flag_of(filters, "dangling", dangling) == dangling;
-    fits = fits && any_meets(filters, "reference",
-                             [&](const std::string& pattern) { return reference_matches(pattern, image); });
+    if (filters.contains("reference")) {
+      image.tags = asked_for(filters, std::move(image.tags), ':');
+      image.digests = asked_for(filters, std::move(image.digests), '@');
+      fits = fits && !(image.tags.empty() && image.digests.empty());
+    }
     if (fits) list.push_back(image_summary(image, call.version));
   }
   send_json(call, 200, list);

@@ -136,9 +136,10 @@ Waiting Engine::wait(std::string_view id, WaitCondition condition) {
   return Waiting(call("POST", fmt::format("/containers/{}/wait?condition={}", http::percent_encode(id), word)));
 }
 
-http::Hijacked Engine::attach(std::string_view id, bool stdin_too, std::string_view detach_keys) {
-  std::string target = fmt::format("{}/containers/{}/attach?stream=1&stdout=1&stderr=1{}", api,
-                                   http::percent_encode(id), stdin_too ? "&stdin=1" : "");
+http::Hijacked Engine::attach(std::string_view id, Streams streams, std::string_view detach_keys) {
+  std::string target =
+      fmt::format("{}/containers/{}/attach?stream=1{}{}{}", api, http::percent_encode(id), streams.in ? "&stdin=1" : "",
+                  streams.out ? "&stdout=1" : "", streams.err ? "&stderr=1" : "");
   if (!detach_keys.empty()) target += "&detachKeys=" + http::percent_encode(detach_keys);
   http::Response response = http_.upgrade("POST", target, headers());
   throw_on_refusal(response);
@@ -296,11 +297,11 @@ std::string to_json(const ContainerCreate& create) {
   if (create.console != TerminalSize{}) host["ConsoleSize"] = {create.console.rows, create.console.columns};
 
   Json json{{"Image", create.image},
-            {"AttachStdin", create.attach_stdin && create.attach_output},
-            {"AttachStdout", create.attach_output},
-            {"AttachStderr", create.attach_output},
-            {"OpenStdin", create.attach_stdin},
-            {"StdinOnce", create.attach_stdin && create.attach_output},
+            {"AttachStdin", create.attach.in},
+            {"AttachStdout", create.attach.out},
+            {"AttachStderr", create.attach.err},
+            {"OpenStdin", create.open_stdin},
+            {"StdinOnce", create.open_stdin && create.attach.in},
             {"HostConfig", std::move(host)}};
   if (create.tty) json["Tty"] = true;
   if (!create.command.empty()) json["Cmd"] = create.command;

@@ -15,6 +15,12 @@ struct TerminalSize {
   bool operator==(const TerminalSize&) const = default;
 };
 
+// Of a process, those that a client is attached to.
+struct Streams {
+  bool in = false, out = false, err = false;
+  bool operator==(const Streams&) const = default;
+};
+
 // What a container is to be, as POST /containers/create takes it (Docker Engine API 1.45, ContainerCreate). Empty or
 // unset fields are left out of the request, so that the image's own settings hold.
 struct ContainerCreate {
@@ -26,8 +32,8 @@ struct ContainerCreate {
   std::string working_folder;
   std::string user;
   std::string hostname;
-  bool attach_stdin = false;  // also OpenStdin and StdinOnce
-  bool attach_output = true;
+  bool open_stdin = false;
+  Streams attach{.out = true, .err = true};
   bool tty = false;
   TerminalSize console;           // of the terminal at the start
   std::int64_t memory_bytes = 0;  // 0: no limit

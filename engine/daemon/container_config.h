@@ -14,6 +14,9 @@
 
 namespace glassdock::daemon {
 
+// What a command gets where its image sets no PATH (moby oci/defaults.go).
+inline constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 // A folder or file of the host in the container: docker's "SOURCE:TARGET[:ro]".
 struct Bind {
   std::string source;  // absolute, of the host

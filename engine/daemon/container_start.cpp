@@ -49,6 +49,7 @@ ContainerStart::ContainerStart(std::string container, std::string plan, int shar
     link_.release(static_cast<int>(operation), runtime::Report::at_gate);
   };
   gates_.cancel = [this] { link_.cancel(); };
+  gates_.request = context_.request;
   run_->begin_plan(gates_);
   in_run_ = true;
 }

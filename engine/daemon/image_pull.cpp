@@ -58,8 +58,8 @@ std::optional<std::string> read_kept(const content::BlobStore& blobs, const Dige
 
 }  // namespace
 
-void ImagePull::Gates::pass(std::string_view gate, std::string_view subject) {
-  if (outer_) outer_->pass(gate, subject);
+void ImagePull::Gates::pass(std::string_view gate, std::string_view subject, std::uint64_t request) {
+  if (outer_) outer_->pass(gate, subject, request);
   if (given_up_) throw Error(ErrorKind::cancelled, "cancelled");
 }
 

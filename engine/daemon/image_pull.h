@@ -31,7 +31,7 @@ class ImagePull {
   class Gates : public trace::GateKeeper {
    public:
     explicit Gates(trace::GateKeeper* outer) : outer_(outer) {}
-    void pass(std::string_view gate, std::string_view subject) override;
+    void pass(std::string_view gate, std::string_view subject, std::uint64_t request) override;
     bool cancelled() const noexcept override;
     void give_up() noexcept { given_up_ = true; }
 

@@ -67,9 +67,7 @@ std::shared_ptr<const Image> ImageService::pull(const Reference& reference,
                              .downloads_at_once = settings_.downloads_at_once};
   try {
     auto image = ImagePull(*store_, std::move(request), context, watcher).run();
-    EventLog::Attributes attributes = image->config.labels;
-    attributes["name"] = reference.familiar_name();
-    store_->parts().events.tell("image", "pull", reference.familiar(), std::move(attributes));
+    tell_clients("pull", reference.familiar(), reference.familiar_name(), image->config.labels);
     return image;
   } catch (...) {
     try {
@@ -182,7 +180,22 @@ void ImageService::tag(const Digest& image, const Reference& reference, const tr
   if (!row || row->hidden) throw no_such_image(image.text());
   store_->parts().metadata.put_reference(reference.canonical(), image);
   context.tell(Stage::lifecycle, "image.tag", reference.familiar(), {{"image", image.text()}});
-  store_->parts().events.tell("image", "tag", image.text(), {{"name", reference.familiar()}});
+  tell_clients("tag", image.text(), reference.familiar(), labels_of(image));
+}
+
+void ImageService::tell_clients(std::string_view action, std::string_view id, const std::string& name,
+                                const std::map<std::string, std::string>& labels) const {
+  EventLog::Attributes attributes = labels;
+  attributes["name"] = name;
+  store_->parts().events.tell("image", action, id, std::move(attributes));
+}
+
+std::map<std::string, std::string> ImageService::labels_of(const Digest& image) const {
+  try {
+    return store_->load(image)->config.labels;
+  } catch (const Error&) {  // a damaged one can be named and removed all the same
+    return {};
+  }
 }
 
 // Step by step as moby does it (daemon/images/image_delete.go), whose answers people know.
@@ -245,7 +258,7 @@ void ImageService::untag_locked(const Digest& id, const Reference& reference, co
   if (metadata.find_reference(reference.canonical()) != id) return;  // a pull or a tag has moved it since
   metadata.remove_reference(reference.canonical());
   context.tell(Stage::lifecycle, "image.untag", reference.familiar(), {{"image", id.text()}});
-  store_->parts().events.tell("image", "untag", id.text(), {{"name", id.text()}});  // as docker names it
+  tell_clients("untag", id.text(), id.text(), labels_of(id));  // as docker names it
   removed.push_back({.untagged = reference.familiar(), .deleted = {}});
 }
 
@@ -285,7 +298,7 @@ std::vector<RemovedItem> ImageService::delete_if(const Digest& id, const std::fu
   }
   context.tell(Stage::lifecycle, "image.delete", id.text(),
                {{"layers", static_cast<std::int64_t>(unneeded.layers.size())}});
-  store_->parts().events.tell("image", "delete", id.text(), {{"name", id.text()}});
+  tell_clients("delete", id.text(), id.text(), {});  // docker has forgotten the labels by then
   lock.unlock();
   store_->discard(std::move(unneeded));
   return removed;

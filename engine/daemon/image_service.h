@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -170,6 +171,10 @@ class ImageService {
   // What removes an image in one step: `may_go` decides with lock_changes() held. Nothing is removed where it says no.
   std::vector<RemovedItem> delete_if(const Digest& id, const std::function<bool()>& may_go,
                                      const trace::Context& context);
+  // Tells the clients that follow events.
+  void tell_clients(std::string_view action, std::string_view id, const std::string& name,
+                    const std::map<std::string, std::string>& labels) const;
+  std::map<std::string, std::string> labels_of(const Digest& image) const;
   void untag_locked(const Digest& id, const content::Reference& reference, const trace::Context& context,
                     std::vector<RemovedItem>& removed);
   Digest id_of(std::string_view name) const;

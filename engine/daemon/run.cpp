@@ -58,9 +58,14 @@ Run::Run(std::string id, trace::Tracer& tracer, RunMode mode, std::vector<Wish> 
       mode_(mode),
       wishes_(std::move(wishes)) {}
 
-bool Run::wants_hold(std::string_view gate, trace::Stage stage) {
+bool Run::wishes_each_request() const {
+  return std::any_of(wishes_.begin(), wishes_.end(), [](const Wish& wish) { return wish.name == trace::each_request; });
+}
+
+bool Run::wants_hold(std::string_view gate, trace::Stage stage, std::uint64_t request) {
+  const bool first = untouched_.erase(request) > 0;
   if (mode_ != RunMode::hold) return mode_ == RunMode::step;
-  bool wanted = std::exchange(next_, false);
+  bool wanted = std::exchange(next_, false) || (first && wishes_each_request());
   for (Wish& wish : wishes_) {
     if (wish.is_stage) {
       if (wish.used || wish.name != trace::to_string(stage)) continue;
@@ -73,26 +78,34 @@ bool Run::wants_hold(std::string_view gate, trace::Stage stage) {
   return wanted;
 }
 
-void Run::pass(std::string_view gate, std::string_view subject) {
+void Run::pass(std::string_view gate, std::string_view subject, std::uint64_t request) {
   std::unique_lock lock(mutex_);
   if (cancelled()) throw Error(ErrorKind::cancelled, "cancelled");
   trace::Stage stage = stage_of(gate);
-  if (!wants_hold(gate, stage)) return;
-  std::uint64_t id = hold({std::string(gate), stage, std::string(subject), ::getpid()});
+  if (!wants_hold(gate, stage, request)) return;
+  std::uint64_t id = hold({.gate = std::string(gate),
+                           .stage = stage,
+                           .subject = std::string(subject),
+                           .pid = ::getpid(),
+                           .request = request});
   opened_.wait(lock, [&] { return !held_.contains(id) || cancelled(); });
   if (cancelled()) throw Error(ErrorKind::cancelled, "cancelled");
 }
 
-void Run::begin_request() {
+void Run::begin_request(std::uint64_t request) {
   std::lock_guard lock(mutex_);
-  if (mode_ != RunMode::hold) return;
-  next_ = next_ || std::any_of(wishes_.begin(), wishes_.end(),
-                               [](const Wish& wish) { return wish.name == trace::each_request; });
+  if (request != 0) untouched_.insert(request);
+}
+
+void Run::end_request(std::uint64_t request) {
+  std::lock_guard lock(mutex_);
+  untouched_.erase(request);
 }
 
 void Run::begin_plan(PlanGates& gates) {
   std::lock_guard lock(mutex_);
   plans_.push_back(&gates);
+  gates.first = untouched_.erase(gates.request) > 0;
   set_masks(gates);
   if (cancelled()) gates.cancel();
 }
@@ -122,14 +135,15 @@ bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_vi
   for (Wish& wish : wishes_) {
     if (wish.is_stage && wish.name == trace::to_string(gate.stage)) wish.used = true;
   }
-  next_ = false;
-  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation, gate.plain_command, std::move(look)});
+  next_ = gates.first = false;
+  hold({gate.name, gate.stage, std::string(subject), pid, &gates, operation, gate.plain_command, std::move(look),
+        gates.request});
   return true;
 }
 
 bool Run::plan_wish(const PlanGates& gates, std::uint32_t index, bool first_of_stage) const {
   const PlanGates::Gate& gate = gates.gates[index];
-  if (index == 0 && next_) return true;
+  if (index == 0 && (next_ || (gates.first && wishes_each_request()))) return true;
   for (const Wish& wish : wishes_) {
     if (wish.is_stage) {
       if (first_of_stage && !wish.used && wish.name == trace::to_string(gate.stage)) return true;
@@ -175,7 +189,8 @@ trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held
                            {"pid", static_cast<std::int64_t>(held.pid)},
                            {"next_command", held.next_command},
                            {"look", held.look},
-                           {"any_client", any_}});
+                           {"any_client", any_},
+                           {"request", static_cast<std::int64_t>(held.request)}});
   return event;
 }
 

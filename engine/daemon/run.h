@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ struct PlanGates {
   std::function<void(std::uint32_t operation)> open;                    // the held operation may go on
   std::function<void()> cancel;                                         // the start is given up
   std::uint32_t reached = 0;                                            // the last operation that was held at
+  std::uint64_t request = 0;  // the span of the request that it is part of; 0: of none
+  bool first = false;         // that has passed no gate before; the run's
 };
 
 // One command that a client watches or steps: its mode, its wishes and what is held now. Daemon threads wait in `pass`;
@@ -66,10 +69,12 @@ class Run : public trace::GateKeeper {
   // What is done on behalf of this run. A client of no run has only its gates from it: its requests stand for
   // themselves.
   trace::Context context() { return {&tracer_, this, any_ ? 0 : span_}; }
-  // A client asks for something more.
-  void begin_request();
+  // From the begin of a client's request to its end it is held at the first gate that it comes to, where that is
+  // wished. `request`: its span.
+  void begin_request(std::uint64_t request);
+  void end_request(std::uint64_t request);
 
-  void pass(std::string_view gate, std::string_view subject) override;
+  void pass(std::string_view gate, std::string_view subject, std::uint64_t request) override;
   bool cancelled() const noexcept override { return cancelled_.load(std::memory_order_relaxed); }
 
   // A start puts its gates under this run; `end` takes them away again and forgets what is held there.
@@ -104,10 +109,12 @@ class Run : public trace::GateKeeper {
     std::uint32_t operation = 0;
     std::string next_command;  // the operation behind the gate, by hand
     std::string look;          // shows what stands
+    std::uint64_t request = 0;
     std::int64_t since_ns = 0;
   };
   trace::Context gates() { return {&tracer_, this, span_}; }
-  bool wants_hold(std::string_view gate, trace::Stage stage);
+  bool wants_hold(std::string_view gate, trace::Stage stage, std::uint64_t request);
+  bool wishes_each_request() const;
   void set_masks(PlanGates& gates);
   bool plan_wish(const PlanGates& gates, std::uint32_t index, bool first_of_stage) const;
   std::uint64_t hold(Held held);
@@ -127,7 +134,8 @@ class Run : public trace::GateKeeper {
   std::condition_variable opened_;
   RunMode mode_;
   std::vector<Wish> wishes_;
-  bool next_ = false;  // hold at whatever gate comes next
+  bool next_ = false;                  // hold at whatever gate comes next
+  std::set<std::uint64_t> untouched_;  // requests that have come to no gate
   std::uint64_t last_held_ = 0;
   std::map<std::uint64_t, Held> held_;
   std::list<PlanGates*> plans_;

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cerrno>
 
+#include "engine/base/text.h"
 #include "engine/plan/plan.h"
 
 namespace glassdock::daemon {
@@ -51,6 +52,21 @@ Error execute_error(const std::string& command, int error) {
   return start_error(fmt::format("exec: \"{}\": {}", command, ::strerror(error)), not_executable_code);
 }
 
+// Neither the image's /etc/passwd nor its /etc/group has what the failure names; other errors tell that the files could
+// not be read.
+bool is_unknown_identity(const StartFailure& failure) {
+  return (failure.operation == "isolate.user" || failure.operation == "exec.user") && failure.error == ENOENT;
+}
+
+// The user is looked up first: what is not its name is that of a group.
+std::string unknown_identity(const StartFailure& failure) {
+  const std::string user = failure.subject.substr(0, failure.subject.find(':'));
+  if (failure.object.empty() || starts_with(user, failure.object)) {
+    return fmt::format("unable to find user {}: no matching entries in passwd file", user);
+  }
+  return fmt::format("unable to find group {}: no matching entries in group file", failure.object);
+}
+
 }  // namespace
 
 Error to_exec_error(const StartFailure& failure) {
@@ -67,10 +83,7 @@ Error to_exec_error(const StartFailure& failure) {
     const std::string said = execute_error(failure.subject, failure.error).message();
     return runtime(said.substr(said.find(": ") + 2));
   }
-  if (failure.operation == "exec.user" && (failure.error == ENOENT || failure.error == ESRCH)) {
-    return refuse(fmt::format("unable to find user {}: no matching entries in passwd file",
-                              object.empty() ? failure.subject : object));
-  }
+  if (is_unknown_identity(failure)) return refuse(unknown_identity(failure));
   if (failure.operation == "exec.folder") {
     return runtime(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", failure.subject,
                                in_lower_case(::strerror(failure.error))));
@@ -89,11 +102,8 @@ Error to_error(const StartFailure& failure) {
     return start_error(fmt::format("{}: {}", object, ::strerror(failure.error)), other_failure_code);
   }
   if (failure.operation == "run.exec") return execute_error(failure.subject, failure.error);
-  // Other errors tell that the files could not be read.
-  if (failure.operation == "isolate.user" && (failure.error == ENOENT || failure.error == ESRCH)) {
-    return Error(ErrorKind::start_failed,
-                 fmt::format("unable to find user {}: no matching entries in passwd file",
-                             object.empty() ? failure.subject : object),
+  if (is_unknown_identity(failure)) {
+    return Error(ErrorKind::start_failed, unknown_identity(failure),
                  "name one that the image's /etc/passwd or /etc/group has, or give a number")
         .with_exit_code(other_failure_code);
   }

@@ -12,8 +12,9 @@ inline constexpr int other_failure_code = 128;  // docker's of a start that no o
 struct StartFailure {
   std::string operation;  // its name; empty where the start failed in none of them
   int error = 0;
-  std::string object;   // the path or word that it failed at, or what went wrong; may be empty
-  std::string subject;  // run.exec: the command; isolate.user: the user; run.folder: the folder; else empty
+  std::string object;  // the path or word that it failed at, or what went wrong; may be empty
+  std::string
+      subject;  // run.exec: the command; isolate.user: user and group as asked for; run.folder: the folder; else empty
   bool asked_for = false;
 };
 

@@ -19,7 +19,6 @@ namespace glassdock::daemon {
 namespace {
 
 // Docker's (moby oci/defaults, container/env.go).
-constexpr char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 // Below the data folder: the engine's init, for all containers that have one.
 constexpr char init_file[] = "init";

@@ -68,8 +68,10 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       runs_(tracer_, options.data.string()),
       service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_, events_,
                 runs_, options.adoption}),
-      api_(service_, runs_, hub_.get(), info()) {
+      lab_(service_, layer_store_),
+      api_(service_, runs_, lab_, hub_.get(), info()) {
   service_.recover(complain);
+  lab_.clear_leftovers();
   images_.recover();  // behind the end of containers that run on layers of a database that was lost
 }
 

@@ -11,6 +11,7 @@
 #include "engine/content/blob_store.h"
 #include "engine/content/metadata.h"
 #include "engine/daemon/service.h"
+#include "engine/daemon/vm_lab.h"
 #include "engine/glassdockd/options.h"
 #include "engine/http/server.h"
 #include "engine/hub/hub.h"
@@ -76,6 +77,7 @@ class Engine {
   daemon::Faults faults_;
   daemon::Runs runs_;
   daemon::Service service_;
+  daemon::VmLab lab_;
   api::Api api_;
   std::unique_ptr<http::Server> server_;
 };

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -46,11 +45,6 @@ std::uint64_t folder_bytes(UniqueFd folder, SeenInodes& seen, int depth) {
   }
   ::closedir(stream);
   return bytes;
-}
-
-bool is_opaque(const fs::path& folder, bool rootless) {
-  char value = 0;
-  return ::lgetxattr(folder.c_str(), opaque_attribute(rootless), &value, 1) == 1 && value == 'y';
 }
 
 void make_layer_folder(os::System& system, const fs::path& path, mode_t mode) {

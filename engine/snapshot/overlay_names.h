@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/xattr.h>
+
+#include <filesystem>
 #include <string_view>
 
 namespace glassdock::snapshot {
@@ -8,6 +11,12 @@ namespace glassdock::snapshot {
 // with mount option userxattr, user.overlay.* instead of trusted.overlay.*.
 inline const char* opaque_attribute(bool rootless) {
   return rootless ? "user.overlay.opaque" : "trusted.overlay.opaque";
+}
+
+// Whether the folder hides what the layers below have in it.
+inline bool is_opaque(const std::filesystem::path& folder, bool rootless) {
+  char value = 0;
+  return ::lgetxattr(folder.c_str(), opaque_attribute(rootless), &value, 1) == 1 && value == 'y';
 }
 
 inline bool is_overlay_attribute(std::string_view name) {

@@ -207,6 +207,19 @@ constexpr auto table = std::to_array<Gate>({
      "벽이 모두 섰어요. 프로세스는 /에 있어요.", "grep Seccomp: /proc/PID/status"},
     {"exec.exec", Stage::lifecycle, child, "Everything is ready; the process is still the engine's program.",
      "준비가 끝났어요. 프로세스는 아직 엔진의 프로그램이에요.", "grep Name /proc/PID/status"},
+    {"vm.processor", Stage::vm, daemon, "QEMU runs; its machine stands still before the first instruction.",
+     "QEMU가 돌아요. 가상 머신은 첫 명령어 직전에 멈춰 있어요.",
+     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
+    {"vm.init", Stage::vm, daemon, "The guest's own kernel has begun; QEMU has stopped it in the middle.",
+     "게스트의 커널이 돌기 시작했어요. QEMU가 도중에 일시 정지했어요.",
+     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
+    {"vm.mounted", Stage::vm, daemon,
+     "The guest's own kernel runs; its process 1 has no order yet, and nothing is mounted.",
+     "게스트의 커널이 돌아요. 1번 프로세스는 아직 지시를 받지 않았고, 마운트도 없어요.",
+     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
+    {"vm.command", Stage::vm, daemon, "proc, sys and dev are mounted in the guest; the command does not run yet.",
+     "게스트에 proc, sys, dev가 마운트됐어요. 명령은 아직 실행되지 않았어요.",
+     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
 });
 
 // What stands for a longer text in a look. Nobody sees a uts or network namespace from outside; who is not in the

@@ -87,9 +87,9 @@ std::int64_t monotonic_ns() noexcept;
 class GateKeeper {
  public:
   virtual ~GateKeeper() = default;
-  // Returns at once unless this run is to be held at `gate`; then blocks until released. Throws Error(cancelled) when
-  // the run was given up.
-  virtual void pass(std::string_view gate, std::string_view subject) = 0;
+  // Returns at once unless this run is to be held at `gate`; then blocks until released. `request`: Context's. Throws
+  // Error(cancelled) when the run was given up.
+  virtual void pass(std::string_view gate, std::string_view subject, std::uint64_t request) = 0;
   // Cheap; true when the run was given up. Long loops ask it.
   virtual bool cancelled() const noexcept { return false; }
 };
@@ -100,11 +100,12 @@ struct Context {
   GateKeeper* gates = nullptr;  // may be null: never held
   std::uint64_t span = 0;       // parent of what is told with it
   Actor actor = Actor::daemon;  // the lane of what is told with it
+  std::uint64_t request = 0;    // the span of the client's request that it is done for; 0: of none
 
   bool watched() const noexcept { return tracer && tracer->watched(); }
   bool wants_evidence() const noexcept { return tracer && tracer->wants_evidence(); }
   void gate(std::string_view name, std::string_view subject = {}) const {
-    if (gates) gates->pass(name, subject);
+    if (gates) gates->pass(name, subject, request);
   }
   // Throws Error(cancelled) when the run was given up.
   void throw_if_cancelled() const;

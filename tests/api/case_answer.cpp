@@ -82,6 +82,15 @@ json comparable(const json& value, const Names& names) {
   return object;
 }
 
+std::string words_of_any_client(std::string error) {
+  static const std::regex missing("(^|\n)Error: No such (container|image): ");
+  static const std::regex own_log(R"(time="[^\n]*" level=[^\n]*\n)");
+  static const std::regex help(R"(\.?\n((See|\nRun) 'docker [a-z ]+ --help'[^\n]*\n)?$)");
+  error = std::regex_replace(error, missing, "$1Error response from daemon: No such $2: ");
+  error = std::regex_replace(error, own_log, "");
+  return std::regex_replace(error, help, "\n");
+}
+
 json shape_of(const json& value) {
   if (value.is_array()) return value.empty() ? json::array() : json::array({shape_of(value.front())});
   if (!value.is_object()) return value.type_name();

@@ -23,6 +23,10 @@ std::string with_values(std::string text, const Names& names);
 std::string comparable_text(std::string text, const Names& names);
 nlohmann::json comparable(const nlohmann::json& value, const Names& names);
 
+// What a command line says of a fault, without what docker's client has said differently over the years: that the
+// engine said so, where help is, a full stop, and lines of its own log.
+std::string words_of_any_client(std::string error);
+
 // Names and types alone; of a list its first item.
 nlohmann::json shape_of(const nlohmann::json& value);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -90,7 +91,60 @@ json picked(const json& value, const std::vector<std::string>& pointers) {
   return list;
 }
 
-std::string read_to_end(http::Hijacked stream, const std::string& input, bool keep_open) {
+}  // namespace
+
+// What is to happen while an answer comes.
+class CaseEngine::Happening {
+ public:
+  Happening(const CaseEngine& engine, const Step& step, const Names& names)
+      : engine_(engine), step_(step), names_(names) {}
+
+  // `so_far`: what came of it. True when it is enough.
+  bool look_at(const std::string& so_far) {
+    if (!done_ && so_far.find(with_values(step_.once, names_)) != std::string::npos) {
+      done_ = true;
+      for (const std::string& text : step_.meanwhile) {
+        const std::string asked = with_values(text, names_);
+        const std::size_t blank = asked.find(' ');
+        ApiCaller{engine_.socket_}(asked.substr(0, blank), escaped(asked.substr(blank + 1)));
+      }
+    }
+    return end_in(so_far) != std::string::npos;
+  }
+  // What comes behind the line that is enough depends on the moment.
+  void cut(std::string& text) const { text.erase(std::min(end_in(text), text.size())); }
+
+ private:
+  std::size_t end_in(const std::string& text) const {
+    if (step_.enough.empty()) return std::string::npos;
+    const std::size_t found = text.find(with_values(step_.enough, names_));
+    const std::size_t line_feed = found == std::string::npos ? found : text.find('\n', found);
+    return line_feed == std::string::npos ? line_feed : line_feed + 1;
+  }
+
+  const CaseEngine& engine_;
+  const Step& step_;
+  const Names& names_;
+  bool done_ = false;
+};
+
+namespace {
+
+// `look_at` is asked before the first piece and after each.
+template <typename Look>
+std::string read_to_end(http::Response& response, Look look_at) {
+  std::string text;
+  std::array<std::byte, 4096> bytes;
+  while (!look_at(text)) {
+    const std::size_t got = response.read_some(bytes);
+    if (got == 0) break;
+    text.append(reinterpret_cast<const char*>(bytes.data()), got);
+  }
+  return text;
+}
+
+template <typename Look>
+std::string read_to_end(http::Hijacked stream, const std::string& input, bool keep_open, Look look_at) {
   for (std::size_t sent = 0; sent < input.size();) {
     const ssize_t wrote = ::send(stream.socket.get(), input.data() + sent, input.size() - sent, MSG_NOSIGNAL);
     if (wrote <= 0) break;
@@ -101,7 +155,9 @@ std::string read_to_end(http::Hijacked stream, const std::string& input, bool ke
   ::setsockopt(stream.socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   std::string text = std::move(stream.already_read);
   char bytes[4096];
-  for (ssize_t got = 0; (got = ::recv(stream.socket.get(), bytes, sizeof bytes, 0)) > 0;) {
+  while (!look_at(text)) {
+    const ssize_t got = ::recv(stream.socket.get(), bytes, sizeof bytes, 0);
+    if (got <= 0) break;
     text.append(bytes, static_cast<std::size_t>(got));
   }
   return text;
@@ -128,9 +184,12 @@ CaseEngine::Asked CaseEngine::request(const Step& step, const Names& names) cons
   }
   const std::string type(response.headers().get("Content-Type"));
   constexpr int switching_protocols = 101;
-  const std::string bytes = response.status() == switching_protocols
-                                ? read_to_end(std::move(response).hijack(), step.input, step.keep_open)
-                                : response.read_body();
+  Happening happening(*this, step, names);
+  const auto look_at = [&](const std::string& so_far) { return happening.look_at(so_far); };
+  std::string bytes = response.status() == switching_protocols
+                          ? read_to_end(std::move(response).hijack(), step.input, step.keep_open, look_at)
+                          : read_to_end(response, look_at);
+  happening.cut(bytes);
   if (bytes.empty()) return {answer, bytes};
   if (type != "application/json") answer["type"] = type;
   answer.update(step.frames || type == "application/vnd.docker.multiplexed-stream" ? streams_of(bytes)
@@ -141,10 +200,19 @@ CaseEngine::Asked CaseEngine::request(const Step& step, const Names& names) cons
 CaseEngine::Asked CaseEngine::command(const Step& step, const Names& names) const {
   std::vector<std::string> words = docker_;
   for (const std::string& word : step.docker) words.push_back(with_values(word, names));
-  const Outcome outcome = testing::run(words, step.input);
+  Program program(words);
+  program.type(step.input);
+  if (!step.keep_open) program.end_input();
+  Happening happening(*this, step, names);
+  if (program.read_until([&] { return happening.look_at(program.out()); })) {
+    std::string out = program.out();
+    happening.cut(out);
+    return {{{"out", out}}, out};
+  }
+  const Outcome outcome = program.finish();
   json answer = {{"exit", outcome.code}};
   if (!outcome.out.empty()) answer["out"] = outcome.out;
-  if (!outcome.err.empty()) answer["err"] = outcome.err;
+  if (!outcome.err.empty()) answer["err"] = words_of_any_client(outcome.err);
   return {answer, outcome.out + outcome.err};
 }
 

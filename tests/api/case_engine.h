@@ -36,6 +36,7 @@ class CaseEngine {
   Asked ask(const Step& step, const Names& names) const;
   Asked request(const Step& step, const Names& names) const;
   Asked command(const Step& step, const Names& names) const;
+  class Happening;
   nlohmann::json answer_to(const Step& step, Names& names) const;
   void make(const Given& given, Names& names) const;
   std::vector<std::string> containers() const;

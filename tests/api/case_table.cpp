@@ -96,7 +96,7 @@ class Reader {
 
   Step read_step(const YAML::Node& node) const {
     check_keys(node, {"http", "docker", "api", "body", "headers", "input", "keep_open", "upgrade", "frames", "until",
-                      "save", "shape", "pick", "show_headers", "answer", "differs"});
+                      "once", "meanwhile", "enough", "save", "shape", "pick", "show_headers", "answer", "differs"});
     Step step;
     step.http = text(node["http"]);
     if (const YAML::Node words = node["docker"]) {
@@ -111,6 +111,9 @@ class Reader {
     step.upgrade = flag(node["upgrade"]);
     step.frames = flag(node["frames"]);
     step.until = text(node["until"]);
+    step.once = text(node["once"]);
+    step.meanwhile = texts(node["meanwhile"]);
+    step.enough = text(node["enough"]);
     step.save = text_map(node["save"]);
     step.shape = flag(node["shape"]);
     step.pick = texts(node["pick"]);

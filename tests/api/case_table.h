@@ -38,6 +38,10 @@ struct Step {
   bool upgrade = false;                        // asks for a raw stream
   bool frames = false;                         // the stream is docker's multiplexed one, whatever its type says
 
+  std::string once;                    // what happens meanwhile does so when the answer holds this text; empty: at once
+  std::vector<std::string> meanwhile;  // requests that are sent while the answer is read, as `http`
+  std::string enough;                  // with this text in the answer the client goes
+
   std::string until;                        // asked again for some seconds until the answer holds this text
   std::map<std::string, std::string> save;  // name: member of the answer, for ${name} in later steps
   bool shape = false;                       // only names and types of the JSON answer count

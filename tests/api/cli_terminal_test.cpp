@@ -21,14 +21,6 @@ using ::testing::Not;
 constexpr char asks_cursor[] = "\x1b[6n";  // BusyBox's shell behind its prompt: from then on it reads keys
 constexpr char detach_keys[] = "\x10\x11";
 
-constexpr char own_client[] = "glassdock docker";
-
-std::vector<std::string> clients() {
-  std::vector<std::string> all = docker_clients();
-  all.insert(all.begin(), own_client);
-  return all;
-}
-
 // With each client.
 class CliTerminal : public ::testing::TestWithParam<std::string> {
  protected:
@@ -85,6 +77,27 @@ TEST_P(CliTerminal, RunIsAShellOfTheUsersOwnSize) {
   shell.type("\x04");
   EXPECT_EQ(shell.finish(), 7) << "Ctrl-D";
   EXPECT_TRUE(shell.is_cooked());
+}
+
+TEST_P(CliTerminal, SignalsAreTheContainersUnlessTheyAreKeptFromIt) {
+  const auto state = [] { return docker({"inspect", "-f", "{{.State.Status}}", "loop"}).out; };
+  Program first(command({"run", "--name", "loop", "--sig-proxy=false", "alpine", "sh", "-c",
+                         "trap 'exit 9' HUP; while :; do echo tick; sleep 0.05; done"}));
+  ASSERT_TRUE(first.wait_for_out("tick\n"));
+  first.send_signal(SIGHUP);
+  EXPECT_EQ(first.finish().code, 128 + SIGHUP);
+  EXPECT_EQ(state(), "running\n");
+
+  Program second(command({"attach", "--no-stdin", "--sig-proxy=false", "loop"}));
+  ASSERT_TRUE(second.wait_for_out("tick\n"));
+  second.send_signal(SIGHUP);
+  EXPECT_EQ(second.finish().code, 128 + SIGHUP);
+  EXPECT_EQ(state(), "running\n");
+
+  Program third(command({"attach", "--no-stdin", "loop"}));
+  ASSERT_TRUE(third.wait_for_out("tick\n"));
+  third.send_signal(SIGHUP);
+  EXPECT_EQ(third.finish().code, 9);
 }
 
 TEST_P(CliTerminal, DetachesAttachesAndStartsAgain) {
@@ -370,9 +383,8 @@ TEST_P(OwnTerminal, WorksForAnOrdinaryUser) {
 
 INSTANTIATE_TEST_SUITE_P(By, OwnTerminal, ::testing::Values(own_client),
                          [](const auto&) { return std::string("Ours"); });
-INSTANTIATE_TEST_SUITE_P(By, CliTerminal, ::testing::ValuesIn(clients()), [](const auto& client) {
-  return client.param == own_client ? std::string("Ours") : name_of_client(client.param);
-});
+INSTANTIATE_TEST_SUITE_P(By, CliTerminal, ::testing::ValuesIn(docker_clients_and_own()),
+                         [](const auto& client) { return name_of_client(client.param); });
 
 }  // namespace
 }  // namespace glassdock::testing

@@ -37,7 +37,7 @@ TEST(CliGates, ListsEachGateWithWhoWaitsAndWhatStands) {
   const Outcome outcome = run({program, "gates"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");
-  const std::regex form("(cache|pull|snapshot|isolate|run|exec)\\.[a-z-]+ +(engine|monitor|child) +[^ ].*\\.");
+  const std::regex form("(cache|pull|snapshot|isolate|run|exec|vm)\\.[a-z-]+ +(engine|monitor|child) +[^ ].*\\.");
   const std::vector<std::string> lines = lines_of(outcome.out);
   ASSERT_GT(lines.size(), 30u);
   for (const std::string& line : lines) {
@@ -62,7 +62,7 @@ std::string wrong_with(const Outcome& outcome) {
   std::vector<std::string> lines = lines_of(outcome.out);
   const std::regex form(
       "(ok|limited|missing) {1,8}(kernel|namespaces|overlay|seccomp|cgroups|data folder|engine|"
-      "devices|subordinate ids) +[^ ].*");
+      "devices|subordinate ids|virtual machines) +[^ ].*");
   if (lines.size() < 3) return "too few lines: " + outcome.out + outcome.err;
   std::string wrong = outcome.err;
   const std::string verdict = lines.back();
@@ -151,7 +151,7 @@ TEST(CliExport, WritesAFileNamedAfterTheRecordingWhereStdoutIsATerminal) {
 }
 
 TEST(CliHelp, EachCommandSaysWhatItDoesAndGivesAnExample) {
-  for (const char* command : {"watch", "gates", "replay", "export", "doctor", "engine"}) {
+  for (const char* command : {"watch", "gates", "replay", "export", "doctor", "engine", "vm-race"}) {
     const Outcome asked = run({program, command, "--help"});
     EXPECT_EQ(asked.code, 0) << asked.err;
     EXPECT_EQ(asked.err, "");

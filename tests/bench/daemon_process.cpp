@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <numeric>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -40,6 +41,10 @@ double mib_of(const fs::path& file, std::string_view key) {
 
 double proportional_mib(const fs::path& process) {
   return mib_of(process / "smaps_rollup", "\nPss:");
+}
+
+std::string name_of(const fs::path& process) {
+  return std::string(trim(os::try_read_file(process / "comm").value_or("")));
 }
 
 DaemonProcess::DaemonProcess(fs::path programs, const fs::path& data, const fs::path& hub_images)
@@ -99,12 +104,15 @@ double DaemonProcess::processor_seconds() const {
   return static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-// Of the engine's processes outside the daemon, which work in its folder.
+// Of the engine's processes outside the daemon, which work in its folder. The kernel keeps 15 characters of a name
+// (proc_pid_comm(5)).
 std::vector<double> DaemonProcess::helpers_mib(std::string_view name) const {
+  constexpr std::size_t kept = 15;
+  name = name.substr(0, kept);
   std::vector<double> sizes;
   for (const auto& entry : fs::directory_iterator("/proc")) {
     if (!parse_number(entry.path().filename().string())) continue;
-    if (trim(os::try_read_file(entry.path() / "comm").value_or("")) != name) continue;
+    if (name_of(entry.path()) != name) continue;
     std::error_code gone;
     if (fs::read_symlink(entry.path() / "cwd", gone) != data_) continue;
     sizes.push_back(bench::proportional_mib(entry.path()));
@@ -117,9 +125,9 @@ std::vector<double> DaemonProcess::monitors_mib() const {
 }
 
 double DaemonProcess::proportional_mib() const {
-  double sum = bench::proportional_mib(fmt::format("/proc/{}", pid_));
-  for (double launcher : helpers_mib("glassdock-launch")) sum += launcher;
-  return sum;
+  const std::vector<double> launchers = helpers_mib("glassdock-launcher");
+  if (launchers.empty()) throw Error(ErrorKind::not_found, "the engine's launcher is not to be seen in /proc");
+  return std::accumulate(launchers.begin(), launchers.end(), bench::proportional_mib(fmt::format("/proc/{}", pid_)));
 }
 
 }  // namespace glassdock::bench

@@ -13,6 +13,9 @@ namespace glassdock::bench {
 // Proportional set size of the process with this folder in /proc (proc_pid_smaps(5), Pss), in MiB.
 double proportional_mib(const std::filesystem::path& process);
 
+// Its name there (proc_pid_comm(5)); empty where it has gone.
+std::string name_of(const std::filesystem::path& process);
+
 // A glassdockd of our own in a folder of its own, ended with the object; its containers are gone by then or killed.
 class DaemonProcess {
  public:
@@ -30,7 +33,7 @@ class DaemonProcess {
   double resident_mib() const;
   double peak_resident_mib() const;
   double processor_seconds() const;
-  // Of the daemon and its launcher.
+  // Of the daemon and its launcher. Throws where there is none.
   double proportional_mib() const;
   // Proportional set size of each monitor of a container, in MiB.
   std::vector<double> monitors_mib() const;

@@ -76,6 +76,8 @@ class EngineSide {
                             [](const daemon::PullProgress&) {});
   }
   ~EngineSide() {
+    // It would outlive the engine, as containers do.
+    if (!box_.empty()) service().remove(box_, true, caller_);
     engine_.reset();
     plan::remove_cgroups(host_);
   }

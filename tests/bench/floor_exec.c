@@ -1,8 +1,9 @@
 // The floor of `docker exec`: a process enters the walls of a container and becomes `true`, as directly as C can.
 // usage: floor_exec PID [SECCOMP [CGROUP…]]   PID: of the container's first process. Root only.
 // With a seccomp filter (struct sock_filter) it does what the engine's plan for a command has (engine/plan/exec.cpp):
-// the cgroups of v1 joined (their folders), descriptors closed, powers dropped. Without one it is bare: setns and exec.
-// Each byte on stdin is one command; each answer on stdout is a line "EXEC_NS": from the request to execve's success.
+// the container's cgroups joined (their folders), descriptors closed, powers dropped. Without one it is bare: setns and
+// exec. Each byte on stdin is one command; each answer on stdout is a line "EXEC_NS": from the request to execve's
+// success.
 #include <sched.h>
 #include <sys/wait.h>
 
@@ -14,11 +15,18 @@ struct Command {
   char** cgroups;        // up to a null pointer
 };
 
+// Version 2 has no "tasks".
+static void join(const char* cgroup) {
+  char path[path_bytes];
+  snprintf(path, sizeof path, "%s/tasks", cgroup);
+  write_word(cgroup, access(path, W_OK) == 0 ? "tasks" : "cgroup.procs", "0");
+}
+
 static void execute(const struct Command* command, int process, int tell) {
   char* arguments[] = {"true", NULL};
   char* environment[] = {"PATH=/bin", NULL};
   if (command->seccomp.size > 0) {
-    for (char** cgroup = command->cgroups; *cgroup; ++cgroup) write_word(*cgroup, "tasks", "0");
+    for (char** cgroup = command->cgroups; *cgroup; ++cgroup) join(*cgroup);
   }
   const int walls = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET;
   must(setns(process, walls), "setns");

@@ -1,7 +1,8 @@
 // A warm start inside the engine against the floor (floor_start.c), other runtimes, and a build without the trace.
-// usage: start_bench --hub-images DIR [--floor PROGRAM] [--pairs N] [--untraced START_BENCH [--runs N]] [--work DIR]
-// Every round runs each side once, one after the other, in a random order; figures are medians of the rounds, and
-// ratios medians of the rounds' ratios with the 10th, 90th and 99th percentile. Rows of a Markdown table on stdout.
+// usage: start_bench --hub-images DIR [--floor PROGRAM, with floor_exec beside it] [--pairs N] [--untraced START_BENCH
+// [--runs N]] [--work DIR] Every round runs each side once, one after the other, in a random order; figures are medians
+// of the rounds, and ratios medians of the rounds' ratios with the 10th, 90th and 99th percentile. Rows of a Markdown
+// table on stdout.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -121,6 +122,7 @@ void compare_exec(const Options& options, Racer& engine, const std::string& floo
     const std::string value = word.substr(word.find('=') + 1), behind = value.substr(value.find(':') + 1);
     if (starts_with(word, "seccomp=")) seccomp = value;
     if (starts_with(word, "v1=")) cgroups.push_back(behind);
+    if (starts_with(word, "unified=") && floor_words.find("v2=1") != std::string::npos) cgroups.push_back(value);
     if (!starts_with(word, "box=")) continue;
     pid = value.substr(0, value.find(':'));
     id = behind;

@@ -4,7 +4,7 @@ import pathlib
 import re
 import sys
 
-ENGINE = ["base", "os", "trace", "http", "content", "registry", "hub", "snapshot", "plan", "runtime", "daemon", "api",
+ENGINE = ["base", "os", "trace", "http", "content", "registry", "hub", "snapshot", "plan", "runtime", "vm", "daemon", "api",
           "client", "glassdockd"]
 APP = ["text", "terminal", "model", "player", "lessons", "scene", "render", "session", "live", "panels",
        "window", "headless", "studio"]

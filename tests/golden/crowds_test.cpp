@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -103,6 +104,24 @@ TEST_F(Crowds, AStalledReaderOfALogCostsNoMemoryAndKeepsNoContainer) {
   ASSERT_EQ(engine_->docker({"exec", "loud", "touch", "/go"}).code, 0);
   EXPECT_EQ(engine_->docker({"wait", "loud"}).out, "0\n");
   expect_grown_less_than(64);
+  EXPECT_EQ(engine_->docker({"rm", "loud"}).code, 0);
+}
+
+// As much as a container likes to write: what is kept of it is what was asked for.
+TEST_F(Crowds, AContainerThatWritesAndWritesCostsNoMoreThanItsLogMay) {
+  const Outcome run = engine_->docker({"run", "--name", "loud", "--log-opt", "max-size=1m", "--log-opt", "max-file=2",
+                                       "-a", "stderr", "alpine", "sh", "-c", "yes tea | head -c 300000000"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(run.out, "") << "nobody was attached to it";
+  expect_runs();
+  expect_grown_less_than(32);
+  std::uintmax_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(engine_->data() / "containers")) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  EXPECT_LT(bytes, 8u * 1024 * 1024);
+  const std::string last = engine_->docker({"logs", "-n", "2", "loud"}).out;
+  EXPECT_EQ(last, "tea\ntea\n") << "the end is kept";
   EXPECT_EQ(engine_->docker({"rm", "loud"}).code, 0);
 }
 

@@ -45,11 +45,11 @@ class RuntimeTerminal : public ::testing::Test {
     start.link->release(gate->operation, gate->report);
     return client;
   }
-  static UniqueFd attach(LabStart& start, int flags, const DetachKeys& keys = {}) {
+  static UniqueFd attach(LabStart& start, int flags, const DetachKeys& keys = {}, std::string_view early = {}) {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw std::runtime_error("no socket pair");
     UniqueFd ours(ends[0]), theirs(ends[1]);
-    start.link->attach(theirs.get(), flags, {}, keys);
+    start.link->attach(theirs.get(), flags, early, keys);
     return ours;
   }
 
@@ -103,6 +103,21 @@ TEST_F(RuntimeTerminal, IsOfTheContainersOwnDevptsAndItsConsole) {
   EXPECT_EQ(logged(*start), seen) << "the log has the same bytes";
   EXPECT_NE(start->log().find("\"stream\":\"stdout\""), std::string::npos);
   EXPECT_EQ(start->log().find("\"stream\":\"stderr\""), std::string::npos);
+}
+
+TEST_F(RuntimeTerminal, WhatIsTypedBeforeItIsThereComesToIt) {
+  auto start = prepare({"sh", "-c", "read line; echo got $line; read line; echo got $line"});
+  start->hold_at("isolate.terminal");
+  lab_->start(*start);
+  auto gate = start->until(Report::at_gate);
+  ASSERT_TRUE(gate);
+  UniqueFd client = attach(*start, both, {}, "early\n");
+  type(client, "late\n");
+  start->link->release(gate->operation, gate->report);
+  const std::string seen = read_to(client, "got late");
+  EXPECT_NE(seen.find("got early\r\n"), std::string::npos) << seen;
+  EXPECT_TRUE(ends_with(seen, "got late")) << seen;
+  ASSERT_TRUE(start->until(Report::exited));
 }
 
 TEST_F(RuntimeTerminal, CtrlCReachesTheForegroundAndCtrlDEndsTheShell) {

@@ -28,8 +28,18 @@ inline const std::vector<std::string>& docker_clients() {
 
 inline constexpr const char* no_docker_client = "no docker client can be had: scripts/docker-client says why";
 
+// Stands among them for glassdock's own command line.
+inline constexpr char own_client[] = "glassdock docker";
+
+inline std::vector<std::string> docker_clients_and_own() {
+  std::vector<std::string> all = docker_clients();
+  all.insert(all.begin(), own_client);
+  return all;
+}
+
 // For the names of tests: whose it is.
 inline std::string name_of_client(const std::string& path) {
+  if (path == own_client) return "Ours";
   if (path.empty()) return "Missing";
   return path.find("/build/tools/") == std::string::npos ? "Installed" : "Distributions";
 }

@@ -25,18 +25,6 @@ namespace {
 constexpr char busybox[] = "/bin/busybox";
 constexpr std::chrono::seconds patience(10);
 
-void make_layer(const fs::path& layer) {
-  for (const char* folder : {"bin", "etc", "proc", "sys", "dev", "tmp", "root"}) os::make_folders(layer / folder, 0755);
-  fs::copy_file(busybox, layer / "bin/busybox");
-  for (const char* applet :
-       {"sh",  "ls",    "cat",   "true",  "false", "id",       "sleep", "hostname", "echo", "kill", "pwd",
-        "env", "mknod", "mount", "touch", "stat",  "readlink", "head",  "dd",       "wc",   "grep", "yes"}) {
-    fs::create_symlink("busybox", layer / "bin" / applet);
-  }
-  std::ofstream(layer / "etc/passwd") << "root:x:0:0:root:/root:/bin/sh\nguest:x:405:100:guest:/home/guest:/bin/sh\n";
-  std::ofstream(layer / "etc/group") << "root:x:0:\nusers:x:100:\naudio:x:18:guest\n";
-}
-
 // A line of /proc/PID/mountinfo (proc_pid_mountinfo(5)), without what is numbered anew in each mount namespace.
 struct MountLine {
   std::string device, root, point, rest;
@@ -92,6 +80,18 @@ class Territory {
 };
 
 }  // namespace
+
+void make_busybox_layer(const fs::path& layer) {
+  for (const char* folder : {"bin", "etc", "proc", "sys", "dev", "tmp", "root"}) os::make_folders(layer / folder, 0755);
+  fs::copy_file(busybox, layer / "bin/busybox");
+  for (const char* applet :
+       {"sh",  "ls",    "cat",   "true",  "false", "id",       "sleep", "hostname", "echo", "kill", "pwd",
+        "env", "mknod", "mount", "touch", "stat",  "readlink", "head",  "dd",       "wc",   "grep", "yes"}) {
+    fs::create_symlink("busybox", layer / "bin" / applet);
+  }
+  std::ofstream(layer / "etc/passwd") << "root:x:0:0:root:/root:/bin/sh\nguest:x:405:100:guest:/home/guest:/bin/sh\n";
+  std::ofstream(layer / "etc/group") << "root:x:0:\nusers:x:100:\naudio:x:18:guest\n";
+}
 
 Leftovers count_leftovers(const plan::Host& host, pid_t mounts_of) {
   Leftovers left;
@@ -175,7 +175,7 @@ std::string LabStart::log() const {
 }
 
 StartLab::StartLab() : data_("/tmp", "glassdock-lab."), host_(plan::probe_host(data_.path().string())) {
-  make_layer(data() / "layers/1");
+  make_busybox_layer(data() / "layers/1");
   os::make_folders(data() / "containers");
   launcher_ = runtime::LauncherLink::start(data());
   plan::prepare_cgroups(host_);

@@ -19,6 +19,9 @@
 
 namespace glassdock::support {
 
+// A root of BusyBox with some of its names, and two users: as a layer of the store has it.
+void make_busybox_layer(const std::filesystem::path& layer);
+
 // What a start must not leave behind: compare before and after. Only what belongs to one engine is counted, so that
 // engines beside it do not disturb.
 struct Leftovers {

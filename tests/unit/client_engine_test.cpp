@@ -26,7 +26,7 @@ TEST(CreateBody, CarriesEveryField) {
   create.working_folder = "/w";
   create.user = "1:2";
   create.hostname = "box";
-  create.attach_stdin = true;
+  create.open_stdin = create.attach.in = true;
   create.memory_bytes = 64 << 20;
   create.nano_cpus = 500'000'000;
   create.pids_limit = 0;

@@ -50,7 +50,7 @@ TEST(RunGates, WhoBeginsToWatchIsToldWhatIsHeld) {
   daemon::Runs runs(tracer);
   const auto run = runs.begin(RunMode::step, {}, false);
   auto first = tracer.subscribe(false);
-  std::thread held([&] { run->pass("cache.lookup", "alpine"); });
+  std::thread held([&] { run->pass("cache.lookup", "alpine", 0); });
   const std::uint64_t id = next_held(*first);
   auto late = tracer.subscribe(false);
   runs.tell_held(late);
@@ -80,7 +80,7 @@ TEST(RunGates, StraightThroughHoldsNothing) {
   Tracer tracer;
   daemon::Run run("r", tracer, RunMode::run, {}, false);
   FakePlan plan;
-  run.pass("cache.lookup", "alpine");
+  run.pass("cache.lookup", "alpine", 0);
   run.begin_plan(plan.gates);
   EXPECT_EQ(plan.held, 0u);
   run.end_plan(plan.gates);
@@ -110,7 +110,7 @@ TEST(RunGates, AStageHeldInTheDaemonIsNotHeldAgainInThePlan) {
   Tracer tracer;
   auto events = tracer.subscribe(false);
   daemon::Run run("r", tracer, RunMode::hold, wishes({"snapshot"}), false);
-  auto waiting = std::async(std::launch::async, [&] { run.pass("snapshot.prepare", "c"); });
+  auto waiting = std::async(std::launch::async, [&] { run.pass("snapshot.prepare", "c", 0); });
   run.release(next_held(*events));
   waiting.get();
   FakePlan plan;
@@ -127,7 +127,7 @@ TEST(RunGates, AHeldThreadGoesOnWhenReleased) {
   Tracer tracer;
   auto events = tracer.subscribe(false);
   daemon::Run run("r", tracer, RunMode::step, {}, false);
-  auto waiting = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine"); });
+  auto waiting = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine", 0); });
   std::uint64_t held = next_held(*events);
   EXPECT_THROW(run.release(held + 1), Error);
   EXPECT_EQ(waiting.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
@@ -160,7 +160,7 @@ TEST(RunGates, ALostClientOpensWhatItHeld) {
   FakePlan plan;
   run->begin_plan(plan.gates);
   ASSERT_TRUE(run->held_in_plan(plan.gates, 1, "c", 42));
-  auto waiting = std::async(std::launch::async, [&] { run->pass("cache.lookup", "alpine"); });
+  auto waiting = std::async(std::launch::async, [&] { run->pass("cache.lookup", "alpine", 0); });
   next_held(*events);
   next_held(*events);
   EXPECT_EQ(runs.any(), run);
@@ -178,16 +178,36 @@ TEST(RunGates, TheFirstGateOfEachRequestHolds) {
   Tracer tracer;
   auto events = tracer.subscribe(false);
   daemon::Run run("r", tracer, RunMode::hold, wishes({"request"}), true);
-  run.pass("cache.lookup", "alpine");  // of a request that came before
-  run.begin_request();
-  auto create = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine"); });
-  run.release(next_held(*events));
+  run.pass("cache.lookup", "alpine", 1);  // of a request that came before
+  run.begin_request(2);
+  auto create = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine", 2); });
+  const std::uint64_t held = next_held(*events);
+  // What others ask meanwhile, and what comes to no gate, stops neither this request again nor another for it.
+  run.begin_request(3);
+  run.end_request(3);
+  run.release(held);
   create.get();
-  run.pass("snapshot.prepare", "alpine");
-  run.begin_request();
+  run.pass("snapshot.prepare", "alpine", 2);
+  run.end_request(2);
+  run.pass("cache.lookup", "alpine", 3);
+  tracer.unsubscribe(events);
+}
+
+TEST(RunGates, AStartIsHeldThoughAnotherRequestIsMovedOn) {
+  Tracer tracer;
+  auto events = tracer.subscribe(false);
+  daemon::Run run("r", tracer, RunMode::hold, wishes({"request"}), true);
+  run.begin_request(2);
+  run.begin_request(3);
   FakePlan plan;
+  plan.gates.request = 3;
   run.begin_plan(plan.gates);
   EXPECT_EQ(plan.held, 1u) << "the start's first operation";
+  auto other = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine", 2); });
+  run.release(next_held(*events));
+  run.set_mode(RunMode::hold, wishes({"run.exec", "request"}));
+  other.get();
+  EXPECT_EQ(plan.held, 17u) << "still its first, and the gate that was set";
   EXPECT_TRUE(run.held_in_plan(plan.gates, 0, "c", 42));
   run.set_mode(RunMode::hold, wishes({"run.exec", "request"}));
   EXPECT_EQ(plan.held, 16u) << "this request has been held";
@@ -208,13 +228,13 @@ TEST(RunGates, CancelEndsWaitsAndStarts) {
   daemon::Run run("r", tracer, RunMode::step, {}, false);
   FakePlan plan;
   run.begin_plan(plan.gates);
-  auto waiting = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine"); });
+  auto waiting = std::async(std::launch::async, [&] { run.pass("cache.lookup", "alpine", 0); });
   next_held(*events);
   run.cancel();
   EXPECT_THROW(waiting.get(), Error);
   EXPECT_TRUE(plan.cancelled);
   EXPECT_TRUE(run.cancelled());
-  EXPECT_THROW(run.pass("pull.blob", "x"), Error) << "what comes later is given up too";
+  EXPECT_THROW(run.pass("pull.blob", "x", 0), Error) << "what comes later is given up too";
   run.end_plan(plan.gates);
   tracer.unsubscribe(events);
 }

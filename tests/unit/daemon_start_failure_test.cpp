@@ -26,5 +26,17 @@ TEST(StartFailure, OfAnExecHasDockersWordsAndOneCode) {
             "unable to find user ann: no matching entries in passwd file");
 }
 
+TEST(StartFailure, OfAnUnknownNameSaysWhetherItIsOfAUserOrAGroup) {
+  const auto said = [](const std::string& asked_for, const std::string& object) {
+    return to_error({"isolate.user", ENOENT, object, asked_for, false}).message();
+  };
+  EXPECT_EQ(said("ann:staff", "ann"), "unable to find user ann: no matching entries in passwd file");
+  EXPECT_EQ(said("ann:ann", "ann"), "unable to find user ann: no matching entries in passwd file") << "it comes first";
+  EXPECT_EQ(said("0:staff", "staff"), "unable to find group staff: no matching entries in group file");
+  EXPECT_EQ(said("", "staff"), "unable to find group staff: no matching entries in group file") << "--group-add";
+  EXPECT_EQ(to_exec_error({"exec.user", ENOENT, "staff", "0:staff", false}).message(),
+            "unable to find group staff: no matching entries in group file");
+}
+
 }  // namespace
 }  // namespace glassdock::daemon

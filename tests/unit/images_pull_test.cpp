@@ -193,7 +193,7 @@ TEST_F(ImageServiceTest, EndsAllDownloadsWhenTheRunIsGivenUp) {
     std::atomic<bool> given_up{false};
     std::mutex mutex;
     std::vector<std::string> passed;
-    void pass(std::string_view gate, std::string_view) override {
+    void pass(std::string_view gate, std::string_view, std::uint64_t) override {
       std::lock_guard lock(mutex);
       passed.emplace_back(gate);
     }

@@ -333,7 +333,7 @@ TEST_F(RegistryClientTest, TellsAWrongPasswordAndAMissingOne) {
 TEST_F(RegistryClientTest, EndsWhenTheRunIsGivenUp) {
   struct GivenUp : trace::GateKeeper {
     std::atomic<bool> now{false};
-    void pass(std::string_view, std::string_view) override {}
+    void pass(std::string_view, std::string_view, std::uint64_t) override {}
     bool cancelled() const noexcept override { return now; }
   } gates;
   registry_.on_request([&](http::Request&, http::ResponseWriter& answer) {

@@ -340,5 +340,36 @@ TEST_F(SceneClass, TheEvidenceBeginsWithTheCommandForOnesOwnTerminal) {
   EXPECT_LT(words.find("$ lsns -p 48121"), words.find("READ FROM"));
 }
 
+TEST_F(SceneClass, APausedProcessDoesNotLookLikeOneThatRuns) {
+  view_.engine = EngineState::there;
+  const auto bright = [](const Scene& scene) {
+    const auto& shapes = scene.layers[Scene::ground].shapes;
+    return std::count_if(shapes.begin(), shapes.end(), [](const Shape& shape) {
+      return shape.kind == Shape::Kind::arc && shape.arc.stroke == 0 && shape.arc.colour == Colour::run;
+    });
+  };
+  LifeStory story;
+  story.baseline();
+  story.baseline_image();
+  story.runs("tea");
+  const auto running = bright(scene(story));
+  story.pause("tea");
+  EXPECT_LT(bright(scene(story)), running);
+}
+
+TEST_F(SceneClass, WallsThatAreGoneSaySoAndAreNoColourOfWalls) {
+  RunStory story = begun();
+  story.walls();
+  story.files();
+  story.powers();
+  story.execute();
+  EXPECT_THAT(words_in(scene(story)), Not(HasSubstr("walls are gone")));
+  story.exit();
+  const Scene now = scene(story);
+  EXPECT_THAT(words_in(now), HasSubstr("CONTAINER: its 6 walls are gone"));
+  EXPECT_EQ(boxes(now, [](const Box& box) { return box.hatched && box.line == Colour::isolate_line; }), 0);
+  EXPECT_GT(boxes(now, [](const Box& box) { return box.hatched; }), 0);
+}
+
 }  // namespace
 }  // namespace glassdock::scene

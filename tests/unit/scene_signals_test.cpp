@@ -60,11 +60,11 @@ TEST_F(SceneSignals, StopAsksAndWaitsKillDoesNot) {
   told.stop("stubborn", {.handles = false});
   const Scene now = scene(told);
   const std::string words = support::words_in(now);
-  EXPECT_THAT(words, AllOf(HasSubstr("docker stop polite"), HasSubstr("Exited (0) |"),
-                           HasSubstr("it ended by itself, "
-                                     "after ")));
-  EXPECT_THAT(words, AllOf(HasSubstr("docker kill wild"), HasSubstr("Exited (137) = 128 + 9")));
+  EXPECT_THAT(words, HasSubstr("docker stop polite | Exited (0) |"));
+  EXPECT_THAT(words, HasSubstr("it ended by itself: "));
+  EXPECT_THAT(words, HasSubstr("docker kill wild | Exited (137) = 128 + 9 | "));
   EXPECT_THAT(words, AllOf(HasSubstr("docker stop stubborn"), HasSubstr("10 s to end by itself"), HasSubstr("10 s |")));
+  EXPECT_THAT(words, HasSubstr("the kernel ended it by SIGKILL: 10.00 s in all"));
   ASSERT_TRUE(tag(now, "SIGTERM"));
   ASSERT_TRUE(tag(now, "SIGKILL"));
 }
@@ -76,6 +76,29 @@ TEST_F(SceneSignals, WhatIsWaitedForHasNoEndYet) {
   const Scene now = scene(told);
   EXPECT_THAT(support::words_in(now), AllOf(HasSubstr("docker stop stubborn"), HasSubstr("10 s to end by itself"),
                                             HasSubstr("7 s |"), Not(HasSubstr("8 s |"))));
+}
+
+TEST_F(SceneSignals, WhatWasBeforeAnotherStartStaysBesideIt) {
+  LifeStory told = story();
+  told.stop("stubborn", {.handles = false});
+  told.container = "stubborn";
+  told.begin_start(0);
+  told.walls();
+  told.files();
+  told.powers();
+  told.execute(0);
+  told.kill("stubborn", 9, "SIGKILL", true);
+  const std::string words = support::words_in(scene(told));
+  EXPECT_THAT(words, AllOf(HasSubstr("docker kill stubborn"), HasSubstr("docker stop stubborn")));
+  EXPECT_THAT(words, HasSubstr("the kernel ended it by SIGKILL: 10.00 s in all"));
+}
+
+TEST_F(SceneSignals, OneThatGoesOnDoesNotStretchTheSecondsOfOthers) {
+  LifeStory told = story();
+  told.kill("stubborn", 1, "SIGHUP", false);
+  view_.waited_ns = 3'600'000'000'000;
+  const std::string words = support::words_in(scene(told));
+  EXPECT_THAT(words, AllOf(HasSubstr("docker kill -s SIGHUP stubborn"), HasSubstr("1 s |"), Not(HasSubstr("100 s |"))));
 }
 
 TEST_F(SceneSignals, WhatIsEmptySaysWhatWillStandThere) {

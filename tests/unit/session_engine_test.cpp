@@ -108,10 +108,30 @@ TEST_F(SessionTest, CommandsOfOtherClientsAreHeldWhereThatIsWished) {
   EXPECT_FALSE(holds[0].on);
 }
 
-TEST_F(SessionTest, OtherClientsAreHeldAgainByTheNextEngine) {
+TEST_F(SessionTest, GatesThatAreSetWhileOthersAreNotHeldYetAreTheirsToo) {
   session_.press({.key = Key::f8});
+  session_.execute({.action = Action::toggle_gate, .name = "run.exec"});
   session_.take_wishes();
   session_.set_others(7);
+  const auto holds = wished<HoldOthers>();
+  ASSERT_EQ(holds.size(), 1U);
+  EXPECT_EQ(holds[0].holds, (std::vector<std::string>{"run.exec", "request"}));
+}
+
+TEST_F(SessionTest, WhereOthersCannotBeHeldTheNextPressTriesAgain) {
+  session_.press({.key = Key::f8});
+  session_.set_others(0);
+  session_.take_wishes();
+  session_.press({.key = Key::f8});
+  const auto holds = wished<HoldOthers>();
+  ASSERT_EQ(holds.size(), 1U);
+  EXPECT_TRUE(holds[0].on);
+}
+
+TEST_F(SessionTest, OtherClientsAreHeldAgainByTheNextEngine) {
+  session_.press({.key = Key::f8});
+  session_.set_others(7);
+  session_.take_wishes();
   session_.set_engine(scene::EngineState::gone);
   EXPECT_TRUE(wished<HoldOthers>().empty());
   session_.set_engine(scene::EngineState::there);
@@ -227,6 +247,28 @@ TEST_F(SessionTest, F10RepeatsOnlyWhatAGateCanHold) {
     EXPECT_EQ(wished<StartCommand>().size(), repeats ? 1U : 0U) << line;
     session_.command_ended();
   }
+}
+
+TEST_F(SessionTest, NoKeyBringsBackWhatRemovesOrWrites) {
+  session_.press({.key = Key::u, .ctrl = true});
+  session_.type("docker rm -f web");
+  session_.press(enter);
+  session_.command_ended();
+  wished<StartCommand>();
+  for (const Chord key : {f5, f10, f5, f10}) session_.press(key);
+  EXPECT_TRUE(wished<StartCommand>().empty());
+  EXPECT_EQ(session_.line().text(), "");
+  EXPECT_NE(session_.notice().find("Nothing is typed."), std::string::npos);
+}
+
+TEST_F(SessionTest, WhatIsTypedTakesThePlaceOfALineThatAKeyBroughtBack) {
+  watch_a_run();
+  session_.command_ended();
+  session_.press(f5);
+  ASSERT_EQ(session_.line().text(), "docker run hello-world");
+  session_.type("d");
+  session_.type("o");
+  EXPECT_EQ(session_.line().text(), "do");
 }
 
 TEST_F(SessionTest, SecondsAreCountedOnlyWhileSomethingGoesOn) {

@@ -92,9 +92,9 @@ TEST(RunLine, FillsEveryField) {
   EXPECT_THAT(create.binds, ElementsAre("/a:/b:ro", "/home/student/src:/c", "/home/student:/d"));
   EXPECT_THAT(create.anonymous_volumes, ElementsAre("/anonymous"));
   EXPECT_EQ(create.network, "none");
-  EXPECT_TRUE(create.attach_stdin);
-  EXPECT_FALSE(create.attach_output);
-  EXPECT_TRUE(command.interactive && command.detach && command.quiet_pull);
+  EXPECT_TRUE(create.open_stdin);
+  EXPECT_EQ(create.attach, client::Streams{}) << "-d";
+  EXPECT_TRUE(command.detach && command.quiet_pull);
   EXPECT_EQ(command.pull, PullPolicy::never);
 }
 
@@ -107,6 +107,22 @@ TEST(RunLine, LeavesOutWhatWasNotGiven) {
   EXPECT_EQ(create.network, "default");
   EXPECT_FALSE(run({"--rm=false", "alpine"}).create.auto_remove);
   EXPECT_THAT(*run({"--entrypoint=", "alpine"}).create.entrypoint, ElementsAre(""));
+}
+
+TEST(RunLine, IsAttachedToWhatIsNamed) {
+  const auto attached = [](std::vector<std::string> words) {
+    words.emplace_back("alpine");
+    return run(words).create.attach;
+  };
+  using client::Streams;
+  EXPECT_EQ(attached({}), (Streams{.out = true, .err = true}));
+  EXPECT_EQ(attached({"-i"}), (Streams{.in = true, .out = true, .err = true}));
+  EXPECT_EQ(attached({"-a", "STDOUT"}), Streams{.out = true});
+  EXPECT_EQ(attached({"-i", "--attach=stderr"}), (Streams{.in = true, .err = true}));
+  EXPECT_EQ(attached({"-a", "stdin", "-a", "stdout"}), (Streams{.in = true, .out = true}));
+  EXPECT_FALSE(run({"-a", "stdin", "alpine"}).create.open_stdin) << "-i alone opens it";
+  EXPECT_TRUE(run({"alpine"}).forwards_signals);
+  EXPECT_FALSE(run({"--sig-proxy=false", "alpine"}).forwards_signals);
 }
 
 struct BadLine {
@@ -139,7 +155,7 @@ TEST(CreateLine, TakesWhatRunTakesButHowItIsAttachedTo) {
   EXPECT_EQ(command.create.name, "tea");
   EXPECT_EQ(command.create.command, as_run.create.command);
   EXPECT_EQ(command.create.environment, as_run.create.environment);
-  EXPECT_TRUE(command.create.tty && command.create.attach_stdin && command.create.auto_remove);
+  EXPECT_TRUE(command.create.tty && command.create.open_stdin && command.create.auto_remove);
   for (const char* flag : {"--detach", "--detach-keys=a", "--sig-proxy"}) {
     EXPECT_THROW(parse({"create", flag, "alpine"}), Error) << flag;
   }
@@ -222,6 +238,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"run", "-v", "/a:/b:ro:x", "alpine"}, "docker: invalid spec: /a:/b:ro:x: too many colons" + see, 125},
         BadLine{{"run", "--env-file", "nosuch", "alpine"}, "open nosuch: no such file or directory" + see, 125},
         BadLine{{"run", "-p", "80:80", "alpine"}, "-p, --publish is not supported yet" + see, 125},
+        BadLine{{"run", "-a", "foo", "alpine"},
+                "invalid argument \"foo\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR" + see,
+                125},
+        BadLine{{"run", "-d", "-a", "stdin", "alpine"},
+                "docker: conflicting options: cannot specify both --attach and --detach",
+                1},
+        BadLine{
+            {"run", "--sig-proxy=x", "alpine"},
+            "invalid argument \"x\" for \"--sig-proxy\" flag: strconv.ParseBool: parsing \"x\": invalid syntax" + see,
+            125},
         BadLine{{"run", "-l", "=x", "alpine"},
                 "invalid argument \"=x\" for \"-l, --label\" flag: invalid label '=x': empty name" + see,
                 125},

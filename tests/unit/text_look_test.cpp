@@ -4,6 +4,7 @@
 
 #include "app/text/docker_line.h"
 #include "app/text/formatter.h"
+#include "app/text/go_types.h"
 #include "app/text/look_lines.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -73,7 +74,7 @@ constexpr char document[] =
 
 std::string inspected(const std::string& format, const std::string& text = document) {
   Inspector inspector(format);
-  inspector.take(text);
+  inspector.take(text, container_document);
   return inspector.text();
 }
 
@@ -95,13 +96,56 @@ TEST(Inspector, PrintsAnArrayInTheEnginesOrder) {
 }
 
 TEST(Inspector, ATemplateKnowsGosNamesAndNothings) {
-  EXPECT_EQ(inspected("{{.Id}} {{.ID}} {{.HostConfig.NanoCPUs}} {{.State.Running}}"), "ab ab 5 true\n");
+  EXPECT_EQ(inspected("{{.ID}} {{.HostConfig.NanoCPUs}} {{.State.Running}}"), "ab 5 true\n");
+  EXPECT_EQ(inspected("{{.Id}} {{.HostConfig.NanoCpus}} {{.HostConfig.CapAdd}}"), "ab 5 <no value>\n")
+      << "the JSON's names, where not all are Go's";
   EXPECT_EQ(inspected("{{.HostConfig.CapAdd}} {{.HostConfig.PidsLimit}} {{.Config.Volumes}} {{.Mounts}}"),
             "[] <nil> map[] []\n");
   EXPECT_EQ(inspected("{{json .HostConfig.CapAdd}} {{json .Config.Env}}"), "null [\"A=<b>\",\"C=d\"]\n");
   EXPECT_EQ(inspected("{{range .Config.Env}}{{.}};{{end}}{{index .Config.Labels \"x\"}}{{join .Config.Env \",\"}}"),
             "A=<b>;C=d;yA=<b>,C=d\n");
   EXPECT_EQ(inspected("{{json .}}"), std::string(document) + "\n");
+}
+
+// As docker 28.2 printed them of a dockerd 26.1, but for addresses.
+TEST(Inspector, StructsMapsAndListsAreGos) {
+  const std::string text =
+      R"({"Mounts":[{"Type":"bind","Source":"/tmp","Destination":"/mnt","Mode":"","RW":true,"Propagation":"rprivate"}],)"
+      R"("State":{"Status":"running","Running":true,"Paused":false,"Restarting":false,"OOMKilled":false,"Dead":false,)"
+      R"("Pid":7,"ExitCode":0,"Error":"","StartedAt":"2024-05-01T10:00:00Z","FinishedAt":"0001-01-01T00:00:00Z"},)"
+      R"("HostConfig":{"Memory":64,"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":3},"PidsLimit":5,)"
+      R"("PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]},"ConsoleSize":[0,0],"Tmpfs":{"/t":"size=1m"}},)"
+      R"("Config":{"Env":["A=1"],"Labels":{"x":"y","b":"c"},"ExposedPorts":{"80/tcp":{}}},)"
+      R"("NetworkSettings":{"Bridge":"","Networks":{"none":{"IPAMConfig":null,"NetworkID":"ab"}}}})";
+  const auto printed = [&](const std::string& format) { return inspected(format, text); };
+  EXPECT_EQ(printed("{{.State}}"),
+            "{running true false false false false 7 0  2024-05-01T10:00:00Z 0001-01-01T00:00:00Z <nil>}\n");
+  EXPECT_EQ(printed("{{with .State}}{{.}} {{.Health}}{{end}}"),
+            "{running true false false false false 7 0  2024-05-01T10:00:00Z 0001-01-01T00:00:00Z <nil>} <nil>\n");
+  EXPECT_EQ(
+      printed("{{.Mounts}} {{range .Mounts}}{{.}}{{end}} {{index .Mounts 0}}"),
+      "[{bind  /tmp /mnt   true rprivate}] {bind  /tmp /mnt   true rprivate} {bind  /tmp /mnt   true rprivate}\n");
+  EXPECT_EQ(printed("{{.HostConfig.RestartPolicy}} {{.HostConfig.PortBindings}} {{.HostConfig.ConsoleSize}} "
+                    "{{.HostConfig.Tmpfs}} {{.HostConfig.PidsLimit}} {{.HostConfig.CapAdd}} {{.HostConfig.Sysctls}}"),
+            "{on-failure 3} map[80/tcp:[{ 8080}]] [0 0] map[/t:size=1m] 5 [] map[]\n");
+  EXPECT_EQ(printed("{{.HostConfig.Resources}}"),
+            "{0 64 0  0 [] [] [] [] [] 0 0 0 0   [] [] [] 0 0 0 0 <nil> <nil> 5 "
+            "[] 0 0 0 0}\n");
+  EXPECT_EQ(printed("{{.Config}}"),
+            "{   false false false map[80/tcp:{}] false false false [A=1] [] <nil> false  map[]  [] false  [] "
+            "map[b:c x:y]  <nil> []}\n");
+  EXPECT_EQ(printed("{{.NetworkSettings}}"),
+            "{{   map[] false  0 [] []} {   0  0  } map[none:{<nil> [] []  map[] ab    0   0 []}]}\n");
+  EXPECT_EQ(printed("{{.Config.Labels.nosuch}}|{{index .Config.Labels \"nosuch\"}}|{{.Config.Labels.x}}"),
+            "<no value>||y\n");
+  EXPECT_EQ(printed("{{println .Config.Env}}{{printf \"%v %s\" .Mounts .Config.Labels}}"),
+            "[A=1]\n[{bind  /tmp /mnt   true rprivate}] map[b:c x:y]\n");
+  EXPECT_EQ(printed("{{len .State}} {{len .Mounts}}"), "11 1\n") << "of what the JSON has";
+  Inspector image("{{.RootFS}} {{.Metadata}} {{.RepoTags}}");
+  image.take(R"({"RootFS":{"Type":"layers","Layers":["a","b"]},"Metadata":{"LastTagTime":"2024-05-01T10:00:00.5Z"},)"
+             R"("RepoTags":["tea:latest"]})",
+             image_document);
+  EXPECT_EQ(image.text(), "{layers [a b]} {2024-05-01 10:00:00.5 +0000 UTC} [tea:latest]\n");
 }
 
 TEST(Inspector, AMemberThatIsNotThereIsAnErrorAsIsABrokenTemplate) {
@@ -118,11 +162,11 @@ TEST(Inspector, AMemberThatIsNotThereIsAnErrorAsIsABrokenTemplate) {
 }
 
 TEST(Inspector, WhatWasTakenBeforeAFaultStays) {
-  Inspector inspector("{{.Name}}");
-  inspector.take(R"({"Name":"/a"})");
-  EXPECT_THROW(inspector.take("{}"), FormatError);
-  inspector.take(R"({"Name":"/b"})");
-  EXPECT_EQ(inspector.text(), "/a\n/b\n");
+  Inspector inspector("{{index .Args 0}}");
+  inspector.take(R"({"Args":["a"]})", container_document);
+  EXPECT_THROW(inspector.take("{}", container_document), FormatError);
+  inspector.take(R"({"Args":["b"]})", container_document);
+  EXPECT_EQ(inspector.text(), "a\nb\n");
 }
 
 TEST(InfoText, SetsWhatTheEngineSaysAsDockerDoes) {

@@ -91,7 +91,9 @@ TEST(Template, GosFunctions) {
   EXPECT_EQ(filled("{{printf \"%-8s|%5d|%q|%v|%t|%05d|%.1f|%%\" .Names 3 .State .State true 7 1.25}}"),
             "cc1     |    3|\"running\"|running|true|00007|1.2|%");
   EXPECT_EQ(filled("{{\"a\" | printf \"%s%s\" \"b\"}}{{println \"x\" 1}}{{print 1 2 \"a\"}}"), "bax 1\n1 2a");
-  EXPECT_EQ(filled("{{printf \"%d\"}} {{printf \"%d\" \"x\"}}"), "%!d(MISSING) %!d(x)");
+  EXPECT_EQ(filled("{{printf \"%d\"}} {{printf \"%d\" \"x\"}} {{printf \"a\" 1 \"b\"}}"),
+            "%!d(MISSING) %!d(string=x) a%!(EXTRA int=1, string=b)");
+  EXPECT_EQ(filled("{{printf \"%08b %o %x %X\" 5 8 255 255}}"), "00000101 10 ff FF");
 }
 
 TEST(Template, FaultsAreInGosWords) {

@@ -202,7 +202,7 @@ TEST(Tracer, ManyThreadsGiveEachWatcherOneRisingOrder) {
 
 TEST(Context, GivesUpWhenTheRunWasCancelled) {
   struct Cancelled : GateKeeper {
-    void pass(std::string_view, std::string_view) override {}
+    void pass(std::string_view, std::string_view, std::uint64_t) override {}
     bool cancelled() const noexcept override { return true; }
   } keeper;
   const Context context{.gates = &keeper};

@@ -59,7 +59,7 @@ int execute(StartState& state, const plan::Operation& operation, trace::Record& 
   if (!find_variable(state.environment, "HOME")) {
     uint32_t count = 0;
     while (state.environment[count]) ++count;
-    state.environment[count] = state.home;
+    state.environment[count] = state.identity.home;
     state.environment[count + 1] = nullptr;
   }
   set_text(record, state.arguments[0]);

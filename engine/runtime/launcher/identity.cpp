@@ -11,96 +11,28 @@
 #include <sys/sysmacros.h>
 
 #include "engine/runtime/launcher/kernel.h"
-#include "engine/runtime/launcher/line_reader.h"
 #include "engine/runtime/launcher/operations.h"
+#include "engine/runtime/launcher/user.h"
 
 namespace glassdock::runtime {
 namespace {
 
-constexpr size_t most_groups = sizeof(StartState::groups) / sizeof(gid_t);
-
-void add_group(StartState& state, unsigned group) {
-  for (uint32_t i = 0; i < state.group_count; ++i) {
-    if (state.groups[i] == group) return;
-  }
-  if (state.group_count < most_groups) state.groups[state.group_count++] = group;
-}
-
-bool is_member(char* members, const char* name) {
-  char* rest = nullptr;
-  for (char* member = ::strtok_r(members, ",", &rest); member; member = ::strtok_r(nullptr, ",", &rest)) {
-    if (::strcmp(member, name) == 0) return true;
-  }
-  return false;
-}
-
-// passwd(5): name:password:uid:gid:gecos:home:shell. A number need not be listed; a name must.
-int find_in_passwd(StartState& state, const char* wanted, char* name, size_t name_size) {
-  unsigned wanted_id = 0;
-  bool numeric = parse_id(wanted, wanted_id);
-  LineReader passwd("/etc/passwd");
-  while (char* line = passwd.next()) {
-    char* fields[7];
-    split_fields(line, fields, 7);
-    unsigned user = 0, group = 0;
-    if (!parse_id(fields[2], user) || !parse_id(fields[3], group)) continue;
-    if (numeric ? user != wanted_id : ::strcmp(fields[0], wanted) != 0) continue;
-    state.user = user;
-    state.group = group;
-    ::snprintf(name, name_size, "%s", fields[0]);
-    ::snprintf(state.home, sizeof state.home, "HOME=%s", *fields[5] ? fields[5] : "/");
-    return 0;
-  }
-  if (!numeric) return ENOENT;
-  state.user = wanted_id;
-  state.group = 0;
-  return 0;
-}
-
-// group(5): name:password:gid:members. Gives the id of `wanted` (unless null) and collects the groups of `member`.
-int find_in_group(StartState& state, const char* wanted, const char* member, unsigned& id) {
-  bool found = wanted == nullptr || parse_id(wanted, id);
-  if (found && *member == 0) return 0;
-  LineReader group("/etc/group");
-  while (char* line = group.next()) {
-    char* fields[4];
-    split_fields(line, fields, 4);
-    unsigned number = 0;
-    if (!parse_id(fields[2], number)) continue;
-    if (!found && ::strcmp(fields[0], wanted) == 0) {
-      id = number;
-      found = true;
-    }
-    if (*member && is_member(fields[3], member)) add_group(state, number);
-  }
-  return found ? 0 : ENOENT;
-}
-
-// "name", "uid", "name:group", "uid:gid" as in docker's --user; the groups of --group-add besides.
+// The groups of --group-add besides.
 int find_user(StartState& state, const plan::Operation& operation, trace::Record& record) {
-  char wanted[256];
-  const char* text = state.plan->text(operation.text[0]);
-  if (::strlen(text) >= sizeof wanted) return ENAMETOOLONG;
-  ::strcpy(wanted, *text ? text : "0");
-  char* group = ::strchr(wanted, ':');
-  if (group) *group++ = 0;
-  set_text(record, wanted);
-  char name[256] = "";
-  if (int error = find_in_passwd(state, *wanted ? wanted : "0", name, sizeof name)) return error;
-  unsigned id = state.group;
-  // With a group of one's own choice the user's other groups are not taken, as in docker.
-  bool own_group = group && *group;
-  if (own_group) set_text(record, group);
-  if (int error = find_in_group(state, own_group ? group : nullptr, own_group ? "" : name, id)) return error;
-  state.group = id;
-  add_group(state, state.group);
+  UserText text;
+  if (int error = look_up_user(state.identity, state.plan->text(operation.text[0]), text)) {
+    set_text(record, text.about);
+    return error;
+  }
+  set_text(record, text.about);
   for (const char* extra = state.plan->text(operation.text[1]); *extra; extra = plan::next_in_list(extra)) {
     set_text(record, extra);
-    if (int error = find_in_group(state, extra, "", id)) return error;
-    add_group(state, id);
+    unsigned id = 0;
+    if (int error = look_up_group(extra, id)) return error;
+    state.identity.add_group(id);
   }
-  record.number[0] = state.user;
-  record.number[1] = state.group;
+  record.number[0] = state.identity.user;
+  record.number[1] = state.identity.group;
   return 0;
 }
 
@@ -140,12 +72,13 @@ int give_stdio(uid_t user) {
 }
 
 int set_user(const StartState& state, bool keep_groups) {
-  if (int error = give_stdio(state.user)) return error;
+  const FoundUser& who = state.identity;
+  if (int error = give_stdio(who.user)) return error;
   // Where one id alone is mapped the kernel denies setgroups (user_namespaces(7)): the process keeps the groups that
   // the engine's user has on the machine.
-  if (!keep_groups && ::setgroups(state.group_count, state.groups) != 0) return errno;
-  if (::setresgid(state.group, state.group, state.group) != 0) return errno;
-  if (::setresuid(state.user, state.user, state.user) != 0) return errno;
+  if (!keep_groups && ::setgroups(who.group_count, who.groups) != 0) return errno;
+  if (::setresgid(who.group, who.group, who.group) != 0) return errno;
+  if (::setresuid(who.user, who.user, who.user) != 0) return errno;
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;  // a change of ids cleared it
   return check_monitor(state);
 }
@@ -175,7 +108,7 @@ int identity_operation(StartState& state, const plan::Operation& operation, trac
     case Code::set_user:
       return set_user(state, operation.number[0] == 1);
     case Code::set_capabilities:
-      return set_capabilities(operation.number[0], state.user == 0);
+      return set_capabilities(operation.number[0], state.identity.user == 0);
     case Code::set_no_new_privileges:
       return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
     default:

@@ -104,7 +104,7 @@ bool Monitor::open_stdio(const StartMessage& message) {
   if (terminal_) {
     for (int fd : {output_[0], output_[1], error_[0], error_[1]}) ::close(fd);
     for (int& fd : state_.stdio) fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-    relay_.open(-1, -1, -1, log, false);
+    relay_.await_terminal(log);
     return true;
   }
   if (with_input_ && ::pipe2(input_, O_CLOEXEC) != 0) return false;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <grp.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "engine/plan/plan.h"
+#include "engine/runtime/launcher/user.h"
 #include "engine/trace/ring.h"
 
 namespace glassdock::runtime {
@@ -23,10 +23,7 @@ struct StartState {
   int process = -1;             // pidfd of the process whose namespaces are joined
   int gate = -1;                // the child's end
   int monitor_gate = -1;        // the monitor's end
-  uint32_t user = 0, group = 0;
-  uint32_t group_count = 0;
-  gid_t groups[256] = {};
-  char home[512] = "HOME=/";
+  FoundUser identity;
 };
 
 // Each carries out one operation and returns 0 or an errno. `record` gets the result and the text that an error is

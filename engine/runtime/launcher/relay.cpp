@@ -31,12 +31,19 @@ void Relay::open(int input, int output, int error, const LogFile& log, bool inpu
   for (int fd : {input, output, error}) set_nonblocking(fd);
 }
 
+void Relay::await_terminal(const LogFile& log) {
+  awaits_terminal_ = true;
+  log_.open(log);
+}
+
 void Relay::open_terminal(int master, bool with_input) {
   framed_ = false;
+  awaits_terminal_ = false;
   outputs_[0] = master;
   input_ = with_input ? ::fcntl(master, F_DUPFD_CLOEXEC, 3) : -1;
   terminal_ = ::ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
   set_nonblocking(master);
+  read_early();
 }
 
 void Relay::resize(unsigned short rows, unsigned short columns) {
@@ -94,7 +101,7 @@ bool Relay::feeds(const Client& client) const {
 }
 
 bool Relay::can_feed(const Client& client) const {
-  return feeds(client) && client.early < 0 && input_end_ == 0;
+  return feeds(client) && !awaits_terminal_ && client.early < 0 && input_end_ == 0;
 }
 
 int Relay::list_clients(int* fds) const {
@@ -228,7 +235,7 @@ void Relay::detach(Client& client) {
 // A memfd is always ready: it is read as soon as the input before it is written.
 void Relay::read_early() {
   for (Client& client : clients_) {
-    while (client.early >= 0 && input_end_ == 0) {
+    while (client.early >= 0 && !awaits_terminal_ && input_end_ == 0) {
       ssize_t got = (client.flags & attach_stdin) != 0 ? ::read(client.early, place_of_input(client), piece) : 0;
       if (got <= 0) {
         ::close(client.early);

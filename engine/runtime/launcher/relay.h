@@ -19,6 +19,8 @@ class Relay {
 
   // The monitor's ends of the pipes (owned from here on); `input` may be -1.
   void open(int input, int output, int error, const LogFile& log, bool input_once);
+  // No pipes: a terminal is to come. Until then what clients type stays with them.
+  void await_terminal(const LogFile& log);
   // The pty's end instead of the pipes (owned): all output is one stream, and clients get it without frames. Its other
   // end is kept open too, so that a command that closes its own loses nothing of what it writes later. `with_input`:
   // what clients send is typed there.
@@ -87,6 +89,7 @@ class Relay {
   size_t input_begin_ = 0, input_end_ = 0;
   char input_buffer_[piece + DetachKeys::most];
   int terminal_ = -1;  // the command's end
+  bool awaits_terminal_ = false;
   bool framed_ = true;
   Rest rests_[2];
   LogWriter log_;

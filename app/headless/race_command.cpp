@@ -1,0 +1,129 @@
+#include "app/headless/race_command.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <ctime>
+
+#include "app/headless/help.h"
+#include "app/headless/race_text.h"
+#include "app/headless/session.h"
+#include "app/headless/terminal.h"
+#include "app/headless/usage.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/client/vm_race.h"
+#include "engine/os/files.h"
+#include "engine/os/system.h"
+
+namespace glassdock::headless {
+namespace {
+
+constexpr char name[] = "vm-race";
+
+int whole_number(const text::ParsedFlags& parsed, const char* flag, int otherwise) {
+  const std::string text = parsed.value(flag);
+  if (text.empty()) return otherwise;
+  const auto number = parse_number(text);
+  constexpr std::uint64_t most = 100'000;
+  if (!number || *number > most) throw usage_error(fmt::format("--{} takes a number", flag), name);
+  return static_cast<int>(*number);
+}
+
+// "ls /" is two words; what needs a shell gets the image's.
+std::vector<std::string> command_words(const std::string& line) {
+  if (line.find_first_of("'\"\\|&;<>()$`*?[#~=%!{}\n") != std::string::npos) return {"sh", "-c", line};
+  std::vector<std::string> words;
+  for (std::string& word : split(line, ' ')) {
+    if (!word.empty()) words.push_back(std::move(word));
+  }
+  return words;
+}
+
+client::RaceWish wish_of(const text::ParsedFlags& parsed) {
+  client::RaceWish wish;
+  wish.image = parsed.value("image", "alpine");
+  wish.command = command_words(parsed.value("command"));
+  wish.runs = whole_number(parsed, "runs", wish.runs);
+  wish.cpus = whole_number(parsed, "cpus", wish.cpus);
+  wish.patience_s = whole_number(parsed, "timeout", wish.patience_s);
+  wish.kernel = parsed.value("kernel");
+  // As the engine's own working folder is another.
+  if (!wish.kernel.empty()) wish.kernel = std::filesystem::absolute(wish.kernel);
+  if (const std::string memory = parsed.value("memory"); !memory.empty()) {
+    wish.memory_bytes = static_cast<std::uint64_t>(parse_memory_size(memory).value_or(0));
+  }
+  wish.together = parsed.on("together");
+  wish.cold = !parsed.on("no-cold");
+  wish.figures = !parsed.on("times-only");
+  if (parsed.on("density")) {
+    wish.containers = {1, 50, 200};
+    wish.vms = {1, 5, 10};
+  }
+  return wish;
+}
+
+// Before anything runs: a report that cannot be written is no news for the end.
+void check_reports(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (ends_with(file, ".png")) {
+      throw usage_error("a race is not drawn yet: take .html or .json in place of " + file, name);
+    }
+    if (!ends_with(file, ".json") && !ends_with(file, ".html")) {
+      throw usage_error(fmt::format("--report writes .json or .html, not {}", file), name);
+    }
+  }
+}
+
+std::string made_words() {
+  utsname host{};
+  ::uname(&host);
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return fmt::format("{}, {} {} {}", text, host.sysname, host.release, host.machine);
+}
+
+// As docker run does where the image is not here.
+void pull_where_missing(client::Engine& engine, const std::string& image) {
+  if (!engine.images(image).empty()) return;
+  write_out(STDERR_FILENO, fmt::format("Unable to find image '{}' locally\n", image));
+  engine.pull(image, [](const client::PullProgress&) {});
+}
+
+void write_report(const std::string& file, const client::RaceReport& report, const std::vector<std::string>& lines,
+                  trace::Language language) {
+  constexpr mode_t readable = 0644;
+  const std::string text =
+      ends_with(file, ".json") ? client::race_json(report.made, lines) : race_html(report, language);
+  os::write_file_atomically(os::real_system(), file, text, readable);
+}
+
+}  // namespace
+
+int race_vm(const Options& options, std::span<const std::string> words) {
+  const text::ParsedFlags parsed = parse_own(name, words, 0);
+  check_reports(parsed.values("report"));
+  const client::RaceWish wish = wish_of(parsed);
+  Session session(options, fmt::format("{} --image {}", name, wish.image), false);
+  pull_where_missing(session.engine(), wish.image);
+  client::RaceReport report;
+  report.made = made_words();
+  std::vector<std::string> lines;
+  client::VmRace race(session.engine(), wish);
+  while (auto line = race.next()) {
+    if (take_race_line(report, *line) == "run") {
+      write_out(STDERR_FILENO, run_line(report.runs.back(), options.language));
+    }
+    lines.push_back(std::move(*line));
+  }
+  session.finish();
+  for (const std::string& file : parsed.values("report")) write_report(file, report, lines, options.language);
+  write_out(STDOUT_FILENO, race_text(report, options.language));
+  return 0;
+}
+
+}  // namespace glassdock::headless

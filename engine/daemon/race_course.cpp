@@ -1,0 +1,343 @@
+#include "engine/daemon/race_course.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/daemon/container_lane.h"
+#include "engine/os/files.h"
+#include "engine/plan/compile.h"
+#include "engine/snapshot/merged_tree.h"
+#include "engine/vm/figures.h"
+
+namespace glassdock::daemon {
+namespace {
+
+constexpr std::uint64_t mebibyte = 1 << 20;
+constexpr std::uint64_t usual_memory = 128 * mebibyte;
+
+CreateRequest request_of(const RaceRequest& race) {
+  CreateRequest request;
+  request.config.image = race.image;
+  request.config.command = race.command;
+  return request;
+}
+
+// The clients' view of a path in the page cache: nothing of it is there afterwards, as far as nobody has it mapped.
+void drop_file(const std::filesystem::path& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
+}
+
+std::uint64_t file_bytes(const std::filesystem::path& path) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(path, none);
+  return none ? 0 : size;
+}
+
+std::uint64_t in_mebibytes(std::uint64_t bytes) {
+  return (bytes + mebibyte - 1) / mebibyte;
+}
+
+Error too_little(std::uint64_t given, std::uint64_t least) {
+  return {ErrorKind::invalid_argument,
+          fmt::format("{} of memory are too little for this guest", human_size(static_cast<double>(given))),
+          fmt::format("it needs more than --memory {}m", in_mebibytes(least))};
+}
+
+std::string release_of_host() {
+  utsname host{};
+  ::uname(&host);
+  return host.release;
+}
+
+}  // namespace
+
+RaceCourse::RaceCourse(Parts parts, const vm::Accelerator& accelerator)
+    : parts_(parts),
+      image_(parts.service.images(), parts.request.image, parts.caller.context),
+      config_(merge_config(request_of(parts.request), image_.image()->config)),
+      accelerator_(accelerator),
+      qemu_(vm::find_qemu()),
+      who_(vm::unprivileged_user()),
+      kernel_words_(vm::kernel_words(vm::measure_tsc_khz())) {
+  config_.image_id = image_.image()->id;
+  if (config_.arguments().empty()) throw Error(ErrorKind::invalid_argument, "No command specified");
+}
+
+RaceCourse::Prepared RaceCourse::prepare() const {
+  trace::Span span(parts_.caller.context, trace::Stage::vm, "vm.ready", parts_.request.image);
+  Prepared ready;
+  const std::int64_t begin = trace::monotonic_ns();
+  ready.kernel = vm::load_kernel(parts_.request.kernel);
+  ready.kernel_ns = trace::monotonic_ns() - begin;
+  // The files stand in memory twice until the kernel has unpacked them, and once more in ours.
+  const std::uint64_t available =
+      vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemAvailable").value_or(0) * 1024;
+  std::uint64_t most = available / 4;
+  if (const std::uint64_t given = parts_.request.memory_bytes; given != 0) {
+    const std::uint64_t for_kernel = vm::least_guest_memory(ready.kernel.bytes, 0);
+    if (given <= for_kernel) throw too_little(given, for_kernel);
+    most = std::min(most, (given - for_kernel) / 2);
+  }
+  ready.root = vm::make_root(parts_.layers, image_.image()->layers, most);
+  ready.root_ns = trace::monotonic_ns() - begin - ready.kernel_ns;
+  span.result("kernel", ready.kernel.release);
+  span.result("bytes", static_cast<std::int64_t>(ready.kernel.bytes + ready.root.bytes));
+  return ready;
+}
+
+void RaceCourse::choose_memory() {
+  const std::uint64_t least = vm::least_guest_memory(prepared_.kernel.bytes, prepared_.root.bytes);
+  const std::uint64_t given = parts_.request.memory_bytes;
+  memory_bytes_ = given != 0 ? given : std::max(usual_memory, in_mebibytes(least) * mebibyte);
+  if (memory_bytes_ < least) throw too_little(given, least);
+}
+
+void RaceCourse::make_ready() {
+  prepared_ = prepare();
+  choose_memory();
+  const Image& image = *image_.image();
+  RaceReady ready;
+  ready.image = parts_.request.image;
+  ready.image_id = image.id.text();
+  ready.command = config_.command_line();
+  ready.accelerator = accelerator_;
+  ready.kernel_path = prepared_.kernel.path;
+  ready.kernel_release = prepared_.kernel.release;
+  ready.kernel_entry = prepared_.kernel.pvh ? "vmlinux (PVH)" : "bzImage";
+  ready.kernel_remark = prepared_.kernel.remark;
+  ready.host_release = release_of_host();
+  ready.qemu = qemu_;
+  ready.user = who_.change ? "nobody" : "the engine's own user";
+  ready.memory_bytes = memory_bytes_;
+  ready.cpus = parts_.request.cpus;
+  ready.layers_bytes = image.bytes;
+  ready.kernel_bytes = prepared_.kernel.disk_bytes;
+  ready.vmlinux_bytes = prepared_.kernel.bytes;
+  ready.root_bytes = prepared_.root.bytes;
+  ready.qemu_bytes = file_bytes(qemu_);
+  ready.kernel_ns = prepared_.kernel_ns;
+  ready.root_ns = prepared_.root_ns;
+  ready.machine_memory_bytes =
+      vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemTotal").value_or(0) * 1024;
+  ready.machine_cpus = static_cast<int>(std::thread::hardware_concurrency());
+  ready.container_had = {"the image's layers, unpacked", "the running engine and its launcher"};
+  ready.machine_had = {"the guest's kernel, taken out of its file, in memory",
+                       "the image's files as one archive, in memory"};
+  parts_.watcher.ready(ready);
+}
+
+vm::MachineSpec RaceCourse::machine_spec(const std::vector<std::string>& command, const std::string& name) const {
+  vm::MachineSpec spec;
+  spec.name = name;
+  spec.qemu = qemu_;
+  spec.kernel_file = prepared_.kernel.file.get();
+  spec.root_file = prepared_.root.file.get();
+  spec.hardware = {accelerator_, memory_bytes_, parts_.request.cpus};
+  spec.kernel_words = kernel_words_;
+  spec.who = who_;
+  vm::GuestOrder& order = spec.order;
+  order.arguments = config_.entrypoint;
+  order.arguments.insert(order.arguments.end(), command.begin(), command.end());
+  order.environment = {default_path, "HOSTNAME=" + order.hostname};
+  for (const std::string& variable : config_.environment) {
+    const std::string name_of = variable.substr(0, variable.find('=') + 1);
+    std::erase_if(order.environment, [&](const std::string& known) { return starts_with(known, name_of); });
+    order.environment.push_back(variable);
+  }
+  if (!config_.working_folder.empty()) order.working_folder = config_.working_folder;
+  order.user = config_.user;
+  return spec;
+}
+
+vm::MachineLimits RaceCourse::machine_limits() const {
+  vm::MachineLimits limits;
+  limits.command = parts_.request.patience;
+  return limits;
+}
+
+void RaceCourse::drop_from_cache() const {
+  snapshot::walk_merged(parts_.layers, image_.image()->layers, [](const snapshot::MergedEntry& entry) {
+    if (S_ISREG(entry.status.st_mode)) drop_file(entry.path);
+  });
+  drop_file(prepared_.kernel.path);
+  drop_file(qemu_);
+}
+
+void RaceCourse::throw_if_gone() const {
+  parts_.caller.context.throw_if_cancelled();
+  pollfd gone{parts_.client, POLLRDHUP, 0};
+  if (parts_.client >= 0 && ::poll(&gone, 1, 0) > 0) {
+    throw Error(ErrorKind::cancelled, "whoever asked for the race has gone");
+  }
+}
+
+RaceRun RaceCourse::run_container(int number, bool cold) {
+  RaceRun run;
+  run.lane = Lane::container;
+  run.number = number;
+  run.cold = cold;
+  run.begin_ns = trace::monotonic_ns();
+  auto pass = [&](const char* name, std::int64_t at) {
+    if (at != 0) run.milestones.emplace_back(name, at - run.begin_ns);
+  };
+  try {
+    LaneContainer container(parts_.service, parts_.caller, parts_.request.image, config_.command);
+    pass("created", trace::monotonic_ns());
+    container.start(parts_.client);
+    const bool ended = container.wait_for_end(parts_.request.patience, parts_.client);
+    pass("command", container.executed_ns());
+    pass("output", container.first_output_ns());
+    if (ended) {
+      run.exit_code = container.exit_code();
+      pass("exit", container.ended_ns());
+    } else {
+      run.fault = fmt::format("the command did not end within {} s", parts_.request.patience.count());
+    }
+    container.remove();
+    pass("gone", trace::monotonic_ns());
+    run.output = container.output();
+    run.output_bytes = container.output_bytes();
+    if (container.first_output_ns() == 0) run.left_out.emplace_back("output", "the command printed nothing");
+  } catch (const Error& fault) {
+    if (fault.kind() == ErrorKind::cancelled) throw;
+    run.fault = fault.message();
+    if (fault.kind() == ErrorKind::start_failed) run.exit_code = fault.exit_code();
+  }
+  run.left_out.emplace_back("memory, processor time, bytes read",
+                            "its processes and cgroup are gone with it; they are read while it stands");
+  return run;
+}
+
+RaceRun RaceCourse::run_machine(int number, bool cold) {
+  RaceRun run;
+  run.lane = Lane::machine;
+  run.number = number;
+  run.cold = cold;
+  run.begin_ns = trace::monotonic_ns();
+  auto pass = [&](std::string_view name, std::int64_t at) { run.milestones.emplace_back(name, at - run.begin_ns); };
+  if (cold) {
+    prepared_ = prepare();
+    pass("ready", trace::monotonic_ns());
+  }
+  vm::Machine machine(machine_spec(config_.command, fmt::format("machine {}", number)), parts_.caller.context,
+                      machine_limits());
+  const vm::MachineEnd& end = machine.finish(parts_.client);
+  for (std::size_t i = 0; i < vm::milestone_count; ++i) {
+    const auto milestone = static_cast<vm::Milestone>(i);
+    const std::string name(vm::to_string(milestone));
+    if (const auto at = machine.milestones()[milestone]) {
+      pass(name, *at);
+    } else {
+      run.left_out.emplace_back(name, milestone == vm::Milestone::output && end.exit_code
+                                          ? "the command printed nothing"
+                                          : "the machine did not get there");
+    }
+  }
+  run.exit_code = end.exit_code;
+  run.fault = end.fault;
+  run.output = machine.output();
+  run.output_bytes = machine.output_bytes();
+  run.cpu_before_command_ns = machine.before_command().cpu_ns;
+  run.peak_bytes = machine.at_exit().peak_bytes;
+  run.read_bytes = machine.at_exit().read_bytes;
+  run.release = machine.release();
+  run.words = machine.words();
+  run.console = machine.console();
+  return run;
+}
+
+void RaceCourse::tell(RaceRun run) {
+  parts_.watcher.run(run);
+  run.console.clear();
+  run.output.clear();
+  runs_.push_back(std::move(run));
+  throw_if_gone();
+}
+
+void RaceCourse::run_one(Lane lane, int number, bool cold) {
+  if (cold) drop_from_cache();
+  tell(lane == Lane::container ? run_container(number, cold) : run_machine(number, cold));
+}
+
+void RaceCourse::run_rounds() {
+  const int cold = parts_.request.cold ? 1 : 0;
+  for (int number = 0; number < parts_.request.runs + cold; ++number) {
+    const bool container_first = number % 2 == 0;
+    for (const Lane lane :
+         {container_first ? Lane::container : Lane::machine, container_first ? Lane::machine : Lane::container}) {
+      run_one(lane, number, number < cold);
+    }
+  }
+}
+
+void RaceCourse::run_together() {
+  RaceRun beside;
+  std::exception_ptr fault;
+  std::thread container([&] {
+    try {
+      beside = run_container(0, false);
+    } catch (...) {
+      fault = std::current_exception();
+    }
+  });
+  RaceRun machine;
+  try {
+    machine = run_machine(0, false);
+  } catch (...) {
+    container.join();
+    throw;
+  }
+  container.join();
+  if (fault) std::rethrow_exception(fault);
+  beside.together = machine.together = true;
+  tell(std::move(beside));
+  tell(std::move(machine));
+}
+
+void RaceCourse::summarize() {
+  for (const Lane lane : {Lane::container, Lane::machine}) {
+    RaceSummary summary;
+    summary.lane = lane;
+    std::vector<std::string> names;
+    for (const RaceRun& run : runs_) {
+      for (const auto& [name, at] : run.milestones) {
+        if (run.lane == lane && !run.cold && std::find(names.begin(), names.end(), name) == names.end()) {
+          names.push_back(name);
+        }
+      }
+    }
+    for (const std::string& name : names) {
+      std::vector<double> values;
+      for (const RaceRun& run : runs_) {
+        if (run.lane != lane || run.cold || run.together || !run.fault.empty()) continue;
+        if (const auto at = run.milestone(name)) values.push_back(static_cast<double>(*at));
+      }
+      if (!values.empty()) summary.milestones.emplace_back(name, vm::spread_of(std::move(values)));
+    }
+    std::vector<double> counts, bytes;
+    for (const DensityPoint& point : points_) {
+      if (point.lane != lane || point.count == 0) continue;
+      counts.push_back(point.count);
+      bytes.push_back(static_cast<double>(point.proportional_bytes));
+    }
+    summary.memory = vm::fit_line(counts, bytes);
+    const std::uint64_t total =
+        vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemTotal").value_or(0) * 1024;
+    if (summary.memory.each > 0) {
+      summary.fit_on_machine = static_cast<std::uint64_t>(
+          std::max(0.0, (static_cast<double>(total) - summary.memory.base) / summary.memory.each));
+    }
+    parts_.watcher.summary(summary);
+  }
+}
+
+}  // namespace glassdock::daemon

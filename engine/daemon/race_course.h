@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/daemon/service.h"
+#include "engine/daemon/vm_race.h"
+#include "engine/snapshot/layer_store.h"
+#include "engine/vm/kernel.h"
+#include "engine/vm/machine.h"
+#include "engine/vm/root.h"
+
+namespace glassdock::daemon {
+
+// One race (vm_lab.h): its parts in the order in which they are called. One thread, in which the machines live.
+class RaceCourse {
+ public:
+  struct Parts {
+    Service& service;
+    const snapshot::LayerStore& layers;
+    const RaceRequest& request;
+    const Caller& caller;
+    int client;
+    RaceWatcher& watcher;
+  };
+  // Throws Error where image, QEMU or kernel are missing.
+  RaceCourse(Parts parts, const vm::Accelerator& accelerator);
+
+  // Makes the guest's kernel and root, and says what each side has.
+  void make_ready();
+  // Cold ones first, then both sides by turns.
+  void run_rounds();
+  void run_together();
+  void ask_inside();
+  void look_at_standing();
+  void measure_density();
+  void summarize();
+
+ private:
+  struct Prepared {
+    vm::GuestKernel kernel;
+    vm::GuestRoot root;
+    std::int64_t kernel_ns = 0, root_ns = 0;
+  };
+  Prepared prepare() const;
+  void choose_memory();
+  vm::MachineSpec machine_spec(const std::vector<std::string>& command, const std::string& name) const;
+  vm::MachineLimits machine_limits() const;
+  void drop_from_cache() const;
+  void throw_if_gone() const;
+
+  RaceRun run_container(int number, bool cold);
+  RaceRun run_machine(int number, bool cold);
+  void tell(RaceRun run);
+  void run_one(Lane lane, int number, bool cold);
+
+  void stand_container();
+  void stand_machine();
+  void add_host_lines(RaceStanding& standing, const std::vector<pid_t>& processes) const;
+  void fill_containers();
+  void fill_machines();
+
+  Parts parts_;
+  ImageService::Use image_;
+  ContainerConfig config_;
+  vm::Accelerator accelerator_;
+  std::filesystem::path qemu_;
+  vm::RunAs who_;
+  std::string kernel_words_;
+  std::uint64_t memory_bytes_ = 0;
+  Prepared prepared_;
+  std::vector<RaceRun> runs_;
+  std::vector<DensityPoint> points_;
+};
+
+}  // namespace glassdock::daemon
