@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "app/headless/session.h"
@@ -51,6 +52,17 @@ client::CreatedContainer create(client::Engine& engine, const text::RunCommand& 
   return engine.create(command.create);
 }
 
+// With the label that the environment asks for: a lesson on the user's own engine knows its containers by it.
+text::RunCommand labelled(text::RunCommand command) {
+  const char* label = std::getenv("GLASSDOCK_LABEL");
+  const std::string_view words = label ? label : "";
+  const std::size_t equals = words.find('=');
+  if (equals != std::string_view::npos && equals > 0) {
+    command.create.labels.emplace(words.substr(0, equals), words.substr(equals + 1));
+  }
+  return command;
+}
+
 // The file of --cidfile: made before the container, so that two cannot have the same; gone again where there is none.
 class IdFile {
  public:
@@ -87,7 +99,7 @@ class IdFile {
 client::CreatedContainer create_container(client::Engine& engine, const text::RunCommand& command,
                                           const Options& options) {
   IdFile id_file(command.id_file);
-  client::CreatedContainer created = create(engine, command, options.talks());
+  client::CreatedContainer created = create(engine, labelled(command), options.talks());
   const bool korean = options.language == trace::Language::korean;
   for (const std::string& warning : created.warnings) {
     tell("WARNING: " + (korean ? text::korean_refusal(warning) : warning) + "\n");

@@ -56,24 +56,12 @@ int start_engine(const client::Place& place, trace::Language language) {
 }
 
 int stop_engine(const client::Place& place, trace::Language language) {
-  pid_t pid = listening_process(place.socket);
-  if (pid == 0) {
-    say_none_runs(place, language);
-    return 0;
-  }
-  // Its own end is waited for: whoever is its parent may take a while to reap it.
-  UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (!process) throw Error::from_errno(errno, "open", fmt::format("process {}", pid));
-  if (::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0) {
-    throw Error::from_errno(errno, "stop", fmt::format("process {}", pid));
-  }
-  constexpr int patience_ms = 10'000;
-  pollfd end{process.get(), POLLIN, 0};
-  if (::poll(&end, 1, patience_ms) > 0) {
+  if (end_engine(place)) {
     write_out(STDOUT_FILENO, in_language("Stopped. Containers that run go on without it.", language) + "\n");
-    return 0;
+  } else {
+    say_none_runs(place, language);
   }
-  throw Error(ErrorKind::unavailable, fmt::format("the engine (process {}) does not stop", pid));
+  return 0;
 }
 
 int engine_status(const client::Place& place, trace::Language language) {
@@ -124,6 +112,21 @@ class Stoppable {
 };
 
 }  // namespace
+
+bool end_engine(const client::Place& place) {
+  pid_t pid = listening_process(place.socket);
+  if (pid == 0) return false;
+  // Its own end is waited for: whoever is its parent may take a while to reap it.
+  UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!process) throw Error::from_errno(errno, "open", fmt::format("process {}", pid));
+  if (::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0) {
+    throw Error::from_errno(errno, "stop", fmt::format("process {}", pid));
+  }
+  constexpr int patience_ms = 10'000;
+  pollfd end{process.get(), POLLIN, 0};
+  if (::poll(&end, 1, patience_ms) > 0) return true;
+  throw Error(ErrorKind::unavailable, fmt::format("the engine (process {}) does not stop", pid));
+}
 
 int manage_engine(const Options& options, std::span<const std::string> words) {
   std::string verb = parse_own("engine", words, 1).words()[0];

@@ -37,6 +37,12 @@ constexpr std::array export_flags{
     theme_flag,
 };
 
+constexpr std::array lesson_flags{
+    Flag{"from", 0, FlagType::word, "STEP", "Begin at the step of that name"},
+    Flag{"my-engine", 0, FlagType::boolean, "", "Use your own engine; only containers of the lesson are reset"},
+    Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as JUnit XML, too"},
+    Flag{"limit", 0, FlagType::word, "SECONDS", "How long check lets a line run: 120"},
+};
 constexpr std::array race_flags{
     Flag{"image", 0, FlagType::word, "IMAGE", "The image of both; alpine"},
     Flag{"command", 0, FlagType::word, "\"ls /\"", "What both run; the image's own"},
@@ -65,6 +71,12 @@ constexpr Form export_forms[] = {
     {"export FILE --to perfetto|html [-o OUT]", "Turn a recording into a file for ui.perfetto.dev or a browser"},
     {"export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light] [--language en|ko]",
      "Turn it into a film"}};
+constexpr Form lesson_forms[] = {
+    {"lesson list", "The lessons, and how far you are"},
+    {"lesson run NUMBER|FILE [--from STEP] [--my-engine]", "Play a lesson in this terminal; it goes on where you left"},
+    {"lesson check [FILE…] [--report OUT.xml] [--limit SECONDS]",
+     "Play lessons by their own answers, and say what does not hold"},
+    {"lesson schema", "Print the JSON Schema of lesson files"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
 constexpr Form engine_forms[] = {
     {"engine start|stop|status", "The engine itself; commands that need one start it by themselves"}};
@@ -78,6 +90,7 @@ const std::array own_commands{
     OwnCommand{"gates", gates_forms, {}, "gates"},
     OwnCommand{"replay", replay_forms, replay_flags, "replay run.gdtrace --picture run.png --at isolate"},
     OwnCommand{"export", export_forms, export_flags, "export run.gdtrace --to html -o run.html"},
+    OwnCommand{"lesson", lesson_forms, lesson_flags, "lesson run 1"},
     OwnCommand{"doctor", doctor_forms, {}, "doctor"},
     OwnCommand{"engine", engine_forms, {}, "engine status"},
     OwnCommand{"vm-race", race_forms, race_flags,

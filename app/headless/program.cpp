@@ -31,9 +31,9 @@ struct Command {
 int print_help(const Options& options, std::span<const std::string> words);
 
 constexpr Command commands[] = {
-    {"docker", run_docker},    {"watch", watch_clients},     {"gates", list_gates},
-    {"replay", replay},        {"export", export_recording}, {"doctor", doctor},
-    {"engine", manage_engine}, {"help", print_help},         {"vm-race", race_vm},
+    {"docker", run_docker},       {"watch", watch_clients}, {"gates", list_gates},     {"replay", replay},
+    {"export", export_recording}, {"doctor", doctor},       {"engine", manage_engine}, {"help", print_help},
+    {"vm-race", race_vm},         {"lesson", open_lessons},
 };
 
 std::string hint_about(const std::string& unknown) {
@@ -102,9 +102,13 @@ void say_at_the_end(const Error& fault, trace::Language language) noexcept {
 }  // namespace
 
 int run_program(std::span<const std::string> arguments) {
+  return run_as_program(arguments, dispatch);
+}
+
+int run_as_program(std::span<const std::string> arguments, int (*run)(const Options& options)) {
   const trace::Language language = wished_language(arguments);
   try {
-    return dispatch(parse_options(arguments));
+    return run(parse_options(arguments));
   } catch (const Error& error) {
     say_at_the_end(error, language);
     return error.exit_code();

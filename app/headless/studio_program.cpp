@@ -11,13 +11,37 @@
 
 namespace glassdock::headless {
 
-void become_studio(std::vector<std::string> arguments) {
-  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename("glassdock-studio");
+namespace {
+
+[[noreturn]] void become(const std::string& name, std::vector<std::string> arguments, std::string hint) {
+  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename(name);
   arguments.insert(arguments.begin(), program);
   const std::vector<char*> words = os::argument_pointers(arguments);
   ::execv(program.c_str(), words.data());
-  throw Error::from_errno(errno, "execute", program.string(),
-                          "glassdock-studio draws the pictures; install it beside glassdock");
+  throw Error::from_errno(errno, "execute", program.string(), std::move(hint));
+}
+
+// What names the engine and the language, for the other program.
+std::vector<std::string> common_options(const Options& options) {
+  std::vector<std::string> arguments;
+  if (!options.place.socket.empty()) arguments.insert(arguments.end(), {"--socket", options.place.socket});
+  if (!options.place.data.empty()) arguments.insert(arguments.end(), {"--data", options.place.data});
+  if (options.language_given) arguments.push_back(language_word(options));
+  return arguments;
+}
+
+}  // namespace
+
+void become_studio(std::vector<std::string> arguments) {
+  become("glassdock-studio", std::move(arguments), "glassdock-studio draws the pictures; install it beside glassdock");
+}
+
+// A program of its own: what reads YAML need not be loaded by each docker command.
+int open_lessons(const Options& options, std::span<const std::string> words) {
+  std::vector<std::string> arguments = common_options(options);
+  arguments.emplace_back("lesson");
+  arguments.insert(arguments.end(), words.begin(), words.end());
+  become("glassdock-lesson", std::move(arguments), "glassdock-lesson plays the lessons; install it beside glassdock");
 }
 
 std::string language_word(const Options& options) {
@@ -33,10 +57,7 @@ bool has_display() {
 }
 
 void open_studio(const Options& options) {
-  std::vector<std::string> arguments;
-  if (!options.place.socket.empty()) arguments.insert(arguments.end(), {"--socket", options.place.socket});
-  if (!options.place.data.empty()) arguments.insert(arguments.end(), {"--data", options.place.data});
-  if (options.language_given) arguments.push_back(language_word(options));
+  std::vector<std::string> arguments = common_options(options);
   if (!options.words.empty()) arguments.push_back("--");
   arguments.insert(arguments.end(), options.words.begin(), options.words.end());
   become_studio(std::move(arguments));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@ namespace glassdock::headless {
 
 // Becomes the program that draws, which stands beside this one. Throws Error where it is not installed.
 [[noreturn]] void become_studio(std::vector<std::string> arguments);
+
+// Becomes the program that plays and checks lessons, which stands beside this one; `words` follow "lesson".
+int open_lessons(const Options& options, std::span<const std::string> words);
 
 // "--language=ko", as it takes it.
 std::string language_word(const Options& options);

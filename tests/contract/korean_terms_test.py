@@ -34,6 +34,16 @@ def pairs(text):
             english += found.group(1)
 
 
+# In lessons: a text in English, and the same in Korean behind it.
+YAML_PAIR = re.compile(r"\ben:(?P<en>(?:(?!\bko:).)*?)\bko:(?P<ko>.*?)(?=\}|\n *(?:- )?[a-z_]+:|\n\n|\Z)", re.S)
+
+
+def yaml_pairs(text):
+    """As pairs(), of a lesson."""
+    for found in YAML_PAIR.finditer(text):
+        yield text.count("\n", 0, found.start()) + 1, found["en"], found["ko"]
+
+
 def faults(name, text):
     return [f"{name}:{number}: {other}, where {ours} is our word"
             for number, line in enumerate(text.splitlines(), 1)
@@ -42,7 +52,7 @@ def faults(name, text):
 
 def meanings(name, text):
     return [f"{name}:{line}: {word} does not mean: {english}"
-            for line, english, words in pairs(text)
+            for line, english, words in (yaml_pairs if name.endswith(".yaml") else pairs)(text)
             for word, never in MEANINGS.items() if word in words and re.search(never, english)]
 
 
@@ -51,8 +61,10 @@ def main(top):
     assert meanings("x", '{Word::phase_paused, "paused", "멈춤"},') == ["x:1: 멈 does not mean: paused"]
     assert meanings("x", '{"Held before "\n "a gate", "게이트에서 "\n "일시 정지"},')
     assert not meanings("x", '{Word::held, "HELD", "멈춤"},\n{Word::phase_paused, "paused", "일시 정지"},')
-    files = [file for folder in ("app", "engine", "docs") for file in sorted((top / folder).rglob("*"))
-             if file.suffix in (".cpp", ".h", ".md")]
+    assert meanings("x.yaml", "say:\n  en: It is paused.\n  ko: >-\n    멈췄\n    어요.\nthen: 1\n")
+    assert not meanings("x.yaml", "say: {en: Held., ko: 멈췄어요.}\nthen: {en: paused, ko: 일시 정지}\n")
+    files = [file for folder in ("app", "engine", "docs", "lessons") for file in sorted((top / folder).rglob("*"))
+             if file.suffix in (".cpp", ".h", ".md", ".yaml")]
     found = [fault for file in files for find in (faults, meanings)
              for fault in find(file.relative_to(top).as_posix(), file.read_text())]
     print("\n".join(found) or "each term has one Korean word, and each word one meaning")

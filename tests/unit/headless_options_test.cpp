@@ -92,8 +92,9 @@ TEST(HelpText, FitsTheTerminalInBothLanguages) {
 TEST(HelpText, IsKoreanInEveryLineThatIsNoCommand) {
   for (const std::string& line : split(help_text(trace::Language::korean, 0), '\n')) {
     const bool name_alone = starts_with(line, "  replay FILE --") || starts_with(line, "  export ") ||
-                            starts_with(line, "  engine ") || starts_with(line, "  vm-race ") ||
-                            starts_with(line, "        glassdock") || ends_with(line, "COMMAND");
+                            starts_with(line, "  engine ") || starts_with(line, "  lesson ") ||
+                            starts_with(line, "  vm-race ") || starts_with(line, "        glassdock") ||
+                            ends_with(line, "COMMAND");
     const bool hangul =
         std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xEA; });
     EXPECT_TRUE(line.empty() || name_alone || hangul) << line;

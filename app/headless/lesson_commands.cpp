@@ -1,0 +1,186 @@
+#include "app/headless/lesson_commands.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/headless/engine_commands.h"
+#include "app/headless/help.h"
+#include "app/headless/lesson_check.h"
+#include "app/headless/lesson_lab.h"
+#include "app/headless/lesson_run.h"
+#include "app/headless/lesson_words.h"
+#include "app/headless/session.h"
+#include "app/headless/terminal.h"
+#include "app/headless/usage.h"
+#include "app/lessons/progress.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
+#include "engine/os/system.h"
+#include "engine/trace/columns.h"
+
+namespace glassdock::headless {
+namespace {
+
+namespace fs = std::filesystem;
+using lessons::Lesson;
+
+fs::path progress_file() {
+  return lessons_state_folder() / "progress.json";
+}
+
+lessons::Progress loaded_progress() {
+  std::string fault;
+  lessons::Progress progress = lessons::load_progress(progress_file(), &fault);
+  if (!fault.empty()) write_out(STDERR_FILENO, "glassdock: " + fault + "\n");
+  return progress;
+}
+
+std::string state_of(const Lesson& lesson, const lessons::Progress& progress, trace::Language language) {
+  const auto found = progress.find(lesson.id);
+  if (found == progress.end()) return said(Say::state_new, language);
+  if (found->second.finished) return said(Say::state_finished, language);
+  const auto step = std::find_if(lesson.steps.begin(), lesson.steps.end(),
+                                 [&](const lessons::Step& one) { return one.id == found->second.step; });
+  if (step == lesson.steps.end()) return said(Say::state_new, language);
+  return said(Say::state_begun, language, step - lesson.steps.begin() + 1, lesson.steps.size());
+}
+
+int list(const Options& options) {
+  const lessons::Progress progress = loaded_progress();
+  constexpr int number_width = 3, title_width = 52, minutes_width = 9;
+  for (const Lesson& lesson : lessons::load_lessons(lessons_folder())) {
+    write_out(STDOUT_FILENO,
+              fmt::format("{} {}{}{}\n", trace::right(std::to_string(lesson.number), number_width),
+                          trace::padded(" " + lesson.title.in(options.language), title_width),
+                          trace::padded(said(Say::minutes, options.language, lesson.minutes), minutes_width),
+                          state_of(lesson, progress, options.language)));
+  }
+  return 0;
+}
+
+// By its number or name among those that are here, or a file.
+Lesson find_lesson(const std::string& word) {
+  if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return lessons::load_lesson(word);
+  for (Lesson& lesson : lessons::load_lessons(lessons_folder())) {
+    if (word == std::to_string(lesson.number) || word == lesson.id) return std::move(lesson);
+  }
+  throw Error(ErrorKind::not_found, fmt::format("there is no lesson {}", word), "glassdock lesson list shows them");
+}
+
+void check_step_name(const Lesson& lesson, const std::string& name) {
+  std::vector<std::string> names;
+  names.reserve(lesson.steps.size());
+  for (const lessons::Step& step : lesson.steps) names.push_back(step.id);
+  if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
+  throw Error(ErrorKind::not_found, fmt::format("the lesson has no step {}", name),
+              fmt::format("its steps: {}", join(names, ", ")));
+}
+
+int run(const Options& options, const text::ParsedFlags& flags) {
+  if (flags.words().size() != 1) throw usage_error("one word is missing or one is too many", "lesson");
+  const Lesson lesson = find_lesson(flags.words()[0]);
+  const std::string from = flags.value("from");
+  check_step_name(lesson, from);
+  const bool shared = flags.on("my-engine");
+  Options of_lab = options;
+  if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
+    of_lab.place.data = (lessons_state_folder() / "engine").native();
+  }
+  LessonLab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, lesson, lessons_state_folder() / "work");
+  lessons::Progress progress = loaded_progress();
+  return LessonPlayer(lesson, lab, options, progress, progress_file()).play(from) ? 0 : 1;
+}
+
+// An engine for one check, gone with all it has at the end.
+class CheckEngine {
+ public:
+  explicit CheckEngine(const Options& options) : folder_(fs::temp_directory_path(), "glassdock-check.") {
+    Options at = options;
+    at.place = {.data = (folder_.path() / "data").native(), .socket = {}};
+    place_ = place_of(at);
+  }
+  ~CheckEngine() {
+    try {
+      end_engine(place_);
+    } catch (const Error&) {
+      // It ends by itself once nobody asks it.
+    }
+  }
+  CheckEngine(const CheckEngine&) = delete;
+  CheckEngine& operator=(const CheckEngine&) = delete;
+  const client::Place& place() const { return place_; }
+  fs::path work_folder() const { return folder_.path() / "work"; }
+
+ private:
+  os::TempDir folder_;
+  client::Place place_;
+};
+
+CheckedLesson check_file(const std::string& file, const CheckEngine& engine, std::chrono::seconds limit) {
+  try {
+    const Lesson lesson = lessons::load_lesson(file);
+    LessonLab lab(engine.place(), LabKind::own, lesson, engine.work_folder());
+    return check_lesson(lesson, lab, limit);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable) throw;
+    return {file, fs::path(file).stem().string(), {{"file", {error.what()}, 0}}};
+  }
+}
+
+int check(const Options& options, const text::ParsedFlags& flags) {
+  std::vector<std::string> files = flags.words();
+  if (files.empty()) {
+    for (const auto& entry : fs::directory_iterator(lessons_folder())) {
+      if (entry.path().extension() == ".yaml") files.push_back(entry.path().native());
+    }
+    std::sort(files.begin(), files.end());
+  }
+  constexpr int usual_limit = 120;
+  const auto wished = parse_number(flags.value("limit", std::to_string(usual_limit)));
+  if (!wished || *wished == 0 || *wished > usual_limit * usual_limit) {
+    throw usage_error("--limit takes a number of seconds", "lesson");
+  }
+  const std::chrono::seconds limit(*wished);
+  const CheckEngine engine(options);
+  std::vector<CheckedLesson> all;
+  bool holds = true;
+  for (const std::string& file : files) {
+    all.push_back(check_file(file, engine, limit));
+    holds = holds && std::all_of(all.back().steps.begin(), all.back().steps.end(),
+                                 [](const CheckedStep& step) { return step.faults.empty(); });
+    write_out(STDOUT_FILENO, report_text(all.back()));
+  }
+  if (const std::string report = flags.value("report"); !report.empty()) {
+    constexpr mode_t mode = 0644;
+    os::write_file_atomically(os::real_system(), report, junit_xml(all), mode);
+  }
+  return holds ? 0 : 1;
+}
+
+}  // namespace
+
+int run_lesson_command(const Options& options) {
+  std::span<const std::string> words = options.words;
+  if (!words.empty() && words[0] == "lesson") words = words.subspan(1);
+  if (words.empty()) throw usage_error("list, run, check or schema", "lesson");
+  text::ParsedFlags flags;
+  try {
+    flags = text::parse_flags(own_command("lesson").flags, words.subspan(1), text::Placement::anywhere);
+  } catch (const Error& error) {
+    throw usage_error(error.message(), "lesson");
+  }
+  if (words[0] == "list" && flags.words().empty()) return list(options);
+  if (words[0] == "run") return run(options, flags);
+  if (words[0] == "check") return check(options, flags);
+  if (words[0] == "schema" && flags.words().empty()) {
+    write_out(STDOUT_FILENO, lessons::lesson_schema());
+    return 0;
+  }
+  throw usage_error(fmt::format("there is no \"lesson {}\"", words[0]), "lesson");
+}
+
+}  // namespace glassdock::headless

@@ -1,0 +1,297 @@
+#include "app/headless/lesson_lab.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "app/headless/container_terminal.h"
+#include "app/headless/terminal.h"
+#include "app/lessons/progress.h"
+#include "app/terminal/process.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/client/spawn.h"
+#include "engine/os/files.h"
+
+namespace glassdock::headless {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view label_key = "org.glassdock.lesson";
+constexpr std::size_t chunk = 64 * 1024;
+constexpr std::size_t most_output = 1024 * 1024;  // that conditions look at, of one step
+
+fs::path program_folder() {
+  return fs::read_symlink("/proc/self/exe").parent_path();
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+terminal::Size size_of_terminal() {
+  const client::TerminalSize size = terminal_size();
+  // Where there is none: wide enough that tables stay in their lines.
+  constexpr terminal::Size without_terminal{50, 200};
+  return size.columns == 0 ? without_terminal : terminal::Size{size.rows, size.columns};
+}
+
+// Often enough to see that a limit is over.
+int timeout_ms(std::chrono::seconds limit) {
+  constexpr int often = 200, never = -1;
+  return limit.count() == 0 ? never : often;
+}
+
+}  // namespace
+
+// A run's stream, read by a thread of its own.
+class LessonLab::Watched {
+ public:
+  struct AtGateNow {
+    trace::Event event;
+    client::Held held;
+  };
+
+  Watched(const fs::path& socket, const std::vector<std::string>& gates)
+      : glass_(socket),
+        stream_(
+            glass_.open_run({.mode = gates.empty() ? client::RunMode::run : client::RunMode::hold, .holds = gates})),
+        news_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!news_) throw Error::from_errno(errno, "eventfd", "for the gates");
+    thread_ = std::thread([this] { read(); });
+  }
+  ~Watched() {
+    stream_.shut_down();
+    if (thread_.joinable()) thread_.join();
+  }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+
+  const std::string& run() const { return stream_.run(); }
+  int news() const { return news_.get(); }  // readable when a gate is held
+
+  std::optional<AtGateNow> take_held() {
+    eventfd_t count = 0;
+    ::eventfd_read(news_.get(), &count);
+    const std::lock_guard lock(mutex_);
+    if (held_.empty()) return std::nullopt;
+    AtGateNow first = std::move(held_.front());
+    held_.pop_front();
+    if (!held_.empty()) ::eventfd_write(news_.get(), 1);
+    return first;
+  }
+  void release(const client::Held& held) {
+    try {
+      glass_.release(run(), held.id);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::not_found) throw;  // its process has died meanwhile
+    }
+  }
+  // Nothing more will be asked of the run: all that was told of it.
+  std::vector<trace::Event> finish() {
+    glass_.finish(run());
+    thread_.join();
+    return std::move(events_);
+  }
+
+ private:
+  void read() try {
+    bool live = false;
+    while (auto line = stream_.next()) {
+      if (std::holds_alternative<client::BaselineEnd>(*line)) live = true;
+      auto* event = std::get_if<trace::Event>(&*line);
+      if (!event || !live) continue;
+      const std::lock_guard lock(mutex_);
+      if (const auto held = client::held_by(*event)) {
+        held_.push_back({*event, *held});
+        ::eventfd_write(news_.get(), 1);
+      }
+      events_.push_back(std::move(*event));
+    }
+  } catch (const Error&) {
+    // The engine has died: what it told so far is all there is, and the next call says so.
+  }
+
+  client::Glass glass_;
+  client::GlassStream stream_;
+  UniqueFd news_;
+  std::mutex mutex_;
+  std::vector<trace::Event> events_;
+  std::deque<AtGateNow> held_;
+  std::thread thread_;
+};
+
+LessonLab::LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson, fs::path folder)
+    : place_(std::move(place)),
+      kind_(kind),
+      lesson_(lesson),
+      scope_{kind == LabKind::own ? std::string() : fmt::format("{}={}", label_key, lesson.id)},
+      engine_(place_.socket),
+      folder_(std::move(folder)),
+      shell_(terminal::Programs::beside(program_folder()), folder_),
+      looks_(terminal::Programs::beside(program_folder()), folder_) {
+  make_shells();
+  reach();
+}
+
+// In an empty folder, without what earlier lines have set.
+void LessonLab::make_shells() {
+  os::remove_tree(folder_);
+  os::make_folders(folder_);
+  for (terminal::Shell* shell : {&shell_, &looks_}) {
+    *shell = terminal::Shell(terminal::Programs::beside(program_folder()), folder_);
+    shell->set_variable("GLASSDOCK_SOCKET", place_.socket.native());
+    if (!scope_.label.empty()) shell->set_variable("GLASSDOCK_LABEL", scope_.label);
+  }
+}
+
+void LessonLab::reach() {
+  client::ensure_engine(place_, client::find_engine_program());
+}
+
+int LessonLab::carry_out(terminal::Shell& shell, const std::string& line, bool show, Watched* watched,
+                         const Showing& showing, std::string& output) {
+  terminal::Process process(shell.launch(line, size_of_terminal()));
+  const bool typed_into = show && ::isatty(STDIN_FILENO) == 1;
+  std::optional<ContainerTerminal> keys;
+  const auto take_keys = [&] {
+    if (typed_into) keys.emplace(true, [](client::TerminalSize) {});
+  };
+  take_keys();
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
+  bool runs = true;
+  while (runs) {
+    pollfd waits[] = {{process.output_fd(), static_cast<short>(POLLIN | (process.has_unsent() ? POLLOUT : 0)), 0},
+                      {process.end_fd(), POLLIN, 0},
+                      {watched ? watched->news() : -1, POLLIN, 0},
+                      {typed_into ? STDIN_FILENO : -1, POLLIN, 0}};
+    if (::poll(waits, std::size(waits), timeout_ms(showing.limit)) < 0 && errno != EINTR) {
+      throw Error::from_errno(errno, "poll", line);
+    }
+    if (showing.limit.count() != 0 && Clock::now() - begin > showing.limit) {
+      throw Error(ErrorKind::cancelled, fmt::format("\"{}\" did not end within {} s", line, showing.limit.count()));
+    }
+    runs = waits[1].revents == 0;
+    process.flush();
+    std::string printed;
+    process.read(printed, chunk);
+    if (show) write_out(STDOUT_FILENO, printed);
+    if (output.size() < most_output) output += printed;
+    if (waits[3].revents != 0) {
+      std::array<char, 4096> typed;
+      const ssize_t got = ::read(STDIN_FILENO, typed.data(), typed.size());
+      if (got > 0) process.write({typed.data(), static_cast<std::size_t>(got)});
+    }
+    if (waits[2].revents == 0) continue;
+    while (const auto now = watched->take_held()) {
+      keys.reset();
+      if (showing.at_gate) showing.at_gate(now->event, now->held);
+      watched->release(now->held);
+      take_keys();
+    }
+  }
+  std::string rest;
+  process.read(rest, chunk);
+  if (show) write_out(STDOUT_FILENO, rest);
+  output += rest;
+  keys.reset();
+  const auto exit = process.exit();
+  shell.finished();
+  return exit ? exit->code : -1;
+}
+
+void LessonLab::run(const std::string& line, const std::vector<std::string>& gates, const Showing& showing,
+                    lessons::Observed& observed) {
+  reach();
+  Watched watched(place_.socket, gates);
+  shell_.set_variable("GLASSDOCK_RUN", watched.run());
+  std::string output;
+  Showing held = showing;
+  held.at_gate = [&](const trace::Event& event, const client::Held& at) {
+    observed.held = at.pid;
+    if (showing.at_gate) showing.at_gate(event, at);
+    observed.held = 0;
+  };
+  observed.exit_code = carry_out(shell_, line, showing.output, &watched, held, output);
+  observed.output += lessons::readable(output);
+  for (trace::Event& event : watched.finish()) observed.events.push_back(std::move(event));
+}
+
+void LessonLab::look(const std::string& line) {
+  std::string output;
+  carry_out(looks_, line, true, nullptr, {}, output);
+}
+
+void LessonLab::remove_containers() {
+  for (const std::string& id : lessons::containers_in(engine_, scope_)) {
+    try {
+      engine_.remove(id, true, true);
+    } catch (const client::EngineError& error) {
+      if (error.kind() != ErrorKind::not_found) throw;
+    }
+  }
+}
+
+// The lesson's images, and on an engine for lessons alone no others: there a first run is one.
+void LessonLab::prepare_images() {
+  const auto is_wanted = [&](const std::string& tag) {
+    return std::any_of(lesson_.images.begin(), lesson_.images.end(),
+                       [&](const std::string& name) { return tag == name || tag == name + ":latest"; });
+  };
+  if (kind_ == LabKind::own) {
+    for (const client::ImageSummary& image : engine_.images("")) {
+      if (std::any_of(image.tags.begin(), image.tags.end(), is_wanted)) continue;
+      engine_.remove_image(image.id, true, false);
+    }
+  }
+  for (const std::string& name : lesson_.images) {
+    if (engine_.images(name).empty()) engine_.pull(name, [](const client::PullProgress&) {});
+  }
+}
+
+void LessonLab::reset_to(const lessons::Step& step, std::chrono::seconds limit) {
+  reach();
+  make_shells();
+  remove_containers();
+  prepare_images();
+  for (const std::string& line : step.lab) {
+    lessons::Observed observed;
+    run(line, {}, {.output = false, .at_gate = {}, .limit = limit}, observed);
+    if (observed.exit_code == 0) continue;
+    throw Error(ErrorKind::internal,
+                fmt::format("{}:{}: to make the lab of step {}, \"{}\" ended with code {}", lesson_.file,
+                            step.mark.line, step.id, line, *observed.exit_code),
+                std::string(trim(observed.output)));
+  }
+}
+
+lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed) {
+  reach();
+  return lessons::judge(conditions, observed, engine_, scope_);
+}
+
+fs::path lessons_folder() {
+  return program_folder().parent_path() / "share/glassdock/lessons";
+}
+
+fs::path lessons_state_folder() {
+  const fs::path folder = lessons::state_folder(variable("XDG_STATE_HOME"), variable("HOME"));
+  if (folder.empty()) {
+    throw Error(ErrorKind::not_found, "there is no HOME to keep progress in", "set XDG_STATE_HOME to a folder");
+  }
+  return folder / "lessons";
+}
+
+}  // namespace glassdock::headless

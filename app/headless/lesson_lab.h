@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/lessons/condition.h"
+#include "app/lessons/lesson.h"
+#include "app/terminal/shell.h"
+#include "engine/client/engine.h"
+#include "engine/client/glass.h"
+#include "engine/client/place.h"
+
+namespace glassdock::headless {
+
+// Whose containers a lesson works with.
+enum class LabKind {
+  own,     // an engine for lessons alone: all of its containers are the lesson's
+  shared,  // the user's own: only those with the lesson's label
+};
+
+// Where a lesson is played: an engine, a shell whose `docker` speaks to it, and what must be there at a step's start.
+// One thread.
+class LessonLab {
+ public:
+  // Starts the engine at `place` where none runs. `folder` is where the learner's lines begin: the lab's alone, and
+  // emptied by each reset. Throws Error.
+  LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson, std::filesystem::path folder);
+
+  // A gate of the run is held, until it returns.
+  using AtGate = std::function<void(const trace::Event& event, const client::Held& held)>;
+  struct Showing {
+    bool output = true;  // print what the command prints, and let the keyboard reach it
+    AtGate at_gate = {};
+    std::chrono::seconds limit{0};  // the line is killed when it runs longer; 0: never
+  };
+  // Runs the line as a run of its own, held at `gates`, and adds what it printed and the engine told to `observed`.
+  // Returns once all of that is known. Throws Error(cancelled) at the limit.
+  void run(const std::string& line, const std::vector<std::string>& gates, const Showing& showing,
+           lessons::Observed& observed);
+  // A line that belongs to no run: a look around while a run is held.
+  void look(const std::string& line);
+
+  // The lab as it is at the start of the step: without containers but for what the step's lines make. Throws Error
+  // where one of them fails.
+  void reset_to(const lessons::Step& step, std::chrono::seconds limit = {});
+  void remove_containers();
+
+  lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed);
+
+ private:
+  class Watched;
+  int carry_out(terminal::Shell& shell, const std::string& line, bool show, Watched* watched, const Showing& showing,
+                std::string& output);
+  void make_shells();
+  void prepare_images();
+  // An engine that nobody asks for a while ends, and learners think longer.
+  void reach();
+
+  client::Place place_;
+  LabKind kind_;
+  const lessons::Lesson& lesson_;
+  lessons::Scope scope_;
+  client::Engine engine_;
+  std::filesystem::path folder_;
+  terminal::Shell shell_, looks_;
+};
+
+// The lessons that come with the program: beside it as the build and an installation have them.
+std::filesystem::path lessons_folder();
+// Where progress and the engine of lessons are kept. Throws Error where there is no HOME.
+std::filesystem::path lessons_state_folder();
+
+}  // namespace glassdock::headless

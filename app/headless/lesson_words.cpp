@@ -1,0 +1,78 @@
+#include "app/headless/lesson_words.h"
+
+#include <array>
+#include <stdexcept>
+
+namespace glassdock::headless {
+namespace {
+
+struct Row {
+  Say line;
+  std::string_view english, korean;
+};
+
+constexpr auto rows = std::to_array<Row>({
+    {Say::title, "Lesson {}: {} ({} minutes)", "{}과: {} ({}분)"},
+    {Say::begins,
+     "At any prompt: hint, restart (this step anew), skip, quit (it goes on from there next time), ? for help.",
+     "언제든 쓸 수 있어요: hint(힌트), restart(이 단계를 처음부터), skip(건너뛰기), quit(그만두기. 다음에 이어서 "
+     "해요), ?(도움말)"},
+    {Say::goes_on, "Goes on with step {} of {}.", "이어서 해요: {}/{}단계"},
+    {Say::step, "Step {} of {}", "{}/{}단계"},
+    {Say::question, "Before you see it: what will happen?", "보기 전에 맞혀 보세요. 어떻게 될까요?"},
+    {Say::new_case, "A case that you have not seen: what will happen?", "아직 보지 않은 경우예요. 어떻게 될까요?"},
+    {Say::opinion, "Your opinion. It is not scored.", "생각을 골라 보세요. 점수는 없어요."},
+    {Say::choose, "1 to {}: ", "1~{} 중에서: "},
+    {Say::no_such_answer, "Type the number of an answer, 1 to {}.", "답의 번호를 써 주세요. 1~{}"},
+    {Say::enter_runs, "Enter runs it: ", "Enter를 누르면 실행해요: "},
+    {Say::type_it, "Type: {}   (flags may stand in another order)", "입력하세요: {}   (옵션은 순서가 달라도 돼요)"},
+    {Say::type_also, "Also accepted: {}", "이렇게 써도 돼요: {}"},
+    {Say::challenge, "Challenge: do it in your own way. Any commands will do.",
+     "도전: 자기 방식대로 해 보세요. 어떤 명령이든 좋아요."},
+    {Say::continue_on, "Enter goes on: ", "Enter를 누르면 이어 가요: "},
+    {Say::ran_but_waits, "That ran, and you may look around. This step waits for: {}",
+     "실행했어요. 마음껏 둘러보세요. 이 단계에서 기다리는 명령: {}"},
+    {Say::held_prompt, "Held. Any command looks around; Enter goes on: ",
+     "멈춰 있어요. 명령을 써서 둘러보세요. Enter를 누르면 이어 가요: "},
+    {Say::right, "Right: {}", "맞았어요: {}"},
+    {Say::wrong, "You said: {}", "고른 답: {}"},
+    {Say::what_happens, "What happens: {}", "실제로는: {}"},
+    {Say::often_believed, "Many believe: {}", "많이들 이렇게 생각해요: {}"},
+    {Say::look, "Look: {}", "확인해 보세요: {}"},
+    {Say::undecided, "Here the run does not decide the question, so it is not scored.",
+     "여기서는 실행만으로 답을 가릴 수 없어서 점수에 넣지 않아요."},
+    {Say::thanks, "Kept.", "적어 두었어요."},
+    {Say::not_yet, "Not yet. Wanted: {}. Seen: {}.", "아직이에요. 바라는 것: {}. 지금 보이는 것: {}."},
+    {Say::again, "Enter looks again, restart begins this step anew: ",
+     "Enter를 누르면 다시 확인해요. restart로 이 단계를 처음부터 할 수 있어요: "},
+    {Say::done, "Done, and checked.", "해냈어요. 확인도 마쳤어요."},
+    {Say::hint, "Hint {} of {}: {}", "힌트 {}/{}: {}"},
+    {Say::no_more_hints, "There is no further hint. One way to do it:", "힌트를 다 보았어요. 한 가지 방법이에요:"},
+    {Say::solution, "  $ {}", "  $ {}"},
+    {Say::restarted, "The lab is as it was at the start of this step.", "실습 환경을 이 단계의 처음으로 되돌렸어요."},
+    {Say::help,
+     "hint: the next hint. restart: the lab as at the step's start. skip: leave this step out. quit: leave, and go on "
+     "from here next time.",
+     "hint: 다음 힌트. restart: 이 단계의 처음으로 되돌리기. skip: 이 단계 건너뛰기. quit: 그만두고 다음에 여기서 이어 "
+     "하기."},
+    {Say::left, "Kept. Go on with: {}", "적어 두었어요. 이어서 하려면: {}"},
+    {Say::finished, "Finished: {}.", "끝까지 했어요: {}."},
+    {Say::score, "Predictions right: {} of {}.", "맞힌 예측: {}/{}."},
+    {Say::hints_taken, "Hints: {}.", "본 힌트: {}개."},
+    {Say::state_new, "new", "아직"},
+    {Say::state_begun, "at step {} of {}", "{}/{}단계"},
+    {Say::state_finished, "finished", "끝냄"},
+    {Say::minutes, "{} min", "{}분"},
+    {Say::engine_of_lessons, "Its engine is one of its own: {}", "수업만을 위한 엔진이에요: {}"},
+});
+
+}  // namespace
+
+std::string_view pattern_of(Say line, trace::Language language) {
+  for (const Row& row : rows) {
+    if (row.line == line) return language == trace::Language::korean ? row.korean : row.english;
+  }
+  throw std::out_of_range("a line of the player");
+}
+
+}  // namespace glassdock::headless

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "engine/trace/words.h"
+
+namespace glassdock::headless {
+
+// What the player of lessons says besides the lesson's own texts; lesson_words.cpp has the rows.
+enum class Say {
+  title,     // number, title, minutes
+  begins,    // the words to type at any time
+  goes_on,   // at which step
+  step,      // which, of how many
+  question,  // to be predicted
+  new_case,
+  opinion,
+  choose,  // how many answers
+  no_such_answer,
+  enter_runs,
+  type_it,
+  type_also,  // other forms
+  challenge,
+  continue_on,
+  ran_but_waits,  // the line that the step waits for
+  held_prompt,
+  right,
+  wrong,           // the answer given
+  what_happens,    // the right answer
+  often_believed,  // the misconception
+  look,
+  undecided,
+  thanks,
+  not_yet,  // what is wanted, what was seen
+  again,
+  done,
+  hint,  // which, of how many, its words
+  no_more_hints,
+  solution,  // the line
+  restarted,
+  help,
+  left,      // how to go on
+  finished,  // title
+  score,     // right, of
+  hints_taken,
+  state_new,
+  state_begun,  // step, of
+  state_finished,
+  minutes,
+  engine_of_lessons,  // its data folder
+};
+
+std::string_view pattern_of(Say line, trace::Language language);
+
+template <typename... Values>
+std::string said(Say line, trace::Language language, const Values&... values) {
+  return fmt::format(fmt::runtime(pattern_of(line, language)), values...);
+}
+
+}  // namespace glassdock::headless
