@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 // Lets a test look while the guest is held.
 class Lookout : public trace::GateKeeper {
  public:
-  void pass(std::string_view gate, std::string_view) override {
+  void pass(std::string_view gate, std::string_view, std::uint64_t) override {
     names.emplace_back(gate);
     if (const auto found = looks.find(std::string(gate)); found != looks.end()) found->second();
   }
@@ -88,7 +88,7 @@ TEST_F(VmMachineGates, HeldTimeIsNotTheGuests) {
 
 TEST_F(VmMachineGates, WhoeverGivesTheRunUpEndsTheMachine) {
   class GivesUp : public trace::GateKeeper {
-    void pass(std::string_view gate, std::string_view) override {
+    void pass(std::string_view gate, std::string_view, std::uint64_t) override {
       if (gate == "vm.mounted") throw Error(ErrorKind::cancelled, "given up");
     }
   } keeper;
