@@ -91,7 +91,7 @@ TEST(Execs, ABaselineReplacesWhatWasKnownToRun) {
   story.baseline();
   story.was_here("tea", "running", 7'000'000'000, 6'000'000'000, 0);
   story.events.back().arguments.push_back({"pid", std::int64_t{48121}});
-  const auto& execs = reduce(story.events).container("tea")->life.execs;
+  const std::vector<Exec> execs = reduce(story.events).container("tea")->life.execs;
   ASSERT_THAT(execs, SizeIs(1)) << "that which was seen to end";
   EXPECT_EQ(execs[0].command, "true");
   story.events.back().arguments.back().value = std::int64_t{50000};
