@@ -301,11 +301,11 @@ void redact(Event& event, const ExportOptions& options) {
   for (Evidence& evidence : event.evidence) {
     const bool environment = evidence.source.find("/environ") != std::string::npos;
     hide_text(evidence.source, options, replacements);
-    hide_text(evidence.before, options, replacements);
-    hide_text(evidence.content, options, replacements);
-    if (environment && !options.show_environment) {
-      evidence.before = hide_assignments(evidence.before);
-      evidence.content = hide_assignments(evidence.content);
+    for (std::string* read : {&evidence.before, &evidence.content}) {
+      until_settled(*read, [&](std::string& rest) {
+        hide_text(rest, options, replacements);
+        if (environment && !options.show_environment) rest = hide_assignments(rest);
+      });
     }
     hide_command(evidence.command, options, replacements);
   }
