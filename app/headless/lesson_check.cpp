@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/trace/gates.h"
+#include "engine/trace/html_parts.h"
 
 namespace glassdock::headless {
 namespace {
@@ -111,41 +112,26 @@ class Checker {
   std::string_view when_;
 };
 
-// Of an attribute or a text (XML 1.0, 2.2 and 2.4).
+// Of an attribute or a text.
 std::string xml(std::string_view text) {
-  std::string out;
-  for (char letter : text) {
-    switch (letter) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(letter) < 0x20 && letter != '\n' && letter != '\t' ? '?' : letter;
-    }
-  }
-  return out;
+  return trace::escaped(text, trace::LineFeeds::keep);
 }
 
 }  // namespace
+
+std::size_t CheckedLesson::failures() const {
+  return static_cast<std::size_t>(
+      std::count_if(steps.begin(), steps.end(), [](const CheckedStep& step) { return !step.faults.empty(); }));
+}
 
 CheckedLesson check_lesson(const lessons::Lesson& lesson, LessonLab& lab, std::chrono::seconds limit) {
   return Checker(lesson, lab, limit).check();
 }
 
 std::string report_text(const CheckedLesson& checked) {
-  const auto bad = std::count_if(checked.steps.begin(), checked.steps.end(),
-                                 [](const CheckedStep& step) { return !step.faults.empty(); });
+  const std::size_t bad = checked.failures();
   std::string text = fmt::format("{} {}: {} of {} steps hold\n", bad == 0 ? "ok  " : "FAIL", checked.id,
-                                 checked.steps.size() - static_cast<std::size_t>(bad), checked.steps.size());
+                                 checked.steps.size() - bad, checked.steps.size());
   for (const CheckedStep& step : checked.steps) {
     for (const std::string& fault : step.faults) text += fault + "\n";
   }
@@ -155,10 +141,8 @@ std::string report_text(const CheckedLesson& checked) {
 std::string junit_xml(const std::vector<CheckedLesson>& all) {
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
   for (const CheckedLesson& lesson : all) {
-    const auto bad = std::count_if(lesson.steps.begin(), lesson.steps.end(),
-                                   [](const CheckedStep& step) { return !step.faults.empty(); });
     text += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", xml(lesson.id), lesson.steps.size(),
-                        bad);
+                        lesson.failures());
     for (const CheckedStep& step : lesson.steps) {
       text += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" time=\"{:.3f}\"", xml(lesson.id),
                           xml(step.id), xml(lesson.file), step.seconds);

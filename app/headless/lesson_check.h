@@ -18,6 +18,8 @@ struct CheckedStep {
 struct CheckedLesson {
   std::string file, id;
   std::vector<CheckedStep> steps;
+
+  std::size_t failures() const;  // steps that have faults
 };
 
 // Plays the lesson as its author meant it, and once more each step from its own start. What does not hold: an answer

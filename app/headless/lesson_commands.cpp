@@ -150,8 +150,7 @@ int check(const Options& options, const text::ParsedFlags& flags) {
   bool holds = true;
   for (const std::string& file : files) {
     all.push_back(check_file(file, engine, limit));
-    holds = holds && std::all_of(all.back().steps.begin(), all.back().steps.end(),
-                                 [](const CheckedStep& step) { return step.faults.empty(); });
+    holds = holds && all.back().failures() == 0;
     write_out(STDOUT_FILENO, report_text(all.back()));
   }
   if (const std::string report = flags.value("report"); !report.empty()) {

@@ -21,6 +21,7 @@
 #include "engine/base/text.h"
 #include "engine/client/spawn.h"
 #include "engine/os/files.h"
+#include "engine/os/find_program.h"
 
 namespace glassdock::headless {
 namespace {
@@ -30,10 +31,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view label_key = "org.glassdock.lesson";
 constexpr std::size_t chunk = 64 * 1024;
 constexpr std::size_t most_output = 1024 * 1024;  // that conditions look at, of one step
-
-fs::path program_folder() {
-  return fs::read_symlink("/proc/self/exe").parent_path();
-}
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -139,8 +136,8 @@ LessonLab::LessonLab(client::Place place, LabKind kind, const lessons::Lesson& l
       scope_{kind == LabKind::own ? std::string() : fmt::format("{}={}", label_key, lesson.id)},
       engine_(place_.socket),
       folder_(std::move(folder)),
-      shell_(terminal::Programs::beside(program_folder()), folder_),
-      looks_(terminal::Programs::beside(program_folder()), folder_) {
+      shell_(terminal::Programs::beside(os::program_folder()), folder_),
+      looks_(terminal::Programs::beside(os::program_folder()), folder_) {
   make_shells();
   reach();
 }
@@ -150,7 +147,7 @@ void LessonLab::make_shells() {
   os::remove_tree(folder_);
   os::make_folders(folder_);
   for (terminal::Shell* shell : {&shell_, &looks_}) {
-    *shell = terminal::Shell(terminal::Programs::beside(program_folder()), folder_);
+    *shell = terminal::Shell(terminal::Programs::beside(os::program_folder()), folder_);
     shell->set_variable("GLASSDOCK_SOCKET", place_.socket.native());
     if (!scope_.label.empty()) shell->set_variable("GLASSDOCK_LABEL", scope_.label);
   }
@@ -283,7 +280,7 @@ lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const
 }
 
 fs::path lessons_folder() {
-  return program_folder().parent_path() / "share/glassdock/lessons";
+  return os::program_folder().parent_path() / "share/glassdock/lessons";
 }
 
 fs::path lessons_state_folder() {

@@ -63,7 +63,6 @@ constexpr auto rows = std::to_array<Row>({
     {Say::state_begun, "at step {} of {}", "{}/{}단계"},
     {Say::state_finished, "finished", "끝냄"},
     {Say::minutes, "{} min", "{}분"},
-    {Say::engine_of_lessons, "Its engine is one of its own: {}", "수업만을 위한 엔진이에요: {}"},
 });
 
 }  // namespace

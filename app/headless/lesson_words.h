@@ -50,7 +50,6 @@ enum class Say {
   state_begun,  // step, of
   state_finished,
   minutes,
-  engine_of_lessons,  // its data folder
 };
 
 std::string_view pattern_of(Say line, trace::Language language);

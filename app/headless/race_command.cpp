@@ -34,11 +34,7 @@ int whole_number(const text::ParsedFlags& parsed, const char* flag, int otherwis
 // "ls /" is two words; what needs a shell gets the image's.
 std::vector<std::string> command_words(const std::string& line) {
   if (line.find_first_of("'\"\\|&;<>()$`*?[#~=%!{}\n") != std::string::npos) return {"sh", "-c", line};
-  std::vector<std::string> words;
-  for (std::string& word : split(line, ' ')) {
-    if (!word.empty()) words.push_back(std::move(word));
-  }
-  return words;
+  return split_words(line);
 }
 
 client::RaceWish wish_of(const text::ParsedFlags& parsed) {

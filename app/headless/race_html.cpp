@@ -49,10 +49,7 @@ std::string race_html(const client::RaceReport& report, Language language) {
   page += block(korean ? "모두 글로" : "All of it in words", race_text(report, language));
   for (const client::RaceRun& run : report.runs) {
     if (run.lane != Lane::vm || run.qemu_command.empty()) continue;
-    std::vector<std::string> words;
-    words.reserve(run.qemu_command.size());
-    for (const std::string& word : run.qemu_command) words.push_back(shell_quote(word));
-    page += block(korean ? "QEMU의 명령줄" : "QEMU's command line", join(words, " "));
+    page += block(korean ? "QEMU의 명령줄" : "QEMU's command line", shell_line(run.qemu_command));
     page += block(korean ? "게스트 커널의 기록" : "The guest kernel's log", run.console);
     break;
   }

@@ -32,8 +32,6 @@ namespace {
 
 // docker's exit codes (docker run reference, "Exit status").
 constexpr int refused_code = 125;
-constexpr int not_executable_code = 126;
-constexpr int not_found_code = 127;
 
 // What a signal to this program means depends on how far the run is: before there is a process in the container it
 // gives the run up; from then on it belongs to that process.

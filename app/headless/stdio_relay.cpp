@@ -18,8 +18,8 @@ constexpr std::size_t chunk = 64 * 1024;
 
 }  // namespace
 
-void write_stream(client::Stream stream, std::string_view bytes) {
-  write_out(stream == client::Stream::stderr_stream ? STDERR_FILENO : STDOUT_FILENO, bytes);
+void write_stream(Stream stream, std::string_view bytes) {
+  write_out(stream == Stream::stderr_stream ? STDERR_FILENO : STDOUT_FILENO, bytes);
 }
 
 StdioRelay::StdioRelay(http::Hijacked attached, bool stdin_too)
@@ -35,7 +35,7 @@ void StdioRelay::show(std::string_view bytes) {
   if (framed_) {
     frames_.feed(bytes);
   } else {
-    write_stream(client::Stream::stdout_stream, bytes);
+    write_stream(Stream::stdout_stream, bytes);
   }
 }
 

@@ -5,13 +5,13 @@
 #include <string_view>
 
 #include "engine/base/detach_keys.h"
-#include "engine/client/frames.h"
+#include "engine/base/stream_frames.h"
 #include "engine/http/message.h"
 
 namespace glassdock::headless {
 
 // What a container wrote, to the same stream of this program.
-void write_stream(client::Stream stream, std::string_view bytes);
+void write_stream(Stream stream, std::string_view bytes);
 
 // Relays between an attached container and this program's stdin, stdout and stderr until the container's output ends.
 // Neither direction waits for the other. Throws Error(corrupt) when the stream is cut inside a frame, Error::from_errno
@@ -32,7 +32,7 @@ class StdioRelay {
   void send_pending();
 
   http::Hijacked attached_;
-  client::FrameReader frames_;
+  FrameReader frames_;
   bool framed_ = true;
   DetachKeys keys_;
   bool detached_ = false;

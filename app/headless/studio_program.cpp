@@ -8,13 +8,14 @@
 
 #include "engine/base/error.h"
 #include "engine/os/argument_pointers.h"
+#include "engine/os/find_program.h"
 
 namespace glassdock::headless {
 
 namespace {
 
 [[noreturn]] void become(const std::string& name, std::vector<std::string> arguments, std::string hint) {
-  std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").replace_filename(name);
+  std::filesystem::path program = os::program_folder() / name;
   arguments.insert(arguments.begin(), program);
   const std::vector<char*> words = os::argument_pointers(arguments);
   ::execv(program.c_str(), words.data());

@@ -12,9 +12,9 @@
 #include <system_error>
 
 #include "engine/base/error.h"
+#include "engine/base/stream_frames.h"
 #include "engine/base/text.h"
 #include "engine/client/calls.h"
-#include "engine/client/frames.h"
 #include "engine/os/files.h"
 #include "engine/trace/words.h"
 
@@ -68,11 +68,7 @@ std::optional<Container> container_named(client::Engine& engine, const Scope& sc
 }
 
 std::string shown(std::string_view text) {
-  std::string line = trace::visible(trim(text));
-  if (line.size() <= most_shown) return line;
-  std::size_t end = most_shown;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
-  return line.substr(0, end) + "…";
+  return shortened(trace::visible(trim(text)), most_shown);
 }
 
 // Runs of blanks and line ends as one blank.
@@ -262,7 +258,7 @@ class Finder {
     const std::string exec = engine_.create_exec(container, create);
     const http::Hijacked stream = engine_.start_exec(exec, false, {});
     std::string content;
-    client::FrameReader frames([&](client::Stream, std::string_view bytes) { content += bytes; });
+    FrameReader frames([&](Stream, std::string_view bytes) { content += bytes; });
     frames.feed(stream.already_read);
     std::array<char, 65536> bytes;
     while (content.size() < most_file_bytes) {

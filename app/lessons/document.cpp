@@ -143,6 +143,11 @@ std::string hint_for(std::string_view line) {
 
 }  // namespace
 
+std::string shortened(const std::string& text, std::size_t most) {
+  const std::string_view begin = trace::cut_between_characters(text, most);
+  return begin.size() == text.size() ? text : std::string(begin) + "…";
+}
+
 const YamlNode* YamlNode::find(std::string_view key) const {
   for (const auto& [name, value] : pairs) {
     if (name.text == key) return &value;
@@ -152,12 +157,7 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 
 Error Source::fault(Mark mark, std::string_view message, std::string hint) const {
   constexpr std::size_t most_shown = 100;
-  std::string line = trace::visible(trim(line_of(text, mark.line)));
-  if (line.size() > most_shown) {
-    std::size_t end = most_shown;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
-    line = line.substr(0, end) + "…";
-  }
+  const std::string line = shortened(trace::visible(trim(line_of(text, mark.line))), most_shown);
   return Error(ErrorKind::invalid_argument,
                fmt::format("{}:{}:{}: {}{}", name, mark.line, mark.column, message,
                            line.empty() ? std::string() : ", in: " + line),

@@ -39,6 +39,9 @@ struct Source {
   Error fault(Mark mark, std::string_view message, std::string hint = {}) const;
 };
 
+// The text, or where it has more than `most` bytes its beginning and "…".
+std::string shortened(const std::string& text, std::size_t most);
+
 // What a file may be at most: far beyond any that a person writes.
 inline constexpr std::size_t most_bytes = 1024 * 1024;
 inline constexpr int most_depth = 32;

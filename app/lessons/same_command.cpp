@@ -14,14 +14,6 @@
 namespace glassdock::lessons {
 namespace {
 
-std::string with_single_blanks(std::string_view line) {
-  std::vector<std::string> words;
-  for (const std::string& word : split(line, ' ')) {
-    if (!word.empty()) words.push_back(word);
-  }
-  return join(words, " ");
-}
-
 // The words of a line that is one plain command; nothing where the shell does more with it.
 std::optional<std::vector<std::string>> plain_words(std::string_view line) {
   if (line.find_first_of("|&;<>()$`#*?[]{}~\n") != std::string_view::npos) return std::nullopt;
@@ -70,7 +62,7 @@ std::optional<std::vector<std::string>> canonical(std::string_view line) {
 }  // namespace
 
 bool same_command(std::string_view line, std::string_view other) {
-  if (with_single_blanks(line) == with_single_blanks(other)) return true;
+  if (split_words(line) == split_words(other)) return true;
   const auto mine = canonical(line);
   return mine && mine == canonical(other);
 }

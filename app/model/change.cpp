@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/model/reduce.h"
+#include "engine/trace/utf8.h"
 
 namespace glassdock::model {
 
@@ -35,10 +36,7 @@ std::string Change::subject() const {
 }
 
 std::string cut(std::string_view text) {
-  if (text.size() <= most_text) return std::string(text);
-  std::size_t end = most_text;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end));
+  return std::string(trace::cut_between_characters(text, most_text));
 }
 
 std::vector<std::string> words_of(std::string_view list, std::size_t most) {

@@ -67,10 +67,6 @@ bool goes_on(const Run& run) {
   return any_open_span(run, [&](const Interval& span) { return only_request || span.stage != Stage::request; });
 }
 
-}  // namespace
-
-namespace {
-
 bool has_request(const Run& run, std::uint64_t span) {
   return std::any_of(run.requests.begin(), run.requests.end(),
                      [&](const Request& one) { return span != 0 && one.span == span; });

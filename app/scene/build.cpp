@@ -37,8 +37,7 @@ Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure&
     draw_evidence(layout.evidence_is_drawer ? Brush(scene, measure, Scene::drawers) : brush, layout.evidence, subject);
   }
   if (layout.timeline.w > 0 && beside) {
-    subject.view.containers.signals ? draw_signals(brush, layout.timeline, subject)
-                                    : draw_container_table(brush, layout.timeline, subject);
+    draw_container_table(brush, layout.timeline, subject);
   } else if (layout.timeline.w > 0) {
     draw_timeline(brush, layout.timeline, layout, subject);
   }

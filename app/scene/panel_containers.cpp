@@ -97,8 +97,7 @@ std::vector<std::string> cells_of(const std::string& table) {
 std::vector<std::string> titles() {
   const std::string table = text::containers_table({}, 0, {.format = "table " + std::string(cells)});
   std::vector<std::string> titles;
-  for (std::string& word : split(table.substr(0, table.find('\n')), ' ')) {
-    if (word.empty()) continue;
+  for (std::string& word : split_words(table.substr(0, table.find('\n')))) {
     if (word == "ID" && !titles.empty()) {
       titles.back() += " " + word;
     } else {
@@ -141,10 +140,7 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
                                      : say(Word::containers_all, language, {std::to_string(table.all)});
   float right = panel.right() - padding;
   const auto button = [&](std::string_view words, Act act) {
-    const float wide = button_width(brush, words, "");
-    right -= wide;
-    draw_button(brush, {right, panel.y + 8, wide, 26}, words, "", {.act = act});
-    right -= 8;
+    right = draw_head_button(brush, panel, right, words, act);
   };
   if (subject.view.controls) {
     button(say(Word::containers_close, language), Act::show_containers);
@@ -195,6 +191,10 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
   }
 }
 
+void draw_table_or_signals(const Brush& brush, Rect panel, const Subject& subject, const Table& table) {
+  subject.view.containers.signals ? draw_signals(brush, panel, subject) : draw_table(brush, panel, subject, table);
+}
+
 }  // namespace
 
 std::vector<const Container*> listed_containers(const model::Model& model, bool all) {
@@ -214,7 +214,7 @@ std::string container_status(const Container& container, std::int64_t now_ns) {
 }
 
 void draw_container_table(const Brush& brush, Rect panel, const Subject& subject) {
-  draw_table(brush, panel, subject, table_of(subject));
+  draw_table_or_signals(brush, panel, subject, table_of(subject));
 }
 
 void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject) {
@@ -223,8 +223,7 @@ void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject
   const std::size_t rows = std::clamp<std::size_t>(table.rows.size(), 2, 4);
   const float high = head + static_cast<float>(rows + 1) * row_high + 4;
   brush.place({.rect = panel});
-  const Rect above{panel.x, panel.y, panel.w, high};
-  subject.view.containers.signals ? draw_signals(brush, above, subject) : draw_table(brush, above, subject, table);
+  draw_table_or_signals(brush, {panel.x, panel.y, panel.w, high}, subject, table);
   draw_life(brush, {panel.x, panel.y + high + gap, panel.w, panel.h - high - gap}, subject);
 }
 

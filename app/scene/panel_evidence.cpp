@@ -63,7 +63,7 @@ bool look_comes_first(const Subject& subject) {
 // For any terminal, which need not know where this engine listens.
 std::string look_of(const Subject& subject, const trace::Event& event) {
   const std::string look = trace::look_of_held(event);
-  return look == "glassdock docker images" ? question_to(subject.model.engine, "/images/json") : look;
+  return look == trace::images_look ? question_to(subject.model.engine, "/images/json") : look;
 }
 
 // What one who waits at a gate wants to know, and the command that shows it.

@@ -9,6 +9,7 @@
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
+#include "engine/base/signals.h"
 
 namespace glassdock::scene {
 namespace {
@@ -90,11 +91,10 @@ void draw_axis(const Brush& brush, Rect room, const Axis& axis) {
 
 std::string status_of(const Lane& lane) {
   if (!lane.over) return {};
-  constexpr std::int64_t by_signal = 128;
   const Signal& last = lane.signals.back();
-  const bool told = last.effect == model::Effect::killed && lane.code == by_signal + last.number;
+  const bool told = last.effect == model::Effect::killed && lane.code == signal_base + last.number;
   const std::string words = fmt::format("Exited ({})", lane.code);
-  return told ? words + fmt::format(" = {} + {}", by_signal, last.number) : words;
+  return told ? words + fmt::format(" = {} + {}", signal_base, last.number) : words;
 }
 
 // What it did, and how long all of it took.
@@ -170,13 +170,8 @@ void draw_signals(const Brush& brush, Rect panel, const Subject& subject) {
   draw_panel(brush, panel);
   float right = panel.right() - padding;
   if (subject.view.controls) {
-    const auto button = [&](std::string_view words, Act act) {
-      right -= button_width(brush, words, "");
-      draw_button(brush, {right, panel.y + 8, 0, 26}, words, "", {.act = act});
-      right -= 8;
-    };
-    button(say(Word::containers_close, language), Act::show_containers);
-    button("docker ps", Act::show_signals);
+    right = draw_head_button(brush, panel, right, say(Word::containers_close, language), Act::show_containers);
+    right = draw_head_button(brush, panel, right, "docker ps", Act::show_signals);
   }
   const float left = panel.x + padding, room = right - left;
   const float wide = brush.text({left, panel.y + 10, room, 20}, say(Word::signals, language), row_title, Colour::ink);

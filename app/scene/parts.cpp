@@ -106,6 +106,13 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
   return width;
 }
 
+float draw_head_button(const Brush& brush, Rect panel, float right, std::string_view words, Act act) {
+  constexpr float high = 26, above = 8, gap = 8;
+  const float left = right - button_width(brush, words, "");
+  draw_button(brush, {left, panel.y + above, 0, high}, words, "", {.act = act});
+  return left - gap;
+}
+
 void draw_band_end(const Brush& brush, Rect rect) {
   brush.box({.rect = rect, .radius = 2, .fill = Colour::panel, .line = Colour::edge, .stroke = 0, .hatched = true});
 }

@@ -91,6 +91,10 @@ void draw_named(const Brush& brush, Rect room, const Named& named, float size, C
 float draw_button(const Brush& brush, Rect room, std::string_view words, std::string_view key, Place place,
                   bool filled = false);
 
+// One of the buttons in the head of a panel, which stand from its right end on. Its right end is at `right`; gives that
+// of the next one.
+float draw_head_button(const Brush& brush, Rect panel, float right, std::string_view words, Act act);
+
 // How wide draw_button makes it.
 float button_width(const Brush& brush, std::string_view words, std::string_view key);
 

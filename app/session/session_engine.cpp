@@ -60,9 +60,8 @@ const model::Held* Session::held_by(std::uint64_t run) const {
 }
 
 const model::Held* Session::own_held() const {
-  const model::Held* held = scene::shown_hold(history_.now(), own_runs());
-  const bool own = held && (held == held_by(run_) || held == held_by(others_));
-  return own ? held : nullptr;
+  const model::Held* held = held_by(run_);
+  return held ? held : held_by(others_);
 }
 
 bool Session::waits_at_gate() const {

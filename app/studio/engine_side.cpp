@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/window/window.h"
+#include "engine/os/find_program.h"
 #include "engine/trace/tracer.h"
 
 namespace glassdock::studio {
@@ -15,16 +16,12 @@ namespace fs = std::filesystem;
 
 constexpr char interrupt_byte = '\x03';  // VINTR (termios(3))
 
-fs::path program_folder() {
-  return fs::read_symlink("/proc/self/exe").parent_path();
-}
-
 }  // namespace
 
 EngineSide::EngineSide(session::Session& session, const client::Place& place, bool evidence)
     : session_(session),
       link_(place, evidence, window::Window::wake),
-      shell_(terminal::Programs::beside(program_folder()), fs::current_path()) {
+      shell_(terminal::Programs::beside(os::program_folder()), fs::current_path()) {
   shell_.set_variable("GLASSDOCK_SOCKET", place.socket.native());  // for `docker` and `glassdock` alike
   session_.set_folder(shell_.folder());
 }

@@ -12,6 +12,7 @@
 #include "app/studio/settings_file.h"
 #include "app/studio/studio.h"
 #include "engine/base/error.h"
+#include "engine/os/find_program.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::studio {
@@ -23,7 +24,7 @@ constexpr int wrong_use = 2;
 
 // Beside the program: bin/glassdock-studio and share/glassdock/shaders.
 fs::path shader_folder() {
-  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "share/glassdock/shaders";
+  return os::program_folder().parent_path() / "share/glassdock/shaders";
 }
 
 scene::Viewport parse_size(const std::string& words) {

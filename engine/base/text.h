@@ -11,6 +11,8 @@ namespace glassdock {
 
 // "a:b:c" at ':' is {"a","b","c"}; "" is {}.
 std::vector<std::string> split(std::string_view text, char separator);
+// What stands between blanks; none of it is empty: " a  b" is {"a","b"}.
+std::vector<std::string> split_words(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 // As a sentence has it: "a", "a and b", "a, b and c".
 std::string listed(const std::vector<std::string>& parts);
@@ -47,5 +49,7 @@ std::string_view meant_name(std::string_view typed, const std::vector<std::strin
 
 // A word as a POSIX shell needs it: unchanged where harmless, otherwise in single quotes.
 std::string shell_quote(std::string_view word);
+// The words as one line of its: each quoted where that is needed, a blank between.
+std::string shell_line(const std::vector<std::string>& words);
 
 }  // namespace glassdock

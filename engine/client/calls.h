@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/stream_frames.h"
 #include "engine/client/engine.h"
-#include "engine/client/frames.h"
 #include "engine/client/types.h"
 
 namespace glassdock::client {

@@ -66,8 +66,8 @@ class Engine {
   void remove(std::string_view id, bool force, bool volumes);
   // Returns once the engine has registered it: a start that follows cannot be missed.
   Waiting wait(std::string_view id, WaitCondition condition);
-  // Those streams of the container: what is sent goes to its stdin; what comes is framed (FrameReader in frames.h), of
-  // a terminal it is plain. `detach_keys`: empty are docker's own.
+  // Those streams of the container: what is sent goes to its stdin; what comes is framed (FrameReader in
+  // base/stream_frames.h), of a terminal it is plain. `detach_keys`: empty are docker's own.
   http::Hijacked attach(std::string_view id, Streams streams, std::string_view detach_keys = {});
   void resize(std::string_view id, TerminalSize size);
   ContainerDetails container(std::string_view id);

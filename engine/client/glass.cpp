@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 
 #include "engine/base/error.h"
+#include "engine/base/stream_frames.h"
 #include "engine/base/text.h"
 #include "engine/client/calls.h"
 #include "engine/client/engine.h"
-#include "engine/client/frames.h"
 #include "engine/trace/gates.h"
 #include "engine/trace/json.h"
 

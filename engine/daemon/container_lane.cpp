@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "engine/base/error.h"
+#include "engine/base/stream_frames.h"
 #include "engine/daemon/process_list.h"
 #include "engine/os/files.h"
 #include "engine/runtime/protocol.h"
@@ -34,33 +35,6 @@ CreateRequest request_for(const std::string& image, const std::vector<std::strin
 std::int64_t to_monotonic(std::int64_t realtime) {
   return realtime == 0 ? 0 : realtime - realtime_ns() + trace::monotonic_ns();
 }
-
-// Docker's "Stream format": the bytes behind each head of eight.
-class Unframer {
- public:
-  template <typename Take>
-  void feed(std::string_view bytes, const Take& take) {
-    while (!bytes.empty()) {
-      if (left_ == 0) {
-        head_ += bytes.front();
-        bytes.remove_prefix(1);
-        if (head_.size() < head_bytes) continue;
-        for (std::size_t i = 4; i < head_bytes; ++i) left_ = left_ << 8 | static_cast<unsigned char>(head_[i]);
-        head_.clear();
-        continue;
-      }
-      const std::string_view piece = bytes.substr(0, left_);
-      take(piece);
-      left_ -= piece.size();
-      bytes.remove_prefix(piece.size());
-    }
-  }
-
- private:
-  static constexpr std::size_t head_bytes = 8;
-  std::string head_;
-  std::size_t left_ = 0;
-};
 
 }  // namespace
 
@@ -101,17 +75,21 @@ void LaneContainer::start(int client) {
 }
 
 void LaneContainer::read_output() {
-  Unframer frames;
+  FrameReader frames([&](Stream, std::string_view text) {
+    output_bytes_ += text.size();
+    output_ += text.substr(0, kept_output - std::min(kept_output, output_.size()));
+  });
   std::array<char, 64 * 1024> piece;
   for (;;) {
     const ssize_t got = ::recv(stream_.get(), piece.data(), piece.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return;
     if (first_output_ns_ == 0) first_output_ns_ = trace::monotonic_ns();
-    frames.feed({piece.data(), static_cast<std::size_t>(got)}, [&](std::string_view text) {
-      output_bytes_ += text.size();
-      output_ += text.substr(0, kept_output - std::min(kept_output, output_.size()));
-    });
+    try {
+      frames.feed({piece.data(), static_cast<std::size_t>(got)});
+    } catch (const Error&) {
+      return;  // a damaged stream ends where it is damaged
+    }
   }
 }
 

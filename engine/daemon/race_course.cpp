@@ -12,7 +12,6 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/daemon/container_lane.h"
-#include "engine/os/files.h"
 #include "engine/plan/compile.h"
 #include "engine/snapshot/merged_tree.h"
 #include "engine/vm/figures.h"
@@ -79,9 +78,7 @@ RaceCourse::Prepared RaceCourse::prepare() const {
   ready.kernel = vm::load_kernel(parts_.request.kernel);
   ready.kernel_ns = trace::monotonic_ns() - begin;
   // The files stand in memory twice until the kernel has unpacked them, and once more in ours.
-  const std::uint64_t available =
-      vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemAvailable").value_or(0) * 1024;
-  std::uint64_t most = available / 4;
+  std::uint64_t most = vm::machine_memory("MemAvailable") / 4;
   if (const std::uint64_t given = parts_.request.memory_bytes; given != 0) {
     const std::uint64_t for_kernel = vm::least_guest_memory(ready.kernel.bytes, 0);
     if (given <= for_kernel) throw too_little(given, for_kernel);
@@ -116,7 +113,7 @@ void RaceCourse::make_ready() {
   ready.kernel_remark = prepared_.kernel.remark;
   ready.host_release = release_of_host();
   ready.qemu = qemu_;
-  ready.user = who_.change ? "nobody" : "the engine's own user";
+  ready.user = who_.words();
   ready.memory_bytes = memory_bytes_;
   ready.cpus = parts_.request.cpus;
   ready.layers_bytes = image.bytes;
@@ -126,8 +123,7 @@ void RaceCourse::make_ready() {
   ready.qemu_bytes = file_bytes(qemu_);
   ready.kernel_ns = prepared_.kernel_ns;
   ready.root_ns = prepared_.root_ns;
-  ready.machine_memory_bytes =
-      vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemTotal").value_or(0) * 1024;
+  ready.machine_memory_bytes = vm::machine_memory("MemTotal");
   ready.machine_cpus = static_cast<int>(std::thread::hardware_concurrency());
   ready.container_had = {"the image's layers, unpacked", "the running engine and its launcher"};
   ready.machine_had = {"the guest's kernel, taken out of its file, in memory",
@@ -263,9 +259,13 @@ void RaceCourse::tell(RaceRun run) {
   throw_if_gone();
 }
 
+RaceRun RaceCourse::run(Lane lane, int number, bool cold) {
+  return lane == Lane::container ? run_container(number, cold) : run_machine(number, cold);
+}
+
 void RaceCourse::run_one(Lane lane, int number, bool cold) {
   if (cold) drop_from_cache();
-  tell(lane == Lane::container ? run_container(number, cold) : run_machine(number, cold));
+  tell(run(lane, number, cold));
 }
 
 void RaceCourse::run_rounds() {
@@ -304,6 +304,7 @@ void RaceCourse::run_together() {
 }
 
 void RaceCourse::summarize() {
+  const auto total = static_cast<double>(vm::machine_memory("MemTotal"));
   for (const Lane lane : {Lane::container, Lane::machine}) {
     RaceSummary summary;
     summary.lane = lane;
@@ -330,11 +331,9 @@ void RaceCourse::summarize() {
       bytes.push_back(static_cast<double>(point.proportional_bytes));
     }
     summary.memory = vm::fit_line(counts, bytes);
-    const std::uint64_t total =
-        vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemTotal").value_or(0) * 1024;
     if (summary.memory.each > 0) {
-      summary.fit_on_machine = static_cast<std::uint64_t>(
-          std::max(0.0, (static_cast<double>(total) - summary.memory.base) / summary.memory.each));
+      summary.fit_on_machine =
+          static_cast<std::uint64_t>(std::max(0.0, (total - summary.memory.base) / summary.memory.each));
     }
     parts_.watcher.summary(summary);
   }

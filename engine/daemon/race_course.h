@@ -51,6 +51,7 @@ class RaceCourse {
   void drop_from_cache() const;
   void throw_if_gone() const;
 
+  RaceRun run(Lane lane, int number, bool cold);
   RaceRun run_container(int number, bool cold);
   RaceRun run_machine(int number, bool cold);
   void tell(RaceRun run);

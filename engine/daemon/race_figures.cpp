@@ -11,7 +11,6 @@
 #include "engine/daemon/container_usage.h"
 #include "engine/daemon/process_list.h"
 #include "engine/daemon/race_course.h"
-#include "engine/os/files.h"
 #include "engine/vm/figures.h"
 
 namespace glassdock::daemon {
@@ -32,8 +31,9 @@ constexpr char takes_no_command[] = "the image's entrypoint takes whatever else 
 // The machine must have this many times what the next one is going to take.
 constexpr std::uint64_t reserve = 2;
 
-std::uint64_t available_memory() {
-  return vm::proc_field(os::try_read_file("/proc/meminfo").value_or(""), "MemAvailable").value_or(0) * 1024;
+// The loader of a command that has just been executed is done then.
+void wait_for_loader() {
+  ::usleep(200'000);
 }
 
 std::uint64_t proportional_sum(const std::vector<pid_t>& processes) {
@@ -77,12 +77,12 @@ void RaceCourse::ask_inside() {
   }
   const auto own_command = config_.command;
   config_.command = inside_command;
-  RaceRun run = run_container(0, false);
-  parts_.watcher.inside({Lane::container, run.exit_code == 0 ? run.output : "",
-                         run.exit_code == 0 ? "" : "the image has no shell that could be asked"});
-  run = run_machine(0, false);
-  parts_.watcher.inside({Lane::machine, run.exit_code == 0 ? run.output : "",
-                         run.exit_code == 0 ? "" : "the image has no shell that could be asked"});
+  for (const Lane lane : {Lane::container, Lane::machine}) {
+    const RaceRun asked = run(lane, 0, false);
+    const bool answered = asked.exit_code == 0;
+    parts_.watcher.inside(
+        {lane, answered ? asked.output : "", answered ? "" : "the image has no shell that could be asked"});
+  }
   config_.command = own_command;
   throw_if_gone();
 }
@@ -131,7 +131,7 @@ void RaceCourse::stand_container() {
     std::int64_t cpu = 0;
     for (const pid_t process : processes) cpu += vm::cpu_time_ns(process).value_or(0);
     standing.cpu_before_command_ns = cpu;
-    ::usleep(200'000);  // the loader of the command is done then
+    wait_for_loader();
     add_processes(standing, processes);
     if (const auto usage = measure(container.folder())) standing.cgroup_peak_bytes = usage->most_memory_bytes;
     add_host_lines(standing, processes);
@@ -150,7 +150,7 @@ void RaceCourse::stand_machine() {
   vm::Machine machine(machine_spec(standing_command, "standing machine"), parts_.caller.context, machine_limits());
   if (machine.reach(vm::Milestone::command, parts_.client)) {
     standing.cpu_before_command_ns = machine.before_command().cpu_ns;
-    ::usleep(200'000);
+    wait_for_loader();
     add_processes(standing, {machine.pid()});
     add_host_lines(standing, {machine.pid()});
     standing.command_is_seen = host_sees_standing_command();
@@ -200,7 +200,7 @@ void RaceCourse::fill_machines() {
     DensityPoint point;
     point.lane = Lane::machine;
     while (static_cast<int>(standing.size()) < count && point.stopped.empty()) {
-      if (available_memory() < reserve * largest) {
+      if (vm::machine_memory("MemAvailable") < reserve * largest) {
         point.stopped = "the next one would need memory that this machine has not";
         break;
       }

@@ -6,15 +6,14 @@
 #include <cctype>
 #include <cerrno>
 
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 #include "engine/plan/plan.h"
 
 namespace glassdock::daemon {
 namespace {
 
-constexpr int not_found_code = 127;       // docker's, for a command that is not there
-constexpr int not_executable_code = 126;  // for one that may not be run
-constexpr int cancelled_code = 130;       // as after Ctrl-C
+constexpr int cancelled_code = 130;  // as after Ctrl-C
 
 Error start_error(std::string text, int exit_code, std::string hint = {}) {
   return Error(ErrorKind::start_failed, "unable to start container process: " + std::move(text), std::move(hint))

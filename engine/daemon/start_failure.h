@@ -13,8 +13,8 @@ struct StartFailure {
   std::string operation;  // its name; empty where the start failed in none of them
   int error = 0;
   std::string object;  // the path or word that it failed at, or what went wrong; may be empty
-  std::string
-      subject;  // run.exec: the command; isolate.user: user and group as asked for; run.folder: the folder; else empty
+  // run.exec: the command; isolate.user: user and group as asked for; run.folder: the folder; else empty.
+  std::string subject;
   bool asked_for = false;
 };
 

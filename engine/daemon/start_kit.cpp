@@ -18,8 +18,6 @@
 namespace glassdock::daemon {
 namespace {
 
-// Docker's (moby oci/defaults, container/env.go).
-
 // Below the data folder: the engine's init, for all containers that have one.
 constexpr char init_file[] = "init";
 

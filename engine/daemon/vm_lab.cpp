@@ -49,7 +49,7 @@ VmStatus VmLab::status() {
     status.kernel_fault = fault.what();
   }
   status.accelerator = accelerator();
-  status.user = vm::unprivileged_user().change ? "nobody" : "the engine's own user";
+  status.user = vm::unprivileged_user().words();
   return status;
 }
 

@@ -18,4 +18,8 @@ std::filesystem::path find_program(std::string_view name) {
   return {};
 }
 
+std::filesystem::path program_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
 }  // namespace glassdock::os

@@ -14,9 +14,7 @@ std::vector<Range> ranges_of(std::string_view map) {
   std::vector<Range> ranges;
   for (const std::string& line : split(map, '\n')) {
     std::vector<std::uint64_t> numbers;
-    for (const std::string& word : split(line, ' ')) {
-      if (!word.empty()) numbers.push_back(parse_number(word).value_or(0));
-    }
+    for (const std::string& word : split_words(line)) numbers.push_back(parse_number(word).value_or(0));
     if (numbers.size() == 3) ranges.push_back({numbers[0], numbers[1], numbers[2]});
   }
   return ranges;

@@ -8,29 +8,15 @@
 #include <cstring>
 
 #include "engine/base/error.h"
+#include "engine/os/memory_file.h"
 
 namespace glassdock::runtime {
-namespace {
-
-UniqueFd make_memfd(const char* name) {
-  UniqueFd fd(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!fd) throw Error::from_errno(errno, "memfd_create", name);
-  return fd;
-}
-
-}  // namespace
-
 UniqueFd seal_plan(std::string_view bytes) {
-  UniqueFd fd = make_memfd("glassdock-plan");
-  if (::write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
-      ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
-    throw Error::from_errno(errno, "write", "the start plan");
-  }
-  return fd;
+  return os::make_memory_file("glassdock-plan", bytes);
 }
 
 UniqueFd make_shared_state() {
-  UniqueFd fd = make_memfd("glassdock-ring");
+  UniqueFd fd = os::begin_memory_file("glassdock-ring");
   if (::ftruncate(fd.get(), sizeof(trace::SharedState)) != 0) throw Error::from_errno(errno, "ftruncate", "the ring");
   // A length that nobody can change: a mapping of it never ends in SIGBUS.
   ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW);

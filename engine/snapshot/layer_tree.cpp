@@ -24,10 +24,6 @@ constexpr mode_t implied_folder_mode = 0755;
 // More device nodes than any /dev has; beyond it a link to a device left out is an error.
 constexpr std::size_t remembered_devices = 4096;
 
-bool is_whiteout(const struct stat& status) {
-  return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
-}
-
 // For calls that take no descriptor. The last component is not followed by those that we make.
 std::string path_of(int folder, const char* name) {
   return "/proc/self/fd/" + std::to_string(folder) + "/" + name;

@@ -1,7 +1,6 @@
 #include "engine/snapshot/merged_tree.h"
 
 #include <dirent.h>
-#include <sys/sysmacros.h>
 
 #include <cerrno>
 #include <map>
@@ -24,11 +23,6 @@ struct Found {
   bool hidden = false;            // by a whiteout above
   bool closed = false;            // nothing of the layers below counts
 };
-
-// Linux Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories".
-bool is_whiteout(const struct stat& status) {
-  return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
-}
 
 void take_name(std::map<std::string, Found>& names, const std::string& name, const fs::path& path, bool rootless) {
   Found& found = names[name];

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
 #include <filesystem>
@@ -11,6 +13,12 @@ namespace glassdock::snapshot {
 // with mount option userxattr, user.overlay.* instead of trusted.overlay.*.
 inline const char* opaque_attribute(bool rootless) {
   return rootless ? "user.overlay.opaque" : "trusted.overlay.opaque";
+}
+
+// What hides a file of the layers below (Linux Documentation/filesystems/overlayfs.rst, "whiteouts and opaque
+// directories").
+inline bool is_whiteout(const struct stat& status) {
+  return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
 }
 
 // Whether the folder hides what the layers below have in it.

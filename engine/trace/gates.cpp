@@ -18,13 +18,16 @@ using enum Actor;
 // The mounts below the container's root, which is "containers/ID/rootfs" until pivot_root (daemon::StartKitMaker).
 constexpr std::string_view mounts_of_the_tree = "grep -o '/rootfs.*' /proc/PID/mountinfo";
 
+// Its name as the kernel keeps it (proc_pid_comm(5)).
+constexpr std::string_view look_at_qemu = "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args";
+
 // In the order of a cold run: those of the daemon, then those of the start plan (plan::operation_names()). After a
 // change: GLASSDOCK_UPDATE_DOCS=1 with the test unit_trace writes docs/gates.md anew.
 constexpr auto table = std::to_array<Gate>({
     {"cache.lookup", Stage::cache, daemon, "The request is understood; nothing has been looked up.",
-     "요청을 이해했어요. 아직 아무것도 찾지 않았어요.", "glassdock docker images"},
+     "요청을 이해했어요. 아직 아무것도 찾지 않았어요.", images_look},
     {"pull.manifest", Stage::pull, daemon, "The image is not in the local cache; no registry has been asked.",
-     "이미지가 로컬 캐시에 없어요. 아직 레지스트리에 묻지 않았어요.", "glassdock docker images"},
+     "이미지가 로컬 캐시에 없어요. 아직 레지스트리에 묻지 않았어요.", images_look},
     {"pull.config", Stage::pull, daemon, "The manifest is here and its digest is checked.",
      "매니페스트가 왔고 다이제스트를 확인했어요.", "ls -l BLOBS"},
     {"pull.blob", Stage::pull, daemon, "The layers' digests are known; this layer's bytes have not come.",
@@ -208,18 +211,14 @@ constexpr auto table = std::to_array<Gate>({
     {"exec.exec", Stage::lifecycle, child, "Everything is ready; the process is still the engine's program.",
      "준비가 끝났어요. 프로세스는 아직 엔진의 프로그램이에요.", "grep Name /proc/PID/status"},
     {"vm.processor", Stage::vm, daemon, "QEMU runs; its machine stands still before the first instruction.",
-     "QEMU가 돌아요. 가상 머신은 첫 명령어 직전에 멈춰 있어요.",
-     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
+     "QEMU가 돌아요. 가상 머신은 첫 명령어 직전에 멈춰 있어요.", look_at_qemu},
     {"vm.init", Stage::vm, daemon, "The guest's own kernel has begun; QEMU has stopped it in the middle.",
-     "게스트의 커널이 돌기 시작했어요. QEMU가 도중에 일시 정지했어요.",
-     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
+     "게스트의 커널이 돌기 시작했어요. QEMU가 도중에 일시 정지했어요.", look_at_qemu},
     {"vm.mounted", Stage::vm, daemon,
      "The guest's own kernel runs; its process 1 has no order yet, and nothing is mounted.",
-     "게스트의 커널이 돌아요. 1번 프로세스는 아직 지시를 받지 않았고, 마운트도 없어요.",
-     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
+     "게스트의 커널이 돌아요. 1번 프로세스는 아직 지시를 받지 않았고, 마운트도 없어요.", look_at_qemu},
     {"vm.command", Stage::vm, daemon, "proc, sys and dev are mounted in the guest; the command does not run yet.",
-     "게스트에 proc, sys, dev가 마운트됐어요. 명령은 아직 실행되지 않았어요.",
-     "ps -C qemu-system-x86 -o pid,user,stat,time,rss,args"},
+     "게스트에 proc, sys, dev가 마운트됐어요. 명령은 아직 실행되지 않았어요.", look_at_qemu},
 });
 
 // What stands for a longer text in a look. Nobody sees a uts or network namespace from outside; who is not in the

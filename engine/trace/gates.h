@@ -29,6 +29,9 @@ struct Gate {
   std::string_view needs = {};
 };
 
+// The look at the engine's list of images.
+inline constexpr std::string_view images_look = "glassdock docker images";
+
 // In the order in which a cold `docker run` comes to them.
 std::span<const Gate> gates();
 // Also for a numbered name ("isolate.volume-2"); nullptr when there is none.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/trace/utf8.h"
 
 namespace glassdock::trace {
 namespace {
@@ -19,9 +20,7 @@ void bound_evidence(Event& event) {
   for (Evidence& evidence : event.evidence) {
     for (std::string* text : {&evidence.source, &evidence.before, &evidence.content, &evidence.command}) {
       if (text->size() <= evidence_limit) continue;
-      std::size_t end = evidence_limit - note.size();
-      while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xC0) == 0x80) --end;  // not within a character
-      text->resize(end);
+      text->resize(cut_between_characters(*text, evidence_limit - note.size()).size());
       text->append(note);
     }
   }

@@ -30,4 +30,11 @@ inline std::size_t utf8_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
+// As much of its beginning as has `most` bytes at most and ends between two characters.
+inline std::string_view cut_between_characters(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
 }  // namespace glassdock::trace

@@ -10,7 +10,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +19,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
+#include "engine/trace/tracer.h"
 
 namespace glassdock::vm {
 namespace {
@@ -39,12 +39,6 @@ Verdict failed(const char* call, int error = errno) {
   std::strncpy(verdict.call, call, sizeof verdict.call - 1);
   verdict.error = error;
   return verdict;
-}
-
-std::int64_t now_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 // In real mode: mov ecx, rounds; again: dec ecx; jnz again; hlt.
@@ -86,9 +80,9 @@ Verdict run_guest(const char* device) {
   registers.rflags = 2;  // the bit that is always set
   if (::ioctl(processor, KVM_SET_REGS, &registers) < 0) return failed("KVM_SET_REGS");
   Verdict verdict;
-  const std::int64_t begin = now_ns();
+  const std::int64_t begin = trace::monotonic_ns();
   if (::ioctl(processor, KVM_RUN, 0) < 0) return failed("KVM_RUN");
-  verdict.took_ns = now_ns() - begin;
+  verdict.took_ns = trace::monotonic_ns() - begin;
   if (static_cast<kvm_run*>(shared)->exit_reason != KVM_EXIT_HLT) return failed("KVM_RUN", EIO);
   return verdict;
 }

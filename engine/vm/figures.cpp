@@ -49,6 +49,10 @@ std::optional<std::uint64_t> proportional_memory(pid_t process) {
   return kibibytes ? std::optional(*kibibytes * kibibyte) : std::nullopt;
 }
 
+std::uint64_t machine_memory(const std::string& field) {
+  return proc_field(os::try_read_file("/proc/meminfo").value_or(""), field).value_or(0) * kibibyte;
+}
+
 std::string process_line(pid_t process) {
   std::string words = proc_file(process, "cmdline");
   while (!words.empty() && words.back() == '\0') words.pop_back();

@@ -20,6 +20,9 @@ std::optional<std::uint64_t> proportional_memory(pid_t process);
 // The number behind "FIELD:" in a file of /proc, in what unit it stands there. Nothing where there is none.
 std::optional<std::uint64_t> proc_field(const std::string& text, const std::string& field);
 
+// Bytes, by a field of /proc/meminfo that counts them in kB (proc_meminfo(5)): "MemTotal". 0 where it has none.
+std::uint64_t machine_memory(const std::string& field);
+
 // Name and arguments as `ps` shows them.
 std::string process_line(pid_t process);
 

@@ -16,9 +16,9 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/os/memory_file.h"
 #include "engine/runtime/shared_memory.h"
 #include "engine/vm/bzimage.h"
-#include "engine/vm/memory_file.h"
 
 namespace glassdock::vm {
 
@@ -51,7 +51,7 @@ UniqueFd inflate(std::span<const std::byte> payload) {
       ::archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK) {
     fail();
   }
-  UniqueFd file = begin_memory_file(memory_name);
+  UniqueFd file = os::begin_memory_file(memory_name);
   std::size_t size = 0;
   std::vector<char> piece(256 * 1024);
   for (;;) {
@@ -80,7 +80,7 @@ UniqueFd take_vmlinux(const std::string& file, const BzImage& image, std::string
   try {
     UniqueFd vmlinux = inflate(payload);
     if (has_pvh_entry(vmlinux.get())) {
-      seal_memory_file(vmlinux.get());
+      os::seal_memory_file(vmlinux.get());
       return vmlinux;
     }
     reason = "its vmlinux has no entry for hypervisors (CONFIG_PVH)";
@@ -143,7 +143,7 @@ GuestKernel load_kernel(const fs::path& wish, const fs::path& folder) {
   } else {
     throw Error(ErrorKind::corrupt, kernel.path.native() + " is no Linux kernel for x86-64");
   }
-  if (!kernel.file) kernel.file = make_memory_file(memory_name, file);
+  if (!kernel.file) kernel.file = os::make_memory_file(memory_name, file);
   struct stat info {};
   if (::fstat(kernel.file.get(), &info) == 0) kernel.bytes = static_cast<std::uint64_t>(info.st_size);
   const fs::path configuration = kernel.path.parent_path() / ("config-" + kernel.release);

@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 #include "engine/vm/figures.h"
 #include "engine/vm/guest.h"
@@ -26,7 +27,6 @@ constexpr std::size_t piece_bytes = 16 * 1024;  // a connection's thread has a s
 constexpr std::size_t most_line_bytes = 4096;
 constexpr std::size_t most_error_bytes = 4096;
 constexpr std::size_t most_monitor_bytes = 64 * 1024;
-constexpr int first_signal_code = 128;
 
 struct Pair {
   UniqueFd ours, theirs;
@@ -64,8 +64,7 @@ void keep_end(std::string& text, std::size_t most) {
 }
 
 int code_of_failure(int error) {
-  constexpr int not_executable = 126, not_found = 127;
-  return error == ENOENT ? not_found : not_executable;
+  return error == ENOENT ? not_found_code : not_executable_code;
 }
 
 }  // namespace
@@ -100,11 +99,8 @@ void Machine::start(const MachineSpec& spec) {
   control_port_.fd = std::move(control.ours);
   monitor_port_.fd = std::move(monitor.ours);
   error_port_.fd = std::move(errors.ours);
-  std::vector<std::string> quoted;
-  quoted.reserve(words_.size());
-  for (const std::string& word : words_) quoted.push_back(shell_quote(word));
   pass(Milestone::hypervisor, process_->executed_ns(), {{"pid", process_->pid()}, {"user", spec.who.user}},
-       {{fmt::format("execve of process {}", process_->pid()), "", join(quoted, " "),
+       {{fmt::format("execve of process {}", process_->pid()), "", shell_line(words_),
          fmt::format("tr '\\0' ' ' < /proc/{}/cmdline", process_->pid())}});
   hold("vm.processor");
   send(monitor_port_.fd, qmp_command("cont", "cont"));
@@ -252,8 +248,7 @@ void Machine::take_control_line(const ControlLine& line) {
       note_exit(line.number, {{"exit_code", line.number}});
       break;
     case Word::signal:
-      note_exit(first_signal_code + line.number,
-                {{"exit_code", first_signal_code + line.number}, {"signal", line.number}});
+      note_exit(signal_base + line.number, {{"exit_code", signal_base + line.number}, {"signal", line.number}});
       break;
     case Word::failed:
       note_exit(code_of_failure(line.number),

@@ -13,9 +13,9 @@
 #include <cerrno>
 
 #include "engine/base/error.h"
-#include "engine/base/text.h"
 #include "engine/os/argument_pointers.h"
 #include "engine/os/files.h"
+#include "engine/os/id_map.h"
 #include "engine/trace/tracer.h"
 
 namespace glassdock::vm {
@@ -23,16 +23,8 @@ namespace {
 
 constexpr unsigned nobody = 65534;
 
-// user_namespaces(7): "inside outside length" a line.
 bool has_id(const char* map) {
-  for (const std::string& line : split(os::try_read_file(map).value_or(""), '\n')) {
-    std::vector<std::uint64_t> numbers;
-    for (const std::string& word : split(line, ' ')) {
-      if (const auto number = parse_number(word)) numbers.push_back(*number);
-    }
-    if (numbers.size() == 3 && nobody >= numbers[0] && nobody - numbers[0] < numbers[2]) return true;
-  }
-  return false;
+  return os::outside_id(os::try_read_file(map).value_or(""), nobody).has_value();
 }
 
 // What the child needs, made before the fork: behind it nothing is allocated.
@@ -46,7 +38,8 @@ struct Prepared {
 
 constexpr int output_descriptor = 1;
 
-int execute(const Process::Plan& plan, const Prepared& ready, int failure) {
+// Answers an errno; `failure` is where that is to be written, and moves with the other descriptors.
+int execute(const Process::Plan& plan, const Prepared& ready, int& failure) {
   ::setsid();
   if (const int error = become(plan.who)) return error;
   // Behind the change of user, which clears it (prctl(2)).
@@ -66,11 +59,10 @@ int execute(const Process::Plan& plan, const Prepared& ready, int failure) {
     if (::dup2(copy.get(), place++) < 0) return errno;
   }
   if (::dup2(failure, place) < 0 || ::fcntl(place, F_SETFD, FD_CLOEXEC) != 0) return errno;
+  failure = place;
   ::syscall(SYS_close_range, place + 1, ~0U, 0);
   ::execve(ready.words[0], ready.words.data(), ready.environment.data());
-  const int error = errno;
-  const ssize_t sent = ::write(place, &error, sizeof error);
-  ::_exit(sent == sizeof error ? 0 : 1);
+  return errno;
 }
 
 UniqueFd copy_above(int fd, int least) {
@@ -115,8 +107,9 @@ Process::Process(const Plan& plan) {
   pid_ = ::fork();
   if (pid_ < 0) throw Error::from_errno(errno, "fork", plan.words[0]);
   if (pid_ == 0) {
-    const int error = execute(plan, ready, failure_write.get());
-    const ssize_t sent = ::write(failure_write.get(), &error, sizeof error);
+    int failure = failure_write.get();
+    const int error = execute(plan, ready, failure);
+    const ssize_t sent = ::write(failure, &error, sizeof error);
     ::_exit(sent == sizeof error ? 0 : 1);
   }
   failure_write.reset();

@@ -17,6 +17,7 @@ struct RunAs {
   uid_t user = 0;
   gid_t group = 0;
   gid_t device_group = 0;  // one more group; 0: none
+  const char* words() const noexcept { return change ? "nobody" : "the engine's own user"; }
 };
 // 65534 where this process is root and has that id (user_namespaces(7): an ordinary user's engine may not), with the
 // group of `device` where that group, and not everybody, may use it: "kvm" on most machines.

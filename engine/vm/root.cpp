@@ -12,9 +12,9 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/os/memory_file.h"
 #include "engine/snapshot/merged_tree.h"
 #include "engine/vm/guest.h"
-#include "engine/vm/memory_file.h"
 
 extern "C" const char glassdock_guest_init_begin[];
 extern "C" const char glassdock_guest_init_end[];
@@ -146,7 +146,7 @@ class CpioWriter {
 GuestRoot make_root(const snapshot::LayerStore& store, const std::vector<std::uint64_t>& layers,
                     std::uint64_t most_bytes) {
   GuestRoot root;
-  root.file = begin_memory_file("guest-root");
+  root.file = os::begin_memory_file("guest-root");
   CpioWriter writer(root.file.get(), most_bytes);
   writer.add_folder(guest::folder);
   writer.add_file(guest::init_name, init_bytes());
@@ -157,7 +157,7 @@ GuestRoot make_root(const snapshot::LayerStore& store, const std::vector<std::ui
   writer.finish();
   root.bytes = writer.bytes();
   root.entries = writer.entries();
-  seal_memory_file(root.file.get());
+  os::seal_memory_file(root.file.get());
   return root;
 }
 

@@ -57,14 +57,20 @@ class LessonRun : public ::testing::Test {
   void write(const std::string& name, const std::string& text) {
     os::write_file_atomically(os::real_system(), file(name), text);
   }
-  Outcome glassdock(std::vector<std::string> words, std::string_view input = {}) const {
+  std::vector<std::string> command(std::vector<std::string> words) const {
     words.insert(words.begin(), {"/usr/bin/env", "XDG_STATE_HOME=" + (folder_.path() / "state").native(), program});
-    return run(words, input);
+    return words;
   }
-  Outcome play(std::string_view input, std::vector<std::string> more = {}) const {
-    std::vector<std::string> words{"--data", data(), "--language", "en", "lesson", "run", file()};
+  std::vector<std::string> lesson_words() const {
+    return {"--data", data(), "--language", "en", "lesson", "run", file()};
+  }
+  Outcome glassdock(std::vector<std::string> words, std::string_view input = {}) const {
+    return run(command(std::move(words)), input);
+  }
+  Outcome play(std::string_view input, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words = lesson_words();
     words.insert(words.end(), more.begin(), more.end());
-    return glassdock(words, input);
+    return glassdock(std::move(words), input);
   }
   nlohmann::json progress() const {
     return nlohmann::json::parse(os::read_file(folder_.path() / "state/glassdock/lessons/progress.json"));
@@ -135,8 +141,7 @@ TEST_F(LessonRun, OnOnesOwnEngineTouchesTheLessonsContainersAlone) {
 }
 
 TEST_F(LessonRun, IsPlayedInATerminal) {
-  PtyProgram player({"/usr/bin/env", "XDG_STATE_HOME=" + (folder_.path() / "state").native(), program, "--data", data(),
-                     "--language", "en", "lesson", "run", file()});
+  PtyProgram player(command(lesson_words()));
   ASSERT_TRUE(player.wait_for("1 to 2: "));
   player.type("2\r");
   ASSERT_TRUE(player.wait_for("$ "));

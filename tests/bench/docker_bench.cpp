@@ -81,7 +81,7 @@ struct Times {
 
 // In turn, and who begins changes. The kernel takes the walls of what has ended apart a little later: not in the next
 // one's time.
-Times race(int rounds, const std::function<double()>& ours, const std::function<double()>& theirs) {
+Times race(int rounds, const Docker& ours, const Docker* theirs, const std::function<double(const Docker&)>& time) {
   constexpr int warm_up = 3;
   constexpr std::chrono::milliseconds rest{100};
   Times times;
@@ -90,9 +90,9 @@ Times race(int rounds, const std::function<double()>& ours, const std::function<
     for (int turn = 0; turn < 2; ++turn) {
       std::this_thread::sleep_for(rest);
       if ((turn == 0) == (round % 2 == 0)) {
-        our_time = ours();
+        our_time = time(ours);
       } else if (theirs) {
-        their_time = theirs();
+        their_time = time(*theirs);
       }
     }
     if (round < 0) continue;
@@ -117,10 +117,7 @@ void compare_runs(const Options& options, const Docker& ours, const Docker* thei
   const std::vector<std::string> line = {"run", "--rm", "--network", "none", "alpine", "true"};
   constexpr double goal = 0.2;
   print_times("`docker run --rm --network none alpine true` by the real client",
-              race(
-                  options.pairs, [&] { return ours.time(line); },
-                  theirs ? [&] { return theirs->time(line); } : std::function<double()>{}),
-              goal);
+              race(options.pairs, ours, theirs, [&](const Docker& docker) { return docker.time(line); }), goal);
 }
 
 void compare_execs(const Options& options, const Docker& ours, const Docker* theirs) {
@@ -132,10 +129,7 @@ void compare_execs(const Options& options, const Docker& ours, const Docker* the
   const std::vector<std::string> bare = {"version", "--format", "{{.Server.Version}}"};
   constexpr double goal = 0.4;
   print_times("`docker exec BOX true`",
-              race(
-                  options.pairs, [&] { return ours.time(line); },
-                  theirs ? [&] { return theirs->time(line); } : std::function<double()>{}),
-              goal);
+              race(options.pairs, ours, theirs, [&](const Docker& docker) { return docker.time(line); }), goal);
   std::vector<double> client;
   for (int i = 0; i < options.pairs; ++i) client.push_back(ours.time(bare));
   print_row("the client's own part: `docker version`", milliseconds(client));
@@ -149,9 +143,8 @@ void compare_streams(const Options& options, const fs::path& work, const Docker&
   const std::string cat = fmt::format("docker run --rm -i --network none alpine cat <{}", shell_quote(input));
   const std::string line = cat + " >/dev/null";
   ours.time_line(fmt::format("{} | cmp - {}", cat, shell_quote(input)));
-  const Times times = race(
-      std::max(3, options.pairs / 5), [&] { return ours.time_line(line); },
-      theirs ? [&] { return theirs->time_line(line); } : std::function<double()>{});
+  const Times times =
+      race(std::max(3, options.pairs / 5), ours, theirs, [&](const Docker& docker) { return docker.time_line(line); });
   const double rate = mib_sent * 1024 * 1024 / (median(times.ours) / 1e9) / 1e6;
   print_row("64 MiB through `docker run -i … cat`, start and log included", fmt::format("{:.0f} MB/s", rate),
             "200 MB/s", verdict(goal_mb, rate));

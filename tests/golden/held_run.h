@@ -13,19 +13,11 @@
 #include <vector>
 
 #include "tests/golden/real_engine.h"
+#include "tests/support/comes_true.h"
 
 namespace glassdock::golden {
 
-// Asks `done` until it is true; false after `patience`.
-template <typename Done>
-bool comes_true(const Done& done, std::chrono::seconds patience = std::chrono::seconds(15)) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!done()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
-}
+using testing::comes_true;
 
 // The parent of a process, or 0 where there is none (field 4 of /proc/PID/stat; the name before may hold blanks).
 inline pid_t parent_of(pid_t pid) {

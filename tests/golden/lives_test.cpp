@@ -16,7 +16,7 @@
 #include <string>
 #include <thread>
 
-#include "engine/client/frames.h"
+#include "engine/base/stream_frames.h"
 #include "tests/golden/processes.h"
 #include "tests/support/api_call.h"
 
@@ -81,7 +81,7 @@ class Lives : public ::testing::TestWithParam<Owner> {
   bool runs() const { return state().value("Running", false); }
   std::string log_of(const std::string& name) const {
     std::string words;
-    client::FrameReader reader([&](client::Stream, std::string_view bytes) { words += bytes; });
+    FrameReader reader([&](Stream, std::string_view bytes) { words += bytes; });
     const ApiAnswer answer = ask("GET", "/containers/" + name + "/logs?stdout=1");
     if (answer.status == 200) reader.feed(answer.body);
     return words;

@@ -39,16 +39,6 @@ class Restarts : public ::testing::TestWithParam<Owner> {
   std::string status(const std::string& name) const { return inspect(name)["State"].value("Status", ""); }
   int restarts(const std::string& name) const { return inspect(name).value("RestartCount", -1); }
 
-  template <typename Look>
-  static bool comes_true(const Look& look) {
-    constexpr int attempts = 300;
-    for (int i = 0; i < attempts; ++i) {
-      if (look()) return true;
-      ::usleep(50'000);
-    }
-    return false;
-  }
-
   std::unique_ptr<RealEngine> engine_;
   Traces before_;
 };

@@ -3,12 +3,12 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <string>
 
 #include "tests/support/alpine_home.h"
 #include "tests/support/api_call.h"
+#include "tests/support/comes_true.h"
 
 namespace glassdock::testing {
 
@@ -27,16 +27,6 @@ class AlpineApi : public AlpineHome {
     const pid_t engine = home_->engine();
     ::kill(engine, SIGKILL);
     ASSERT_TRUE(comes_true([&] { return ::kill(engine, 0) != 0; }));
-  }
-  // Within a quarter of a minute.
-  template <typename Look>
-  static bool comes_true(const Look& look) {
-    constexpr int attempts = 1500;
-    for (int attempt = 0; attempt < attempts; ++attempt) {
-      if (look()) return true;
-      ::usleep(10'000);
-    }
-    return false;
   }
 };
 

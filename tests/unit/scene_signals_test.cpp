@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/render/fonts.h"
 #include "app/scene/panels.h"
 #include "tests/support/life_story.h"
 #include "tests/support/scene_faults.h"
+#include "tests/support/scene_test.h"
 #include "tests/support/shown.h"
 
 namespace glassdock::scene {
@@ -17,17 +17,16 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class SceneSignals : public testing::Test {
+class SceneSignals : public SceneTest {
  protected:
   SceneSignals() {
     view_.containers.open = view_.containers.signals = true;
     view_.controls = true;
     view_.engine = EngineState::there;
   }
-  Scene scene(const LifeStory& story, Viewport size = {1600, 900}) {
+  Scene scene(const LifeStory& story) {
     Shown shown(story.events);
-    view_.position = shown.position_at(story.events.size());
-    return shown.scene(view_, size, fonts_);
+    return end(shown);
   }
   static LifeStory story() {
     LifeStory story;
@@ -50,9 +49,6 @@ class SceneSignals : public testing::Test {
     }
     return nullptr;
   }
-
-  render::Fonts fonts_;
-  View view_;
 };
 
 TEST_F(SceneSignals, StopAsksAndWaitsKillDoesNot) {

@@ -15,6 +15,7 @@
 #include "engine/vm/figures.h"
 #include "tests/support/alpine_home.h"
 #include "tests/support/api_call.h"
+#include "tests/support/comes_true.h"
 #include "tests/support/guest_lab.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/sanitizers.h"
@@ -25,15 +26,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-template <typename Look>
-bool comes_true(const Look& look) {
-  for (int attempt = 0; attempt < 1500; ++attempt) {
-    if (look()) return true;
-    ::usleep(10'000);
-  }
-  return false;
-}
 
 // The QEMU processes that are children of `parent`; of everybody where it is 0.
 std::vector<pid_t> hypervisors(pid_t parent) {

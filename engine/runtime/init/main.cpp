@@ -13,9 +13,6 @@
 
 namespace {
 
-constexpr int not_found = 127;
-constexpr int not_executable = 126;
-
 // Those that tell of a fault of one's own, and those of a process that writes to a terminal it does not have.
 constexpr int not_forwarded[] = {SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGABRT, SIGTRAP, SIGSYS, SIGTTIN, SIGTTOU};
 
@@ -28,7 +25,7 @@ int become_command(char** words, const sigset_t& own_mask) {
   ::execvp(words[0], words);
   const int error = errno;
   ::fprintf(stderr, "[FATAL docker-init (%d)] exec %s failed: %s\n", ::getpid(), words[0], ::strerror(error));
-  return error == ENOENT ? not_found : not_executable;
+  return error == ENOENT ? glassdock::not_found_code : glassdock::not_executable_code;
 }
 
 // Reaps whoever has ended. The command's wait status once it is among them, before that -1.

@@ -22,6 +22,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "engine/plan/walls.h"
 #include "engine/runtime/launcher/user.h"
 #include "engine/vm/guest.h"
 #include "engine/vm/init/control.h"
@@ -106,20 +107,13 @@ void make_device(const char* path, unsigned major_number, unsigned minor_number,
   ::chmod(path, mode);
 }
 
-// What a container gets (Linux Documentation/admin-guide/devices.txt has the numbers). No devtmpfs: that has the serial
-// ports and the machine's memory.
+// What a container gets. No devtmpfs: that has the serial ports and the machine's memory.
 void make_devices() {
   mount_on("/dev", "tmpfs", MS_NOSUID, "mode=755,size=64k");
-  make_device("/dev/null", 1, 3, 0666);
-  make_device("/dev/zero", 1, 5, 0666);
-  make_device("/dev/full", 1, 7, 0666);
-  make_device("/dev/random", 1, 8, 0666);
-  make_device("/dev/urandom", 1, 9, 0666);
-  make_device("/dev/tty", 5, 0, 0666);
-  ::symlink("/proc/self/fd", "/dev/fd");
-  ::symlink("/proc/self/fd/0", "/dev/stdin");
-  ::symlink("/proc/self/fd/1", "/dev/stdout");
-  ::symlink("/proc/self/fd/2", "/dev/stderr");
+  for (const plan::Device& device : plan::devices) make_device(device.path, device.major, device.minor, 0666);
+  for (const plan::Link& link : plan::device_links) {
+    if (::strncmp(link.target, "pts/", 4) != 0) ::symlink(link.target, link.path);  // there is no devpts
+  }
   mount_on("/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777");
 }
 
@@ -157,14 +151,8 @@ int open_output_line() {
   return line;
 }
 
-// Docker's default set (moby oci/caps/defaults.go) without MKNOD: with it the command could make a node of any device.
-constexpr unsigned long bit(int capability) {
-  return 1UL << capability;
-}
-constexpr unsigned long kept_capabilities = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FSETID) | bit(CAP_FOWNER) |
-                                            bit(CAP_NET_RAW) | bit(CAP_SETGID) | bit(CAP_SETUID) | bit(CAP_SETFCAP) |
-                                            bit(CAP_SETPCAP) | bit(CAP_NET_BIND_SERVICE) | bit(CAP_SYS_CHROOT) |
-                                            bit(CAP_KILL) | bit(CAP_AUDIT_WRITE);
+// A container's without MKNOD: with it the command could make a node of any device.
+constexpr unsigned long kept_capabilities = plan::default_capability_mask() & ~(1UL << CAP_MKNOD);
 
 int drop_rights(const runtime::FoundUser& who) {
   for (int capability = 0; capability < 64; ++capability) {

@@ -6,12 +6,13 @@
 #include <functional>
 #include <string_view>
 
-namespace glassdock::client {
+namespace glassdock {
 
 enum class Stream { stdin_echo = 0, stdout_stream = 1, stderr_stream = 2 };
 
 // Takes apart the framed stream of attach and logs: 8 bytes of head (stream, 0, 0, 0, length in big-endian), then the
-// bytes (Docker Engine API, ContainerAttach). Holds no more than a head: bytes are passed on as they come.
+// bytes (Docker Engine API, ContainerAttach, "Stream format"). Holds no more than a head: bytes are passed on as they
+// come.
 class FrameReader {
  public:
   using Sink = std::function<void(Stream stream, std::string_view bytes)>;
@@ -33,4 +34,4 @@ class FrameReader {
   Stream stream_ = Stream::stdout_stream;
 };
 
-}  // namespace glassdock::client
+}  // namespace glassdock

@@ -4,7 +4,7 @@
 
 #include "engine/base/unique_fd.h"
 
-namespace glassdock::vm {
+namespace glassdock::os {
 
 // A file that is nowhere but in memory (memfd_create(2)), for everybody to read by its descriptor and for nobody to
 // change. Throws Error.
@@ -13,4 +13,4 @@ UniqueFd make_memory_file(const char* name, std::string_view bytes);
 UniqueFd begin_memory_file(const char* name);
 void seal_memory_file(int fd);
 
-}  // namespace glassdock::vm
+}  // namespace glassdock::os

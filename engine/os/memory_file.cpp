@@ -1,4 +1,4 @@
-#include "engine/vm/memory_file.h"
+#include "engine/os/memory_file.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -8,7 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/os/files.h"
 
-namespace glassdock::vm {
+namespace glassdock::os {
 
 UniqueFd begin_memory_file(const char* name) {
   UniqueFd file(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -24,9 +24,9 @@ void seal_memory_file(int fd) {
 
 UniqueFd make_memory_file(const char* name, std::string_view bytes) {
   UniqueFd file = begin_memory_file(name);
-  os::write_all(os::real_system(), file.get(), bytes, name);
+  write_all(real_system(), file.get(), bytes, name);
   seal_memory_file(file.get());
   return file;
 }
 
-}  // namespace glassdock::vm
+}  // namespace glassdock::os

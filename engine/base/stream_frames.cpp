@@ -1,10 +1,10 @@
-#include "engine/client/frames.h"
+#include "engine/base/stream_frames.h"
 
 #include <algorithm>
 
 #include "engine/base/error.h"
 
-namespace glassdock::client {
+namespace glassdock {
 
 void FrameReader::begin_frame() {
   bool valid = head_[0] <= 2 && head_[1] == 0 && head_[2] == 0 && head_[3] == 0;
@@ -30,4 +30,4 @@ void FrameReader::feed(std::string_view bytes) {
   }
 }
 
-}  // namespace glassdock::client
+}  // namespace glassdock

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "engine/base/error.h"
-#include "engine/client/frames.h"
+#include "engine/base/stream_frames.h"
 
-namespace glassdock::client {
+namespace glassdock {
 namespace {
 
 std::string frame(char stream, const std::string& bytes) {
@@ -44,4 +44,4 @@ TEST(FrameReader, RefusesWhatIsNoFrame) {
 }
 
 }  // namespace
-}  // namespace glassdock::client
+}  // namespace glassdock
