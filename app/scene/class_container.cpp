@@ -102,7 +102,8 @@ void draw_stretch(const Brush& brush, const Stretch& stretch, State state) {
              .hatched = leaves});
 }
 
-void draw_plate(const Brush& brush, const Stretch& stretch, State state, float high) {
+void draw_plate(const Brush& brush, const Stretch& stretch, const model::Wall& wall, float high) {
+  const State state = wall.state;
   if (state == State::gone) return;
   const bool leaves = state == State::leaving;
   const std::string_view name = model::to_string(stretch.kind);
@@ -122,18 +123,21 @@ void draw_plate(const Brush& brush, const Stretch& stretch, State state, float h
              : leaves                 ? Colour::ink2
                                       : Colour::ink3,
              Align::centre);
+  brush.place({rect, Act::select_event, "wall:" + std::string(name), static_cast<std::int64_t>(wall.event), {}});
 }
 
 void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container, const Form& form) {
   const Places& places = places_of(form);
-  const auto state_of = [&](const Stretch& one) { return container.walls[static_cast<std::size_t>(one.kind)].state; };
-  draw_stretch(brush, places.user, state_of(places.user));
-  draw_plate(brush, places.user, state_of(places.user), places.user_plate_high);
-  for (const Stretch& one : places.stretches) draw_stretch(brush, one, state_of(one));
-  for (const Stretch& one : places.stretches) draw_plate(brush, one, state_of(one), places.plate_high);
+  const auto wall_of = [&](const Stretch& one) -> const model::Wall& {
+    return container.walls[static_cast<std::size_t>(one.kind)];
+  };
+  draw_stretch(brush, places.user, wall_of(places.user).state);
+  draw_plate(brush, places.user, wall_of(places.user), places.user_plate_high);
+  for (const Stretch& one : places.stretches) draw_stretch(brush, one, wall_of(one).state);
+  for (const Stretch& one : places.stretches) draw_plate(brush, one, wall_of(one), places.plate_high);
   // From the back of the room a hatched wall may look like one.
   const auto left = std::count_if(places.stretches.begin(), places.stretches.end(),
-                                  [&](const Stretch& one) { return state_of(one) == State::leaving; });
+                                  [&](const Stretch& one) { return wall_of(one).state == State::leaving; });
   const trace::Language language = subject.view.language;
   const std::string name(say(Word::container, language));
   const std::string gone = say(Word::walls_gone, language, {std::to_string(left)});
@@ -159,6 +163,10 @@ void draw_class_door(const Brush& brush, const Subject& subject, const model::Co
                .stroke = 4});
     brush.line({{wall_left - 6, door}, {wall_left + (inside - wall_left) * far, door}, 6, Colour::run_line});
   }
+}
+
+Rect square(Point centre, float radius) {
+  return {centre.x - radius, centre.y - radius, 2 * radius, 2 * radius};
 }
 
 // How it ended, or what it is.
@@ -206,6 +214,8 @@ void draw_class_exec(const Brush& brush, const Subject& subject, const model::Co
                Align::centre);
   }
   if (over && exec.state != State::failed) draw_crossed_out(brush, centre, radius, 3);
+  brush.place(
+      {square(centre, radius), Act::select_event, "exec:" + exec.id, static_cast<std::int64_t>(exec.event), {}});
   draw_class_exec_words(brush, subject, container, exec, form);
 }
 
@@ -279,7 +289,13 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
   if (exec) draw_class_exec(brush, subject, container, *exec, form);
   if (signal) {
     const float wide = std::min(brush.width(signal->name, numbers) + 60, 176.0F);
-    draw_signal_tag(brush, {centre.x - radius - 10 - wide, centre.y - 26, wide, 52}, *signal, numbers);
+    const Rect tag{centre.x - radius - 10 - wide, centre.y - 26, wide, 52};
+    draw_signal_tag(brush, tag, *signal, numbers);
+    brush.place({tag,
+                 Act::select_event,
+                 "signal:" + std::to_string(signal->event),
+                 static_cast<std::int64_t>(signal->event),
+                 {}});
   }
   const bool there = container.process > 0, failed = start_failed(container);
   const bool ended = container.exit_code.has_value(), runs = !container.program.empty() && !ended;
@@ -299,6 +315,8 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
                                  : Colour::ink3,
              Align::centre);
   if (ended && !failed) draw_crossed_out(brush, centre, radius, 3);
+  brush.place(
+      {square(centre, radius), Act::select_event, "process", static_cast<std::int64_t>(container.process_event), {}});
   const model::Held* hold = shown_hold(subject);
   const bool held = hold && there && hold->pid == container.process;
   if (held || failed || paused) draw_class_mark(brush, mark, held, failed, form);
@@ -310,21 +328,30 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   struct Outside {
     std::int32_t pid;
     Word name;
-    bool inside;
-    bool ended = false;
+    bool ended;
+    std::string place;  // empty: it is the one that stands within, and is explained there
+    model::EventIndex event = model::no_event;
   };
   float y = form.low ? 250 : 300;
   brush.text({64, form.low ? 212.0F : 243.0F, 140, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
   const model::Exec* exec = exec_in_picture(container);
+  const model::Engine& engine = subject.model.engine;
+  const bool ended = container.exit_code.has_value(), two = exec && exec->process != 0;
   // At most three: the engine makes room for the command beside the first process.
-  const bool ended = container.exit_code.has_value();
-  const Outside command{exec ? exec->process : 0, Word::exec_beside, true, exec && has_ended(*exec)};
-  for (const Outside& one : {Outside{command.pid != 0 ? 0 : subject.model.engine.pid, Word::engine, false},
-                             Outside{container.monitor, Word::monitor, false, ended},
-                             Outside{container.process, Word::pid_inside, true, ended}, command}) {
+  const Outside above{engine.pid, Word::engine, false, "engine", engine.event},
+      monitor{container.monitor, Word::monitor, ended, "monitor", container.start_event},
+      process{container.process, Word::pid_inside, ended, {}};
+  const auto all = two ? std::array{monitor, process, Outside{exec->process, Word::exec_beside, has_ended(*exec), {}}}
+                       : std::array{above, monitor, process};
+  for (const Outside& one : all) {
     if (one.pid == 0) continue;
-    const Colour fill = one.ended ? Colour::none : one.inside ? Colour::run_soft : Colour::raised;
-    const Colour line = one.ended ? Colour::hairline : one.inside ? Colour::run_line : Colour::ink3;
+    const bool inside = one.place.empty();
+    const Colour fill = one.ended ? Colour::none : inside ? Colour::run_soft : Colour::raised;
+    const Colour line = one.ended ? Colour::hairline : inside ? Colour::run_line : Colour::ink3;
+    const Rect row = form.low ? Rect{64, y, 438, 40} : Rect{64, y - 14, 442, 80};
+    if (!inside) {
+      brush.place({row, Act::select_event, one.place, static_cast<std::int64_t>(one.event), {}});
+    }
     std::string name(say(one.name, language));
     if (one.ended) name += ", " + std::string(say(Word::gone, language));
     if (form.low) {

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "app/scene/gate_words.h"
+#include "app/scene/life_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
-#include "app/scene/picture.h"
+#include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
+#include "app/scene/terms.h"
 
 namespace glassdock::scene {
 namespace {
@@ -39,8 +41,13 @@ float draw_way_back(const Brush& brush, float right, trace::Language language) {
   return x * panel_scale;
 }
 
-// What it is all about: the command of the run, or the container and how it is.
+// What it is all about: the stop that waits for the container's end; otherwise the command of the run, or the
+// container and how it is.
 std::string heading(const Subject& subject) {
+  const model::Container* shown = container_in_class(subject);
+  if (const model::Signal* signal = shown ? signal_in_picture(*shown) : nullptr; signal && shown->life.stop != 0) {
+    return command_of(*shown, *signal);
+  }
   if (const model::Container* other = other_in_class(subject)) {
     return other->name + "  " + container_status(*other, subject.model.now_ns + subject.view.waited_here_ns());
   }
@@ -86,8 +93,9 @@ struct Below {
   std::string named, words;
 };
 
+// What it is stands below the picture when it was chosen.
 void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name, const Below& below, Colour line,
-                bool active) {
+                bool active, std::string place, model::EventIndex event) {
   brush.box({.rect = rect, .radius = 12, .fill = Colour::card, .line = line, .stroke = active ? 5.0F : 2.4F});
   draw_icon(brush, icon, {rect.x + 24, rect.y + 24}, 36, line == Colour::edge ? Colour::ink : line);
   const float wide = brush.text({rect.x + 76, rect.y + 18, rect.w - 96, 48}, name, words_font, Colour::ink);
@@ -98,6 +106,7 @@ void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name,
   room.y += used;
   room.h -= used;
   brush.paragraph(room, below.words, least, Colour::ink2, 3);
+  brush.place({rect, Act::select_event, std::move(place), static_cast<std::int64_t>(event), {}});
 }
 
 // The run's image and whether it is here, or how many are.
@@ -133,16 +142,16 @@ void draw_way(const Brush& brush, const Subject& subject, const Form& form) {
   draw_thing(brush, client, Icon::terminal, say(Word::client, language),
              model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
                                                 : Below{command_words(model.run, language), {}},
-             Colour::request_line, asks);
+             Colour::request_line, asks, "client", model.run.first);
   draw_thing(brush, engine, Icon::chip, say(Word::engine, language), {{}, std::string(engine_words(subject))},
-             Colour::edge, asks);
+             Colour::edge, asks, "engine", model.engine.event);
   draw_thing(brush, hub, Icon::hub, say(Word::hub, language),
              {{},
               model.transfers.empty() ? std::string(say(Word::hub_words, language))
                                       : trace::bytes_text(model.transfers.back().received)},
-             Colour::pull_line, pulls);
+             Colour::pull_line, pulls, "hub", model.hub.event);
   draw_thing(brush, cache, Icon::cache, say(Word::local_cache, language), cache_words(model, language),
-             Colour::cache_line, stage == Stage::cache);
+             Colour::cache_line, stage == Stage::cache, "cache", model::no_event);
 }
 
 constexpr float line_high = 40;  // of what is said below the picture
@@ -175,10 +184,20 @@ void draw_failure(const Brush& brush, Rect room, const Subject& subject) {
   if (two_lines) brush.text({room.x, room.y + high, room.w, high}, reason, numbers, Colour::ink);
 }
 
-// What stands at a gate and what comes next; why a run failed; otherwise what happens.
+// In letters that let it stand whole.
+void draw_sentence(const Brush& brush, std::string_view words, Colour ink, const Form& form) {
+  const int lines = form.low ? 1 : 2;
+  const bool fits = brush.stands_whole(words, text, form.words.w, lines);
+  brush.paragraph(form.words, words, fits ? text : least, ink, lines);
+}
+
+// What was chosen; what stands at a gate and what comes next; why a run failed; otherwise what happens.
 void draw_class_words(const Brush& brush, const Subject& subject, const Form& form) {
   const trace::Language language = subject.view.language;
   const Rect room = form.words;
+  if (const std::string_view term = term_of(subject.view.thing, language); !term.empty()) {
+    return draw_sentence(brush, term, Colour::ink, form);
+  }
   if (const model::Held* held = shown_hold(subject)) {
     const GateWords words = gate_words(held->gate, held->subject, language);
     const std::array<std::pair<trace::Phrase, std::string_view>, 2> rows{
@@ -206,8 +225,7 @@ void draw_class_words(const Brush& brush, const Subject& subject, const Form& fo
   if ((!other && subject.model.run.first == model::no_event) || !subject.history.keeps(event)) return;
   if ((subject.history.row(event).marks & model::row_damaged) != 0) return;
   const std::string words = trace::sentence(told_event(subject.history, event), language);
-  const Font font = form.low && !brush.stands_whole(words, text, room.w, 1) ? least : text;
-  brush.paragraph(room, words, font, bad ? Colour::failed_line : Colour::ink, form.low ? 1 : 2);
+  draw_sentence(brush, words, bad ? Colour::failed_line : Colour::ink, form);
 }
 
 void draw_class_picture(const Brush& brush, const Subject& subject, const Form& form) {
@@ -232,6 +250,7 @@ void draw_class_picture(const Brush& brush, const Subject& subject, const Form& 
   }
   const Rect kernel{52, form.floor, 1496, form.kernel_high};
   brush.box({.rect = kernel, .radius = 8, .fill = Colour::raised, .line = Colour::edge, .stroke = 2.4F});
+  brush.place({.rect = kernel, .act = Act::select_event, .name = "kernel"});
   draw_icon(brush, Icon::chip, {kernel.x + 20, kernel.y + (kernel.h - 28) / 2}, 28, Colour::ink);
   const float name = brush.text({kernel.x + 72, kernel.y, 500, kernel.h}, say(Word::kernel, language, {""}),
                                 {Face::sans_bold, 28}, Colour::ink);
@@ -257,10 +276,10 @@ std::vector<KeyName> keys_of(const View& view) {
   }
   keys.push_back({"F2", Word::containers, Act::show_containers});
   keys.push_back({"F1", Word::key_names, Act::show_keys});
-  // Esc closes what is folded out, and only then leaves. A program that fills the terminal's screen takes it.
+  // Esc closes what is folded out, unless a program fills the terminal's screen and takes it; it never leaves.
   const bool open = view.arrangement.class_panel != Arrangement::ClassPanel::none;
   if (open) keys.push_back({types ? "F6" : "Esc", Word::close_panel, Act::close});
-  keys.push_back({open ? "F11" : "Esc", Word::leave_class, Act::class_mode});
+  keys.push_back({"F11", Word::leave_class, Act::class_mode});
   return keys;
 }
 
@@ -303,8 +322,12 @@ const model::Container* other_in_class(const Subject& subject) {
   return container == subject.model.current() ? nullptr : container;
 }
 
+float class_scale(const Viewport& viewport) {
+  return std::min(viewport.width / grid.w, viewport.height / grid.h);
+}
+
 void draw_class(const Brush& window, const Viewport& viewport, const Subject& subject) {
-  const float scale = std::min(viewport.width / grid.w, viewport.height / grid.h);
+  const float scale = class_scale(viewport);
   const Point origin{(viewport.width - grid.w * scale) / 2, (viewport.height - grid.h * scale) / 2};
   const Brush brush = window.placed(origin, scale);
   draw_class_band(brush, subject);

@@ -30,9 +30,9 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
   const float top = bar + margin;
   // The canvas grows to one and a half times its size; what is left then belongs to the timeline.
   constexpr float largest_body = 36 + 1.5F * 572;
-  const float strip = h < 640   ? 96
-                      : h < 760 ? 150
-                                : std::max(high_strip, h - 2 * margin - gap - top - largest_body + margin);
+  float strip = h < 640 ? 96 : h < 760 ? 150 : std::max(high_strip, h - 2 * margin - gap - top - largest_body + margin);
+  constexpr float large_part = 0.45F;
+  if (arrangement.terminal_large) strip = std::max(strip, large_part * (h - top));
   const float bottom = h - margin - strip;
   out.no_process_lanes = h < 640;
   out.one_lane = h < 760;
@@ -51,11 +51,11 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
 
   const float whole = w - 2 * margin;
   // Narrow windows show the timeline; the terminal is its other tab.
-  const float terminal_width = w < 1440 ? 0 : std::max(544.0F, whole * 0.34F);
+  const float terminal_width = w < 1440 || arrangement.terminal_large ? 0 : std::max(544.0F, whole * 0.34F);
   out.timeline = {margin, bottom, whole - (terminal_width > 0 ? terminal_width + gap : 0), strip};
   if (terminal_width > 0) out.terminal = {out.timeline.right() + gap, bottom, terminal_width, strip};
   out.tabs = terminal_width == 0;
-  if (out.tabs && arrangement.terminal_tab) std::swap(out.terminal, out.timeline);
+  if (arrangement.terminal_large || (out.tabs && arrangement.terminal_tab)) std::swap(out.terminal, out.timeline);
   if (out.evidence.w == 0 && arrangement.evidence_drawer) {
     out.evidence_is_drawer = true;
     const float wide = std::min(352.0F, out.canvas.w - gap);
@@ -79,10 +79,12 @@ bool has_room_for_containers(const Layout& layout) {
   return !layout.stages_are_rail && strip.h >= least_high && layout.stages.h >= least_life;
 }
 
-terminal::Size terminal_size(const Viewport& viewport, const TextMeasure& measure) {
+terminal::Size terminal_size(const Viewport& viewport, const Arrangement& arrangement, const TextMeasure& measure) {
   constexpr Font font = terminal_font;
   constexpr int many = 1000;
-  const Rect panel = lay_out(viewport, {.terminal_tab = true, .terminal_lines = many}).terminal;
+  Arrangement all = arrangement;
+  all.terminal_tab = true, all.terminal_lines = many;
+  const Rect panel = lay_out(viewport, all).terminal;
   const float wide = measure.width("0", font), high = measure.line_height(font);
   terminal::Size size;
   size.columns = std::max(20, static_cast<int>((panel.w - 2 * terminal_padding) / wide));

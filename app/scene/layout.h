@@ -24,6 +24,6 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement = {});
 bool has_room_for_containers(const Layout& layout);
 
 // How many rows and columns of text the terminal's panel has at most.
-terminal::Size terminal_size(const Viewport& viewport, const TextMeasure& measure);
+terminal::Size terminal_size(const Viewport& viewport, const Arrangement& arrangement, const TextMeasure& measure);
 
 }  // namespace glassdock::scene

@@ -42,14 +42,17 @@ bool is_selected(const Place& place, const View& view) {
   return view.selected && place.number == static_cast<std::int64_t>(*view.selected);
 }
 
-void draw_tip(const Brush& brush, const Scene& scene, const Place& place, std::string_view words) {
+// At `scale`: class mode has no small letters.
+void draw_tip(const Brush& window, const Scene& scene, const Place& place, std::string_view words, float scale) {
+  const Brush brush = window.placed({0, 0}, scale);
   constexpr float padding = 10, widest = 360;
+  const Rect of{place.rect.x / scale, place.rect.y / scale, place.rect.w / scale, place.rect.h / scale};
   const float wide = std::min(widest, brush.width(words, body) + 2 * padding + 2);
   const int lines = brush.width(words, body) + 2 > wide - 2 * padding ? 2 : 1;
   const float high = brush.line_height(body) * static_cast<float>(lines) + 10;
-  float x = std::clamp(place.rect.x, 4.0F, std::max(4.0F, scene.width - wide - 4));
-  float y = place.rect.bottom() + 6;
-  if (y + high > scene.height) y = place.rect.y - high - 6;
+  float x = std::clamp(of.x, 4.0F, std::max(4.0F, scene.width / scale - wide - 4));
+  float y = of.bottom() + 6;
+  if (y + high > scene.height / scale) y = of.y - high - 6;
   brush.box({.rect = {x, y, wide, high}, .radius = 6, .fill = Colour::raised, .line = Colour::edge, .stroke = 1});
   brush.paragraph({x + padding, y + 5, wide - 2 * padding, high - 8}, words, body, Colour::ink, lines);
 }
@@ -82,7 +85,9 @@ void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
   }
   if (!tip) return;
   const std::string_view words = tip->tip.empty() ? term_of(tip->name, view.language) : std::string_view(tip->tip);
-  if (!words.empty()) draw_tip(brush, scene, *tip, words);
+  constexpr float of_class = 2;
+  const float scale = view.arrangement.class_mode ? of_class * class_scale({scene.width, scene.height}) : 1;
+  if (!words.empty()) draw_tip(brush, scene, *tip, words, scale);
 }
 
 }  // namespace glassdock::scene

@@ -148,17 +148,25 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
         draw_button(brush, {right, panel.y + 6, 0, 26}, say(Word::timeline, language), "F6", {.act = Act::switch_tab}) +
         12;
   }
+  float end = panel.right() - 12 - state_width;
+  brush.text({end, panel.y + 10, state_width, 20}, state, small, Colour::ink2, Align::right);
+  if (view.controls && !view.arrangement.class_mode) {
+    const bool large = view.arrangement.terminal_large;
+    const std::string_view words = large ? "−" : "+";
+    end -= button_width(brush, words, "F7") + 12;
+    draw_button(brush, {end, panel.y + 6, 0, 26}, words, "F7",
+                {.act = Act::enlarge_terminal,
+                 .tip = std::string(say(large ? Word::tip_smaller : Word::tip_larger, language))});
+  }
   // Nothing of the container answers at this prompt.
   if (live && text.prompt && view.controls) {
-    const Rect room{right, panel.y + 10, panel.right() - 24 - state_width - right, 20};
+    const Rect room{right, panel.y + 10, end - 12 - right, 20};
     const std::string whole = say(Word::own_shell_in, language, {trace::visible(text.folder)});
     brush.text_of(room,
                   {text.folder.empty() ? say(Word::own_shell, language) : std::string_view(whole),
                    say(Word::own_shell, language), ""},
                   small, Colour::ink3);
   }
-  brush.text({panel.right() - 12 - state_width, panel.y + 10, state_width, 20}, state, small, Colour::ink2,
-             Align::right);
   Page page(brush, {panel.x + terminal_padding, panel.y + terminal_head, panel.w - 2 * terminal_padding,
                     panel.h - terminal_head - 8});
   const bool prompt = live && text.prompt && text.below == 0;

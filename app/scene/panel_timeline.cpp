@@ -332,7 +332,11 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   const Rect words{left, y + (has_ruler ? ruler_high - words_high : 0), wide, words_high};
   const std::vector<Rect> taken =
       draw_breaks(brush, lanes, {stages, {left, processes, wide, y - processes}, words}, subject);
-  if (has_ruler) draw_ruler(brush, ruler, axis, taken, subject);
+  if (has_ruler) {
+    // What is short has room to be seen, what is long is shortened: true are the strip above and the times.
+    draw_label(brush, panel.x + padding, y + 4, 18, say(Word::not_to_scale, language));
+    draw_ruler(brush, ruler, axis, taken, subject);
+  }
   brush.line({{now, stages.y - 4}, {now, std::min(y + 2, panel.bottom() - 4)}, 2, Colour::ink});
 }
 

@@ -30,7 +30,8 @@ std::string container_status(const model::Container& container, std::int64_t now
 // `tabs`: it shares its place with the timeline.
 void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject);
 
-// Everything at once, for the back row of a room.
+// Everything at once, for the back row of a room. It is drawn on a grid of its own, and that at this scale.
+float class_scale(const Viewport& viewport);
 void draw_class(const Brush& brush, const Viewport& viewport, const Subject& subject);
 
 inline constexpr Font terminal_font{Face::mono, 13};

@@ -79,7 +79,8 @@ Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, co
   float wide = flat ? 40 + name_width + below_width : std::max(name_width + 24, below_width) + 18;
   float high = flat || below.empty() ? 26.0F : 46.0F;
   constexpr float least_named = 0.6F;  // below it the icon alone
-  if (brush.scale() < least_named) wide = 29, high = 26;
+  const bool named = brush.scale() >= least_named;
+  if (!named) wide = 29, high = 26;
   Rect plate{place.plate.x - wide / 2, place.plate.y - high / 2, wide, high};
   brush.box({.rect = plate,
              .radius = 5,
@@ -89,11 +90,11 @@ Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, co
              .dash = outline_of(wall.state)});
   Colour ink = planned ? Colour::ink3 : leaving ? Colour::ink2 : Colour::ink;
   draw_icon(brush, icon_of(place.kind), {plate.x + 8, plate.y + 6}, 13, planned ? Colour::ink3 : Colour::isolate_line);
-  brush.text({plate.x + 26, plate.y + 2, name_width + 1, 22}, name, strong, ink);
-  if (flat) {
-    brush.text({plate.x + 34 + name_width, plate.y + 2, below_width + 1, 22}, below, code, ink);
-  } else {
-    brush.text({plate.x + 6, plate.y + 23, plate.w - 12, 20}, below, code, ink, Align::centre);
+  if (named) {  // otherwise its tip says which it is
+    brush.text({plate.x + 26, plate.y + 2, name_width + 1, 22}, name, strong, ink);
+    const Rect beside{plate.x + 34 + name_width, plate.y + 2, below_width + 1, 22},
+        beneath{plate.x + 6, plate.y + 23, plate.w - 12, 20};
+    brush.text(flat ? beside : beneath, below, code, ink, flat ? Align::left : Align::centre);
   }
   brush.place({plate, Act::select_event, "wall:" + name, static_cast<std::int64_t>(wall.event), {}});
   return plate;

@@ -172,6 +172,7 @@ enum class Act : std::uint8_t {
   show_keys,
   focus_terminal,
   switch_tab,
+  enlarge_terminal,
   class_mode,
   close,
 };

@@ -48,6 +48,7 @@ enum class EngineState : std::uint8_t { none, starting, there, gone };
 // What of the window is shown, where there is not room for everything at once.
 struct Arrangement {
   bool terminal_tab = false;     // of the bottom strip: the terminal instead of the timeline
+  bool terminal_large = false;   // it has the whole width, the timeline's place and some of the canvas's
   int terminal_lines = 0;        // that it has to show; in a low window it rises over the canvas for them
   bool evidence_drawer = false;  // where evidence is folded away
   bool class_mode = false;

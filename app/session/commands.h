@@ -25,9 +25,11 @@ enum class Action : std::uint8_t {
   to_end,
   slower,
   faster,
-  set_speed,          // number: the divisor; 0: the next one
-  seek_event,         // number
-  seek_time,          // number: nanoseconds of the view
+  set_speed,   // number: the divisor; 0: the next one
+  seek_event,  // number
+  seek_time,   // number: nanoseconds of the view
+  next_stage,
+  enlarge_terminal,
   run_to,             // name: a gate or a stage; or number: an event
   select,             // number: the event to explain; name: the thing of the picture
   toggle_gate,        // name: a gate or a stage

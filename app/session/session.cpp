@@ -178,6 +178,8 @@ void Session::execute(const Command& command) {
       if (times_.end_ns() <= 0) return;
       return player::scrub_to_fraction(player_, track(),
                                        static_cast<double>(command.number) / static_cast<double>(times_.end_ns()));
+    case Action::next_stage:
+      return next_stage();
     case Action::run_to:
       return run_to(command);
     case Action::select:
@@ -225,6 +227,7 @@ void Session::execute(const Command& command) {
         const bool shown = terminal_focused_ || (tabs_ && this->arrangement().terminal_tab);
         shown ? leave_terminal() : focus_terminal();
         arrangement.terminal_tab = terminal_focused_;
+        if (shown) arrangement.terminal_large = false;
       } else {
         arrangement.terminal_tab = !arrangement.terminal_tab;
       }
@@ -240,8 +243,13 @@ void Session::execute(const Command& command) {
       return;
     case Action::toggle_timeline:
       if (arrangement.class_mode) return bring(ClassPanel::timeline);
-      arrangement.terminal_tab = false;
+      arrangement.terminal_tab = arrangement.terminal_large = false;
       return leave_terminal();
+    case Action::enlarge_terminal:
+      if (arrangement.class_mode) return bring(ClassPanel::terminal);
+      arrangement.terminal_large = !arrangement.terminal_large;
+      if (arrangement.terminal_large && !is_recording()) focus_terminal();
+      return;
     case Action::show_containers:
       if (arrangement.class_mode) return bring(ClassPanel::containers);
       return show_containers();
@@ -318,8 +326,6 @@ void Session::close() {
     focused_ = {};
   } else if (containers_.open) {
     show_containers();
-  } else {
-    arrangement.class_mode = false;
   }
 }
 

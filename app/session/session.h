@@ -173,6 +173,9 @@ class Session : private terminal::CompletionSource {
   void start_typed(client::RunMode mode);
   void proceed(client::RunMode mode);
   void run_to(const Command& command);
+  void run_to_one_of(const std::vector<std::string>& gates);
+  void view_next_stage(std::size_t least);
+  void next_stage();
   void toggle_gate(const std::string& name);
   void tell_gates();
   // The first one that a run comes to behind the event; empty where none is near.

@@ -41,6 +41,12 @@ bool Session::compare(const Command& command) {
         move_to(both.place_of(static_cast<model::EventIndex>(command.number), track()));
       }
       return true;
+    case Action::next_stage: {
+      const auto borders = both.borders();
+      const auto next = std::find_if(borders.begin(), borders.end(), [&](auto at) { return at > both.at_ns(); });
+      move_to(next == borders.end() ? both.end_ns() : *next);
+      return true;
+    }
     case Action::run_to:
       if (const auto stage = trace::find_stage(command.name, trace::main_stage_count)) {
         move_to(both.borders()[trace::index_of(*stage)]);

@@ -149,14 +149,50 @@ void Session::run_to(const Command& command) {
     player::run_to(player_, track(), goal);
     return;
   }
+  run_to_one_of({command.name});
+}
+
+// The gates are set for this once.
+void Session::run_to_one_of(const std::vector<std::string>& gates) {
   const std::vector<std::string> kept = breakpoints_;
-  breakpoints_.push_back(command.name);
+  breakpoints_.insert(breakpoints_.end(), gates.begin(), gates.end());
   if (!own_held()) {
     start_typed(client::RunMode::hold);
   } else {
     proceed(client::RunMode::hold);
   }
   breakpoints_ = kept;
+}
+
+// To the first event of a stage from `least` on: one that is not needed does not come.
+void Session::view_next_stage(std::size_t least) {
+  for (model::EventIndex i = std::max(position().count, history_.first()); i < history_.size(); ++i) {
+    const model::Row& row = history_.row(i);
+    if ((row.marks & (model::row_baseline | model::row_damaged)) != 0 || row.kind == trace::Kind::end) continue;
+    const std::size_t stage = trace::index_of(row.stage);
+    if (stage < least || stage >= trace::main_stage_count) continue;
+    // What is unpacked while the pull goes on is the pull's.
+    if (trace::index_of(history_.at(i + 1).run.current.value_or(trace::Stage::request)) < least) continue;
+    deselect();
+    return player::run_to(player_, track(), player::EventGoal{i});
+  }
+  move(Action::to_end);
+}
+
+// Shift F10. What moves is what F10 moves: the engine, or looking back the view alone. Behind the last one is the end.
+void Session::next_stage() {
+  const bool engine = at_now();
+  const model::Held* held = own_held();
+  if (engine && !held) return engine_step();
+  const std::optional<trace::Stage> current = engine ? held->stage : shown().run.current;
+  const std::size_t next = current ? trace::index_of(*current) + 1 : 0;
+  if (next >= trace::main_stage_count) return engine ? run_on() : move(Action::to_end);
+  if (!engine) return view_next_stage(next);
+  std::vector<std::string> stages;
+  for (std::size_t i = next; i < trace::main_stage_count; ++i) {
+    stages.emplace_back(trace::to_string(static_cast<trace::Stage>(i)));
+  }
+  run_to_one_of(stages);
 }
 
 }  // namespace glassdock::session

@@ -206,7 +206,7 @@ void Session::scroll_terminal(double lines) {
 }
 
 void Session::layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
-  const terminal::Size size = scene::terminal_size(viewport, measure);
+  const terminal::Size size = scene::terminal_size(viewport, settings_.arrangement, measure);
   if (size == output_.screen().size()) return;
   output_.resize(size, printed_ns_);
   wishes_.push_back(ResizeTerminal{output_.screen().size()});

@@ -271,9 +271,41 @@ TEST_F(StudioWindow, ClassModeTellsOfAFailureAndKeepsLettersFromATerminalThatNob
   ASSERT_TRUE(screen_->key("Escape"));
   settle(part, terminal);
   EXPECT_EQ(shown(part), failed);
-  ASSERT_TRUE(screen_->key("Escape"));
+  ASSERT_TRUE(screen_->key("F11"));
   settle(part, failed);
   picture("6-left");
+}
+
+// What a teacher does in front of a room: from stage to stage, then a click on what somebody asks about.
+TEST_F(StudioWindow, InClassModeAKeyGoesFromStageToStageAndAClickExplains) {
+  const scene::Rect part{300, 560, 900, 240};
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("ctrl+u"));
+  ASSERT_TRUE(screen_->type("docker run alpine ls"));
+  ASSERT_TRUE(screen_->key("F10"));
+  ASSERT_TRUE(studio_->wait_for_out("HELD: "));
+  ASSERT_TRUE(screen_->key("F11"));
+  key("shift+F10", "HELD: before: pull.");
+  key("shift+F10", "HELD: before: snapshot.");
+  key("shift+F10", "HELD: before: isolate.");
+  key("shift+F10", "HELD: before: run.");
+  settle(part);
+  picture("1-run");
+  const std::string before = shown(part);
+  constexpr scene::Point pid_plate{700, 292};  // on the grid of 1600 x 900, which fills the screen
+  const float scale = static_cast<float>(Screen::width) / 1600;
+  ASSERT_TRUE(screen_->click(pid_plate.x * scale, pid_plate.y * scale));
+  settle(part, before);
+  picture("2-wall");
+  ASSERT_TRUE(screen_->key("F11"));
+  settle(scene::lay_out(size).canvas);
+  ASSERT_TRUE(screen_->key("F7"));
+  const scene::Rect terminal = scene::lay_out(size, {.terminal_large = true}).terminal;
+  settle(terminal);
+  picture("3-large-terminal");
+  key("F5", "The engine answers");
+  settle(terminal);
+  picture("4-output");
 }
 
 TEST_F(StudioWindow, ARecordingOpensWithoutAnEngine) {

@@ -42,4 +42,11 @@ inline std::string words_in(const scene::Scene& scene, std::string_view place = 
   return all;
 }
 
+// All texts of the ground as one line: a paragraph's lines are joined again.
+inline std::string joined_words(const scene::Scene& scene) {
+  std::string all;
+  for (const scene::Text& text : scene.layers[scene::Scene::ground].texts) all += text.words + " ";
+  return all;
+}
+
 }  // namespace glassdock::support

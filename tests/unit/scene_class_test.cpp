@@ -7,6 +7,7 @@
 
 #include "app/render/fonts.h"
 #include "app/scene/strings.h"
+#include "app/scene/terms.h"
 #include "tests/support/life_story.h"
 #include "tests/support/scene_faults.h"
 #include "tests/support/shown.h"
@@ -195,7 +196,7 @@ TEST_F(SceneClass, ANoticeStandsInTheBand) {
 TEST_F(SceneClass, TheKeyLineSaysWhatEscDoes) {
   using ClassPanel = Arrangement::ClassPanel;
   const RunStory story = begun();
-  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("Esc | leave"), Not(HasSubstr("Esc | close"))));
+  EXPECT_THAT(words_in(scene(story)), AllOf(HasSubstr("F11 | leave"), Not(HasSubstr("Esc | "))));
   for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
     view_.language = language;
     view_.arrangement.class_panel = ClassPanel::evidence;
@@ -203,6 +204,60 @@ TEST_F(SceneClass, TheKeyLineSaysWhatEscDoes) {
     EXPECT_THAT(words, AllOf(HasSubstr("Esc | " + std::string(say(Word::close_panel, language))),
                              HasSubstr("F11 | " + std::string(say(Word::leave_class, language)))));
   }
+}
+
+// Whoever asks what a wall is clicks it, and the back row reads the answer.
+TEST_F(SceneClass, WhatIsClickedIsExplainedBelowThePicture) {
+  RunStory story = begun();
+  story.walls();
+  support::Faults faults;
+  for (const auto panel : {Arrangement::ClassPanel::none, Arrangement::ClassPanel::terminal}) {
+    view_.arrangement.class_panel = panel;
+    for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+      view_.language = language;
+      view_.thing.clear();
+      const Scene plain = scene(story);
+      std::size_t things = 0;
+      for (const Place& place : plain.places) {
+        if (place.act != Act::select_event) continue;
+        const std::string_view term = term_of(place.name, language);
+        ASSERT_NE(term, "") << place.name;
+        ++things;
+        view_.thing = place.name;
+        const Scene explained = scene(story);
+        EXPECT_THAT(support::joined_words(explained), HasSubstr(std::string(term))) << place.name;
+        support::find_collisions(explained, fonts_, view_.arrangement, faults);
+        support::find_cut_words(explained, faults);
+      }
+      EXPECT_EQ(things, 6U + 1 + 2 + 1) << "walls, process, engine and monitor, kernel";
+    }
+  }
+  EXPECT_EQ(support::lines_of(faults), "");
+}
+
+TEST_F(SceneClass, TheActorsOfARequestAreExplainedToo) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  for (const char* name : {"client", "engine", "hub", "cache"}) {
+    view_.thing = name;
+    EXPECT_THAT(support::joined_words(scene(story)), HasSubstr(std::string(term_of(name, view_.language)))) << name;
+  }
+}
+
+// The tip of what is pointed at has letters for a room, too.
+TEST_F(SceneClass, ATipIsNoSmaller) {
+  RunStory story = begun();
+  story.walls();
+  const Scene plain = scene(story);
+  const auto wall = std::find_if(plain.places.begin(), plain.places.end(),
+                                 [](const Place& place) { return place.name == "wall:pid"; });
+  ASSERT_NE(wall, plain.places.end());
+  view_.hovered = key_of(*wall);
+  view_.tip = true;
+  const Scene pointed = scene(story);
+  ASSERT_FALSE(pointed.layers[Scene::overlay].texts.empty());
+  for (const Text& text : pointed.layers[Scene::overlay].texts) EXPECT_GE(text.font.size, 26) << text.words;
 }
 
 // A container that runs beside the run, and was chosen.
@@ -232,6 +287,28 @@ TEST_F(SceneClassOther, HeadingTimesPictureAndWordsAreOfTheChosenContainer) {
   EXPECT_THAT(words, HasSubstr("tea  Up 5 seconds (Paused) | "));
   EXPECT_THAT(words, AllOf(HasSubstr("created | "), HasSubstr("running | 5.00 s | paused | "), HasSubstr("freezer")));
   for (const char* stage : {"Request | ", "Isolate | ", "another client"}) EXPECT_THAT(words, Not(HasSubstr(stage)));
+}
+
+// It is the stop that one waits for; how many seconds stands at the process.
+TEST_F(SceneClassOther, AStopThatWaitsIsTheHeading) {
+  LifeStory story = told();
+  story.unpause("tea");
+  const std::size_t before = story.events.size();
+  story.stop("tea", {.handles = false});
+  Shown shown(story.events);
+  view_.container = "tea";
+  bool headed = false;
+  for (std::size_t count = before; count <= story.events.size(); ++count) {
+    view_.position = shown.position_at(count);
+    const std::string words = words_in(shown.scene(view_, {1600, 900}, fonts_));
+    const bool waits = words.find(" s to end | ") != std::string::npos;
+    headed = headed || waits;
+    if (waits) {
+      EXPECT_THAT(words, HasSubstr("docker stop ")) << count;
+    }
+  }
+  EXPECT_TRUE(headed);
+  EXPECT_THAT(words_in(scene(story)), HasSubstr("tea  Exited (137)"));
 }
 
 // It was there before the window was.

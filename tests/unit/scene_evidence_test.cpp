@@ -304,11 +304,11 @@ TEST_F(SceneEvidence, ThePromptSaysWhoseShellItIs) {
   const auto says = [&](const std::string& words) {
     return support::words_in(scene(shown)).find(words) != std::string::npos;
   };
-  EXPECT_TRUE(says("$ is this machine's own shell, not the container's | "));
+  EXPECT_TRUE(says("$ is your own shell, not the container's | "));
   view_.terminal.folder = "/srv/x";
-  EXPECT_TRUE(says("$ is this machine's own shell in /srv/x, not the container's | "));
+  EXPECT_TRUE(says("$ is your own shell in /srv/x, not the container's | "));
   view_.terminal.folder = "/srv/" + std::string(80, 'x');
-  EXPECT_TRUE(says("$ is this machine's own shell, not the container's | "));
+  EXPECT_TRUE(says("$ is your own shell, not the container's | "));
   view_.terminal.prompt = false;
   EXPECT_FALSE(says("own shell"));
 }

@@ -178,6 +178,8 @@ TEST_F(SceneLayout, NorWithTheControlsOfTheWindow) {
   EXPECT_EQ(lines_of(faults()), "");
   arrangement_.terminal_tab = true;
   EXPECT_EQ(lines_of(faults()), "");
+  arrangement_.terminal_large = true;
+  EXPECT_EQ(lines_of(faults()), "");
 }
 
 TEST_F(SceneLayout, NoWordIsCut) {

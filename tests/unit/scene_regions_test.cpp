@@ -53,10 +53,24 @@ TEST(Layout, InALowWindowTheTerminalRisesForItsLines) {
   EXPECT_FALSE(lay_out({1024, 800}, {.terminal_tab = true, .terminal_lines = 30}).terminal_is_drawer);
 }
 
-TEST(Layout, NoRegionStandsOnAnotherAtAnySize) {
+TEST(Layout, ALargeTerminalHasTheWidthOfTheWindowAndLeavesThePictureItsPlace) {
+  for (const Viewport& size : {Viewport{1600, 900}, Viewport{1280, 720}, Viewport{800, 600}}) {
+    const Layout layout = lay_out(size, {.terminal_large = true});
+    EXPECT_EQ(layout.terminal.w, size.width - 16);
+    EXPECT_GT(layout.terminal.h, lay_out(size).timeline.h);
+    EXPECT_EQ(layout.timeline.w, 0);
+    EXPECT_LT(layout.canvas.bottom(), layout.terminal.y);
+  }
+}
+
+// With the terminal as it is, and larger.
+class LayoutSizes : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Large, LayoutSizes, testing::Bool());
+
+TEST_P(LayoutSizes, NoRegionStandsOnAnother) {
   for (float width = 480; width <= 2600; width += 53) {
     for (float height = 320; height <= 1500; height += 47) {
-      const Layout layout = lay_out({width, height});
+      const Layout layout = lay_out({width, height}, {.terminal_large = GetParam()});
       const Rect regions[] = {layout.top_bar,  layout.stages,   layout.canvas,
                               layout.evidence, layout.timeline, layout.terminal};
       for (std::size_t i = 0; i < std::size(regions); ++i) {

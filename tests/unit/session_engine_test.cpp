@@ -1,7 +1,10 @@
 // What starts a command, holds it and lets it go on.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "tests/support/session_test.h"
 #include "tests/support/shown.h"
@@ -174,6 +177,43 @@ TEST_F(SessionTest, RunToHoldsThereOnce) {
   ASSERT_EQ(goes.size(), 1U);
   EXPECT_EQ(goes[0].holds, std::vector<std::string>{"run.exec"});
   EXPECT_TRUE(session_.breakpoints().empty());
+}
+
+constexpr Chord next_stage{.key = Key::f10, .shift = true};
+
+// A stage that is not needed is passed by, so each one behind would do; gates that are set stay what they are.
+TEST_F(SessionTest, TheNextStageIsTheFirstThatComes) {
+  session_.execute({.action = Action::toggle_gate, .name = "isolate.proc"});
+  session_.press(next_stage);
+  EXPECT_EQ(wished<StartCommand>().size(), 1U) << "the typed line, at its first gate";
+  tell(held_story());
+  watch();
+  session_.take_wishes();
+  session_.press(next_stage);
+  const auto goes = wished<Proceed>();
+  ASSERT_EQ(goes.size(), 1U);
+  EXPECT_EQ(goes[0].mode, client::RunMode::hold);
+  EXPECT_EQ(goes[0].holds, (std::vector<std::string>{"isolate.proc", "run"}));
+  EXPECT_EQ(session_.breakpoints(), std::vector<std::string>{"isolate.proc"});
+}
+
+TEST_F(SessionTest, LookingBackTheViewGoesToTheNextStageAlone) {
+  watch_a_run();
+  session_.command_ended();
+  session_.press({.key = Key::home});
+  session_.take_wishes();
+  std::vector<std::optional<trace::Stage>> stages;
+  for (std::size_t i = 0; i < 5; ++i) {
+    session_.press(next_stage);
+    watch();
+    stages.push_back(session_.shown().run.current);
+  }
+  EXPECT_THAT(stages, testing::ElementsAre(trace::Stage::cache, trace::Stage::pull, trace::Stage::snapshot,
+                                           trace::Stage::isolate, trace::Stage::run));
+  EXPECT_EQ(session_.position().mode, player::Mode::past);
+  session_.press(next_stage);
+  EXPECT_EQ(session_.position().mode, player::Mode::live) << "behind the last one is the end";
+  EXPECT_TRUE(session_.take_wishes().empty());
 }
 
 TEST_F(SessionTest, AnEventHoldsTheNextRunInFrontOfItOrOfTheGateBefore) {

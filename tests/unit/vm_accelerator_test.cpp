@@ -1,12 +1,17 @@
 // KVM is taken only where a guest really ran on it.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 
+#include "engine/base/unique_fd.h"
 #include "engine/os/files.h"
 #include "engine/vm/accelerator.h"
 
@@ -39,9 +44,14 @@ TEST_F(AcceleratorProbe, ADeviceThatIsForbiddenIsSaid) {
   EXPECT_THAT(probe_accelerator(folder_.path() / "kvm", unprivileged_user()).reason, HasSubstr("Permission denied"));
 }
 
+// Who opens a file that somebody has a lease on waits until that one gives it back (fcntl(2), "Leases").
 TEST_F(AcceleratorProbe, ADeviceThatDoesNotAnswerIsGivenUp) {
-  std::ofstream(folder_.path() / "kvm") << "x";
-  EXPECT_THAT(probe_accelerator(folder_.path() / "kvm", {}, 0ms).reason, HasSubstr("did not end on "));
+  const UniqueFd device(::open((folder_.path() / "kvm").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const auto asked_back = ::signal(SIGIO, SIG_IGN);
+  ASSERT_EQ(::fcntl(device.get(), F_SETLEASE, F_WRLCK), 0) << std::strerror(errno);
+  EXPECT_THAT(probe_accelerator(folder_.path() / "kvm", {}, 50ms).reason, HasSubstr("did not end on "));
+  ::fcntl(device.get(), F_SETLEASE, F_UNLCK);
+  ::signal(SIGIO, asked_back);
 }
 
 // Whatever this machine has: a verdict, and in time.
