@@ -136,9 +136,11 @@ bool EventList::draw(Frame& frame, bool appears) {
   // The sentence needs the room more.
   constexpr float least_for_names = 1000;
   names_ = ImGui::GetContentRegionAvail().x >= least_for_names * unit;
-  if (!ImGui::BeginTable(names_ ? "events" : "sentences", names_ ? 5 : 4, flags, ImGui::GetContentRegionAvail())) {
-    return searches;
-  }
+  ImVec2 table = ImGui::GetContentRegionAvail();
+  constexpr float lines_below = 2;  // what the row has no room for stands below the table
+  const float below = names_ ? 0 : lines_below * ImGui::GetTextLineHeightWithSpacing();
+  table.y -= below;
+  if (!ImGui::BeginTable(names_ ? "events" : "sentences", names_ ? 5 : 4, flags, table)) return searches;
   const auto column = [&](float wide) {
     ImGui::TableSetupColumn("", wide > 0 ? ImGuiTableColumnFlags_WidthFixed : ImGuiTableColumnFlags_WidthStretch,
                             wide * unit);
@@ -161,6 +163,12 @@ bool EventList::draw(Frame& frame, bool appears) {
     if (top + 2 * high > ImGui::GetScrollY() + room) ImGui::SetScrollY(top + 2 * high - room);
   }
   ImGui::EndTable();
+  if (below > 0 && readable(history, index_of(cursor_.at))) {
+    begin_child("whole", {0, 0});
+    const trace::Event event = scene::told_event(history, index_of(cursor_.at));
+    ImGui::TextWrapped("%s", trace::sentence(event, language).c_str());
+    ImGui::EndChild();
+  }
   return searches;
 }
 
