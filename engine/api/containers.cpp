@@ -18,6 +18,7 @@
 #include "engine/api/shapes.h"
 #include "engine/api/terminal_request.h"
 #include "engine/base/signals.h"
+#include "engine/base/stream_head.h"
 #include "engine/base/text.h"
 #include "engine/http/socket.h"
 
@@ -28,14 +29,6 @@ using nlohmann::json;
 namespace {
 
 constexpr int multiplexed_since = 42;
-
-// Docker's frame: stream, three zeros, length in network order (Engine API, "Stream format").
-std::string frame_head(bool is_error, std::size_t size) {
-  std::string head(8, '\0');
-  head[0] = is_error ? 2 : 1;
-  for (int i = 0; i < 4; ++i) head[4 + i] = static_cast<char>(size >> (24 - 8 * i));
-  return head;
-}
 
 constexpr char raw_stream[] = "application/vnd.docker.raw-stream";
 
@@ -52,7 +45,10 @@ struct LogForm {
     // Docker puts here what --log-opt asks for, of which this engine has nothing, and a blank behind it.
     if (details) text += " ";
     text += line.text;
-    return framed ? frame_head(line.is_error, text.size()) + text : text;
+    if (!framed) return text;
+    const Stream stream = line.is_error ? Stream::stderr_stream : Stream::stdout_stream;
+    const auto head = stream_head(stream, static_cast<std::uint32_t>(text.size()));
+    return std::string(head.data(), head.size()) + text;
   }
 };
 

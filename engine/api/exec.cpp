@@ -5,6 +5,7 @@
 #include "engine/api/answers.h"
 #include "engine/api/request_fields.h"
 #include "engine/api/terminal_request.h"
+#include "engine/base/stream_head.h"
 
 namespace glassdock::api {
 
@@ -43,10 +44,8 @@ daemon::ExecConfig read_config(const json& body) {
 void tell_client(const daemon::Attachment& client, const daemon::ExecConfig& config, const std::string& words) {
   std::string said = words + "\r\n";
   if (!config.tty) {
-    std::string head(8, '\0');
-    head[0] = 1;
-    for (int i = 0; i < 4; ++i) head[4 + i] = static_cast<char>(said.size() >> (24 - 8 * i));
-    said = head + said;
+    const auto head = stream_head(Stream::stdout_stream, static_cast<std::uint32_t>(said.size()));
+    said.insert(0, head.data(), head.size());
   }
   // Whoever does not read it is not waited for.
   const ssize_t sent = ::send(client.socket.get(), said.data(), said.size(), MSG_DONTWAIT | MSG_NOSIGNAL);

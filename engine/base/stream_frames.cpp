@@ -20,7 +20,7 @@ void FrameReader::feed(std::string_view bytes) {
     if (left_ == 0) {
       head_[head_size_++] = static_cast<unsigned char>(bytes[0]);
       bytes.remove_prefix(1);
-      if (head_size_ == head_bytes) begin_frame();
+      if (head_size_ == stream_head_bytes) begin_frame();
       continue;
     }
     std::string_view part = bytes.substr(0, left_);

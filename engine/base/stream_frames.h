@@ -6,13 +6,12 @@
 #include <functional>
 #include <string_view>
 
+#include "engine/base/stream_head.h"
+
 namespace glassdock {
 
-enum class Stream { stdin_echo = 0, stdout_stream = 1, stderr_stream = 2 };
-
-// Takes apart the framed stream of attach and logs: 8 bytes of head (stream, 0, 0, 0, length in big-endian), then the
-// bytes (Docker Engine API, ContainerAttach, "Stream format"). Holds no more than a head: bytes are passed on as they
-// come.
+// Takes apart the framed stream of attach and logs: a head (stream_head.h), then the bytes. Holds no more than a head:
+// bytes are passed on as they come.
 class FrameReader {
  public:
   using Sink = std::function<void(Stream stream, std::string_view bytes)>;
@@ -24,11 +23,10 @@ class FrameReader {
   bool at_boundary() const { return head_size_ == 0 && left_ == 0; }
 
  private:
-  static constexpr std::size_t head_bytes = 8;
   void begin_frame();
 
   Sink sink_;
-  std::array<unsigned char, head_bytes> head_{};
+  std::array<unsigned char, stream_head_bytes> head_{};
   std::size_t head_size_ = 0;
   std::uint32_t left_ = 0;  // bytes of the current frame still to come
   Stream stream_ = Stream::stdout_stream;

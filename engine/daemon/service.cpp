@@ -9,6 +9,7 @@
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
 #include "engine/base/signals.h"
+#include "engine/base/stream_head.h"
 #include "engine/base/text.h"
 #include "engine/daemon/log_options.h"
 #include "engine/daemon/orphan.h"
@@ -34,10 +35,8 @@ void check_platform(const CreateRequest& request, const Image& image) {
 // Its answer has gone out already: what is wrong comes on its error stream, as docker tells it, or on its terminal.
 // Whoever does not read it is not waited for.
 void tell_attached(const UniqueFd& stream, std::string_view text, bool framed) {
-  constexpr char error_stream = 2;  // Docker Engine API, "Stream format": stream, three zeros, length big-endian
-  text = text.substr(0, UINT8_MAX);
-  std::string frame;
-  if (framed) frame = {error_stream, 0, 0, 0, 0, 0, 0, static_cast<char>(text.size())};
+  const auto head = stream_head(Stream::stderr_stream, static_cast<std::uint32_t>(text.size()));
+  std::string frame(head.data(), framed ? head.size() : 0);
   frame += text;
   if (::send(stream.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }

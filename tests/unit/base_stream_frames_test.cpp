@@ -9,10 +9,13 @@ namespace glassdock {
 namespace {
 
 std::string frame(char stream, const std::string& bytes) {
-  std::string head{stream, 0, 0, 0};
-  auto size = static_cast<std::uint32_t>(bytes.size());
-  for (int shift = 24; shift >= 0; shift -= 8) head += static_cast<char>(size >> shift & 0xFF);
-  return head + bytes;
+  const auto head = stream_head(static_cast<Stream>(stream), static_cast<std::uint32_t>(bytes.size()));
+  return std::string(head.data(), head.size()) + bytes;
+}
+
+TEST(StreamHead, IsDockers) {
+  const std::array<char, stream_head_bytes> wanted{2, 0, 0, 0, 1, 2, 3, 4};
+  EXPECT_EQ(stream_head(Stream::stderr_stream, 0x01020304), wanted);
 }
 
 TEST(FrameReader, TakesEveryCutOfTheStream) {

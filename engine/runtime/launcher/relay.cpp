@@ -11,10 +11,10 @@
 
 #include <initializer_list>
 
+#include "engine/base/stream_head.h"
+
 namespace glassdock::runtime {
 namespace {
-
-constexpr size_t header_bytes = 8;  // Docker Engine API, "Stream format": stream, three zeros, length big-endian
 
 void set_nonblocking(int fd) {
   if (fd >= 0) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -171,13 +171,9 @@ void Relay::read_output(int stream) {
 void Relay::send_output(int stream, const char* bytes, size_t size) {
   for (Client& client : clients_) {
     if (client.fd < 0 || (client.flags & (stream == 1 ? attach_stdout : attach_stderr)) == 0) continue;
-    const size_t header = framed_ ? header_bytes : 0;
-    if (framed_) {
-      auto* frame = reinterpret_cast<unsigned char*>(client.pending);
-      ::memset(frame, 0, header_bytes);
-      frame[0] = static_cast<unsigned char>(stream);
-      for (int i = 0; i < 4; ++i) frame[4 + i] = static_cast<unsigned char>(size >> (24 - 8 * i));
-    }
+    const auto head = stream_head(static_cast<Stream>(stream), static_cast<uint32_t>(size));
+    const size_t header = framed_ ? head.size() : 0;
+    ::memcpy(client.pending, head.data(), header);
     ::memcpy(client.pending + header, bytes, size);
     client.begin = 0;
     client.end = header + size;
