@@ -50,8 +50,12 @@ void fields(Walk& w, const Cause& c) {
   w(c.asked, c.event);
 }
 template <typename Walk>
+void fields(Walk& w, const End& e) {
+  w(e.code, e.signal, e.sent, e.out_of_memory, e.told);
+}
+template <typename Walk>
 void fields(Walk& w, const Moved& m) {
-  w(m.move, m.event, m.time_ns, m.cause);
+  w(m.move, m.event, m.time_ns, m.cause, m.end);
 }
 template <typename Walk>
 void fields(Walk& w, const Tally& t) {
@@ -72,8 +76,8 @@ void fields(Walk& w, const Exec& e) {
 }
 template <typename Walk>
 void fields(Walk& w, const Life& l) {
-  w(l.tallies, l.moves, l.signals, l.stories, l.execs, l.stop, l.grace_s, l.policy, l.created_ns, l.started_ns,
-    l.ended_ns, l.ended_code, l.auto_remove);
+  w(l.tallies, l.moves, l.signals, l.stories, l.execs, l.stop, l.grace_s, l.policy, l.next_start_ns, l.created_ns,
+    l.started_ns, l.ended_ns, l.ended_code, l.exit, l.auto_remove);
 }
 template <typename Walk>
 void fields(Walk& w, const Asked& a) {

@@ -31,11 +31,21 @@ struct Cause {
   EventIndex event = no_event;  // where the engine began to do it
 };
 
+// How the first process came to its end.
+struct End {
+  std::int64_t code = 0;
+  std::int64_t signal = 0;     // by which the kernel ended it; 0: by none
+  std::int64_t sent = 0;       // of the request that is the move's cause; 0: none sent any
+  bool out_of_memory = false;  // the kernel killed a process of the container, for its limit
+  bool told = true;            // false: the engine did not see how
+};
+
 struct Moved {
   Move move = Move::create;
   EventIndex event = no_event;
   std::int64_t time_ns = 0;
   Cause cause;
+  End end;  // of Move::exit
 };
 
 // All moves of one kind.
@@ -96,16 +106,18 @@ inline bool has_ended(const Exec& exec) {
 
 struct Life {
   std::array<Tally, move_count> tallies;
-  std::vector<Moved> moves;             // the oldest first
-  std::vector<Signal> signals;          // to the process that runs, or ran last
-  std::vector<SignalStory> stories;     // of those before it, the oldest first
-  std::vector<Exec> execs;              // the newest; beyond most_execs the oldest goes, also one that runs
-  std::uint64_t stop = 0;               // the span of the stop that waits for its end; 0: none
-  std::optional<std::int64_t> grace_s;  // of that
-  std::optional<Cause> policy;          // of the start that the restart policy wants, until it is made
+  std::vector<Moved> moves;                   // the oldest first
+  std::vector<Signal> signals;                // to the process that runs, or ran last
+  std::vector<SignalStory> stories;           // of those before it, the oldest first
+  std::vector<Exec> execs;                    // the newest; beyond most_execs the oldest goes, also one that runs
+  std::uint64_t stop = 0;                     // the span of the stop that waits for its end; 0: none
+  std::optional<std::int64_t> grace_s;        // of that
+  std::optional<Cause> policy;                // of the start that the restart policy wants, until it is made
+  std::optional<std::int64_t> next_start_ns;  // when that is due, in the trace's time; nothing: not told
   // When it was made, ran, and ended last, in the trace's time; nothing: the trace does not tell.
   std::optional<std::int64_t> created_ns, started_ns, ended_ns;
   std::int64_t ended_code = 0;  // with which it ended last; another start does not change it
+  std::optional<Moved> exit;    // that; nothing: it was before the trace, or never
   bool auto_remove = false;     // docker run --rm: told where its removal begins
 
   const Tally& tally(Move move) const { return tallies[static_cast<std::size_t>(move)]; }

@@ -76,6 +76,8 @@ void forget_work(Model& model);
 // Another container takes the picture while the run does nothing.
 void look_at(const Change& change, const Container& container);
 void note_move(const Change& change, Container& container, Move move);
+// The start that its policy wants was made, or will not be.
+void forget_policy(Life& life);
 void clear_life_of_process(Life& life);
 // Replaces what was known of it; before its process is set.
 void baseline_life(const Change& change, Container& container);

@@ -76,7 +76,7 @@ void forget_work(Model& model) {
   for (Container& container : model.containers) {
     if (container.life.stop == 0 && !container.life.policy) continue;
     container.life.stop = 0;
-    container.life.policy.reset();  // the next engine tells of it anew
+    forget_policy(container.life);  // the next engine tells of it anew
     container.changed = model.last;
   }
 }

@@ -212,7 +212,7 @@ void container_start(const Change& change) {
     if (container.id == run.container) run.ended = false;  // a restart: it goes on
     return;
   }
-  container.life.policy.reset();
+  forget_policy(container.life);
   if (change.failed()) {
     start_failed(change, container);
     if (container.id == run.container) {

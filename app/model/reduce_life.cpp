@@ -1,4 +1,5 @@
 // The moves of a container, in their order, and what its restart policy wants.
+#include <algorithm>
 #include <utility>
 
 #include "app/model/reduce.h"
@@ -6,6 +7,8 @@
 
 namespace glassdock::model {
 namespace {
+
+constexpr std::int64_t longest_delay_ms = 86'400'000;  // a recording may be damaged: no policy waits for a day
 
 // Nobody need ask for the removal of what has --rm.
 Cause cause_of_removal(const Change& change, const Life& life) {
@@ -42,6 +45,7 @@ void note_move(const Change& change, Container& container, Move move) {
   tally.last_ns = change.event.time_ns;
   tally.event = change.index;
   Cause cause;
+  End end;
   switch (move) {
     case Move::create:
       life.created_ns = change.event.time_ns;
@@ -50,9 +54,11 @@ void note_move(const Change& change, Container& container, Move move) {
     case Move::exit: {
       const Signal* signal = settle_signals(change, container);
       if (signal) cause = signal->cause;
+      end = {change.number("exit_code"), container.signal, signal ? signal->number : 0, change.flag("oom_killed"),
+             change.text("error").empty()};
       end_execs(life);
       life.ended_ns = change.event.time_ns;
-      life.ended_code = change.number("exit_code");
+      life.ended_code = end.code;
       break;
     }
     case Move::by_policy:
@@ -70,9 +76,15 @@ void note_move(const Change& change, Container& container, Move move) {
     default:
       cause = cause_of(change);
   }
-  life.moves.push_back({move, change.index, change.event.time_ns, std::move(cause)});
+  life.moves.push_back({move, change.index, change.event.time_ns, std::move(cause), end});
+  if (move == Move::exit) life.exit = life.moves.back();
   keep_newest(life.moves, most_moves);
   if (move == Move::pause || move == Move::unpause) look_at(change, container);
+}
+
+void forget_policy(Life& life) {
+  life.policy.reset();
+  life.next_start_ns.reset();
 }
 
 // Another process 1 is to come: what was sent to the one before, and what ran beside it, is over.
@@ -100,12 +112,18 @@ void baseline_life(const Change& change, Container& container) {
     life.started_ns = started_ns;
     life.ended_ns = moment("ended_ago_ns");
     life.ended_code = change.number("exit_code");
+    life.exit.reset();
   }
   // A stop goes on that is not known to have ended, of a process that still runs.
   const bool goes_on = process != 0 && process == container.process && is_asked(change.model, life.stop);
   if (!goes_on) life.stop = 0;
-  life.policy.reset();
-  if (container.phase == Phase::restarting) life.policy = Cause{};  // which one it does not tell
+  forget_policy(life);
+  if (container.phase == Phase::restarting) {
+    life.policy = Cause{change.text("policy"), change.index};
+    if (trace::find_argument(change.event, "restart_in_ns")) {
+      life.next_start_ns = saturating_add(change.event.time_ns, change.number("restart_in_ns"));
+    }
+  }
   if (process != 0 && process != container.process) clear_life_of_process(life);
   forget_running_execs(life);
 }
@@ -117,6 +135,12 @@ void container_restart(const Change& change) {
 void container_restart_policy(const Change& change) {
   Container& container = touch_container(change);
   container.life.policy = Cause{change.text("policy"), change.index};
+  container.life.next_start_ns.reset();
+  if (trace::find_argument(change.event, "delay_ms")) {
+    constexpr std::int64_t millisecond_ns = 1'000'000;
+    const std::int64_t delay_ms = std::clamp<std::int64_t>(change.number("delay_ms"), 0, longest_delay_ms);
+    container.life.next_start_ns = saturating_add(change.event.time_ns, delay_ms * millisecond_ns);
+  }
   container.told = change.index;
   container.phase = Phase::restarting;
   look_at(change, container);
@@ -125,7 +149,7 @@ void container_restart_policy(const Change& change) {
 void container_restart_cancel(const Change& change) {
   Container& container = touch_container(change);
   container.told = change.index;
-  container.life.policy.reset();
+  forget_policy(container.life);
   if (container.phase == Phase::restarting) container.phase = Phase::exited;
   look_at(change, container);
 }

@@ -188,6 +188,14 @@ void draw_arrows(const Diagram& diagram) {
   draw_start(diagram, {{turn, again}, {right, again}}, restarts);
 }
 
+// Why it ended last: behind the state that it came to.
+void draw_cause(const Diagram& diagram, Rect room) {
+  const model::Moved& exit = *diagram.container.life.exit;
+  const ExitWords words = exit_words(exit, diagram.subject.view.language);
+  diagram.brush.text_of(room, {words.whole, words.brief, words.briefest}, small, Colour::ink);
+  diagram.brush.place({.rect = room, .act = Act::select_event, .number = static_cast<std::int64_t>(exit.event)});
+}
+
 // Beside each arrow how often it was taken, and when.
 void draw_moves(const Diagram& diagram) {
   const auto& [brush, room, subject, container, plan, high] = diagram;
@@ -209,10 +217,20 @@ void draw_moves(const Diagram& diagram) {
             Align::right);
   draw_move(brush, {plan.paused.x - 4, plan.paused.bottom() + beneath, plan.paused.w + 4, line}, container,
             Move::unpause, Align::right);
-  const float last = between(plan.exited, plan.removed, 1);
-  draw_move(brush, {x, last, half, line}, container, Move::remove);
-  draw_move(brush, {plan.restarting.x - 4, plan.restarting.bottom() + beneath, plan.restarting.w + 4, line}, container,
-            Move::by_policy, Align::right);
+  const bool ended = container.life.exit.has_value();
+  const float last = between(plan.exited, plan.removed, ended ? 2 : 1);
+  if (ended) draw_cause(diagram, {x, last, restarts ? half : wide, line});
+  const Rect removal{x, last + (ended ? line : 0), half, line};
+  draw_move(brush, removal, container, Move::remove);
+  // What nobody wanted leaves its room to the cause.
+  if (ended && !restarts) return;
+  const Rect policy{plan.restarting.x - 12, plan.restarting.bottom() + beneath, plan.restarting.w + 12, line};
+  draw_move(brush, policy, container, Move::by_policy, Align::right);
+  const NextStart next = next_start(subject, container);
+  if (next.whole.empty()) return;
+  constexpr float remove_wide = 32;  // "rm": it has not happened
+  const Rect below{x + remove_wide, policy.bottom(), policy.right() - x - remove_wide, line};
+  brush.text_of(below, {next.whole, next.brief.empty() ? next.whole : next.brief}, small, Colour::ink, Align::right);
 }
 
 void draw_diagram(const Brush& brush, Rect room, const Subject& subject, const Container& container) {

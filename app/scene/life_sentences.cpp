@@ -43,6 +43,12 @@ std::string signal_sentence(const Container& container, const Signal& signal, tr
                               : say(Word::kill_will_follow, language, {std::to_string(*signal.grace_s)}));
 }
 
+// Who sent the signal that ended process 1.
+std::string sender_words(const model::Moved& exit, trace::Language language) {
+  if (!exit.cause.asked.empty()) return say(Word::signal_of_command, language, {"docker " + exit.cause.asked});
+  return std::string(say(exit.end.out_of_memory ? Word::signal_of_limit : Word::signal_of_nobody, language));
+}
+
 // How process 1 came to its end, as far as signals had to do with it.
 std::string words_of_end(const Container& container, trace::Language language) {
   if (!container.exit_code) return {};
@@ -58,10 +64,16 @@ std::string words_of_end(const Container& container, trace::Language language) {
           {signal.name, trace::duration_text(signal.effect_ns - signal.time_ns), std::to_string(*container.exit_code)});
     }
   }
-  if (container.signal == 0 || *container.exit_code != signal_base + container.signal) return {};
-  const std::string number = std::to_string(container.signal);
-  return words + say(Word::code_of_signal, language,
-                     {std::to_string(*container.exit_code), number, signal_name(static_cast<int>(container.signal))});
+  const std::string code = std::to_string(*container.exit_code);
+  const std::optional<model::Moved>& exit = container.life.exit;
+  if (container.signal == 0) {
+    const bool own = exit && exit->end.told && exit->cause.asked.empty();
+    return own ? say(Word::code_of_its_own, language, {code}) : std::string();
+  }
+  if (*container.exit_code != signal_base + container.signal) return {};
+  words += say(Word::code_of_signal, language,
+               {code, std::to_string(container.signal), signal_name(static_cast<int>(container.signal))});
+  return exit ? words + " " + sender_words(*exit, language) : words;
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 #include "app/scene/life_words.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <array>
 
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
+#include "engine/base/saturating.h"
+#include "engine/base/signals.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scene {
@@ -42,6 +45,26 @@ std::string name_of(const Container& container) {
   return container.name.empty() ? short_id(container.id) : shell_quote(container.name);
 }
 
+bool is_of_limit(const model::End& end) {
+  return end.out_of_memory && end.signal == SIGKILL;
+}
+
+// Of an exit that no command brought about.
+std::string end_in_moves(const model::End& end, trace::Language language) {
+  if (!end.told) return std::string(say(Word::end_not_seen, language));
+  if (is_of_limit(end)) return std::string(say(Word::killed_for_memory, language));
+  if (end.signal != 0) return say(Word::ended_by_signal, language, {signal_name(static_cast<int>(end.signal))});
+  return std::string(say(Word::ended_by_itself, language));
+}
+
+// Below a second in milliseconds; else in seconds, since the view counts them whole.
+std::string wait_words(std::int64_t wait_ns, trace::Language language) {
+  constexpr std::int64_t millisecond_ns = 1'000'000, second_ns = 1'000'000'000;
+  const auto up = [](std::int64_t all, std::int64_t step) { return std::to_string((all + step - 1) / step); };
+  return wait_ns < second_ns ? say(Word::in_milliseconds, language, {up(wait_ns, millisecond_ns)})
+                             : say(Word::in_seconds, language, {up(wait_ns, second_ns)});
+}
+
 // What stands in the list of moves: a command, or who else made it.
 std::string words_of(const Container& container, const model::Moved& moved, trace::Language language) {
   std::string command = command_of(container, moved);
@@ -53,7 +76,7 @@ std::string words_of(const Container& container, const model::Moved& moved, trac
   if (moved.move == Move::remove) {
     return std::string(say(moved.cause.asked == "--rm" ? Word::removed_by_itself : Word::removed_untold, language));
   }
-  return std::string(say(Word::ended_by_itself, language));
+  return end_in_moves(moved.end, language);
 }
 
 Part part_of(std::string name, std::string beside, std::string place, model::EventIndex event) {
@@ -102,6 +125,37 @@ std::string end_words(const Container& container, trace::Language language) {
              {std::to_string(container.exit_code.value_or(0))});
 }
 
+ExitWords exit_words(const model::Moved& exit, trace::Language language) {
+  const std::string number = std::to_string(exit.end.code);
+  const auto three = [&](Word whole, Word brief, std::string briefest) {
+    return ExitWords{say(whole, language, {number}), std::string(say(brief, language)), std::move(briefest)};
+  };
+  if (!exit.end.told)
+    return three(Word::exit_not_seen, Word::exit_not_seen_brief, std::string(say(Word::exit_not_seen_brief, language)));
+  if (!exit.cause.asked.empty()) {
+    const std::string who = "docker " + exit.cause.asked;
+    return {say(Word::exit_by, language, {who, number}), who, exit.cause.asked};
+  }
+  // As docker inspect calls it.
+  if (is_of_limit(exit.end)) return three(Word::exit_by_memory, Word::exit_by_memory_brief, "OOM");
+  if (exit.end.signal == 0) {
+    return three(Word::exit_by_itself, Word::exit_by_itself_brief, std::string(say(Word::exit_itself, language)));
+  }
+  const std::string who = signal_name(static_cast<int>(exit.end.signal));
+  return {say(Word::exit_by, language, {who, number}), who, who};
+}
+
+NextStart next_start(const Subject& subject, const Container& container) {
+  const std::optional<std::int64_t>& due_ns = container.life.next_start_ns;
+  if (!due_ns || container.phase != model::Phase::restarting) return {};
+  const trace::Language language = subject.view.language;
+  const std::int64_t wait_ns =
+      saturating_sub(*due_ns, saturating_add(subject.model.now_ns, subject.view.waited_here_ns()));
+  if (wait_ns <= 0) return {std::string(say(Word::next_start_due, language)), {}};
+  const std::string wait = wait_words(wait_ns, language);
+  return {say(Word::next_start_in, language, {wait}), say(Word::next_start_in_brief, language, {wait})};
+}
+
 std::string effect_words(const model::Signal& signal, trace::Language language) {
   const std::string after = trace::duration_text(signal.effect_ns - signal.time_ns);
   switch (signal.effect) {
@@ -117,12 +171,16 @@ std::string effect_words(const model::Signal& signal, trace::Language language) 
   return std::string(say(Word::effect_sent, language));
 }
 
-void explain_life(const Container& container, trace::Language language, Thing& thing) {
+void explain_life(const Subject& subject, const Container& container, Thing& thing) {
+  const trace::Language language = subject.view.language;
   const model::Life& life = container.life;
   // Since it was made; where that is not known, nothing is said.
   const auto age = [&](std::int64_t time_ns) {
     return life.created_ns ? trace::duration_text(time_ns - *life.created_ns) : std::string();
   };
+  if (const NextStart next = next_start(subject, container); !next.whole.empty()) {
+    fact(thing, Word::fact_next_start, next.brief.empty() ? next.whole : next.brief, language);
+  }
   for (const model::Moved& moved : life.moves) {
     thing.parts.push_back(part_of(words_of(container, moved, language), age(moved.time_ns),
                                   "move:" + std::to_string(moved.event), moved.event));

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "app/scene/evidence_column.h"
+#include "app/scene/evidence_words.h"
 #include "app/scene/gate_words.h"
 #include "app/scene/life_words.h"
 #include "app/scene/panels.h"
@@ -23,7 +24,8 @@ std::string one_line(std::string_view text) {
 }
 
 constexpr float padding = 14, head = 26;
-constexpr std::size_t most_lines = 30;  // of one file or command
+constexpr std::size_t most_lines = 30;         // of one command
+constexpr std::size_t most_lines_read = 1000;  // of one file: all that trace::evidence_limit lets through
 
 void add_nothing(Column& column, trace::Language language, bool controls) {
   column.paragraph(say(Word::nothing_to_show, language), title, Colour::ink, 2);
@@ -48,8 +50,14 @@ void add_command(Column& column, Word heading, const std::string& command, trace
   column.inset("$ " + command, most_lines);
 }
 
-void add_by_hand(Column& column, const std::string& command, trace::Language language) {
+// `remark`: why no command does the same, or what it does otherwise; may be empty.
+void add_by_hand(Column& column, const std::string& command, const std::string& remark, trace::Language language) {
   add_command(column, Word::by_hand, command, language);
+  if (command.empty() && !remark.empty()) column.heading(say(Word::by_hand, language));
+  if (!remark.empty()) {
+    column.paragraph(remark, small, Colour::ink2, 8);
+    column.gap(6);
+  }
   if (!trace::needs_earlier_command(command)) return;
   column.paragraph(trace::words_of(trace::Phrase::commands_in_order, language), small, Colour::ink3, 4);
   column.gap(6);
@@ -85,14 +93,29 @@ void add_held(Column& column, const trace::Event& event, const Subject& subject)
     column.gap(10);
   }
   if (!look_first) add_command(column, Word::see_it_yourself, look, language);
-  add_by_hand(column, trace::argument_text(event, "next_command"), language);
+  add_by_hand(column, trace::argument_text(event, "next_command"), {}, language);
 }
 
-void add_evidence(Column& column, const trace::Evidence& evidence, trace::Language language) {
+// Numbers and tables of the kernel's, in words: in front of them, for they may be long.
+void add_meaning(Column& column, const trace::Event& event, const trace::Evidence& evidence, trace::Language language) {
+  const std::vector<Said> all = words_of_read(event, evidence, language);
+  if (all.empty()) return;
+  column.heading(say(Word::what_it_means, language));
+  for (const Said& said : all) {
+    column.paragraph(said.sentence, body, Colour::ink, 6);
+    column.gap(4);
+    column.inset(said.lines, most_lines);
+  }
+  column.gap(6);
+}
+
+void add_evidence(Column& column, const trace::Event& event, const trace::Evidence& evidence,
+                  trace::Language language) {
+  add_meaning(column, event, evidence, language);
   column.heading(say(Word::what_was_read, language));
   column.paragraph(trace::source_words(evidence, language), code, Colour::ink2, 4);
   column.gap(4);
-  column.inset(evidence.content, most_lines);
+  column.inset(evidence.content, most_lines_read);
   if (evidence.before.empty()) return;
   column.paragraph(say(Word::it_was_before, language, {one_line(evidence.before)}), code, Colour::ink2, 2);
   column.gap(6);
@@ -144,14 +167,14 @@ void add_event(Column& column, const trace::Event& event, const Subject& subject
   if (event.name == "gate.held") return add_held(column, event, subject);
   const std::string look = command_of(subject, event);
   if (look_first) add_command(column, Word::see_it_yourself, look, language);
-  for (const trace::Evidence& evidence : event.evidence) add_evidence(column, evidence, language);
+  for (const trace::Evidence& evidence : event.evidence) add_evidence(column, event, evidence, language);
   if (event.evidence.empty()) {
     const bool ever_evidence = subject.history.has_evidence() || !subject.history.is_recording();
     column.paragraph(say(ever_evidence ? Word::no_evidence : Word::never_evidence, language), small, Colour::ink3, 3);
   }
   column.gap(6);
   if (!look_first) add_command(column, Word::see_it_yourself, look, language);
-  add_by_hand(column, event.plain_command, language);
+  add_by_hand(column, event.plain_command, trace::remark(event, language), language);
   add_source(column, event, language);
 }
 
@@ -177,7 +200,7 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   column.gap(8);
   if (event) {
     for (const trace::Evidence& evidence : event->evidence) {
-      if (is_evidence_of(thing, evidence)) add_evidence(column, evidence, language);
+      if (is_evidence_of(thing, evidence)) add_evidence(column, *event, evidence, language);
     }
   }
   const bool said = event && event->name == "gate.held";
@@ -193,9 +216,9 @@ void add_thing(Column& column, const Thing& thing, const std::optional<trace::Ev
   add_event_name(column, *event);
   if (said) return add_held(column, *event, subject);
   for (const trace::Evidence& evidence : event->evidence) {
-    if (!is_evidence_of(thing, evidence)) add_evidence(column, evidence, language);
+    if (!is_evidence_of(thing, evidence)) add_evidence(column, *event, evidence, language);
   }
-  add_by_hand(column, event->plain_command, language);
+  add_by_hand(column, event->plain_command, trace::remark(*event, language), language);
   add_source(column, *event, language);
 }
 

@@ -89,31 +89,48 @@ void draw_files(const Brush& brush, const Subject& subject, const Container& con
   }
 }
 
+// What the eye should see, at most so many of them: the root, then what was mounted last and what comes next; where
+// nothing comes any more, those that carry the container.
+std::vector<const model::Mount*> mounts_to_see(const std::vector<const model::Mount*>& all, std::size_t most) {
+  if (all.size() <= most) return all;
+  std::vector<const model::Mount*> shown;
+  const auto next = std::find_if(all.begin(), all.end(), [](const model::Mount* one) {
+    return one->state == State::planned || one->state == State::held || one->state == State::failed;
+  });
+  if (next == all.end()) {
+    for (const std::string_view place : {"/", "/proc", "/dev", "/sys"}) {
+      const auto found =
+          std::find_if(all.begin(), all.end(), [&](const model::Mount* one) { return one->target == place; });
+      if (found != all.end() && shown.size() < most) shown.push_back(*found);
+    }
+  }
+  // Those round the next one, or the first of the rest, in their order.
+  const auto at = next == all.end() ? std::size_t{0} : static_cast<std::size_t>(next - all.begin());
+  if (shown.empty()) shown.push_back(all.front());
+  for (std::size_t i = at + 2 > most ? at + 2 - most : 1; i < all.size() && shown.size() < most; ++i) {
+    if (std::find(shown.begin(), shown.end(), all[i]) == shown.end()) shown.push_back(all[i]);
+  }
+  return shown;
+}
+
 void draw_mounts(const Brush& brush, const Subject& subject, const Container& container) {
   trace::Language language = subject.view.language;
   constexpr float x = 640, wide = 190, high = 23, step = 26;
   constexpr std::size_t most = 4;
   brush.text({x, 286, wide, 18}, say(Word::mounted_inside, language), caption, Colour::ink2);
   const bool is_over = container.exit_code.has_value();
-  // What the eye should see: the root, what was mounted last, what comes next.
   std::vector<const model::Mount*> named;
   for (const model::Mount& mount : container.mounts) {
     if (!mount.target.empty()) named.push_back(&mount);
   }
-  auto next = std::find_if(named.begin(), named.end(), [](const model::Mount* one) {
-    return one->state == State::planned || one->state == State::held;
-  });
-  auto middle = static_cast<std::size_t>(next - named.begin());
-  std::size_t from = middle + 1 > most ? middle + 1 - most : 0;
-  if (named.size() <= most) from = 0;
-  if (from + most > named.size() && named.size() > most) from = named.size() - most;
+  const std::vector<const model::Mount*> shown = mounts_to_see(named, most);
   float y = 304;
   if (named.empty() && (is_over || (container.process > 0 && container.operations.empty()))) {
     brush.paragraph({x, y, wide, 4 * step}, say(is_over ? Word::mounts_went : Word::mounts_not_told, language), small,
                     Colour::ink2, 4);
   }
-  for (std::size_t i = from; i < named.size() && i < from + most; ++i, y += step) {
-    const model::Mount& mount = *named[i];
+  for (const model::Mount* one : shown) {
+    const model::Mount& mount = *one;
     const bool there = mount.state == State::there, gone = mount.state == State::leaving;
     Rect bar{x, y, wide, high};
     brush.box({.rect = bar,
@@ -139,10 +156,12 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
       brush.text({bar.right() - 8 - beside_width, y, beside_width, high}, beside, small, Colour::ink2, Align::right);
     }
     brush.place({bar, Act::select_event, "mount:" + mount.name, static_cast<std::int64_t>(mount.event), {}});
+    y += step;
   }
-  if (named.size() > most) {
+  if (named.size() > shown.size()) {
     const Rect row{x, y, wide, 22};
-    brush.text({x, y, wide, 18}, say(Word::more, language, {std::to_string(named.size() - most)}), small, Colour::ink2);
+    brush.text({x, y, wide, 18}, say(Word::more, language, {std::to_string(named.size() - shown.size())}), small,
+               Colour::ink2);
     brush.place({.rect = row, .act = Act::select_event, .name = "mounts"});
   }
 }

@@ -266,7 +266,7 @@ class Explainer {
     fact(Word::image_name, container.image);
     fact(Word::fact_command, container.command);
     fact(Word::fact_pid, pid_text(container.process));
-    explain_life(container, language_, thing_);
+    explain_life(subject_, container, thing_);
     if (lives(container)) return says(process_command(container.process));
     // What has ended is kept until it is removed, and can be started again.
     const Container* now = now_.container(container.id);

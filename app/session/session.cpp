@@ -76,10 +76,11 @@ void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
 
 bool Session::counts_seconds() const {
   const model::Model& now = history_.now();
-  const bool stops = std::any_of(now.containers.begin(), now.containers.end(),
-                                 [](const model::Container& one) { return one.life.stop != 0; });
+  const bool waits = std::any_of(now.containers.begin(), now.containers.end(), [](const model::Container& one) {
+    return one.life.stop != 0 || one.life.next_start_ns;
+  });
   return !is_recording() && engine_ != scene::EngineState::gone &&
-         (now.run.executing || !now.held.empty() || stops || shows_containers() || tells_of_life());
+         (now.run.executing || !now.held.empty() || waits || shows_containers() || tells_of_life());
 }
 
 // In whole seconds, so that the picture changes once in each.

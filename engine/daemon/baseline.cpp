@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <source_location>
@@ -85,6 +86,11 @@ void Service::add_baseline_of_containers(std::vector<trace::Event>& events) cons
                                           {"started_ago_ns", status.started_ns},
                                           {"ended_ago_ns", ended_ns}}) {
       if (moment_ns != 0) event.arguments.push_back({name, now_ns - moment_ns});
+    }
+    if (!over && status.state == State::restarting) {
+      event.arguments.push_back({"policy", to_string(status.restart_policy)});
+      event.arguments.push_back(
+          {"restart_in_ns", std::max<std::int64_t>(container.restart_due_ns - trace::monotonic_ns(), 0)});
     }
     if (!over && status.pid > 0 && is_alive(status.state)) {
       event.arguments.push_back({"namespaces", namespaces_of(std::to_string(status.pid))});

@@ -97,6 +97,7 @@ struct Container {
   bool given_up = false;                       // of a start in hand: by a signal
   bool restarts_cancelled = false;             // its end is the last one, whatever its policy: by a signal
   std::chrono::milliseconds restart_delay{0};  // that the last restart by policy waited
+  std::int64_t restart_due_ns = 0;             // CLOCK_MONOTONIC, while it is restarting
   std::optional<Ending> told_end;              // watchers know it, and the teardown is still under way
   bool has_exited = false;                     // under this daemon: its end may not be stored yet
   int attaching = 0;                           // clients that have been promised a stream; a start waits for them

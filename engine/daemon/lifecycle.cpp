@@ -152,6 +152,7 @@ void Lifecycle::wait_for_restart_locked(const ContainerPtr& container, const tra
                 {"attempt", static_cast<std::int64_t>(container->status.restart_count)},
                 {"delay_ms", delay_ms},
                 {"exit_code", static_cast<std::int64_t>(container->status.exit_code)}});
+  container->restart_due_ns = trace::monotonic_ns() + std::chrono::nanoseconds(container->restart_delay).count();
   parts_.restarts.add(container, container->restart_delay);
 }
 

@@ -68,6 +68,9 @@ std::string enter_command(const Start& start, const std::string& folder) {
       start.host.rootless ? "--user --preserve-credentials " : "", shell_quote(folder));
 }
 
+// close_range(2), as far as bash has it: ls(1) sees what a command would get, and each of that is closed.
+constexpr std::string_view close_others = "for fd in $(ls /proc/self/fd); do [ \"$fd\" -lt 3 ] || exec {fd}>&-; done";
+
 void add_seccomp(Start& start) {
   start.writer.add({.name = start.named("isolate", "seccomp"),
                     .code = Code::set_seccomp,
@@ -82,7 +85,7 @@ void add_basics(Start& start) {
   start.writer.add({.name = start.named("isolate", "descriptors"),
                     .code = Code::keep_descriptors,
                     .stage = start.stage(trace::Stage::isolate),
-                    .plain_command = start.joins ? "" : "umask 022",
+                    .plain_command = start.joins ? "" : std::string(close_others) + "\numask 022",
                     .remarked = true});
 }
 

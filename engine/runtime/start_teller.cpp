@@ -10,6 +10,7 @@
 
 #include "engine/os/files.h"
 #include "engine/os/id_map.h"
+#include "engine/plan/seccomp_answers.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -57,6 +58,18 @@ std::optional<std::int64_t> pid_inside(std::int64_t pid) {
   const std::size_t end = status.find('\n', line + 1), last = status.rfind('\t', end);
   const std::int64_t number = std::atoll(status.c_str() + last + 1);
   return number > 0 ? std::optional(number) : std::nullopt;
+}
+
+// What the filter that the plan carries answers, so that nobody need take its size for its meaning.
+void add_answers(trace::Event& event, const plan::View& plan, const plan::Operation& operation) {
+  const auto* program = static_cast<const char*>(plan.data(operation));
+  if (!program) return;
+  const plan::SeccompAnswers answers = plan::seccomp_answers({program, operation.data_bytes});
+  if (answers.allowed + answers.by_arguments + answers.refused == 0) return;
+  event.arguments.push_back({"calls_allowed", std::int64_t{answers.allowed}});
+  event.arguments.push_back({"calls_by_arguments", std::int64_t{answers.by_arguments}});
+  event.arguments.push_back({"calls_refused", std::int64_t{answers.refused}});
+  if (!answers.examples.empty()) event.arguments.push_back({"refused_examples", answers.examples});
 }
 
 // What the record's numbers are called in the event; nothing for operations that have none.
@@ -194,6 +207,7 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
       if (user.value_or(0) != 0) event.arguments.push_back({"outside_user", static_cast<std::int64_t>(*user)});
     }
   }
+  if (operation.code == plan::Code::set_seccomp) add_answers(event, plan_, operation);
   if (event.name == "isolate.limits") event.arguments.push_back({"limits", written_of(plan_, operation)});
   if (operation.code == plan::Code::execute) event.arguments.push_back({"preset", preset_of(plan_, operation)});
   if (const char* remark = plan_.text(operation.remark); *remark) {

@@ -49,10 +49,14 @@ constexpr auto table = std::to_array<RemarkWords>({
      "직접 하면 컨테이너마다 사용자 네임스페이스(user namespace)가 생겨요. 엔진의 컨테이너는 엔진 것을 함께 써요. "
      "번호는 같아요."},
     {"isolate.descriptors", when_told,
-     "The engine also closes all files but 0, 1 and 2, and asks to die with its monitor (prctl PR_SET_PDEATHSIG). A "
-     "shell hands on 0, 1 and 2 only.",
-     "엔진은 0, 1, 2 말고는 파일을 모두 닫고, 모니터와 함께 끝나게 해요(prctl PR_SET_PDEATHSIG). 셸은 처음부터 0, 1, "
-     "2만 물려줘요."},
+     "The engine also takes a session and a keyring of its own (setsid(2), keyctl(2)). A shell has no word for that: "
+     "it "
+     "keeps its own, and you can go on typing. That it dies with its parent (prctl PR_SET_PDEATHSIG) is --kill-child "
+     "of "
+     "unshare(1) by hand.",
+     "엔진은 세션과 키링도 새로 만들어요(setsid(2), keyctl(2)). 셸에는 그런 명령이 없어요. 원래 세션이 남아야 계속 "
+     "입력할 수 있어요. 부모와 함께 끝나게 하는 것(prctl PR_SET_PDEATHSIG)은 손으로 하면 unshare(1)의 "
+     "--kill-child예요."},
     {"isolate.terminal", when_told,
      "The engine's monitor keeps the other end of the terminal. By hand script(1) does, and your keys go through it.",
      "터미널의 다른 쪽 끝은 엔진의 모니터가 쥐고 있어요. 손으로 하면 script(1)가 쥐고, 키보드 입력이 그것을 지나가요."},

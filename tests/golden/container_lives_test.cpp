@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -159,6 +160,60 @@ TEST_F(ContainerLives, ARestartByPolicyHasThePolicyAsItsCause) {
                                             std::pair(Move::exit, ""), std::pair(Move::by_policy, "on-failure:1"),
                                             std::pair(Move::exit, ""), std::pair(Move::again, "start")));
   engine_.docker({"rm", "-f", "tea"});
+}
+
+TEST_F(ContainerLives, TheNextStartComesWhenItsEventSays) {
+  docker({"pull", "alpine"});
+  const auto waits_for_fourth = [&] {
+    constexpr int attempts = 200;
+    for (int i = 0; i < attempts; ++i) {
+      const std::string state = engine_.docker({"inspect", "-f", "{{.RestartCount}} {{.State.Status}}", "tea"}).out;
+      if (state == "4 restarting\n") return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return false;
+  };
+  const std::vector<trace::Event> events = told([&] {
+    docker({"run", "-d", "--restart", "on-failure:4", "--name", "tea", "alpine", "sh", "-c", "exit 3"});
+    EXPECT_TRUE(waits_for_fourth());
+  });
+  model::History history;
+  std::optional<std::int64_t> due_ns;
+  int starts = 0;
+  for (const trace::Event& event : events) {
+    if (event.name == "container.start" && event.kind == trace::Kind::begin && due_ns) {
+      EXPECT_GE(event.time_ns, *due_ns);
+      EXPECT_LT(event.time_ns, *due_ns + 2'000'000'000) << "on a busy machine";
+      ++starts;
+    }
+    history.add(event);
+    if (const model::Container* tea = history.now().in_picture()) due_ns = tea->life.next_start_ns;
+  }
+  EXPECT_GE(starts, 3);
+  EXPECT_TRUE(due_ns);
+  // One who comes now is told, too; its own clock is the engine's.
+  model::History later;
+  for (const trace::Event& event : told([] {})) later.add(event);
+  ASSERT_EQ(later.now().containers.size(), 1U);
+  const model::Life& life = later.now().containers.front().life;
+  ASSERT_TRUE(life.next_start_ns);
+  EXPECT_NEAR(static_cast<double>(*life.next_start_ns), static_cast<double>(*due_ns), 1e8);
+  ASSERT_TRUE(life.policy);
+  EXPECT_EQ(life.policy->asked, "on-failure:4");
+  engine_.docker({"rm", "-f", "tea"});
+}
+
+// The words of its evidence are made of these.
+TEST_F(ContainerLives, ItsFilterIsToldWithWhatItAnswers) {
+  docker({"pull", "alpine"});
+  const std::vector<trace::Event> events = told([&] { docker({"run", "--rm", "alpine", "true"}); });
+  const auto filter = std::find_if(events.begin(), events.end(),
+                                   [](const trace::Event& event) { return event.name == "isolate.seccomp"; });
+  ASSERT_NE(filter, events.end());
+  EXPECT_GT(trace::argument_number(*filter, "calls_allowed"), 250);
+  EXPECT_GT(trace::argument_number(*filter, "calls_refused"), 50);
+  EXPECT_GE(trace::argument_number(*filter, "calls_by_arguments"), 3);
+  EXPECT_THAT(trace::argument_text(*filter, "refused_examples"), ::testing::StartsWith("mount "));
 }
 
 // A studio that comes later finds them as they are.

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "app/model/history.h"
 #include "app/model/reducer.h"
 #include "tests/support/life_story.h"
@@ -230,6 +232,62 @@ TEST(Lifecycle, WhileItsPolicyWaitsItIsRestarting) {
   story.walls();
   story.end_start_of(0);
   EXPECT_EQ(reduce(story.events).container("tea")->phase, Phase::running);
+}
+
+TEST(Lifecycle, AnEndIsKnownWithItsCauseAlsoBehindTheNextStart) {
+  LifeStory story;
+  story.runs("tea");
+  EXPECT_FALSE(reduce(story.events).container("tea")->life.exit);
+  story.kill("tea", 9, "SIGKILL", true);
+  story.starts_again("tea");
+  const Model killed = reduce(story.events);
+  ASSERT_TRUE(killed.container("tea")->life.exit);
+  EXPECT_EQ(killed.container("tea")->life.exit->cause.asked, "kill");
+  EXPECT_EQ(killed.container("tea")->life.exit->end.code, 137);
+  EXPECT_EQ(killed.container("tea")->life.exit->end.signal, 9);
+  EXPECT_EQ(killed.container("tea")->life.exit->end.sent, 9);
+  story.stop("tea", {.handles = true});
+  const Model stopped = reduce(story.events);
+  EXPECT_EQ(stopped.container("tea")->life.exit->cause.asked, "stop");
+  EXPECT_EQ(stopped.container("tea")->life.exit->end.signal, 0) << "it ended by itself";
+  EXPECT_EQ(stopped.container("tea")->life.exit->end.sent, 15);
+  story.starts_again("tea");
+  story.exits("tea", 137, 9);
+  story.events.back().arguments.push_back({"oom_killed", true});
+  const Model limited = reduce(story.events);
+  EXPECT_EQ(limited.container("tea")->life.exit->cause.asked, "");
+  EXPECT_TRUE(limited.container("tea")->life.exit->end.out_of_memory);
+  EXPECT_TRUE(limited.container("tea")->life.exit->end.told);
+  story.starts_again("tea");
+  story.exits("tea", 255);
+  story.events.back().arguments.push_back({"error", std::string("its monitor is gone")});
+  EXPECT_FALSE(reduce(story.events).container("tea")->life.exit->end.told);
+}
+
+TEST(Lifecycle, TheNextStartIsDueAsTheEventSaysUntilItIsMade) {
+  constexpr std::int64_t delay_ns = 100'000'000;
+  LifeStory story;
+  story.runs("tea");
+  story.waits_for_restart("tea", "always");
+  const std::int64_t told_ns = story.events.back().time_ns;
+  EXPECT_EQ(reduce(story.events).container("tea")->life.next_start_ns, told_ns + delay_ns);
+  LifeStory hostile = story;
+  hostile.events.back().arguments.back().value = std::numeric_limits<std::int64_t>::max();
+  EXPECT_GT(reduce(hostile.events).container("tea")->life.next_start_ns, told_ns);
+  LifeStory cancelled = story;
+  cancelled.restart_is_cancelled("tea", "always");
+  EXPECT_FALSE(reduce(cancelled.events).container("tea")->life.next_start_ns);
+  story.starts_again("tea");
+  EXPECT_FALSE(reduce(story.events).container("tea")->life.next_start_ns);
+  // One who comes while it waits.
+  LifeStory later;
+  later.was_here("tea", "restarting", 90'000'000'000, 80'000'000'000, 60'000'000'000);
+  EXPECT_FALSE(reduce(later.events).container("tea")->life.next_start_ns) << "an older engine does not tell";
+  later.events.back().arguments.push_back({"policy", std::string("on-failure:3")});
+  later.events.back().arguments.push_back({"restart_in_ns", std::int64_t{7}});
+  const Model waits = reduce(later.events);
+  EXPECT_EQ(waits.container("tea")->life.next_start_ns, later.events.back().time_ns + 7);
+  EXPECT_EQ(waits.container("tea")->life.policy->asked, "on-failure:3");
 }
 
 TEST(Lifecycle, ABaselineTellsOfOneThatIsRestarting) {

@@ -16,6 +16,7 @@
 
 #include "engine/plan/parts.h"
 #include "engine/plan/seccomp.h"
+#include "engine/plan/seccomp_answers.h"
 #include "engine/plan/walls.h"
 #include "tests/support/plan_samples.h"
 
@@ -104,6 +105,43 @@ TEST(PlanSeccomp, WhatIsNewerThanTheTableIsNotThere) {
   // fchmodat2(2), newer than libseccomp 2.5: the C library falls back on ENOSYS, and gives EPERM to its caller.
   constexpr long fchmodat2 = 452;
   EXPECT_NE(error_of([] { return ::syscall(fchmodat2, -1, "x", 0, 0); }), EPERM);
+}
+
+SeccompAnswers answers_of(const std::vector<sock_filter>& program) {
+  return seccomp_answers({reinterpret_cast<const char*>(program.data()), program.size() * sizeof(sock_filter)});
+}
+
+TEST(PlanSeccomp, ItsAnswersAreCounted) {
+  const SeccompAnswers answers = seccomp_answers(samples::seccomp().bytes());
+  EXPECT_GT(answers.allowed, 250);
+  EXPECT_GT(answers.refused, 50);
+  EXPECT_EQ(answers.by_arguments, 3) << "clone, personality and socket";
+  EXPECT_EQ(answers.examples, "mount reboot bpf");
+  const SeccompProgram alone(SeccompProgram::Architectures::native);
+  const SeccompAnswers same = seccomp_answers(alone.bytes());
+  EXPECT_EQ(same.allowed, answers.allowed) << "calls of other kinds of programs are not counted";
+  EXPECT_EQ(same.refused, answers.refused);
+}
+
+TEST(PlanSeccomp, AnyProgramIsFollowedBothWaysWhereAnArgumentDecides) {
+  const sock_filter number = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
+  const sock_filter argument = BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args));
+  const sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  const sock_filter deny = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+  const int all = answers_of({allow}).allowed;
+  EXPECT_GT(all, 300);
+  EXPECT_EQ(answers_of({allow}).examples, "");
+  EXPECT_EQ(answers_of({deny}).refused, all);
+  const SeccompAnswers one = answers_of({number, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_reboot, 1, 0), allow, deny});
+  EXPECT_EQ(one.allowed, all - 1);
+  EXPECT_EQ(one.refused, 1);
+  EXPECT_EQ(one.examples, "reboot");
+  const SeccompAnswers some = answers_of({number, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mount, 0, 2), argument,
+                                          BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 4, 1, 0), allow, deny});
+  EXPECT_EQ(some.by_arguments, 1);
+  EXPECT_EQ(some.allowed, all - 1);
+  EXPECT_EQ(answers_of({BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS)}).examples, "") << "those say EPERM";
+  EXPECT_EQ(answers_of({}).allowed, 0);
 }
 
 #ifdef __x86_64__

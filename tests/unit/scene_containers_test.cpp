@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "app/render/fonts.h"
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
@@ -104,6 +106,77 @@ TEST_F(SceneContainers, WhatItsPolicyLetsWaitIsRestartingInTableDiagramAndPictur
   EXPECT_NE(row(scene(story), "shop"), "") << "docker ps lists it";
   view_.arrangement.class_mode = true;
   EXPECT_THAT(support::words_in(scene(story)), HasSubstr("code 3, restarts"));
+}
+
+TEST_F(SceneContainers, TheDiagramSaysWhyItEnded) {
+  struct Case {
+    std::function<void(LifeStory&)> ends;
+    const char *english, *korean, *in_moves;
+  };
+  const Case cases[] = {
+      {[](LifeStory& story) { story.exits("tea", 3); }, "by itself, code 3", "스스로 끝남, 코드 3",
+       "it ended by itself"},
+      {[](LifeStory& story) { story.stop("tea", {.handles = true}); }, "by docker stop, code 0", "docker stop, 코드 0",
+       "docker stop tea"},
+      {[](LifeStory& story) { story.kill("tea", 9, "SIGKILL", true); }, "by docker kill, code 137",
+       "docker kill, 코드 137", "docker kill tea"},
+      {[](LifeStory& story) { story.exits("tea", 139, 11); }, "by SIGSEGV, code 139", "SIGSEGV, 코드 139",
+       "SIGSEGV ended it"},
+      {[](LifeStory& story) {
+         story.exits("tea", 137, 9);
+         story.events.back().arguments.push_back({"oom_killed", true});
+       },
+       "memory limit, code 137", "메모리 제한, 코드 137", "the kernel killed it: memory"},
+      {[](LifeStory& story) {
+         story.exits("tea", 255);
+         story.events.back().arguments.push_back({"error", std::string("its monitor is gone")});
+       },
+       "how is not known", "이유는 알 수 없어요", "it ended unseen"},
+  };
+  view_.container = "tea";
+  for (const Case& one : cases) {
+    LifeStory story;
+    story.baseline();
+    story.baseline_image();
+    story.runs("tea");
+    one.ends(story);
+    view_.language = trace::Language::english;
+    view_.thing = "container:tea";
+    EXPECT_THAT(support::words_in(scene(story)), AllOf(HasSubstr(one.english), HasSubstr(one.in_moves)));
+    view_.language = trace::Language::korean;
+    EXPECT_THAT(support::words_in(scene(story)), HasSubstr(one.korean));
+    support::Faults faults;
+    for (const Viewport size : sizes) support::find_faults(scene(story, size), fonts_, view_.arrangement, faults);
+    EXPECT_EQ(support::lines_of(faults), "") << one.english;
+    // Where a policy's words need the room, fewer say it.
+    story.restarts_by_policy("tea", "always");
+    story.exits("tea", 1);
+    for (const Viewport size : sizes) support::find_faults(scene(story, size), fonts_, view_.arrangement, faults);
+    EXPECT_EQ(support::lines_of(faults), "");
+  }
+}
+
+TEST_F(SceneContainers, WhatWaitsForItsPolicySaysWhenItStarts) {
+  view_.container = "shop";
+  view_.thing = "container:shop";
+  LifeStory story = lived();
+  EXPECT_THAT(support::words_in(scene(story)), Not(HasSubstr("next start")));
+  story.waits_for_restart("shop", "always");
+  EXPECT_THAT(support::words_in(scene(story)), HasSubstr("next start in 100 ms"));
+  *std::find_if(story.events.back().arguments.begin(), story.events.back().arguments.end(),
+                [](const trace::Argument& one) { return one.name == "delay_ms"; }) = {"delay_ms", std::int64_t{12'800}};
+  EXPECT_THAT(support::words_in(scene(story)),
+              AllOf(HasSubstr("next start in 13 s"), HasSubstr("in 13 s | next start")));
+  view_.waited_ns = 9'000'000'000;
+  EXPECT_THAT(support::words_in(scene(story)), HasSubstr("next start in 4 s"));
+  view_.language = trace::Language::korean;
+  EXPECT_THAT(support::words_in(scene(story)), HasSubstr("4초 뒤에 시작"));
+  support::Faults faults;
+  for (const Viewport size : sizes) support::find_faults(scene(story, size), fonts_, view_.arrangement, faults);
+  view_.waited_ns = 13'000'000'000;
+  EXPECT_THAT(support::words_in(scene(story)), HasSubstr("이제 시작"));
+  for (const Viewport size : sizes) support::find_faults(scene(story, size), fonts_, view_.arrangement, faults);
+  EXPECT_EQ(support::lines_of(faults), "");
 }
 
 TEST_F(SceneContainers, AHeldStartLeavesItWhatItWas) {
@@ -242,6 +315,7 @@ TEST_F(SceneContainers, TheEvidenceLiesOverTheCanvasAlone) {
   view_.selected = 3;
   Scene now = scene(lived(), {800, 600});
   now.layers[Scene::ground] = now.layers[Scene::drawers];
+  std::erase_if(now.places, [](const Place& place) { return place.name.starts_with("wall:"); });  // beneath it
   support::Faults faults;
   support::find_collisions(now, fonts_, view_.arrangement, faults);
   EXPECT_EQ(support::lines_of(faults), "");

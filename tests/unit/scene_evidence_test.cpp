@@ -361,5 +361,133 @@ TEST_F(SceneEvidence, WhatExecveMadeIsReadOrAskedFor) {
   EXPECT_EQ(commands(of_event(ended)), "");
 }
 
+trace::Event& event_of(RunStory& story, const std::string& name) {
+  return *std::find_if(story.events.begin(), story.events.end(),
+                       [&](const trace::Event& event) { return event.name == name; });
+}
+
+RunStory started_story() {
+  RunStory story;
+  story.held_start();
+  story.released("isolate.proc", 2, 1'000'000);
+  story.files();
+  story.powers();
+  story.execute();
+  return story;
+}
+
+TEST_F(SceneEvidence, CapabilitiesAreNamedFromTheMaskThatWasRead) {
+  RunStory story = started_story();
+  trace::Event& event = event_of(story, "isolate.capabilities");
+  event.evidence = {{"/proc/48121/status", "",
+                     "CapInh:\t0000000000000000\nCapPrm:\t0000020000002401\nCapEff:\t0000020000002401", "grep"}};
+  {
+    Shown shown(story.events);
+    chosen(shown, "filter:capabilities");
+    EXPECT_THAT(all_of(shown),
+                AllOf(HasSubstr("It keeps 4 capabilities (CapPrm, CapEff): chown net_bind_service net_raw 41"),
+                      HasSubstr("Empty: CapInh."), HasSubstr("mount file systems (sys_admin)"),
+                      HasSubstr("CapEff: 0000020000002401")));
+    view_.language = trace::Language::korean;
+    EXPECT_THAT(all_of(shown), AllOf(HasSubstr("권한(capability) 4개"), HasSubstr("파일 시스템 마운트 (sys_admin)")));
+    view_.language = trace::Language::english;
+  }
+  // All of root's, and none.
+  event.evidence[0].content = "CapEff:\t000001ffffffffff";
+  Shown all(story.events);
+  chosen(all, "filter:capabilities");
+  EXPECT_THAT(all_of(all), AllOf(HasSubstr("It keeps 41 capabilities"), HasSubstr("checkpoint_restore"),
+                                 Not(HasSubstr("What is missing"))));
+  event.evidence[0].content = "CapEff:\t0000000000000000";
+  Shown none(story.events);
+  chosen(none, "filter:capabilities");
+  EXPECT_THAT(all_of(none), AllOf(HasSubstr("Empty: CapEff."), Not(HasSubstr("It keeps"))));
+  event.evidence[0].content = "CapEff:\tnot a mask";
+  Shown damaged(story.events);
+  chosen(damaged, "filter:capabilities");
+  EXPECT_THAT(all_of(damaged), Not(HasSubstr("WHAT IT MEANS")));
+}
+
+TEST_F(SceneEvidence, ASeccompModeIsSaidInWordsWithWhatThePlansFilterAnswers) {
+  RunStory story = started_story();
+  trace::Event& event = event_of(story, "isolate.seccomp");
+  event.evidence = {{"/proc/48121/status", "Seccomp:\t0", "Seccomp:\t2\nSeccomp_filters:\t2", "grep"}};
+  {
+    Shown shown(story.events);
+    chosen(shown, "filter:seccomp");
+    EXPECT_THAT(all_of(shown), AllOf(HasSubstr("Seccomp 2 means a filter"), HasSubstr("pass 2 filters"),
+                                     Not(HasSubstr("system calls it allows"))))
+        << "an older recording does not tell";
+  }
+  event.arguments.push_back({"calls_allowed", std::int64_t{298}});
+  event.arguments.push_back({"calls_by_arguments", std::int64_t{3}});
+  event.arguments.push_back({"calls_refused", std::int64_t{67}});
+  event.arguments.push_back({"refused_examples", std::string("mount bpf")});
+  Shown shown(story.events);
+  chosen(shown, "filter:seccomp");
+  EXPECT_THAT(all_of(shown), AllOf(HasSubstr("Of 368 system calls it allows 298 and refuses 67. 3 depend"),
+                                   HasSubstr("mount(2), bpf(2). They fail with EPERM.")));
+  view_.language = trace::Language::korean;
+  EXPECT_THAT(all_of(shown),
+              AllOf(HasSubstr("368개 가운데 298개는 허용하고 67개는 거절해요"), HasSubstr("예: mount(2), bpf(2)")));
+}
+
+TEST_F(SceneEvidence, ALongTableOfMountsBeginsWithThoseThatCarryTheContainerAndIsWhole) {
+  RunStory story = started_story();
+  std::string table =
+      "138 113 0:51 / / rw,relatime - overlay overlay rw,lowerdir=layers/2\n"
+      "139 138 0:53 / /proc rw,nosuid - proc proc rw\n"
+      "144 138 0:57 / /sys ro,nosuid - sysfs sysfs rw\n"
+      "140 138 0:54 / /dev rw,nosuid - tmpfs tmpfs rw\n";
+  for (int i = 0; i < 60; ++i) table += fmt::format("{} 138 0:60 / /more/{} rw - ext4 /dev/vda rw\n", 200 + i, i);
+  trace::Event& event = event_of(story, "isolate.proc");
+  event.evidence = {{"/proc/48121/mountinfo", "", table, "findmnt"}};
+  Shown shown(story.events);
+  chosen(shown, "mount:isolate.proc");
+  const std::string words = all_of(shown);
+  EXPECT_THAT(words, AllOf(HasSubstr("64 mounts were read. These carry the container: /       overlay"),
+                           HasSubstr("/sys    sysfs, read only And 60 more. All of them stand below."),
+                           HasSubstr("/more/59 rw")));
+  EXPECT_LT(words.find("/dev    tmpfs"), words.find("138 113 0:51"));
+  event.evidence[0].content = "139 138 0:53 / /proc rw,nosuid - proc proc rw";
+  Shown one(story.events);
+  chosen(one, "mount:isolate.proc");
+  EXPECT_THAT(all_of(one), Not(HasSubstr("carry the container"))) << "one line says it itself";
+}
+
+TEST_F(SceneEvidence, ThePictureNamesTheMountsThatCarryTheContainer) {
+  RunStory story;
+  story.held_start();
+  story.released("isolate.proc", 2, 1'000'000);
+  story.files();
+  for (const auto& [name, place] : {std::pair{"isolate.dev", "/dev"}, std::pair{"isolate.sysfs", "/sys"},
+                                    std::pair{"isolate.hosts", "/etc/hosts"}, std::pair{"isolate.resolv", "/etc/r"}}) {
+    story.operation(name, trace::Stage::isolate, {{"object", std::string(place)}});
+  }
+  story.powers();
+  story.execute();
+  Shown shown(story.events);
+  const auto mounts = [](const Scene& scene) {
+    std::string all;
+    for (const Place& place : scene.places) {
+      if (place.name.starts_with("mount:")) all += place.name.substr(6) + " ";
+    }
+    return all;
+  };
+  const Scene over = scene(shown);
+  EXPECT_EQ(mounts(over), "snapshot.overlay isolate.proc isolate.dev isolate.sysfs ");
+  EXPECT_THAT(support::words_in(over, "mounts"), HasSubstr("and 4 more"));
+  const std::string words = panel(chosen(shown, "mounts"));
+  for (const char* place : {"/proc", "/x", "/y", "/dev", "/etc/hosts"}) EXPECT_THAT(words, HasSubstr(place));
+}
+
+TEST_F(SceneEvidence, WhatNoCommandDoesIsSaidInItsPlace) {
+  RunStory story = started_story();
+  event_of(story, "isolate.seccomp").arguments.push_back({"remark", std::string("No command of a shell loads one.")});
+  Shown shown(story.events);
+  chosen(shown, "filter:seccomp");
+  EXPECT_THAT(all_of(shown), HasSubstr("BY HAND No command of a shell loads one."));
+}
+
 }  // namespace
 }  // namespace glassdock::scene

@@ -53,6 +53,16 @@ TEST(Docs, EventsAreThoseOfTheTable) {
       "in "
       "exports). `limits` of `isolate.limits`: what was written, a FILE=VALUE a line, also where no evidence was "
       "read.\n\n"
+      "Of `isolate.seccomp` and `exec.seccomp`, of the filter that is in the start plan: `calls_allowed`, "
+      "`calls_refused` (system\n"
+      "calls of this kind of processor, whatever their arguments are), `calls_by_arguments` (some are allowed, others "
+      "refused),\n"
+      "`refused_examples` (names of calls that fail with EPERM). Of `container.restart-policy`: `policy` "
+      "(\"on-failure:3\"),\n"
+      "`attempt` (1 for the first start by it), `delay_ms` (from this event to that start), `exit_code` (of the end "
+      "before). Of\n"
+      "`baseline.container` while a start by policy is due: `policy`, `restart_in_ns` (from this event to that "
+      "start).\n\n"
       "| event | stage | told by | English | 한국어 |\n|---|---|---|---|---|\n";
   for (const EventWords& words : event_words()) {
     const auto both = [](std::string_view begin, std::string_view end) {
