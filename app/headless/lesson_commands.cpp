@@ -86,6 +86,12 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   const std::string from = flags.value("from");
   check_step_name(lesson, from);
   const bool shared = flags.on("my-engine");
+  if (shared && lesson.own_engine) {
+    throw Error(
+        ErrorKind::invalid_argument,
+        fmt::format("lesson {} removes whatever an engine has, and yours is not to lose anything", lesson.number),
+        "play it without --my-engine");
+  }
   Options of_lab = options;
   if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
     of_lab.place.data = (lessons_state_folder() / "engine").native();

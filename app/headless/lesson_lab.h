@@ -35,7 +35,8 @@ class LessonLab {
   struct Showing {
     bool output = true;  // print what the command prints, and let the keyboard reach it
     AtGate at_gate = {};
-    std::chrono::seconds limit{0};  // the line is killed when it runs longer; 0: never
+    std::vector<std::string> inside = {};  // typed into the line's command, each once it is quiet; Ctrl-D behind them
+    std::chrono::seconds limit{0};         // the line is killed when it runs longer; 0: never
   };
   // Runs the line as a run of its own, held at `gates`, and adds what it printed and the engine told to `observed`.
   // Returns once all of that is known. Throws Error(cancelled) at the limit.

@@ -131,6 +131,8 @@ LessonPlayer::Way LessonPlayer::act(const lessons::Step& step, lessons::Observed
 LessonPlayer::Way LessonPlayer::type_until(const lessons::Step& step, lessons::Observed& observed) {
   const trace::Language language = options_.language;
   print(said(Say::type_it, language, step.type) + "\n");
+  if (!step.inside.empty()) print(said(Say::type_inside, language) + "\n");
+  for (const std::string& line : step.inside) print(fmt::format("  # {}\n", line));
   if (!step.accept.empty()) print(said(Say::type_also, language, join(step.accept, ", ")) + "\n");
   for (;;) {
     Way way = Way::on;
@@ -169,7 +171,7 @@ void LessonPlayer::run_line(const lessons::Step& step, const std::string& line, 
   const auto at_gate = [&](const trace::Event& event, const client::Held& held) {
     hold_here(step, observed, event, held);
   };
-  lab_.run(line, gates, {.output = true, .at_gate = at_gate, .limit = {}}, observed);
+  lab_.run(line, gates, {.output = true, .at_gate = at_gate, .inside = {}, .limit = {}}, observed);
 }
 
 void LessonPlayer::hold_here(const lessons::Step& step, const lessons::Observed& observed, const trace::Event& event,

@@ -26,6 +26,7 @@ constexpr auto rows = std::to_array<Row>({
     {Say::no_such_answer, "Type the number of an answer, 1 to {}.", "답의 번호를 써 주세요. 1~{}"},
     {Say::enter_runs, "Enter runs it: ", "Enter를 누르면 실행해요: "},
     {Say::type_it, "Type: {}   (flags may stand in another order)", "입력하세요: {}   (옵션은 순서가 달라도 돼요)"},
+    {Say::type_inside, "In there, type this and then press Ctrl-D:", "그 안에서 이것을 입력하고 Ctrl-D를 누르세요:"},
     {Say::type_also, "Also accepted: {}", "이렇게 써도 돼요: {}"},
     {Say::challenge, "Challenge: do it in your own way. Any commands will do.",
      "도전: 자기 방식대로 해 보세요. 어떤 명령이든 좋아요."},

@@ -22,7 +22,8 @@ enum class Say {
   no_such_answer,
   enter_runs,
   type_it,
-  type_also,  // other forms
+  type_also,    // other forms
+  type_inside,  // lines follow
   challenge,
   continue_on,
   ran_but_waits,  // the line that the step waits for

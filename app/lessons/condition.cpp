@@ -231,7 +231,23 @@ class Finder {
     return {!found.holds, {"not: " + found.wanted.english, "아님: " + found.wanted.korean}, found.seen};
   }
 
+  Finding operator()(const AnyCondition& wish) const {
+    Finding all;
+    for (const Condition& one : wish.conditions) {
+      Finding found = std::visit(*this, one.what);
+      if (found.holds) return found;
+      append(all.wanted, found.wanted, {" or ", " 또는 "});
+      if (found.seen.english != all.seen.english) append(all.seen, found.seen, {"; ", ", "});
+    }
+    return all;
+  }
+
  private:
+  static void append(Words& words, const Words& more, const Words& between) {
+    words.english += (words.empty() ? "" : between.english) + more.english;
+    words.korean += (words.korean.empty() ? "" : between.korean) + more.korean;
+  }
+
   static Finding proc_file(const fs::path& folder, const ProcCondition& wish) {
     const fs::path path = folder / *wish.file;
     std::string content = os::try_read_file(path, most_file_bytes).value_or("");

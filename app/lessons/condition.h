@@ -67,9 +67,14 @@ struct NotCondition {
   std::shared_ptr<const Condition> condition;
 };
 
+// Where at least one of them holds: what stands in one place on this machine and in another on that.
+struct AnyCondition {
+  std::vector<Condition> conditions;
+};
+
 struct Condition {
   std::variant<ContainerCondition, ImageCondition, ExitCodeCondition, OutputCondition, EventCondition, FileCondition,
-               ProcCondition, NotCondition>
+               ProcCondition, NotCondition, AnyCondition>
       what;
   Mark mark;
 };

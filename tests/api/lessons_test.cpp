@@ -227,6 +227,28 @@ TEST_F(LessonRun, LooksIntoContainersAndAtTheHost) {
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
 }
 
+// The learner's own hands are in IsPlayedInATerminal.
+TEST_F(LessonRun, ChecksWhatIsTypedInsideAContainer) {
+  write("b.yaml", lesson_with("  - id: fails\n", R"(  - id: inside
+    say: {en: Go inside., ko: 안으로 들어가세요.}
+    type: docker run -it alpine sh
+    inside: [echo in''side, sh -c 'exit 7']
+    expect: [{exit_code: 7}, {output: {has: inside}}]
+  - id: fails
+)")
+                      .text);
+  const Outcome outcome = glassdock({"lesson", "check", file("b.yaml")});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+}
+
+TEST_F(LessonRun, LeavesAlonWhatIsNotTheLessons) {
+  write("b.yaml", lesson_with("minutes: 5", "minutes: 5\nown_engine: true").text);
+  const Outcome outcome = glassdock({"--data", data(), "lesson", "run", file("b.yaml"), "--my-engine"});
+  EXPECT_EQ(outcome.code, 125);
+  EXPECT_THAT(outcome.err, HasSubstr("removes whatever an engine has"));
+  EXPECT_THAT(outcome.err, HasSubstr("play it without --my-engine"));
+}
+
 TEST_F(LessonRun, EndsALineThatHangs) {
   write("b.yaml", lesson_with("run: docker run alpine false", "run: docker run alpine sleep 600").text);
   const Outcome outcome = glassdock({"lesson", "check", file("b.yaml"), "--limit", "2"});

@@ -79,6 +79,18 @@ TEST(Conditions, TurnRoundAndSayWhatWasSeen) {
   EXPECT_EQ(finding.seen.korean, "종료 코드 3");
 }
 
+TEST(Conditions, HoldWhereOneOfSeveralDoes) {
+  const auto either = [](int one, int other) {
+    return AnyCondition{{{.what = ExitCodeCondition{one}, .mark = {}}, {.what = ExitCodeCondition{other}, .mark = {}}}};
+  };
+  EXPECT_TRUE(holds(either(3, 0), told()));
+  EXPECT_TRUE(holds(either(0, 3), told()));
+  const Finding finding = found(either(0, 1), told());
+  EXPECT_FALSE(finding.holds);
+  EXPECT_EQ(finding.wanted.english, "exit code 0 or exit code 1");
+  EXPECT_EQ(finding.seen.korean, "종료 코드 3");
+}
+
 TEST(Conditions, LookAtTheHeldProcess) {
   ProcCondition comm;
   comm.file = "comm";
