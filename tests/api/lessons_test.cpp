@@ -241,7 +241,7 @@ TEST_F(LessonRun, ChecksWhatIsTypedInsideAContainer) {
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
 }
 
-TEST_F(LessonRun, LeavesAlonWhatIsNotTheLessons) {
+TEST_F(LessonRun, LeavesAloneWhatIsNotTheLessons) {
   write("b.yaml", lesson_with("minutes: 5", "minutes: 5\nown_engine: true").text);
   const Outcome outcome = glassdock({"--data", data(), "lesson", "run", file("b.yaml"), "--my-engine"});
   EXPECT_EQ(outcome.code, 125);
@@ -289,6 +289,29 @@ TEST(LessonsOfAnOrdinaryUser, HoldToo) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   }
+}
+
+// Who has no cgroup gets through lesson 5, and is not told that the wrong answers are right.
+TEST(LessonsOfAnOrdinaryUser, AreFinishedWithoutACgroup) {
+  const std::string missing = RealEngine::missing(Owner::ordinary_user);
+  if (!missing.empty()) GTEST_SKIP() << missing;
+  const RealEngine engine(Owner::ordinary_user);
+  const std::vector<std::string> words = engine.as_owner(
+      {"/usr/bin/env", "XDG_STATE_HOME=" + (engine.folder() / "state").native(), program, "--socket",
+       engine.socket().native(), "--language", "en", "lesson", "run", GLASSDOCK_SOURCE_DIR "/lessons/05-cgroups.yaml"});
+  const Outcome outcome = run(words,
+                              "docker run -d --name tea -m 64m alpine sleep 600\nhint\nskip\n"
+                              "\nskip\n"
+                              "docker stats --no-stream tea\nskip\n"
+                              "2\n\nskip\n"
+                              "2\n\nskip\n"
+                              "2\n\nskip\n"
+                              "2\n\n\n"
+                              "skip\n");
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Type skip here"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("You said:")));
+  EXPECT_THAT(outcome.out, HasSubstr("Predictions right: 1 of 1."));
 }
 
 }  // namespace

@@ -208,5 +208,19 @@ TEST(LessonFormat, HasItsLessonsInTheTableOfTheDocs) {
   }
 }
 
+// `docker rm -f $(docker ps -aq)` on one's own engine would take all that one has.
+TEST(LessonFormat, HasNoLessonThatReachesForeignContainersOnOnesOwnEngine) {
+  const auto reaches_all = [](const std::string& line) {
+    return line.find("$(docker ps") != std::string::npos || line.find("prune -") != std::string::npos;
+  };
+  for (const Lesson& lesson : load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) {
+    for (const Step& step : lesson.steps) {
+      std::vector<std::string> lines = step.lines();
+      for (const Words& hint : step.hints) lines.push_back(hint.english);
+      EXPECT_TRUE(lesson.own_engine || std::none_of(lines.begin(), lines.end(), reaches_all)) << lesson.number;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace glassdock::lessons
