@@ -296,9 +296,13 @@ void LessonLab::reset_to(const lessons::Step& step, std::chrono::seconds limit) 
   }
 }
 
-lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed) {
+lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
+                                    lessons::Looks* looks) {
   reach();
-  return lessons::judge(conditions, observed, engine_, scope_);
+  lessons::LiveWorld world(engine_, scope_);
+  if (!looks) return lessons::judge(conditions, observed, world);
+  lessons::KeptWorld kept(&world, *looks);
+  return lessons::judge(conditions, observed, kept);
 }
 
 fs::path lessons_folder() {

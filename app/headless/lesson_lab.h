@@ -50,7 +50,9 @@ class LessonLab {
   void reset_to(const lessons::Step& step, std::chrono::seconds limit = {});
   void remove_containers();
 
-  lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed);
+  // With `looks`: by what is kept there, and what is not is looked at and kept.
+  lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
+                           lessons::Looks* looks = nullptr);
 
  private:
   class Watched;

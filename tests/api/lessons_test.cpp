@@ -256,6 +256,36 @@ TEST_F(LessonRun, EndsALineThatHangs) {
   EXPECT_THAT(outcome.out, HasSubstr("\"docker run alpine sleep 600\" did not end within 2 s"));
 }
 
+TEST_F(LessonRun, IsHandedInAndGradedByItsRecordings) {
+  const fs::path folder = folder_.path() / "class";
+  fs::create_directory(folder);
+  EXPECT_EQ(glassdock({"--language", "en", "lesson", "export", folder / "kim.json"}).code, 125) << "nothing was begun";
+  // Two predictions, the second one wrong; then left.
+  const Outcome played = glassdock({"--data", data(), "--language", "en", "lesson", "run", "8"},
+                                   "\n\n"
+                                   "2\ndocker run alpine ls\n\n"
+                                   "1\ndocker run alpine\n\n"
+                                   "quit\n");
+  EXPECT_THAT(played.out, HasSubstr("You said: It stays up"));
+  const Outcome exported = glassdock({"--language", "en", "lesson", "export", folder / "kim.json", "--name", "Kim"});
+  EXPECT_EQ(exported.code, 0) << exported.err;
+  EXPECT_THAT(exported.out, HasSubstr("kim.json: what Kim did in 1 lessons."));
+  const Outcome csv = glassdock({"lesson", "grade", folder, "--csv"});
+  EXPECT_EQ(csv.code, 0) << csv.err;
+  EXPECT_EQ(csv.out,
+            "learner,number,lesson,finished,right,scored,hints,misconceptions,remarks\n"
+            "Kim,8,command-replaced,no,1,2,0,small-vm,\n"
+            "\n"
+            "misconception,learners,what\n"
+            "small-vm,1,A container is a small virtual machine.\n");
+  os::write_file_atomically(os::real_system(), folder / "lee.json", "{\"glassdock_lessons\": true}");
+  const Outcome table = glassdock({"--language", "en", "lesson", "grade", folder});
+  EXPECT_EQ(table.code, 1);
+  EXPECT_THAT(table.out, HasSubstr("1/2"));
+  EXPECT_THAT(table.out, HasSubstr("   1  A container is a small virtual machine."));
+  EXPECT_THAT(table.err, HasSubstr("lee.json is no file of lesson export"));
+}
+
 TEST_F(LessonRun, ListsLessonsWithTheirState) {
   const Outcome outcome = glassdock({"--language", "en", "lesson", "list"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;

@@ -16,7 +16,9 @@ namespace {
 template <typename What>
 Finding found(What what, const Observed& observed) {
   client::Engine nobody("/nonexistent/s");  // is not asked
-  return find({.what = std::move(what), .mark = {}}, observed, nobody, {});
+  const Scope all;
+  LiveWorld world(nobody, all);
+  return find({.what = std::move(what), .mark = {}}, observed, world);
 }
 template <typename What>
 bool holds(What what, const Observed& observed) {
