@@ -10,6 +10,7 @@
 #include "app/lessons/misconceptions.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/trace/json.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::lessons {
@@ -17,6 +18,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr int version = 1;
+
+// Of a file that a stranger may have made: deeper nesting than any of ours would overflow the stack that writes it.
+Json parsed(const std::string& text) {
+  constexpr int deepest = trace::json_depth_limit + 8;  // an event, within a recording, a lesson, the file
+  return Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
+    if (depth > deepest) throw Error(ErrorKind::corrupt, "it is nested too deeply");
+    return true;
+  });
+}
 
 const StepRecording* recording_of(const HandedIn& handed_in, const std::string& lesson, const std::string& step) {
   const auto all = handed_in.recordings.find(lesson);
@@ -126,7 +136,7 @@ std::string to_json(const HandedIn& handed_in) {
 
 HandedIn handed_in_from_json(const std::string& text) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = parsed(text);
     if (json.at("glassdock_lessons").get<int>() > version)
       throw Error(ErrorKind::corrupt, "it is of a newer glassdock");
     HandedIn handed_in{

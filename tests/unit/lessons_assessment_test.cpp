@@ -108,6 +108,8 @@ TEST(Assessment, RefusesWhatIsNoFileOfALearner) {
   for (std::size_t length = 0; length + 2 < whole.size(); length += 97) {
     EXPECT_EQ(tests::fault_of([&] { handed_in_from_json(whole.substr(0, length)); }).kind(), ErrorKind::corrupt);
   }
+  const std::string deep(1'000'000, '[');
+  EXPECT_THAT(tests::fault_of([&] { handed_in_from_json("{\"recordings\":" + deep); }).message(), HasSubstr("deep"));
   std::string newer = whole;
   newer.replace(newer.find(":1"), 2, ":2");
   EXPECT_THAT(tests::fault_of([&] { handed_in_from_json(newer); }).message(), HasSubstr("newer glassdock"));
