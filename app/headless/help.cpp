@@ -42,6 +42,8 @@ constexpr std::array lesson_flags{
     Flag{"my-engine", 0, FlagType::boolean, "", "Use your own engine; only containers of the lesson are reset"},
     Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as JUnit XML, too"},
     Flag{"limit", 0, FlagType::word, "SECONDS", "How long check lets a line run: 120"},
+    Flag{"name", 0, FlagType::word, "NAME", "Whose the exported answers are; the user's name"},
+    Flag{"csv", 0, FlagType::boolean, "", "Print the grades as CSV"},
 };
 constexpr std::array race_flags{
     Flag{"image", 0, FlagType::word, "IMAGE", "The image of both; alpine"},
@@ -76,6 +78,8 @@ constexpr Form lesson_forms[] = {
     {"lesson run NUMBER|FILE [--from STEP] [--my-engine]", "Play a lesson in this terminal; it goes on where you left"},
     {"lesson check [FILE…] [--report OUT.xml] [--limit SECONDS]",
      "Play lessons by their own answers, and say what does not hold"},
+    {"lesson export FILE [--name NAME]", "Write what you answered and how it went into one file to hand in"},
+    {"lesson grade FOLDER [--csv]", "Grade the files of a class once more, by their recordings"},
     {"lesson schema", "Print the JSON Schema of lesson files"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
 constexpr Form engine_forms[] = {

@@ -62,7 +62,7 @@ class Checker {
     gates.reserve(step.holds.size());
     for (const lessons::Hold& hold : step.holds) gates.push_back(hold.at);
     for (const std::string& line : step.lines()) {
-      lab_.run(line, gates, {.output = false, .at_gate = at_gate, .limit = limit_}, observed);
+      lab_.run(line, gates, {.output = false, .at_gate = at_gate, .inside = step.inside, .limit = limit_}, observed);
     }
     for (const lessons::Hold& hold : step.holds) {
       if (!held.count(hold.at)) fault(step.mark, fmt::format("nothing was held at {}", hold.at));

@@ -8,6 +8,7 @@
 
 #include "app/headless/engine_commands.h"
 #include "app/headless/help.h"
+#include "app/headless/lesson_assess.h"
 #include "app/headless/lesson_check.h"
 #include "app/headless/lesson_lab.h"
 #include "app/headless/lesson_run.h"
@@ -86,6 +87,12 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   const std::string from = flags.value("from");
   check_step_name(lesson, from);
   const bool shared = flags.on("my-engine");
+  if (shared && lesson.own_engine) {
+    throw Error(
+        ErrorKind::invalid_argument,
+        fmt::format("lesson {} removes whatever an engine has, and yours is not to lose anything", lesson.number),
+        "play it without --my-engine");
+  }
   Options of_lab = options;
   if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
     of_lab.place.data = (lessons_state_folder() / "engine").native();
@@ -165,7 +172,7 @@ int check(const Options& options, const text::ParsedFlags& flags) {
 int run_lesson_command(const Options& options) {
   std::span<const std::string> words = options.words;
   if (!words.empty() && words[0] == "lesson") words = words.subspan(1);
-  if (words.empty()) throw usage_error("list, run, check or schema", "lesson");
+  if (words.empty()) throw usage_error("list, run, check, export, grade or schema", "lesson");
   text::ParsedFlags flags;
   try {
     flags = text::parse_flags(own_command("lesson").flags, words.subspan(1), text::Placement::anywhere);
@@ -175,6 +182,11 @@ int run_lesson_command(const Options& options) {
   if (words[0] == "list" && flags.words().empty()) return list(options);
   if (words[0] == "run") return run(options, flags);
   if (words[0] == "check") return check(options, flags);
+  const std::span<const std::string> names = flags.words();
+  if (words[0] == "export" && names.size() == 1) {
+    return export_lessons(options, progress_file(), loaded_progress(), names[0], flags.value("name"));
+  }
+  if (words[0] == "grade" && names.size() == 1) return grade_lessons(options, names[0], flags.on("csv"));
   if (words[0] == "schema" && flags.words().empty()) {
     write_out(STDOUT_FILENO, lessons::lesson_schema());
     return 0;

@@ -44,11 +44,31 @@ terminal::Size size_of_terminal() {
   return size.columns == 0 ? without_terminal : terminal::Size{size.rows, size.columns};
 }
 
-// Often enough to see that a limit is over.
-int timeout_ms(std::chrono::seconds limit) {
+// Often enough to see that a limit is over, and that a command has printed its prompt and is quiet.
+int timeout_ms(bool looks) {
   constexpr int often = 200, never = -1;
-  return limit.count() == 0 ? never : often;
+  return looks ? often : never;
 }
+
+// Types into a command as somebody who reads what it prints: a line each time it has printed something and is quiet.
+class Typist {
+ public:
+  explicit Typist(const std::vector<std::string>& lines) : lines_(lines) {}
+
+  bool has_more() const { return !lines_.empty() && next_ <= lines_.size(); }
+  void quiet(terminal::Process& process, std::size_t printed) {
+    if (!has_more() || printed == seen_) return;
+    seen_ = printed;
+    constexpr std::string_view end_of_input = "\x04";  // Ctrl-D
+    process.write(next_ == lines_.size() ? std::string(end_of_input) : lines_[next_] + "\r");
+    ++next_;
+  }
+
+ private:
+  const std::vector<std::string>& lines_;
+  std::size_t next_ = 0;
+  std::size_t seen_ = 0;  // bytes that it had printed when something was last typed
+};
 
 }  // namespace
 
@@ -168,15 +188,17 @@ int LessonLab::carry_out(terminal::Shell& shell, const std::string& line, bool s
   take_keys();
   using Clock = std::chrono::steady_clock;
   const Clock::time_point begin = Clock::now();
+  Typist typist(showing.inside);
   bool runs = true;
   while (runs) {
     pollfd waits[] = {{process.output_fd(), static_cast<short>(POLLIN | (process.has_unsent() ? POLLOUT : 0)), 0},
                       {process.end_fd(), POLLIN, 0},
                       {watched ? watched->news() : -1, POLLIN, 0},
                       {typed_into ? STDIN_FILENO : -1, POLLIN, 0}};
-    if (::poll(waits, std::size(waits), timeout_ms(showing.limit)) < 0 && errno != EINTR) {
-      throw Error::from_errno(errno, "poll", line);
-    }
+    const bool looks = showing.limit.count() != 0 || typist.has_more();
+    const int news = ::poll(waits, std::size(waits), timeout_ms(looks));
+    if (news < 0 && errno != EINTR) throw Error::from_errno(errno, "poll", line);
+    if (news == 0) typist.quiet(process, output.size());
     if (showing.limit.count() != 0 && Clock::now() - begin > showing.limit) {
       throw Error(ErrorKind::cancelled, fmt::format("\"{}\" did not end within {} s", line, showing.limit.count()));
     }
@@ -265,7 +287,7 @@ void LessonLab::reset_to(const lessons::Step& step, std::chrono::seconds limit) 
   prepare_images();
   for (const std::string& line : step.lab) {
     lessons::Observed observed;
-    run(line, {}, {.output = false, .at_gate = {}, .limit = limit}, observed);
+    run(line, {}, {.output = false, .at_gate = {}, .inside = {}, .limit = limit}, observed);
     if (observed.exit_code == 0) continue;
     throw Error(ErrorKind::internal,
                 fmt::format("{}:{}: to make the lab of step {}, \"{}\" ended with code {}", lesson_.file,
@@ -274,9 +296,13 @@ void LessonLab::reset_to(const lessons::Step& step, std::chrono::seconds limit) 
   }
 }
 
-lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed) {
+lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
+                                    lessons::Looks* looks) {
   reach();
-  return lessons::judge(conditions, observed, engine_, scope_);
+  lessons::LiveWorld world(engine_, scope_);
+  if (!looks) return lessons::judge(conditions, observed, world);
+  lessons::KeptWorld kept(&world, *looks);
+  return lessons::judge(conditions, observed, kept);
 }
 
 fs::path lessons_folder() {

@@ -35,7 +35,8 @@ class LessonLab {
   struct Showing {
     bool output = true;  // print what the command prints, and let the keyboard reach it
     AtGate at_gate = {};
-    std::chrono::seconds limit{0};  // the line is killed when it runs longer; 0: never
+    std::vector<std::string> inside = {};  // typed into the line's command, each once it is quiet; Ctrl-D behind them
+    std::chrono::seconds limit{0};         // the line is killed when it runs longer; 0: never
   };
   // Runs the line as a run of its own, held at `gates`, and adds what it printed and the engine told to `observed`.
   // Returns once all of that is known. Throws Error(cancelled) at the limit.
@@ -49,7 +50,9 @@ class LessonLab {
   void reset_to(const lessons::Step& step, std::chrono::seconds limit = {});
   void remove_containers();
 
-  lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed);
+  // With `looks`: by what is kept there, and what is not is looked at and kept.
+  lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
+                           lessons::Looks* looks = nullptr);
 
  private:
   class Watched;

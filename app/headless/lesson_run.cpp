@@ -4,14 +4,18 @@
 
 #include <algorithm>
 
+#include "app/headless/lesson_assess.h"
 #include "app/headless/lesson_words.h"
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/headless/watcher.h"
 #include "app/lessons/misconceptions.h"
+#include "app/lessons/recording.h"
 #include "app/lessons/same_command.h"
 #include "engine/base/text.h"
+#include "engine/os/files.h"
+#include "engine/os/system.h"
 #include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
 
@@ -131,6 +135,8 @@ LessonPlayer::Way LessonPlayer::act(const lessons::Step& step, lessons::Observed
 LessonPlayer::Way LessonPlayer::type_until(const lessons::Step& step, lessons::Observed& observed) {
   const trace::Language language = options_.language;
   print(said(Say::type_it, language, step.type) + "\n");
+  if (!step.inside.empty()) print(said(Say::type_inside, language) + "\n");
+  for (const std::string& line : step.inside) print(fmt::format("  # {}\n", line));
   if (!step.accept.empty()) print(said(Say::type_also, language, join(step.accept, ", ")) + "\n");
   for (;;) {
     Way way = Way::on;
@@ -169,7 +175,7 @@ void LessonPlayer::run_line(const lessons::Step& step, const std::string& line, 
   const auto at_gate = [&](const trace::Event& event, const client::Held& held) {
     hold_here(step, observed, event, held);
   };
-  lab_.run(line, gates, {.output = true, .at_gate = at_gate, .limit = {}}, observed);
+  lab_.run(line, gates, {.output = true, .at_gate = at_gate, .inside = {}, .limit = {}}, observed);
 }
 
 void LessonPlayer::hold_here(const lessons::Step& step, const lessons::Observed& observed, const trace::Event& event,
@@ -195,20 +201,27 @@ void LessonPlayer::hold_here(const lessons::Step& step, const lessons::Observed&
   }
 }
 
+void LessonPlayer::record(const lessons::Step& step, const lessons::Observed& observed, const lessons::Looks& looks) {
+  const std::filesystem::path folder = recordings_folder(file_) / lesson_.id;
+  os::make_folders(folder);
+  os::write_file_atomically(os::real_system(), folder / (step.id + ".json"), lessons::to_json({observed, looks}));
+}
+
 void LessonPlayer::grade(const lessons::Step& step, std::size_t chosen, const lessons::Observed& observed) {
   const trace::Language language = options_.language;
   const auto& answers = step.predict->answers;
   std::vector<std::size_t> right;
+  lessons::Looks looks;
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (lab_.judge(answers[i].when, observed).holds) right.push_back(i);
+    if (lab_.judge(answers[i].when, observed, &looks).holds) right.push_back(i);
   }
   const lessons::Answer& given = answers[chosen];
-  if (right.size() != 1) {
+  const bool decided = right.size() == 1;
+  if (keep(step, given.id, decided, decided && right[0] == chosen)) record(step, observed, looks);
+  if (!decided) {
     print(said(Say::undecided, language) + "\n");
-    keep(step, given.id, false, false);
     return;
   }
-  keep(step, given.id, true, right[0] == chosen);
   if (right[0] == chosen) {
     print(said(Say::right, language, given.text.in(language)) + "\n");
     return;
@@ -224,7 +237,9 @@ void LessonPlayer::grade(const lessons::Step& step, std::size_t chosen, const le
 LessonPlayer::Way LessonPlayer::confirm(const lessons::Step& step, const lessons::Observed& observed) {
   const trace::Language language = options_.language;
   for (;;) {
-    const lessons::Judgement judgement = lab_.judge(step.expect, observed);
+    lessons::Looks looks;
+    const lessons::Judgement judgement = lab_.judge(step.expect, observed, &looks);
+    if (judgement.holds && step.is_challenge()) record(step, observed, looks);
     if (judgement.holds) break;
     print(said(Say::not_yet, language, judgement.finding.wanted.in(language), judgement.finding.seen.in(language)) +
           "\n");
@@ -322,9 +337,9 @@ void LessonPlayer::print_command(std::string_view line) {
   print(said(Say::solution, options_.language, line) + "\n");
 }
 
-void LessonPlayer::keep(const lessons::Step& step, const std::string& answer, bool scored, bool right) {
+bool LessonPlayer::keep(const lessons::Step& step, const std::string& answer, bool scored, bool right) {
   // The first answer counts: later ones have seen what happens.
-  progress_.answers.try_emplace(step.id, lessons::Answered{answer, scored, right});
+  return progress_.answers.try_emplace(step.id, lessons::Answered{answer, scored, right}).second;
 }
 
 void LessonPlayer::save() {

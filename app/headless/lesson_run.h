@@ -32,6 +32,7 @@ class LessonPlayer {
   void run_line(const lessons::Step& step, const std::string& line, bool holds, lessons::Observed& observed);
   void hold_here(const lessons::Step& step, const lessons::Observed& observed, const trace::Event& event,
                  const client::Held& held);
+  void record(const lessons::Step& step, const lessons::Observed& observed, const lessons::Looks& looks);
   void grade(const lessons::Step& step, std::size_t chosen, const lessons::Observed& observed);
   // Until what the step expects is there.
   Way confirm(const lessons::Step& step, const lessons::Observed& observed);
@@ -46,7 +47,8 @@ class LessonPlayer {
   void print_head(std::size_t number);
   void print_answers(const std::vector<lessons::Answer>& answers);
   void print_command(std::string_view line);
-  void keep(const lessons::Step& step, const std::string& answer, bool scored, bool right);
+  // False where an earlier answer counts.
+  bool keep(const lessons::Step& step, const std::string& answer, bool scored, bool right);
   void save();
   void print_score();
 

@@ -26,6 +26,7 @@ constexpr auto rows = std::to_array<Row>({
     {Say::no_such_answer, "Type the number of an answer, 1 to {}.", "답의 번호를 써 주세요. 1~{}"},
     {Say::enter_runs, "Enter runs it: ", "Enter를 누르면 실행해요: "},
     {Say::type_it, "Type: {}   (flags may stand in another order)", "입력하세요: {}   (옵션은 순서가 달라도 돼요)"},
+    {Say::type_inside, "In there, type this and then press Ctrl-D:", "그 안에서 이것을 입력하고 Ctrl-D를 누르세요:"},
     {Say::type_also, "Also accepted: {}", "이렇게 써도 돼요: {}"},
     {Say::challenge, "Challenge: do it in your own way. Any commands will do.",
      "도전: 자기 방식대로 해 보세요. 어떤 명령이든 좋아요."},
@@ -63,6 +64,17 @@ constexpr auto rows = std::to_array<Row>({
     {Say::state_begun, "at step {} of {}", "{}/{}단계"},
     {Say::state_finished, "finished", "끝냄"},
     {Say::minutes, "{} min", "{}분"},
+    {Say::exported, "Wrote {}: what {} did in {} lessons.", "{}에 썼어요. {}: 수업 {}개를 한 내용이에요."},
+    {Say::not_handed_in, "{} is no file of lesson export: {}", "{}: lesson export의 파일이 아니에요: {}"},
+    {Say::grade_learner, "LEARNER", "학습자"},
+    {Say::grade_lesson, "LESSON", "수업"},
+    {Say::grade_finished, "FINISHED", "끝냄"},
+    {Say::grade_right, "RIGHT", "맞힘"},
+    {Say::grade_hints, "HINTS", "힌트"},
+    {Say::grade_remarks, "REMARKS", "비고"},
+    {Say::grade_yes, "yes", "네"},
+    {Say::grade_no, "no", "아니요"},
+    {Say::grade_commonest, "Held by how many learners:", "학습자 몇 명이 이렇게 생각하는지:"},
 });
 
 }  // namespace

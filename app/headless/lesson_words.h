@@ -22,7 +22,8 @@ enum class Say {
   no_such_answer,
   enter_runs,
   type_it,
-  type_also,  // other forms
+  type_also,    // other forms
+  type_inside,  // lines follow
   challenge,
   continue_on,
   ran_but_waits,  // the line that the step waits for
@@ -50,6 +51,17 @@ enum class Say {
   state_begun,  // step, of
   state_finished,
   minutes,
+  exported,       // file, learner, how many lessons
+  not_handed_in,  // file, why
+  grade_learner,
+  grade_lesson,
+  grade_finished,
+  grade_right,
+  grade_hints,
+  grade_remarks,
+  grade_yes,
+  grade_no,
+  grade_commonest,
 };
 
 std::string_view pattern_of(Say line, trace::Language language);

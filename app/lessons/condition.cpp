@@ -1,67 +1,21 @@
 #include "app/lessons/condition.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <filesystem>
-#include <map>
-#include <system_error>
 
-#include "engine/base/error.h"
-#include "engine/base/stream_frames.h"
 #include "engine/base/text.h"
-#include "engine/client/calls.h"
-#include "engine/os/files.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::lessons {
 namespace {
 
-namespace fs = std::filesystem;
+using Container = ContainerSeen;
 
 constexpr std::size_t most_shown = 160;  // bytes of what was seen
-constexpr std::size_t most_file_bytes = 1u << 20;
 
-struct Container {
-  std::string id, name, image, command, state;
-  int exit_code = 0;
-  pid_t pid = 0;
-};
-
-Container container_of(client::Engine& engine, const std::string& id) {
-  const auto json = nlohmann::json::parse(client::container_document(engine, id, false));
-  const auto& state = json.at("State");
-  std::vector<std::string> words{json.at("Path").get<std::string>()};
-  for (const auto& word : json.at("Args")) words.push_back(word.get<std::string>());
-  std::string name = json.at("Name").get<std::string>();
-  if (starts_with(name, "/")) name.erase(0, 1);
-  return {.id = id,
-          .name = name,
-          .image = json.at("Config").at("Image").get<std::string>(),
-          .command = join(words, " "),
-          .state = state.at("Status").get<std::string>(),
-          .exit_code = state.at("ExitCode").get<int>(),
-          .pid = state.at("Pid").get<pid_t>()};
-}
-
-std::vector<Container> all_containers(client::Engine& engine, const Scope& scope) {
-  std::vector<Container> all;
-  for (const std::string& id : containers_in(engine, scope)) {
-    try {
-      all.push_back(container_of(engine, id));
-    } catch (const client::EngineError& error) {
-      if (error.kind() != ErrorKind::not_found) throw;  // removed meanwhile
-    }
-  }
-  return all;
-}
-
-std::optional<Container> container_named(client::Engine& engine, const Scope& scope, const std::string& name) {
-  for (Container& one : all_containers(engine, scope)) {
+std::optional<Container> container_named(World& world, const std::string& name) {
+  for (Container& one : world.containers()) {
     if (one.name == name) return std::move(one);
   }
   return std::nullopt;
@@ -129,11 +83,10 @@ std::string listed_containers(const std::vector<Container>& all, bool korean) {
 // Looks at each kind of condition.
 class Finder {
  public:
-  Finder(const Observed& observed, client::Engine& engine, const Scope& scope)
-      : observed_(observed), engine_(engine), scope_(scope) {}
+  Finder(const Observed& observed, World& world) : observed_(observed), world_(world) {}
 
   Finding operator()(const ContainerCondition& wish) const {
-    const std::vector<Container> all = all_containers(engine_, scope_);
+    const std::vector<Container> all = world_.containers();
     const auto fits = [&](const Container& one) {
       return (!wish.name || one.name == *wish.name) && (!wish.image || one.image == *wish.image) &&
              (!wish.command || one.command == *wish.command) && (!wish.state || one.state == *wish.state) &&
@@ -152,7 +105,7 @@ class Finder {
   }
 
   Finding operator()(const ImageCondition& wish) const {
-    const bool here = !engine_.images(wish.name).empty();
+    const bool here = world_.has_image(wish.name);
     const auto words = [&](bool is_here) {
       return Words{fmt::format("image {} {} the local cache", wish.name, is_here ? "in" : "not in"),
                    fmt::format("이미지 {}: 로컬 캐시에 {}", wish.name, is_here ? "있음" : "없음")};
@@ -205,25 +158,24 @@ class Finder {
   Finding operator()(const FileCondition& wish) const {
     const Words wanted{fmt::format("in {} of {}: {}", wish.path, wish.container, wish.has),
                        fmt::format("{}의 {}: {}", wish.container, wish.path, wish.has)};
-    const auto container = container_named(engine_, scope_, wish.container);
+    const auto container = container_named(world_, wish.container);
     if (!container) return {false, wanted, no_container(wish.container)};
     if (container->state != "running") {
       return {false, wanted, {wish.container + " does not run", "돌고 있지 않아요: " + wish.container}};
     }
-    const std::string content = cat(container->id, wish.path);
+    const std::string content = world_.file_in(container->id, wish.path);
     return {contains(content, wish.has), wanted, both(shown(content))};
   }
 
   Finding operator()(const ProcCondition& wish) const {
     pid_t pid = observed_.held;
     if (wish.container) {
-      const auto container = container_named(engine_, scope_, *wish.container);
+      const auto container = container_named(world_, *wish.container);
       if (!container) return {false, both("/proc"), no_container(*wish.container)};
       pid = container->pid;
     }
-    const fs::path folder = fmt::format("/proc/{}", pid);
     if (pid <= 0) return {false, both("/proc/PID"), {"there is no process", "프로세스가 없어요"}};
-    return wish.file ? proc_file(folder, wish) : name_space(folder, *wish.name_space, wish.shared);
+    return wish.file ? proc_file(pid, wish) : name_space(pid, *wish.name_space, wish.shared);
   }
 
   Finding operator()(const NotCondition& wish) const {
@@ -231,70 +183,56 @@ class Finder {
     return {!found.holds, {"not: " + found.wanted.english, "아님: " + found.wanted.korean}, found.seen};
   }
 
+  Finding operator()(const AnyCondition& wish) const {
+    Finding all;
+    for (const Condition& one : wish.conditions) {
+      Finding found = std::visit(*this, one.what);
+      if (found.holds) return found;
+      append(all.wanted, found.wanted, {" or ", " 또는 "});
+      if (found.seen.english != all.seen.english) append(all.seen, found.seen, {"; ", ", "});
+    }
+    return all;
+  }
+
  private:
-  static Finding proc_file(const fs::path& folder, const ProcCondition& wish) {
-    const fs::path path = folder / *wish.file;
-    std::string content = os::try_read_file(path, most_file_bytes).value_or("");
+  static void append(Words& words, const Words& more, const Words& between) {
+    words.english += (words.empty() ? "" : between.english) + more.english;
+    words.korean += (words.korean.empty() ? "" : between.korean) + more.korean;
+  }
+
+  Finding proc_file(pid_t pid, const ProcCondition& wish) const {
+    std::string content = world_.proc_file(pid, *wish.file);
     std::replace(content.begin(), content.end(), '\0', ' ');  // between the words of cmdline (proc(5))
-    const std::string wanted = fmt::format("{}: {}", path.native(), *wish.has);
+    const std::string wanted = fmt::format("/proc/{}/{}: {}", pid, *wish.file, *wish.has);
     return {contains(content, *wish.has), both(wanted), both(shown(content))};
   }
 
-  static Finding name_space(const fs::path& folder, const std::string& kind, bool shared) {
-    std::error_code unseen;
-    const fs::path link = folder / "ns" / kind;
-    const std::string there = fs::read_symlink(link, unseen).string();
-    const std::string here = fs::read_symlink("/proc/self/ns/" + kind, unseen).string();
-    const Words seen =
-        both(fmt::format("{} = {}, /proc/self/ns/{} = {}", link.native(), there.empty() ? "?" : there, kind, here));
+  Finding name_space(pid_t pid, const std::string& kind, bool shared) const {
+    const std::string there = world_.name_space(pid, kind);
+    const std::string here = world_.name_space(0, kind);
+    const Words seen = both(
+        fmt::format("/proc/{}/ns/{} = {}, /proc/self/ns/{} = {}", pid, kind, there.empty() ? "?" : there, kind, here));
     const Words wanted{fmt::format("{} namespace {}", kind, shared ? "shared with the host" : "of its own"),
                        fmt::format("{} 네임스페이스: {}", kind, shared ? "호스트와 같음" : "따로 있음")};
     return {!there.empty() && (there == here) == shared, wanted, seen};
   }
 
-  std::string cat(const std::string& container, const std::string& path) const {
-    client::ExecCreate create;
-    create.command = {"cat", path};
-    const std::string exec = engine_.create_exec(container, create);
-    const http::Hijacked stream = engine_.start_exec(exec, false, {});
-    std::string content;
-    FrameReader frames([&](Stream, std::string_view bytes) { content += bytes; });
-    frames.feed(stream.already_read);
-    std::array<char, 65536> bytes;
-    while (content.size() < most_file_bytes) {
-      const ssize_t got = ::read(stream.socket.get(), bytes.data(), bytes.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) break;
-      frames.feed({bytes.data(), static_cast<std::size_t>(got)});
-    }
-    return content;
-  }
-
   const Observed& observed_;
-  client::Engine& engine_;
-  const Scope& scope_;
+  World& world_;
 };
 
 }  // namespace
 
-Finding find(const Condition& condition, const Observed& observed, client::Engine& engine, const Scope& scope) {
-  return std::visit(Finder(observed, engine, scope), condition.what);
+Finding find(const Condition& condition, const Observed& observed, World& world) {
+  return std::visit(Finder(observed, world), condition.what);
 }
 
-Judgement judge(const Conditions& conditions, const Observed& observed, client::Engine& engine, const Scope& scope) {
+Judgement judge(const Conditions& conditions, const Observed& observed, World& world) {
   for (const Condition& condition : conditions) {
-    Finding finding = find(condition, observed, engine, scope);
+    Finding finding = find(condition, observed, world);
     if (!finding.holds) return {false, std::move(finding), condition.mark};
   }
   return {};
-}
-
-std::vector<std::string> containers_in(client::Engine& engine, const Scope& scope) {
-  std::map<std::string, std::vector<std::string>> filters;
-  if (!scope.label.empty()) filters["label"] = {scope.label};
-  std::vector<std::string> ids;
-  for (const client::ContainerSummary& one : engine.containers(true, 0, filters)) ids.push_back(one.id);
-  return ids;
 }
 
 }  // namespace glassdock::lessons

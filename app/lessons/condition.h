@@ -10,7 +10,7 @@
 
 #include "app/lessons/document.h"
 #include "app/lessons/words.h"
-#include "engine/client/engine.h"
+#include "app/lessons/world.h"
 #include "engine/trace/event.h"
 
 namespace glassdock::lessons {
@@ -67,9 +67,14 @@ struct NotCondition {
   std::shared_ptr<const Condition> condition;
 };
 
+// Where at least one of them holds: what stands in one place on this machine and in another on that.
+struct AnyCondition {
+  std::vector<Condition> conditions;
+};
+
 struct Condition {
   std::variant<ContainerCondition, ImageCondition, ExitCodeCondition, OutputCondition, EventCondition, FileCondition,
-               ProcCondition, NotCondition>
+               ProcCondition, NotCondition, AnyCondition>
       what;
   Mark mark;
 };
@@ -83,31 +88,23 @@ struct Observed {
   pid_t held = 0;  // the process that waits at a gate just now, as the host numbers it
 };
 
-// Which containers are the lesson's: all of the engine, or those with a label of its.
-struct Scope {
-  std::string label;  // "KEY=VALUE"; empty: all
-};
-
 struct Finding {
   bool holds = false;
   Words wanted, seen;  // "container tea: paused", "container tea: running"
 };
 
 // Looks. Throws Error where the engine does not answer; what cannot be looked at is not there, and `seen` says why.
-Finding find(const Condition& condition, const Observed& observed, client::Engine& engine, const Scope& scope);
+Finding find(const Condition& condition, const Observed& observed, World& world);
 // Whether all of them hold; the first that does not.
 struct Judgement {
   bool holds = true;
   Finding finding;  // of the first that does not hold
   Mark mark;        // where that stands
 };
-Judgement judge(const Conditions& conditions, const Observed& observed, client::Engine& engine, const Scope& scope);
+Judgement judge(const Conditions& conditions, const Observed& observed, World& world);
 
 // What a terminal showed, as text: without control sequences (ECMA-48), lines ended by line feeds; what was written
 // over by a carriage return is gone.
 std::string readable(std::string_view output);
-
-// The lesson's containers, by their ids, the newest first.
-std::vector<std::string> containers_in(client::Engine& engine, const Scope& scope);
 
 }  // namespace glassdock::lessons

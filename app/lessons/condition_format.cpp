@@ -143,6 +143,8 @@ Kind<Condition> make_condition() {
   const Kind<What> negated = as<What, Condition>(condition_kind(), [](Condition within) {
     return What(NotCondition{std::make_shared<const Condition>(std::move(within))});
   });
+  const Kind<What> either = as<What, std::vector<Condition>>(
+      list(condition_kind(), 2), [](auto within) { return What(AnyCondition{std::move(within)}); });
   return record<C>(
       "One thing that is looked at.",
       {maybe<C>("container", &C::what, one(container_kind()), "The engine's containers."),
@@ -152,8 +154,9 @@ Kind<Condition> make_condition() {
        maybe<C>("event", &C::what, one(event_kind()), "What the engine told."),
        maybe<C>("file", &C::what, one(file_kind()), "A file in a container."),
        maybe<C>("proc", &C::what, one(proc_kind()), "The host's /proc."),
-       maybe<C>("not", &C::what, negated, "Holds where that does not.")},
-      {{Rule::Of::exactly_one, {"container", "image", "exit_code", "output", "event", "file", "proc", "not"}}},
+       maybe<C>("not", &C::what, negated, "Holds where that does not."),
+       maybe<C>("any", &C::what, either, "Holds where one of these does.")},
+      {{Rule::Of::exactly_one, {"container", "image", "exit_code", "output", "event", "file", "proc", "not", "any"}}},
       {.begin = [](C& condition, Mark mark) { condition.mark = mark; }, .check = {}});
 }
 

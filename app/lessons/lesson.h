@@ -55,6 +55,7 @@ struct Step {
   std::string run;                    // a line that Enter runs
   std::string type;                   // a line that the learner types
   std::vector<std::string> accept;    // lines that do the same
+  std::vector<std::string> inside;    // what is typed into that line while it runs; Ctrl-D comes behind it
   std::vector<std::string> solution;  // of a challenge: lines that solve it; the learner may do it otherwise
   std::vector<Hold> holds;
   Conditions expect;  // when it is done
@@ -74,6 +75,7 @@ struct Lesson {
   Words title, goal;
   int minutes = 0;
   std::vector<std::string> images;  // that are in the local cache at its start
+  bool own_engine = false;          // its lines reach all that an engine has: it is played on one for lessons alone
   std::vector<Step> steps;          // at least one, each with an id of its own
   std::string file;                 // as it was opened
 };

@@ -130,6 +130,7 @@ void check_step(const Step& step, const YamlNode& node, const Source& source) {
   };
   only_with_command("predict", step.predict.has_value());
   only_with_command("hold", !step.holds.empty());
+  only_with_command("inside", !step.inside.empty());
   if (step.is_challenge() && step.expect.empty()) {
     throw source.fault(step.mark, "a challenge says what it expects", "add the key \"expect\"");
   }
@@ -152,6 +153,7 @@ Kind<Step> step_kind() {
        maybe<T>("run", &T::run, command, "A line that Enter runs."),
        maybe<T>("type", &T::type, command, "A line that the learner types."),
        maybe<T>("accept", &T::accept, list(command), "Lines that do the same as the one to type."),
+       maybe<T>("inside", &T::inside, list(command), "Lines that are typed into it while it runs; Ctrl-D ends it."),
        maybe<T>("solution", &T::solution, list(command), "Of a challenge: lines that solve it."),
        maybe<T>("hold", &T::holds, list(hold_kind()), "Gates at which the command is held."),
        maybe<T>("expect", &T::expect, conditions_kind(), "What holds when it is done."),
@@ -198,6 +200,8 @@ Kind<Lesson> lesson_kind() {
                     needed<T>("goal", &T::goal, say_kind(), "What one can do afterwards."),
                     needed<T>("minutes", &T::minutes, whole(1, most_minutes), "How long it takes."),
                     maybe<T>("images", &T::images, list(line()), "Images that are in the local cache at its start."),
+                    maybe<T>("own_engine", &T::own_engine, truth(),
+                             "true: it removes whatever is there, so it is not played on the user's own engine."),
                     needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},
                    {}, {.begin = {}, .check = check_lesson});
 }

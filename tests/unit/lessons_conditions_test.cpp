@@ -16,7 +16,9 @@ namespace {
 template <typename What>
 Finding found(What what, const Observed& observed) {
   client::Engine nobody("/nonexistent/s");  // is not asked
-  return find({.what = std::move(what), .mark = {}}, observed, nobody, {});
+  const Scope all;
+  LiveWorld world(nobody, all);
+  return find({.what = std::move(what), .mark = {}}, observed, world);
 }
 template <typename What>
 bool holds(What what, const Observed& observed) {
@@ -76,6 +78,18 @@ TEST(Conditions, TurnRoundAndSayWhatWasSeen) {
   const Finding finding = found(NotCondition{inner}, told());
   EXPECT_TRUE(finding.holds);
   EXPECT_EQ(finding.wanted.english, "not: exit code 0");
+  EXPECT_EQ(finding.seen.korean, "종료 코드 3");
+}
+
+TEST(Conditions, HoldWhereOneOfSeveralDoes) {
+  const auto either = [](int one, int other) {
+    return AnyCondition{{{.what = ExitCodeCondition{one}, .mark = {}}, {.what = ExitCodeCondition{other}, .mark = {}}}};
+  };
+  EXPECT_TRUE(holds(either(3, 0), told()));
+  EXPECT_TRUE(holds(either(0, 3), told()));
+  const Finding finding = found(either(0, 1), told());
+  EXPECT_FALSE(finding.holds);
+  EXPECT_EQ(finding.wanted.english, "exit code 0 or exit code 1");
   EXPECT_EQ(finding.seen.korean, "종료 코드 3");
 }
 

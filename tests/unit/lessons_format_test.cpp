@@ -46,6 +46,14 @@ TEST(LessonFormat, ReadsTheExample) {
   EXPECT_TRUE(lesson.steps[2].is_challenge());
 }
 
+TEST(LessonFormat, ReadsWhatIsTypedInsideAndWhoseEngineItIs) {
+  const std::string typed = "type: docker run --name tea alpine echo hello";
+  EXPECT_FALSE(parse_lesson(lesson_with("", "")).own_engine);
+  EXPECT_TRUE(parse_lesson(lesson_with("minutes: 5", "minutes: 5\nown_engine: true")).own_engine);
+  const Lesson lesson = parse_lesson(lesson_with(typed, typed + "\n    inside: [ps, ls /]"));
+  EXPECT_EQ(lesson.steps[0].inside, (std::vector<std::string>{"ps", "ls /"}));
+}
+
 struct Slip {
   const char* name;
   const char* what;   // of the example is replaced …
@@ -98,6 +106,8 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"PredictWithoutCommand", "run: docker run alpine false",
              "solution: [docker run alpine false]\n    expect: {exit_code: 0}", "new_case: true\n      question",
              "goes with run or type"},
+        Slip{"InsideWithoutCommand", "solution: [", "inside: [ls]\n    solution: [", "[ls]", "goes with run or type"},
+        Slip{"AnyOfOne", "expect: {container: {count: 0}}", "expect: {any: [{exit_code: 0}]}", "[{exit_code", "2"},
         Slip{"ChallengeWithoutExpect", "    expect: {container: {count: 0}}\n", "", "id: challenge",
              "a challenge says what it expects"},
         Slip{"NoChallenge", "solution: [", "type: docker ps\n    accept: [", "version", "the lesson has no challenge"},
@@ -195,6 +205,20 @@ TEST(LessonFormat, HasItsLessonsInTheTableOfTheDocs) {
     }
     named.erase("");
     EXPECT_EQ(told, named) << head;
+  }
+}
+
+// `docker rm -f $(docker ps -aq)` on one's own engine would take all that one has.
+TEST(LessonFormat, HasNoLessonThatReachesForeignContainersOnOnesOwnEngine) {
+  const auto reaches_all = [](const std::string& line) {
+    return line.find("$(docker ps") != std::string::npos || line.find("prune -") != std::string::npos;
+  };
+  for (const Lesson& lesson : load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) {
+    for (const Step& step : lesson.steps) {
+      std::vector<std::string> lines = step.lines();
+      for (const Words& hint : step.hints) lines.push_back(hint.english);
+      EXPECT_TRUE(lesson.own_engine || std::none_of(lines.begin(), lines.end(), reaches_all)) << lesson.number;
+    }
   }
 }
 

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "app/headless/options.h"
+#include "app/lessons/progress.h"
+
+namespace glassdock::headless {
+
+// Where the recordings of a lesson's steps are kept, STEP.json in a folder for each lesson: beside progress.json.
+std::filesystem::path recordings_folder(const std::filesystem::path& progress_file);
+
+// `lesson export FILE`: one file with what the learner of this machine has answered and how it went. Throws Error.
+int export_lessons(const Options& options, const std::filesystem::path& progress_file,
+                   const lessons::Progress& progress, const std::string& file, const std::string& name);
+// `lesson grade FOLDER`: the files of a class, as a table or as CSV. 1: one of them cannot be understood. Throws Error.
+int grade_lessons(const Options& options, const std::string& folder, bool csv);
+
+}  // namespace glassdock::headless

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/client/engine.h"
+
+namespace glassdock::lessons {
+
+// What conditions look at besides the step's own commands.
+
+struct ContainerSeen {
+  std::string id, name, image, command, state;
+  int exit_code = 0;
+  pid_t pid = 0;  // of its first process, as the host numbers it; 0: it does not run
+};
+
+class World {
+ public:
+  virtual ~World() = default;
+  virtual std::vector<ContainerSeen> containers() = 0;
+  virtual bool has_image(const std::string& name) = 0;  // in the local cache, by a name as docker run takes it
+  // As `cat` in the running container reads it.
+  virtual std::string file_in(const std::string& container, const std::string& path) = 0;
+  // Of the host's /proc/PID; of pid 0 /proc/self. Empty where there is none.
+  virtual std::string proc_file(pid_t pid, const std::string& file) = 0;
+  virtual std::string name_space(pid_t pid, const std::string& kind) = 0;  // "pid:[4026531836]"
+};
+
+// Which containers are the lesson's: all of the engine, or those with a label of its.
+struct Scope {
+  std::string label;  // "KEY=VALUE"; empty: all
+};
+
+// The engine and this machine, as they are at each call. Throws Error where the engine does not answer. One thread.
+class LiveWorld final : public World {
+ public:
+  // Both outlive it.
+  LiveWorld(client::Engine& engine, const Scope& scope) : engine_(engine), scope_(scope) {}
+  std::vector<ContainerSeen> containers() override;
+  bool has_image(const std::string& name) override;
+  std::string file_in(const std::string& container, const std::string& path) override;
+  std::string proc_file(pid_t pid, const std::string& file) override;
+  std::string name_space(pid_t pid, const std::string& kind) override;
+
+ private:
+  client::Engine& engine_;
+  const Scope& scope_;
+};
+
+// What was seen of a world in one moment, to be looked at once more elsewhere.
+struct Looks {
+  std::optional<std::vector<ContainerSeen>> containers;
+  std::map<std::string, bool> images;
+  std::map<std::string, std::string> texts;  // by "file CONTAINER PATH", "proc PID FILE", "ns PID KIND"
+};
+
+// Each thing is looked at once in `live`, and kept in `looks`. Where there is no `live`, what was not kept throws
+// Error(not_found).
+class KeptWorld final : public World {
+ public:
+  KeptWorld(World* live, Looks& looks) : live_(live), looks_(looks) {}
+  std::vector<ContainerSeen> containers() override;
+  bool has_image(const std::string& name) override;
+  std::string file_in(const std::string& container, const std::string& path) override;
+  std::string proc_file(pid_t pid, const std::string& file) override;
+  std::string name_space(pid_t pid, const std::string& kind) override;
+
+ private:
+  template <typename Look>
+  std::string text(std::string key, Look look);
+  World& live(const std::string& what);
+
+  World* live_;
+  Looks& looks_;
+};
+
+// The lesson's containers, by their ids, the newest first.
+std::vector<std::string> containers_in(client::Engine& engine, const Scope& scope);
+
+}  // namespace glassdock::lessons
