@@ -16,6 +16,7 @@
 
 #include "engine/base/random_id.h"
 #include "engine/base/text.h"
+#include "engine/runtime/cgroup_removal.h"
 
 namespace fs = std::filesystem;
 
@@ -181,8 +182,18 @@ StartLab::StartLab() : data_("/tmp", "glassdock-lab."), host_(plan::probe_host(d
   plan::prepare_cgroups(host_);
 }
 
+// A monitor that was killed leaves its cgroup to a daemon's next start, and here is none.
 StartLab::~StartLab() {
   launcher_.reset();
+  std::set<std::string> parents{host_.unified_folder};
+  for (const auto& [controller, folder] : host_.cgroup_folders) parents.insert(folder);
+  constexpr std::size_t id_length = 64;
+  std::error_code none;
+  for (const std::string& parent : parents) {
+    for (const auto& one : std::filesystem::directory_iterator(parent, none)) {
+      if (one.path().filename().native().size() == id_length) runtime::remove_cgroup(one.path().c_str());
+    }
+  }
   plan::remove_cgroups(host_);
 }
 
