@@ -1,5 +1,7 @@
 // The life of the container in the picture: its six states and the moves between them, what it takes now, what it
 // printed last.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -322,18 +324,34 @@ void draw_log(const Brush& brush, Rect room, const Subject& subject) {
 
 }  // namespace
 
+namespace {
+
+// Which of how many, and the keys that lead to the others.
+void draw_place_in_list(const Brush& brush, Rect room, const Container& container, const Subject& subject) {
+  const std::vector<const Container*> all = listed_containers(subject.model, subject.view.containers.all);
+  const auto at = std::find(all.begin(), all.end(), &container);
+  if (all.size() < 2 || at == all.end()) return;
+  brush.text({room.x, room.y, room.w, 18}, fmt::format("↑ ↓  {} / {}", at - all.begin() + 1, all.size()), code,
+             Colour::ink2, Align::right);
+}
+
+}  // namespace
+
 void draw_life(const Brush& brush, Rect panel, const Subject& subject) {
   const trace::Language language = subject.view.language;
   draw_panel(brush, panel);
   const Container* container = shown_container(subject);
   const Rect room{panel.x + padding, panel.y + 10, panel.w - 2 * padding, panel.h - 20};
   const float name = brush.text({room.x, room.y, room.w, 18}, say(Word::life_of, language), heading, Colour::ink2) + 8;
+  const bool alone = subject.view.arrangement.class_mode;  // there is no table beside it
   if (!container) {
-    brush.paragraph({room.x, room.y + 28, room.w, room.h - 28}, say(Word::life_empty, language), body, Colour::ink2, 8);
+    brush.paragraph({room.x, room.y + 28, room.w, room.h - 28},
+                    say(alone ? Word::life_empty_alone : Word::life_empty, language), body, Colour::ink2, 8);
     return;
   }
   brush.text({room.x + name, room.y, room.w - name, 18},
              container->name.empty() ? short_id(container->id) : container->name, code_strong, Colour::ink);
+  if (alone) draw_place_in_list(brush, room, *container, subject);
   constexpr float widest = 300, gap = 12;
   // Wide rooms have the diagram at the left, high ones above.
   if (room.w > 2 * widest) {

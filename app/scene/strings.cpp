@@ -215,6 +215,11 @@ constexpr Row rows[] = {
      "The life of a container will stand here: created, running, paused, restarting, exited, removed. Choose one "
      "in the table.",
      "컨테이너의 일생이 여기에 나타나요: 생성, 실행, 일시 정지, 재시작, 종료, 삭제. 표에서 하나를 고르세요."},
+    {Word::life_empty_alone,
+     "The life of a container will stand here: created, running, paused, restarting, exited, removed. Start one: "
+     "docker run -d alpine sleep 100.",
+     "컨테이너의 일생이 여기에 나타나요: 생성, 실행, 일시 정지, 재시작, 종료, 삭제. docker run -d alpine sleep 100으로 "
+     "시작해 보세요."},
     {Word::phase_created, "created", "생성됨"},
     {Word::phase_running, "running", "실행 중"},
     {Word::phase_paused, "paused", "일시 정지"},

@@ -252,8 +252,10 @@ void Session::execute(const Command& command) {
       if (arrangement.terminal_large && !is_recording()) focus_terminal();
       return;
     case Action::show_containers:
-      if (arrangement.class_mode) return bring(ClassPanel::containers);
-      return show_containers();
+      if (!arrangement.class_mode) return show_containers();
+      bring(ClassPanel::containers);
+      if (!scene::shown_container(shown(), container_)) move_in_table(Key::home);
+      return;
     case Action::show_all_containers:
       containers_.all = !containers_.all;
       containers_.first_row = 0;

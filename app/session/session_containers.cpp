@@ -71,11 +71,13 @@ void Session::forget_look() {
 }
 
 bool Session::move_in_table(Key key) {
-  if (focused_.act != scene::Act::scroll_containers || !table_) return false;
+  // In class mode the life stands alone, and the arrows lead from one to the next.
+  const bool alone = settings_.arrangement.class_mode && shows_containers();
+  if (!alone && (focused_.act != scene::Act::scroll_containers || !table_)) return false;
   const std::vector<const model::Container*> rows = scene::listed_containers(shown(), containers_.all);
   const auto size = static_cast<std::ptrdiff_t>(rows.size());
   if (size == 0) return false;
-  const std::ptrdiff_t page = std::max<std::ptrdiff_t>(size - table_->length, 1);
+  const std::ptrdiff_t page = alone ? 1 : std::max<std::ptrdiff_t>(size - table_->length, 1);
   const model::Container* chosen = scene::shown_container(shown(), container_);
   const auto found = std::find(rows.begin(), rows.end(), chosen);
   const std::ptrdiff_t at = found == rows.end() ? -1 : found - rows.begin();

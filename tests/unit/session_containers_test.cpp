@@ -209,6 +209,19 @@ TEST_F(SessionContainers, NorDoesAnEmptyTable) {
   EXPECT_TRUE(session_.terminal_focused());
 }
 
+// There is no table in front of a class: one of them is there at once, and the arrows lead to the others.
+TEST_F(SessionContainers, InClassModeTheArrowsLeadFromLifeToLife) {
+  session_.execute({.action = Action::class_mode});
+  session_.press(f2);
+  EXPECT_THAT(words(), AllOf(HasSubstr("LIFE OF | shop | "), HasSubstr("1 / 2 | ")));
+  session_.press({.key = Key::down});
+  EXPECT_THAT(words(), AllOf(HasSubstr("LIFE OF | tea | "), HasSubstr("2 / 2 | ")));
+  session_.press({.key = Key::down});
+  EXPECT_THAT(words(), HasSubstr("LIFE OF | tea | "));
+  session_.press({.key = Key::up});
+  EXPECT_THAT(words(), HasSubstr("LIFE OF | shop | "));
+}
+
 // It was removed, and the picture is of another.
 TEST_F(SessionContainers, InClassModeSecondsGoOnForWhatIsInThePicture) {
   story_.was_here("old", "exited", 90'000'000'000, 80'000'000'000, 60'000'000'000);
