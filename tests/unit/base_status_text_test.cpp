@@ -1,6 +1,6 @@
-#include "engine/base/status_text.h"
-
 #include <gtest/gtest.h>
+
+#include "engine/base/status_text.h"
 
 namespace glassdock {
 namespace {
