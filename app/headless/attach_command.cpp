@@ -44,9 +44,7 @@ AttachedStream stream_of(Session& session, const client::ContainerDetails& conta
           .stdin_too = stdin_too,
           .tty = container.tty,
           .keys = detach_keys_of(keys),
-          .resize = [socket = session.place().socket, id = container.id](client::TerminalSize size) {
-            client::Engine(socket).resize(id, size);
-          }};
+          .resize = [&session, id = container.id](client::TerminalSize size) { session.beside().resize(id, size); }};
 }
 
 // A program in the terminal draws anew only when the size has changed: it is made another one first, as docker does.

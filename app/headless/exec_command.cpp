@@ -16,13 +16,12 @@ int execute_attached(Session& session, const text::ExecCommand& command, const s
   // A command that is executed gets no signals but its terminal's: as docker's, it goes on when this program ends.
   AttachedSignals signals(nullptr);
   const client::TerminalSize size = command.create.tty ? terminal_size() : client::TerminalSize{};
-  AttachedStream stream{.stream = session.engine().start_exec(id, command.create.tty, size),
-                        .stdin_too = command.interactive,
-                        .tty = command.create.tty,
-                        .keys = detach_keys_of(command.create.detach_keys),
-                        .resize = [socket = session.place().socket, id](client::TerminalSize resized) {
-                          client::Engine(socket).resize_exec(id, resized);
-                        }};
+  AttachedStream stream{
+      .stream = session.engine().start_exec(id, command.create.tty, size),
+      .stdin_too = command.interactive,
+      .tty = command.create.tty,
+      .keys = detach_keys_of(command.create.detach_keys),
+      .resize = [&session, id](client::TerminalSize size_now) { session.beside().resize_exec(id, size_now); }};
   if (relay_stream(std::move(stream), signals) == StdioRelay::End::detached) {
     write_out(STDERR_FILENO, "read escape sequence\n");
     return failed;

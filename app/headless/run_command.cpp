@@ -215,9 +215,8 @@ Ending start_detached(Session& session, const text::RunCommand& command, const s
 StdioRelay::End run_in_terminal(StdioRelay& relay, Session& session, const text::RunCommand& command,
                                 const std::string& id, Interruption& interruption) {
   // Not before the command runs: until then questions are asked and answered on the same terminal.
-  ContainerTerminal terminal(command.create.attach.in, [&](client::TerminalSize size) {
-    client::Engine(session.place().socket).resize(id, size);
-  });
+  ContainerTerminal terminal(command.create.attach.in,
+                             [&](client::TerminalSize size) { session.beside().resize(id, size); });
   const KnownTerminal known(interruption, terminal);
   return relay.run();
 }

@@ -40,6 +40,12 @@ Session::Session(const Options& options, const std::string& command, bool stdin_
   engine_.set_run(watcher_->run());
 }
 
+client::Engine Session::beside() const {
+  client::Engine engine(place_.socket);
+  engine.set_run(engine_.run());
+  return engine;
+}
+
 void Session::stop_asking() {
   if (watcher_) watcher_->stop_asking();
 }

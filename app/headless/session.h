@@ -19,6 +19,8 @@ class Session {
 
   client::Engine& engine() { return engine_; }
   const client::Place& place() const { return place_; }
+  // Asks beside what `engine()` waits for, as a part of the same run. For any thread, which has it for itself.
+  client::Engine beside() const;
   // The engine has answered: a question that still stands at a gate waits no longer, and what is written begins a line.
   void stop_asking();
   // Gives the command up: held gates end, and what was half made is undone. False where it belongs to no run, of which

@@ -90,7 +90,7 @@ void fields(Walk& w, const Container& c) {
     c.capability_count_before, c.memory, c.cpu, c.pids, c.life, c.exit_code, c.failed_code, c.signal, c.out_of_memory,
     c.given_up, c.error, c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event,
     c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.told,
-    c.changed, c.stale);
+    c.changed, c.stale, c.unseen_end);
 }
 template <typename Walk>
 void fields(Walk& w, const Request& r) {
@@ -107,7 +107,7 @@ void fields(Walk& w, const Held& h) {
 // Without the command: the history fills it in, no event does.
 template <typename Walk>
 void fields(Walk& w, const Run& r) {
-  w(r.container, r.image, r.root, r.first, r.stages, r.requests, r.clock, r.begin_ns, r.latest_ns, r.current,
+  w(r.container, r.image, r.root, r.engine, r.first, r.stages, r.requests, r.clock, r.begin_ns, r.latest_ns, r.current,
     r.executing, r.ended, r.failed, r.given_up, r.gone);
 }
 template <typename Walk>

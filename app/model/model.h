@@ -117,7 +117,7 @@ struct Operation {
   std::string name;  // the event's, and the gate's in front of it
   trace::Stage stage = trace::Stage::isolate;
   State state = State::planned;
-  std::int64_t duration_ns = 0;
+  std::int64_t duration_ns = 0;   // -1: it was done, and nobody told
   std::int64_t error_number = 0;  // errno
   EventIndex event = no_event;
 };
@@ -153,7 +153,8 @@ struct Container {
   std::optional<std::int64_t> failed_code;  // the client's exit code for a start that failed
   std::int64_t signal = 0;                  // that ended process 1
   bool out_of_memory = false;
-  bool given_up = false;  // its start, as the client wished: that is no failure
+  bool given_up = false;    // its start, as the client wished: that is no failure
+  bool unseen_end = false;  // a new engine knows it no more: how it ended was not told
   std::string error;
   EventIndex created_event = no_event, start_event = no_event, writable_event = no_event, overlay_event = no_event,
              cgroup_event = no_event, process_event = no_event, program_event = no_event, seccomp_event = no_event,
@@ -162,6 +163,8 @@ struct Container {
   EventIndex changed = no_event;  // the last event that changed anything in here: a copy of the history is old
   bool stale = false;             // as Image's
 
+  // Its first process is gone.
+  bool is_ended() const { return exit_code.has_value() || unseen_end; }
   // The phase that docker lists: while it is started, and as long as a gate holds that, what it was before.
   Phase standing() const;
 };
@@ -202,10 +205,11 @@ struct Held {
 
 // One `docker …` of the learner, with its six stages.
 struct Run {
-  std::string command;     // from the recording's header or the studio's own line (the history fills it in)
-  std::string container;   // id; empty until there is one
-  std::string image;       // "alpine:latest": what it is about, as soon as an event names it
-  std::uint64_t root = 0;  // the span round all of its requests; 0: the client has not opened a run
+  std::string command;      // from the recording's header or the studio's own line (the history fills it in)
+  std::string container;    // id; empty until there is one
+  std::string image;        // "alpine:latest": what it is about, as soon as an event names it
+  std::uint64_t root = 0;   // the span round all of its requests; 0: the client has not opened a run
+  std::int32_t engine = 0;  // the process that serves it
   EventIndex first = no_event;
   std::array<StageState, trace::main_stage_count> stages;
   std::vector<Request> requests;

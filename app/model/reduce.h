@@ -53,6 +53,8 @@ void baseline_container(const Change& change);
 void container_create(const Change& change);
 void container_start(const Change& change);
 void container_exit(const Change& change);
+// A new engine does not list it: it is gone, and nobody told how it ended.
+void lose_container(Container& container, EventIndex index);
 void container_pause(const Change& change);
 void container_unpause(const Change& change);
 void container_rename(const Change& change);

@@ -84,6 +84,10 @@ void end_baseline(const Change& change) {
   std::erase_if(model.images, [](const Image& image) { return image.stale; });
   std::erase_if(model.containers,
                 [&](const Container& container) { return container.stale && !is_kept(model, container); });
+  // What is kept for the picture is as gone as the others.
+  for (Container& container : model.containers) {
+    if (container.stale) lose_container(container, change.index);
+  }
   if (!std::exchange(model.after_loss, false)) return;
   // The run's own end may have been lost: it goes on where it is held, or its container is not over.
   const Container* container = model.current();

@@ -54,6 +54,16 @@ void take_walls_down(Container& container, EventIndex index) {
   leave(container.capabilities);
 }
 
+// What ended with a code of its own has run; an engine that died meanwhile did not tell all that came before.
+void take_as_done(Container& container) {
+  for (Operation& operation : container.operations) {
+    if (operation.stage == trace::Stage::lifecycle) continue;
+    if (operation.state != State::planned && operation.state != State::held) continue;
+    operation.state = State::there;
+    operation.duration_ns = -1;
+  }
+}
+
 void slim(Container& container) {
   container.mounts.clear();
   container.mounts.shrink_to_fit();
@@ -90,7 +100,7 @@ void clear_start(Container& container) {
   container.exit_code.reset();
   container.failed_code.reset();
   container.signal = 0;
-  container.out_of_memory = container.given_up = false;
+  container.out_of_memory = container.given_up = container.unseen_end = false;
   container.error.clear();
   container.overlay_event = container.cgroup_event = container.process_event = container.program_event =
       container.seccomp_event = container.capabilities_event = container.exit_event = no_event;
@@ -235,6 +245,7 @@ void container_exit(const Change& change) {
   container.out_of_memory = change.flag("oom_killed");
   container.error = change.text("error");
   container.exit_event = container.process_event = change.index;
+  if (container.signal == 0 && container.error.empty()) take_as_done(container);
   container.process_state = container.signal != 0 || !container.error.empty() ? State::failed : State::leaving;
   take_walls_down(container, change.index);
   std::erase_if(model.held, [&](const Held& held) { return held.subject == container.id; });
@@ -244,6 +255,17 @@ void container_exit(const Change& change) {
   } else if (!is_kept(model, container)) {
     slim(container);
   }
+}
+
+void lose_container(Container& container, EventIndex index) {
+  if (container.phase == Phase::removed) return;
+  container.unseen_end = !container.exit_code && container.process != 0;
+  container.phase = Phase::removed;
+  container.removed_event = container.writable_event = container.process_event = container.changed = index;
+  leave(container.process_state);
+  leave(container.writable);
+  leave(container.cgroup);
+  take_walls_down(container, index);
 }
 
 void container_pause(const Change& change) {

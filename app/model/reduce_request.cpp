@@ -60,6 +60,7 @@ void begin_run(const Change& change, std::uint64_t root) {
   Run& run = change.model.run;
   run = Run{};
   run.root = root;
+  run.engine = change.model.engine.pid;
   run.first = change.index;
   run.begin_ns = run.latest_ns = change.event.time_ns;
   change.model.transfers.clear();

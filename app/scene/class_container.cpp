@@ -251,7 +251,7 @@ void draw_class_process_words(const Brush& brush, const Subject& subject, const 
                               Point centre, float radius, const Form& form) {
   const trace::Language language = subject.view.language;
   const model::Exec* exec = exec_in_picture(container);
-  const bool failed = start_failed(container), ended = container.exit_code.has_value();
+  const bool failed = start_failed(container), ended = container.is_ended();
   const bool runs = !container.program.empty() && !ended;
   const bool paused = runs && container.phase == model::Phase::paused;
   const Rect beside{centre.x + radius + 34, centre.y - 18, 1228 - centre.x - radius - 34, 44};
@@ -261,7 +261,9 @@ void draw_class_process_words(const Brush& brush, const Subject& subject, const 
   if (ended) {
     const std::string code = std::to_string(container.exit_code.value_or(0));
     const std::string words = end_words(container, language);
-    return void(brush.text_of(below, {words, say(Word::code_brief, language, {code})}, text, ink, align));
+    const std::string brief =
+        container.unseen_end ? std::string(say(Word::gone, language)) : say(Word::code_brief, language, {code});
+    return void(brush.text_of(below, {words, brief}, text, ink, align));
   }
   if (const std::string sent = signal_under_way(subject, container); !sent.empty()) {
     return void(brush.text_of(below, {sent, container.life.signals.back().name}, text, ink, align));
@@ -298,7 +300,7 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
                  {}});
   }
   const bool there = container.process > 0, failed = start_failed(container);
-  const bool ended = container.exit_code.has_value(), runs = !container.program.empty() && !ended;
+  const bool ended = container.is_ended(), runs = !container.program.empty() && !ended;
   const bool paused = runs && container.phase == model::Phase::paused;
   const Colour fill = !there || ended ? Colour::panel : runs && !paused ? Colour::run : Colour::run_soft;
   brush.circle(centre, radius, fill,
@@ -336,7 +338,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   brush.text({64, form.low ? 212.0F : 243.0F, 140, 40}, say(Word::host, language), {Face::sans_bold, 28}, Colour::ink2);
   const model::Exec* exec = exec_in_picture(container);
   const model::Engine& engine = subject.model.engine;
-  const bool ended = container.exit_code.has_value(), two = exec && exec->process != 0;
+  const bool ended = container.is_ended(), two = exec && exec->process != 0;
   // At most three: the engine makes room for the command beside the first process.
   const Outside above{engine.pid, Word::engine, false, "engine", engine.event},
       monitor{container.monitor, Word::monitor, ended, "monitor", container.start_event},

@@ -7,6 +7,7 @@
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
 #include "app/scene/strings.h"
+#include "engine/base/saturating.h"
 
 namespace glassdock::scene {
 namespace {
@@ -96,8 +97,18 @@ void draw_sum(const Brush& brush, float y, float high, const Columns& at, const 
   // Moments in which several ran side by side are in it once.
   const std::array<std::int64_t, 2> sum{compared.runs[0]->history.now().worked_ns(),
                                         compared.runs[1]->history.now().worked_ns()};
+  bool beside = false;
+  for (std::size_t run = 0; run < sum.size(); ++run) {
+    std::int64_t each = 0;
+    for (const auto& time_ns : compared.runs[run]->history.now().stage_times()) {
+      each = saturating_add(each, time_ns.value_or(0));
+    }
+    beside = beside || each != sum[run];
+  }
   brush.line({{at.name, y}, {at.end, y}, 1, Colour::hairline});
-  brush.text({at.name, y + 2, at.axis - at.name - 8, high}, say(Word::all_stages, language), strong, Colour::ink);
+  const std::string_view brief = say(Word::all_stages, language);
+  brush.text_of({at.name, y + 2, at.axis - at.name - 8, high},
+                {beside ? say(Word::all_stages_once, language) : brief, brief}, strong, Colour::ink);
   brush.text({at.first, y + 2, 88, high}, trace::duration_text(sum[0]), code_strong, Colour::ink, Align::right);
   brush.text({at.second, y + 2, 88, high}, trace::duration_text(sum[1]), code_strong, Colour::ink, Align::right);
   brush.text({at.difference, y + 2, at.end - at.difference, high}, difference(sum[0], sum[1], language), strong,

@@ -120,6 +120,7 @@ std::string command_of(const Container& container, const model::Signal& signal) 
 }
 
 std::string end_words(const Container& container, trace::Language language) {
+  if (container.unseen_end) return std::string(say(Word::end_not_told, language));
   const bool waits = container.phase == model::Phase::restarting;
   return say(waits ? Word::ended_and_again : Word::ended_with, language,
              {std::to_string(container.exit_code.value_or(0))});

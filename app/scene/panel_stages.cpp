@@ -108,6 +108,7 @@ class OperationRows {
       case State::planned:
         return {};
       default:
+        if (operation.duration_ns < 0) return std::string(say(Word::not_told, view_.language));
         return trace::duration_text(operation.duration_ns);
     }
   }

@@ -137,6 +137,7 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
                                : !live                                    ? Word::output_up_to
                                : view.engine == EngineState::gone         ? Word::no_engine
                                : view.position.mode == player::Mode::held ? Word::held
+                               : is_late(view) && text.late               ? Word::late
                                                                           : Word::live,
                                language);
   float state_width = brush.width(state, small) + 2;

@@ -82,7 +82,8 @@ void draw_transport(const Brush& brush, Rect row, bool tabs, const Subject& subj
   if (brush.width(held, small) + 1 <= room.w) brush.text(room, held, small, Colour::ink2, Align::right);
 }
 
-// The true proportions of the stages of the whole run, in one strip; what comes later than the moment shown is hollow.
+// The true proportions of the stages of the whole run, in one strip; what comes later than the moment shown is hollow,
+// and what belongs to no stage is empty: between two requests, and behind the command.
 void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
   const std::int64_t waited_ns = subject.view.waited_ns;
   const model::StageTimes by_now = subject.model.stage_times(subject.view.waited_here_ns());
@@ -91,6 +92,12 @@ void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
   std::int64_t all = 0;
   for (const auto& time_ns : times) all = saturating_add(all, time_ns.value_or(0));
   if (all <= 0) return;
+  if (latest.run.first == subject.model.run.first) {
+    const std::int64_t until_ns = saturating_add(latest.run.latest_ns, waited_ns);
+    const std::int64_t held_ns = latest.run.clock.times(until_ns).all_held_ns;
+    all = std::max(all, saturating_sub(saturating_sub(until_ns, latest.run.begin_ns), held_ns));
+  }
+  brush.box({.rect = row, .line = Colour::hairline, .stroke = 1});
   const auto width_of = [&](std::int64_t time_ns) {
     return row.w * static_cast<float>(static_cast<double>(time_ns) / static_cast<double>(all));
   };
@@ -188,7 +195,7 @@ std::string name_of(Actor actor, const Subject& subject) {
   const model::Model& model = subject.model;
   const model::Container* container = model.current();
   std::int32_t pid = 0;
-  if (actor == Actor::daemon) pid = model.engine.pid;
+  if (actor == Actor::daemon) pid = model.run.engine;
   if (actor == Actor::monitor && container) pid = container->monitor;
   if (actor == Actor::child && container) pid = container->process;
   const std::string_view words = trace::actor_title(actor, subject.view.language);

@@ -179,7 +179,7 @@ std::vector<const model::Container*> running_beside(const Subject& subject) {
 }
 
 bool start_failed(const model::Container& container) {
-  return container.start_event != model::no_event && container.program.empty() && !container.exit_code &&
+  return container.start_event != model::no_event && container.program.empty() && !container.is_ended() &&
          !container.error.empty() && !container.given_up;
 }
 

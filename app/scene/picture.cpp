@@ -65,8 +65,12 @@ BandWords band_words(const Subject& subject) {
       break;
     case Mode::live:
       if (subject.model.run.first == model::no_event) words.first = say(Word::ready_nothing_run, language);
-      if (view.controls && view.position.behind_view_ns > 500'000'000) {
+      if (is_late(view)) {
         words.name = Word::late;
+        // The engine has gone on meanwhile, up to a gate.
+        if (const model::Model& now = subject.history.now(); !now.held.empty()) {
+          words.second = say(Word::held_meanwhile, language, {shown_hold(now, view.own_runs)->gate});
+        }
         words.first = say(Word::shown_late, language,
                           {fmt::format("{:.1f}", static_cast<double>(view.position.behind_view_ns) / 1e9)});
       }

@@ -104,8 +104,11 @@ std::string client_words(const Subject& subject) {
     return say(Word::client_waits, language, {short_request(*request)});
   }
   if (run.given_up && run.ended) return std::string(say(Word::client_gave_up, language));
+  // A client that waits for the end has its code for its own; that of `docker run -d` has gone long before.
   const model::Container* container = subject.model.current();
-  if (container && container->exit_code) {
+  const bool waited = std::any_of(run.requests.begin(), run.requests.end(),
+                                  [](const model::Request& one) { return ends_with(one.words, "/wait"); });
+  if (container && container->exit_code && waited) {
     return say(Word::ended_with, language, {std::to_string(*container->exit_code)});
   }
   if (run.requests.empty()) return {};

@@ -118,7 +118,7 @@ void draw_mounts(const Brush& brush, const Subject& subject, const Container& co
   constexpr float x = 640, wide = 190, high = 23, step = 26;
   constexpr std::size_t most = 4;
   brush.text({x, 286, wide, 18}, say(Word::mounted_inside, language), caption, Colour::ink2);
-  const bool is_over = container.exit_code.has_value();
+  const bool is_over = container.is_ended();
   std::vector<const model::Mount*> named;
   for (const model::Mount& mount : container.mounts) {
     if (!mount.target.empty()) named.push_back(&mount);
@@ -176,7 +176,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
       container.process > 0 || container.process_state == State::gone || container.process_state == State::leaving;
   const model::Held* hold = shown_hold(subject);
   const bool held = hold && hold->pid == container.process && there;
-  bool ended = container.exit_code.has_value();
+  bool ended = container.is_ended();
   const bool failed = start_failed(container);
   const bool left = ended || container.process_state == State::leaving;
   Colour fill = !there                                                                 ? Colour::none
@@ -219,7 +219,7 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
     brush.text(line, say(Word::pid_outside, language, {std::to_string(container.process)}), small, Colour::ink2);
     line.y += 19;
   }
-  const bool bad = failed || (ended && *container.exit_code != 0);
+  const bool bad = failed || container.exit_code.value_or(0) != 0;
   const Colour ink = bad ? Colour::failed_line : Colour::ink2;
   if (ended) {
     brush.text(line, end_words(container, language), small, ink);

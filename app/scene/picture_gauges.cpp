@@ -85,7 +85,12 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
 }
 
 std::array<GaugeRow, 3> gauges_of(const Container& container) {
-  return {{{"memory", Word::memory, container.memory, trace::bytes_text, binary_bytes, {}},
+  return {{{"memory",
+            Word::memory,
+            container.memory,
+            [](std::int64_t used) { return binary_bytes(used, trace::Language::english); },
+            binary_bytes,
+            {}},
            {"cpu", Word::cpu, container.cpu, cpu_time, cpu_count, {}},
            {"pids",
             Word::pids,

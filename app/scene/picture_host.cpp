@@ -186,11 +186,17 @@ void draw_fork(const Brush& brush, Point parent, Point at) {
 void draw_processes(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
+  const auto named = [&](Word word, bool ended) {
+    std::string name(say(word, language));
+    if (ended) name += ", " + std::string(say(Word::gone, language));
+    return name;
+  };
+  // The launcher goes with its engine.
+  const bool dead = subject.view.engine == EngineState::gone && subject.view.position.behind == 0;
   std::vector<HostProcess> chain;
-  chain.push_back({model.engine.pid, "daemon", model.engine.event, std::string(say(Word::the_engine, language))});
+  chain.push_back({model.engine.pid, "daemon", model.engine.event, named(Word::the_engine, dead), dead});
   if (model.engine.launcher > 0) {
-    chain.push_back(
-        {model.engine.launcher, "launcher", model.engine.event, std::string(say(Word::launcher, language))});
+    chain.push_back({model.engine.launcher, "launcher", model.engine.event, named(Word::launcher, dead), dead});
   }
   const model::Container* container = shown_container(subject);
   bool monitor = container && container->monitor > 0;
@@ -198,21 +204,24 @@ void draw_processes(const Brush& brush, const Subject& subject) {
   const bool execs = exec && exec->monitor > 0;
   // The monitor of the command is a child of the launcher, as that of the container is.
   if (execs) {
-    std::string name(say(Word::exec_monitor, language));
-    chain.push_back({exec->monitor, "exec:" + exec->id, exec->begin, std::move(name), has_ended(*exec)});
+    const bool ended = has_ended(*exec);
+    chain.push_back({exec->monitor, "exec:" + exec->id, exec->begin, named(Word::exec_monitor, ended), ended});
   }
   if (monitor) {
-    const bool ended = container->exit_code.has_value();  // it leaves with its container
-    std::string name(say(Word::monitor, language));
-    if (ended) name += ", " + std::string(say(Word::gone, language));
-    chain.push_back({container->monitor, "monitor", container->start_event, std::move(name), ended});
+    const bool ended = container->is_ended();  // it leaves with its container
+    chain.push_back({container->monitor, "monitor", container->start_event, named(Word::monitor, ended), ended});
   }
   const std::optional<HostProcess> others = other_containers(subject);
   Rect area = place::processes;
   brush.text({area.x, area.y, area.w, 18}, say(Word::processes_of_host, language), caption, Colour::ink2);
   const float step = others || execs ? 22 : 30;
   const float indent = 22;
-  Point at{area.x + 12, area.y + (execs ? 28 : others ? 30 : 34)}, parent{};
+  Point at{area.x + 12, area.y + (execs || others ? 28 : 34)}, parent{};
+  // Nobody's child in this tree, so it stands above it; where the command's monitor has that row, below it.
+  if (others && !execs) {
+    draw_host_process(brush, at, *others, area);
+    at.y += step;
+  }
   Point last{};  // the monitor's
   Point of_exec{};
   for (std::size_t i = 0; i < chain.size(); ++i, at.y += step) {
@@ -230,12 +239,10 @@ void draw_processes(const Brush& brush, const Subject& subject) {
     if (execs && chain[i].pid == exec->monitor) of_exec = at;
     last = at;
   }
-  const bool cloned = monitor && container->process != 0 && !container->exit_code;
-  // Beside the line of clone3 and above it, or where there is no room for that below it.
-  const Point beside{cloned && !execs ? last.x + indent : area.x + 12, place::filters + (execs ? 10.0F : -17.0F)};
+  const bool cloned = monitor && container->process != 0 && !container->is_ended();
   constexpr float least_gap = 60;  // to the wall, for its plates
   area.w = place::wall_left - least_gap - area.x;
-  if (others) draw_host_process(brush, beside, *others, area);
+  if (others && execs) draw_host_process(brush, {area.x + 12, place::filters + 10}, *others, area);
   if (execs) draw_exec_line(brush, subject, *exec, of_exec);
   if (!cloned) return;
   // clone3: from the monitor's circle to process 1, which stands behind its walls.

@@ -54,7 +54,7 @@ void draw_signal(const Brush& brush, const Subject& subject, const model::Contai
   const std::string_view name = signal->name;
   constexpr float high = 22, rest = 344;  // outside of the wall: it is the engine that sends it
   const float wide = std::min(brush.width(name, code_strong) + 28, rest - corridor - 2);
-  const bool over = container.exit_code.has_value();
+  const bool over = container.is_ended();
   const float radius = exec_in_picture(container) ? exec_radius : 24;
   const std::array<Point, 6> way{{{340, place::engine.bottom()},
                                   {340, 159},
@@ -81,7 +81,7 @@ void draw_signal(const Brush& brush, const Subject& subject, const model::Contai
 std::string signal_under_way(const Subject& subject, const model::Container& container) {
   const trace::Language language = subject.view.language;
   const model::Signal* signal = signal_in_picture(container);
-  if (!signal || container.exit_code) return {};
+  if (!signal || container.is_ended()) return {};
   const model::Life& life = container.life;
   // The last signal of a stop is followed by no other.
   const bool waits = life.stop != 0 && signal->work == life.stop && signal->grace_s;

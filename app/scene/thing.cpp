@@ -219,7 +219,7 @@ class Explainer {
   // The container's first process is there now: what is read through /proc/PID can be seen.
   bool lives(const Container& container) const {
     const Container* now = now_.container(container.id);
-    return now && now->process > 0 && now->process == container.process && !now->exit_code &&
+    return now && now->process > 0 && now->process == container.process && !now->is_ended() &&
            now->process_state != State::leaving && now->process_state != State::gone;
   }
 
@@ -388,7 +388,7 @@ class Explainer {
     fact(Word::fact_pid, pid_text(container.monitor));
     const Container* now = now_.container(container.id);
     if (container.monitor == 0) return;
-    if (now && !now->exit_code && now->monitor == container.monitor) return says(process_command(container.monitor));
+    if (now && !now->is_ended() && now->monitor == container.monitor) return says(process_command(container.monitor));
     thing_.gone = true;
   }
 

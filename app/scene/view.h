@@ -37,6 +37,7 @@ struct TerminalText {
   bool prompt = true;        // false: a command runs, and gets what is typed
   std::string folder;        // where the prompt stands
   bool focused = false;
+  bool late = false;        // more has been printed than the live view has come to
   bool first_line = false;  // `typed` is what stands typed when the studio is opened for the first time
   bool empty() const { return lines.empty(); }
 };
@@ -116,6 +117,12 @@ struct View {
     return std::find(breakpoints.begin(), breakpoints.end(), name) != breakpoints.end();
   }
 };
+
+// A live view that still shows what is past: a start lasts milliseconds, and a picture of it seconds.
+inline bool is_late(const View& view) {
+  constexpr std::int64_t worth_telling_ns = 500'000'000;
+  return view.controls && view.position.mode == player::Mode::live && view.position.behind_view_ns > worth_telling_ns;
+}
 
 class TimelineBars;
 

@@ -267,7 +267,7 @@ class Session : private terminal::CompletionSource {
   bool terminal_focused_ = false;
   bool left_terminal_ = false;                // by a key that says so: letters are keys of the picture from then on
   bool used_picture_ = false;                 // since the command started: its reading takes no keys away
-  std::optional<scene::Word> typed_in_vain_;  // why what was typed last has gone nowhere
+  std::optional<scene::Word> typed_in_vain_;  // why the last key has done nothing
   bool chord_taken_ = false;                  // by a command: the same key's text is none
   bool animates_ = false;
   std::int64_t now_ns_ = 0;

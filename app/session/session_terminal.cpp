@@ -134,8 +134,10 @@ void Session::paste(std::string_view text) {
 }
 
 const terminal::Frame& Session::terminal_frame(const player::Position& position) const {
-  // Who types has seen enough of the rest: a line that is typed stands behind all of the output.
-  const bool types = at_now() && !command_runs_ && !line_.text().empty();
+  // Who types has seen enough of the rest: a line that is typed stands behind all of the output, and a program that
+  // reads has its prompt there.
+  const bool reads = command_runs_ && command_reads_ && terminal_focused_;
+  const bool types = at_now() && (reads || (!command_runs_ && !line_.text().empty()));
   const bool late = position.behind > 0 && position.event != model::no_event && !is_recording() && !types;
   return late ? output_.at(history_.row(position.event).time_ns) : output_.now();
 }
@@ -154,7 +156,8 @@ Session::Lines Session::terminal_lines(const terminal::Frame& frame, bool shows_
 scene::TerminalText Session::terminal_text(const player::Position& position) const {
   scene::TerminalText text;
   const terminal::Frame& frame = terminal_frame(position);
-  const bool late = position.behind > 0;
+  const bool late = position.behind > 0 && &frame != &output_.now();
+  text.late = late;
   const bool shows_cursor = command_runs_ && !late && frame.cursor.visible;
   const Lines all = terminal_lines(frame, shows_cursor);
   const std::uint64_t end = std::min(scrolled_to_.value_or(all.end), all.end);

@@ -57,6 +57,7 @@ class Engine {
 
   // Ties what follows to a run (header Glassdock-Run), so that its gates and events are that run's.
   void set_run(std::string id) { run_ = std::move(id); }
+  const std::string& run() const { return run_; }
   const std::filesystem::path& socket() const { return socket_; }
 
   EngineVersion version();

@@ -209,7 +209,8 @@ void Run::open(std::map<std::uint64_t, Held>::iterator held) {
                 {"stage", trace::to_string(gate.stage)},
                 {"held_ns", trace::monotonic_ns() - gate.since_ns},
                 {"given_up", cancelled()},
-                {"any_client", any_}});
+                {"any_client", any_},
+                {"request", static_cast<std::int64_t>(gate.request)}});
   if (gate.plan) gate.plan->open(gate.operation);
   held_.erase(held);
   opened_.notify_all();

@@ -150,7 +150,7 @@ void StartTeller::read_evidence(int operation, pid_t pid) {
        {std::pair{&shared_.monitor, trace::Actor::monitor}, {&shared_.child, trace::Actor::child}}) {
     while (trace::take(*ring, record, plan_.count())) {
       if (static_cast<int>(record.operation) != operation || !context_.wants_evidence()) {
-        tell(record, actor, {}, 0);
+        take(record, actor);  // the child may be at its execve by now
         continue;
       }
       std::int64_t begin = trace::monotonic_ns();

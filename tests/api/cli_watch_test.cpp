@@ -70,7 +70,7 @@ TEST_F(CliWatch, CountsNoHeldTimeAndSaysEachCommandOnce) {
   Outcome outcome = program.finish();
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(lines_with(outcome.err, "$ exec env -i").size(), 1u) << outcome.err;
-  std::vector<std::string> around = lines_with(outcome.err, "Its command runs now. (");
+  std::vector<std::string> around = lines_with(outcome.err, "The container's command runs now. (");
   for (const std::string& line : lines_with(outcome.err, "The engine answers ")) around.push_back(line);
   EXPECT_GT(around.size(), 2u) << outcome.err;
   for (const std::string& line : around) EXPECT_LT(std::stod(line.substr(line.rfind('(') + 1)), 1000.0) << line;

@@ -137,5 +137,52 @@ TEST(Reducer, ABaselineTellsWhatIsHeld) {
   EXPECT_THAT(model.held, IsEmpty());
 }
 
+// An engine that was killed and its next one that has tidied up: what that one does not list is gone.
+TEST(Reducer, AContainerThatTheNextEngineDoesNotListIsGone) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.walls();
+  story.files();
+  story.tell(Stage::lifecycle, Kind::instant, "trace.ended", "");
+  story.baseline();
+  story.request("GET /info", 0);
+  const Model model = reduce(story.events);
+  const Container* container = model.container(story.container);
+  ASSERT_TRUE(container) << "the picture is still of it";
+  EXPECT_EQ(container->phase, Phase::removed);
+  EXPECT_TRUE(container->is_ended());
+  EXPECT_FALSE(container->exit_code.has_value());
+  EXPECT_EQ(container->walls[static_cast<std::size_t>(WallKind::pid)].state, State::leaving);
+}
+
+// Its first gate stands in front of the container: only the request tells whose it is, when it opens, too.
+TEST(Reducer, AGateOfAnotherClientIsOverWhenItOpens) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  const std::uint64_t request = story.request("POST /containers/create", 0);
+  const auto gate = [&](const char* name, std::vector<trace::Argument> more) {
+    more.insert(more.end(), {{"id", std::int64_t{1}},
+                             {"gate", std::string("cache.lookup")},
+                             {"stage", std::string("cache")},
+                             {"any_client", true},
+                             {"request", static_cast<std::int64_t>(request)}});
+    story.tell(Stage::lifecycle, Kind::instant, name, "alpine", 7, 0, std::move(more));
+  };
+  gate("gate.held", {});
+  constexpr std::int64_t held_ns = 2'000'000'000;
+  story.wait(held_ns);
+  gate("gate.released", {{"held_ns", held_ns}});
+  story.lookup(request, true);
+  story.wait(1'000'000'000);
+  story.answer(request, "POST /containers/create", 201, 0);
+  const Model model = reduce(story.events);
+  EXPECT_EQ(model.run.clock.times(model.now_ns).all_held_ns, held_ns);
+  EXPECT_GT(model.stage_times()[trace::index_of(Stage::request)].value_or(0), 900'000'000);
+}
+
 }  // namespace
 }  // namespace glassdock::model

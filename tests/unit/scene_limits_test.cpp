@@ -66,7 +66,7 @@ TEST_F(SceneLimits, LimitsAreAsTheyWereGivenAndNeverCut) {
     return words_in(scene(shown, count, {1600, 900}, trace::Language::english), "cgroup");
   };
   EXPECT_NE(english(planned).find("memory | to come | cpu | to come | "), std::string::npos) << english(planned);
-  EXPECT_NE(english(shown.history.size()).find("778 kB of 64 MiB"), std::string::npos) << english(set);
+  EXPECT_NE(english(shown.history.size()).find("760 KiB of 64 MiB"), std::string::npos) << english(set);
 }
 
 // "No limit" is said only where that is known.

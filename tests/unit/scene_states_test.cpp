@@ -444,5 +444,49 @@ TEST_F(SceneStates, NoLineOfAProcessCrossesAWord) {
   }
 }
 
+// `docker run -d` has gone long before the end: that code is not its own.
+TEST_F(SceneStates, OnlyAClientThatWaitsHasTheContainersCode) {
+  for (const bool waits : {false, true}) {
+    RunStory story;
+    story.baseline();
+    story.baseline_image();
+    story.create();
+    story.begin_start();
+    story.walls();
+    story.files();
+    story.powers();
+    const std::uint64_t wait = waits ? story.request("POST /containers/" + story.container + "/wait") : 0;
+    story.execute();
+    story.exit(5);
+    if (waits) story.answer(wait, "POST /containers/" + story.container + "/wait", 200);
+    Shown shown(story.events);
+    const std::string words = support::words_in(end(shown), "client");
+    EXPECT_EQ(words.find("ended with code 5") != std::string::npos, waits) << words;
+  }
+}
+
+// It is nobody's child among the engine, its launcher and the run's monitor.
+TEST_F(SceneStates, AnotherContainersProcessStandsOutsideTheTree) {
+  support::LifeStory story;
+  story.baseline();
+  story.baseline_image();
+  story.runs("tea");
+  story.container = support::story_container;
+  story.create();
+  story.begin_start();
+  story.walls();
+  Shown shown(story.events);
+  const Scene scene = end(shown);
+  const auto x_of = [&](std::string_view name) {
+    for (const Place& place : scene.places) {
+      if (place.name.starts_with(name)) return place.rect.x;
+    }
+    ADD_FAILURE() << name;
+    return 0.0F;
+  };
+  EXPECT_EQ(x_of("container:"), x_of("daemon"));
+  EXPECT_GT(x_of("monitor"), x_of("container:"));
+}
+
 }  // namespace
 }  // namespace glassdock::scene

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/scene/layout.h"
+#include "engine/base/text.h"
 #include "tests/support/session_test.h"
 #include "tests/support/shown.h"
 
@@ -91,6 +92,28 @@ TEST_F(SessionTest, ACommandThatRunsGetsWhatIsTypedAndAsksForTheKeys) {
   std::string typed;
   for (const SendInput& input : wished<SendInput>()) typed += input.bytes;
   EXPECT_EQ(typed, "hostname");
+}
+
+// The picture may still be on its way; a prompt that one types at is now.
+TEST_F(SessionTest, AProgramThatReadsHasItsPromptAtOnce) {
+  session_.press(enter);
+  support::RunStory story;
+  story.baseline();
+  story.cold();
+  tell(story);
+  session_.take_output("/ # ", session_.history().row(session_.history().size() - 1).time_ns);
+  session_.advance(100'000'000, 100'000'001);
+  const auto shows_prompt = [&] {
+    const scene::Scene scene = build();
+    const auto& texts = scene.layers[scene::Scene::ground].texts;
+    return std::any_of(texts.begin(), texts.end(),
+                       [](const scene::Text& text) { return starts_with(text.words, "/ #"); });
+  };
+  ASSERT_GT(session_.position().behind, 0U);
+  EXPECT_FALSE(shows_prompt());
+  session_.command_asks();
+  EXPECT_TRUE(shows_prompt());
+  EXPECT_GT(session_.position().behind, 0U);
 }
 
 TEST_F(SessionTest, OutputIsShownAtTheMomentAtWhichItCame) {
