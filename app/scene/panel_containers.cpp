@@ -222,6 +222,7 @@ void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject
   const Table table = table_of(subject);
   const std::size_t rows = std::clamp<std::size_t>(table.rows.size(), 2, 4);
   const float high = head + static_cast<float>(rows + 1) * row_high + 4;
+  brush.box({.rect = panel, .fill = Colour::window});  // between both, too, nothing of the picture is seen
   brush.place({.rect = panel});
   draw_table_or_signals(brush, {panel.x, panel.y, panel.w, high}, subject, table);
   draw_life(brush, {panel.x, panel.y + high + gap, panel.w, panel.h - high - gap}, subject);

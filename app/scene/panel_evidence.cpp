@@ -247,8 +247,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   brush.text({room.x, room.y, room.w, 18}, say(Word::evidence, language), caption, Colour::ink2);
   Column column(brush, room.w);
   std::optional<trace::Event> event;
-  // Something has been done, if by no run.
-  if (subject.model.run.first != model::no_event || !subject.model.focus.empty() || view.selected) {
+  if (view.explains(subject.model)) {
     event = event_at(subject, view.selected.value_or(view.explained(subject.model)));
   }
   if (!view.thing.empty()) {

@@ -504,6 +504,8 @@ constexpr Row rows[] = {
     {Word::own_shell_in, "$ is your own shell in {}, not the container's",
      "$는 컨테이너가 아니라 이 컴퓨터의 셸이에요({})"},
     {Word::no_cgroup_brief, "NO CGROUP", "CGROUP 없음"},
+    {Word::nothing_to_open, "Nothing to explain yet. A click in the picture opens the evidence.",
+     "아직 설명할 것이 없어요. 그림을 누르면 증거가 열려요."},
 };
 
 constexpr bool in_order() {

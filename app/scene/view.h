@@ -109,6 +109,10 @@ struct View {
   model::EventIndex explained(const model::Model& model) const {
     return position.behind == 0 ? model.telling : model.last;
   }
+  // Whether the evidence has anything to explain: something was chosen, or done, if by no run.
+  bool explains(const model::Model& model) const {
+    return selected || !thing.empty() || model.run.first != model::no_event || !model.focus.empty();
+  }
   float far(model::EventIndex event, player::Motion motion) const {
     return progress && event != model::no_event ? progress(event, motion) : 1.0F;
   }

@@ -273,6 +273,9 @@ class Session : private terminal::CompletionSource {
   std::int64_t now_ns_ = 0;
   bool printed_ = false;         // something, since the command started
   bool tabs_ = false;            // terminal and timeline shared one place in the last scene
+  bool evidence_folds_ = true;   // likewise: it is a drawer, where it is open
+  bool containers_fold_ = true;  // they lie over the picture
+  bool explains_ = true;         // there was something to explain
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
   scene::TimelineBars bars_;
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab

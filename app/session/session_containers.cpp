@@ -22,7 +22,13 @@ bool Session::tells_of_life() const {
 }
 
 void Session::show_containers() {
-  containers_.open = !containers_.open;
+  // Both lie over the picture: what was asked for last does so above the other.
+  const bool beneath = containers_fold_ && evidence_folds_ && arrangement().evidence_drawer;
+  if (beneath) {
+    deselect();
+    settings_.arrangement.evidence_drawer = false;
+  }
+  containers_.open = !containers_.open || beneath;
   containers_.first_row = 0;
   if (!containers_.open) {
     container_.clear();

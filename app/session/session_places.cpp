@@ -47,10 +47,9 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
   const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
   const scene::Layout layout = whole ? scene::Layout() : scene::lay_out(viewport, arrangement());
   tabs_ = layout.tabs;
+  evidence_folds_ = !whole && (layout.evidence_is_drawer || layout.evidence.w == 0);
+  containers_fold_ = !whole && !scene::has_room_for_containers(layout);
   for (const scene::Place& place : scene.places) {
-    // What the terminal lies over cannot be seen.
-    const bool of_terminal = place.act == scene::Act::focus_terminal || place.act == scene::Act::switch_tab;
-    if (layout.terminal_is_drawer && layout.terminal.contains(place.rect.centre()) && !of_terminal) continue;
     if (place.act == scene::Act::scroll_evidence) {
       evidence_ = place;
       continue;

@@ -263,6 +263,27 @@ TEST_F(SessionContainers, ARowThatIsChosenByAKeyLaysNothingOverTheTable) {
   EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
 }
 
+// In a narrow window both lie over the picture: what was asked for last is seen.
+TEST_F(SessionContainers, F2BringsThemBeforeTheEvidenceAndTheEvidenceGoesBeforeThem) {
+  const scene::Viewport small{800, 600};
+  const auto seen = [&](std::string_view words) {
+    const std::vector<scene::Text> texts = session_.build(small, fonts_).layers[scene::Scene::drawers].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const scene::Text& text) { return text.words == words; });
+  };
+  seen("");
+  session_.click({.act = scene::Act::select_event, .name = "container", .number = 5}, 0.5);
+  ASSERT_TRUE(seen("EVIDENCE"));
+  session_.press(f2);
+  EXPECT_TRUE(seen("$ docker ps -a"));
+  EXPECT_FALSE(seen("EVIDENCE"));
+  session_.execute({.action = Action::toggle_evidence});
+  EXPECT_TRUE(seen("EVIDENCE"));
+  session_.press(f2);
+  EXPECT_TRUE(seen("$ docker ps -a")) << "they were open, and hidden";
+  session_.press(f2);
+  EXPECT_FALSE(seen("$ docker ps -a"));
+}
+
 // Both would rise over the picture.
 TEST_F(SessionContainers, InALowWindowTheTerminalDoesNotRiseOverThem) {
   for (int line = 0; line < 40; ++line) session_.take_output("tea\r\n", now_ns_);
