@@ -506,6 +506,8 @@ constexpr Row rows[] = {
     {Word::no_cgroup_brief, "NO CGROUP", "CGROUP 없음"},
     {Word::nothing_to_open, "Nothing to explain yet. A click in the picture opens the evidence.",
      "아직 설명할 것이 없어요. 그림을 누르면 증거가 열려요."},
+    {Word::lines_joined, "The pasted lines were joined into one. Enter runs it.",
+     "붙여 넣은 여러 줄을 한 줄로 이었어요. Enter를 누르면 실행해요."},
 };
 
 constexpr bool in_order() {

@@ -407,8 +407,9 @@ enum class Word : std::uint16_t {
   own_shell_in,     // the folder
   no_cgroup_brief,  // where there is no room for no_cgroup
   nothing_to_open,
+  lines_joined,
 };
-inline constexpr Word last_word = Word::nothing_to_open;
+inline constexpr Word last_word = Word::lines_joined;
 
 std::string_view say(Word word, trace::Language language);
 

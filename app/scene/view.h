@@ -38,6 +38,7 @@ struct TerminalText {
   std::string folder;        // where the prompt stands
   bool focused = false;
   bool first_line = false;  // `typed` is what stands typed when the studio is opened for the first time
+  bool suggested = false;   // `typed` stands there by no hand, and gives way to what is typed
   bool empty() const { return lines.empty(); }
 };
 

@@ -22,6 +22,7 @@ Session::Session(const Settings& settings, terminal::LineHistory& lines)
       engine_(scene::EngineState::starting),
       terminal_focused_(true) {
   line_.set_text(first_command);
+  gives_way_ = true;
 }
 
 Session::Session(model::History recording, const Settings& settings, terminal::LineHistory& lines)

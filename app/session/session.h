@@ -164,6 +164,7 @@ class Session : private terminal::CompletionSource {
   void layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure);
   scene::TerminalText terminal_text(const player::Position& position) const;
   bool edit_line(Chord chord);
+  bool edits_line(Chord chord);
   void engine_step();
   void run_on();
   static bool can_be_held(std::string_view line);
@@ -193,6 +194,7 @@ class Session : private terminal::CompletionSource {
   client::RunMode mode_with_gates() const;
   std::vector<std::string> gates_of_others() const;
   void toggle_others();
+  void close_tip();
   void move_focus(Action action);
   void activate();
   void select(const Command& command);
@@ -243,7 +245,7 @@ class Session : private terminal::CompletionSource {
   std::filesystem::path folder_;
   std::optional<std::uint64_t> scrolled_to_;        // the line behind the last one shown; nothing: the newest
   std::string last_line_;                           // that was started
-  bool retyped_ = false;                            // it stands typed, by no hand
+  bool gives_way_ = false;                          // it stands typed by no hand, and nothing has edited it
   bool command_runs_ = false;                       // in the terminal
   bool command_reads_ = false;                      // or has, since it started
   model::EventIndex run_before_ = model::no_event;  // that was in the picture when it started
@@ -260,6 +262,7 @@ class Session : private terminal::CompletionSource {
   std::string notice_, machine_, kernel_;
   scene::PlaceKey focused_, hovered_;
   bool tip_ = false;
+  bool tip_closed_ = false;  // by a key or a click
   int timeline_zoom_ = 1;
   std::uint64_t run_ = 0;
   bool holds_others_ = false;  // that is wished

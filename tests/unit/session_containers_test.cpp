@@ -172,7 +172,7 @@ TEST_F(SessionContainers, AClosedPanelLeavesNoKeysBehind) {
   ASSERT_TRUE(table_has_focus());
   session_.press(f2);
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 TEST_F(SessionContainers, NorDoesAButtonOfIt) {
@@ -184,7 +184,7 @@ TEST_F(SessionContainers, NorDoesAButtonOfIt) {
   session_.press(f2);
   build();
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 TEST_F(SessionContainers, NorDoesATableThatMadeRoomForTheSignals) {
@@ -194,7 +194,7 @@ TEST_F(SessionContainers, NorDoesATableThatMadeRoomForTheSignals) {
   session_.execute({.action = Action::show_signals});
   build();
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 TEST_F(SessionContainers, NorDoesAnEmptyTable) {
@@ -206,7 +206,7 @@ TEST_F(SessionContainers, NorDoesAnEmptyTable) {
   session_.execute({.action = Action::show_all_containers});
   ASSERT_FALSE(shows_rows());
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 // There is no table in front of a class: one of them is there at once, and the arrows lead to the others.
