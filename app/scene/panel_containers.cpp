@@ -175,7 +175,7 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
   }
   const std::vector<float> widths = widths_of(brush, cells_shown, room.w - mark);
   draw_row(brush, {room.x + mark, room.y - lift, room.w - mark, row_high}, widths, cells_shown.front(), Colour::ink2);
-  const Container* shown = shown_container(subject);
+  const Container* shown = container_of_life(subject.model, subject.view.container, view.all);
   Rect row{room.x, room.y + row_high - lift, room.w, row_high};
   for (std::size_t i = first; i < list.size() && i < first + rows; ++i, row.y += row_high) {
     const Container& one = *list[i];
@@ -207,6 +207,12 @@ std::vector<const Container*> listed_containers(const model::Model& model, bool 
     return a->life.created_ns.value_or(0) > b->life.created_ns.value_or(0);
   });
   return list;
+}
+
+const Container* container_of_life(const model::Model& model, std::string_view chosen, bool all) {
+  if (const Container* shown = shown_container(model, chosen)) return shown;
+  const std::vector<const Container*> list = listed_containers(model, all);
+  return list.empty() ? nullptr : list.front();
 }
 
 std::string container_status(const Container& container, std::int64_t now_ns) {

@@ -212,10 +212,6 @@ constexpr Row rows[] = {
      "돌고 있는 것이 없어요. -a를 켜면 끝난 것도 나타나요."},
     {Word::life_of, "LIFE OF", "컨테이너의 일생"},
     {Word::life_empty,
-     "The life of a container will stand here: created, running, paused, restarting, exited, removed. Choose one "
-     "in the table.",
-     "컨테이너의 일생이 여기에 나타나요: 생성, 실행, 일시 정지, 재시작, 종료, 삭제. 표에서 하나를 고르세요."},
-    {Word::life_empty_alone,
      "The life of a container will stand here: created, running, paused, restarting, exited, removed. Start one: "
      "docker run -d alpine sleep 100.",
      "컨테이너의 일생이 여기에 나타나요: 생성, 실행, 일시 정지, 재시작, 종료, 삭제. docker run -d alpine sleep 100으로 "

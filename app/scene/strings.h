@@ -171,7 +171,6 @@ enum class Word : std::uint16_t {
   none_runs,
   life_of,
   life_empty,
-  life_empty_alone,  // in class mode
   phase_created,
   phase_running,
   phase_paused,

@@ -209,6 +209,7 @@ class Session : private terminal::CompletionSource {
   bool tells_of_life() const;
   void show_containers();
   void choose_container(const std::string& id);
+  const model::Container* container_of_life(const model::Model& model) const;
   void forget_look();
   // A key while the table of containers has the focus: chooses another row. False: it means nothing there.
   bool move_in_table(Key key);

@@ -63,10 +63,12 @@ class SessionContainers : public testing::Test {
     return names;
   }
   scene::Scene build() { return session_.build({1600, 900}, fonts_); }
-  std::string words() {
-    const scene::Scene now = build();
+  std::string words(scene::Viewport size = {1600, 900}) {
+    const scene::Scene now = session_.build(size, fonts_);
     std::string all;
-    for (const scene::Text& text : now.layers[scene::Scene::ground].texts) all += text.words + " | ";
+    for (const auto layer : {scene::Scene::ground, scene::Scene::drawers}) {
+      for (const scene::Text& text : now.layers[layer].texts) all += text.words + " | ";
+    }
     return all;
   }
   bool shows_rows() {
@@ -261,6 +263,28 @@ TEST_F(SessionContainers, ARowThatIsChosenByAKeyLaysNothingOverTheTable) {
   ASSERT_TRUE(go_to_table());
   session_.press({.key = Key::down});
   EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
+}
+
+// The picture is of a run that made none: the life is of the first in the table all the same, and the arrows go on
+// from there. What is in the picture stays.
+TEST_F(SessionContainers, ARunWithoutAContainerLeavesNoLifeEmpty) {
+  story_.missing(77, "alpin");
+  tell();
+  session_.press(escape);
+  session_.press(f2);
+  ASSERT_EQ(session_.shown().in_picture(), nullptr);
+  for (const scene::Viewport& size : {scene::Viewport{1600, 900}, scene::Viewport{800, 600}}) {
+    EXPECT_THAT(words(size), AllOf(HasSubstr("LIFE OF | shop | "), Not(HasSubstr("will stand here: created"))));
+  }
+  EXPECT_EQ(session_.looked_at(), "shop");
+  session_.execute({.action = Action::show_signals});
+  EXPECT_THAT(words(), HasSubstr("LIFE OF | shop | "));
+  session_.execute({.action = Action::show_signals});
+  build();
+  session_.press(f2);
+  session_.press(f2);
+  session_.press({.key = Key::down});
+  EXPECT_EQ(session_.looked_at(), "tea");
 }
 
 // In a narrow window both lie over the picture: what was asked for last is seen.
