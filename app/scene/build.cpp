@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
@@ -34,9 +35,31 @@ void cover(Scene& scene, const Rect& drawer) {
   });
 }
 
+// Of a recording, before its first run: the model with the run that comes, as it begins. Nothing where none does.
+std::optional<model::Model> before_first_run(const Subject& subject) {
+  const model::History& history = subject.history;
+  const bool recorded = subject.view.position.mode == player::Mode::recorded;
+  if (!recorded || subject.model.run.first != model::no_event || history.now().run.first == model::no_event) return {};
+  model::EventIndex first = subject.view.position.count;
+  while (first < history.size() && (history.row(first).marks & model::row_begins_run) == 0) ++first;
+  if (first == history.size()) return {};
+  model::Model model = subject.model;
+  model.run.first = first;
+  model.run.begin_ns = model.run.latest_ns = history.row(first).time_ns;
+  if (history.header()) model.run.command = history.header()->command;
+  return model;
+}
+
 }  // namespace
 
-Scene build(const Subject& subject, const Viewport& viewport, const TextMeasure& measure) {
+Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasure& measure) {
+  const std::optional<model::Model> to_come = before_first_run(at_moment);
+  const Subject subject{to_come ? *to_come : at_moment.model,
+                        at_moment.history,
+                        at_moment.times,
+                        at_moment.view,
+                        at_moment.bars,
+                        to_come.has_value()};
   Scene scene;
   scene.width = viewport.width;
   scene.height = viewport.height;

@@ -407,8 +407,17 @@ enum class Word : std::uint16_t {
   no_cgroup_brief,  // where there is no room for no_cgroup
   nothing_to_open,
   lines_joined,
+  no_request_yet,
+  keys_of_recording,
+  no_run_recorded,
+  before_the_run,
+  before_the_run_words,
+  three_keys_recorded,
+  key_space,
+  key_right,
+  key_home,
 };
-inline constexpr Word last_word = Word::lines_joined;
+inline constexpr Word last_word = Word::key_home;
 
 std::string_view say(Word word, trace::Language language);
 

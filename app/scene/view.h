@@ -131,7 +131,13 @@ struct Subject {
   const player::ViewTimes& times;
   const View& view;
   TimelineBars* bars = nullptr;  // kept from the scene before; changes nothing but the time it takes
+  bool before_run = false;       // of a recording: `model.run` is the one that comes, and nothing of it is done yet
 };
+
+// Whether a client waits for the engine's answers.
+inline bool run_goes_on(const Subject& subject) {
+  return subject.model.run.first != model::no_event && !subject.before_run && !subject.model.run.is_over();
+}
 
 // The hold that is told of where several are: one of the own runs, the first of these before the second, or else the
 // oldest of all; nullptr: nothing is held.
