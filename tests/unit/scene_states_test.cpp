@@ -181,9 +181,9 @@ TEST_F(SceneStates, ARecordingBeginsWithTheRunThatComes) {
   };
   const Scene now = scene_at({1600, 900});
   const std::string words = support::joined_words(now);
-  for (const char* said : {"STAGES OF docker run alpine ls", "1 Request to come", "6 Run", "Before the run",
-                           "Space plays, → steps", "$ docker run alpine ls no request yet", "0.000 ms",
-                           "The container will stand here"}) {
+  for (const char* said :
+       {"STAGES OF docker run alpine ls", "1 Request to come", "6 Run", "Before the run", "Space plays, → steps",
+        "$ docker run alpine ls no request yet", "0.000 ms", "The container will stand here"}) {
     EXPECT_NE(words.find(said), std::string::npos) << said << "\n" << words;
   }
   for (const char* wrong : {"True times", "Every event", "Nothing to show", "F10", "Ctrl →", "terminal below"}) {

@@ -62,8 +62,8 @@ TEST_F(SessionTest, WhatADrawerHidesIsNoPlace) {
     ASSERT_FALSE(hub(now));
     for (const scene::Shape& shape : now.layers[scene::Scene::overlay].shapes) {
       const scene::Rect ring = shape.box.rect;
-      const bool crosses = ring.right() > drawer.x && ring.x < drawer.right() && ring.bottom() > drawer.y &&
-                           ring.y < drawer.bottom();
+      const bool crosses =
+          ring.right() > drawer.x && ring.x < drawer.right() && ring.bottom() > drawer.y && ring.y < drawer.bottom();
       EXPECT_TRUE(!crosses || ring.x >= drawer.x) << ring.x << " " << ring.y << " " << ring.w << " " << ring.h;
     }
   }
