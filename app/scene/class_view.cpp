@@ -135,14 +135,15 @@ void draw_way(const Brush& brush, const Subject& subject, const Form& form) {
   const auto wire = [&](Point from, Point to, bool alive, Colour colour) {
     brush.line({from, to, alive ? 6.0F : 3.0F, alive ? colour : Colour::edge, alive ? Dash::solid : Dash::dotted});
   };
-  const bool asks = model.run.first != model::no_event && !model.run.is_over();
+  const bool asks = run_goes_on(subject), recorded = subject.view.position.mode == player::Mode::recorded;
   wire({client.right(), line}, {engine.x, line}, asks, Colour::request_line);
   wire({engine.right(), line}, {hub.x, line}, pulls || stage == Stage::pull, Colour::pull_line);
   wire({down, engine.bottom()}, {down, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
   draw_thing(brush, client, Icon::terminal, say(Word::client, language),
-             model.run.first == model::no_event ? Below{{}, std::string(say(Word::client_nobody, language))}
-                                                : Below{command_words(model.run, language), {}},
-             Colour::request_line, asks, "client", model.run.first);
+             model.run.first == model::no_event
+                 ? Below{{}, std::string(say(recorded ? Word::no_request_yet : Word::client_nobody, language))}
+                 : Below{command_words(model.run, language), {}},
+             Colour::request_line, asks, "client", subject.before_run ? model::no_event : model.run.first);
   draw_thing(brush, engine, Icon::chip, say(Word::engine, language), {{}, std::string(engine_words(subject))},
              Colour::edge, asks, "engine", model.engine.event);
   draw_thing(brush, hub, Icon::hub, say(Word::hub, language),

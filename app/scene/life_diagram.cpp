@@ -340,13 +340,14 @@ void draw_place_in_list(const Brush& brush, Rect room, const Container& containe
 void draw_life(const Brush& brush, Rect panel, const Subject& subject) {
   const trace::Language language = subject.view.language;
   draw_panel(brush, panel);
-  const Container* container = shown_container(subject);
+  const ContainersView& view = subject.view.containers;
+  // Beside the signals there is no table that leaves any out.
+  const Container* container = container_of_life(subject.model, subject.view.container, view.all || view.signals);
   const Rect room{panel.x + padding, panel.y + 10, panel.w - 2 * padding, panel.h - 20};
   const float name = brush.text({room.x, room.y, room.w, 18}, say(Word::life_of, language), heading, Colour::ink2) + 8;
   const bool alone = subject.view.arrangement.class_mode;  // there is no table beside it
   if (!container) {
-    brush.paragraph({room.x, room.y + 28, room.w, room.h - 28},
-                    say(alone ? Word::life_empty_alone : Word::life_empty, language), body, Colour::ink2, 8);
+    brush.paragraph({room.x, room.y + 28, room.w, room.h - 28}, say(Word::life_empty, language), body, Colour::ink2, 8);
     return;
   }
   brush.text({room.x + name, room.y, room.w - name, 18},

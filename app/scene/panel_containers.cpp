@@ -175,7 +175,7 @@ void draw_table(const Brush& brush, Rect panel, const Subject& subject, const Ta
   }
   const std::vector<float> widths = widths_of(brush, cells_shown, room.w - mark);
   draw_row(brush, {room.x + mark, room.y - lift, room.w - mark, row_high}, widths, cells_shown.front(), Colour::ink2);
-  const Container* shown = shown_container(subject);
+  const Container* shown = container_of_life(subject.model, subject.view.container, view.all);
   Rect row{room.x, room.y + row_high - lift, room.w, row_high};
   for (std::size_t i = first; i < list.size() && i < first + rows; ++i, row.y += row_high) {
     const Container& one = *list[i];
@@ -209,6 +209,12 @@ std::vector<const Container*> listed_containers(const model::Model& model, bool 
   return list;
 }
 
+const Container* container_of_life(const model::Model& model, std::string_view chosen, bool all) {
+  if (const Container* shown = shown_container(model, chosen)) return shown;
+  const std::vector<const Container*> list = listed_containers(model, all);
+  return list.empty() ? nullptr : list.front();
+}
+
 std::string container_status(const Container& container, std::int64_t now_ns) {
   return container.phase == Phase::removed ? std::string() : summary_of(container, now_ns).status;
 }
@@ -222,6 +228,7 @@ void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject
   const Table table = table_of(subject);
   const std::size_t rows = std::clamp<std::size_t>(table.rows.size(), 2, 4);
   const float high = head + static_cast<float>(rows + 1) * row_high + 4;
+  brush.box({.rect = panel, .fill = Colour::window});  // between both, too, nothing of the picture is seen
   brush.place({.rect = panel});
   draw_table_or_signals(brush, {panel.x, panel.y, panel.w, high}, subject, table);
   draw_life(brush, {panel.x, panel.y + high + gap, panel.w, panel.h - high - gap}, subject);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "app/scene/evidence_column.h"
@@ -27,21 +28,25 @@ constexpr float padding = 14, head = 26;
 constexpr std::size_t most_lines = 30;         // of one command
 constexpr std::size_t most_lines_read = 1000;  // of one file: all that trace::evidence_limit lets through
 
-void add_nothing(Column& column, trace::Language language, bool controls) {
-  column.paragraph(say(Word::nothing_to_show, language), title, Colour::ink, 2);
+void add_nothing(Column& column, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const bool recorded = subject.view.position.mode == player::Mode::recorded;
+  column.paragraph(say(subject.before_run ? Word::before_the_run : Word::nothing_to_show, language), title, Colour::ink,
+                   2);
   column.gap(8);
-  column.paragraph(say(Word::nothing_to_show_words, language), body, Colour::ink2, 4);
-  if (!controls) return;
+  column.paragraph(say(subject.before_run ? Word::before_the_run_words : Word::nothing_to_show_words, language), body,
+                   Colour::ink2, 4);
+  if (!subject.view.controls) return;
   column.gap(24);
-  column.paragraph(say(Word::three_keys, language), strong, Colour::ink, 2);
+  column.paragraph(say(recorded ? Word::three_keys_recorded : Word::three_keys, language), strong, Colour::ink, 2);
   column.gap(8);
   struct Row {
     std::string_view key;
     Word words;
   };
-  for (const Row& row : {Row{"F10", Word::key_f10}, Row{"←", Word::key_left}, Row{"Ctrl →", Word::key_live}}) {
-    column.key(row.key, say(row.words, language));
-  }
+  const std::array live{Row{"F10", Word::key_f10}, Row{"←", Word::key_left}, Row{"Ctrl →", Word::key_live}};
+  const std::array of_recording{Row{"Space", Word::key_space}, Row{"→", Word::key_right}, Row{"Home", Word::key_home}};
+  for (const Row& row : recorded ? of_recording : live) column.key(row.key, say(row.words, language));
 }
 
 void add_command(Column& column, Word heading, const std::string& command, trace::Language language) {
@@ -247,8 +252,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   brush.text({room.x, room.y, room.w, 18}, say(Word::evidence, language), caption, Colour::ink2);
   Column column(brush, room.w);
   std::optional<trace::Event> event;
-  // Something has been done, if by no run.
-  if (subject.model.run.first != model::no_event || !subject.model.focus.empty() || view.selected) {
+  if (subject.before_run ? view.selected || !subject.model.focus.empty() : view.explains(subject.model)) {
     event = event_at(subject, view.selected.value_or(view.explained(subject.model)));
   }
   if (!view.thing.empty()) {
@@ -258,7 +262,7 @@ void draw_evidence(const Brush& brush, Rect panel, const Subject& subject) {
   } else if (event) {
     add_event(column, *event, subject);
   } else {
-    add_nothing(column, language, view.controls);
+    add_nothing(column, subject);
   }
   if (event) {
     const std::string words = moment_words(subject, *event);

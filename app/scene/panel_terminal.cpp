@@ -74,7 +74,8 @@ void draw_prompt(const Brush& brush, Page& page, const TerminalText& text) {
   }
   const float x = begin + brush.width(shown.substr(0, cursor), terminal_font);
   page.cursor(row, x, text.focused);
-  brush.text({row.x + begin, row.y, row.w - begin, row.h}, shown.substr(0, cursor), terminal_font, Colour::ink);
+  const Colour ink = text.suggested ? Colour::ink2 : Colour::ink;
+  brush.text({row.x + begin, row.y, row.w - begin, row.h}, shown.substr(0, cursor), terminal_font, ink);
   if (cursor < shown.size()) {
     std::size_t end = cursor + 1;
     while (end < shown.size() && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) ++end;

@@ -54,7 +54,7 @@ void draw_zoom_buttons(const Brush& brush, Point at, const View& view) {
 // From the run's begin to the moment shown; what other clients ask behind its end is no time of it.
 std::int64_t time_of_run(const Subject& subject) {
   const model::Run& run = subject.model.run;
-  if (run.first == model::no_event) return 0;
+  if (run.first == model::no_event || subject.before_run) return 0;
   const bool over = run.ended && subject.model.held.empty();
   return over ? run.latest_ns - run.begin_ns : subject.model.now_ns + subject.view.waited_here_ns() - run.begin_ns;
 }
@@ -294,6 +294,10 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   float left = panel.x + padding + label_width, wide = panel.w - 2 * padding - label_width;
   if (subject.model.run.first == model::no_event) {
     if (layout.one_lane) return;
+    if (subject.view.position.mode == player::Mode::recorded) {
+      brush.text({left, y + 30, wide, 22}, say(Word::no_run_recorded, language), strong, Colour::ink2, Align::centre);
+      return;
+    }
     brush.text({left, y + 30, wide, 22}, say(Word::every_event_here, language), strong, Colour::ink2, Align::centre);
     brush.text({left, y + 54, wide, 22}, say(Word::drag_to_look_back, language), small, Colour::ink2, Align::centre);
     return;

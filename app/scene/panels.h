@@ -25,6 +25,8 @@ void draw_containers_over(const Brush& brush, Rect panel, const Subject& subject
 // Those that docker's table lists at that moment, the newest first; with `all` also those that don't run (docker ps
 // -a). They are the model's.
 std::vector<const model::Container*> listed_containers(const model::Model& model, bool all);
+// The one whose life is told: the one in the picture, or else the first of the table; nullptr: there is none.
+const model::Container* container_of_life(const model::Model& model, std::string_view chosen, bool all);
 // What docker's table says of it: "Up 2 seconds (Paused)".
 std::string container_status(const model::Container& container, std::int64_t now_ns);
 // `tabs`: it shares its place with the timeline.

@@ -58,6 +58,7 @@ BandWords band_words(const Subject& subject) {
                {},
                {},
                false};
+      if (subject.before_run && view.controls) words.second = std::string(say(Word::keys_of_recording, language));
       if (const model::Held* held = shown_hold(subject)) {
         words.second = words.first;
         words.first = say(Word::before, language, {held->gate});

@@ -111,6 +111,7 @@ std::string client_words(const Subject& subject) {
   if (container && container->exit_code && waited) {
     return say(Word::ended_with, language, {std::to_string(*container->exit_code)});
   }
+  if (subject.before_run) return std::string(say(Word::no_request_yet, language));
   if (run.requests.empty()) return {};
   const model::Request& last = run.requests.back();
   if (last.status == 0) return say(Word::client_unanswered, language, {short_request(last)});
@@ -156,7 +157,7 @@ void draw_client(const Brush& brush, const Subject& subject) {
   bool any = run.first != model::no_event;
   const bool others = others_ask(subject);
   draw_card(brush, client, Icon::terminal, say(Word::client, language), "", Colour::request_line,
-            others ? request_in_picture(subject) != nullptr : any && !run.is_over());
+            others ? request_in_picture(subject) != nullptr : run_goes_on(subject));
   Rect line{client.x + 12, client.y + 36, client.w - 24, 20};
   if (others) {
     const model::Request& last = subject.model.other;
@@ -167,6 +168,8 @@ void draw_client(const Brush& brush, const Subject& subject) {
     brush.place({.rect = client, .act = Act::select_event, .number = static_cast<std::int64_t>(last.begin)});
     return;
   }
+  const bool recorded = subject.view.position.mode == player::Mode::recorded;
+  if (!any && recorded) return void(brush.text(line, say(Word::no_request_yet, language), body, Colour::ink2));
   if (!any) {
     brush.text(line, say(Word::client_nobody, language), body, Colour::ink2);
     line.y += 22;
@@ -189,7 +192,8 @@ void draw_client(const Brush& brush, const Subject& subject) {
     const model::Request& request = open ? *open : run.requests.back();
     brush.text_of({room.x, room.y, room.w, 20}, {short_request(request), verb_of(request)}, small, ink);
   }
-  brush.place({client, Act::select_event, "client", static_cast<std::int64_t>(run.first), {}});
+  const model::EventIndex first = subject.before_run ? model::no_event : run.first;
+  brush.place({client, Act::select_event, "client", static_cast<std::int64_t>(first), {}});
 }
 
 using Operations = std::vector<const model::Operation*>;
@@ -231,14 +235,13 @@ void draw_engine(const Brush& brush, const Subject& subject) {
   const model::Held* hold = shown_hold(subject);
   const bool held = hold && hold->who == trace::Actor::daemon;
   const bool gone = subject.view.engine == EngineState::gone && subject.view.position.mode == player::Mode::live;
-  draw_card(brush, engine,
-            gone   ? Icon::cross
-            : held ? Icon::gate
-                   : Icon::chip,
-            say(Word::engine, language),
-            model.engine.pid > 0 ? fmt::format("glassdockd {}", model.engine.pid) : "glassdockd",
-            gone ? Colour::failed_line : Colour::edge, model.run.first != model::no_event && !model.run.is_over(),
-            dash_of(gone ? State::failed : State::there));
+  draw_card(
+      brush, engine,
+      gone   ? Icon::cross
+      : held ? Icon::gate
+             : Icon::chip,
+      say(Word::engine, language), model.engine.pid > 0 ? fmt::format("glassdockd {}", model.engine.pid) : "glassdockd",
+      gone ? Colour::failed_line : Colour::edge, run_goes_on(subject), dash_of(gone ? State::failed : State::there));
   const model::Container* chosen = chosen_beside_run(subject);
   const model::Container* container = chosen ? chosen : model.current();
   Rect line{engine.x + 12, engine.y + 34, engine.w - 24, 20};

@@ -214,10 +214,6 @@ constexpr Row rows[] = {
      "돌고 있는 것이 없어요. -a를 켜면 끝난 것도 나타나요."},
     {Word::life_of, "LIFE OF", "컨테이너의 일생"},
     {Word::life_empty,
-     "The life of a container will stand here: created, running, paused, restarting, exited, removed. Choose one "
-     "in the table.",
-     "컨테이너의 일생이 여기에 나타나요: 생성, 실행, 일시 정지, 재시작, 종료, 삭제. 표에서 하나를 고르세요."},
-    {Word::life_empty_alone,
      "The life of a container will stand here: created, running, paused, restarting, exited, removed. Start one: "
      "docker run -d alpine sleep 100.",
      "컨테이너의 일생이 여기에 나타나요: 생성, 실행, 일시 정지, 재시작, 종료, 삭제. docker run -d alpine sleep 100으로 "
@@ -508,6 +504,20 @@ constexpr Row rows[] = {
     {Word::own_shell_in, "$ is your own shell in {}, not the container's",
      "$는 컨테이너가 아니라 이 컴퓨터의 셸이에요({})"},
     {Word::no_cgroup_brief, "NO CGROUP", "CGROUP 없음"},
+    {Word::nothing_to_open, "Nothing to explain yet. A click in the picture opens the evidence.",
+     "아직 설명할 것이 없어요. 그림을 누르면 증거가 열려요."},
+    {Word::lines_joined, "The pasted lines were joined into one. Enter runs it.",
+     "붙여 넣은 여러 줄을 한 줄로 이었어요. Enter를 누르면 실행해요."},
+    {Word::no_request_yet, "no request yet", "아직 요청이 없어요"},
+    {Word::keys_of_recording, "Space plays, → steps", "Space로 재생, →로 한 걸음"},
+    {Word::no_run_recorded, "No run is in this recording.", "이 기록에는 실행이 없어요."},
+    {Word::before_the_run, "Before the run", "실행하기 전이에요"},
+    {Word::before_the_run_words, "The run comes next. All of its events are in this recording.",
+     "이제 실행이 시작돼요. 모든 이벤트가 이 기록에 있어요."},
+    {Word::three_keys_recorded, "Three keys: play, step, begin again", "세 가지 키: 재생, 한 걸음, 처음부터"},
+    {Word::key_space, "play, or pause", "재생하거나 멈춰요"},
+    {Word::key_right, "one step on; ← one step back", "한 걸음 앞으로. ←는 한 걸음 뒤로"},
+    {Word::key_home, "back to this moment", "이 순간으로 돌아와요"},
 };
 
 constexpr bool in_order() {

@@ -173,7 +173,6 @@ enum class Word : std::uint16_t {
   none_runs,
   life_of,
   life_empty,
-  life_empty_alone,  // in class mode
   phase_created,
   phase_running,
   phase_paused,
@@ -410,8 +409,19 @@ enum class Word : std::uint16_t {
   own_shell,
   own_shell_in,     // the folder
   no_cgroup_brief,  // where there is no room for no_cgroup
+  nothing_to_open,
+  lines_joined,
+  no_request_yet,
+  keys_of_recording,
+  no_run_recorded,
+  before_the_run,
+  before_the_run_words,
+  three_keys_recorded,
+  key_space,
+  key_right,
+  key_home,
 };
-inline constexpr Word last_word = Word::no_cgroup_brief;
+inline constexpr Word last_word = Word::key_home;
 
 std::string_view say(Word word, trace::Language language);
 

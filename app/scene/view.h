@@ -39,6 +39,7 @@ struct TerminalText {
   bool focused = false;
   bool late = false;        // more has been printed than the live view has come to
   bool first_line = false;  // `typed` is what stands typed when the studio is opened for the first time
+  bool suggested = false;   // `typed` stands there by no hand, and gives way to what is typed
   bool empty() const { return lines.empty(); }
 };
 
@@ -110,6 +111,10 @@ struct View {
   model::EventIndex explained(const model::Model& model) const {
     return position.behind == 0 ? model.telling : model.last;
   }
+  // Whether the evidence has anything to explain: something was chosen, or done, if by no run.
+  bool explains(const model::Model& model) const {
+    return selected || !thing.empty() || model.run.first != model::no_event || !model.focus.empty();
+  }
   float far(model::EventIndex event, player::Motion motion) const {
     return progress && event != model::no_event ? progress(event, motion) : 1.0F;
   }
@@ -133,7 +138,13 @@ struct Subject {
   const player::ViewTimes& times;
   const View& view;
   TimelineBars* bars = nullptr;  // kept from the scene before; changes nothing but the time it takes
+  bool before_run = false;       // of a recording: `model.run` is the one that comes, and nothing of it is done yet
 };
+
+// Whether a client waits for the engine's answers.
+inline bool run_goes_on(const Subject& subject) {
+  return subject.model.run.first != model::no_event && !subject.before_run && !subject.model.run.is_over();
+}
 
 // The hold that is told of where several are: one of the own runs, the first of these before the second, or else the
 // oldest of all; nullptr: nothing is held.

@@ -22,6 +22,7 @@ Session::Session(const Settings& settings, terminal::LineHistory& lines)
       engine_(scene::EngineState::starting),
       terminal_focused_(true) {
   line_.set_text(first_command);
+  gives_way_ = true;
 }
 
 Session::Session(model::History recording, const Settings& settings, terminal::LineHistory& lines)
@@ -124,7 +125,8 @@ void Session::select(const Command& command) {
   deselect();
   if (event) selected_ = static_cast<model::EventIndex>(command.number);
   thing_ = command.name;
-  settings_.arrangement.evidence_drawer = true;
+  // Where it stands beside the picture there is nothing to open, and nothing to remember.
+  if (evidence_folds_) settings_.arrangement.evidence_drawer = true;
 }
 
 void Session::deselect() {
@@ -237,7 +239,12 @@ void Session::execute(const Command& command) {
       return;
     case Action::toggle_evidence:
       if (arrangement.class_mode) return bring(ClassPanel::evidence);
-      arrangement.evidence_drawer = !arrangement.evidence_drawer;
+      if (!evidence_folds_) return;
+      if (!explains_) {
+        typed_in_vain_ = scene::Word::nothing_to_open;
+      } else {
+        arrangement.evidence_drawer = !arrangement.evidence_drawer;
+      }
       return;
     case Action::toggle_terminal:
       if (arrangement.class_mode) return bring(ClassPanel::terminal);
@@ -324,9 +331,9 @@ void Session::close() {
   if (arrangement.class_panel != ClassPanel::none) {
     arrangement.class_panel = ClassPanel::none;
     terminal_focused_ = false;
-  } else if (selected_ || !thing_.empty() || arrangement.evidence_drawer) {
+  } else if (selected_ || !thing_.empty() || (evidence_folds_ && this->arrangement().evidence_drawer)) {
     deselect();
-    arrangement.evidence_drawer = false;
+    if (evidence_folds_) arrangement.evidence_drawer = false;
   } else if (focused_) {
     focused_ = {};
   } else if (containers_.open) {

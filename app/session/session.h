@@ -164,6 +164,7 @@ class Session : private terminal::CompletionSource {
   void layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure);
   scene::TerminalText terminal_text(const player::Position& position) const;
   bool edit_line(Chord chord);
+  bool edits_line(Chord chord);
   void engine_step();
   void run_on();
   static bool can_be_held(std::string_view line);
@@ -193,6 +194,7 @@ class Session : private terminal::CompletionSource {
   client::RunMode mode_with_gates() const;
   std::vector<std::string> gates_of_others() const;
   void toggle_others();
+  void close_tip();
   void move_focus(Action action);
   void activate();
   void select(const Command& command);
@@ -207,6 +209,7 @@ class Session : private terminal::CompletionSource {
   bool tells_of_life() const;
   void show_containers();
   void choose_container(const std::string& id);
+  const model::Container* container_of_life(const model::Model& model) const;
   void forget_look();
   // A key while the table of containers has the focus: chooses another row. False: it means nothing there.
   bool move_in_table(Key key);
@@ -243,7 +246,7 @@ class Session : private terminal::CompletionSource {
   std::filesystem::path folder_;
   std::optional<std::uint64_t> scrolled_to_;        // the line behind the last one shown; nothing: the newest
   std::string last_line_;                           // that was started
-  bool retyped_ = false;                            // it stands typed, by no hand
+  bool gives_way_ = false;                          // it stands typed by no hand, and nothing has edited it
   bool command_runs_ = false;                       // in the terminal
   bool command_reads_ = false;                      // or has, since it started
   model::EventIndex run_before_ = model::no_event;  // that was in the picture when it started
@@ -260,6 +263,7 @@ class Session : private terminal::CompletionSource {
   std::string notice_, machine_, kernel_;
   scene::PlaceKey focused_, hovered_;
   bool tip_ = false;
+  bool tip_closed_ = false;  // by a key or a click
   int timeline_zoom_ = 1;
   std::uint64_t run_ = 0;
   bool holds_others_ = false;  // that is wished
@@ -273,6 +277,9 @@ class Session : private terminal::CompletionSource {
   std::int64_t now_ns_ = 0;
   bool printed_ = false;         // something, since the command started
   bool tabs_ = false;            // terminal and timeline shared one place in the last scene
+  bool evidence_folds_ = true;   // likewise: it is a drawer, where it is open
+  bool containers_fold_ = true;  // they lie over the picture
+  bool explains_ = true;         // there was something to explain
   std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
   scene::TimelineBars bars_;
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab

@@ -22,7 +22,13 @@ bool Session::tells_of_life() const {
 }
 
 void Session::show_containers() {
-  containers_.open = !containers_.open;
+  // Both lie over the picture: what was asked for last does so above the other.
+  const bool beneath = containers_fold_ && evidence_folds_ && arrangement().evidence_drawer;
+  if (beneath) {
+    deselect();
+    settings_.arrangement.evidence_drawer = false;
+  }
+  containers_.open = !containers_.open || beneath;
   containers_.first_row = 0;
   if (!containers_.open) {
     container_.clear();
@@ -44,9 +50,13 @@ void Session::choose_container(const std::string& id) {
   settings_.arrangement.evidence_drawer = drawer;
 }
 
+const model::Container* Session::container_of_life(const model::Model& model) const {
+  return scene::container_of_life(model, container_, containers_.all || containers_.signals);
+}
+
 std::string Session::looked_at() const {
   if (!shows_containers() || is_recording() || engine_ != scene::EngineState::there || !at_now()) return {};
-  const model::Container* container = scene::shown_container(history_.now(), container_);
+  const model::Container* container = container_of_life(history_.now());
   const bool there =
       container && container->phase != model::Phase::creating && container->phase != model::Phase::removed;
   return there ? container->id : std::string();
@@ -78,7 +88,7 @@ bool Session::move_in_table(Key key) {
   const auto size = static_cast<std::ptrdiff_t>(rows.size());
   if (size == 0) return false;
   const std::ptrdiff_t page = alone ? 1 : std::max<std::ptrdiff_t>(size - table_->length, 1);
-  const model::Container* chosen = scene::shown_container(shown(), container_);
+  const model::Container* chosen = container_of_life(shown());
   const auto found = std::find(rows.begin(), rows.end(), chosen);
   const std::ptrdiff_t at = found == rows.end() ? -1 : found - rows.begin();
   std::ptrdiff_t to = 0;

@@ -34,7 +34,7 @@ void Session::start_typed(client::RunMode mode) {
   if (line_.text().empty() && last_line_.empty()) return;
   if (line_.text().empty()) line_.set_text(last_line_);
   const std::string line = line_.accept();
-  retyped_ = false;
+  gives_way_ = false;
   last_line_ = line;
   command_runs_ = true;
   command_reads_ = false;
@@ -124,7 +124,7 @@ bool Session::has_line_to_run() {
 // What has run is not run again before one has seen what it is.
 void Session::show_last_line() {
   line_.set_text(last_line_);
-  retyped_ = true;
+  gives_way_ = true;
   focus_terminal();
   scrolled_to_.reset();
   set_notice(std::string(say(Word::runs_again, settings_.language)));

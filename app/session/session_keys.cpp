@@ -54,6 +54,7 @@ bool is_text(Chord chord) {
 }  // namespace
 
 bool Session::press(Chord chord) {
+  close_tip();
   const bool taken = take_chord(chord);
   chord_taken_ = taken && is_text(chord);
   return taken;
@@ -88,10 +89,12 @@ bool Session::take_chord(Chord chord) {
   // A blank within a line that goes nowhere is none of the picture's keys: it would let the gate go.
   const bool letter = is_text(chord) && (chord.key != Key::space || typed_in_vain_);
   if (letter && letters_are_typed()) return false;
-  // Nothing is chosen: Enter is for the command that stands typed, the one next thing to do.
+  // Nothing is chosen: Enter is for the command that stands typed, the one next thing to do, and runs it, as F10 does.
+  // An empty line repeats nothing: the keys only go back to it.
   if (row->action == Action::activate && !focused_ && !is_recording()) {
     if (!terminal_in_sight()) goes_nowhere();
-    focus_terminal();
+    const bool runs = !line_.text().empty() && !command_runs_ && terminal_in_sight() && at_now();
+    runs ? start_typed(mode_with_gates()) : focus_terminal();
     return true;
   }
   if (!row->in_terminal && !is_function_key(chord.key)) used_picture_ = true;
@@ -131,7 +134,14 @@ bool Session::send_chord(Chord chord) {
   return true;
 }
 
+// What edits a line that was suggested makes it one's own.
 bool Session::edit_line(Chord chord) {
+  const bool edited = edits_line(chord);
+  if (edited && chord.key != Key::enter && chord.key != Key::escape && chord.key != Key::l) gives_way_ = false;
+  return edited;
+}
+
+bool Session::edits_line(Chord chord) {
   switch (chord.key) {
     case Key::enter:
       start_typed(mode_with_gates());

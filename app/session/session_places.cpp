@@ -47,10 +47,9 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
   const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
   const scene::Layout layout = whole ? scene::Layout() : scene::lay_out(viewport, arrangement());
   tabs_ = layout.tabs;
+  evidence_folds_ = !whole && (layout.evidence_is_drawer || layout.evidence.w == 0);
+  containers_fold_ = !whole && !scene::has_room_for_containers(layout);
   for (const scene::Place& place : scene.places) {
-    // What the terminal lies over cannot be seen.
-    const bool of_terminal = place.act == scene::Act::focus_terminal || place.act == scene::Act::switch_tab;
-    if (layout.terminal_is_drawer && layout.terminal.contains(place.rect.centre()) && !of_terminal) continue;
     if (place.act == scene::Act::scroll_evidence) {
       evidence_ = place;
       continue;
@@ -70,6 +69,7 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
 }
 
 void Session::click(const scene::Place& place, double fraction) {
+  close_tip();
   const Command command = command_of(place, fraction);
   const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed ||
                            command.action == Action::switch_tab;
@@ -116,11 +116,17 @@ void Session::hover(const scene::Place* place) {
   const scene::PlaceKey now = place ? scene::key_of(*place) : scene::PlaceKey{};
   if (now == hovered_) return;
   hovered_ = now;
-  tip_ = false;
+  tip_ = tip_closed_ = false;
 }
 
 void Session::show_tip(bool shown) {
-  tip_ = shown && static_cast<bool>(hovered_);
+  tip_ = shown && static_cast<bool>(hovered_) && !tip_closed_;
+}
+
+// One has seen what it is: until the pointer is at something else it lies over nothing that comes.
+void Session::close_tip() {
+  tip_ = false;
+  tip_closed_ = true;
 }
 
 // Tab goes from left to right and from top to bottom; up and down to the nearest thing there.

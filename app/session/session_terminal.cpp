@@ -7,6 +7,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/strings.h"
 #include "app/session/session.h"
+#include "app/terminal/text.h"
 
 namespace glassdock::session {
 
@@ -109,9 +110,9 @@ bool Session::turn_to_terminal() {
   return true;
 }
 
-// What a key has brought back gives way to what is typed.
+// What stands there by no hand, suggested or brought back by a key, gives way to what is typed.
 void Session::insert(std::string_view text) {
-  if (std::exchange(retyped_, false)) line_.set_text("");
+  if (std::exchange(gives_way_, false)) line_.set_text("");
   line_.insert(text);
 }
 
@@ -128,9 +129,12 @@ void Session::paste(std::string_view text) {
   if (!turn_to_terminal()) return;
   if (command_runs_) {
     wishes_.push_back(SendInput{output_.screen().paste(text)});
-  } else {
-    insert(text);
+    return;
   }
+  // Nothing runs before Enter, which shells hold so, too; but there is one line to see it in.
+  const terminal::JoinedLines joined = terminal::join_lines(text);
+  insert(joined.text);
+  if (joined.lines > 1) set_notice(std::string(say(scene::Word::lines_joined, settings_.language)));
 }
 
 const terminal::Frame& Session::terminal_frame(const player::Position& position) const {
@@ -170,6 +174,7 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
   text.prompt = !command_runs_ && &frame == &output_.now();  // not before output that is held back
   text.typed = line_.text();
   text.first_line = text.typed == first_command;
+  text.suggested = gives_way_;
   text.folder = folder_.string();
   text.cursor = line_.cursor();
   if (shows_cursor && text.below == 0) {

@@ -11,6 +11,8 @@ namespace glassdock::session {
 scene::Arrangement Session::arrangement() const {
   scene::Arrangement now = settings_.arrangement;
   now.terminal_tab = now.terminal_tab || terminal_focused_ || shows_output();
+  // An empty drawer would cover the one thing to do next.
+  now.evidence_drawer = now.evidence_drawer && explains_;
   // In a low window the containers stand there.
   if (!now.terminal_tab || shows_containers()) return now;
   constexpr std::uint64_t many = 1000;
@@ -33,6 +35,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.playing = player_.playing && position.behind > 0;
   view.selected = selected_;
   view.thing = thing_;
+  explains_ = view.explains(model);
   // What explains another event begins at its top.
   const model::EventIndex explained = selected_.value_or(view.explained(model));
   if (std::exchange(evidence_event_, explained) != explained && thing_.empty()) evidence_row_ = 0;

@@ -53,7 +53,7 @@ std::string Session::in_words() {
   words += words_at(history_, at);
   const model::Container* container = model.current();
   if (shows_containers()) {
-    const model::Container* shown = scene::shown_container(model, container_);
+    const model::Container* shown = container_of_life(model);
     const std::int64_t now_ns = model.now_ns + (at.behind == 0 ? waited_ns() : 0);
     if (shown) words += " " + shown->name + ": " + scene::container_status(*shown, now_ns);
     return words;

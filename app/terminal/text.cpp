@@ -57,6 +57,65 @@ bool begins(std::string_view text, std::size_t at) {
   return decode(text, before, at - before) != zero_width_joiner;
 }
 
+// As much of the shell's grammar as says where a line ends: quotes, comments, and what asks for more.
+class LineJoiner {
+ public:
+  void add(std::string_view line) {
+    const bool goes_on = quote_ != 0 || continued_;
+    if (!goes_on) line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    line = read(line);
+    if (quote_ == 0 && !continued_) line = line.substr(0, line.find_last_not_of(blanks) + 1);
+    if (line.find_first_not_of(blanks) == std::string_view::npos) {
+      if (between_.empty()) between_ = "; ";  // what was to go on here does not
+      return;
+    }
+    if (out_.lines++ > 0) out_.text += between_;
+    out_.text += line;
+    between_ = continued_ ? "" : asks_for_more() ? " " : "; ";
+  }
+  JoinedLines joined() && { return std::move(out_); }
+
+ private:
+  static constexpr std::string_view blanks = " \t";
+
+  // Up to its comment, or to the backslash that joins it with the next one.
+  std::string_view read(std::string_view line) {
+    continued_ = opened_ = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const char one = line[i];
+      if (one == '\\' && quote_ != '\'') {
+        continued_ = ++i == line.size();
+        if (continued_) return line.substr(0, line.size() - 1);
+      } else if (quote_ == 0 && one == '#' && (i == 0 || blanks.find(line[i - 1]) != std::string_view::npos)) {
+        return line.substr(0, i);
+      } else if (quote_ == one) {
+        quote_ = 0;
+      } else if (quote_ == 0 && (one == '\'' || one == '"')) {
+        quote_ = one;
+        opened_ = i + 1 == line.size();
+      }
+    }
+    return line;
+  }
+  // `&&`, `|`, `;`, `{`, `(`, an opened quote, and the words behind which a command has to come.
+  bool asks_for_more() const {
+    const std::string_view text(out_.text);
+    if (opened_ || text.empty()) return true;
+    if (std::string_view("&|;{(").find(text.back()) != std::string_view::npos) return true;
+    const std::size_t word = text.find_last_of(" \t;") + 1;
+    constexpr std::string_view words[] = {"do", "then", "else", "if", "while", "until"};
+    if (std::find(std::begin(words), std::end(words), text.substr(word)) == std::end(words)) return false;
+    const std::size_t before = text.substr(0, word).find_last_not_of(blanks);
+    return before == std::string_view::npos || text[before] == ';';
+  }
+
+  JoinedLines out_;
+  std::string_view between_;
+  char quote_ = 0;
+  bool continued_ = false;
+  bool opened_ = false;  // a quote, by the line's last character
+};
+
 }  // namespace
 
 void append_utf8(std::string& text, char32_t character) {
@@ -99,6 +158,18 @@ std::string typed_text(std::string_view text) {
     at += length;
   }
   return typed;
+}
+
+JoinedLines join_lines(std::string_view text) {
+  LineJoiner joiner;
+  const bool several = text.find_first_of("\r\n") < text.find_last_not_of("\r\n");
+  for (std::size_t at = 0; several && at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+    joiner.add(text.substr(at, end - at));
+    at = end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
+  }
+  if (several) return std::move(joiner).joined();
+  return {std::string(text.substr(0, text.find_first_of("\r\n"))), 1};
 }
 
 std::size_t character_before(std::string_view text, std::size_t at) {

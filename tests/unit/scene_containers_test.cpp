@@ -310,12 +310,23 @@ TEST_F(SceneContainers, NoTextStandsOnAnotherAtAnySizeInBothLanguages) {
   EXPECT_EQ(support::lines_of(faults), "");
 }
 
+TEST_F(SceneContainers, InANarrowWindowNothingOfThePictureIsSeenBetweenThem) {
+  const Scene now = scene(lived(), {800, 600});
+  const Rect canvas = lay_out({800, 600}, view_.arrangement).canvas;
+  const auto& shapes = now.layers[Scene::drawers].shapes;
+  EXPECT_TRUE(std::any_of(shapes.begin(), shapes.end(), [&](const Shape& shape) {
+    return shape.kind == Shape::Kind::box && shape.box.rect == canvas && shape.box.fill == Colour::window &&
+           shape.box.radius == 0;
+  }));
+  EXPECT_TRUE(std::none_of(now.places.begin(), now.places.end(),
+                           [](const Place& place) { return place.name.starts_with("wall:"); }));
+}
+
 TEST_F(SceneContainers, TheEvidenceLiesOverTheCanvasAlone) {
   view_.arrangement.evidence_drawer = true;
   view_.selected = 3;
   Scene now = scene(lived(), {800, 600});
   now.layers[Scene::ground] = now.layers[Scene::drawers];
-  std::erase_if(now.places, [](const Place& place) { return place.name.starts_with("wall:"); });  // beneath it
   support::Faults faults;
   support::find_collisions(now, fonts_, view_.arrangement, faults);
   EXPECT_EQ(support::lines_of(faults), "");

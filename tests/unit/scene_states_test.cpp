@@ -1,8 +1,11 @@
 // Form and words tell the state: what is to come, what is gone, what was given up, how far back one looks.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,6 +15,8 @@
 #include "app/render/palette.h"
 #include "app/scene/strings.h"
 #include "app/scene/terms.h"
+#include "engine/os/system.h"
+#include "engine/trace/recording.h"
 #include "tests/support/life_story.h"
 #include "tests/support/run_story.h"
 #include "tests/support/scene_faults.h"
@@ -154,6 +159,56 @@ TEST_F(SceneStates, ARegistryBeyondTheHubIsNamed) {
 }
 
 // A command that runs takes time while nothing is told.
+// Its first moment is no empty first start: the run that comes is in it, to be played and scrubbed, and what is said
+// holds for a recording.
+TEST_F(SceneStates, ARecordingBeginsWithTheRunThatComes) {
+  RunStory story;
+  story.baseline();
+  story.cold();
+  trace::RecordingHeader header;
+  header.command = "docker run alpine ls";
+  const std::filesystem::path file = std::filesystem::temp_directory_path() / fmt::format("begins.{}", getpid());
+  trace::RecordingWriter(os::real_system(), file, header).append(story.events);
+  model::History history{trace::Recording(file)};
+  std::filesystem::remove(file);
+  player::ViewTimes times;
+  times.extend(history);
+  const player::Track track{history, times};
+  view_.position = player::position(player::make_recorded_player(track), track);
+  view_.controls = true;
+  const auto scene_at = [&](Viewport size) {
+    return build({history.at(view_.position.count), history, times, view_}, size, fonts_);
+  };
+  const Scene now = scene_at({1600, 900});
+  const std::string words = support::joined_words(now);
+  for (const char* said :
+       {"STAGES OF docker run alpine ls", "1 Request to come", "6 Run", "Before the run", "Space plays, → steps",
+        "$ docker run alpine ls no request yet", "0.000 ms", "The container will stand here"}) {
+    EXPECT_NE(words.find(said), std::string::npos) << said << "\n" << words;
+  }
+  for (const char* wrong : {"True times", "Every event", "Nothing to show", "F10", "Ctrl →", "terminal below"}) {
+    EXPECT_EQ(words.find(wrong), std::string::npos) << wrong << "\n" << words;
+  }
+  const auto scrubs = std::find_if(now.places.begin(), now.places.end(),
+                                   [](const Place& place) { return place.act == Act::seek_time; });
+  ASSERT_NE(scrubs, now.places.end());
+  for (const Shape& shape : now.layers[Scene::ground].shapes) {
+    const Rect bar = shape.box.rect;
+    const bool in_lanes = shape.kind == Shape::Kind::box && scrubs->rect.contains(bar.centre());
+    if (!in_lanes || bar.h > scrubs->rect.h) continue;  // the panel itself
+    EXPECT_EQ(shape.box.dash, Dash::dashed);
+    EXPECT_EQ(shape.box.fill, Colour::none);
+  }
+  support::Faults faults;
+  for (const Viewport size : {Viewport{1600, 900}, Viewport{1280, 720}, Viewport{800, 600}}) {
+    for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+      view_.language = language;
+      support::find_faults(scene_at(size), fonts_, view_.arrangement, faults);
+    }
+  }
+  EXPECT_EQ(support::lines_of(faults), "");
+}
+
 TEST_F(SceneStates, TimesGoOnWhileTheCommandRuns) {
   RunStory story;
   story.baseline();

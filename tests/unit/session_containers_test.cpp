@@ -63,10 +63,12 @@ class SessionContainers : public testing::Test {
     return names;
   }
   scene::Scene build() { return session_.build({1600, 900}, fonts_); }
-  std::string words() {
-    const scene::Scene now = build();
+  std::string words(scene::Viewport size = {1600, 900}) {
+    const scene::Scene now = session_.build(size, fonts_);
     std::string all;
-    for (const scene::Text& text : now.layers[scene::Scene::ground].texts) all += text.words + " | ";
+    for (const auto layer : {scene::Scene::ground, scene::Scene::drawers}) {
+      for (const scene::Text& text : now.layers[layer].texts) all += text.words + " | ";
+    }
     return all;
   }
   bool shows_rows() {
@@ -172,7 +174,7 @@ TEST_F(SessionContainers, AClosedPanelLeavesNoKeysBehind) {
   ASSERT_TRUE(table_has_focus());
   session_.press(f2);
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 TEST_F(SessionContainers, NorDoesAButtonOfIt) {
@@ -184,7 +186,7 @@ TEST_F(SessionContainers, NorDoesAButtonOfIt) {
   session_.press(f2);
   build();
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 TEST_F(SessionContainers, NorDoesATableThatMadeRoomForTheSignals) {
@@ -194,7 +196,7 @@ TEST_F(SessionContainers, NorDoesATableThatMadeRoomForTheSignals) {
   session_.execute({.action = Action::show_signals});
   build();
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 TEST_F(SessionContainers, NorDoesAnEmptyTable) {
@@ -206,7 +208,7 @@ TEST_F(SessionContainers, NorDoesAnEmptyTable) {
   session_.execute({.action = Action::show_all_containers});
   ASSERT_FALSE(shows_rows());
   session_.press({.key = Key::enter});
-  EXPECT_TRUE(session_.terminal_focused());
+  EXPECT_TRUE(session_.command_runs());
 }
 
 // There is no table in front of a class: one of them is there at once, and the arrows lead to the others.
@@ -261,6 +263,49 @@ TEST_F(SessionContainers, ARowThatIsChosenByAKeyLaysNothingOverTheTable) {
   ASSERT_TRUE(go_to_table());
   session_.press({.key = Key::down});
   EXPECT_FALSE(session_.settings().arrangement.evidence_drawer);
+}
+
+// The picture is of a run that made none: the life is of the first in the table all the same, and the arrows go on
+// from there. What is in the picture stays.
+TEST_F(SessionContainers, ARunWithoutAContainerLeavesNoLifeEmpty) {
+  story_.missing(77, "alpin");
+  tell();
+  session_.press(escape);
+  session_.press(f2);
+  ASSERT_EQ(session_.shown().in_picture(), nullptr);
+  for (const scene::Viewport& size : {scene::Viewport{1600, 900}, scene::Viewport{800, 600}}) {
+    EXPECT_THAT(words(size), AllOf(HasSubstr("LIFE OF | shop | "), Not(HasSubstr("will stand here: created"))));
+  }
+  EXPECT_EQ(session_.looked_at(), "shop");
+  session_.execute({.action = Action::show_signals});
+  EXPECT_THAT(words(), HasSubstr("LIFE OF | shop | "));
+  session_.execute({.action = Action::show_signals});
+  build();
+  session_.press(f2);
+  session_.press(f2);
+  session_.press({.key = Key::down});
+  EXPECT_EQ(session_.looked_at(), "tea");
+}
+
+// In a narrow window both lie over the picture: what was asked for last is seen.
+TEST_F(SessionContainers, F2BringsThemBeforeTheEvidenceAndTheEvidenceGoesBeforeThem) {
+  const scene::Viewport small{800, 600};
+  const auto seen = [&](std::string_view words) {
+    const std::vector<scene::Text> texts = session_.build(small, fonts_).layers[scene::Scene::drawers].texts;
+    return std::any_of(texts.begin(), texts.end(), [&](const scene::Text& text) { return text.words == words; });
+  };
+  seen("");
+  session_.click({.act = scene::Act::select_event, .name = "container", .number = 5}, 0.5);
+  ASSERT_TRUE(seen("EVIDENCE"));
+  session_.press(f2);
+  EXPECT_TRUE(seen("$ docker ps -a"));
+  EXPECT_FALSE(seen("EVIDENCE"));
+  session_.execute({.action = Action::toggle_evidence});
+  EXPECT_TRUE(seen("EVIDENCE"));
+  session_.press(f2);
+  EXPECT_TRUE(seen("$ docker ps -a")) << "they were open, and hidden";
+  session_.press(f2);
+  EXPECT_FALSE(seen("$ docker ps -a"));
 }
 
 // Both would rise over the picture.

@@ -11,6 +11,7 @@ namespace glassdock::session {
 namespace {
 
 TEST_F(SessionTest, TheTerminalGetsEveryKeyButThoseThatAreSaidToPass) {
+  session_.press({.key = Key::end});
   session_.type(" x");
   EXPECT_EQ(session_.line().text(), "docker run hello-world x");
   session_.press({.key = Key::backspace});
@@ -27,6 +28,80 @@ TEST_F(SessionTest, TheTerminalGetsEveryKeyButThoseThatAreSaidToPass) {
   EXPECT_FALSE(session_.terminal_focused());
   session_.press({.key = Key::k, .ctrl = true});
   EXPECT_EQ(wished<ShowPanel>().size(), 1U);
+}
+
+// What stands typed at first is a suggestion: whoever types something else need not take it away.
+TEST_F(SessionTest, TheFirstLetterTakesThePlaceOfTheSuggestion) {
+  const auto ink = [&] {
+    scene::Colour colour = scene::Colour::none;
+    const scene::Scene scene = build();
+    for (const scene::Text& text : scene.layers[scene::Scene::ground].texts) {
+      if (text.words == session_.line().text()) colour = text.colour;
+    }
+    return colour;
+  };
+  EXPECT_EQ(ink(), scene::Colour::ink2);
+  type_keys("docker run alpine ls");
+  EXPECT_EQ(session_.line().text(), "docker run alpine ls");
+  EXPECT_EQ(ink(), scene::Colour::ink);
+  for (const Chord key : {Chord{.key = Key::backspace}, left, right, Chord{.key = Key::end}, Chord{.key = Key::home}}) {
+    terminal::LineHistory lines;
+    Session another(Settings{}, lines);
+    another.press(key);
+    another.type("x");
+    EXPECT_EQ(another.line().text().size(), key.key == Key::backspace ? 22U : 23U) << name_of(key);
+  }
+  terminal::LineHistory lines;
+  Session another(Settings{}, lines);
+  another.paste("docker ps\n");
+  EXPECT_EQ(another.line().text(), "docker ps");
+  EXPECT_EQ(another.notice(), "");
+}
+
+TEST_F(SessionTest, PastedLinesAreJoinedAndNothingRuns) {
+  session_.paste("docker pull alpine\r\ndocker run alpine ls\r\n");
+  EXPECT_EQ(session_.line().text(), "docker pull alpine; docker run alpine ls");
+  EXPECT_NE(session_.notice().find("joined"), std::string::npos);
+  EXPECT_TRUE(wished<StartCommand>().empty());
+  session_.press(enter);
+  EXPECT_EQ(wished<StartCommand>().size(), 1U);
+  EXPECT_EQ(session_.notice(), "");
+}
+
+// A badge is clicked, and the terminal has lost the keys: the line that stands typed is still the next thing to do.
+TEST_F(SessionTest, EnterRunsTheTypedLineBehindAClickOnABadge) {
+  type_keys("docker run alpine ls");
+  session_.click({.act = scene::Act::toggle_gate, .name = "isolate"}, 0.5);
+  EXPECT_FALSE(session_.terminal_focused());
+  session_.press(enter);
+  const auto starts = wished<StartCommand>();
+  ASSERT_EQ(starts.size(), 1U);
+  EXPECT_EQ(starts[0].line, "docker run alpine ls");
+  EXPECT_EQ(starts[0].holds, std::vector<std::string>{"isolate"});
+  // An empty line repeats nothing.
+  session_.command_ended();
+  session_.click({.act = scene::Act::toggle_gate, .name = "isolate"}, 0.5);
+  session_.press(enter);
+  EXPECT_TRUE(wished<StartCommand>().empty());
+  EXPECT_TRUE(session_.terminal_focused());
+}
+
+TEST_F(SessionTest, ATipGoesWhenSomethingIsPressedAndComesAgainAtAnotherThing) {
+  const auto tips = [&] { return build().layers[scene::Scene::overlay].texts.size(); };
+  const scene::Scene now = build();
+  const auto badge = std::find_if(now.places.begin(), now.places.end(),
+                                  [](const scene::Place& place) { return place.act == scene::Act::toggle_gate; });
+  ASSERT_NE(badge, now.places.end());
+  for (const bool by_click : {true, false}) {
+    session_.hover(nullptr);
+    session_.hover(&*badge);
+    session_.show_tip(true);
+    ASSERT_GT(tips(), 0U);
+    by_click ? session_.click(*badge, 0.5) : void(session_.press(left));
+    EXPECT_EQ(tips(), 0U);
+    session_.show_tip(true);
+    EXPECT_EQ(tips(), 0U) << "it is the same thing";
+  }
 }
 
 TEST_F(SessionTest, AltAndALetterMoveByWords) {

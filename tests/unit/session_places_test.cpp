@@ -43,6 +43,75 @@ TEST_F(SessionTest, EverythingThatCanBeClickedCanBeReachedByTheKeyboard) {
 }
 
 // One region after the other, whatever the length of the words does to where things stand.
+// Behind a drawer nothing is pointed at, reached by Tab, or ringed.
+TEST_F(SessionTest, WhatADrawerHidesIsNoPlace) {
+  const scene::Viewport small{800, 600};
+  watch_a_run();
+  session_.command_ended();
+  session_.press(escape);
+  const auto hub = [&](const scene::Scene& scene) {
+    return std::any_of(scene.places.begin(), scene.places.end(),
+                       [](const scene::Place& place) { return place.name == "hub"; });
+  };
+  ASSERT_TRUE(hub(session_.build(small, fonts_)));
+  type_keys("e");
+  const scene::Rect drawer = scene::lay_out(small, {.evidence_drawer = true}).evidence;
+  for (std::size_t i = session_.build(small, fonts_).places.size(); i > 0; --i) {
+    session_.press(tab);
+    const scene::Scene now = session_.build(small, fonts_);
+    ASSERT_FALSE(hub(now));
+    for (const scene::Shape& shape : now.layers[scene::Scene::overlay].shapes) {
+      const scene::Rect ring = shape.box.rect;
+      const bool crosses =
+          ring.right() > drawer.x && ring.x < drawer.right() && ring.bottom() > drawer.y && ring.y < drawer.bottom();
+      EXPECT_TRUE(!crosses || ring.x >= drawer.x) << ring.x << " " << ring.y << " " << ring.w << " " << ring.h;
+    }
+  }
+}
+
+// It would lie over half of the picture, and over the one thing to do next.
+TEST_F(SessionTest, ADrawerWithNothingToExplainStaysFoldedAndSaysSo) {
+  const scene::Viewport small{800, 600};
+  session_.settings().arrangement.evidence_drawer = true;  // kept from the last time
+  session_.set_engine(scene::EngineState::there);
+  const auto evidence = [&] {
+    const std::vector<scene::Text> texts = session_.build(small, fonts_).layers[scene::Scene::drawers].texts;
+    return std::any_of(texts.begin(), texts.end(), [](const scene::Text& text) { return text.words == "EVIDENCE"; });
+  };
+  EXPECT_FALSE(evidence());
+  session_.press(escape);
+  type_keys("e");
+  EXPECT_FALSE(evidence());
+  EXPECT_NE(session_.notice().find("Nothing to explain yet."), std::string::npos);
+  session_.press(to_now);
+  EXPECT_EQ(session_.notice(), "");
+  session_.press({.key = Key::f5});
+  RunStory story;
+  story.baseline();
+  story.cold();
+  tell(story);
+  watch();
+  EXPECT_TRUE(evidence()) << "as it was left";
+}
+
+TEST_F(SessionTest, WhereTheEvidenceStandsBesideThePictureNoDrawerIsOpened) {
+  watch_a_run();
+  session_.command_ended();
+  const auto drawer = [&] { return session_.settings().arrangement.evidence_drawer; };
+  build();
+  session_.click({.act = scene::Act::select_event, .name = "hub", .number = 3}, 0.5);
+  session_.press(escape);
+  session_.press(escape);
+  type_keys("e");
+  EXPECT_FALSE(drawer());
+  session_.build({800, 600}, fonts_);
+  session_.click({.act = scene::Act::select_event, .name = "hub", .number = 3}, 0.5);
+  EXPECT_TRUE(drawer());
+  build();
+  session_.press(escape);
+  EXPECT_TRUE(drawer()) << "nothing was closed";
+}
+
 TEST_F(SessionTest, TabGoesTheSameWayInBothLanguages) {
   tell(held_story());
   watch();

@@ -14,6 +14,7 @@
 #include "app/terminal/process.h"
 #include "app/terminal/screen.h"
 #include "app/terminal/shell.h"
+#include "app/terminal/text.h"
 #include "engine/base/unique_fd.h"
 #include "engine/os/files.h"
 
@@ -48,6 +49,33 @@ TEST(CommandLine, MovesByCharactersAndWords) {
   line.home();
   line.insert("x\n\ty");
   EXPECT_EQ(line.text().find('\n'), std::string::npos);
+}
+
+// As the shell reads them.
+TEST(Text, SeveralLinesBecomeOneThatMeansTheSame) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"docker ps", "docker ps"},
+      {"docker ps\n", "docker ps"},
+      {"docker ps  # all\n", "docker ps  # all"},
+      {"a\nb", "a; b"},
+      {"a\r\n\r\nb\r\n", "a; b"},
+      {"a\rb", "a; b"},
+      {"  a  \n\tb", "a; b"},
+      {"docker run \\\n  --rm alpine\nls", "docker run   --rm alpine; ls"},
+      {"a \\\n\nb", "a ; b"},
+      {"# first\na # second\n'#' x#y\n", "a; '#' x#y"},
+      {"a &&\nb |\nc &\nd;\ne", "a && b | c & d; e"},
+      {"for i in 1 2; do\necho do\ndone", "for i in 1 2; do echo do; done"},
+      {"if a\nthen\nb\nelse\nc\nfi", "if a; then b; else c; fi"},
+      {"sh -c '\na\n\nb'\nc", "sh -c ' a; b'; c"},
+      {"echo \"it's\" \\'\nb", "echo \"it's\" \\'; b"},
+      {"{\na\n}", "{ a; }"},
+      {"\n\na\n", "a"},
+      {"", ""},
+  };
+  for (const auto& [lines, one] : cases) EXPECT_EQ(join_lines(lines).text, one) << lines;
+  EXPECT_EQ(join_lines("a\n# b\n").lines, 1U);
+  EXPECT_EQ(join_lines("a\nb\n").lines, 2U);
 }
 
 TEST(CommandLine, BringsBackWhatBeginsAsTyped) {
