@@ -515,7 +515,7 @@ constexpr Row rows[] = {
     {Word::before_the_run_words, "The run comes next. All of its events are in this recording.",
      "이제 실행이 시작돼요. 모든 이벤트가 이 기록에 있어요."},
     {Word::three_keys_recorded, "Three keys: play, step, begin again", "세 가지 키: 재생, 한 걸음, 처음부터"},
-    {Word::key_space, "play, or pause", "재생하거나 멈춰요"},
+    {Word::key_space, "play, or pause", "재생, 일시 정지"},
     {Word::key_right, "one step on; ← one step back", "한 걸음 앞으로. ←는 한 걸음 뒤로"},
     {Word::key_home, "back to this moment", "이 순간으로 돌아와요"},
 };
