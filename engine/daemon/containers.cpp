@@ -54,7 +54,7 @@ Containers::Containers(content::Metadata& metadata, std::filesystem::path folder
   }
 }
 
-ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig config) {
+ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig config, const RestartPolicy& policy) {
   if (starts_with(name, "/")) name.erase(0, 1);
   if (!name.empty() && !is_container_name(name)) {
     throw Error(ErrorKind::invalid_argument,
@@ -62,6 +62,7 @@ ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig c
   }
   auto container = std::make_shared<Container>();
   container->config = std::move(config);
+  container->status.restart_policy = policy;
   container->created_ns = realtime_ns();
   container->work = Work::creating;
   container->folder = folder_ / id;

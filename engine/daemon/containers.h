@@ -31,7 +31,7 @@ class Containers {
 
   // A new container in state created, under a name that is free from now on: the request's, or one made up. It is being
   // created and not stored yet. Throws Error in docker's words: a malformed name, Error(conflict) for a name in use.
-  ContainerPtr add(std::string id, std::string name, ContainerConfig config);
+  ContainerPtr add(std::string id, std::string name, ContainerConfig config, const RestartPolicy& policy = {});
   // By whole id, name (with or without its slash) or beginning of an id. Throws Error(not_found) "No such container:
   // x", Error(invalid_argument) where several ids begin so.
   ContainerPtr find(std::string_view name) const;

@@ -300,6 +300,7 @@ TEST_F(Ends, ACreationInHandIsNeitherRemovedNorStarted) {
   HeldRun run(*engine_, "snapshot.prepare", {"--name", "half", "alpine", "echo", "made"});
   EXPECT_THAT(engine_->docker({"rm", "half"}).err, HasSubstr("is being created"));
   EXPECT_THAT(engine_->docker({"rm", "-f", "half"}).err, HasSubstr("is being created"));
+  EXPECT_THAT(engine_->docker({"update", "--restart", "always", "half"}).err, HasSubstr("is being created"));
   EXPECT_EQ(post("/containers/half/start"), 409);
   EXPECT_EQ(run.release().out, "made\n");
   EXPECT_EQ(engine_->docker({"rm", "half"}).code, 0);
