@@ -297,4 +297,9 @@ bool ContainerWatch::wait(int client, int timeout_ms) {
   return client < 0 || (sources[1].revents & (POLLHUP | POLLERR)) == 0;
 }
 
+void ContainerWatch::wait_until(std::chrono::steady_clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+  if (left > 0) wait(-1, static_cast<int>(std::min<std::int64_t>(left, INT32_MAX)));
+}
+
 }  // namespace glassdock::daemon

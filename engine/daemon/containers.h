@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -94,6 +95,8 @@ class ContainerWatch {
   // A peer that only sends no more (shutdown(2), as docker does at its stdin's end) still waits for its answer.
   // `client` may be -1.
   bool wait(int client, int timeout_ms);
+  // Blocks until a change, or until `end`.
+  void wait_until(std::chrono::steady_clock::time_point end);
   // The exit code of the first exit since this watch began, whatever came behind it; lock held by the caller.
   std::optional<int> first_exit() const noexcept { return watch_.first_exit; }
 

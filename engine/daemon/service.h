@@ -55,6 +55,10 @@ struct WaitResult {
 std::optional<WaitResult> wait_result_locked(WaitCondition condition, const Container& container,
                                              const ContainerWatch& watch);
 
+Error stopping_error();
+// Docker's words for a container that SIGKILL does not end.
+Error unkilled_error();
+
 // What a client can ask of containers. Any thread may call; a call that is held at a gate, or waits, holds up no other.
 // Names are a container's id, its name or the beginning of its id. Throws Error in docker's words.
 class Service {
@@ -91,8 +95,8 @@ class Service {
   // closed first.
   std::optional<WaitResult> wait(std::string_view name, WaitCondition condition, int client,
                                  const std::function<void()>& ready);
-  // By its first process; after SIGKILL it waits for the end, at most ten seconds. Error(conflict) when it does not
-  // run.
+  // By its first process; after SIGKILL it waits for the end. Error(conflict) when it does not run. Like all that ends
+  // a container, Error(internal) where SIGKILL does not.
   void kill(std::string_view name, int signal, const Caller& caller);
   // The stop signal, then after the grace period SIGKILL. False: it did not run. As docker's it goes on when its client
   // has gone.
@@ -146,8 +150,13 @@ class Service {
 
  private:
   using Clock = std::chrono::steady_clock;
-  // Whatever becomes of the client. False at `end`, and once this daemon stops.
-  bool wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end);
+  // How long an end by SIGKILL is waited for: 10 s, and 2 more behind a signal sent directly, which ours has been from
+  // the start (moby daemon/kill.go).
+  static constexpr std::chrono::seconds kill_patience{12};
+  // Whatever becomes of the client. False at `end`. Throws once this daemon stops.
+  bool wait_for_end(const Container& container, ContainerWatch& watch, Clock::time_point end);
+  // Behind SIGKILL. Throws where the container does not end by it, and once this daemon stops.
+  void await_kill(const ContainerPtr& container, ContainerWatch& watch, const trace::Context& context);
   // To its first process, and told; a start in hand is given up, and so is a restart that waits. False where there is
   // nobody to take it.
   bool send_signal(const ContainerPtr& container, int number, const trace::Context& context);

@@ -12,7 +12,8 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
     throw Error(ErrorKind::conflict, fmt::format("cannot remove container \"/{}\": {}", container->name, why));
   };
   bool killed = false;
-  std::int64_t killed_run = 0;  // a restart beside this makes another one
+  std::int64_t killed_run = -1;  // a restart beside this makes another one
+  Clock::time_point end;         // of the patience with it
   for (;;) {
     std::int64_t run = 0;
     bool paused = false;
@@ -32,6 +33,7 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       run = container->status.started_ns;
       paused = container->status.state == State::paused;
     }
+    if (run != killed_run) end = Clock::now() + kill_patience;
     if (!killed || run != killed_run || paused) {
       killed = send_signal(container, SIGKILL, caller.context);
       killed_run = run;
@@ -40,8 +42,15 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       auto lock = parts_.containers.lock();
       if (!is_active(*container) || container->status.started_ns != run) continue;
     }
-    if (stopping_) throw Error(ErrorKind::unavailable, "the engine stops");
-    watch.wait(-1, -1);
+    if (stopping_) throw stopping_error();
+    if (Clock::now() >= end) {
+      const Error fault = unkilled_error();
+      throw Error(fault.kind(),
+                  fmt::format("cannot remove container \"/{}\": could not kill: {}", parts_.containers.name(*container),
+                              fault.message()),
+                  fault.hint());
+    }
+    watch.wait_until(end);
   }
   kits_.take(container->id);  // nobody starts it any more
   try {
