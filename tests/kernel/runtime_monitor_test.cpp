@@ -188,6 +188,24 @@ TEST_F(RuntimeMonitor, OutlivesALimitOfFileSizes) {
   EXPECT_EQ(start->log(), "") << "the limit was not felt";
 }
 
+TEST_F(RuntimeMonitor, ASignalThatEndsAServiceEndsNeitherItNorItsContainer) {
+  auto start = lab_->prepare(lab_->spec({"sh", "-c", "grep SigIgn /proc/self/status; read line; exit 7"}), {},
+                             runtime::start_stdin | runtime::start_stdin_once);
+  runtime::ReportMessage gate{};
+  const pid_t monitor = start_held(*start, gate);
+  auto [client, theirs] = client_stream();
+  start->link->attach(theirs.get(), runtime::attach_stdin, {});
+  theirs.reset();
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ASSERT_EQ(::kill(monitor, number), 0);
+  start->link->release(gate.operation, gate.report);
+  ASSERT_TRUE(start->until(Report::executed));
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ASSERT_EQ(::kill(monitor, number), 0);
+  ASSERT_EQ(::send(client.get(), "\n", 1, MSG_NOSIGNAL), 1);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_EQ(start->exit_code(), 7);
+  EXPECT_NE(start->log().find("SigIgn:\\t0000000000000000"), std::string::npos) << start->log();
+}
+
 TEST_F(RuntimeMonitor, WhatAClientSentBeforeItWentArrivesWhole) {
   constexpr std::size_t sent = 200'000;  // more than the pipe and the monitor hold
   constexpr auto watched = std::chrono::milliseconds(200);
