@@ -81,6 +81,23 @@ TEST_F(RuntimeStart, NoWorkingFolderOutsideTheRoot) {
   }
 }
 
+TEST_F(RuntimeStart, AWorkingFolderBehindALinkOfProc) {
+  const std::pair<const char*, const char*> folders[] = {
+      {"/proc/self", "/proc/1"}, {"/proc/self/fd", "/proc/1/fd"}, {"/proc/1/root", "/"}, {"/dev/fd", "/proc/1/fd"}};
+  for (const auto& [folder, is] : folders) {
+    plan::ContainerSpec spec = lab_->spec({"sh", "-c", "pwd"});
+    spec.working_folder = folder;
+    auto start = lab_->run(spec);
+    EXPECT_EQ(start->exit_code(), 0) << folder;
+    EXPECT_NE(start->log().find(std::string("\"") + is + "\\n\""), std::string::npos) << start->log();
+  }
+}
+
+TEST_F(RuntimeStart, AnEmptyNameIsNoProgram) {
+  auto start = lab_->run(lab_->spec({""}));
+  EXPECT_EQ(start->reports.back().error, ENOENT);
+}
+
 TEST_F(RuntimeStart, EmptyArgumentsArrive) {
   plan::ContainerSpec spec = lab_->spec({"sh", "-c", "echo $#-$1-$2", "sh", "", "b"});
   EXPECT_NE(lab_->run(spec)->log().find("2--b"), std::string::npos);
