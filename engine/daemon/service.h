@@ -117,8 +117,9 @@ class Service {
   // Its restart policy, from its next end on; one that waits for its restart by the policy before goes on waiting.
   void update(std::string_view name, const RestartPolicy& policy, const Caller& caller);
 
-  // What prune does with each. False, and nothing done, for one that has processes or is in somebody else's hands.
-  bool remove_stopped(const ContainerPtr& container, const Caller& caller);
+  // What prune does with each. The bytes that it had written; nothing, and nothing done, for one that has processes or
+  // is in somebody else's hands.
+  std::optional<std::uint64_t> remove_stopped(const ContainerPtr& container, const Caller& caller);
 
   ContainerPtr find(std::string_view name) const { return parts_.containers.find(name); }
   Containers& containers() noexcept { return parts_.containers; }
@@ -153,9 +154,13 @@ class Service {
   // How long an end by SIGKILL is waited for: 10 s, and 2 more behind a signal sent directly, which ours has been from
   // the start (moby daemon/kill.go).
   static constexpr std::chrono::seconds kill_patience{12};
+  static constexpr std::chrono::milliseconds kill_tick{500};  // between two looks whether it may be given up
   // Whatever becomes of the client. False at `end`. Throws once this daemon stops.
   bool wait_for_end(const Container& container, ContainerWatch& watch, Clock::time_point end);
-  // Behind SIGKILL. Throws where the container does not end by it, and once this daemon stops.
+  // Whether its process 1 is there and has not ended. Lock held by the caller.
+  static bool process_lives_locked(const Container& container);
+  // Behind SIGKILL. Throws where process 1 does not end by it, and once this daemon stops. A monitor that hangs is
+  // waited for: the watch ends it.
   void await_kill(const ContainerPtr& container, ContainerWatch& watch, const trace::Context& context);
   // To its first process, and told; a start in hand is given up, and so is a restart that waits. False where there is
   // nobody to take it.

@@ -43,14 +43,17 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       if (!is_active(*container) || container->status.started_ns != run) continue;
     }
     if (stopping_) throw stopping_error();
-    if (Clock::now() >= end) {
-      const Error fault = unkilled_error();
-      throw Error(fault.kind(),
-                  fmt::format("cannot remove container \"/{}\": could not kill: {}", parts_.containers.name(*container),
-                              fault.message()),
-                  fault.hint());
+    {
+      auto lock = parts_.containers.lock();
+      if (Clock::now() >= end && process_lives_locked(*container)) {
+        const Error fault = unkilled_error();
+        throw Error(
+            fault.kind(),
+            fmt::format("cannot remove container \"/{}\": could not kill: {}", container->name, fault.message()),
+            fault.hint());
+      }
     }
-    watch.wait_until(end);
+    watch.wait_until(Clock::now() + kill_tick);
   }
   kits_.take(container->id);  // nobody starts it any more
   try {
@@ -62,14 +65,15 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
   }
 }
 
-bool Service::remove_stopped(const ContainerPtr& container, const Caller& caller) {
+std::optional<std::uint64_t> Service::remove_stopped(const ContainerPtr& container, const Caller& caller) {
   {
     auto lock = parts_.containers.lock();
-    if (is_active(*container) || container->work != Work::none || container->restarts > 0) return false;
+    if (is_active(*container) || container->work != Work::none || container->restarts > 0) return std::nullopt;
   }
+  const std::uint64_t written = written_bytes(*container);
   kits_.take(container->id);
   lifecycle_.remove_stopped(container, caller.context);
-  return true;
+  return written;
 }
 
 }  // namespace glassdock::daemon

@@ -1,5 +1,6 @@
 // What ends a container: signals, stop, and restart, which is a stop and a start.
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/signals.h"
+#include "engine/daemon/container_start.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
 
@@ -119,14 +121,23 @@ bool Service::wait_for_end(const Container& container, ContainerWatch& watch, Cl
   }
 }
 
+bool Service::process_lives_locked(const Container& container) {
+  const int process = container.start    ? container.start->process()
+                      : container.orphan ? container.orphan->process.get()
+                                         : -1;
+  pollfd end{process, POLLIN, 0};
+  return process >= 0 && ::poll(&end, 1, 0) == 0;
+}
+
 void Service::await_kill(const ContainerPtr& container, ContainerWatch& watch, const trace::Context& context) {
   const Clock::time_point end = Clock::now() + kill_patience;
-  do {
+  for (;;) {
     // A pause may begin at any moment, and on cgroup v1 holds up even SIGKILL.
     let_go(container, watch, SIGKILL, context);
-    if (wait_for_end(*container, watch, std::min(end, Clock::now() + std::chrono::seconds(1)))) return;
-  } while (Clock::now() < end);
-  throw unkilled_error();
+    if (wait_for_end(*container, watch, Clock::now() + kill_tick)) return;
+    auto lock = parts_.containers.lock();
+    if (Clock::now() >= end && process_lives_locked(*container)) throw unkilled_error();
+  }
 }
 
 bool Service::stop(std::string_view name, const StopWish& wish, const Caller& caller) {
