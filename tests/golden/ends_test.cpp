@@ -364,6 +364,28 @@ TEST_F(Ends, ASecondStartLeavesTheFirstsExitWhereItIsUntilItIsStored) {
   EXPECT_EQ(state("twice")["ExitCode"], 7);
 }
 
+// A start answers before its state is stored, which still says then that the container was stopped by hand.
+TEST_F(Ends, AStartThatWasNotStoredEndsAStopByHand) {
+  ASSERT_EQ(
+      engine_->docker({"run", "-d", "--restart", "unless-stopped", "--name", "kept", "alpine", "sleep", "1000"}).code,
+      0);
+  ASSERT_EQ(post("/containers/kept/stop?t=0"), 204);
+  engine_->stop();  // its end is stored
+  engine_->start();
+  ASSERT_EQ(state("kept")["Status"], "exited");
+  {
+    content::sqlite::Connection database(engine_->data() / "glassdock.db", "NORMAL");
+    const content::sqlite::Transaction others(database);  // nothing can be stored
+    ASSERT_EQ(post("/containers/kept/start"), 204);
+    engine_->kill();
+  }
+  engine_->start();
+  ASSERT_TRUE(comes_true([&] { return state("kept")["Status"] == "running"; }));
+  const int first = state("kept")["Pid"];
+  ASSERT_EQ(::kill(first, SIGKILL), 0);
+  EXPECT_TRUE(comes_true([&] { return state("kept")["Status"] == "running" && state("kept")["Pid"] != first; }));
+}
+
 TEST_F(Ends, AStartWritesItsHostsAgain) {
   const std::string id = run_detached("names", {"sh", "-c", "cat /etc/hostname /etc/hosts /etc/resolv.conf"});
   const auto exits = [] { return comes_true([] { return state("names")["Status"] == "exited"; }); };
