@@ -91,6 +91,20 @@ TEST_F(RuntimeMonitor, CancelBehindTheExecEndsTheCommand) {
   EXPECT_EQ(start->exit_code(), 137);
 }
 
+// The moment between the record of an execve that came back and the child's word of it.
+TEST_F(RuntimeMonitor, AChildThatIsKilledBehindItsFailedExecHasExecutedNothing) {
+  auto start = lab_->prepare(lab_->spec({"sleep", "1000"}));
+  runtime::ReportMessage gate{};
+  start_held(*start, gate);
+  trace::Record record{};
+  record.operation = start->operation("run.exec");
+  record.error = ENOENT;
+  trace::publish(start->state().child, record);
+  ASSERT_EQ(::kill(start->pid, SIGKILL), 0);
+  EXPECT_TRUE(start->until(Report::failed));
+  for (const auto& report : start->reports) EXPECT_NE(report.report, Report::executed);
+}
+
 TEST_F(RuntimeMonitor, ALateReleaseOfTheGateLeavesTheEvidenceHeld) {
   auto start = lab_->prepare(lab_->spec({"true"}));
   const std::uint32_t index = start->operation("isolate.pivot");
