@@ -50,7 +50,11 @@ Error execute_error(const std::string& command, int error) {
     return start_error(fmt::format("exec {}: exec format error", command), not_executable_code,
                        "it is no program of this machine's kind, and no script with #! in its first line");
   }
-  return start_error(fmt::format("exec: \"{}\": {}", command, ::strerror(error)), not_executable_code);
+  const bool too_long = error == E2BIG;  // execve(2)
+  return start_error(fmt::format("exec: \"{}\": {}", command, in_lower_case(::strerror(error))), not_executable_code,
+                     too_long ? "a word has at most 128 KiB, and all of them with the environment a quarter of the "
+                                "limit of the stack"
+                              : "");
 }
 
 // The user is looked up first: what is not its name is that of a group.

@@ -121,7 +121,8 @@ TEST_F(RestartPolicies, TheNextEngineGoesOnWithARestartThatWaited) {
 
 TEST_F(RestartPolicies, TheNextEngineKnowsThePolicyOfOneThatNeverRan) {
   EXPECT_EQ(
-      docker({"create", "--restart", "on-failure:1", "--name", "n1", "alpine", "sh", "-c", "echo one; exit 5"}).code, 0);
+      docker({"create", "--restart", "on-failure:1", "--name", "n1", "alpine", "sh", "-c", "echo one; exit 5"}).code,
+      0);
   kill_engine();
   EXPECT_EQ(docker({"ps"}).code, 0);  // starts another engine
   EXPECT_EQ(inspect("n1")["HostConfig"]["RestartPolicy"].dump(), R"({"MaximumRetryCount":1,"Name":"on-failure"})");
