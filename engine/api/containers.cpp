@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <functional>
 #include <iterator>
 #include <optional>
 
@@ -30,6 +31,9 @@ namespace {
 
 constexpr int multiplexed_since = 42;
 
+// How long a client that attaches may take nothing of what the container said before.
+constexpr std::chrono::seconds past_patience{5};
+
 constexpr char raw_stream[] = "application/vnd.docker.raw-stream";
 
 const char* stream_type(const Call& call, bool tty) {
@@ -40,17 +44,33 @@ const char* stream_type(const Call& call, bool tty) {
 struct LogForm {
   bool times, details, framed;
 
-  std::string text_of(const LogLine& line) const {
-    std::string text = times ? line.time + " " : std::string();
+  void append(std::string& out, const LogLine& line) const {
+    const std::size_t bytes = (times ? line.time.size() + 1 : 0) + (details ? 1 : 0) + line.text.size();
+    if (framed) {
+      const Stream stream = line.is_error ? Stream::stderr_stream : Stream::stdout_stream;
+      const auto head = stream_head(stream, static_cast<std::uint32_t>(bytes));
+      out.append(head.data(), head.size());
+    }
+    if (times) out.append(line.time).append(" ");
     // Docker puts here what --log-opt asks for, of which this engine has nothing, and a blank behind it.
-    if (details) text += " ";
-    text += line.text;
-    if (!framed) return text;
-    const Stream stream = line.is_error ? Stream::stderr_stream : Stream::stdout_stream;
-    const auto head = stream_head(stream, static_cast<std::uint32_t>(text.size()));
-    return std::string(head.data(), head.size()) + text;
+    if (details) out += ' ';
+    out += line.text;
   }
 };
+
+// Sends the lines that have come since the last call, in blocks: a call of the system for each line would take longer
+// than everything else.
+void send_lines(LogReader& reader, const LogForm& form, const std::function<void(std::string_view)>& send) {
+  constexpr std::size_t most_waiting = 64 * 1024;
+  std::string waiting;
+  reader.read([&](const LogLine& line) {
+    form.append(waiting, line);
+    if (waiting.size() < most_waiting) return;
+    send(waiting);
+    waiting.clear();
+  });
+  if (!waiting.empty()) send(waiting);
+}
 
 // "0" is docker's word for no bound.
 std::optional<std::int64_t> log_bound(const http::Request& request, const char* name) {
@@ -166,7 +186,9 @@ void Api::attach(Call& call) {
   const auto hand_over = [&] {
     http::Hijacked client = call.answer.hijack(call.status, headers);
     if (past) {
-      past->read([&](const LogLine& line) { http::send_all(client.socket.get(), form.text_of(line)); });
+      // Every start of the container waits meanwhile: a client that takes nothing is given up.
+      const http::SendPatience patience(client.socket.get(), past_patience);
+      send_lines(*past, form, [&](std::string_view block) { http::send_all(client.socket.get(), block); });
     }
     return daemon::Attachment{std::move(client.socket), flags, std::move(client.already_read), keys};
   };
@@ -241,7 +263,7 @@ void Api::container_logs(Call& call) {
     const int left = milliseconds_until(wish.until_ns);
     const bool last = !follows || left == 0 || service_.events().over() ||
                       !is_in_life(service_.containers().status(*container), life);
-    reader.read([&](const LogLine& line) { call.answer.write(form.text_of(line)); });
+    send_lines(reader, form, [&](std::string_view block) { call.answer.write(block); });
     if (last || reader.over()) break;
     wait_for_more(call, changes, events, left);
     if (call.answer.peer_closed()) return;

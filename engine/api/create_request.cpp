@@ -7,6 +7,7 @@
 #include "engine/api/shapes.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/plan/compile.h"
 
 namespace glassdock::api {
 namespace {
@@ -127,12 +128,8 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
   config.init = read<bool>(host, "Init");
   std::int64_t swap = read<std::int64_t>(host, "MemorySwap");
   config.memory_bytes = read<std::int64_t>(host, "Memory");
-  // Twice that must fit, too. Too little is plan::check()'s to refuse.
-  if (config.memory_bytes > INT64_MAX / 2) {
-    throw Error(ErrorKind::invalid_argument, fmt::format("invalid memory limit: {} bytes", config.memory_bytes));
-  }
-  // Docker's own default is twice the memory; a client may say the same.
-  if (config.memory_bytes >= 0 && swap != 0 && swap != config.memory_bytes * 2) {
+  // Docker's own default is twice the memory; a client may say the same. Too little is plan::check()'s to refuse.
+  if (config.memory_bytes >= 0 && swap != 0 && swap != plan::memory_and_swap(config.memory_bytes)) {
     throw Error(ErrorKind::not_supported,
                 fmt::format("--memory-swap is not supported yet by Glassdock {}", GLASSDOCK_VERSION));
   }
@@ -171,7 +168,8 @@ daemon::CreateRequest parse_create_request(const json& body) {
   daemon::ContainerConfig& config = request.config;
   config.image = read<std::string>(body, "Image");
   if (config.image.empty()) {
-    throw Error(ErrorKind::invalid_argument, "config cannot be empty in order to create a container");
+    throw Error(ErrorKind::invalid_argument,
+                body.empty() ? "config cannot be empty in order to create a container" : "no image specified");
   }
   const json& host = field(body, "HostConfig");
   if (!host.is_null() && !host.is_object()) {

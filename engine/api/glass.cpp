@@ -106,8 +106,8 @@ class EventStream {
   void write_all() {
     try {
       write_events();
-    } catch (const Error&) {
-      // The client has gone: nobody is left to be told.
+    } catch (const std::exception&) {
+      // The client has gone, or there is no memory for what it asked: its stream ends, and nobody is left to be told.
     }
   }
 

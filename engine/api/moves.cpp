@@ -100,9 +100,9 @@ void Api::container_prune(Call& call) {
   for (const daemon::ContainerPtr& container : service_.containers().all()) {
     if (container->created_ns > until_ns || !labels_match(filters, container->config.labels)) continue;
     try {
-      const std::uint64_t written = service_.written_bytes(*container);
-      if (!service_.remove_stopped(container, call.caller)) continue;
-      bytes += written;
+      const auto written = service_.remove_stopped(container, call.caller);
+      if (!written) continue;
+      bytes += *written;
       deleted.push_back(container->id);
     } catch (const Error&) {
       // As docker: what cannot be removed stays, and its state says why.

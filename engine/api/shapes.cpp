@@ -138,7 +138,7 @@ Ordered host_config(const daemon::ContainerConfig& config, const daemon::Restart
                   {"DeviceCgroupRules", nullptr},
                   {"DeviceRequests", nullptr},
                   {"MemoryReservation", 0},
-                  {"MemorySwap", config.memory_bytes * 2},
+                  {"MemorySwap", plan::memory_and_swap(config.memory_bytes)},
                   {"MemorySwappiness", nullptr},
                   {"OomKillDisable", false},
                   {"PidsLimit", config.pids_limit > 0 ? Ordered(config.pids_limit) : Ordered(nullptr)},

@@ -7,9 +7,10 @@
 namespace glassdock {
 
 void FrameReader::begin_frame() {
-  bool valid = head_[0] <= 2 && head_[1] == 0 && head_[2] == 0 && head_[3] == 0;
+  bool valid = head_[0] <= static_cast<int>(Stream::system_error) && head_[1] == 0 && head_[2] == 0 && head_[3] == 0;
   if (!valid) throw Error(ErrorKind::corrupt, "the engine's stream of the container's output is damaged");
   stream_ = static_cast<Stream>(head_[0]);
+  if (stream_ == Stream::system_error) stream_ = Stream::stderr_stream;
   left_ = static_cast<std::uint32_t>(head_[4]) << 24 | static_cast<std::uint32_t>(head_[5]) << 16 |
           static_cast<std::uint32_t>(head_[6]) << 8 | static_cast<std::uint32_t>(head_[7]);
   head_size_ = 0;

@@ -11,7 +11,7 @@
 namespace glassdock {
 
 // Takes apart the framed stream of attach and logs: a head (stream_head.h), then the bytes. Holds no more than a head:
-// bytes are passed on as they come.
+// bytes are passed on as they come, those of system_error as stderr.
 class FrameReader {
  public:
   using Sink = std::function<void(Stream stream, std::string_view bytes)>;

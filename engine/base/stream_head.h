@@ -8,7 +8,9 @@
 
 namespace glassdock {
 
-enum class Stream : std::uint8_t { stdin_echo = 0, stdout_stream = 1, stderr_stream = 2 };
+// `system_error` is what docker's stdcopy sends where the engine itself fails behind the answer's head (moby
+// pkg/stdcopy, Systemerr).
+enum class Stream : std::uint8_t { stdin_stream = 0, stdout_stream = 1, stderr_stream = 2, system_error = 3 };
 
 inline constexpr std::size_t stream_head_bytes = 8;
 

@@ -21,6 +21,12 @@ constexpr std::chrono::milliseconds hello_time{5000};
 // Between two looks at monitors that do not listen yet, or are at their end.
 constexpr int tick_ms = 10;
 
+// A start is answered before its state is stored: where that still says of one with a monitor that it does not run,
+// somebody started it.
+void note_start_locked(Container& container) {
+  if (!is_alive(container.status.state)) Lifecycle::begin_by_hand_locked(container);
+}
+
 }  // namespace
 
 std::string complaint(const std::string& container, std::string_view fault) {
@@ -137,6 +143,7 @@ void Adoption::adopt(Candidate& candidate, const runtime::ReportMessage& hello, 
     parts_.watch.add(container, start);  // under the lock: what it reports waits until the container is this start's
     container->orphan.reset();
     container->start = start;
+    note_start_locked(*container);
     if (progress == Progress::starting) container->work = Work::starting;
     if (progress == Progress::executed) {
       if (!has_processes(container->status.state)) {
@@ -159,6 +166,7 @@ bool Adoption::keep_orphan(const ContainerPtr& container, const std::shared_ptr<
     if (container->orphan != before || (before && before->talk != Orphan::Talk::asked)) return false;
     parts_.watch.add(container, orphan);
     container->orphan = orphan;
+    note_start_locked(*container);
     if (!has_processes(container->status.state)) {
       if (orphan->executed_ns != 0) {
         parts_.lifecycle.started_locked(*container, orphan->pid, orphan->executed_ns);

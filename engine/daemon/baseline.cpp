@@ -93,7 +93,9 @@ void Service::add_baseline_of_containers(std::vector<trace::Event>& events) cons
           {"restart_in_ns", std::max<std::int64_t>(container.restart_due_ns - trace::monotonic_ns(), 0)});
     }
     if (!over && status.pid > 0 && is_alive(status.state)) {
-      event.arguments.push_back({"namespaces", namespaces_of(std::to_string(status.pid))});
+      std::string namespaces = namespaces_of(std::to_string(status.pid));
+      // Its pid may be another process's once it has ended.
+      if (process_lives_locked(container)) event.arguments.push_back({"namespaces", std::move(namespaces)});
     }
     events.push_back(std::move(event));
   });

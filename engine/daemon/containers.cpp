@@ -54,7 +54,7 @@ Containers::Containers(content::Metadata& metadata, std::filesystem::path folder
   }
 }
 
-ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig config) {
+ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig config, const RestartPolicy& policy) {
   if (starts_with(name, "/")) name.erase(0, 1);
   if (!name.empty() && !is_container_name(name)) {
     throw Error(ErrorKind::invalid_argument,
@@ -62,6 +62,7 @@ ContainerPtr Containers::add(std::string id, std::string name, ContainerConfig c
   }
   auto container = std::make_shared<Container>();
   container->config = std::move(config);
+  container->status.restart_policy = policy;
   container->created_ns = realtime_ns();
   container->work = Work::creating;
   container->folder = folder_ / id;
@@ -294,6 +295,11 @@ bool ContainerWatch::wait(int client, int timeout_ms) {
   std::uint64_t count = 0;
   if (::read(watch_.event.get(), &count, sizeof(count)) < 0) count = 0;
   return client < 0 || (sources[1].revents & (POLLHUP | POLLERR)) == 0;
+}
+
+void ContainerWatch::wait_until(std::chrono::steady_clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+  if (left > 0) wait(-1, static_cast<int>(std::min<std::int64_t>(left, INT32_MAX)));
 }
 
 }  // namespace glassdock::daemon

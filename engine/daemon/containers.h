@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -31,7 +32,7 @@ class Containers {
 
   // A new container in state created, under a name that is free from now on: the request's, or one made up. It is being
   // created and not stored yet. Throws Error in docker's words: a malformed name, Error(conflict) for a name in use.
-  ContainerPtr add(std::string id, std::string name, ContainerConfig config);
+  ContainerPtr add(std::string id, std::string name, ContainerConfig config, const RestartPolicy& policy = {});
   // By whole id, name (with or without its slash) or beginning of an id. Throws Error(not_found) "No such container:
   // x", Error(invalid_argument) where several ids begin so.
   ContainerPtr find(std::string_view name) const;
@@ -94,6 +95,8 @@ class ContainerWatch {
   // A peer that only sends no more (shutdown(2), as docker does at its stdin's end) still waits for its answer.
   // `client` may be -1.
   bool wait(int client, int timeout_ms);
+  // Blocks until a change, or until `end`.
+  void wait_until(std::chrono::steady_clock::time_point end);
   // The exit code of the first exit since this watch began, whatever came behind it; lock held by the caller.
   std::optional<int> first_exit() const noexcept { return watch_.first_exit; }
 

@@ -38,6 +38,13 @@ Ending to_ending(int wait_status, bool oom_killed, std::int64_t finished_ns) {
   return {signal != 0 ? signal_base + signal : WEXITSTATUS(wait_status), signal, oom_killed, {}, finished_ns};
 }
 
+void Lifecycle::begin_by_hand_locked(Container& container) {
+  container.status.restart_count = 0;
+  container.status.stopped_by_hand = false;
+  container.restarts_cancelled = false;
+  container.restart_delay = {};
+}
+
 void Lifecycle::started_locked(Container& container, pid_t pid, std::int64_t executed_ns) {
   parts_.containers.move_locked(container, Move::start);
   container.work = Work::none;

@@ -35,6 +35,9 @@ class Lifecycle {
   };
   explicit Lifecycle(Parts parts) : parts_(parts) {}
 
+  // Somebody starts it: what its policy has counted, and what was done to it by hand before, is over. Lock held by the
+  // caller.
+  static void begin_by_hand_locked(Container& container);
   // The command runs since `executed_ns`. What a start before left in the status is forgotten; the move's event is its
   // caller's span. Lock held by the caller, who stores it.
   void started_locked(Container& container, pid_t pid, std::int64_t executed_ns);

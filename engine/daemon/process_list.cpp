@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,27 +57,43 @@ struct Printed {
   std::string out, err;
 };
 
-// ps is the host's own program; it gets no input, and its output is read to its end.
-Printed run_ps(const std::vector<std::string>& words) {
-  constexpr std::size_t most_output = 16 * 1024 * 1024;
-  int out[2], err[2];
-  if (::pipe2(out, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for ps");
-  UniqueFd out_read(out[0]), out_write(out[1]);
-  if (::pipe2(err, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for ps");
-  UniqueFd err_read(err[0]), err_write(err[1]);
+// It is spawned by a thread that has every signal blocked, and by a process that ignores some.
+pid_t spawn_ps(const std::vector<std::string>& words, const UniqueFd& out, const UniqueFd& err) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, out_write.get(), 1);
-  ::posix_spawn_file_actions_adddup2(&actions, err_write.get(), 2);
+  ::posix_spawn_file_actions_adddup2(&actions, out.get(), 1);
+  ::posix_spawn_file_actions_adddup2(&actions, err.get(), 2);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  sigset_t none, all;
+  ::sigemptyset(&none);
+  ::sigfillset(&all);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &all);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   const std::vector<char*> arguments = os::argument_pointers(words);
   pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
+  const int error = ::posix_spawnp(&pid, words[0].c_str(), &actions, &attributes, arguments.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error == ENOENT) {
     throw Error(ErrorKind::internal, "ps: exec: \"ps\": executable file not found in $PATH", "install procps");
   }
   if (error != 0) throw Error::from_errno(error, "start", "ps");
+  return pid;
+}
+
+// ps is the host's own program; it gets no input, and its output is read to its end.
+Printed run_ps(const std::vector<std::string>& words, std::chrono::milliseconds patience) {
+  constexpr std::size_t most_output = 16 * 1024 * 1024;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  int out[2], err[2];
+  if (::pipe2(out, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for ps");
+  UniqueFd out_read(out[0]), out_write(out[1]);
+  if (::pipe2(err, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for ps");
+  UniqueFd err_read(err[0]), err_write(err[1]);
+  const pid_t pid = spawn_ps(words, out_write, err_write);
   out_write.reset();
   err_write.reset();
   Printed printed;
@@ -84,7 +101,14 @@ Printed run_ps(const std::vector<std::string>& words) {
   std::string* texts[] = {&printed.out, &printed.err};
   std::array<char, 16384> bytes;
   while (sources[0].fd >= 0 || sources[1].fd >= 0) {
-    if (::poll(sources, 2, -1) < 0 && errno != EINTR) break;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+    if (left <= 0) {
+      // It may read of a process that the kernel holds (proc(5), cmdline), and then it does not even die.
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, WNOHANG);
+      throw Error(ErrorKind::internal, fmt::format("ps: it takes more than {} s", patience.count() / 1000.0));
+    }
+    if (::poll(sources, 2, static_cast<int>(left)) < 0 && errno != EINTR) break;
     for (int i = 0; i < 2; ++i) {
       if (sources[i].fd < 0 || sources[i].revents == 0) continue;
       const ssize_t got = ::read(sources[i].fd, bytes.data(), bytes.size());
@@ -163,7 +187,8 @@ ProcessTable read_process_table(std::string_view printed, const std::set<pid_t>&
   return table;
 }
 
-ProcessTable list_processes(std::string_view arguments, const std::set<pid_t>& processes) {
+ProcessTable list_processes(std::string_view arguments, const std::set<pid_t>& processes,
+                            std::chrono::milliseconds patience) {
   const std::string text(arguments.empty() ? "-ef" : arguments);
   check_arguments(text);
   std::vector<std::string> words = words_of(text);
@@ -173,9 +198,9 @@ ProcessTable list_processes(std::string_view arguments, const std::set<pid_t>& p
   for (const pid_t pid : processes) numbers.push_back(std::to_string(pid));
   std::vector<std::string> chosen = words;
   chosen.push_back("-q" + join(numbers, ","));
-  Printed printed = run_ps(chosen);
+  Printed printed = run_ps(chosen, patience);
   // Some options, such as f, cannot stand beside -q.
-  if (!succeeded(printed)) printed = run_ps(words);
+  if (!succeeded(printed)) printed = run_ps(words, patience);
   if (!succeeded(printed)) {
     const std::string line = printed.err.substr(0, printed.err.find('\n'));
     throw Error(ErrorKind::internal, "ps: " + (line.empty() ? "it failed" : line));

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -21,8 +22,10 @@ struct ProcessTable {
 };
 
 // Runs `ps ARGUMENTS`, separated by blanks, and keeps the lines of `processes`. Throws Error(internal) in docker's
-// words: for arguments that name a column PID falsely, for those that ps refuses, for a table without a column PID.
-ProcessTable list_processes(std::string_view arguments, const std::set<pid_t>& processes);
+// words: for arguments that name a column PID falsely, for those that ps refuses, for a table without a column PID. A
+// ps that takes longer than `patience` is killed.
+ProcessTable list_processes(std::string_view arguments, const std::set<pid_t>& processes,
+                            std::chrono::milliseconds patience = std::chrono::seconds(10));
 
 // The part of it that reads what ps printed. A last column takes the rest of its line.
 ProcessTable read_process_table(std::string_view printed, const std::set<pid_t>& processes);

@@ -103,7 +103,7 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id,
                    {{"image", config.image}, {"image_id", config.image_id.text()}, {"command", config.command_line()}});
 
-  ContainerPtr container = parts_.containers.add(id, request.name, std::move(config));
+  ContainerPtr container = parts_.containers.add(id, request.name, std::move(config), request.restart_policy);
   use.reset();  // the container itself keeps it from here on
   try {
     {
@@ -120,7 +120,6 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     if (parts_.faults.empty()) kits_.put(id, parts_.kits.make(*container, {}));
     auto lock = parts_.containers.lock();
     container->run = caller.run;
-    container->status.restart_policy = request.restart_policy;
     container->work = Work::none;
     parts_.events.tell_locked(*container, "create");
     parts_.containers.ring(*container);

@@ -55,6 +55,10 @@ struct WaitResult {
 std::optional<WaitResult> wait_result_locked(WaitCondition condition, const Container& container,
                                              const ContainerWatch& watch);
 
+Error stopping_error();
+// Docker's words for a container that SIGKILL does not end.
+Error unkilled_error();
+
 // What a client can ask of containers. Any thread may call; a call that is held at a gate, or waits, holds up no other.
 // Names are a container's id, its name or the beginning of its id. Throws Error in docker's words.
 class Service {
@@ -91,8 +95,8 @@ class Service {
   // closed first.
   std::optional<WaitResult> wait(std::string_view name, WaitCondition condition, int client,
                                  const std::function<void()>& ready);
-  // By its first process; after SIGKILL it waits for the end, at most ten seconds. Error(conflict) when it does not
-  // run.
+  // By its first process; after SIGKILL it waits for the end. Error(conflict) when it does not run. Like all that ends
+  // a container, Error(internal) where SIGKILL does not.
   void kill(std::string_view name, int signal, const Caller& caller);
   // The stop signal, then after the grace period SIGKILL. False: it did not run. As docker's it goes on when its client
   // has gone.
@@ -113,8 +117,9 @@ class Service {
   // Its restart policy, from its next end on; one that waits for its restart by the policy before goes on waiting.
   void update(std::string_view name, const RestartPolicy& policy, const Caller& caller);
 
-  // What prune does with each. False, and nothing done, for one that has processes or is in somebody else's hands.
-  bool remove_stopped(const ContainerPtr& container, const Caller& caller);
+  // What prune does with each. The bytes that it had written; nothing, and nothing done, for one that has processes or
+  // is in somebody else's hands.
+  std::optional<std::uint64_t> remove_stopped(const ContainerPtr& container, const Caller& caller);
 
   ContainerPtr find(std::string_view name) const { return parts_.containers.find(name); }
   Containers& containers() noexcept { return parts_.containers; }
@@ -146,8 +151,17 @@ class Service {
 
  private:
   using Clock = std::chrono::steady_clock;
-  // Whatever becomes of the client. False at `end`, and once this daemon stops.
-  bool wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end);
+  // How long an end by SIGKILL is waited for: 10 s, and 2 more behind a signal sent directly, which ours has been from
+  // the start (moby daemon/kill.go).
+  static constexpr std::chrono::seconds kill_patience{12};
+  static constexpr std::chrono::milliseconds kill_tick{500};  // between two looks whether it may be given up
+  // Whatever becomes of the client. False at `end`. Throws once this daemon stops.
+  bool wait_for_end(const Container& container, ContainerWatch& watch, Clock::time_point end);
+  // Whether its process 1 is there and has not ended. Lock held by the caller.
+  static bool process_lives_locked(const Container& container);
+  // Behind SIGKILL. Throws where process 1 does not end by it, and once this daemon stops. A monitor that hangs is
+  // waited for: the watch ends it.
+  void await_kill(const ContainerPtr& container, ContainerWatch& watch, const trace::Context& context);
   // To its first process, and told; a start in hand is given up, and so is a restart that waits. False where there is
   // nobody to take it.
   bool send_signal(const ContainerPtr& container, int number, const trace::Context& context);

@@ -12,7 +12,8 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
     throw Error(ErrorKind::conflict, fmt::format("cannot remove container \"/{}\": {}", container->name, why));
   };
   bool killed = false;
-  std::int64_t killed_run = 0;  // a restart beside this makes another one
+  std::int64_t killed_run = -1;  // a restart beside this makes another one
+  Clock::time_point end;         // of the patience with it
   for (;;) {
     std::int64_t run = 0;
     bool paused = false;
@@ -32,6 +33,7 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       run = container->status.started_ns;
       paused = container->status.state == State::paused;
     }
+    if (run != killed_run) end = Clock::now() + kill_patience;
     if (!killed || run != killed_run || paused) {
       killed = send_signal(container, SIGKILL, caller.context);
       killed_run = run;
@@ -40,8 +42,18 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       auto lock = parts_.containers.lock();
       if (!is_active(*container) || container->status.started_ns != run) continue;
     }
-    if (stopping_) throw Error(ErrorKind::unavailable, "the engine stops");
-    watch.wait(-1, -1);
+    if (stopping_) throw stopping_error();
+    {
+      auto lock = parts_.containers.lock();
+      if (Clock::now() >= end && process_lives_locked(*container)) {
+        const Error fault = unkilled_error();
+        throw Error(
+            fault.kind(),
+            fmt::format("cannot remove container \"/{}\": could not kill: {}", container->name, fault.message()),
+            fault.hint());
+      }
+    }
+    watch.wait_until(Clock::now() + kill_tick);
   }
   kits_.take(container->id);  // nobody starts it any more
   try {
@@ -53,14 +65,15 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
   }
 }
 
-bool Service::remove_stopped(const ContainerPtr& container, const Caller& caller) {
+std::optional<std::uint64_t> Service::remove_stopped(const ContainerPtr& container, const Caller& caller) {
   {
     auto lock = parts_.containers.lock();
-    if (is_active(*container) || container->work != Work::none || container->restarts > 0) return false;
+    if (is_active(*container) || container->work != Work::none || container->restarts > 0) return std::nullopt;
   }
+  const std::uint64_t written = written_bytes(*container);
   kits_.take(container->id);
   lifecycle_.remove_stopped(container, caller.context);
-  return true;
+  return written;
 }
 
 }  // namespace glassdock::daemon

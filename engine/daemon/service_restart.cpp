@@ -50,6 +50,10 @@ void Service::update(std::string_view name, const RestartPolicy& policy, const C
   }
   {
     auto lock = parts_.containers.lock();
+    if (container->work == Work::creating) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("Cannot update container {}: container is being created", container->id));
+    }
     if (container->work == Work::removing || container->work == Work::removed ||
         container->status.state == State::dead) {
       throw Error(ErrorKind::internal,

@@ -1,5 +1,6 @@
 // What ends a container: signals, stop, and restart, which is a stop and a start.
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -7,13 +8,12 @@
 
 #include "engine/base/error.h"
 #include "engine/base/signals.h"
+#include "engine/daemon/container_start.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
 
 namespace glassdock::daemon {
 namespace {
-
-constexpr std::chrono::seconds kill_patience{10};  // moby daemon/kill.go
 
 // A year is for ever; what is far beyond it does not fit the clock.
 std::chrono::seconds within_a_year(std::chrono::seconds time) {
@@ -27,6 +27,15 @@ bool gives_up_start(int number) {
 }
 
 }  // namespace
+
+Error stopping_error() {
+  return Error(ErrorKind::unavailable, "the engine stops");
+}
+
+Error unkilled_error() {
+  return Error(ErrorKind::internal, "tried to kill container, but did not receive an exit event",
+               "a process in state D, as ps has it, dies when the kernel lets go of it");
+}
 
 // Sent and told under the lock: the end that a signal brings about is told behind it.
 bool Service::send_signal(const ContainerPtr& sent_to, int number, const trace::Context& context) {
@@ -92,20 +101,42 @@ void Service::kill(std::string_view name, int number, const Caller& caller) {
                 fmt::format("cannot kill container: {}: container {} is not running", name, container->id));
   }
   let_go(container, watch, number, caller.context);
-  // Docker's client may remove it at once.
-  if (number == SIGKILL) wait_for_end(*container, watch, Clock::now() + kill_patience);
+  if (number != SIGKILL) return;
+  try {
+    await_kill(container, watch, caller.context);  // docker's client may remove it at once
+  } catch (const Error& fault) {
+    throw Error(fault.kind(), fmt::format("cannot kill container: {}: {}", name, fault.message()), fault.hint());
+  }
 }
 
-bool Service::wait_for_end(const Container& container, ContainerWatch& watch, std::optional<Clock::time_point> end) {
-  using std::chrono::milliseconds;
+bool Service::wait_for_end(const Container& container, ContainerWatch& watch, Clock::time_point end) {
   for (;;) {
     {
       auto lock = parts_.containers.lock();
       if (!is_active(container) || watch.first_exit()) return true;  // it may run again by now
     }
-    const auto left = end ? std::chrono::ceil<milliseconds>(*end - Clock::now()) : milliseconds(INT32_MAX);
-    if (left.count() <= 0 || stopping_) return false;
-    watch.wait(-1, static_cast<int>(std::min<std::int64_t>(left.count(), INT32_MAX)));
+    if (stopping_) throw stopping_error();
+    if (Clock::now() >= end) return false;
+    watch.wait_until(end);
+  }
+}
+
+bool Service::process_lives_locked(const Container& container) {
+  const int process = container.start    ? container.start->process()
+                      : container.orphan ? container.orphan->process.get()
+                                         : -1;
+  pollfd end{process, POLLIN, 0};
+  return process >= 0 && ::poll(&end, 1, 0) == 0;
+}
+
+void Service::await_kill(const ContainerPtr& container, ContainerWatch& watch, const trace::Context& context) {
+  const Clock::time_point end = Clock::now() + kill_patience;
+  for (;;) {
+    // A pause may begin at any moment, and on cgroup v1 holds up even SIGKILL.
+    let_go(container, watch, SIGKILL, context);
+    if (wait_for_end(*container, watch, Clock::now() + kill_tick)) return;
+    auto lock = parts_.containers.lock();
+    if (Clock::now() >= end && process_lives_locked(*container)) throw unkilled_error();
   }
 }
 
@@ -134,20 +165,14 @@ void Service::stop_running(const ContainerPtr& container, const StopWish& wish, 
   ContainerWatch watch(parts_.containers, container);
   trace::Span span(context, trace::Stage::lifecycle, "container.stop", container->id,
                    {{"signal", signal}, {"signal_name", signal_name(signal)}, {"grace_s", wait_for.count()}});
-  std::optional<Clock::time_point> end;
-  if (wait_for.count() >= 0) end = Clock::now() + within_a_year(wait_for);
+  const Clock::time_point end =
+      wait_for.count() < 0 ? Clock::time_point::max() : Clock::now() + within_a_year(wait_for);
   // One that ends by itself in this moment cannot be signalled, and is told below.
   send_signal(container, signal, span.context());
   let_go(container, watch, signal, span.context());
   if (!wait_for_end(*container, watch, end)) {
-    if (stopping_) return;
     send_signal(container, SIGKILL, span.context());
-    let_go(container, watch, SIGKILL, span.context());
-    // A pause may begin at any moment, and on cgroup v1 holds up even SIGKILL.
-    while (!wait_for_end(*container, watch, Clock::now() + seconds(1))) {
-      if (stopping_) return;
-      let_go(container, watch, SIGKILL, span.context());
-    }
+    await_kill(container, watch, span.context());
   }
   auto lock = parts_.containers.lock();
   span.result("exit_code", watch.first_exit().value_or(container->status.exit_code));

@@ -60,10 +60,7 @@ bool Service::start(std::string_view name, const Caller& asked, int client) {
       if (is_alive(container->status.state)) return false;
       if (claim_start_locked(*container, attachments)) {
         if (!caller.run) caller.run = container->run;
-        container->status.restart_count = 0;
-        container->status.stopped_by_hand = false;
-        container->restarts_cancelled = false;
-        container->restart_delay = {};
+        Lifecycle::begin_by_hand_locked(*container);
         break;
       }
     }

@@ -1,10 +1,12 @@
 #include "engine/daemon/start_failure.h"
 
 #include <fmt/format.h>
+#include <limits.h>
 #include <string.h>
 
 #include <cctype>
 #include <cerrno>
+#include <optional>
 
 #include "engine/base/signals.h"
 #include "engine/base/text.h"
@@ -48,13 +50,11 @@ Error execute_error(const std::string& command, int error) {
     return start_error(fmt::format("exec {}: exec format error", command), not_executable_code,
                        "it is no program of this machine's kind, and no script with #! in its first line");
   }
-  return start_error(fmt::format("exec: \"{}\": {}", command, ::strerror(error)), not_executable_code);
-}
-
-// Neither the image's /etc/passwd nor its /etc/group has what the failure names; other errors tell that the files could
-// not be read.
-bool is_unknown_identity(const StartFailure& failure) {
-  return (failure.operation == "isolate.user" || failure.operation == "exec.user") && failure.error == ENOENT;
+  const bool too_long = error == E2BIG;  // execve(2)
+  return start_error(fmt::format("exec: \"{}\": {}", command, in_lower_case(::strerror(error))), not_executable_code,
+                     too_long ? "a word has at most 128 KiB, and all of them with the environment a quarter of the "
+                                "limit of the stack"
+                              : "");
 }
 
 // The user is looked up first: what is not its name is that of a group.
@@ -64,6 +64,22 @@ std::string unknown_identity(const StartFailure& failure) {
     return fmt::format("unable to find user {}: no matching entries in passwd file", user);
   }
   return fmt::format("unable to find group {}: no matching entries in group file", failure.object);
+}
+
+// What the image's /etc/passwd and /etc/group have not, or have too much of. Nothing for other errors: the files could
+// not be read.
+std::optional<std::string> identity_words(const StartFailure& failure) {
+  if (failure.operation != "isolate.user" && failure.operation != "exec.user") return std::nullopt;
+  switch (failure.error) {
+    case ENOENT:
+      return unknown_identity(failure);
+    case E2BIG:
+      return fmt::format("a process has at most {} groups, and {} is in more", NGROUPS_MAX, failure.object);
+    case EFBIG:
+      return "the container's /etc/passwd or /etc/group is larger than 4 MiB";
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -82,7 +98,7 @@ Error to_exec_error(const StartFailure& failure) {
     const std::string said = execute_error(failure.subject, failure.error).message();
     return runtime(said.substr(said.find(": ") + 2));
   }
-  if (is_unknown_identity(failure)) return refuse(unknown_identity(failure));
+  if (const auto words = identity_words(failure)) return refuse(*words);
   if (failure.operation == "exec.folder") {
     return runtime(fmt::format("chdir to cwd (\"{}\") set in config.json failed: {}", failure.subject,
                                in_lower_case(::strerror(failure.error))));
@@ -101,9 +117,10 @@ Error to_error(const StartFailure& failure) {
     return start_error(fmt::format("{}: {}", object, ::strerror(failure.error)), other_failure_code);
   }
   if (failure.operation == "run.exec") return execute_error(failure.subject, failure.error);
-  if (is_unknown_identity(failure)) {
-    return Error(ErrorKind::start_failed, unknown_identity(failure),
-                 "name one that the image's /etc/passwd or /etc/group has, or give a number")
+  if (const auto words = identity_words(failure)) {
+    return Error(ErrorKind::start_failed, *words,
+                 failure.error == ENOENT ? "name one that the image's /etc/passwd or /etc/group has, or give a number"
+                                         : "")
         .with_exit_code(other_failure_code);
   }
   if (failure.operation == "run.folder") {

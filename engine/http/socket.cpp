@@ -162,6 +162,7 @@ void send_all(int socket, std::string_view head, std::string_view body) {
     ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;
+      if (errno == EAGAIN) throw Error(ErrorKind::cancelled, "the other end of the connection takes nothing");
       throw Error(ErrorKind::cancelled,
                   fmt::format("the other end of the connection is gone: {}", std::strerror(errno)));
     }
@@ -169,6 +170,18 @@ void send_all(int socket, std::string_view head, std::string_view body) {
     head.remove_prefix(of_head);
     body.remove_prefix(static_cast<std::size_t>(sent) - of_head);
   }
+}
+
+SendPatience::SendPatience(int socket, std::chrono::seconds patience) : socket_(socket) {
+  const timeval time{patience.count(), 0};
+  if (::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) != 0) {
+    throw Error::from_errno(errno, "setsockopt(SO_SNDTIMEO)", "");
+  }
+}
+
+SendPatience::~SendPatience() {
+  const timeval for_ever{};
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &for_ever, sizeof for_ever);
 }
 
 bool wait_readable(int socket, Deadline deadline) {

@@ -33,6 +33,18 @@ UniqueFd connect_tcp(const std::string& host, std::uint16_t port);
 void send_all(int socket, std::string_view bytes);
 void send_all(int socket, std::string_view head, std::string_view body);
 
+// While it lives a peer of `socket` that takes nothing for so long is as one that is gone (socket(7), SO_SNDTIMEO).
+class SendPatience {
+ public:
+  SendPatience(int socket, std::chrono::seconds patience);
+  ~SendPatience();
+  SendPatience(const SendPatience&) = delete;
+  SendPatience& operator=(const SendPatience&) = delete;
+
+ private:
+  const int socket_;
+};
+
 // No end: wait for ever.
 using Deadline = std::chrono::steady_clock::time_point;
 inline constexpr Deadline no_deadline = Deadline::max();

@@ -37,7 +37,7 @@ Files limit_files(const Start& start) {
     if (host.swap_limit) {
       // v1 limits memory and swap together, v2 swap alone.
       put(files, folder, v2 ? "memory.swap.max" : "memory.memsw.limit_in_bytes",
-          std::to_string(v2 ? memory : 2 * memory));
+          std::to_string(v2 ? memory : memory_and_swap(memory)));
     }
   }
   if (limits.nano_cpus > 0 && host.has_controller("cpu")) {

@@ -20,6 +20,12 @@ struct Limits {
   std::int64_t pids = 0;       // below 0 is no limit too
 };
 
+// Memory and swap together of a container with a limit of memory: docker gives as much swap again. The largest number
+// is the kernel's "no limit", and so is twice as much.
+constexpr std::int64_t memory_and_swap(std::int64_t memory_bytes) {
+  return memory_bytes > INT64_MAX / 2 ? INT64_MAX : 2 * memory_bytes;
+}
+
 struct Tmpfs {
   std::string target;
   std::string options;  // as docker's --tmpfs: "size=10m,mode=1777,exec"; added to noexec, nosuid, nodev

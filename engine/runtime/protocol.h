@@ -22,7 +22,7 @@ namespace glassdock::runtime {
 //     |-------------- release ----------------->|----------- go ------------------>| operation i
 //     |<------------- at_evidence(i) -----------|<---------- at_evidence(i) -------| evidence bit i: waits
 //     |-------------- release ----------------->|----------- go ------------------>|
-//     |                                         |<-- a close-on-exec pipe ends ----| execve
+//     |                                         |<---- the gate's socket ends -----| execve
 //     |<------------- executed -----------------|
 //     |                                         |<-- pidfd readable ---------------X exit
 //     |                                         |-- status file

@@ -119,6 +119,18 @@ TEST_F(RestartPolicies, TheNextEngineGoesOnWithARestartThatWaited) {
   EXPECT_EQ(status("left"), "exited");
 }
 
+TEST_F(RestartPolicies, TheNextEngineKnowsThePolicyOfOneThatNeverRan) {
+  EXPECT_EQ(
+      docker({"create", "--restart", "on-failure:1", "--name", "n1", "alpine", "sh", "-c", "echo one; exit 5"}).code,
+      0);
+  kill_engine();
+  EXPECT_EQ(docker({"ps"}).code, 0);  // starts another engine
+  EXPECT_EQ(inspect("n1")["HostConfig"]["RestartPolicy"].dump(), R"({"MaximumRetryCount":1,"Name":"on-failure"})");
+  EXPECT_EQ(docker({"start", "n1"}).code, 0);
+  ASSERT_TRUE(comes_true([&] { return restarts("n1") == 1 && status("n1") == "exited"; }));
+  EXPECT_EQ(logs("n1"), "one\none\n");
+}
+
 TEST_F(RestartPolicies, RefusalsAreDockers) {
   const std::string unknown =
       "invalid restart policy: unknown policy 'sometimes'; use one of 'no', 'always', 'on-failure', or "

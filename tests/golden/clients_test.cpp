@@ -69,6 +69,17 @@ TEST_F(Clients, MayRemoveAtOnceWhatTheyKilled) {
   }
 }
 
+TEST_F(Clients, ThatTakeNothingOfThePastKeepNoStart) {
+  run_detached("said", "head -c 4000000 /dev/zero | tr '\\0' x | fold -w 100");
+  EXPECT_EQ(engine_->docker({"wait", "said"}).out, "0\n");
+  http::Client client = http::Client::connect_unix(engine_->socket());
+  const http::Response silent = client.upgrade("POST", "/containers/said/attach?logs=1&stream=1&stdout=1");
+  ASSERT_EQ(silent.status(), 101);
+  const auto asked = std::chrono::steady_clock::now();
+  EXPECT_EQ(status_of("POST", "/containers/said/start"), 204);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(15));
+}
+
 TEST_F(Clients, ThatGoLeaveAStopThatEndsInKill) {
   const std::string id = run_detached("deaf", deaf);
   ASSERT_TRUE(comes_true([&] { return std::filesystem::exists(engine_->data() / "containers" / id / "upper/ready"); }));

@@ -300,6 +300,7 @@ TEST_F(Ends, ACreationInHandIsNeitherRemovedNorStarted) {
   HeldRun run(*engine_, "snapshot.prepare", {"--name", "half", "alpine", "echo", "made"});
   EXPECT_THAT(engine_->docker({"rm", "half"}).err, HasSubstr("is being created"));
   EXPECT_THAT(engine_->docker({"rm", "-f", "half"}).err, HasSubstr("is being created"));
+  EXPECT_THAT(engine_->docker({"update", "--restart", "always", "half"}).err, HasSubstr("is being created"));
   EXPECT_EQ(post("/containers/half/start"), 409);
   EXPECT_EQ(run.release().out, "made\n");
   EXPECT_EQ(engine_->docker({"rm", "half"}).code, 0);
@@ -361,6 +362,28 @@ TEST_F(Ends, ASecondStartLeavesTheFirstsExitWhereItIsUntilItIsStored) {
   engine_->start();
   EXPECT_EQ(state("twice")["Status"], "exited");
   EXPECT_EQ(state("twice")["ExitCode"], 7);
+}
+
+// A start answers before its state is stored, which still says then that the container was stopped by hand.
+TEST_F(Ends, AStartThatWasNotStoredEndsAStopByHand) {
+  ASSERT_EQ(
+      engine_->docker({"run", "-d", "--restart", "unless-stopped", "--name", "kept", "alpine", "sleep", "1000"}).code,
+      0);
+  ASSERT_EQ(post("/containers/kept/stop?t=0"), 204);
+  engine_->stop();  // its end is stored
+  engine_->start();
+  ASSERT_EQ(state("kept")["Status"], "exited");
+  {
+    content::sqlite::Connection database(engine_->data() / "glassdock.db", "NORMAL");
+    const content::sqlite::Transaction others(database);  // nothing can be stored
+    ASSERT_EQ(post("/containers/kept/start"), 204);
+    engine_->kill();
+  }
+  engine_->start();
+  ASSERT_TRUE(comes_true([&] { return state("kept")["Status"] == "running"; }));
+  const int first = state("kept")["Pid"];
+  ASSERT_EQ(::kill(first, SIGKILL), 0);
+  EXPECT_TRUE(comes_true([&] { return state("kept")["Status"] == "running" && state("kept")["Pid"] != first; }));
 }
 
 TEST_F(Ends, AStartWritesItsHostsAgain) {

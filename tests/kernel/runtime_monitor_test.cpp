@@ -91,6 +91,20 @@ TEST_F(RuntimeMonitor, CancelBehindTheExecEndsTheCommand) {
   EXPECT_EQ(start->exit_code(), 137);
 }
 
+// The moment between the record of an execve that came back and the child's word of it.
+TEST_F(RuntimeMonitor, AChildThatIsKilledBehindItsFailedExecHasExecutedNothing) {
+  auto start = lab_->prepare(lab_->spec({"sleep", "1000"}));
+  runtime::ReportMessage gate{};
+  start_held(*start, gate);
+  trace::Record record{};
+  record.operation = start->operation("run.exec");
+  record.error = ENOENT;
+  trace::publish(start->state().child, record);
+  ASSERT_EQ(::kill(start->pid, SIGKILL), 0);
+  EXPECT_TRUE(start->until(Report::failed));
+  for (const auto& report : start->reports) EXPECT_NE(report.report, Report::executed);
+}
+
 TEST_F(RuntimeMonitor, ALateReleaseOfTheGateLeavesTheEvidenceHeld) {
   auto start = lab_->prepare(lab_->spec({"true"}));
   const std::uint32_t index = start->operation("isolate.pivot");
@@ -186,6 +200,24 @@ TEST_F(RuntimeMonitor, OutlivesALimitOfFileSizes) {
   EXPECT_TRUE(start->until(Report::exited));
   EXPECT_EQ(start->exit_code(), 7);
   EXPECT_EQ(start->log(), "") << "the limit was not felt";
+}
+
+TEST_F(RuntimeMonitor, ASignalThatEndsAServiceEndsNeitherItNorItsContainer) {
+  auto start = lab_->prepare(lab_->spec({"sh", "-c", "grep SigIgn /proc/self/status; read line; exit 7"}), {},
+                             runtime::start_stdin | runtime::start_stdin_once);
+  runtime::ReportMessage gate{};
+  const pid_t monitor = start_held(*start, gate);
+  auto [client, theirs] = client_stream();
+  start->link->attach(theirs.get(), runtime::attach_stdin, {});
+  theirs.reset();
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ASSERT_EQ(::kill(monitor, number), 0);
+  start->link->release(gate.operation, gate.report);
+  ASSERT_TRUE(start->until(Report::executed));
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) ASSERT_EQ(::kill(monitor, number), 0);
+  ASSERT_EQ(::send(client.get(), "\n", 1, MSG_NOSIGNAL), 1);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_EQ(start->exit_code(), 7);
+  EXPECT_NE(start->log().find("SigIgn:\\t0000000000000000"), std::string::npos) << start->log();
 }
 
 TEST_F(RuntimeMonitor, WhatAClientSentBeforeItWentArrivesWhole) {

@@ -2,6 +2,7 @@
 #include "tests/kernel/runtime_start.h"
 
 #include <gtest/gtest.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -10,8 +11,10 @@
 
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "engine/base/text.h"
 #include "tests/support/program.h"
@@ -79,6 +82,64 @@ TEST_F(RuntimeStart, NoWorkingFolderOutsideTheRoot) {
     spec.working_folder = folder;
     EXPECT_NE(lab_->run(spec)->exit_code(), 0) << folder;
   }
+}
+
+TEST_F(RuntimeStart, AWorkingFolderBehindALinkOfProc) {
+  const std::pair<const char*, const char*> folders[] = {
+      {"/proc/self", "/proc/1"}, {"/proc/self/fd", "/proc/1/fd"}, {"/proc/1/root", "/"}, {"/dev/fd", "/proc/1/fd"}};
+  for (const auto& [folder, is] : folders) {
+    plan::ContainerSpec spec = lab_->spec({"sh", "-c", "pwd"});
+    spec.working_folder = folder;
+    auto start = lab_->run(spec);
+    EXPECT_EQ(start->exit_code(), 0) << folder;
+    EXPECT_NE(start->log().find(std::string("\"") + is + "\\n\""), std::string::npos) << start->log();
+  }
+}
+
+// A user behind a long line, whose last group has many members, and who is in `count` groups.
+void write_groups(const std::filesystem::path& etc, unsigned count, std::size_t comment = 20'000) {
+  std::filesystem::create_directories(etc);
+  std::ofstream(etc / "passwd") << "root:x:0:0::/:\n" << std::string(comment, 'x') << "\nann:x:7:7::/:\n";
+  std::ofstream groups(etc / "group");
+  for (unsigned i = 1; i < count; ++i) groups << "g" << i << ":x:" << 1000 + i << ":ann\n";
+  groups << "many:x:999:";
+  for (unsigned i = 0; i < 5000; ++i) groups << "member" << i << ",";
+  groups << "ann\n";
+}
+
+TEST_F(RuntimeStart, NoGroupIsDroppedWithoutAWord) {
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "id -G | wc -w; id -G | grep -cw 999"});
+  spec.user = "ann";
+  auto start = lab_->prepare(spec);
+  write_groups(start->folder / "upper/etc", 1000);
+  lab_->start(*start);
+  EXPECT_TRUE(start->until(Report::exited));
+  EXPECT_NE(start->log().find("\"1001\\n\""), std::string::npos) << "with the user's own: " << start->log();
+  EXPECT_NE(start->log().find("\"1\\n\""), std::string::npos) << start->log();
+}
+
+TEST_F(RuntimeStart, MoreThanIsReadOrMayBeFailsTheStart) {
+  struct {
+    unsigned groups;
+    std::size_t comment;
+    int error;
+  } const files[] = {{NGROUPS_MAX, 1, E2BIG}, {1, 5 << 20, EFBIG}};
+  for (const auto& [groups, comment, error] : files) {
+    plan::ContainerSpec spec = lab_->spec({"true"});
+    spec.user = "ann";
+    auto start = lab_->prepare(spec);
+    write_groups(start->folder / "upper/etc", groups, comment);
+    lab_->start(*start);
+    auto failed = start->until(Report::failed);
+    ASSERT_TRUE(failed);
+    EXPECT_EQ(failed->error, error);
+    EXPECT_EQ(failed->operation, static_cast<int>(start->operation("isolate.user")));
+  }
+}
+
+TEST_F(RuntimeStart, AnEmptyNameIsNoProgram) {
+  auto start = lab_->run(lab_->spec({""}));
+  EXPECT_EQ(start->reports.back().error, ENOENT);
 }
 
 TEST_F(RuntimeStart, EmptyArgumentsArrive) {

@@ -1,5 +1,6 @@
 // What the API reads and sends in pieces.
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -61,6 +62,25 @@ TEST_F(LogFile, AnyLengthComesWholeAndTheTailIsItsEnd) {
     EXPECT_EQ(std::count(last.begin(), last.end(), ';'), static_cast<long>(std::min<std::uint64_t>(count, 5000)));
   }
   EXPECT_EQ(read({true, true, 0}), "");
+}
+
+// As the library reads it, whatever way a line is read.
+TEST_F(LogFile, EveryEscapeAndEveryOrderIsRead) {
+  for (const char* text : {R"(a\n)", R"(\"\\\/\b\f\n\r\t)", R"(\\")", R"(\u001b[1m\u00e9)", "gr\xc3\xbc\xc3\x9f",
+                           R"(\q)", "\x01", R"(\)", "\xff", "", R"(","stream":"stderr)"}) {
+    const std::string line = stored(text);
+    const auto known = nlohmann::json::parse(line, nullptr, false);
+    write(line);
+    EXPECT_EQ(read({}), known.is_object() ? known.value("log", "") : "") << text;
+  }
+  write(R"({"time":"t","stream":"stderr","log":"e"})"
+        "\n"
+        R"({ "log":"o", "stream":"stdout", "time":"t", "attrs":{"a":"b"} })"
+        "\n"
+        R"({"log":"n","stream":"stdout","time":"t"},)"
+        "\n");
+  EXPECT_EQ(read({}), "eo");
+  EXPECT_EQ(read({.output = false}), "e");
 }
 
 TEST_F(LogFile, TheTailCountsOnlyWhatIsAskedFor) {

@@ -41,9 +41,17 @@ TEST(FrameReader, KnowsWhenTheStreamWasCutOff) {
   EXPECT_FALSE(reader.at_boundary());
 }
 
+TEST(FrameReader, AnErrorOfTheEnginesIsAnErrorOutput) {
+  Stream seen = Stream::stdin_stream;
+  FrameReader reader([&](Stream which, std::string_view) { seen = which; });
+  reader.feed(frame(3, "the disk is gone"));
+  EXPECT_EQ(seen, Stream::stderr_stream);
+}
+
 TEST(FrameReader, RefusesWhatIsNoFrame) {
   FrameReader reader([](Stream, std::string_view) {});
   EXPECT_THROW(reader.feed("hello, I am plain text"), Error);
+  EXPECT_THROW(FrameReader([](Stream, std::string_view) {}).feed(frame(4, "no stream")), Error);
 }
 
 }  // namespace

@@ -1,8 +1,15 @@
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
 
 #include "engine/base/error.h"
 #include "engine/daemon/process_list.h"
+#include "engine/os/files.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -32,6 +39,43 @@ TEST(ProcessTable, WithoutAColumnOfNumbersThereIsNone) {
   EXPECT_THROW(read_process_table("CMD\nsh\n", {7}), Error);
   EXPECT_THROW(read_process_table("", {7}), Error);
   EXPECT_THROW(read_process_table("PID CMD\nx sh\n", {7}), Error);
+}
+
+// A script in the place of ps.
+class ProcessList : public ::testing::Test {
+ protected:
+  void SetUp() override { ::setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1); }
+  void TearDown() override { ::setenv("PATH", path_.c_str(), 1); }
+  std::string refusal_of(const std::string& script) const {
+    os::write_file_atomically(os::real_system(), folder_.path() / "ps", "#!/bin/sh\n" + script + "\n", 0700);
+    try {
+      list_processes("", {1}, std::chrono::milliseconds(500));
+    } catch (const Error& fault) {
+      return fault.message();
+    }
+    return "none";
+  }
+
+ private:
+  const std::string path_ = ::getenv("PATH");
+  os::TempDir folder_{std::filesystem::temp_directory_path(), "glassdock-ps."};
+};
+
+TEST_F(ProcessList, PsHasNoSignalBlockedOrIgnored) {
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, &before);
+  const auto handler = ::signal(SIGPIPE, SIG_IGN);
+  const std::string blocked = refusal_of("echo $(grep SigBlk /proc/self/status) >&2; exit 1");
+  const std::string ignored = refusal_of("kill -PIPE $$; echo it is ignored >&2; exit 1");
+  ::signal(SIGPIPE, handler);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  EXPECT_EQ(blocked, "ps: SigBlk: 0000000000000000");
+  EXPECT_EQ(ignored, "ps: it failed");
+}
+
+TEST_F(ProcessList, APsThatHangsIsKilled) {
+  EXPECT_EQ(refusal_of("exec sleep 1000"), "ps: it takes more than 0.5 s");
 }
 
 TEST(Processes, WithoutACgroupThoseOfThePidNamespaceAreMeant) {

@@ -38,5 +38,13 @@ TEST(StartFailure, OfAnUnknownNameSaysWhetherItIsOfAUserOrAGroup) {
             "unable to find group staff: no matching entries in group file");
 }
 
+TEST(StartFailure, TooMuchInTheFilesOfNamesIsToldInWords) {
+  const std::string many = "a process has at most 65536 groups, and ann is in more";
+  EXPECT_EQ(to_error({"isolate.user", E2BIG, "ann", "ann", false}).message(), many);
+  EXPECT_EQ(to_exec_error({"exec.user", E2BIG, "ann", "ann", false}).message(), many);
+  EXPECT_EQ(to_error({"isolate.user", EFBIG, "ann", "ann", false}).message(),
+            "the container's /etc/passwd or /etc/group is larger than 4 MiB");
+}
+
 }  // namespace
 }  // namespace glassdock::daemon

@@ -33,6 +33,7 @@ int try_execute(const char* path, char** arguments, char** environment) {
 }
 
 int search_path(const char* path, char** arguments, char** environment) {
+  if (!*arguments[0]) return ENOENT;  // no folder of PATH is meant
   int worst = ENOENT;
   while (*path) {
     size_t length = ::strcspn(path, ":");

@@ -29,7 +29,7 @@ int find_user(StartState& state, const plan::Operation& operation, trace::Record
     set_text(record, extra);
     unsigned id = 0;
     if (int error = look_up_group(extra, id)) return error;
-    state.identity.add_group(id);
+    if (int error = state.identity.add_group(id)) return error;
   }
   record.number[0] = state.identity.user;
   record.number[1] = state.identity.group;

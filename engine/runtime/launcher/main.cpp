@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <initializer_list>
 #include <new>
 
 #include "engine/runtime/launcher/kernel.h"
@@ -28,6 +29,8 @@ constexpr unsigned char taken_word = 0;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // while it is spare: a new launcher brings a new spare
   if (::getppid() != launcher) ::_exit(0);
   ::signal(SIGCHLD, SIG_DFL);
+  // With it the container would end: only the container's own end, or SIGKILL, ends a monitor.
+  for (int meant_for_the_daemon : {SIGTERM, SIGINT, SIGHUP}) ::signal(meant_for_the_daemon, SIG_IGN);
   // Its large buffers are touched only when used. Not on the stack, which may be small (RLIMIT_STACK).
   alignas(Monitor) static unsigned char room[sizeof(Monitor)];
   Monitor& monitor = *new (room) Monitor;

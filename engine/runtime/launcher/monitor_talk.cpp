@@ -202,6 +202,7 @@ void Monitor::child_gate_ended() {
   if (head == 0) return;
   const trace::Record& last = ring.records[(head - 1) % trace::ring_records];
   if (last.operation >= plan_.count() || plan_.operation(last.operation).code != plan::Code::execute) return;
+  if (last.error != 0) return;  // execve came back, and the child was killed before it could say so
   executed_ = true;
   held_operation_ = -1;
   write_executed();

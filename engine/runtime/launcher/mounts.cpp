@@ -245,7 +245,8 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
     case Code::make_folder: {
       set_text(record, list);
       Fd folder(open_target(state.root, list, Want::folder));
-      if (folder.bad()) return errno;
+      // A link of /proc, such as /proc/self, is nothing to make: run.folder follows it, and sees whether it leads out.
+      if (folder.bad()) return errno == ELOOP && resolve_for(list) == plain ? 0 : errno;
       return is_folder(folder.value) ? 0 : ENOTDIR;
     }
     case Code::pivot_root:

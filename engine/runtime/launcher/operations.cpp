@@ -81,7 +81,8 @@ int keep_descriptors(StartState& state, trace::Record& record) {
   }
   if (int error = check_monitor(state)) return error;
   if (int error = leave_session_keyring(record)) return error;
-  for (int ignored : {SIGPIPE, SIGXFSZ}) ::signal(ignored, SIG_DFL);  // by the monitor; exec would hand that on
+  // Ignored by the monitor; exec would hand that on.
+  for (int ignored : {SIGPIPE, SIGXFSZ, SIGTERM, SIGINT, SIGHUP}) ::signal(ignored, SIG_DFL);
   take_default_standing();
   ::umask(022);
   ::setsid();  // process 1 of a new pid namespace leads no group yet

@@ -237,7 +237,7 @@ int follow(pid_t command, int output, int line) {
 }
 
 [[noreturn]] void run(const Order& order, int line) {
-  runtime::FoundUser who;
+  static runtime::FoundUser who;
   runtime::UserText text;
   if (int error = runtime::look_up_user(who, order.user, text)) give_up(error, text.about);
   say(token, "mounted");
