@@ -197,6 +197,7 @@ trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held
 void Run::tell_held(const std::shared_ptr<trace::Subscription>& subscription) {
   std::lock_guard lock(mutex_);
   std::vector<trace::Event> events;
+  events.reserve(held_.size());
   for (const auto& [id, held] : held_) events.push_back(held_event("baseline.held", id, held));
   tracer_.baseline(subscription, std::move(events));
 }
