@@ -260,7 +260,7 @@ void Containers::store_quietly(const Container& container) noexcept {
   }
 }
 
-void Containers::forget(Container& container) {
+void Containers::forget(Container& container, const std::function<void()>& gone) {
   std::lock_guard order(store_mutex_);
   metadata_.remove_container(container.id);
   std::lock_guard lock(mutex_);
@@ -271,6 +271,7 @@ void Containers::forget(Container& container) {
     by_name_.erase(container.name);
     by_id_.erase(keep);
   }
+  gone();
   ring(container);
 }
 

@@ -67,8 +67,9 @@ class Containers {
   // Under its new name on return, in the metadata too; `renamed` is called with the lock held and the name before.
   // Throws Error in docker's words, as add does.
   void rename(Container& container, std::string name, const std::function<void(const std::string&)>& renamed);
-  // Takes it out of the table and out of the metadata; wakes those who wait.
-  void forget(Container& container);
+  // Takes it out of the table and out of the metadata; wakes those who wait. `gone` is called with the lock held,
+  // before anybody is woken.
+  void forget(Container& container, const std::function<void()>& gone);
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
 

@@ -191,7 +191,7 @@ void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Conte
                    {{"name", parts_.containers.name(*container)}, {"auto_remove", container->config.auto_remove}},
                    remove_command(parts_.host, container->folder.string()));
   try {
-    remove_claimed(container);
+    remove_claimed(container, [&] { span.finish(); });  // before a client that waits for it is answered
   } catch (const Error& fault) {
     span.result("error", fault.message());
     throw;
@@ -204,7 +204,7 @@ void Lifecycle::undo_creation(const ContainerPtr& container) noexcept {
       auto lock = parts_.containers.lock();
       claim_removal_locked(*container);
     }
-    remove_claimed(container);
+    remove_claimed(container, [] {});
   } catch (const std::exception& fault) {
     tell_unremoved(*container, fault);
   }
@@ -218,14 +218,14 @@ void Lifecycle::claim_removal_locked(Container& container) {
   parts_.containers.ring(container);
 }
 
-void Lifecycle::remove_claimed(const ContainerPtr& container) {
+void Lifecycle::remove_claimed(const ContainerPtr& container, const std::function<void()>& gone) {
   // A half removed one must never start again. One of --rm is removed at the next start whatever its state is.
   if (!container->config.auto_remove) parts_.containers.store_quietly(*container);
   try {
     undo_leftovers(*container);  // what its monitor could not
     parts_.layers.remove(container->id);
     os::remove_tree(container->folder);
-    parts_.containers.forget(*container);
+    parts_.containers.forget(*container, gone);
     {
       auto lock = parts_.containers.lock();
       parts_.events.tell_locked(*container, "destroy");

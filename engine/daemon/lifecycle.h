@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "engine/base/error.h"
@@ -87,7 +88,7 @@ class Lifecycle {
   void wait_for_restart_locked(const ContainerPtr& container, const trace::Context& context,
                                std::chrono::nanoseconds ran);
   void claim_removal_locked(Container& container);
-  void remove_claimed(const ContainerPtr& container);
+  void remove_claimed(const ContainerPtr& container, const std::function<void()>& gone);
   // For --rm: what fails is in the container's state.
   void remove_quietly(const ContainerPtr& container, const trace::Context& context);
 

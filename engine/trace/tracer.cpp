@@ -168,9 +168,13 @@ Span::Span(const Context& context, Stage stage, std::string_view name, std::stri
 }
 
 Span::~Span() {
-  if (!told_) return;
+  finish();
+}
+
+void Span::finish() noexcept {
+  if (!std::exchange(told_, false)) return;
   try {
-    if (std::uncaught_exceptions() > exceptions_) result("failed", true);
+    if (std::uncaught_exceptions() > exceptions_) end_.arguments.push_back({"failed", true});
     outer_.tracer->emit(std::move(end_));
   } catch (const std::bad_alloc&) {
     // Out of memory: the span stays open in the trace, and the work itself goes on.

@@ -152,6 +152,8 @@ class Span {
   void result(std::string_view name, Value value);
   void evidence(Evidence evidence);
   bool told() const noexcept { return told_; }
+  // Tells the end now, where others are woken by what was done: they find it told. What comes after adds nothing.
+  void finish() noexcept;
 
  private:
   Context outer_;

@@ -62,7 +62,7 @@ TEST_P(OrdinaryUser, HasAShellInARunningContainer) {
   EXPECT_TRUE(shell.wait_for("31 97\r\n0\r\n/dev/pts/0\r\n")) << shell.seen();
   ASSERT_TRUE(shell.wait_for(asks_cursor));
   shell.resize(9, 40);
-  EXPECT_TRUE(shell.wait_for("\r/ # \x1b[J")) << "SIGWINCH";
+  EXPECT_TRUE(shell.wait_for("\r/ # \x1b[J")) << "SIGWINCH\n" << shell.seen();
   shell.type("stty size; (exit 7)\r");
   EXPECT_TRUE(shell.wait_for("9 40\r\n"));
   ASSERT_TRUE(shell.wait_for(asks_cursor));

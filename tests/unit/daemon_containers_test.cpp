@@ -102,7 +102,7 @@ TEST(Containers, OneWithADamagedRecordIsDeadUntilItIsRemoved) {
     EXPECT_EQ(containers.status(*container).state, State::dead);
     EXPECT_FALSE(container->config.arguments().empty()) << "it can be shown";
     EXPECT_THROW(containers.add(random_hex(64), container->name, {}), Error);
-    containers.forget(*container);
+    containers.forget(*container, [] {});
     EXPECT_TRUE(containers.add(random_hex(64), container->name, {})) << "the name is free";
   }
   EXPECT_EQ(metadata.containers().size(), 2u);
