@@ -82,6 +82,12 @@ const Held* Model::held_by(std::uint64_t span) const {
   return span == 0 || found == held.end() ? nullptr : &*found;
 }
 
+std::int64_t sum_of(const StageTimes& times) {
+  std::int64_t sum = 0;
+  for (const std::optional<std::int64_t>& time_ns : times) sum = saturating_add(sum, time_ns.value_or(0));
+  return sum;
+}
+
 StageTimes Model::stage_times(std::int64_t waited_ns) const {
   const std::int64_t until_ns =
       waited_ns > 0 ? saturating_add(std::max(run.latest_ns, now_ns), waited_ns) : run.latest_ns;

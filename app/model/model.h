@@ -189,6 +189,8 @@ struct StageState {
 
 // True times so far in nanoseconds, as trace::StageClock counts; nothing for a stage that was not seen.
 using StageTimes = std::array<std::optional<std::int64_t>, trace::main_stage_count>;
+// What several stages took side by side is in it for each of them.
+std::int64_t sum_of(const StageTimes& times);
 
 struct Held {
   std::string id;             // to release it by

@@ -38,7 +38,7 @@ void cover(Scene& scene, const Rect& drawer) {
 // Of a recording, before its first run: the model with the run that comes, as it begins. Nothing where none does.
 std::optional<model::Model> before_first_run(const Subject& subject) {
   const model::History& history = subject.history;
-  const bool recorded = subject.view.position.mode == player::Mode::recorded;
+  const bool recorded = subject.view.is_recorded();
   if (!recorded || subject.model.run.first != model::no_event || history.now().run.first == model::no_event) return {};
   model::EventIndex first = subject.view.position.count;
   while (first < history.size() && (history.row(first).marks & model::row_begins_run) == 0) ++first;

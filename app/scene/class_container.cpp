@@ -354,8 +354,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
     if (!inside) {
       brush.place({row, Act::select_event, one.place, static_cast<std::int64_t>(one.event), {}});
     }
-    std::string name(say(one.name, language));
-    if (one.ended) name += ", " + std::string(say(Word::gone, language));
+    const std::string name = name_of_process(one.name, one.ended, language);
     if (form.low) {
       brush.circle({84, y + 20}, 14, fill, line, 4);
       const float pid = brush.text({112, y, 120, 40}, std::to_string(one.pid), numbers, Colour::ink);

@@ -135,7 +135,7 @@ void draw_way(const Brush& brush, const Subject& subject, const Form& form) {
   const auto wire = [&](Point from, Point to, bool alive, Colour colour) {
     brush.line({from, to, alive ? 6.0F : 3.0F, alive ? colour : Colour::edge, alive ? Dash::solid : Dash::dotted});
   };
-  const bool asks = run_goes_on(subject), recorded = subject.view.position.mode == player::Mode::recorded;
+  const bool asks = run_goes_on(subject), recorded = subject.view.is_recorded();
   wire({client.right(), line}, {engine.x, line}, asks, Colour::request_line);
   wire({engine.right(), line}, {hub.x, line}, pulls || stage == Stage::pull, Colour::pull_line);
   wire({down, engine.bottom()}, {down, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);

@@ -7,7 +7,6 @@
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
 #include "app/scene/strings.h"
-#include "engine/base/saturating.h"
 
 namespace glassdock::scene {
 namespace {
@@ -92,19 +91,13 @@ void draw_heads(const Brush& brush, float y, const Columns& at, trace::Language 
              Colour::ink2, Align::right);
 }
 
-void draw_sum(const Brush& brush, float y, float high, const Columns& at, const Compared& compared) {
+void draw_sum(const Brush& brush, float y, float high, const Columns& at, const Compared& compared,
+              const std::array<model::StageTimes, 2>& times) {
   const trace::Language language = compared.runs[0]->view.language;
   // Moments in which several ran side by side are in it once.
   const std::array<std::int64_t, 2> sum{compared.runs[0]->history.now().worked_ns(),
                                         compared.runs[1]->history.now().worked_ns()};
-  bool beside = false;
-  for (std::size_t run = 0; run < sum.size(); ++run) {
-    std::int64_t each = 0;
-    for (const auto& time_ns : compared.runs[run]->history.now().stage_times()) {
-      each = saturating_add(each, time_ns.value_or(0));
-    }
-    beside = beside || each != sum[run];
-  }
+  const bool beside = model::sum_of(times[0]) != sum[0] || model::sum_of(times[1]) != sum[1];
   brush.line({{at.name, y}, {at.end, y}, 1, Colour::hairline});
   const std::string_view brief = say(Word::all_stages, language);
   brush.text_of({at.name, y + 2, at.axis - at.name - 8, high},
@@ -191,7 +184,7 @@ Scene build_comparison(const Compared& compared, const Viewport& viewport, const
   const std::array<model::StageTimes, 2> times{first.history.now().stage_times(),
                                                compared.runs[1]->history.now().stage_times()};
   for (std::size_t i = 0; i < trace::main_stage_count; ++i, y += row) draw_stage(brush, y, row, at, i, compared, times);
-  draw_sum(brush, y, row - 4, at, compared);
+  draw_sum(brush, y, row - 4, at, compared, times);
   mark_places(scene, measure, first.view);
   return scene;
 }

@@ -322,10 +322,6 @@ void draw_log(const Brush& brush, Rect room, const Subject& subject) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // Which of how many, and the keys that lead to the others.
 void draw_place_in_list(const Brush& brush, Rect room, const Container& container, const Subject& subject) {
   const std::vector<const Container*> all = listed_containers(subject.model, subject.view.containers.all);

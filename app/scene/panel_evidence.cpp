@@ -30,7 +30,7 @@ constexpr std::size_t most_lines_read = 1000;  // of one file: all that trace::e
 
 void add_nothing(Column& column, const Subject& subject) {
   const trace::Language language = subject.view.language;
-  const bool recorded = subject.view.position.mode == player::Mode::recorded;
+  const bool recorded = subject.view.is_recorded();
   column.paragraph(say(subject.before_run ? Word::before_the_run : Word::nothing_to_show, language), title, Colour::ink,
                    2);
   column.gap(8);

@@ -257,7 +257,7 @@ void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subje
     if (start && stage == Stage::isolate) y += start->draw({rows.x, y, rows.w, rest - for_after});
     if (after && stage == Stage::run) y += after->draw({rows.x, y, rows.w, for_after});
   }
-  const bool recorded = subject.view.position.mode == player::Mode::recorded;
+  const bool recorded = subject.view.is_recorded();
   if (!any && !recorded && y <= panel.bottom() - 26) {
     brush.text({panel.x + padding, panel.bottom() - 26, panel.w - 2 * padding, 18},
                say(Word::true_times_here, language), small, Colour::ink3);

@@ -133,7 +133,7 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
   brush.place({.rect = panel, .act = Act::focus_terminal});
   draw_icon(brush, Icon::terminal, {panel.x + 12, panel.y + 11}, 15, Colour::ink);
   const bool live = view.position.mode == player::Mode::live || view.position.mode == player::Mode::held;
-  const bool kept = view.position.mode != player::Mode::recorded || !text.empty();
+  const bool kept = !view.is_recorded() || !text.empty();
   std::string_view state = say(!kept                                      ? Word::recorded
                                : !live                                    ? Word::output_up_to
                                : view.engine == EngineState::gone         ? Word::no_engine

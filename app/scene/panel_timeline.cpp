@@ -89,8 +89,7 @@ void draw_true_scale(const Brush& brush, Rect row, const Subject& subject) {
   const model::StageTimes by_now = subject.model.stage_times(subject.view.waited_here_ns());
   const model::Model& latest = subject.history.now();
   const model::StageTimes times = latest.run.first == subject.model.run.first ? latest.stage_times(waited_ns) : by_now;
-  std::int64_t all = 0;
-  for (const auto& time_ns : times) all = saturating_add(all, time_ns.value_or(0));
+  std::int64_t all = model::sum_of(times);
   if (all <= 0) return;
   if (latest.run.first == subject.model.run.first) {
     const std::int64_t until_ns = saturating_add(latest.run.latest_ns, waited_ns);
@@ -294,7 +293,7 @@ void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const S
   float left = panel.x + padding + label_width, wide = panel.w - 2 * padding - label_width;
   if (subject.model.run.first == model::no_event) {
     if (layout.one_lane) return;
-    if (subject.view.position.mode == player::Mode::recorded) {
+    if (subject.view.is_recorded()) {
       brush.text({left, y + 30, wide, 22}, say(Word::no_run_recorded, language), strong, Colour::ink2, Align::centre);
       return;
     }

@@ -106,6 +106,12 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
   return width;
 }
 
+std::string name_of_process(Word name, bool ended, trace::Language language) {
+  std::string words(say(name, language));
+  if (ended) words += ", " + std::string(say(Word::gone, language));
+  return words;
+}
+
 float draw_head_button(const Brush& brush, Rect panel, float right, std::string_view words, Act act) {
   constexpr float high = 26, above = 8, gap = 8;
   const float left = right - button_width(brush, words, "");

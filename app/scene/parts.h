@@ -95,6 +95,9 @@ float draw_button(const Brush& brush, Rect room, std::string_view words, std::st
 // of the next one.
 float draw_head_button(const Brush& brush, Rect panel, float right, std::string_view words, Act act);
 
+// "monitor", "monitor, gone".
+std::string name_of_process(Word name, bool ended, trace::Language language);
+
 // How wide draw_button makes it.
 float button_width(const Brush& brush, std::string_view words, std::string_view key);
 

@@ -27,7 +27,7 @@ BandWords band_words(const Subject& subject);
 
 // The picture is an earlier moment, or another machine's: its frame says so.
 inline bool tells_past(const View& view) {
-  return view.position.mode == player::Mode::past || view.position.mode == player::Mode::recorded;
+  return view.position.mode == player::Mode::past || view.is_recorded();
 }
 
 // The parts; each file holds one. Brushes are placed on the picture's own grid.

@@ -168,7 +168,7 @@ void draw_client(const Brush& brush, const Subject& subject) {
     brush.place({.rect = client, .act = Act::select_event, .number = static_cast<std::int64_t>(last.begin)});
     return;
   }
-  const bool recorded = subject.view.position.mode == player::Mode::recorded;
+  const bool recorded = subject.view.is_recorded();
   if (!any && recorded) return void(brush.text(line, say(Word::no_request_yet, language), body, Colour::ink2));
   if (!any) {
     brush.text(line, say(Word::client_nobody, language), body, Colour::ink2);

@@ -240,10 +240,9 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
   draw_outline(brush);
   draw_icon(brush, Icon::isolate, {394, 268}, 26, Colour::ink3);
   const model::Run& run = subject.model.run;
-  const Word heading = run.is_over() ? Word::no_container
-                       : subject.model.had_container || subject.view.position.mode == player::Mode::recorded
-                           ? Word::next_container
-                           : Word::first_container;
+  const Word heading = run.is_over()                                               ? Word::no_container
+                       : subject.model.had_container || subject.view.is_recorded() ? Word::next_container
+                                                                                   : Word::first_container;
   const Word why = !run.is_over()                 ? Word::container_to_come
                    : run.is_pull() && !run.failed ? Word::pull_makes_none
                                                   : Word::ended_before_container;

@@ -186,11 +186,7 @@ void draw_fork(const Brush& brush, Point parent, Point at) {
 void draw_processes(const Brush& brush, const Subject& subject) {
   trace::Language language = subject.view.language;
   const model::Model& model = subject.model;
-  const auto named = [&](Word word, bool ended) {
-    std::string name(say(word, language));
-    if (ended) name += ", " + std::string(say(Word::gone, language));
-    return name;
-  };
+  const auto named = [&](Word word, bool ended) { return name_of_process(word, ended, language); };
   // The launcher goes with its engine.
   const bool dead = subject.view.engine == EngineState::gone && subject.view.position.behind == 0;
   std::vector<HostProcess> chain;
@@ -266,10 +262,9 @@ void draw_host(const Brush& brush, const Subject& subject) {
   brush.place({.rect = host.inset(1), .act = Act::select_event, .name = "host"});
   float width = brush.text({host.x + 14, host.y + 7, 100, 20}, say(Word::host, language), strong, Colour::ink);
   const std::string& machine = subject.view.machine;
-  const std::string words = machine.empty() ? std::string(say(Word::one_machine, language))
-                            : subject.view.position.mode == player::Mode::recorded
-                                ? say(Word::machine_named, language, {machine})
-                                : say(Word::this_machine, language, {machine});
+  const std::string words = machine.empty()              ? std::string(say(Word::one_machine, language))
+                            : subject.view.is_recorded() ? say(Word::machine_named, language, {machine})
+                                                         : say(Word::this_machine, language, {machine});
   const float left = host.x + 24 + width;
   // A signal goes down behind it: no word stands on a line.
   const model::Container* container = shown_container(subject);

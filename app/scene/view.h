@@ -104,6 +104,7 @@ struct View {
   // How far what an event made has come, 0 … 1 (player::progress_of). Empty: everything has arrived.
   std::function<float(model::EventIndex, player::Motion)> progress;
 
+  bool is_recorded() const { return position.mode == player::Mode::recorded; }
   // Of the moment shown, where that is the newest: looking back nothing goes on.
   std::int64_t waited_here_ns() const { return position.behind == 0 ? waited_ns : 0; }
   // What is explained where nothing was chosen: looking back the event that one came to; at the newest moment what

@@ -29,7 +29,6 @@ enum class Action : std::uint8_t {
   seek_event,  // number
   seek_time,   // number: nanoseconds of the view
   next_stage,
-  enlarge_terminal,
   run_to,             // name: a gate or a stage; or number: an event
   select,             // number: the event to explain; name: the thing of the picture
   toggle_gate,        // name: a gate or a stage
@@ -49,6 +48,7 @@ enum class Action : std::uint8_t {
   evidence_up,  // the evidence, by a page
   evidence_down,
   switch_tab,
+  enlarge_terminal,
   toggle_evidence,
   toggle_terminal,
   toggle_timeline,

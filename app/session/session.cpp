@@ -41,8 +41,8 @@ Session::Session(model::History first, model::History second, std::array<std::st
 }
 
 void Session::take(std::vector<trace::Event> events) {
-  if (typed_in_vain_ == scene::Word::type_what_runs && !events.empty())
-    typed_in_vain_.reset();  // something else is to be seen
+  // Something else is to be seen.
+  if (typed_in_vain_ == scene::Word::type_what_runs && !events.empty()) typed_in_vain_.reset();
   for (trace::Event& event : events) {
     if (event.name == "trace.ended") run_ = others_ = 0;
     history_.add(std::move(event));

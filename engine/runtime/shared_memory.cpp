@@ -11,6 +11,7 @@
 #include "engine/os/memory_file.h"
 
 namespace glassdock::runtime {
+
 UniqueFd seal_plan(std::string_view bytes) {
   return os::make_memory_file("glassdock-plan", bytes);
 }

@@ -50,10 +50,8 @@ constexpr auto table = std::to_array<RemarkWords>({
      "번호는 같아요."},
     {"isolate.descriptors", when_told,
      "The engine also takes a session and a keyring of its own (setsid(2), keyctl(2)). A shell has no word for that: "
-     "it "
-     "keeps its own, and you can go on typing. That it dies with its parent (prctl PR_SET_PDEATHSIG) is --kill-child "
-     "of "
-     "unshare(1) by hand.",
+     "it keeps its own, and you can go on typing. That it dies with its parent (prctl PR_SET_PDEATHSIG) is "
+     "--kill-child of unshare(1) by hand.",
      "엔진은 세션과 키링도 새로 만들어요(setsid(2), keyctl(2)). 셸에는 그런 명령이 없어요. 원래 세션이 남아야 계속 "
      "입력할 수 있어요. 부모와 함께 끝나게 하는 것(prctl PR_SET_PDEATHSIG)은 손으로 하면 unshare(1)의 "
      "--kill-child예요."},

@@ -25,9 +25,7 @@ inline void write_starts(const std::filesystem::path& path, std::size_t events) 
     story.container = fmt::format("{:064x}", run);
     story.create(root);
     story.begin_start(root);
-    story.walls();
-    story.files();
-    story.powers();
+    story.prepared();
     story.execute(root);
     if (run > alive) {
       const std::string current = story.container;

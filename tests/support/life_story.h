@@ -22,9 +22,7 @@ class LifeStory : public RunStory {
       event.arguments = {{"name", id}};
     }
     begin_start(0);
-    walls();
-    files();
-    powers();
+    prepared();
     execute(0);
   }
   void pause(const std::string& id) { move(id, "pause"); }
@@ -60,9 +58,7 @@ class LifeStory : public RunStory {
     stop(id, {}, restart);
     container = id;
     begin_start_of(restart);
-    walls();
-    files();
-    powers();
+    prepared();
     end_start_of(restart);
     tell(Stage::lifecycle, Kind::end, "container.restart", id, restart, asked);
     answer(asked, words, 204, 0);
@@ -78,9 +74,7 @@ class LifeStory : public RunStory {
     wait(100'000'000);
     container = id;
     begin_start_of(0);
-    walls();
-    files();
-    powers();
+    prepared();
     end_start_of(0);
   }
   void restart_is_cancelled(const std::string& id, const std::string& policy) {
@@ -89,9 +83,7 @@ class LifeStory : public RunStory {
   void starts_again(const std::string& id) {
     container = id;
     begin_start(0);
-    walls();
-    files();
-    powers();
+    prepared();
     execute(0);
   }
   enum class Removal { asked, forced, pruned, by_option };  // docker rm, rm -f, container prune, run --rm

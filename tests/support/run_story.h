@@ -262,12 +262,22 @@ class RunStory {
     create(root);
     warm_start(root);
   }
-  // Held in the container's process, in front of isolate.proc.
-  void held_start() {
+  // A start of an image that is here has begun.
+  void begun() {
     baseline();
     baseline_image();
     create();
     begin_start();
+  }
+  // Its walls, its files, and what it may do.
+  void prepared() {
+    walls();
+    files();
+    powers();
+  }
+  // Held in the container's process, in front of isolate.proc.
+  void held_start() {
+    begun();
     walls();
     held("isolate.proc", 2);
   }
@@ -282,18 +292,14 @@ class RunStory {
     events.back().arguments.push_back({"duration_ns", ran_ns});
     tell(Stage::lifecycle, Kind::end, "container.stop", container, stop, restart);
     begin_start_of(restart);
-    walls();
-    files();
-    powers();
+    prepared();
     end_start_of(restart);
     tell(Stage::lifecycle, Kind::end, "container.restart", container, restart, request);
     answer(request, words, 204, root);
   }
   void warm_start(std::uint64_t root = 1) {
     begin_start(root);
-    walls();
-    files();
-    powers();
+    prepared();
     execute(root);
     exit();
   }

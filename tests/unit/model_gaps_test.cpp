@@ -140,10 +140,7 @@ TEST(Reducer, ABaselineTellsWhatIsHeld) {
 // An engine that was killed and its next one that has tidied up: what that one does not list is gone.
 TEST(Reducer, AContainerThatTheNextEngineDoesNotListIsGone) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.walls();
   story.files();
   story.tell(Stage::lifecycle, Kind::instant, "trace.ended", "");

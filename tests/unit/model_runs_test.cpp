@@ -119,9 +119,7 @@ TEST(ModelRuns, ASecondStartThatNobodyAskedForIsARunOfItsOwnToo) {
   const Model once = reduce(story.events);
   const std::size_t again = story.events.size();
   story.begin_start_of(0);
-  story.walls();
-  story.files();
-  story.powers();
+  story.prepared();
   story.execute();
   const Model model = reduce(story.events);
   EXPECT_EQ(model.run.first, again);

@@ -19,10 +19,7 @@ using trace::Stage;
 
 TEST(ModelStart, WhatIsToComeIsPlannedFromTheStartsFirstEvent) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   Model model = reduce(story.events);
   const Container& container = *model.current();
   ASSERT_EQ(container.operations.size(), 13u);
@@ -49,10 +46,7 @@ TEST(ModelStart, WhatIsToComeIsPlannedFromTheStartsFirstEvent) {
 // Limits of a start that reads no evidence.
 Model with_limits(const std::string& told) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.limits(told.empty() ? std::vector<trace::Argument>{} : std::vector<trace::Argument>{{"limits", told}});
   return reduce(story.events);
 }
@@ -100,10 +94,7 @@ TEST(ModelStart, TheUserWallOfAnOrdinaryUsersEngineIsTheEnginesAndStays) {
 
 TEST(ModelStart, WhatTheMonitorDidLastBringsItNotBack) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.walls();
   story.fail_to_execute();
   story.teardown("lifecycle.cgroups-remove");
@@ -154,9 +145,7 @@ TEST(ModelStart, ACommandThatIsNotThereFailsTheRunAndTakesTheWallsDown) {
   story.baseline();
   story.create();
   story.begin_start();
-  story.walls();
-  story.files();
-  story.powers();
+  story.prepared();
   story.fail_to_execute();
   const Model model = reduce(story.events);
   EXPECT_TRUE(model.run.failed);

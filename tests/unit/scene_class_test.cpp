@@ -48,18 +48,13 @@ class SceneClass : public testing::Test {
 
 RunStory begun() {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   return story;
 }
 
 TEST_F(SceneClass, AStartThatFailedSaysWhatAndWhyUntilTheNextRun) {
   RunStory story = begun();
-  story.walls();
-  story.files();
-  story.powers();
+  story.prepared();
   story.fail_to_execute();
   story.answer(story.request("POST /containers/" + story.container + "/wait"), "POST /wait", 200);
   story.remove();
@@ -89,9 +84,7 @@ TEST_F(SceneClass, SoDoesAPullThatFailed) {
 
 TEST_F(SceneClass, SoDoesACommandThatEndedBadly) {
   RunStory story = begun();
-  story.walls();
-  story.files();
-  story.powers();
+  story.prepared();
   story.execute();
   story.exit(3);
   story.remove();
@@ -463,9 +456,7 @@ TEST_F(SceneClass, APausedProcessDoesNotLookLikeOneThatRuns) {
 
 TEST_F(SceneClass, WallsThatAreGoneSaySoAndAreNoColourOfWalls) {
   RunStory story = begun();
-  story.walls();
-  story.files();
-  story.powers();
+  story.prepared();
   story.execute();
   EXPECT_THAT(words_in(scene(story)), Not(HasSubstr("walls are gone")));
   story.exit();

@@ -75,10 +75,7 @@ TEST_F(SceneGates, TheWritableLayerIsToComeWhileItsGateHolds) {
 TEST_F(SceneGates, WhatAGateHoldsBackIsToCome) {
   for (const char* gate : {"isolate.cgroup-namespace", "isolate.bounding", "isolate.seccomp"}) {
     RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
+    story.begun();
     story.held(gate, 3);
     Shown shown(story.events);
     const Scene scene = end(shown);
@@ -138,10 +135,7 @@ TEST_F(SceneGates, AGateThatStillHoldsIsToldSoInThePastToo) {
 TEST_F(SceneGates, WhatStandsAtAGateIsNeverCut) {
   for (const trace::Gate& gate : trace::gates()) {
     RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
+    story.begun();
     story.held(std::string(gate.name), 1);
     Shown shown(story.events);
     for (trace::Language language : {trace::Language::english, trace::Language::korean}) {

@@ -39,10 +39,7 @@ std::vector<Told> stories() {
   all.push_back({"cold", cold.events});
 
   RunStory held;
-  held.baseline();
-  held.baseline_image();
-  held.create();
-  held.begin_start();
+  held.begun();
   held.held("isolate.cgroups", 1, 0);
   held.released("isolate.cgroups", 1, 3'000'000'000);
   held.walls();
@@ -50,13 +47,8 @@ std::vector<Told> stories() {
   all.push_back({"held", held.events});
 
   RunStory failed;
-  failed.baseline();
-  failed.baseline_image();
-  failed.create();
-  failed.begin_start();
-  failed.walls();
-  failed.files();
-  failed.powers();
+  failed.begun();
+  failed.prepared();
   failed.fail_to_execute();
   failed.remove();
   all.push_back({"failed", failed.events});
@@ -454,10 +446,7 @@ TEST_F(SceneLayout, TheWallsThatAreCountedAreDrawn) {
 
 TEST_F(SceneLayout, AMonitorIsGoneWithItsContainerAndTheStartPlanNeverGrows) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   const std::size_t planned = story.events.size();
   story.walls();
   const std::size_t runs = story.events.size();

@@ -79,9 +79,7 @@ TEST_F(SceneSignals, WhatWasBeforeAnotherStartStaysBesideIt) {
   told.stop("stubborn", {.handles = false});
   told.container = "stubborn";
   told.begin_start(0);
-  told.walls();
-  told.files();
-  told.powers();
+  told.prepared();
   told.execute(0);
   told.kill("stubborn", 9, "SIGKILL", true);
   const std::string words = support::words_in(scene(told));

@@ -211,13 +211,8 @@ TEST_F(SceneStates, ARecordingBeginsWithTheRunThatComes) {
 
 TEST_F(SceneStates, TimesGoOnWhileTheCommandRuns) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
-  story.walls();
-  story.files();
-  story.powers();
+  story.begun();
+  story.prepared();
   story.execute();
   Shown shown(story.events);
   view_.waited_ns = 8'000'000'000;
@@ -325,10 +320,7 @@ TEST_F(SceneStates, NoSecondOfNowStandsInThePast) {
 // Walls that never stood are neither gone nor shared with the host.
 TEST_F(SceneStates, WhatAGivenUpStartNeverMadeWasNotReached) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.held("isolate.clone", 2, 47980);
   story.given_up("isolate.clone", 2);
   story.give_up();
@@ -503,13 +495,8 @@ TEST_F(SceneStates, NoLineOfAProcessCrossesAWord) {
 TEST_F(SceneStates, OnlyAClientThatWaitsHasTheContainersCode) {
   for (const bool waits : {false, true}) {
     RunStory story;
-    story.baseline();
-    story.baseline_image();
-    story.create();
-    story.begin_start();
-    story.walls();
-    story.files();
-    story.powers();
+    story.begun();
+    story.prepared();
     const std::uint64_t wait = waits ? story.request("POST /containers/" + story.container + "/wait") : 0;
     story.execute();
     story.exit(5);

@@ -24,10 +24,7 @@ constexpr std::int64_t second = 1'000'000'000;
 
 RunStory story_until_the_command_runs() {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.walls();
   story.held("isolate.proc", 1);
   story.released("isolate.proc", 1, 2 * second);
@@ -165,10 +162,7 @@ TEST_F(SceneTimeline, TheCommandsBarGrowsWhileItRunsThenItsSecondsCount) {
 
 TEST_F(SceneTimeline, TheSecondsOfAGateThatHoldsCount) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.held("isolate.cgroups", 1, 0);
   tell(story);
   View view = live();
@@ -216,10 +210,7 @@ TEST_F(SceneTimeline, ZoomedItShowsThePartRoundTheMomentAsLargeAsItSays) {
 
 TEST_F(SceneTimeline, ACommandThatCouldNotBeExecutedHasNoBar) {
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.walls();
   story.fail_to_execute();
   tell(story);

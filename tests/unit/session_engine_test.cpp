@@ -54,10 +54,7 @@ TEST_F(SessionTest, F10StartsHeldThenLooksBackAndReturns) {
 TEST_F(SessionTest, OfSeveralHoldsOnesOwnIsShownAndLetGo) {
   session_.press(f10);
   RunStory story;
-  story.baseline();
-  story.baseline_image();
-  story.create();
-  story.begin_start();
+  story.begun();
   story.walls();
   story.held("pull.blob", 1, 47980, 50);
   story.held("isolate.proc", 2);

@@ -11,8 +11,8 @@ namespace glassdock::runtime {
 struct FoundUser {
   uint32_t user = 0, group = 0;
   uint32_t group_count = 0;
-  gid_t
-      groups[NGROUPS_MAX];  // as many as a process may have (setgroups(2)); the memory of those unused stays untouched
+  // As many as a process may have (setgroups(2)); the memory of those unused stays untouched.
+  gid_t groups[NGROUPS_MAX];
   char home[512] = "HOME=/";
 
   // 0 or E2BIG.
