@@ -63,7 +63,7 @@ bool jumps(const sock_filter& one, std::uint32_t value) {
 class Walk {
  public:
   explicit Walk(std::string_view program) : code_(program.size() / sizeof(sock_filter)), seen_(code_.size()) {
-    std::memcpy(code_.data(), program.data(), code_.size() * sizeof(sock_filter));
+    if (!code_.empty()) std::memcpy(code_.data(), program.data(), code_.size() * sizeof(sock_filter));
   }
 
   struct Ends {
