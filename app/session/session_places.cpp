@@ -73,7 +73,10 @@ void Session::click(const scene::Place& place, double fraction) {
   const Command command = command_of(place, fraction);
   const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed ||
                            command.action == Action::switch_tab;
-  if (!of_terminal) terminal_focused_ = false, used_picture_ = true;
+  // A gate is set for the line that stands typed: it stays in sight, and Enter is still its own.
+  const bool for_typed_line =
+      command.action == Action::toggle_gate && terminal_focused_ && !command_runs_ && !line_.text().empty();
+  if (!of_terminal && !for_typed_line) terminal_focused_ = false, used_picture_ = true;
   focused_ = {};
   execute(command);
 }

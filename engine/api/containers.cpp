@@ -183,20 +183,33 @@ void Api::attach(Call& call) {
                                                                   .errors = (flags & runtime::attach_stderr) != 0});
   }
   const LogForm form{.times = false, .details = false, .framed = !container->config.tty};
-  const auto hand_over = [&] {
-    http::Hijacked client = call.answer.hijack(call.status, headers);
-    if (past) {
-      // Every start of the container waits meanwhile: a client that takes nothing is given up.
-      const http::SendPatience patience(client.socket.get(), past_patience);
-      send_lines(*past, form, [&](std::string_view block) { http::send_all(client.socket.get(), block); });
-    }
-    return daemon::Attachment{std::move(client.socket), flags, std::move(client.already_read), keys};
+  std::optional<http::Hijacked> client;
+  const auto take_socket = [&] {
+    if (!client) client.emplace(call.answer.hijack(call.status, headers));
+    return client->socket.get();
   };
-  if (query_flag(call.request, "stream")) {
-    service_.attach(container->id, hand_over);
-  } else {
-    hand_over();
+  const auto tell_past = [&](http::Deadline end) {
+    const int socket = take_socket();
+    const http::SendPatience patience(socket, past_patience);
+    send_lines(*past, form, [&](std::string_view block) {
+      http::send_all(socket, block);
+      if (std::chrono::steady_clock::now() > end) {
+        throw Error(ErrorKind::cancelled, "the client takes what the container said before too slowly");
+      }
+    });
+  };
+  // Nobody waits for a client that takes all of it slowly …
+  if (past) tell_past(http::no_deadline);
+  if (!query_flag(call.request, "stream")) {
+    take_socket();
+    return;
   }
+  service_.attach(container->id, [&] {
+    take_socket();
+    // … but every start of the container does for what has been said since.
+    if (past) tell_past(std::chrono::steady_clock::now() + past_patience);
+    return daemon::Attachment{std::move(client->socket), flags, std::move(client->already_read), keys};
+  });
 }
 
 void Api::container_wait(Call& call) {

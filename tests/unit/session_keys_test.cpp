@@ -68,11 +68,11 @@ TEST_F(SessionTest, PastedLinesAreJoinedAndNothingRuns) {
   EXPECT_EQ(session_.notice(), "");
 }
 
-// A badge is clicked, and the terminal has lost the keys: the line that stands typed is still the next thing to do.
+// A gate is set for the line that stands typed: that stays in sight, and is still the next thing to do.
 TEST_F(SessionTest, EnterRunsTheTypedLineBehindAClickOnABadge) {
   type_keys("docker run alpine ls");
   session_.click({.act = scene::Act::toggle_gate, .name = "isolate"}, 0.5);
-  EXPECT_FALSE(session_.terminal_focused());
+  EXPECT_TRUE(session_.terminal_focused());
   session_.press(enter);
   const auto starts = wished<StartCommand>();
   ASSERT_EQ(starts.size(), 1U);
@@ -81,6 +81,7 @@ TEST_F(SessionTest, EnterRunsTheTypedLineBehindAClickOnABadge) {
   // An empty line repeats nothing.
   session_.command_ended();
   session_.click({.act = scene::Act::toggle_gate, .name = "isolate"}, 0.5);
+  EXPECT_FALSE(session_.terminal_focused());
   session_.press(enter);
   EXPECT_TRUE(wished<StartCommand>().empty());
   EXPECT_TRUE(session_.terminal_focused());
