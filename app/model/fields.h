@@ -140,10 +140,10 @@ void fields(Walk& w, const RaceLane& l) {
 }
 template <typename Walk>
 void fields(Walk& w, const Race& r) {
-  w(r.state, r.span, r.question, r.image, r.command, r.error, r.runs, r.cold, r.together, r.accelerator, r.reason,
-    r.kernel_path, r.kernel_release, r.kernel_entry, r.host_release, r.qemu, r.memory_bytes, r.cpus, r.layers_bytes,
-    r.kernel_bytes, r.root_bytes, r.qemu_bytes, r.ready_ns, r.machine_memory_bytes, r.machine_cpus, r.had, r.lanes,
-    r.event, r.accelerator_event, r.sides_event);
+  w(r.state, r.span, r.question, r.image, r.command, r.error, r.runs, r.held_ns, r.cold, r.together, r.accelerator,
+    r.reason, r.kernel_path, r.kernel_release, r.kernel_entry, r.host_release, r.qemu, r.memory_bytes, r.cpus,
+    r.layers_bytes, r.kernel_bytes, r.root_bytes, r.qemu_bytes, r.ready_ns, r.machine_memory_bytes, r.machine_cpus,
+    r.had, r.lanes, r.event, r.accelerator_event, r.sides_event);
 }
 template <typename Walk>
 void fields(Walk& w, const Model& m) {

@@ -91,7 +91,8 @@ struct Race {
   std::uint64_t span = 0;
   std::uint64_t question = 0;  // the span of the run in which one was last only asked something
   std::string image, command, error;
-  std::int64_t runs = 0;  // asked for
+  std::int64_t runs = 0;     // asked for
+  std::int64_t held_ns = 0;  // at gates that have let go: what was held was not measured
   bool cold = false, together = false;
   std::string accelerator, reason;  // "TCG", and why
   std::string kernel_path, kernel_release, kernel_entry, host_release, qemu;

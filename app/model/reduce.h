@@ -209,6 +209,8 @@ void vm_summary(const Change& change);
 void follow_race(const Change& change);
 // What a race does, and its picture does not show: a start has eighty events, and five milestones.
 bool is_beside_race(const Model& model, const trace::Event& event, EventIndex index);
+// A gate has let go what it held of a race.
+void release_race(const Change& change);
 void break_off_race(const Change& change);
 
 // reduce_stage.cpp

@@ -258,6 +258,14 @@ bool is_beside_race(const Model& model, const trace::Event& event, EventIndex in
   return container && container->of_race;
 }
 
+void release_race(const Change& change) {
+  Race& race = change.model.race;
+  if (race.state != State::appearing) return;
+  const Container* container = change.model.container(change.event.subject);
+  if (!starts_with(change.words("gate"), "vm.") && !(container && container->of_race)) return;
+  race.held_ns = saturating_add(race.held_ns, trace::argument_length(change.event, "held_ns"));
+}
+
 void break_off_race(const Change& change) {
   Race& race = change.model.race;
   if (race.state != State::appearing) return;

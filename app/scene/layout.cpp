@@ -48,6 +48,11 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
     canvas_right = out.evidence.x - gap;
   }
   out.canvas = {out.stages.right() + gap, top, canvas_right - out.stages.right() - gap, body};
+  if (arrangement.race) {
+    out.canvas = {margin, top, canvas_right - margin, body};
+    out.stages = {margin, top, 0, body};
+    out.stages_are_rail = false;
+  }
 
   const float whole = w - 2 * margin;
   // Narrow windows show the timeline; the terminal is its other tab.

@@ -165,6 +165,7 @@ enum class Act : std::uint8_t {
   show_signals,
   choose_container,   // name: its id
   scroll_containers,  // length: the last row that the table can begin with
+  show_race,
   show_evidence,
   scroll_evidence,  // pages; by the wheel and the keys for pages alone
   set_language,

@@ -58,6 +58,7 @@ enum class Action : std::uint8_t {
   show_all_containers,
   show_signals,      // in the place of the containers' table, or the table again
   choose_container,  // name: its id
+  show_race,         // a container against a virtual machine, in the place of the picture, or no longer
   show_palette,
   show_keys,
   class_mode,

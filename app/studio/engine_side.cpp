@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/window/window.h"
+#include "engine/client/vm_race.h"
 #include "engine/os/find_program.h"
 #include "engine/trace/tracer.h"
 
@@ -24,6 +25,7 @@ EngineSide::EngineSide(session::Session& session, const client::Place& place, bo
       shell_(terminal::Programs::beside(os::program_folder()), fs::current_path()) {
   shell_.set_variable("GLASSDOCK_SOCKET", place.socket.native());  // for `docker` and `glassdock` alike
   session_.set_folder(shell_.folder());
+  session_.set_can_race(client::has_qemu() && client::has_guest_kernel());
 }
 
 bool EngineSide::take_news() {

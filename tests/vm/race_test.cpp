@@ -117,6 +117,18 @@ TEST_F(VmRaces, TheTraceTellsAllThatTheClientIsTold) {
   EXPECT_NE(summary, "");
 }
 
+TEST_F(VmRaces, ThePictureIsTheStudiosOfItsEvents) {
+  const auto picture = home_->path() / "race.png", replayed = home_->path() / "replayed.png",
+             trace_file = home_->path() / "race.gdtrace";
+  std::vector<std::string> words = race({"--command", "ls /", "--runs", "1", "--no-cold", "--report", picture});
+  words.insert(words.begin(), {"--trace", trace_file});
+  const Outcome ran = home_->glassdock(words);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(os::read_file(picture).substr(1, 3), "PNG");
+  ASSERT_EQ(home_->glassdock({"replay", trace_file, "--picture", replayed}).code, 0);
+  EXPECT_EQ(os::read_file(picture), os::read_file(replayed)) << "it is what replay draws of the same events";
+}
+
 TEST_F(VmRaces, AWishThatCannotBeIsRefusedBeforeAnythingRuns) {
   const auto refusal = [&](std::vector<std::string> words) {
     const Outcome ran = home_->glassdock(race(std::move(words)));
@@ -124,8 +136,7 @@ TEST_F(VmRaces, AWishThatCannotBeIsRefusedBeforeAnythingRuns) {
     EXPECT_EQ(ran.out, "");
     return ran.err;
   };
-  EXPECT_THAT(refusal({"--report", "race.png"}), HasSubstr("not drawn yet"));
-  EXPECT_THAT(refusal({"--report", "race.txt"}), HasSubstr("--report writes .json or .html"));
+  EXPECT_THAT(refusal({"--report", "race.txt"}), HasSubstr("--report writes .json, .html or .png"));
   EXPECT_THAT(refusal({"--kernel", "/nowhere"}), HasSubstr("/nowhere: No such file or directory"));
   EXPECT_THAT(refusal({"--kernel", "/bin/busybox"}), HasSubstr("without an entry for hypervisors"));
   EXPECT_THAT(refusal({"--command", "ls", "--memory", "64m"}),
