@@ -78,13 +78,25 @@ class Axis {
     // A run that goes on is drawn as long as the ones before it took, so that it grows into its place.
     std::int64_t end_ns = std::max(own_ns, reached_ns(vm_, subject_));
     if (vm_.state == State::appearing) end_ns = std::max(end_ns, largest(race_.lane(Lane::vm)));
-    const Scale near{left, wide, own_ns}, whole{left, wide, std::max<std::int64_t>(end_ns + end_ns / 20, 1)};
+    Scale near{left, wide, own_ns};
+    const Scale whole{left, wide, std::max<std::int64_t>(end_ns + end_ns / 20, 1)};
     constexpr float roomy = 150;
     const bool all = room_.h >= roomy, words = room_.h >= 90;
     float y = room_.y;
+    // Two scales are never shown without a word: where there is no thin line it stands at the lane's end.
+    std::string zoom = zoom_words(near, whole);
+    const float zoom_wide = all || zoom.empty() ? 0 : brush_.width(zoom, note_of(subject_)) + 2;
+    if (zoom_wide > 0) {
+      near.wide -= zoom_wide + 8;
+      zoom = zoom_words(near, whole);  // of the lane as it is now
+    }
     constexpr float others = 74;  // funnel, thin line, marks, ruler
     const float lane = all ? std::clamp((room_.h - others) / 2.6F, 24.0F, 36.0F) : words ? 24 : 18;
-    draw_label({room_.x, y, label_wide - 8, lane}, Lane::container, all ? zoom_words(near, whole) : std::string());
+    draw_label({room_.x, y, label_wide - 8, lane}, Lane::container, all ? zoom : std::string());
+    if (zoom_wide > 0) {
+      const Rect beside{left + wide - zoom_wide, y, zoom_wide, lane};
+      brush_.text(beside, zoom, note_of(subject_), Colour::ink2, Align::right);
+    }
     draw_segments(container_, container_segments, near, y, lane);
     draw_gate_mark(container_, near, y, lane, false);
     y += lane;
@@ -107,7 +119,8 @@ class Axis {
 
  private:
   std::string zoom_words(const Scale& near, const Scale& whole) const {
-    const double times = static_cast<double>(whole.end_ns) / static_cast<double>(near.end_ns);
+    const double times = static_cast<double>(whole.end_ns) / static_cast<double>(near.end_ns) *
+                         static_cast<double>(near.wide / whole.wide);
     return container_.begin != model::no_event && times >= 2
                ? say(Word::race_zoomed, language_, {fmt::format("{:.0f}", times)})
                : std::string();

@@ -168,6 +168,16 @@ TEST_F(SceneRace, ARunThatGoesOnGrowsOnTheAxis) {
   EXPECT_THAT(words(shown, story.events.size()), HasSubstr("First output 1.57 s"));
 }
 
+TEST_F(SceneRace, TwoScalesAreNeverShownWithoutAWord) {
+  RaceStory story;
+  story.whole();
+  Shown shown(story.events);
+  for (const Viewport& size : sizes) {
+    size_ = size;
+    EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("zoomed 1")) << size.width;
+  }
+}
+
 TEST_F(SceneRace, BlocksAndFiguresSayWhatTheyAreAndWhyTheOtherSideLacksThem) {
   RaceStory story;
   story.whole();
