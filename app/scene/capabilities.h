@@ -1,4 +1,4 @@
-// capabilities: the parts of root's power by their names (capabilities(7)), and what the weightiest allow.
+// capabilities: what the weightiest parts of root's power allow (capabilities(7)).
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,8 @@
 
 namespace glassdock::scene {
 
-// Of a mask as /proc/PID/status has it, in the order of their numbers: "chown", "net_raw"; "41" for one that is newer
-// than this list.
-std::vector<std::string> capability_names(std::uint64_t mask);
-
-// What the weightiest that are not in the mask would allow, at most so many of them: "mount file systems (sys_admin)".
+// What the weightiest that are not in a mask as /proc/PID/status has it would allow, at most so many of them: "mount
+// file systems (sys_admin)".
 std::vector<std::string> powers_missing(std::uint64_t mask, std::size_t most, trace::Language language);
 
 }  // namespace glassdock::scene

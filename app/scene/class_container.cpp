@@ -340,7 +340,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   const model::Engine& engine = subject.model.engine;
   const bool ended = container.is_ended(), two = exec && exec->process != 0;
   // At most three: the engine makes room for the command beside the first process.
-  const Outside above{engine.pid, Word::engine, false, "engine", engine.event},
+  const Outside above{engine.pid, Word::engine, shows_dead_engine(subject.view), "engine", engine.event},
       monitor{container.monitor, Word::monitor, ended, "monitor", container.start_event},
       process{container.process, Word::pid_inside, ended, {}};
   const auto all = two ? std::array{monitor, process, Outside{exec->process, Word::exec_beside, has_ended(*exec), {}}}

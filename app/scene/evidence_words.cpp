@@ -9,6 +9,7 @@
 
 #include "app/scene/capabilities.h"
 #include "app/scene/strings.h"
+#include "engine/base/capabilities.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scene {

@@ -188,7 +188,7 @@ void draw_processes(const Brush& brush, const Subject& subject) {
   const model::Model& model = subject.model;
   const auto named = [&](Word word, bool ended) { return name_of_process(word, ended, language); };
   // The launcher goes with its engine.
-  const bool dead = subject.view.engine == EngineState::gone && subject.view.position.behind == 0;
+  const bool dead = shows_dead_engine(subject.view);
   std::vector<HostProcess> chain;
   chain.push_back({model.engine.pid, "daemon", model.engine.event, named(Word::the_engine, dead), dead});
   if (model.engine.launcher > 0) {

@@ -130,6 +130,11 @@ inline bool is_late(const View& view) {
   return view.controls && view.position.mode == player::Mode::live && view.position.behind_view_ns > worth_telling_ns;
 }
 
+// Looking back the engine still lives that has gone since.
+inline bool shows_dead_engine(const View& view) {
+  return view.engine == EngineState::gone && view.position.behind == 0;
+}
+
 class TimelineBars;
 
 // Everything that a scene is made from.

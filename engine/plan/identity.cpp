@@ -5,6 +5,7 @@
 #include <cctype>
 #include <iterator>
 
+#include "engine/base/capabilities.h"
 #include "engine/base/text.h"
 #include "engine/plan/parts.h"
 #include "engine/plan/walls.h"
@@ -125,9 +126,7 @@ void add_identity(Start& start) {
   std::uint64_t mask = default_capability_mask();
   if (!start.host.guards_devices()) mask &= ~(std::uint64_t{1} << CAP_MKNOD);  // any node would open
   std::string capabilities = "-all";
-  for (const Capability& capability : default_capabilities) {
-    if ((mask >> capability.number & 1) != 0) capabilities += std::string(",+") + capability.name;
-  }
+  for (const std::string& name : capability_names(mask)) capabilities += ",+" + name;
   start.writer.add({.name = start.named("isolate", "bounding"),
                     .code = Code::drop_bounding,
                     .stage = start.stage(trace::Stage::isolate),

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <linux/capability.h>
+
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -9,20 +11,14 @@ namespace glassdock::plan {
 // The walls that docker puts up unless told otherwise, as docker 26 shows them in `docker inspect` and in a container's
 // /proc/self/mountinfo, /proc/self/status and devices.list.
 
-struct Capability {
-  int number;  // capabilities(7), linux/capability.h
-  const char* name;
-};
-inline constexpr Capability default_capabilities[] = {
-    {0, "chown"},        {1, "dac_override"}, {3, "fowner"},
-    {4, "fsetid"},       {5, "kill"},         {6, "setgid"},
-    {7, "setuid"},       {8, "setpcap"},      {10, "net_bind_service"},
-    {13, "net_raw"},     {18, "sys_chroot"},  {27, "mknod"},
-    {29, "audit_write"}, {31, "setfcap"},
+// capabilities(7)
+inline constexpr int default_capabilities[] = {
+    CAP_CHOWN,   CAP_DAC_OVERRIDE,     CAP_FOWNER,  CAP_FSETID,     CAP_KILL,  CAP_SETGID,      CAP_SETUID,
+    CAP_SETPCAP, CAP_NET_BIND_SERVICE, CAP_NET_RAW, CAP_SYS_CHROOT, CAP_MKNOD, CAP_AUDIT_WRITE, CAP_SETFCAP,
 };
 constexpr std::uint64_t default_capability_mask() {
   std::uint64_t mask = 0;
-  for (const Capability& capability : default_capabilities) mask |= std::uint64_t{1} << capability.number;
+  for (const int number : default_capabilities) mask |= std::uint64_t{1} << number;
   return mask;
 }
 static_assert(default_capability_mask() == 0xa80425fb);  // CapBnd of a docker container

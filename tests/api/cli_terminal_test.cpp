@@ -65,10 +65,12 @@ TEST_P(CliTerminal, RunIsAShellOfTheUsersOwnSize) {
   shell.type("stty size; tty; echo $TERM\r");
   EXPECT_TRUE(shell.wait_for("31 97\r\n/dev/pts/0\r\nxterm\r\n")) << shell.seen();
   ASSERT_TRUE(shell.wait_for(asks_cursor));
+  shell.type(tell_next_size);
+  ASSERT_TRUE(shell.wait_for("armed\r\n"));
   shell.resize(9, 40);
-  EXPECT_TRUE(shell.wait_for("\r/ # \x1b[J")) << "SIGWINCH";
-  shell.type("stty size; sleep 1000\r");
-  EXPECT_TRUE(shell.wait_for("9 40\r\n"));
+  EXPECT_TRUE(shell.wait_for("9 40\r\n")) << shell.seen();
+  ASSERT_TRUE(shell.wait_for(asks_cursor));
+  shell.type("sleep 1000\r");
   std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the shell puts it into the foreground
   shell.type("\x03");
   EXPECT_TRUE(shell.wait_for(asks_cursor)) << "Ctrl-C ends the command, not the shell";

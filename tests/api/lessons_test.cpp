@@ -12,6 +12,7 @@
 #include "tests/golden/real_engine.h"
 #include "tests/support/lesson_example.h"
 #include "tests/support/pty_program.h"
+#include "tests/support/reachable_programs.h"
 
 namespace glassdock::testing {
 namespace {
@@ -302,6 +303,14 @@ TEST_F(LessonRun, RefusesWrongUse) {
   EXPECT_THAT(glassdock({"lesson", "run", file(), "--from", "x"}).err, HasSubstr("its steps: greet, fails, challenge"));
 }
 
+// As an ordinary user has them, to whom a source tree in root's home is closed.
+const fs::path& programs() {
+  return programs_for_others(GLASSDOCK_BIN_DIR);
+}
+fs::path lesson_for_others(const fs::path& file) {
+  return programs().parent_path() / "share/glassdock/lessons" / file.filename();
+}
+
 // Of an ordinary user: all but what needs a cgroup of one's own.
 TEST(LessonsOfAnOrdinaryUser, HoldToo) {
   const std::string missing = RealEngine::missing(Owner::ordinary_user);
@@ -311,7 +320,8 @@ TEST(LessonsOfAnOrdinaryUser, HoldToo) {
     if (file.find("life-cycle") != std::string::npos) continue;  // docker pause
     if (file.find("cgroups") != std::string::npos) continue;
     const std::vector<std::string> words =
-        engine.as_owner({"/usr/bin/env", "TMPDIR=" + engine.folder().native(), program, "lesson", "check", file});
+        engine.as_owner({"/usr/bin/env", "TMPDIR=" + engine.folder().native(), programs() / "glassdock", "lesson",
+                         "check", lesson_for_others(file)});
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   }
@@ -323,8 +333,8 @@ TEST(LessonsOfAnOrdinaryUser, AreFinishedWithoutACgroup) {
   if (!missing.empty()) GTEST_SKIP() << missing;
   const RealEngine engine(Owner::ordinary_user);
   const std::vector<std::string> words = engine.as_owner(
-      {"/usr/bin/env", "XDG_STATE_HOME=" + (engine.folder() / "state").native(), program, "--socket",
-       engine.socket().native(), "--language", "en", "lesson", "run", GLASSDOCK_SOURCE_DIR "/lessons/05-cgroups.yaml"});
+      {"/usr/bin/env", "XDG_STATE_HOME=" + (engine.folder() / "state").native(), programs() / "glassdock", "--socket",
+       engine.socket().native(), "--language", "en", "lesson", "run", lesson_for_others("05-cgroups.yaml")});
   const Outcome outcome = run(words,
                               "docker run -d --name tea -m 64m alpine sleep 600\nhint\nskip\n"
                               "\nskip\n"

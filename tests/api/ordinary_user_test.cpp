@@ -61,10 +61,12 @@ TEST_P(OrdinaryUser, HasAShellInARunningContainer) {
   shell.type("stty size; id -u; tty\r");
   EXPECT_TRUE(shell.wait_for("31 97\r\n0\r\n/dev/pts/0\r\n")) << shell.seen();
   ASSERT_TRUE(shell.wait_for(asks_cursor));
+  shell.type(tell_next_size);
+  ASSERT_TRUE(shell.wait_for("armed\r\n"));
   shell.resize(9, 40);
-  EXPECT_TRUE(shell.wait_for("\r/ # \x1b[J")) << "SIGWINCH\n" << shell.seen();
-  shell.type("stty size; (exit 7)\r");
-  EXPECT_TRUE(shell.wait_for("9 40\r\n"));
+  EXPECT_TRUE(shell.wait_for("9 40\r\n")) << shell.seen();
+  ASSERT_TRUE(shell.wait_for(asks_cursor));
+  shell.type("(exit 7)\r");
   ASSERT_TRUE(shell.wait_for(asks_cursor));
   shell.type("\x04");
   EXPECT_EQ(shell.finish(), 7) << "Ctrl-D";

@@ -2,7 +2,8 @@
 // them. Goals with two processors and software rendering: median 16.7 ms, 99th percentile 25.
 //   frame_bench [--events N] [--frames N] [--work FOLDER]
 // Under a display (xvfb-run) in the studio's window, first with the list of events open; without one into memory, where
-// there are no panels. The recordings are made first and removed afterwards.
+// there are no panels. The recordings are made first and removed afterwards. On stdout rows of the table, on stderr
+// where the time goes.
 #include <fmt/format.h>
 #include <time.h>
 
@@ -24,6 +25,7 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "tests/bench/many_starts.h"
+#include "tests/bench/racers.h"
 
 namespace {
 
@@ -43,15 +45,6 @@ double wall_ms() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double, std::milli>(now).count();
 }
-
-struct Sample {
-  std::vector<double> all;
-  double at(double part) {
-    if (all.empty()) return 0;
-    std::sort(all.begin(), all.end());
-    return all[std::min(all.size() - 1, static_cast<std::size_t>(part * static_cast<double>(all.size())))];
-  }
-};
 
 enum Part : std::size_t { update, build, pixels, lists, shown, whole, clock_time, part_count };
 constexpr std::array<const char*, part_count> part_names{
@@ -109,10 +102,24 @@ class Target {
   std::optional<panels::Panels> panels_;
 };
 
+// What a frame may take; without, nothing was promised.
+enum class Goal : std::uint8_t { none, frame };
+
+void print_frames(const std::string& what, const std::vector<double>& whole, Goal goal) {
+  constexpr double goal_median = 16.7, goal_rare = 25;
+  const double median = bench::median(whole), rare = bench::percentile(whole, 99);
+  const std::string measured = fmt::format("{:.1f} ms ({:.1f})", median, rare);
+  const std::string name = fmt::format("studio: a frame of {}: median (99th percentile)", what);
+  if (goal == Goal::none) return bench::print_row(name, measured);
+  const bool typical = median / goal_median >= rare / goal_rare;
+  bench::print_row(name, measured, fmt::format("{} ms ({})", goal_median, goal_rare),
+                   typical ? bench::verdict(median, goal_median) : bench::verdict(rare, goal_rare));
+}
+
 // `before` each frame: what has happened since the last one. Part of the update.
-void measure(const char* what, session::Session& session, Target& target, std::size_t frames,
+void measure(const std::string& what, Goal goal, session::Session& session, Target& target, std::size_t frames,
              const std::function<void(std::size_t frame)>& before) {
-  std::array<Sample, part_count> parts;
+  std::array<std::vector<double>, part_count> parts;
   std::size_t same = 0;
   std::uint64_t last = 0;
   for (std::size_t frame = 0; frame < frames; ++frame) {
@@ -121,7 +128,7 @@ void measure(const char* what, session::Session& session, Target& target, std::s
     double mark = begin;
     const auto end = [&](Part part) {
       const double now = processor_ms();
-      parts[part].all.push_back(now - mark);
+      parts[part].push_back(now - mark);
       mark = now;
     };
     before(frame);
@@ -136,15 +143,17 @@ void measure(const char* what, session::Session& session, Target& target, std::s
     end(lists);
     target.swap();
     end(shown);
-    parts[whole].all.push_back(mark - begin);
-    parts[clock_time].all.push_back(wall_ms() - clock);
+    parts[whole].push_back(mark - begin);
+    parts[clock_time].push_back(wall_ms() - clock);
     if (hash == std::exchange(last, hash)) ++same;
   }
-  fmt::print("{}: {} frames {}, {} of them unlike the one before\n", what, frames, target.name(), frames - same);
+  bench::note(
+      fmt::format("{}: {} frames {}, {} of them unlike the one before", what, frames, target.name(), frames - same));
   for (std::size_t part = 0; part < part_count; ++part) {
-    fmt::print("  {:<20} median {:8.2f} ms   99th percentile {:8.2f} ms\n", part_names[part], parts[part].at(0.5),
-               parts[part].at(0.99));
+    bench::note(fmt::format("  {:<20} median {:8.2f} ms   99th percentile {:8.2f} ms", part_names[part],
+                            bench::median(parts[part]), bench::percentile(parts[part], 99)));
   }
+  print_frames(what, parts[clock_time], goal);
 }
 
 void play_on(session::Session& session) {
@@ -170,19 +179,20 @@ void run(std::size_t events, std::size_t frames, const std::filesystem::path& wo
   {
     session::Session session(model::History{trace::Recording(twenty)}, {}, lines);
     session.execute({.action = session::Action::seek_event, .number = of_twenty / 2});
-    measure("twenty containers, played, with the list of events", session, target, frames,
+    measure("twenty containers, played, with the list of events", Goal::frame, session, target, frames,
             [&](std::size_t) { play_on(session); });
     target.close_panel();
-    measure("twenty containers, played", session, target, frames, [&](std::size_t) { play_on(session); });
+    measure("twenty containers, played", Goal::frame, session, target, frames, [&](std::size_t) { play_on(session); });
   }
   for (const auto& [name, file] : {std::pair{"of many starts", starts}, std::pair{"of one run", one}}) {
     const double begin = wall_ms();
     session::Session session(model::History{trace::Recording(file)}, {}, lines);
-    fmt::print("{} events {}: opened in {:.0f} ms\n", session.history().size(), name, wall_ms() - begin);
+    const std::string all = fmt::format("{} events {}", session.history().size(), name);
+    bench::note(fmt::format("{}: opened in {:.0f} ms", all, wall_ms() - begin));
     const std::size_t size_of_it = session.history().size();
     session.execute({.action = session::Action::seek_event, .number = static_cast<std::int64_t>(size_of_it / 2)});
-    measure("  played", session, target, frames, [&](std::size_t) { play_on(session); });
-    measure("  scrubbed", session, target, frames, [&](std::size_t frame) {
+    measure(all + ", played", Goal::none, session, target, frames, [&](std::size_t) { play_on(session); });
+    measure(all + ", scrubbed", Goal::none, session, target, frames, [&](std::size_t frame) {
       constexpr std::size_t apart = 7919;  // a prime: all over it
       session.execute({.action = session::Action::seek_event,
                        .number = static_cast<std::int64_t>(frame * size_of_it / frames * apart % size_of_it)});
@@ -193,7 +203,7 @@ void run(std::size_t events, std::size_t frames, const std::filesystem::path& wo
     session.set_engine(scene::EngineState::there);
     const model::History told{trace::Recording(twenty)};
     constexpr std::size_t at_once = 4;
-    measure("live, four events a frame", session, target, std::min(frames, of_twenty / at_once),
+    measure("a live run, four events a frame", Goal::none, session, target, std::min(frames, of_twenty / at_once),
             [&](std::size_t frame) {
               std::vector<trace::Event> news;
               for (std::size_t i = frame * at_once; i < (frame + 1) * at_once; ++i) news.push_back(told.event(i));

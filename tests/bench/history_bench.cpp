@@ -21,6 +21,7 @@
 #include "engine/os/files.h"
 #include "engine/trace/recording.h"
 #include "tests/bench/many_starts.h"
+#include "tests/bench/racers.h"
 
 namespace {
 
@@ -44,37 +45,41 @@ std::uint64_t private_kib() {
   return 0;
 }
 
-struct Times {
-  std::vector<double> all;
-  void print(const char* what) {
-    std::sort(all.begin(), all.end());
-    fmt::print("{:<27}{:9.2f} ms median {:9.2f} ms worst of {}; 50 ms allowed\n", what, all[all.size() / 2], all.back(),
-               all.size());
-  }
-};
+void print_times(const std::string& what, std::vector<double> all) {
+  constexpr double goal_ms = 50;
+  std::sort(all.begin(), all.end());
+  bench::print_row(fmt::format("studio: {}: median (worst of {})", what, all.size()),
+                   fmt::format("{:.2f} ms ({:.1f})", bench::median(all), all.back()), fmt::format("{} ms", goal_ms),
+                   bench::verdict(all.back(), goal_ms));
+}
 
 void measure(const std::filesystem::path& path, std::size_t jumps) {
+  constexpr double goal_open_ms = 2000, goal_mib = 150;
   const std::uint64_t before = private_kib();
   std::optional<model::History> history;
   player::ViewTimes times;
-  const double opened = milliseconds([&] { history.emplace(trace::Recording(path)); });
-  const double timed = milliseconds([&] { times.extend(*history); });
-  fmt::print("open                       {:9.1f} ms  of the 2000 ms that it may take\n", opened + timed);
-  fmt::print("  of that view times       {:9.1f} ms\n", timed);
-
+  const double opened = milliseconds([&] {
+    history.emplace(trace::Recording(path));
+    times.extend(*history);
+  });
+  const std::string all =
+      fmt::format("{} events of {} MB", history->size(), std::filesystem::file_size(path) / 1'000'000);
+  bench::print_row("studio: opening " + all, fmt::format("{:.0f} ms", opened), fmt::format("{} ms", goal_open_ms),
+                   bench::verdict(opened, goal_open_ms));
   std::mt19937_64 random(1);
-  Times scrub, forward, back;
+  std::vector<double> scrub, forward, back;
   for (std::size_t i = 0; i < jumps; ++i) {
     const std::size_t place = 3 + random() % (history->size() - 4);
-    scrub.all.push_back(milliseconds([&] { history->at(place); }));
-    forward.all.push_back(milliseconds([&] { history->at(place + 1); }));
-    back.all.push_back(milliseconds([&] { history->at(place - 1); }));
+    scrub.push_back(milliseconds([&] { history->at(place); }));
+    forward.push_back(milliseconds([&] { history->at(place + 1); }));
+    back.push_back(milliseconds([&] { history->at(place - 1); }));
   }
-  scrub.print("scrub to any");
-  forward.print("step");
-  back.print("step back");
-  fmt::print("memory                     {:9.1f} MiB of the 150 MiB over the mapped file ({:.1f} by its own count)\n",
-             static_cast<double>(private_kib() - before) / 1024, static_cast<double>(history->memory()) / (1 << 20));
+  print_times("scrubbing to any of them", std::move(scrub));
+  print_times("a step on", std::move(forward));
+  print_times("a step back", std::move(back));
+  const double mib = static_cast<double>(private_kib() - before) / 1024;
+  bench::print_row("studio: memory over the mapped file", fmt::format("{:.1f} MiB", mib),
+                   fmt::format("{} MiB", goal_mib), bench::verdict(mib, goal_mib));
 }
 
 }  // namespace
@@ -93,7 +98,6 @@ int main(int argc, char** argv) {
     const os::TempDir folder(work, "history_bench.");
     const std::filesystem::path path = folder.path() / "bench.gdtrace";
     bench::write_starts(path, events);
-    fmt::print("{} events, {} bytes\n", events, std::filesystem::file_size(path));
     measure(path, jumps);
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "engine/base/capabilities.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
@@ -25,8 +26,8 @@ using nlohmann::json;
 
 std::vector<std::string> capabilities(std::string_view prefix) {
   std::vector<std::string> names;
-  for (const plan::Capability& capability : plan::default_capabilities) {
-    std::string name = std::string(prefix) + capability.name;
+  for (const std::string& known : capability_names(plan::default_capability_mask())) {
+    std::string name = std::string(prefix) + known;
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
     names.push_back(name);
   }

@@ -19,6 +19,11 @@
 
 namespace glassdock::testing {
 
+// Typed into a shell: it says "armed", and after SIGWINCH its size. A shell's own line editor misses one that comes
+// before it reads keys.
+inline constexpr char tell_next_size[] =
+    "sh -c \"trap 'stty size; exit' WINCH; echo armed; while :; do sleep 0.1; done\"\r";
+
 // Killed when still there at the end.
 class PtyProgram {
  public:
