@@ -81,7 +81,7 @@ constexpr Form export_forms[] = {
 constexpr Form lesson_forms[] = {
     {"lesson list", "The lessons, and how far you are"},
     {"lesson run NUMBER|FILE [--from STEP] [--my-engine]", "Play a lesson in this terminal; it goes on where you left"},
-    {"lesson check [FILE…] [--report OUT.xml] [--limit SECONDS]",
+    {"lesson check [FILE…] [--report OUT.xml|.json|.html] [--limit SECONDS]",
      "Play lessons by their own answers, and say what does not hold"},
     {"lesson export FILE [--name NAME]", "Write what you answered and how it went into one file to hand in"},
     {"lesson grade FOLDER [--csv]", "Grade the files of a class once more, by their recordings"},

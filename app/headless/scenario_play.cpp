@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/headless/check_report.h"
 #include "app/headless/doctor.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -16,7 +17,12 @@ using Way = ScenarioAudience::Way;
 }  // namespace
 
 void ScenarioPlay::set_up() {
-  lab_.reset("the scenario", scenario_.lab, limit_);
+  try {
+    lab_.reset("the scenario", scenario_.lab.lines, limit_);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable) throw;
+    throw Error(error.kind(), fault_at(scenario_.file, scenario_.lab.mark, error.message()), error.hint());
+  }
 }
 
 std::vector<StepOutcome> ScenarioPlay::play() {

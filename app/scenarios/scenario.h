@@ -65,15 +65,21 @@ struct Step {
   std::string line() const;
 };
 
+// What brings an empty lab to the start; without lines an empty lab is it.
+struct LabLines {
+  std::vector<std::string> lines;
+  Mark mark;
+};
+
 struct Scenario {
   int version = 0;  // of the format
   std::string id;   // of its file's name: "slow-network"
   Words title, goal;
   int minutes = 0;
   std::vector<std::string> images;  // that are in the local cache at its start
-  std::vector<std::string> lab;     // lines that bring an empty lab to the start; empty: an empty lab is it
-  std::vector<Step> steps;          // at least one, each with an id of its own
-  std::string file;                 // as it was opened
+  LabLines lab;
+  std::vector<Step> steps;  // at least one, each with an id of its own
+  std::string file;         // as it was opened
 };
 
 // Reads a scenario's file. Throws Error(invalid_argument) with FILE:LINE:COLUMN for whatever is wrong with it.

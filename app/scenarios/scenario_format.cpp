@@ -126,6 +126,14 @@ Kind<Step> step_kind() {
       {.begin = [](T& step, Mark mark) { step.mark = mark; }, .check = check_step});
 }
 
+Kind<LabLines> lab_kind() {
+  const Kind<std::vector<std::string>> lines = list(lessons::line());
+  return {[lines](const YamlNode& node, const Source& source) {
+            return LabLines{lines.read(node, source), node.mark};
+          },
+          lines.schema};
+}
+
 Kind<Scenario> scenario_kind() {
   using T = Scenario;
   return record<T>(
@@ -135,7 +143,7 @@ Kind<Scenario> scenario_kind() {
        needed<T>("goal", &T::goal, lessons::say_kind(), "What a class has seen afterwards."),
        needed<T>("minutes", &T::minutes, lessons::minutes_kind(), "How long it takes."),
        maybe<T>("images", &T::images, list(lessons::line()), "Images that are in the local cache at its start."),
-       maybe<T>("lab", &T::lab, list(lessons::line()), "Lines that bring an empty lab to its start."),
+       maybe<T>("lab", &T::lab, lab_kind(), "Lines that bring an empty lab to its start."),
        needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},
       {}, {.begin = {}, .check = [](const T& scenario, const YamlNode&, const Source& source) {
              lessons::check_ids(scenario.steps, source, "step");

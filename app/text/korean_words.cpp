@@ -79,7 +79,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"Show a scenario from this terminal: Enter goes on",
      "이 터미널에서 시나리오를 보여 줘요. Enter를 누르면 이어 가요"},
     {"Play scenarios without waiting for anybody, and say what is not as they expect",
-     "아무도 기다리지 않고 시나리오를 끝까지 해 보고, 예상과 다른 것을 알려 줘요"},
+     "사람을 기다리지 않고 시나리오를 끝까지 해 보고, 예상과 다른 것을 알려 줘요"},
     {"Play one, and keep its recording to hand out", "시나리오를 해 보고, 나누어 줄 기록을 남겨요"},
     {"The recording of a scenario in words, with what was said in its place",
      "시나리오의 기록을 설명과 함께 글로 보여 줘요"},

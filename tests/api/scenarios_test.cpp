@@ -2,13 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 
 #include <csignal>
 #include <filesystem>
+#include <set>
 
 #include "app/lessons/common_format.h"
 #include "app/model/reducer.h"
+#include "app/scenarios/scenario.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/system.h"
@@ -16,6 +17,7 @@
 #include "tests/golden/real_engine.h"
 #include "tests/support/comes_true.h"
 #include "tests/support/pty_program.h"
+#include "tests/support/reachable_programs.h"
 #include "tests/support/yaml_example.h"
 
 namespace glassdock::testing {
@@ -31,6 +33,20 @@ constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
 
 std::vector<std::string> scenario_files() {
   return lessons::yaml_files(GLASSDOCK_SOURCE_DIR "/scenarios");
+}
+
+// What plays have left whose labs were in the folder: those, and processes that name one.
+std::vector<std::string> left_in(const fs::path& folder) {
+  const std::string lab = folder / "glassdock-lab.";
+  std::vector<std::string> all;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (starts_with(entry.path().native(), lab)) all.push_back(entry.path());
+  }
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string words = os::try_read_file(entry.path() / "cmdline").value_or("");
+    if (words.find(lab) != std::string::npos) all.push_back(words);
+  }
+  return all;
 }
 
 // A folder with a scenario, in which the labs of its plays stand too.
@@ -60,16 +76,7 @@ class ScenarioRun : public ::testing::Test {
     write("b.yaml", damaged.text);
     return scenario({"check", file("b.yaml")});
   }
-  // What plays have left: folders of labs, and processes that name one.
-  std::vector<std::string> left() const {
-    std::vector<std::string> all;
-    for (const auto& entry : fs::directory_iterator(folder_.path() / "labs")) all.push_back(entry.path());
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      const std::string words = os::try_read_file(entry.path() / "cmdline").value_or("");
-      if (words.find(folder_.path() / "labs/glassdock") != std::string::npos) all.push_back(words);
-    }
-    return all;
-  }
+  std::vector<std::string> left() const { return left_in(folder_.path() / "labs"); }
 
   os::TempDir folder_;
 };
@@ -106,9 +113,7 @@ TEST_F(ScenarioRun, ShowsEachFaultAsADifference) {
     const Outcome outcome = checked_with(fault.what, fault.with);
     EXPECT_EQ(outcome.code, 1) << fault.with;
     EXPECT_THAT(outcome.out, HasSubstr(fault.says)) << fault.with;
-    if (fault.what != std::string("lab: [echo milk > recipe]")) {
-      EXPECT_THAT(outcome.out, ::testing::ContainsRegex("b\\.yaml:[0-9]+:[0-9]+: ")) << fault.with;
-    }
+    EXPECT_THAT(outcome.out, ::testing::ContainsRegex("b\\.yaml:[0-9]+:[0-9]+: ")) << fault.with;
   }
   EXPECT_THAT(left(), ::testing::IsEmpty());
 }
@@ -248,22 +253,56 @@ TEST_F(ScenarioRun, RefusesWrongUse) {
   EXPECT_EQ(scenario({"schema"}).out, os::read_file(GLASSDOCK_SOURCE_DIR "/scenarios/scenario.schema.json"));
 }
 
+TEST(Narration, IsRefusedWithoutItsTexts) {
+  const RealEngine engine;
+  const auto refusal = [&](const std::string& body) -> std::string {
+    try {
+      engine.post("/glass/narration", body);
+    } catch (const std::exception& fault) {
+      return fault.what();
+    }
+    return "taken";
+  };
+  const std::string texts = R"("scenario":"tea","step":"","part":"say","english":"Hi.","korean":"안녕하세요.")";
+  EXPECT_EQ(refusal("{" + texts + "}"), "taken");
+  EXPECT_THAT(refusal(R"({"scenario":"tea"})"), HasSubstr("\\\"step\\\" is no text of at most 4096 bytes"));
+  EXPECT_THAT(refusal("{" + texts + R"(,"english":7})"), HasSubstr("\\\"english\\\" is no text"));
+  EXPECT_THAT(refusal("{" + texts + R"(,"korean":")" + std::string(4097, 'a') + "\"}"), HasSubstr("korean"));
+  EXPECT_THAT(refusal("[]"), HasSubstr("the request body is no object"));
+}
+
 class ShippedScenario : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(ShippedScenario, HoldsOnTheRealEngine) {
-  const Outcome outcome = run({program, "scenario", "check", GetParam()});
+// By record, which plays it as check does.
+TEST_P(ShippedScenario, HoldsOnTheRealEngineAndIsRecordedWhole) {
+  const os::TempDir folder(fs::temp_directory_path(), "glassdock-scenario-test.");
+  const std::string trace = folder.path() / "shown.gdtrace";
+  const Outcome outcome = run({program, "scenario", "record", GetParam(), "--trace", trace});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("ok"));
+  std::set<std::string> told, wanted;
+  for (const trace::Event& event : trace::Recording(trace).events()) {
+    EXPECT_NE(event.name, "trace.lost");
+    if (event.name == "scenario.say") told.insert(event.subject);
+  }
+  for (const scenarios::Step& step : scenarios::load_scenario(GetParam()).steps) wanted.insert(step.id);
+  wanted.insert("");  // of the whole scenario
+  EXPECT_EQ(told, wanted);
+  EXPECT_EQ(run({program, "scenario", "replay", trace}).code, 0);
 }
 
 TEST_P(ShippedScenario, HoldsForAnOrdinaryUser) {
   const std::string missing = RealEngine::missing(Owner::ordinary_user);
   if (!missing.empty()) GTEST_SKIP() << missing;
   const RealEngine engine(Owner::ordinary_user, {}, golden::Begin::later);
+  // Where an ordinary user may read: a source tree in root's home is closed to others.
+  const fs::path programs = programs_for_others(GLASSDOCK_BIN_DIR);
+  const fs::path file = programs.parent_path() / "share/glassdock/scenarios" / fs::path(GetParam()).filename();
   const Outcome outcome = run(engine.as_owner(
-      {"/usr/bin/env", "TMPDIR=" + engine.folder().native(), program, "scenario", "check", GetParam()}));
+      {"/usr/bin/env", "TMPDIR=" + engine.folder().native(), programs / "glassdock", "scenario", "check", file}));
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("ok"));
+  EXPECT_THAT(left_in(engine.folder()), ::testing::IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, ShippedScenario, ::testing::ValuesIn(scenario_files()), [](const auto& scenario) {

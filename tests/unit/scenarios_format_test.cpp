@@ -33,7 +33,7 @@ TEST(ScenarioFormat, ReadsTheExample) {
   const Scenario scenario = parse_scenario({"tea.yaml", yaml_example("scenarios.md")});
   EXPECT_EQ(scenario.id, "tea");
   EXPECT_EQ(scenario.title.korean, "수업에서 마시는 차");
-  EXPECT_EQ(scenario.lab, (std::vector<std::string>{"echo milk > recipe"}));
+  EXPECT_EQ(scenario.lab.lines, (std::vector<std::string>{"echo milk > recipe"}));
   ASSERT_EQ(scenario.steps.size(), 3u);
   const Step& fetch = scenario.steps[0];
   EXPECT_EQ(fetch.line(), "docker pull alpine");
