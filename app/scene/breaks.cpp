@@ -12,7 +12,7 @@ namespace glassdock::scene {
 namespace {
 
 std::string words_of(const Break& one, trace::Language language) {
-  const std::string time = seconds_text(one.true_ns, language);
+  std::string time = seconds_text(one.true_ns, language);
   switch (one.why) {
     case Break::Why::held:
       return say(Word::break_held, language, {time});

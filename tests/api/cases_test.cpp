@@ -40,7 +40,7 @@ std::string own_word(Way way) {
 }
 bool concerns(const KnownDifference& known, Way way) {
   return known.only.empty() || (known.only == "glassdock" && way != Way::docker) ||
-         (known.only == "ordinary user" && way == Way::ordinary_user);
+         (known.only == "ordinary user" && (way == Way::ordinary_user || ::geteuid() != 0));
 }
 
 struct CaseRun {
