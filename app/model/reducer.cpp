@@ -118,9 +118,9 @@ static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const 
 // it one for a policy: what that does is told by the event of each restart.
 // The VM lab's have none yet: its figures stand in its report.
 constexpr auto without_picture = std::to_array<std::string_view>(
-    {"container.update", "snapshot.left-out", "snapshot.whiteout", "vm.accelerator", "vm.command", "vm.exit", "vm.gone",
-     "vm.hypervisor", "vm.init", "vm.kernel", "vm.machine", "vm.mounted", "vm.output", "vm.processor", "vm.race",
-     "vm.ready", "vm.stopped"});
+    {"container.update", "hub.conditions", "scenario.say", "snapshot.left-out", "snapshot.whiteout", "vm.accelerator",
+     "vm.command", "vm.exit", "vm.gone", "vm.hypervisor", "vm.init", "vm.kernel", "vm.machine", "vm.mounted",
+     "vm.output", "vm.processor", "vm.race", "vm.ready", "vm.stopped"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);

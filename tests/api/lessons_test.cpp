@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "app/lessons/common_format.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/system.h"
@@ -25,12 +26,7 @@ namespace fs = std::filesystem;
 constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
 
 std::vector<std::string> lesson_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(GLASSDOCK_SOURCE_DIR "/lessons")) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path().native());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+  return lessons::yaml_files(GLASSDOCK_SOURCE_DIR "/lessons");
 }
 
 // docker pause, and limits.
