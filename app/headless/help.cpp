@@ -40,10 +40,15 @@ constexpr std::array export_flags{
 constexpr std::array lesson_flags{
     Flag{"from", 0, FlagType::word, "STEP", "Begin at the step of that name"},
     Flag{"my-engine", 0, FlagType::boolean, "", "Use your own engine; only containers of the lesson are reset"},
-    Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as JUnit XML, too"},
+    Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as .xml (JUnit), .json or .html, too"},
     Flag{"limit", 0, FlagType::word, "SECONDS", "How long check lets a line run: 120"},
     Flag{"name", 0, FlagType::word, "NAME", "Whose the exported answers are; the user's name"},
     Flag{"csv", 0, FlagType::boolean, "", "Print the grades as CSV"},
+};
+constexpr std::array scenario_flags{
+    Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as .xml (JUnit), .json or .html, too"},
+    Flag{"limit", 0, FlagType::word, "SECONDS", "How long check and record let a line run: 120"},
+    Flag{"trace", 0, FlagType::word, "OUT.gdtrace", "Where record keeps its recording"},
 };
 constexpr std::array race_flags{
     Flag{"image", 0, FlagType::word, "IMAGE", "The image of both; alpine"},
@@ -76,11 +81,19 @@ constexpr Form export_forms[] = {
 constexpr Form lesson_forms[] = {
     {"lesson list", "The lessons, and how far you are"},
     {"lesson run NUMBER|FILE [--from STEP] [--my-engine]", "Play a lesson in this terminal; it goes on where you left"},
-    {"lesson check [FILE…] [--report OUT.xml] [--limit SECONDS]",
+    {"lesson check [FILE…] [--report OUT.xml|.json|.html] [--limit SECONDS]",
      "Play lessons by their own answers, and say what does not hold"},
     {"lesson export FILE [--name NAME]", "Write what you answered and how it went into one file to hand in"},
     {"lesson grade FOLDER [--csv]", "Grade the files of a class once more, by their recordings"},
     {"lesson schema", "Print the JSON Schema of lesson files"}};
+constexpr Form scenario_forms[] = {
+    {"scenario list", "The scenarios for a class, and how long they take"},
+    {"scenario run NAME|FILE", "Show a scenario from this terminal: Enter goes on"},
+    {"scenario check [FILE…] [--report OUT.xml|.json|.html] [--limit SECONDS]",
+     "Play scenarios without waiting for anybody, and say what is not as they expect"},
+    {"scenario record NAME|FILE --trace OUT.gdtrace [--limit SECONDS]", "Play one, and keep its recording to hand out"},
+    {"scenario replay FILE.gdtrace", "The recording of a scenario in words, with what was said in its place"},
+    {"scenario schema", "Print the JSON Schema of scenario files"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
 constexpr Form engine_forms[] = {
     {"engine start|stop|status", "The engine itself; commands that need one start it by themselves"}};
@@ -95,6 +108,7 @@ const std::array own_commands{
     OwnCommand{"replay", replay_forms, replay_flags, "replay run.gdtrace --picture run.png --at isolate"},
     OwnCommand{"export", export_forms, export_flags, "export run.gdtrace --to html -o run.html"},
     OwnCommand{"lesson", lesson_forms, lesson_flags, "lesson run 1"},
+    OwnCommand{"scenario", scenario_forms, scenario_flags, "scenario run slow-network"},
     OwnCommand{"doctor", doctor_forms, {}, "doctor"},
     OwnCommand{"engine", engine_forms, {}, "engine status"},
     OwnCommand{"vm-race", race_forms, race_flags,

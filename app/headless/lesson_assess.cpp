@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "app/headless/lesson_lab.h"
+#include "app/headless/lab.h"
 #include "app/headless/lesson_words.h"
 #include "app/headless/terminal.h"
 #include "app/lessons/assessment.h"
@@ -90,7 +90,7 @@ int export_lessons(const Options& options, const fs::path& progress_file, const 
 }
 
 int grade_lessons(const Options& options, const std::string& folder, bool csv) {
-  const std::vector<lessons::Lesson> here = lessons::load_lessons(lessons_folder());
+  const std::vector<lessons::Lesson> here = lessons::load_lessons(shipped_folder("lessons"));
   std::vector<std::vector<lessons::GradedLesson>> all;
   bool understood = true;
   for (const fs::path& file : json_files(folder)) {

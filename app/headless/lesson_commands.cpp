@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <chrono>
 
-#include "app/headless/engine_commands.h"
+#include "app/headless/check_command.h"
 #include "app/headless/help.h"
+#include "app/headless/lab.h"
 #include "app/headless/lesson_assess.h"
 #include "app/headless/lesson_check.h"
-#include "app/headless/lesson_lab.h"
 #include "app/headless/lesson_run.h"
 #include "app/headless/lesson_words.h"
 #include "app/headless/session.h"
@@ -19,8 +19,6 @@
 #include "app/lessons/progress.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/os/files.h"
-#include "engine/os/system.h"
 #include "engine/trace/columns.h"
 
 namespace glassdock::headless {
@@ -53,7 +51,7 @@ std::string state_of(const Lesson& lesson, const lessons::Progress& progress, tr
 int list(const Options& options) {
   const lessons::Progress progress = loaded_progress();
   constexpr int number_width = 3, title_width = 52, minutes_width = 9;
-  for (const Lesson& lesson : lessons::load_lessons(lessons_folder())) {
+  for (const Lesson& lesson : lessons::load_lessons(shipped_folder("lessons"))) {
     write_out(STDOUT_FILENO,
               fmt::format("{} {}{}{}\n", trace::right(std::to_string(lesson.number), number_width),
                           trace::padded(" " + lesson.title.in(options.language), title_width),
@@ -66,7 +64,7 @@ int list(const Options& options) {
 // By its number or name among those that are here, or a file.
 Lesson find_lesson(const std::string& word) {
   if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return lessons::load_lesson(word);
-  for (Lesson& lesson : lessons::load_lessons(lessons_folder())) {
+  for (Lesson& lesson : lessons::load_lessons(shipped_folder("lessons"))) {
     if (word == std::to_string(lesson.number) || word == lesson.id) return std::move(lesson);
   }
   throw Error(ErrorKind::not_found, fmt::format("there is no lesson {}", word), "glassdock lesson list shows them");
@@ -97,74 +95,16 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
     of_lab.place.data = (lessons_state_folder() / "engine").native();
   }
-  LessonLab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, lesson, lessons_state_folder() / "work");
+  Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, {lesson.id, lesson.images},
+          lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
   return LessonPlayer(lesson, lab, options, progress, progress_file()).play(from) ? 0 : 1;
 }
 
-// An engine for one check, gone with all it has at the end.
-class CheckEngine {
- public:
-  explicit CheckEngine(const Options& options) : folder_(fs::temp_directory_path(), "glassdock-check.") {
-    Options at = options;
-    at.place = {.data = (folder_.path() / "data").native(), .socket = {}};
-    place_ = place_of(at);
-  }
-  ~CheckEngine() {
-    try {
-      end_engine(place_);
-    } catch (const Error&) {
-      // It ends by itself once nobody asks it.
-    }
-  }
-  CheckEngine(const CheckEngine&) = delete;
-  CheckEngine& operator=(const CheckEngine&) = delete;
-  const client::Place& place() const { return place_; }
-  fs::path work_folder() const { return folder_.path() / "work"; }
-
- private:
-  os::TempDir folder_;
-  client::Place place_;
-};
-
-CheckedLesson check_file(const std::string& file, const CheckEngine& engine, std::chrono::seconds limit) {
-  try {
-    const Lesson lesson = lessons::load_lesson(file);
-    LessonLab lab(engine.place(), LabKind::own, lesson, engine.work_folder());
-    return check_lesson(lesson, lab, limit);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::unavailable) throw;
-    return {file, fs::path(file).stem().string(), {{"file", {error.what()}, 0}}};
-  }
-}
-
-int check(const Options& options, const text::ParsedFlags& flags) {
-  std::vector<std::string> files = flags.words();
-  if (files.empty()) {
-    for (const auto& entry : fs::directory_iterator(lessons_folder())) {
-      if (entry.path().extension() == ".yaml") files.push_back(entry.path().native());
-    }
-    std::sort(files.begin(), files.end());
-  }
-  constexpr int usual_limit = 120;
-  const auto wished = parse_number(flags.value("limit", std::to_string(usual_limit)));
-  if (!wished || *wished == 0 || *wished > usual_limit * usual_limit) {
-    throw usage_error("--limit takes a number of seconds", "lesson");
-  }
-  const std::chrono::seconds limit(*wished);
-  const CheckEngine engine(options);
-  std::vector<CheckedLesson> all;
-  bool holds = true;
-  for (const std::string& file : files) {
-    all.push_back(check_file(file, engine, limit));
-    holds = holds && all.back().failures() == 0;
-    write_out(STDOUT_FILENO, report_text(all.back()));
-  }
-  if (const std::string report = flags.value("report"); !report.empty()) {
-    constexpr mode_t mode = 0644;
-    os::write_file_atomically(os::real_system(), report, junit_xml(all), mode);
-  }
-  return holds ? 0 : 1;
+CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
+  const Lesson lesson = lessons::load_lesson(file);
+  Lab lab(engine.place(), LabKind::own, {lesson.id, lesson.images}, engine.work_folder());
+  return check_lesson(lesson, lab, limit);
 }
 
 }  // namespace
@@ -181,7 +121,7 @@ int run_lesson_command(const Options& options) {
   }
   if (words[0] == "list" && flags.words().empty()) return list(options);
   if (words[0] == "run") return run(options, flags);
-  if (words[0] == "check") return check(options, flags);
+  if (words[0] == "check") return check_files(options, flags, "lesson", check_file);
   const std::span<const std::string> names = flags.words();
   if (words[0] == "export" && names.size() == 1) {
     return export_lessons(options, progress_file(), loaded_progress(), names[0], flags.value("name"));

@@ -6,6 +6,7 @@
 
 #include "app/headless/lesson_assess.h"
 #include "app/headless/lesson_words.h"
+#include "app/headless/play_text.h"
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
@@ -16,7 +17,6 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/system.h"
-#include "engine/trace/columns.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::headless {
@@ -30,8 +30,8 @@ lessons::Words words_of(const lessons::Misconception& one) {
 
 }  // namespace
 
-LessonPlayer::LessonPlayer(const lessons::Lesson& lesson, LessonLab& lab, const Options& options,
-                           lessons::Progress& progress, std::filesystem::path file)
+LessonPlayer::LessonPlayer(const lessons::Lesson& lesson, Lab& lab, const Options& options, lessons::Progress& progress,
+                           std::filesystem::path file)
     : lesson_(lesson),
       lab_(lab),
       options_(options),
@@ -51,10 +51,10 @@ bool LessonPlayer::play(const std::string& from) {
   if (step != lesson_.steps.begin()) {
     print(said(Say::goes_on, language, step - lesson_.steps.begin() + 1, lesson_.steps.size()) + "\n");
   }
-  lab_.reset_to(*step);
+  reset(*step);
   bool skipped = false;
   while (step != lesson_.steps.end()) {
-    print_head(static_cast<std::size_t>(step - lesson_.steps.begin()) + 1);
+    print(step_head(static_cast<std::size_t>(step - lesson_.steps.begin()) + 1, lesson_.steps.size(), language));
     hints_ = 0;
     const Way way = play_step(*step);
     if (way == Way::left) {
@@ -65,12 +65,12 @@ bool LessonPlayer::play(const std::string& from) {
       return false;
     }
     if (way == Way::again) {
-      lab_.reset_to(*step);
+      reset(*step);
       print(said(Say::restarted, language) + "\n");
       continue;
     }
     skipped = skipped || way == Way::skipped;
-    if (way == Way::skipped && std::next(step) != lesson_.steps.end()) lab_.reset_to(*std::next(step));
+    if (way == Way::skipped && std::next(step) != lesson_.steps.end()) reset(*std::next(step));
     ++step;
     progress_.step = step == lesson_.steps.end() ? std::string() : step->id;
     save();
@@ -81,6 +81,10 @@ bool LessonPlayer::play(const std::string& from) {
   return true;
 }
 
+void LessonPlayer::reset(const lessons::Step& step) {
+  lab_.reset("step " + step.id, step.lab);
+}
+
 LessonPlayer::Way LessonPlayer::play_step(const lessons::Step& step) {
   paragraph(step.say);
   if (step.opinion) return ask_opinion(step);
@@ -88,7 +92,7 @@ LessonPlayer::Way LessonPlayer::play_step(const lessons::Step& step) {
   if (step.predict) {
     print(said(step.predict->new_case ? Say::new_case : Say::question, options_.language) + "\n");
     paragraph(step.predict->question);
-    print_answers(step.predict->answers);
+    print(answers_text(step.predict->answers, options_.language));
     Way way = Way::on;
     chosen = choose(step, step.predict->answers.size(), &way);
     if (!chosen) return way;
@@ -107,7 +111,7 @@ LessonPlayer::Way LessonPlayer::ask_opinion(const lessons::Step& step) {
   const trace::Language language = options_.language;
   paragraph(step.opinion->question);
   print(said(Say::opinion, language) + "\n");
-  print_answers(step.opinion->answers);
+  print(answers_text(step.opinion->answers, options_.language));
   Way way = Way::on;
   const auto chosen = choose(step, step.opinion->answers.size(), &way);
   if (!chosen) return way;
@@ -316,21 +320,7 @@ void LessonPlayer::print(std::string_view text) {
 }
 
 void LessonPlayer::paragraph(const lessons::Words& words) {
-  print(trace::wrapped(words.in(options_.language), terminal_columns(STDOUT_FILENO), 0) + "\n\n");
-}
-
-void LessonPlayer::print_head(std::size_t number) {
-  constexpr int width = 60;
-  const std::string words = said(Say::step, options_.language, number, lesson_.steps.size()) + " ";
-  std::string rule;
-  for (int column = trace::columns(words); column < width; ++column) rule += "─";
-  print("\n" + words + rule + "\n");
-}
-
-void LessonPlayer::print_answers(const std::vector<lessons::Answer>& answers) {
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    print(fmt::format("  {}  {}\n", i + 1, answers[i].text.in(options_.language)));
-  }
+  print(paragraph_text(words, options_.language));
 }
 
 void LessonPlayer::print_command(std::string_view line) {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "app/headless/lesson_lab.h"
+#include "app/headless/lab.h"
 #include "app/headless/options.h"
 #include "app/lessons/lesson.h"
 #include "app/lessons/progress.h"
@@ -14,7 +14,7 @@ namespace glassdock::headless {
 class LessonPlayer {
  public:
   // `progress` is kept in `file` after each step.
-  LessonPlayer(const lessons::Lesson& lesson, LessonLab& lab, const Options& options, lessons::Progress& progress,
+  LessonPlayer(const lessons::Lesson& lesson, Lab& lab, const Options& options, lessons::Progress& progress,
                std::filesystem::path file);
 
   // From the step of that id, or where the learner left, or the first. True when the lesson is finished, false when the
@@ -24,6 +24,7 @@ class LessonPlayer {
  private:
   enum class Way { on, again, skipped, left };
 
+  void reset(const lessons::Step& step);
   Way play_step(const lessons::Step& step);
   Way ask_opinion(const lessons::Step& step);
   Way act(const lessons::Step& step, lessons::Observed& observed);
@@ -44,8 +45,6 @@ class LessonPlayer {
   void hint(const lessons::Step& step);
   void print(std::string_view text);
   void paragraph(const lessons::Words& words);
-  void print_head(std::size_t number);
-  void print_answers(const std::vector<lessons::Answer>& answers);
   void print_command(std::string_view line);
   // False where an earlier answer counts.
   bool keep(const lessons::Step& step, const std::string& answer, bool scored, bool right);
@@ -53,7 +52,7 @@ class LessonPlayer {
   void print_score();
 
   const lessons::Lesson& lesson_;
-  LessonLab& lab_;
+  Lab& lab_;
   const Options& options_;
   lessons::Progress& all_;
   lessons::LessonProgress& progress_;

@@ -75,6 +75,22 @@ constexpr auto rows = std::to_array<Row>({
     {Say::grade_yes, "yes", "네"},
     {Say::grade_no, "no", "아니요"},
     {Say::grade_commonest, "Held by how many learners:", "학습자 몇 명이 이렇게 생각하는지:"},
+    {Say::scenario_title, "Scenario: {} ({} minutes)", "시나리오: {} ({}분)"},
+    {Say::scenario_begins,
+     "Enter goes on. At any prompt: a command looks around, skip leaves the step out, quit ends it, ? helps.",
+     "Enter를 누르면 이어 가요. 언제든 명령을 써서 둘러볼 수 있어요. skip(건너뛰기), quit(그만두기), ?(도움말)"},
+    {Say::scenario_help, "Enter: go on. skip: leave this step out. quit: end here. Any other line is run by the shell.",
+     "Enter: 이어 가기. skip: 이 단계 건너뛰기. quit: 여기서 그만두기. 다른 줄은 셸이 실행해요."},
+    {Say::scenario_end, "The end: {}.", "여기까지예요: {}."},
+    {Say::for_presenter, "For you: {}", "발표자용: {}"},
+    {Say::class_question, "Ask the class: what will happen?", "학생들에게 물어보세요. 어떻게 될까요?"},
+    {Say::class_opinion, "Ask the class. No run decides it.", "학생들에게 물어보세요. 실행으로 정해지는 답은 없어요."},
+    {Say::presenter_types, "Type it, or press Enter and it is typed: {}", "직접 입력하거나 Enter를 누르세요: {}"},
+    {Say::enter_shows, "Enter shows it: ", "Enter를 누르면 보여 줘요: "},
+    {Say::left_out, "Left out here: {}", "여기서는 건너뛰어요: {}"},
+    {Say::not_expected, "not as expected", "예상과 달라요"},
+    {Say::wanted, "wanted: {}", "바라는 것: {}"},
+    {Say::seen, "seen: {}", "보이는 것: {}"},
 });
 
 }  // namespace

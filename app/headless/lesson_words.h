@@ -9,7 +9,7 @@
 
 namespace glassdock::headless {
 
-// What the player of lessons says besides the lesson's own texts; lesson_words.cpp has the rows.
+// What the players of lessons and scenarios say besides the files' own texts; lesson_words.cpp has the rows.
 enum class Say {
   title,     // number, title, minutes
   begins,    // the words to type at any time
@@ -62,6 +62,19 @@ enum class Say {
   grade_yes,
   grade_no,
   grade_commonest,
+  scenario_title,  // title, minutes
+  scenario_begins,
+  scenario_help,
+  scenario_end,  // title
+  for_presenter,
+  class_question,
+  class_opinion,
+  presenter_types,  // the line
+  enter_shows,
+  left_out,      // why
+  not_expected,  // the difference comes behind it
+  wanted,        // what
+  seen,          // what
 };
 
 std::string_view pattern_of(Say line, trace::Language language);

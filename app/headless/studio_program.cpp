@@ -33,6 +33,15 @@ std::vector<std::string> common_options(const Options& options) {
   return arguments;
 }
 
+// A program of its own: what reads YAML need not be loaded by each docker command.
+[[noreturn]] void become_player(const Options& options, const char* command, std::span<const std::string> words) {
+  std::vector<std::string> arguments = common_options(options);
+  arguments.emplace_back(command);
+  arguments.insert(arguments.end(), words.begin(), words.end());
+  become("glassdock-lesson", std::move(arguments),
+         "glassdock-lesson plays lessons and scenarios; install it beside glassdock");
+}
+
 }  // namespace
 
 constexpr char studio[] = "glassdock-studio";
@@ -56,12 +65,12 @@ void run_studio(std::vector<std::string> arguments) {
   }
 }
 
-// A program of its own: what reads YAML need not be loaded by each docker command.
 int open_lessons(const Options& options, std::span<const std::string> words) {
-  std::vector<std::string> arguments = common_options(options);
-  arguments.emplace_back("lesson");
-  arguments.insert(arguments.end(), words.begin(), words.end());
-  become("glassdock-lesson", std::move(arguments), "glassdock-lesson plays the lessons; install it beside glassdock");
+  become_player(options, "lesson", words);
+}
+
+int open_scenarios(const Options& options, std::span<const std::string> words) {
+  become_player(options, "scenario", words);
 }
 
 std::string language_word(const Options& options) {

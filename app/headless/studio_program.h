@@ -13,8 +13,10 @@ namespace glassdock::headless {
 // The same as a child, to its end. Throws Error where it fails; why that is it has said itself, on the error output.
 void run_studio(std::vector<std::string> arguments);
 
-// Becomes the program that plays and checks lessons, which stands beside this one; `words` follow "lesson".
+// Becomes the program that plays and checks lessons and scenarios, which stands beside this one; `words` follow
+// "lesson" or "scenario".
 int open_lessons(const Options& options, std::span<const std::string> words);
+int open_scenarios(const Options& options, std::span<const std::string> words);
 
 // "--language=ko", as it takes it.
 std::string language_word(const Options& options);

@@ -25,13 +25,6 @@
 namespace glassdock::headless {
 namespace {
 
-std::string header_text(const trace::RecordingHeader& header, trace::Language language) {
-  const std::string line =
-      fmt::format("Recorded {} on {} ({}, {}): {}", trace::visible(header.started), trace::visible(header.machine),
-                  trace::visible(header.kernel), trace::visible(header.mode), trace::visible(header.command));
-  return in_language(line, language) + "\n\n";
-}
-
 // What stood before the recording began, in one line; the events of it are not this run's.
 std::string baseline_text(const std::vector<trace::Event>& events, trace::Language language) {
   std::size_t images = 0, containers = 0;
@@ -61,10 +54,6 @@ std::string numbered(std::uint64_t number, std::string_view lines, std::size_t d
     lines.remove_prefix(end);
   }
   return out;
-}
-
-void say_notice(const trace::Recording& recording, trace::Language language) {
-  if (!recording.notice().empty()) write_out(STDERR_FILENO, in_language(recording.notice(), language) + "\n");
 }
 
 // For the program that draws; words that it does not understand it refuses itself.
@@ -111,6 +100,17 @@ std::string output_of(const text::ParsedFlags& parsed, std::string_view suffix) 
 }
 
 }  // namespace
+
+std::string header_text(const trace::RecordingHeader& header, trace::Language language) {
+  const std::string line =
+      fmt::format("Recorded {} on {} ({}, {}): {}", trace::visible(header.started), trace::visible(header.machine),
+                  trace::visible(header.kernel), trace::visible(header.mode), trace::visible(header.command));
+  return in_language(line, language) + "\n\n";
+}
+
+void say_notice(const trace::Recording& recording, trace::Language language) {
+  if (!recording.notice().empty()) write_out(STDERR_FILENO, in_language(recording.notice(), language) + "\n");
+}
 
 int replay(const Options& options, std::span<const std::string> words) {
   auto parsed = parse_own("replay", words, 1);

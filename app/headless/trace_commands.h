@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/headless/options.h"
+#include "engine/trace/recording.h"
 
 namespace glassdock::headless {
 
@@ -16,6 +17,10 @@ int replay(const Options& options, std::span<const std::string> words);
 // `export FILE --to perfetto|html [-o OUT]`, and `--to mp4|gif`, where the process becomes glassdock-studio, which
 // draws the frames. Without -o to stdout, or where that is a terminal to a file named after FILE.
 int export_recording(const Options& options, std::span<const std::string> words);
+// Where a recording comes from, in a line with an empty one behind it.
+std::string header_text(const trace::RecordingHeader& header, trace::Language language);
+// Says on stderr where the file ends in the middle of an event.
+void say_notice(const trace::Recording& recording, trace::Language language);
 // `gates`
 int list_gates(const Options& options, std::span<const std::string> words);
 

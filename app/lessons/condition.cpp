@@ -121,20 +121,10 @@ class Finder {
   }
 
   Finding operator()(const OutputCondition& wish) const {
-    const Words seen = both(observed_.output.empty() ? "(-)" : shown(observed_.output));
-    for (const std::string& part : wish.has) {
-      if (!contains(observed_.output, part)) return {false, {"printed: " + part, "출력에 있음: " + part}, seen};
-    }
-    for (const std::string& part : wish.lacks) {
-      if (contains(observed_.output, part)) return {false, {"not printed: " + part, "출력에 없음: " + part}, seen};
-    }
-    if (wish.alike && alike(observed_.output) != *wish.alike) {
-      return {false,
-              *wish.alike ? Words{"lines that are all the same", "서로 같은 줄"}
-                          : Words{"lines that differ", "서로 다른 줄"},
-              seen};
-    }
-    return {true, {"what was printed", "출력"}, seen};
+    Finding found = printed(wish);
+    found.seen = both(observed_.output.empty() ? "(-)" : shown(observed_.output));
+    found.whole = observed_.output;
+    return found;
   }
 
   Finding operator()(const EventCondition& wish) const {
@@ -180,7 +170,7 @@ class Finder {
 
   Finding operator()(const NotCondition& wish) const {
     Finding found = std::visit(*this, wish.condition->what);
-    return {!found.holds, {"not: " + found.wanted.english, "아님: " + found.wanted.korean}, found.seen};
+    return {!found.holds, {"not: " + found.wanted.english, "아님: " + found.wanted.korean}, found.seen, found.whole};
   }
 
   Finding operator()(const AnyCondition& wish) const {
@@ -198,6 +188,20 @@ class Finder {
   static void append(Words& words, const Words& more, const Words& between) {
     words.english += (words.empty() ? "" : between.english) + more.english;
     words.korean += (words.korean.empty() ? "" : between.korean) + more.korean;
+  }
+
+  Finding printed(const OutputCondition& wish) const {
+    for (const std::string& part : wish.has) {
+      if (!contains(observed_.output, part)) return {.wanted = {"printed: " + part, "출력에 있음: " + part}};
+    }
+    for (const std::string& part : wish.lacks) {
+      if (contains(observed_.output, part)) return {.wanted = {"not printed: " + part, "출력에 없음: " + part}};
+    }
+    if (wish.alike && alike(observed_.output) != *wish.alike) {
+      return {.wanted = *wish.alike ? Words{"lines that are all the same", "서로 같은 줄"}
+                                    : Words{"lines that differ", "서로 다른 줄"}};
+    }
+    return {.holds = true, .wanted = {"what was printed", "출력"}};
   }
 
   Finding proc_file(pid_t pid, const ProcCondition& wish) const {

@@ -90,7 +90,8 @@ struct Observed {
 
 struct Finding {
   bool holds = false;
-  Words wanted, seen;  // "container tea: paused", "container tea: running"
+  Words wanted = {}, seen = {};  // "container tea: paused", "container tea: running"
+  std::string whole = {};        // the text of which `seen` has the beginning; empty: `seen` is all
 };
 
 // Looks. Throws Error where the engine does not answer; what cannot be looked at is not there, and `seen` says why.

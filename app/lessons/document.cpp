@@ -179,7 +179,7 @@ YamlNode parse_yaml(const Source& source) {
     YamlNode root = builder.take().value_or(YamlNode());
     if (parser.HandleNextDocument(builder)) {
       const YamlNode second = builder.take().value_or(YamlNode());
-      throw source.fault(second.mark, "a second document begins here", "one file is one lesson: take out the ---");
+      throw source.fault(second.mark, "a second document begins here", "a file holds one: take out the ---");
     }
     return root;
   } catch (const YAML::Exception& fault) {

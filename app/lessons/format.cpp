@@ -42,6 +42,9 @@ void check_rule(const YamlNode& node, const Source& source, const Rule& rule) {
   if (rule.of == Rule::Of::at_least_one && count == 0) {
     throw source.fault(node.mark, fmt::format("at least one of these keys is needed: {}", all));
   }
+  if (rule.of == Rule::Of::at_most_one && count > 1) {
+    throw source.fault(node.mark, fmt::format("at most one of these keys is allowed: {}", all));
+  }
   if (rule.of == Rule::Of::needs && node.find(rule.keys[0]) && count != rule.keys.size()) {
     const std::vector<std::string> wanted(rule.keys.begin() + 1, rule.keys.end());
     throw source.fault(node.find(rule.keys[0])->mark, fmt::format("\"{}\" goes with {}", rule.keys[0], listed(wanted)));
@@ -173,7 +176,8 @@ void add_rules(Json& schema, const std::vector<Rule>& rules) {
     }
     Json each = Json::array();
     for (const std::string& key : rule.keys) each.push_back({{"required", Json::array({key})}});
-    schema["allOf"].push_back({{rule.of == Rule::Of::exactly_one ? "oneOf" : "anyOf", std::move(each)}});
+    if (rule.of == Rule::Of::at_most_one) each.push_back({{"not", {{"anyOf", each}}}});
+    schema["allOf"].push_back({{rule.of == Rule::Of::at_least_one ? "anyOf" : "oneOf", std::move(each)}});
   }
 }
 

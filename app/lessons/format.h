@@ -102,7 +102,7 @@ Field<T> maybe(std::string key, Member T::*member, Kind<Value> kind, std::string
 
 // What is to hold between the keys of a map.
 struct Rule {
-  enum class Of { exactly_one, at_least_one, needs } of;  // needs: the first wants each other one
+  enum class Of { exactly_one, at_least_one, at_most_one, needs } of;  // needs: the first wants each other one
   std::vector<std::string> keys;
 };
 

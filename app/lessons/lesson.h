@@ -7,34 +7,12 @@
 
 #include "app/lessons/condition.h"
 #include "app/lessons/document.h"
+#include "app/lessons/question.h"
 #include "app/lessons/words.h"
 
 namespace glassdock::lessons {
 
 // A lesson as its file says it. docs/lessons.md describes the format for authors.
-
-struct Answer {
-  std::string id;
-  Words text;
-  Conditions when;            // true where this is what happens; of an opinion: empty
-  std::string misconception;  // of a wrong answer: which (misconceptions.h); of an opinion: what it leans on, or empty
-  Words look;                 // of a wrong answer: what to look at, to see it
-  Mark mark;
-};
-
-// Asked before the step's command, decided by it.
-struct Prediction {
-  Words question;
-  std::vector<Answer> answers;
-  bool new_case = false;  // of what the lesson has not shown
-  Mark mark;
-};
-
-// What no run can decide: kept, and not scored.
-struct Opinion {
-  Words question;
-  std::vector<Answer> answers;
-};
 
 // A gate at which the step's command is held, and the learner looks around.
 struct Hold {
@@ -85,9 +63,6 @@ Lesson load_lesson(const std::filesystem::path& file);
 Lesson parse_lesson(const Source& source);
 // The JSON Schema of the format, as lessons/lesson.schema.json has it.
 std::string lesson_schema();
-
-// The newest version of the format that is understood here.
-inline constexpr int format_version = 1;
 
 // The lessons of a folder, by their numbers. Throws Error as load_lesson, and where two have the same number.
 std::vector<Lesson> load_lessons(const std::filesystem::path& folder);

@@ -1,116 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
-#include "app/lessons/condition_format.h"
-#include "app/lessons/format.h"
+#include "app/lessons/common_format.h"
 #include "app/lessons/lesson.h"
-#include "app/lessons/misconceptions.h"
-#include "app/lessons/places.h"
-#include "engine/base/text.h"
-#include "engine/trace/gates.h"
 
 namespace glassdock::lessons {
 namespace {
 
-// Short: what stands beside the picture is read while one looks at something else.
-constexpr std::size_t most_title = 80, most_answer = 200, most_say = 600;  // characters
-constexpr int most_number = 99, most_minutes = 90;
-
-Kind<Words> say_kind() {
-  return words_kind(most_say);
-}
-
-Kind<std::string> id_kind() {
-  return word("[a-z][a-z0-9-]*", "a name of small letters, digits and -");
-}
-
-Kind<std::string> misconception_kind() {
-  std::vector<std::string> ids;
-  for (const Misconception& one : misconceptions()) ids.emplace_back(one.id);
-  return one_of(std::move(ids), "a misconception that is known here");
-}
-
-Kind<std::string> point_kind() {
-  return checked([](const std::string& name) {
-    return std::pair<std::string, std::string>(
-        fault_of_place(name), fmt::format("known: {}", join({place_names().begin(), place_names().end()}, ", ")));
-  });
-}
-
-Kind<std::string> gate_kind() {
-  return checked([](const std::string& name) {
-    std::pair<std::string, std::string> fault;
-    try {
-      trace::check_hold(name);
-    } catch (const Error& error) {
-      fault = {error.message(), error.hint()};
-    }
-    return fault;
-  });
-}
-
-Kind<Answer> answer_kind() {
-  using T = Answer;
-  return record<T>(
-      "An answer to choose.",
-      {needed<T>("id", &T::id, id_kind(), "Its name: progress keeps it."),
-       needed<T>("text", &T::text, words_kind(most_answer), "What the learner reads."),
-       needed<T>("when", &T::when, conditions_kind(), "What holds after the step where this is what happens."),
-       maybe<T>("misconception", &T::misconception, misconception_kind(), "Of a wrong answer: what it comes from."),
-       maybe<T>("look", &T::look, say_kind(), "Of a wrong answer: what to look at, to see how it is.")},
-      {{Rule::Of::needs, {"misconception", "look"}}, {Rule::Of::needs, {"look", "misconception"}}},
-      {.begin = [](T& answer, Mark mark) { answer.mark = mark; }, .check = {}});
-}
-
-Kind<Answer> belief_kind() {
-  using T = Answer;
-  return record<T>("An answer to choose; no run decides it.",
-                   {needed<T>("id", &T::id, id_kind(), "Its name: progress keeps it."),
-                    needed<T>("text", &T::text, words_kind(most_answer), "What the learner reads."),
-                    maybe<T>("misconception", &T::misconception, misconception_kind(), "What it leans on.")},
-                   {}, {.begin = [](T& answer, Mark mark) { answer.mark = mark; }, .check = {}});
-}
-
-// The ids of a list, each once.
-template <typename T>
-void check_ids(const std::vector<T>& all, const Source& source, std::string_view what) {
-  std::set<std::string> ids;
-  for (const T& one : all) {
-    if (!ids.insert(one.id).second) throw source.fault(one.mark, fmt::format("a second {} \"{}\"", what, one.id));
-  }
-}
-
-Kind<Prediction> prediction_kind() {
-  using T = Prediction;
-  return record<T>("A question before the step's command, which decides it.",
-                   {needed<T>("question", &T::question, say_kind(), "What will happen?"),
-                    needed<T>("answers", &T::answers, list(answer_kind(), 2), "Exactly one is true afterwards."),
-                    maybe<T>("new_case", &T::new_case, truth(), "Of a case that the lesson has not shown.")},
-                   {},
-                   {.begin = [](T& question, Mark mark) { question.mark = mark; },
-                    .check =
-                        [](const T& question, const YamlNode&, const Source& source) {
-                          check_ids(question.answers, source, "answer");
-                          const auto right =
-                              std::count_if(question.answers.begin(), question.answers.end(),
-                                            [](const Answer& answer) { return answer.misconception.empty(); });
-                          if (right == 1) return;
-                          throw source.fault(question.mark, fmt::format("{} answers name no misconception", right),
-                                             "each wrong one names its own, the right one none");
-                        }});
-}
-
-Kind<Opinion> opinion_kind() {
-  using T = Opinion;
-  return record<T>("A question that no run decides: kept, and not scored.",
-                   {needed<T>("question", &T::question, say_kind(), "What do you think?"),
-                    needed<T>("answers", &T::answers, list(belief_kind(), 2), "To choose from.")},
-                   {}, {.begin = {}, .check = [](const T& question, const YamlNode&, const Source& source) {
-                          check_ids(question.answers, source, "answer");
-                        }});
-}
+constexpr int most_number = 99;
 
 Kind<Hold> hold_kind() {
   using T = Hold;
@@ -163,21 +61,6 @@ Kind<Step> step_kind() {
       {.begin = [](T& step, Mark mark) { step.mark = mark; }, .check = check_step});
 }
 
-Kind<int> version_kind() {
-  const Kind<int> number = whole(1, most_number);
-  return {[number](const YamlNode& node, const Source& source) {
-            const int version = number.read(node, source);
-            if (version <= format_version) return version;
-            throw source.fault(node.mark,
-                               fmt::format("the file is of version {} of the format; this glassdock knows {}", version,
-                                           format_version),
-                               "use a newer glassdock");
-          },
-          [](Definitions&) {
-            return Json{{"const", format_version}};
-          }};
-}
-
 void check_lesson(const Lesson& lesson, const YamlNode& node, const Source& source) {
   check_ids(lesson.steps, source, "step");
   const auto is_new_case = [](const Step& step) { return step.predict && step.predict->new_case; };
@@ -196,21 +79,14 @@ Kind<Lesson> lesson_kind() {
   return record<T>("A lesson of Glassdock: what a learner reads, does and is asked. docs/lessons.md explains it.",
                    {needed<T>("version", &T::version, version_kind(), "Of the format."),
                     needed<T>("number", &T::number, whole(1, most_number), "Its place among the lessons."),
-                    needed<T>("title", &T::title, words_kind(most_title), "What it is called."),
+                    needed<T>("title", &T::title, title_kind(), "What it is called."),
                     needed<T>("goal", &T::goal, say_kind(), "What one can do afterwards."),
-                    needed<T>("minutes", &T::minutes, whole(1, most_minutes), "How long it takes."),
+                    needed<T>("minutes", &T::minutes, minutes_kind(), "How long it takes."),
                     maybe<T>("images", &T::images, list(line()), "Images that are in the local cache at its start."),
                     maybe<T>("own_engine", &T::own_engine, truth(),
                              "true: it removes whatever is there, so it is not played on the user's own engine."),
                     needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},
                    {}, {.begin = {}, .check = check_lesson});
-}
-
-// "02-flow-of-run.yaml" is "flow-of-run".
-std::string id_of(const std::filesystem::path& file) {
-  const std::string stem = file.stem().string();
-  const std::size_t letter = stem.find_first_not_of("0123456789-");
-  return letter == std::string::npos ? stem : stem.substr(letter);
 }
 
 }  // namespace
@@ -222,10 +98,7 @@ std::vector<std::string> Step::lines() const {
 }
 
 Lesson parse_lesson(const Source& source) {
-  const YamlNode root = parse_yaml(source);
-  // A newer file may have other keys: that it is newer is what there is to say of it.
-  if (const YamlNode* version = root.find("version")) version_kind().read(*version, source);
-  Lesson lesson = lesson_kind().read(root, source);
+  Lesson lesson = read_whole(lesson_kind(), source);
   lesson.file = source.name;
   lesson.id = id_of(source.name);
   return lesson;
@@ -241,9 +114,7 @@ std::string lesson_schema() {
 
 std::vector<Lesson> load_lessons(const std::filesystem::path& folder) {
   std::vector<Lesson> all;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() == ".yaml") all.push_back(load_lesson(entry.path()));
-  }
+  for (const std::string& file : yaml_files(folder)) all.push_back(load_lesson(file));
   std::sort(all.begin(), all.end(), [](const Lesson& a, const Lesson& b) { return a.number < b.number; });
   const auto twice =
       std::adjacent_find(all.begin(), all.end(), [](const Lesson& a, const Lesson& b) { return a.number == b.number; });

@@ -64,6 +64,11 @@ constexpr Misconception rows[] = {
     {"exec-ends", "A container ends when the shell of docker exec ends.",
      "docker exec의 셸이 끝나면 컨테이너도 끝난다."},
     {"exec-starts", "docker exec starts a container that has ended.", "docker exec는 끝난 컨테이너를 시작한다."},
+    {"digest-is-a-label", "A digest is a name, and does not depend on what came.",
+     "다이제스트는 이름일 뿐, 온 내용과는 상관없다."},
+    {"cut-begins-anew", "What was fetched before a line was cut is lost.", "회선이 끊기면 그때까지 받은 것은 잃는다."},
+    {"pull-waits-for-ever", "A pull waits for a registry as long as it takes.",
+     "풀은 레지스트리가 답할 때까지 끝없이 기다린다."},
     {"hears-without-i", "A command in a container hears what is typed, with or without -i.",
      "컨테이너의 명령은 -i가 없어도 입력을 받는다."},
 };

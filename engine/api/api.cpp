@@ -140,6 +140,7 @@ const Api::RouteRow Api::routes[] = {
     {"POST", "/glass/faults", &Api::glass_faults_set},
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
+    {"POST", "/glass/narration", &Api::glass_narration},
     {"GET", "/glass/vm", &Api::glass_vm},
     {"POST", "/glass/vm/races", &Api::glass_vm_race},
     // Known to docker, not yet to this engine.

@@ -254,6 +254,24 @@ void Api::glass_info(Call& call) {
              {"remarks", host.remarks}});
 }
 
+// What somebody says about what comes: it stands in the stream and in recordings where it was said.
+void Api::glass_narration(Call& call) {
+  const json body = read_json(call);
+  constexpr std::size_t longest = 4096;
+  for (const char* key : {"scenario", "step", "part", "english", "korean"}) {
+    const auto found = body.find(key);
+    if (found != body.end() && found->is_string() && found->get_ref<const std::string&>().size() <= longest) continue;
+    throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" is no text of at most {} bytes", key, longest));
+  }
+  const trace::Context context{.tracer = &service_.tracer(), .actor = trace::Actor::client};
+  context.tell(trace::Stage::lifecycle, "scenario.say", word(body, "step"),
+               {{"scenario", word(body, "scenario")},
+                {"part", word(body, "part")},
+                {"english", word(body, "english")},
+                {"korean", word(body, "korean")}});
+  send_empty(call, 204);
+}
+
 void Api::glass_faults_set(Call& call) {
   json body = read_json(call);
   int times = 1;

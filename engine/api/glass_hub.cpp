@@ -57,6 +57,13 @@ void Api::glass_hub_set(Call& call) {
     throw Error(ErrorKind::conflict, "this engine has no hub", "start it without --hub off");
   }
   hub_->set_conditions(conditions);
+  const trace::Context context{.tracer = &service_.tracer(), .actor = trace::Actor::hub};
+  context.tell(trace::Stage::pull, "hub.conditions", {},
+               {{"bytes_per_second", conditions.bytes_per_second},
+                {"latency_ms", conditions.latency.count()},
+                {"fault", hub::to_string(conditions.fault)},
+                {"cut_off_after", conditions.cut_off_after},
+                {"fault_times", conditions.fault_times}});
   send_empty(call, 204);
 }
 

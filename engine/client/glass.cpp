@@ -131,6 +131,15 @@ void Glass::set_hub(const HubConditions& conditions) {
                          .dump());
 }
 
+void Glass::say(const Narration& narration) {
+  post("/glass/narration", Json{{"scenario", narration.scenario},
+                                {"step", narration.step},
+                                {"part", narration.part},
+                                {"english", narration.english},
+                                {"korean", narration.korean}}
+                               .dump());
+}
+
 ContainerLook Glass::look(std::string_view container, int lines) {
   ContainerLook look;
   const std::string path = "/glass/containers/" + http::percent_encode(container);

@@ -79,6 +79,14 @@ struct HubConditions {
   std::uint64_t fault_times = 0;       // so many requests meet the fault, then it is over; 0: all
 };
 
+// What the player of a scenario says, for those who watch: told as the event "scenario.say".
+struct Narration {
+  std::string scenario;  // its id
+  std::string step;      // the step's; empty: of the whole scenario
+  std::string part;      // "title", "say", "left-out", "ask", "command", "gate", "answer", "then" or "end"
+  std::string english, korean;
+};
+
 // How a container is just now.
 struct ContainerLook {
   std::optional<UsageSample> usage;  // nothing: it does not run, or nothing measures it
@@ -107,6 +115,7 @@ class Glass {
   void finish(std::string_view run);
   // Throws Error(conflict) where the engine has no hub.
   void set_hub(const HubConditions& conditions);
+  void say(const Narration& narration);
 
  private:
   void post(const std::string& path, std::string_view body);

@@ -130,6 +130,12 @@ constexpr auto table = std::to_array<EventWords>({
      "run goes on.}",
      "{held_ns?{held_ns:duration} 만에 |}{given_up?그만두었어요. 만든 것을 다시 치워요.|풀렸어요. 실행이 이어져요.}",
      "", ""},
+    {"hub.conditions", Stage::pull, hub,
+     "The hub is set{fault=none? to be well|: {fault}}{bytes_per_second=0?|, {bytes_per_second:bytes} a "
+     "second}{latency_ms=0?|, {latency_ms} ms before each answer}.",
+     "허브를 이렇게 정했어요: {fault=none?정상|{fault}}{bytes_per_second=0?|, 1초에 "
+     "{bytes_per_second:bytes}}{latency_ms=0?|, 답하기 전에 {latency_ms} ms}.",
+     "", ""},
     {"hub.request", Stage::pull, hub, "The hub is asked: {method?{method} |}{path?{path}|{subject}}",
      "허브가 요청을 받았어요: {method?{method} |}{path?{path}|{subject}}",
      "{status?It answers {status}{bytes_sent? with {bytes_sent:bytes}|}.|}",
@@ -271,6 +277,7 @@ constexpr auto table = std::to_array<EventWords>({
      "", ""},
     {"run.folder", Stage::run, child, "The process goes to its working folder.", "프로세스가 작업 폴더로 들어가요.", "",
      ""},
+    {"scenario.say", Stage::lifecycle, client, "{english}", "{korean}", "", ""},
     {"snapshot.commit", Stage::snapshot, daemon,
      "Layer {subject:short} takes its place in the local cache{path?: {path}|}.",
      "레이어 {subject:short}: 로컬 캐시에 자리를 잡았어요{path?: {path}|}.", "", ""},

@@ -21,6 +21,9 @@ constexpr auto table = std::to_array<RemarkWords>({
      "엔진이 이름과 다이제스트를 목록에 적어요."},
     {"pull.http", when_told, "The engine sends a token with it, which is not shown.",
      "엔진은 토큰도 함께 보내요. 토큰은 보여 주지 않아요."},
+    {"hub.conditions", always, "Whoever shows this asked for it: POST /glass/hub.",
+     "보여 주는 사람이 이렇게 정했어요. POST /glass/hub예요."},
+    {"scenario.say", always, "Said by whoever shows this.", "보여 주는 사람의 말이에요."},
     {"hub.request", always, "The other end of the engine's question.", "엔진이 보낸 질문의 반대쪽이에요."},
     {"snapshot.unpack", always,
      "A whiteout says that a file of a lower layer is deleted. tar leaves it as a file named .wh.*; the engine turns "

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "engine/base/text.h"
+#include "tests/support/comes_true.h"
 #include "tests/support/docker_client.h"
 #include "tests/support/program.h"
 #include "tests/support/pty_program.h"
@@ -261,15 +262,22 @@ TEST_P(CliTerminal, AnExecEndsWithProcessOne) {
   EXPECT_EQ(exec.finish().code, 137);
 }
 
-// The parent of the process with that command line; 0 where there is none.
-pid_t parent_of(std::string_view command_line) {
+// The process with that command line and its parent, as proc(5) has them; 0 where there is none, or it has ended.
+struct Found {
+  pid_t pid = 0, parent = 0;
+};
+Found facts_of(pid_t pid) {
+  const std::string stat = os::try_read_file("/proc/" + std::to_string(pid) + "/stat").value_or("");
+  const auto behind = stat.rfind(')');  // pid (comm) state ppid
+  if (behind == std::string::npos || stat[behind + 2] == 'Z') return {};
+  return {pid, std::atoi(stat.c_str() + behind + 4)};
+}
+Found find_process(std::string_view command_line) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     if (os::try_read_file(entry.path() / "cmdline").value_or("") != command_line) continue;
-    const std::string stat = os::try_read_file(entry.path() / "stat").value_or("");
-    const auto behind = stat.rfind(')');  // proc(5): pid (comm) state ppid
-    return behind == std::string::npos ? 0 : std::atoi(stat.c_str() + behind + 4);
+    return facts_of(std::atoi(entry.path().filename().c_str()));
   }
-  return 0;
+  return {};
 }
 
 TEST_P(CliTerminal, AnExecEndsWithItsMonitorAndTheContainerGoesOn) {
@@ -280,10 +288,9 @@ TEST_P(CliTerminal, AnExecEndsWithItsMonitorAndTheContainerGoesOn) {
       "sleep\0"
       "47114711\0",
       15);
-  pid_t monitor = 0;
-  for (int i = 0; i < 100 && (monitor = parent_of(sleeper)) == 0; ++i) ::usleep(10'000);
-  ASSERT_GT(monitor, 1);
-  ASSERT_EQ(::kill(monitor, SIGKILL), 0);
+  Found sleeping;
+  ASSERT_TRUE(comes_true([&] { return (sleeping = find_process(sleeper)).parent > 1; }));
+  ASSERT_EQ(::kill(sleeping.parent, SIGKILL), 0);
   EXPECT_EQ(exec.finish().code, 137);
   EXPECT_EQ(docker({"exec", "shell", "echo", "on"}).out, "on\n");
 }
@@ -304,16 +311,11 @@ TEST_P(CliTerminal, AnExecsExitCodeIsKnownWithItsEndAlsoWhereTheMonitorDies) {
   start_shell();
   Program exec(command({"exec", "shell", "sh", "-c", fills_all}));
   const std::string shell = std::string("sh") + '\0' + "-c" + '\0' + fills_all + '\0';
-  const auto until = [&](const auto& found) {
-    for (int i = 0; i < 300 && !found(parent_of(shell)); ++i) ::usleep(10'000);
-  };
-  pid_t monitor = 0;
-  until([&](pid_t parent) { return (monitor = parent) != 0; });
-  ASSERT_GT(monitor, 1);
-  until([&](pid_t parent) { return parent == 0; });
-  ASSERT_EQ(parent_of(shell), 0) << "it has ended";
+  Found running;
+  ASSERT_TRUE(comes_true([&] { return (running = find_process(shell)).parent > 1; }));
+  ASSERT_TRUE(comes_true([&] { return facts_of(running.pid).pid == 0; })) << "it has ended";
   ::usleep(300'000);
-  ASSERT_EQ(::kill(monitor, SIGKILL), 0) << "its client has not read all";
+  ASSERT_EQ(::kill(running.parent, SIGKILL), 0) << "its client has not read all";
   EXPECT_EQ(exec.finish().code, 3);
 }
 

@@ -34,7 +34,7 @@ def pairs(text):
             english += found.group(1)
 
 
-# In lessons: a text in English, and the same in Korean behind it.
+# In lessons and scenarios: a text in English, and the same in Korean behind it.
 YAML_PAIR = re.compile(r"\ben:(?P<en>(?:(?!\bko:).)*?)\bko:(?P<ko>.*?)(?=\}|\n *(?:- )?[a-z_]+:|\n\n|\Z)", re.S)
 
 
@@ -63,7 +63,8 @@ def main(top):
     assert not meanings("x", '{Word::held, "HELD", "멈춤"},\n{Word::phase_paused, "paused", "일시 정지"},')
     assert meanings("x.yaml", "say:\n  en: It is paused.\n  ko: >-\n    멈췄\n    어요.\nthen: 1\n")
     assert not meanings("x.yaml", "say: {en: Held., ko: 멈췄어요.}\nthen: {en: paused, ko: 일시 정지}\n")
-    files = [file for folder in ("app", "engine", "docs", "lessons") for file in sorted((top / folder).rglob("*"))
+    folders = ("app", "engine", "docs", "lessons", "scenarios")
+    files = [file for folder in folders for file in sorted((top / folder).rglob("*"))
              if file.suffix in (".cpp", ".h", ".md", ".yaml")]
     found = [fault for file in files for find in (faults, meanings)
              for fault in find(file.relative_to(top).as_posix(), file.read_text())]

@@ -6,7 +6,7 @@ import sys
 
 ENGINE = ["base", "os", "trace", "http", "content", "registry", "hub", "snapshot", "plan", "runtime", "vm", "daemon", "api",
           "client", "glassdockd"]
-APP = ["text", "terminal", "model", "player", "lessons", "scene", "render", "session", "live", "panels",
+APP = ["text", "terminal", "model", "player", "lessons", "scenarios", "scene", "render", "session", "live", "panels",
        "window", "headless", "studio"]
 # Beyond "only rooms above": what a client's program and the program inside the containers' start may know.
 ALLOWED = {

@@ -1,14 +1,15 @@
-// Reads lesson files that were damaged at random: each must be a lesson, or end in one Error that names its place;
-// nothing may crash or hang. Build with the asan preset. usage: fuzz_lesson [--rounds N] [--seed N] [FILE…] FILEs join
-// the corpus; a round that fails is named by its seed.
+// Reads files of lessons and scenarios that were damaged at random: each must be one, or end in one Error that names
+// its place; nothing may crash or hang. Build with the asan preset. usage: fuzz_lesson [--rounds N] [--seed N] [FILE…]
+// FILEs join the corpus; a round that fails is named by its seed.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "app/lessons/common_format.h"
 #include "app/lessons/lesson.h"
+#include "app/scenarios/scenario.h"
 #include "engine/base/error.h"
 #include "engine/os/files.h"
 #include "tests/fuzz/fuzz.h"
@@ -63,17 +64,22 @@ bool names_its_place(std::string_view message) {
 
 int main(int argc, char** argv) {
   std::vector<std::string> corpus;
-  for (const auto& entry : std::filesystem::directory_iterator(GLASSDOCK_SOURCE_DIR "/lessons")) {
-    if (entry.path().extension() == ".yaml") corpus.push_back(os::read_file(entry.path()));
+  for (const char* folder : {GLASSDOCK_SOURCE_DIR "/lessons", GLASSDOCK_SOURCE_DIR "/scenarios"}) {
+    for (const std::string& file : lessons::yaml_files(folder)) corpus.push_back(os::read_file(file));
   }
   const auto [rounds, seed] = fuzz::read_options(argc, argv, 2000, &corpus);
   std::uint64_t refused = 0;
   for (std::uint64_t round = seed; round < seed + rounds; ++round) {
     Random random(round);
     std::string text = corpus[fuzz::below(random, corpus.size())];
+    const bool is_lesson = text.find("\nnumber: ") != std::string::npos;  // scenarios have no number
     for (std::uint64_t i = 0, damages = 1 + random() % 6; i < damages; ++i) damage(text, random);
     try {
-      lessons::parse_lesson({"a.yaml", text});
+      if (is_lesson) {
+        lessons::parse_lesson({"a.yaml", text});
+      } else {
+        scenarios::parse_scenario({"a.yaml", text});
+      }
     } catch (const Error& error) {
       ++refused;
       if (names_its_place(error.message())) continue;

@@ -3,24 +3,16 @@
 
 #include <string>
 
-#include "app/lessons/lesson.h"
-#include "engine/os/files.h"
+#include "tests/support/yaml_example.h"
 
 namespace glassdock::testing {
 
 inline std::string lesson_example() {
-  const std::string page = os::read_file(GLASSDOCK_SOURCE_DIR "/docs/lessons.md");
-  const std::string fence = "```yaml\n";
-  const std::size_t begin = page.find(fence) + fence.size();
-  return page.substr(begin, page.find("```", begin) - begin);
+  return yaml_example("lessons.md");
 }
 
-// With the first `what` in it made `with`.
 inline lessons::Source lesson_with(const std::string& what, const std::string& with) {
-  std::string text = lesson_example();
-  const std::size_t at = text.find(what);
-  if (at != std::string::npos) text.replace(at, what.size(), with);
-  return {"a.yaml", text};
+  return source_with(lesson_example(), what, with);
 }
 
 }  // namespace glassdock::testing

@@ -93,8 +93,8 @@ TEST(HelpText, IsKoreanInEveryLineThatIsNoCommand) {
   for (const std::string& line : split(help_text(trace::Language::korean, 0), '\n')) {
     const bool name_alone = starts_with(line, "  replay FILE --") || starts_with(line, "  export ") ||
                             starts_with(line, "  engine ") || starts_with(line, "  lesson ") ||
-                            starts_with(line, "  vm-race ") || starts_with(line, "        glassdock") ||
-                            ends_with(line, "COMMAND");
+                            starts_with(line, "  scenario ") || starts_with(line, "  vm-race ") ||
+                            starts_with(line, "        glassdock") || ends_with(line, "COMMAND");
     const bool hangul =
         std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xEA; });
     EXPECT_TRUE(line.empty() || name_alone || hangul) << line;
@@ -107,7 +107,8 @@ TEST(HelpText, OfACommandHasItsOptionsAndAnExampleInBothLanguages) {
                             "Example:\n  glassdock replay run.gdtrace --picture run.png --at isolate\n"}) {
     EXPECT_THAT(replay, HasSubstr(words));
   }
-  for (const char* name : {"docker", "watch", "gates", "replay", "export", "doctor", "engine", "vm-race", "help"}) {
+  for (const char* name :
+       {"docker", "watch", "gates", "replay", "export", "doctor", "engine", "vm-race", "lesson", "scenario", "help"}) {
     const OwnCommand& command = own_command(name);
     for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
       const std::string text = help_text(command, language, 80);

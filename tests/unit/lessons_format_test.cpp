@@ -21,15 +21,8 @@ namespace {
 using ::testing::HasSubstr;
 using testing::lesson_example;
 using testing::lesson_with;
+using testing::Slip;
 using ::testing::StartsWith;
-
-// The line and column of the first `part` in `text`, as errors name them.
-std::string place_of(const std::string& text, const std::string& part) {
-  const std::size_t at = text.find(part);
-  const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
-  const std::size_t begin = text.rfind('\n', at);
-  return fmt::format("{}:{}", line, at - (begin == std::string::npos ? 0 : begin + 1) + 1);
-}
 
 TEST(LessonFormat, ReadsTheExample) {
   const Lesson lesson = parse_lesson({"90-a-first-lesson.yaml", lesson_example()});
@@ -54,26 +47,10 @@ TEST(LessonFormat, ReadsWhatIsTypedInsideAndWhoseEngineItIs) {
   EXPECT_EQ(lesson.steps[0].inside, (std::vector<std::string>{"ps", "ls /"}));
 }
 
-struct Slip {
-  const char* name;
-  const char* what;   // of the example is replaced …
-  const char* with;   // … by this
-  const char* place;  // the error stands where this does
-  const char* says;
-  const char* hint = "";
-};
-void PrintTo(const Slip& slip, std::ostream* out) {
-  *out << slip.name;
-}
 class LessonSlips : public ::testing::TestWithParam<Slip> {};
 
 TEST_P(LessonSlips, IsRefusedAtItsPlaceWithASuggestion) {
-  const Slip& slip = GetParam();
-  const Source source = lesson_with(slip.what, slip.with);
-  const Error fault = tests::fault_of([&] { parse_lesson(source); });
-  EXPECT_THAT(fault.message(), StartsWith(fmt::format("a.yaml:{}: ", place_of(source.text, slip.place))));
-  EXPECT_THAT(fault.message(), HasSubstr(slip.says));
-  EXPECT_THAT(fault.hint(), HasSubstr(slip.hint));
+  testing::expect_refused(GetParam(), lesson_example(), parse_lesson);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -122,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"Tag", "minutes: 5", "minutes: !!int 5", "!!int", "tags"},
         Slip{"SecondDocument", "steps:", "---\nsteps:", "steps:", "a second document"},
         Slip{"Tab", "  - id: greet\n    say", "  - id: greet\n\tsay", "\tsay", "", "not with tabs"}),
-    [](const auto& slip) { return std::string(slip.param.name); });
+    testing::name_of);
 
 TEST(LessonFormat, RefusesWhatIsNoLesson) {
   const auto said = [](const std::string& text) {

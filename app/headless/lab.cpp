@@ -1,4 +1,4 @@
-#include "app/headless/lesson_lab.h"
+#include "app/headless/lab.h"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -19,6 +19,7 @@
 #include "app/terminal/process.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/client/calls.h"
 #include "engine/client/spawn.h"
 #include "engine/os/files.h"
 #include "engine/os/find_program.h"
@@ -73,7 +74,7 @@ class Typist {
 }  // namespace
 
 // A run's stream, read by a thread of its own.
-class LessonLab::Watched {
+class Lab::Watched {
  public:
   struct AtGateNow {
     trace::Event event;
@@ -115,6 +116,11 @@ class LessonLab::Watched {
       if (error.kind() != ErrorKind::not_found) throw;  // its process has died meanwhile
     }
   }
+  // All that was told of it so far.
+  std::vector<trace::Event> told() {
+    const std::lock_guard lock(mutex_);
+    return events_;
+  }
   // Nothing more will be asked of the run: all that was told of it.
   std::vector<trace::Event> finish() {
     glass_.finish(run());
@@ -149,11 +155,11 @@ class LessonLab::Watched {
   std::thread thread_;
 };
 
-LessonLab::LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson, fs::path folder)
+Lab::Lab(client::Place place, LabKind kind, Played played, fs::path folder)
     : place_(std::move(place)),
       kind_(kind),
-      lesson_(lesson),
-      scope_{kind == LabKind::own ? std::string() : fmt::format("{}={}", label_key, lesson.id)},
+      played_(std::move(played)),
+      scope_{kind == LabKind::own ? std::string() : fmt::format("{}={}", label_key, played_.id)},
       engine_(place_.socket),
       folder_(std::move(folder)),
       shell_(terminal::Programs::beside(os::program_folder()), folder_),
@@ -163,7 +169,7 @@ LessonLab::LessonLab(client::Place place, LabKind kind, const lessons::Lesson& l
 }
 
 // In an empty folder, without what earlier lines have set.
-void LessonLab::make_shells() {
+void Lab::make_shells() {
   os::remove_tree(folder_);
   os::make_folders(folder_);
   for (terminal::Shell* shell : {&shell_, &looks_}) {
@@ -173,12 +179,12 @@ void LessonLab::make_shells() {
   }
 }
 
-void LessonLab::reach() {
+void Lab::reach() {
   client::ensure_engine(place_, client::find_engine_program());
 }
 
-int LessonLab::carry_out(terminal::Shell& shell, const std::string& line, bool show, Watched* watched,
-                         const Showing& showing, std::string& output) {
+int Lab::carry_out(terminal::Shell& shell, const std::string& line, bool show, Watched* watched, const Showing& showing,
+                   std::string& output) {
   terminal::Process process(shell.launch(line, size_of_terminal()));
   const bool typed_into = show && ::isatty(STDIN_FILENO) == 1;
   std::optional<ContainerTerminal> keys;
@@ -231,29 +237,35 @@ int LessonLab::carry_out(terminal::Shell& shell, const std::string& line, bool s
   return exit ? exit->code : -1;
 }
 
-void LessonLab::run(const std::string& line, const std::vector<std::string>& gates, const Showing& showing,
-                    lessons::Observed& observed) {
+void Lab::run(const std::string& line, const std::vector<std::string>& gates, const Showing& showing,
+              lessons::Observed& observed) {
   reach();
   Watched watched(place_.socket, gates);
   shell_.set_variable("GLASSDOCK_RUN", watched.run());
   std::string output;
+  const lessons::Observed before = observed;
+  const auto add = [&](std::vector<trace::Event> events) {
+    observed.output = before.output + lessons::readable(output);
+    observed.events = before.events;
+    for (trace::Event& event : events) observed.events.push_back(std::move(event));
+  };
   Showing held = showing;
   held.at_gate = [&](const trace::Event& event, const client::Held& at) {
+    add(watched.told());
     observed.held = at.pid;
     if (showing.at_gate) showing.at_gate(event, at);
     observed.held = 0;
   };
   observed.exit_code = carry_out(shell_, line, showing.output, &watched, held, output);
-  observed.output += lessons::readable(output);
-  for (trace::Event& event : watched.finish()) observed.events.push_back(std::move(event));
+  add(watched.finish());
 }
 
-void LessonLab::look(const std::string& line) {
+void Lab::look(const std::string& line) {
   std::string output;
   carry_out(looks_, line, true, nullptr, {}, output);
 }
 
-void LessonLab::remove_containers() {
+void Lab::remove_containers() {
   for (const std::string& id : lessons::containers_in(engine_, scope_)) {
     try {
       engine_.remove(id, true, true);
@@ -263,10 +275,10 @@ void LessonLab::remove_containers() {
   }
 }
 
-// The lesson's images, and on an engine for lessons alone no others: there a first run is one.
-void LessonLab::prepare_images() {
+// The images that are to be there, and on an engine for this alone no others: there a first run is one.
+void Lab::prepare_images() {
   const auto is_wanted = [&](const std::string& tag) {
-    return std::any_of(lesson_.images.begin(), lesson_.images.end(),
+    return std::any_of(played_.images.begin(), played_.images.end(),
                        [&](const std::string& name) { return tag == name || tag == name + ":latest"; });
   };
   if (kind_ == LabKind::own) {
@@ -275,29 +287,38 @@ void LessonLab::prepare_images() {
       engine_.remove_image(image.id, true, false);
     }
   }
-  for (const std::string& name : lesson_.images) {
+  for (const std::string& name : played_.images) {
     if (engine_.images(name).empty()) engine_.pull(name, [](const client::PullProgress&) {});
   }
 }
 
-void LessonLab::reset_to(const lessons::Step& step, std::chrono::seconds limit) {
+void Lab::reset(std::string_view what, const std::vector<std::string>& lines, std::chrono::seconds limit) {
   reach();
   make_shells();
   remove_containers();
   prepare_images();
-  for (const std::string& line : step.lab) {
+  for (const std::string& line : lines) {
     lessons::Observed observed;
     run(line, {}, {.output = false, .at_gate = {}, .inside = {}, .limit = limit}, observed);
     if (observed.exit_code == 0) continue;
     throw Error(ErrorKind::internal,
-                fmt::format("{}:{}: to make the lab of step {}, \"{}\" ended with code {}", lesson_.file,
-                            step.mark.line, step.id, line, *observed.exit_code),
+                fmt::format("to make the lab of {}, \"{}\" ended with code {}", what, line, *observed.exit_code),
                 std::string(trim(observed.output)));
   }
 }
 
-lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
-                                    lessons::Looks* looks) {
+client::Glass Lab::glass() {
+  reach();
+  return client::Glass(place_.socket);
+}
+
+std::string Lab::info() {
+  reach();
+  return client::info_document(engine_);
+}
+
+lessons::Judgement Lab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
+                              lessons::Looks* looks) {
   reach();
   lessons::LiveWorld world(engine_, scope_);
   if (!looks) return lessons::judge(conditions, observed, world);
@@ -305,8 +326,8 @@ lessons::Judgement LessonLab::judge(const lessons::Conditions& conditions, const
   return lessons::judge(conditions, observed, kept);
 }
 
-fs::path lessons_folder() {
-  return os::program_folder().parent_path() / "share/glassdock/lessons";
+fs::path shipped_folder(std::string_view kind) {
+  return os::program_folder().parent_path() / "share/glassdock" / kind;
 }
 
 fs::path lessons_state_folder() {

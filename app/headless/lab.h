@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "app/lessons/condition.h"
-#include "app/lessons/lesson.h"
 #include "app/terminal/shell.h"
 #include "engine/client/engine.h"
 #include "engine/client/glass.h"
@@ -16,19 +15,26 @@
 
 namespace glassdock::headless {
 
-// Whose containers a lesson works with.
+// Whose containers are worked with.
 enum class LabKind {
-  own,     // an engine for lessons alone: all of its containers are the lesson's
-  shared,  // the user's own: only those with the lesson's label
+  own,     // an engine for this alone: all of its containers are the lab's
+  shared,  // the user's own: only those with the label of what is played
 };
 
-// Where a lesson is played: an engine, a shell whose `docker` speaks to it, and what must be there at a step's start.
+// What is played in a lab.
+struct Played {
+  std::string id;
+  std::vector<std::string> images;  // that are in the local cache at its start
+};
+
+// Where a lesson or a scenario is played: an engine, a shell whose `docker` speaks to it, and what must be there at a
+// step's start.
 // One thread.
-class LessonLab {
+class Lab {
  public:
-  // Starts the engine at `place` where none runs. `folder` is where the learner's lines begin: the lab's alone, and
-  // emptied by each reset. Throws Error.
-  LessonLab(client::Place place, LabKind kind, const lessons::Lesson& lesson, std::filesystem::path folder);
+  // Starts the engine at `place` where none runs. `folder` is where lines begin: the lab's alone, and emptied by each
+  // reset. Throws Error.
+  Lab(client::Place place, LabKind kind, Played played, std::filesystem::path folder);
 
   // A gate of the run is held, until it returns.
   using AtGate = std::function<void(const trace::Event& event, const client::Held& held)>;
@@ -45,10 +51,14 @@ class LessonLab {
   // A line that belongs to no run: a look around while a run is held.
   void look(const std::string& line);
 
-  // The lab as it is at the start of the step: without containers but for what the step's lines make. Throws Error
-  // where one of them fails.
-  void reset_to(const lessons::Step& step, std::chrono::seconds limit = {});
+  // The lab as it is at the start of `what`: without containers but for what `lines` make. Throws Error where one of
+  // them fails.
+  void reset(std::string_view what, const std::vector<std::string>& lines, std::chrono::seconds limit = {});
   void remove_containers();
+  // The engine's glass API, for this call.
+  client::Glass glass();
+  // The engine's answer to GET /info.
+  std::string info();
 
   // With `looks`: by what is kept there, and what is not is looked at and kept.
   lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
@@ -65,15 +75,15 @@ class LessonLab {
 
   client::Place place_;
   LabKind kind_;
-  const lessons::Lesson& lesson_;
+  Played played_;
   lessons::Scope scope_;
   client::Engine engine_;
   std::filesystem::path folder_;
   terminal::Shell shell_, looks_;
 };
 
-// The lessons that come with the program: beside it as the build and an installation have them.
-std::filesystem::path lessons_folder();
+// The files that come with the program, "lessons" or "scenarios": beside it as the build and an installation have them.
+std::filesystem::path shipped_folder(std::string_view kind);
 // Where progress and the engine of lessons are kept. Throws Error where there is no HOME.
 std::filesystem::path lessons_state_folder();
 

@@ -1,0 +1,52 @@
+#include "app/headless/check_command.h"
+
+#include <unistd.h>
+
+#include "app/headless/lab.h"
+#include "app/headless/terminal.h"
+#include "app/headless/usage.h"
+#include "app/lessons/common_format.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace glassdock::headless {
+namespace {
+
+CheckedFile checked(const std::string& file, const LabEngine& engine, std::chrono::seconds limit,
+                    const CheckFile& check_file) {
+  try {
+    return check_file(file, engine, limit);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable) throw;
+    return unreadable(file, error);
+  }
+}
+
+}  // namespace
+
+int check_files(const Options& options, const text::ParsedFlags& flags, std::string_view command,
+                const CheckFile& check_file) {
+  std::vector<std::string> files = flags.words();
+  if (files.empty()) files = lessons::yaml_files(shipped_folder(std::string(command) + "s"));
+  const std::chrono::seconds limit = limit_of(flags, command);
+  check_report_name(flags, command);
+  const LabEngine engine(options);
+  std::vector<CheckedFile> all;
+  for (const std::string& file : files) {
+    all.push_back(checked(file, engine, limit, check_file));
+    write_out(STDOUT_FILENO, report_text(all.back()));
+  }
+  write_report(flags, all);
+  return hold(all) ? 0 : 1;
+}
+
+std::chrono::seconds limit_of(const text::ParsedFlags& flags, std::string_view command) {
+  constexpr int usual = 120;
+  const auto wished = parse_number(flags.value("limit", std::to_string(usual)));
+  if (!wished || *wished == 0 || *wished > usual * usual) {
+    throw usage_error("--limit takes a number of seconds", command);
+  }
+  return std::chrono::seconds(*wished);
+}
+
+}  // namespace glassdock::headless

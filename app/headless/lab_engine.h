@@ -1,0 +1,35 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+
+#include "app/headless/options.h"
+#include "engine/base/unique_fd.h"
+#include "engine/client/place.h"
+
+namespace glassdock::headless {
+
+// An engine for one play, in a folder of its own under the folder for temporary files: gone at the end with all that it
+// has. A process of its own cleans up, the caretaker: it waits for the end of a pipe that only this program holds, so
+// that nothing is left where this program is killed either (pipe(7)).
+class LabEngine {
+ public:
+  // Before the program has a second thread. Starts no engine yet: the lab does. Throws Error.
+  explicit LabEngine(const Options& options);
+  // Waits until the caretaker is done.
+  ~LabEngine();
+  LabEngine(const LabEngine&) = delete;
+  LabEngine& operator=(const LabEngine&) = delete;
+
+  const client::Place& place() const noexcept { return place_; }
+  std::filesystem::path work_folder() const { return folder_ / "work"; }
+
+ private:
+  std::filesystem::path folder_;
+  client::Place place_;
+  UniqueFd alive_;  // the pipe's end that says so
+  pid_t caretaker_ = -1;
+};
+
+}  // namespace glassdock::headless

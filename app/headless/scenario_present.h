@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/headless/lab.h"
+#include "app/headless/options.h"
+#include "app/headless/scenario_play.h"
+
+namespace glassdock::headless {
+
+// A presenter at a terminal, by what is typed to standard input; a pipe will do. At each stop Enter goes on, and a
+// command looks around. One thread.
+class Presenter final : public ScenarioAudience {
+ public:
+  // All outlive it.
+  Presenter(const scenarios::Scenario& scenario, Lab& lab, const Options& options)
+      : scenario_(scenario), lab_(lab), options_(options) {}
+
+  void greet();
+  // What the steps showed otherwise than expected is told as it happens; true where nothing was.
+  bool say_good_bye() const;
+
+  Way before(const scenarios::Step& step, std::size_t number) override;
+  void left_out(const scenarios::Step& step, std::size_t number, const std::string& why) override;
+  void at_gate(const scenarios::Hold& hold, const trace::Event& event, const client::Held& held) override;
+  Way after(const scenarios::Step& step, const StepOutcome& outcome) override;
+  bool sees_output() const override { return true; }
+  trace::Language language() const override { return options_.language; }
+
+ private:
+  // Until Enter, or `line` where one is to be typed.
+  Way wait(std::string_view prompt, const std::string& line = {});
+  void introduce(const scenarios::Step& step, std::size_t number);
+  void ask_class(const scenarios::Step& step);
+  void tell_answers(const scenarios::Step& step, const StepOutcome& outcome);
+  void notes(const lessons::Words& words);
+  void print(std::string_view text) const;
+
+  const scenarios::Scenario& scenario_;
+  Lab& lab_;
+  const Options& options_;
+  bool as_expected_ = true;
+};
+
+}  // namespace glassdock::headless

@@ -1,0 +1,41 @@
+#include "app/scenarios/scenario.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/text.h"
+
+namespace glassdock::scenarios {
+namespace {
+
+// As the words behind --command: in quotes of their own.
+std::string race_line(const Race& race) {
+  std::string line = fmt::format("glassdock vm-race --image {}", shell_quote(race.image));
+  if (!race.command.empty()) line += " --command " + shell_quote(race.command);
+  return line + fmt::format(" --runs {} --no-cold --times-only", race.runs);
+}
+
+}  // namespace
+
+std::string Step::line() const {
+  if (race) return race_line(*race);
+  return run.empty() ? type : run;
+}
+
+std::string missing(Need need, const std::string& info) {
+  struct Row {
+    Need need;
+    const char *key, *controller;  // of GET /info; of cgroups(7)
+  };
+  constexpr Row rows[] = {{Need::memory_limit, "MemoryLimit", "memory"},
+                          {Need::process_limit, "PidsLimit", "pids"},
+                          {Need::cpu_limit, "CpuCfsQuota", "cpu"}};
+  const auto json = nlohmann::json::parse(info);
+  for (const Row& row : rows) {
+    if (row.need != need || json.value(row.key, false)) continue;
+    return fmt::format("this machine gives containers no cgroup with {} (glassdock doctor says why)", row.controller);
+  }
+  return {};
+}
+
+}  // namespace glassdock::scenarios
