@@ -85,7 +85,8 @@ class Axis {
     float y = room_.y;
     // Two scales are never shown without a word: where there is no thin line it stands at the lane's end.
     std::string zoom = zoom_words(near, whole);
-    const float zoom_wide = all || zoom.empty() ? 0 : brush_.width(zoom, note_of(subject_)) + 2;
+    constexpr float digits = 12;  // by so much the same words with another number may be wider
+    const float zoom_wide = all || zoom.empty() ? 0 : brush_.width(zoom, note_of(subject_)) + digits;
     if (zoom_wide > 0) {
       near.wide -= zoom_wide + 8;
       zoom = zoom_words(near, whole);  // of the lane as it is now

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "tests/support/comes_true.h"
 #include "tests/support/program.h"
 #include "tests/support/start_lab.h"
 
@@ -223,7 +224,9 @@ TEST_F(RuntimeStart, AStartForWhichNoMonitorCanBeMadeIsToldWhy) {
     EXPECT_TRUE(start->state().monitor.head.load() == 0);
   }
   ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &before, nullptr), 0);
-  EXPECT_EQ(lab_->run(lab_->spec({"true"}))->exit_code(), 0) << "it is the same launcher, and goes on";
+  // A spare monitor that was made just before has the limit still.
+  EXPECT_TRUE(comes_true([&] { return lab_->run(lab_->spec({"true"}))->exit_code() == 0; }))
+      << "it is the same launcher, and goes on";
   EXPECT_EQ(lab_->launcher().pid(), launcher);
 }
 
