@@ -78,8 +78,11 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
   draw_top_bar(brush, layout.top_bar, subject);
   const bool containers = subject.view.containers.open;
   const bool has_room = has_room_for_containers(layout);
+  const bool has_lesson = layout.lesson.w > 0 && subject.view.lesson.player;
   if (containers && has_room) {
     draw_life(brush, layout.stages, subject);
+  } else if (has_lesson && !layout.lesson_is_drawer) {
+    draw_lesson(brush, layout.lesson, subject);
   } else {
     draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
   }
@@ -89,6 +92,11 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
   if (containers && !has_room && !layout.evidence_is_drawer) {
     cover(scene, layout.canvas);
     draw_containers_over(drawers, layout.canvas, subject);
+  }
+  // Of several that lie over the canvas the others were asked for last.
+  if (has_lesson && layout.lesson_is_drawer && !containers && !layout.evidence_is_drawer) {
+    cover(scene, layout.lesson);
+    draw_lesson(drawers, layout.lesson, subject);
   }
   if (layout.evidence.w > 0) {
     if (layout.evidence_is_drawer) cover(scene, layout.evidence);
