@@ -62,7 +62,7 @@ constexpr std::array race_flags{
     Flag{"together", 0, FlagType::boolean, "", "Also run both at once, for show"},
     Flag{"no-cold", 0, FlagType::boolean, "", "Leave out the first run of each without a cache"},
     Flag{"times-only", 0, FlagType::boolean, "", "Leave out memory, processes and what is seen inside"},
-    Flag{"report", 0, FlagType::list, "FILE", "Also write it as .json or .html; may be repeated"},
+    Flag{"report", 0, FlagType::list, "FILE", "Also write it as .json, .html or .png; may be repeated"},
 };
 
 constexpr Form docker_forms[] = {

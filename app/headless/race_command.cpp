@@ -4,11 +4,15 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
+#include <filesystem>
+#include <optional>
 
 #include "app/headless/help.h"
 #include "app/headless/race_text.h"
 #include "app/headless/session.h"
+#include "app/headless/studio_program.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "engine/base/error.h"
@@ -63,11 +67,8 @@ client::RaceWish wish_of(const text::ParsedFlags& parsed) {
 // Before anything runs: a report that cannot be written is no news for the end.
 void check_reports(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
-    if (ends_with(file, ".png")) {
-      throw usage_error("a race is not drawn yet: take .html or .json in place of " + file, name);
-    }
-    if (!ends_with(file, ".json") && !ends_with(file, ".html")) {
-      throw usage_error(fmt::format("--report writes .json or .html, not {}", file), name);
+    if (!ends_with(file, ".json") && !ends_with(file, ".html") && !ends_with(file, ".png")) {
+      throw usage_error(fmt::format("--report writes .json, .html or .png, not {}", file), name);
     }
   }
 }
@@ -90,6 +91,11 @@ void pull_where_missing(client::Engine& engine, const std::string& image) {
   engine.pull(image, [](const client::PullProgress&) {});
 }
 
+// The studio draws a picture from the race's events alone.
+void draw_report(const std::string& file, const Options& options) {
+  run_studio({"picture", language_word(options), "--", options.trace_file, file});
+}
+
 void write_report(const std::string& file, const client::RaceReport& report, const std::vector<std::string>& lines,
                   trace::Language language) {
   constexpr mode_t readable = 0644;
@@ -100,9 +106,18 @@ void write_report(const std::string& file, const client::RaceReport& report, con
 
 }  // namespace
 
-int race_vm(const Options& options, std::span<const std::string> words) {
+int race_vm(const Options& given, std::span<const std::string> words) {
   const text::ParsedFlags parsed = parse_own(name, words, 0);
-  check_reports(parsed.values("report"));
+  const std::vector<std::string> reports = parsed.values("report");
+  check_reports(reports);
+  Options options = given;
+  std::optional<os::TempDir> recordings;
+  const bool draws =
+      std::any_of(reports.begin(), reports.end(), [](const std::string& file) { return ends_with(file, ".png"); });
+  if (draws && options.trace_file.empty()) {
+    recordings.emplace(std::filesystem::temp_directory_path(), "glassdock-race.");
+    options.trace_file = recordings->path() / "race.gdtrace";
+  }
   const client::RaceWish wish = wish_of(parsed);
   Session session(options, fmt::format("{} --image {}", name, wish.image), false);
   pull_where_missing(session.engine(), wish.image);
@@ -117,7 +132,9 @@ int race_vm(const Options& options, std::span<const std::string> words) {
     lines.push_back(std::move(*line));
   }
   session.finish();
-  for (const std::string& file : parsed.values("report")) write_report(file, report, lines, options.language);
+  for (const std::string& file : reports) {
+    ends_with(file, ".png") ? draw_report(file, options) : write_report(file, report, lines, options.language);
+  }
   write_out(STDOUT_FILENO, race_text(report, options.language));
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/headless/usage.h"
+#include "app/text/figures.h"
 #include "engine/base/text.h"
 #include "engine/trace/columns.h"
 
@@ -46,17 +47,9 @@ std::string bytes(std::uint64_t count) {
   return trace::bytes_text(static_cast<std::int64_t>(count));
 }
 
-std::string ratio(double container, double vm) {
-  if (container <= 0 || vm <= 0) return {};
-  const double times = vm / container;
-  return times >= 100  ? fmt::format("{:.0f}x", times)
-         : times >= 10 ? fmt::format("{:.1f}x", times)
-                       : fmt::format("{:.2f}x", times);
-}
-
 std::string spread_words(const client::RaceSpread& spread) {
-  return fmt::format("{} ({} - {})", race_time(spread.median), race_time(spread.lower_quartile),
-                     race_time(spread.upper_quartile));
+  return fmt::format("{} ({} - {})", text::brief_time(spread.median), text::brief_time(spread.lower_quartile),
+                     text::brief_time(spread.upper_quartile));
 }
 
 // Over the runs that count.
@@ -100,7 +93,7 @@ class Comparison {
     if (!spreads[0] && !spreads[1]) return;
     rows_.push_back({milestone_words(name, language_), spreads[0] ? spread_words(*spreads[0]) : "",
                      spreads[1] ? spread_words(*spreads[1]) : "",
-                     spreads[0] && spreads[1] ? ratio(spreads[0]->median, spreads[1]->median) : ""});
+                     spreads[0] && spreads[1] ? text::times_text(spreads[0]->median, spreads[1]->median) : ""});
   }
 
   void add_cold() {
@@ -111,8 +104,8 @@ class Comparison {
         if (name == "exit") ends[run.lane == Lane::vm] = static_cast<double>(at);
       }
     }
-    add({"command has ended, cold", "명령 끝, 캐시 없이"}, ends[0] > 0 ? race_time(ends[0]) : "",
-        ends[1] > 0 ? race_time(ends[1]) : "", ratio(ends[0], ends[1]));
+    add({"command has ended, cold", "명령 끝, 캐시 없이"}, ends[0] > 0 ? text::brief_time(ends[0]) : "",
+        ends[1] > 0 ? text::brief_time(ends[1]) : "", text::times_text(ends[0], ends[1]));
   }
 
   void add_memory() {
@@ -121,7 +114,7 @@ class Comparison {
     const std::uint64_t of_container = container ? container->proportional_bytes : 0;
     const std::uint64_t of_vm = vm ? vm->proportional_bytes : 0;
     add({"memory while it stands (PSS)", "서 있는 동안의 메모리(PSS)"}, of_container ? bytes(of_container) : "",
-        of_vm ? bytes(of_vm) : "", ratio(static_cast<double>(of_container), static_cast<double>(of_vm)));
+        of_vm ? bytes(of_vm) : "", text::times_text(static_cast<double>(of_container), static_cast<double>(of_vm)));
     const auto peak = median_of(report_, &client::RaceRun::peak_bytes);
     add({"most memory ever", "가장 많이 쓴 메모리"},
         container && container->cgroup_peak_bytes ? bytes(*container->cgroup_peak_bytes) + " (cgroup)" : "",
@@ -133,8 +126,8 @@ class Comparison {
     if (ready.layers_bytes == 0) return;
     add({"files that it is made of", "이루고 있는 파일"}, bytes(ready.layers_bytes),
         fmt::format("{} + {} + {}", bytes(ready.root_bytes), bytes(ready.kernel_bytes), bytes(ready.qemu_bytes)),
-        ratio(static_cast<double>(ready.layers_bytes),
-              static_cast<double>(ready.root_bytes + ready.kernel_bytes + ready.qemu_bytes)));
+        text::times_text(static_cast<double>(ready.layers_bytes),
+                         static_cast<double>(ready.root_bytes + ready.kernel_bytes + ready.qemu_bytes)));
     const auto read = median_of(report_, &client::RaceRun::read_bytes);
     const auto* container = report_.stands(Lane::container);
     add({"read from the disk, warm", "디스크에서 읽음, 캐시 있을 때"},
@@ -149,8 +142,8 @@ class Comparison {
       return side && side->cpu_before_command_ns ? static_cast<double>(*side->cpu_before_command_ns) : 0.0;
     };
     add({"processor time before the command", "명령 전까지의 CPU 시간"},
-        time(container) > 0 ? race_time(time(container)) : "", time(vm) > 0 ? race_time(time(vm)) : "",
-        ratio(time(container), time(vm)));
+        time(container) > 0 ? text::brief_time(time(container)) : "", time(vm) > 0 ? text::brief_time(time(vm)) : "",
+        text::times_text(time(container), time(vm)));
   }
 
   void add_kernels() {
@@ -204,8 +197,9 @@ class TextWriter {
     if (!ready.kernel_remark.empty()) out_ += fmt::format("  {}\n", in_language(ready.kernel_remark, language_));
     out_ += fmt::format("{}: {}\n", said({"the container had ready", "컨테이너 쪽에 미리 있던 것"}),
                         translated(ready.container_had));
-    out_ += fmt::format("{}: {} ({})\n", said({"the machine had ready", "가상 머신 쪽에 미리 있던 것"}),
-                        translated(ready.vm_had), race_time(static_cast<double>(ready.kernel_ns + ready.root_ns)));
+    out_ +=
+        fmt::format("{}: {} ({})\n", said({"the machine had ready", "가상 머신 쪽에 미리 있던 것"}),
+                    translated(ready.vm_had), text::brief_time(static_cast<double>(ready.kernel_ns + ready.root_ns)));
   }
 
   void write_table() {
@@ -242,7 +236,7 @@ class TextWriter {
     for (const client::RaceDensity& point : report_.density) {
       out_ += fmt::format("  {:>4} {}  {}  {} {}{}{}\n", point.count, lane_words(point.lane, language_),
                           bytes(point.proportional_bytes), said({"last start", "마지막 시작"}),
-                          race_time(static_cast<double>(point.last_start_ns)), point.stopped.empty() ? "" : "  ",
+                          text::brief_time(static_cast<double>(point.last_start_ns)), point.stopped.empty() ? "" : "  ",
                           in_language(point.stopped, language_));
     }
     for (const client::RaceSummary& summary : report_.summaries) {
@@ -293,15 +287,6 @@ class TextWriter {
 
 }  // namespace
 
-std::string race_time(double nanoseconds) {
-  constexpr double millisecond = 1e6, second = 1e9;
-  if (nanoseconds >= second) return fmt::format("{:.2f} s", nanoseconds / second);
-  const double shown = nanoseconds / millisecond;
-  return shown >= 100  ? fmt::format("{:.0f} ms", shown)
-         : shown >= 10 ? fmt::format("{:.1f} ms", shown)
-                       : fmt::format("{:.2f} ms", shown);
-}
-
 std::string_view lane_words(Lane lane, Language language) {
   return lane == Lane::container ? in(language, {"container", "컨테이너"})
                                  : in(language, {"virtual machine", "가상 머신"});
@@ -320,7 +305,7 @@ std::string run_line(const client::RaceRun& run, Language language) {
   if (run.together) line += in(language, {" (both at once, for show)", " (동시에, 보여 주기용)"});
   for (const auto& [name, at] : run.milestones) {
     if (name == "output" || name == "exit") {
-      line += fmt::format("  {} {}", milestone_words(name, language), race_time(static_cast<double>(at)));
+      line += fmt::format("  {} {}", milestone_words(name, language), text::brief_time(static_cast<double>(at)));
     }
   }
   if (run.exit_code) line += fmt::format("  {} {}", in(language, {"exit code", "종료 코드"}), *run.exit_code);

@@ -10,8 +10,6 @@ namespace glassdock::headless {
 
 // A race in words and tables. Pure functions.
 
-// "12.3 ms" or "1.47 s": three digits that count.
-std::string race_time(double nanoseconds);
 std::string_view lane_words(client::Lane lane, trace::Language language);
 // What a milestone of that name is, in a few words; the name itself where it is unknown.
 std::string milestone_words(std::string_view name, trace::Language language);

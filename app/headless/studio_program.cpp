@@ -1,5 +1,7 @@
 #include "app/headless/studio_program.h"
 
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,8 +44,25 @@ std::vector<std::string> common_options(const Options& options) {
 
 }  // namespace
 
+constexpr char studio[] = "glassdock-studio";
+constexpr char studio_hint[] = "glassdock-studio draws the pictures; install it beside glassdock";
+
 void become_studio(std::vector<std::string> arguments) {
-  become("glassdock-studio", std::move(arguments), "glassdock-studio draws the pictures; install it beside glassdock");
+  become(studio, std::move(arguments), studio_hint);
+}
+
+void run_studio(std::vector<std::string> arguments) {
+  const std::filesystem::path program = os::program_folder() / studio;
+  arguments.insert(arguments.begin(), program);
+  const std::vector<char*> words = os::argument_pointers(arguments);
+  pid_t child = 0;
+  const int error = ::posix_spawn(&child, program.c_str(), nullptr, nullptr, words.data(), environ);
+  if (error != 0) throw Error::from_errno(error, "execute", program.string(), studio_hint);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    throw Error(ErrorKind::internal, "glassdock-studio has drawn no picture");
+  }
 }
 
 int open_lessons(const Options& options, std::span<const std::string> words) {

@@ -10,6 +10,8 @@ namespace glassdock::headless {
 
 // Becomes the program that draws, which stands beside this one. Throws Error where it is not installed.
 [[noreturn]] void become_studio(std::vector<std::string> arguments);
+// The same as a child, to its end. Throws Error where it fails; why that is it has said itself, on the error output.
+void run_studio(std::vector<std::string> arguments);
 
 // Becomes the program that plays and checks lessons and scenarios, which stands beside this one; `words` follow
 // "lesson" or "scenario".

@@ -90,7 +90,7 @@ void fields(Walk& w, const Container& c) {
     c.capability_count_before, c.memory, c.cpu, c.pids, c.life, c.exit_code, c.failed_code, c.signal, c.out_of_memory,
     c.given_up, c.error, c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event,
     c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.told,
-    c.changed, c.stale, c.unseen_end);
+    c.changed, c.stale, c.of_race, c.unseen_end);
 }
 template <typename Walk>
 void fields(Walk& w, const Request& r) {
@@ -111,10 +111,45 @@ void fields(Walk& w, const Run& r) {
     r.executing, r.ended, r.failed, r.given_up, r.gone);
 }
 template <typename Walk>
+void fields(Walk& w, const Milestone& m) {
+  w(m.name, m.ns, m.event);
+}
+template <typename Walk>
+void fields(Walk& w, const RaceRun& r) {
+  w(r.state, r.number, r.cold, r.together, r.span, r.machine, r.container, r.pid, r.begin_ns, r.milestones, r.left_out,
+    r.exit_code, r.error, r.output, r.kernel_log, r.cpu_before_command_ns, r.peak_bytes, r.read_bytes, r.late_ns,
+    r.begin, r.end);
+}
+template <typename Walk>
+void fields(Walk& w, const RaceSpread& s) {
+  w(s.name, s.count, s.median, s.lower, s.upper);
+}
+template <typename Walk>
+void fields(Walk& w, const RaceStanding& s) {
+  w(s.proportional_bytes, s.cgroup_peak_bytes, s.read_bytes, s.cpu_before_command_ns, s.command_is_seen, s.command,
+    s.host_lines, s.error, s.event);
+}
+template <typename Walk>
+void fields(Walk& w, const DensityPoint& p) {
+  w(p.count, p.last_start_ns, p.bytes, p.stopped, p.event);
+}
+template <typename Walk>
+void fields(Walk& w, const RaceLane& l) {
+  w(l.run, l.runs, l.spreads, l.cold_exit_ns, l.standing, l.inside, l.inside_error, l.inside_event, l.density,
+    l.memory_each_bytes, l.extrapolated_fit, l.summary_event);
+}
+template <typename Walk>
+void fields(Walk& w, const Race& r) {
+  w(r.state, r.span, r.question, r.image, r.command, r.error, r.runs, r.held_ns, r.cold, r.together, r.accelerator,
+    r.reason, r.kernel_path, r.kernel_release, r.kernel_entry, r.host_release, r.qemu, r.memory_bytes, r.cpus,
+    r.layers_bytes, r.kernel_bytes, r.root_bytes, r.qemu_bytes, r.ready_ns, r.machine_memory_bytes, r.machine_cpus,
+    r.had, r.lanes, r.event, r.accelerator_event, r.sides_event);
+}
+template <typename Walk>
 void fields(Walk& w, const Model& m) {
   w(m.events, m.first_ns, m.now_ns, m.engine, m.hub, m.layers, m.images, m.lookup, m.transfers, m.containers, m.run,
     m.other, m.asked, m.focus, m.held, m.lost, m.after_loss, m.last, m.telling, m.held_ns, m.in_baseline,
-    m.had_container);
+    m.had_container, m.race);
 }
 
 }  // namespace glassdock::model

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "app/model/reduce.h"
 #include "app/model/reducer.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -28,6 +29,7 @@ std::uint8_t marks_of(const Model& model, const trace::Event& event, EventIndex 
   const bool of_stage = stage < trace::main_stage_count && model.run.stages[stage].last == index;
   const Container* current = model.current();
   if (of_stage || (current && current->changed == index)) marks |= row_in_run;
+  if (is_beside_race(model, event, index)) marks |= row_beside_race;
   if (trace::argument_flag(event, "failed") || trace::argument_number(event, "errno") != 0) marks |= row_failed;
   return marks;
 }
@@ -143,6 +145,7 @@ History::Copy History::make_copy(const Model& model, const Copy* before) {
   copy.rest.held_ns = model.held_ns;
   copy.rest.in_baseline = model.in_baseline;
   copy.rest.had_container = model.had_container;
+  copy.rest.race = model.race;
   copy.bytes += footprint(copy.rest) + copy.containers.capacity() * sizeof(copy.containers[0]) + sizeof(Copy);
   return copy;
 }

@@ -25,13 +25,14 @@ struct Row {
 };
 static_assert(sizeof(Row) == 16);
 enum RowMark : std::uint8_t {
-  row_baseline = 1,    // existed already
-  row_begins_run = 2,  // the first event of a run
-  row_ends_start = 4,  // the container's command runs, or the start failed
-  row_held = 8,        // a gate is held after it
-  row_in_run = 16,     // of the run that is in the picture
-  row_damaged = 32,    // cannot be read: the model skips it
-  row_failed = 64,     // something failed by it
+  row_baseline = 1,       // existed already
+  row_begins_run = 2,     // the first event of a run
+  row_ends_start = 4,     // the container's command runs, or the start failed
+  row_held = 8,           // a gate is held after it
+  row_in_run = 16,        // of the run that is in the picture
+  row_damaged = 32,       // cannot be read: the model skips it
+  row_failed = 64,        // something failed by it
+  row_beside_race = 128,  // a race does it, and its picture does not show it
 };
 
 // All events so far, of a live stream or of a recording, and the model at any place among them. Copies of the model are

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/model/lifecycle.h"
+#include "app/model/race.h"
 #include "app/model/states.h"
 #include "engine/trace/event.h"
 #include "engine/trace/stage_clock.h"
@@ -162,6 +163,7 @@ struct Container {
   EventIndex told = no_event;     // the last event that says what was done to it
   EventIndex changed = no_event;  // the last event that changed anything in here: a copy of the history is old
   bool stale = false;             // as Image's
+  bool of_race = false;           // against a virtual machine
 
   // Its first process is gone.
   bool is_ended() const { return exit_code.has_value() || unseen_end; }
@@ -255,6 +257,7 @@ struct Model {
   // A container was told of, or an image that was there before, of which one may have been made: the next is not, or
   // not surely, the learner's first.
   bool had_container = false;
+  Race race;  // the newest
 
   const Container* container(std::string_view id) const;
   const Container* current() const;  // of the run

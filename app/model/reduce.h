@@ -193,6 +193,26 @@ void gate_released(const Change& change);
 // What was done is held no longer, also where the event that said so is missing.
 void forget_held(Model& model, std::string_view gate, std::string_view subject);
 
+// reduce_race.cpp
+void vm_race(const Change& change);
+void vm_accelerator(const Change& change);
+void vm_sides(const Change& change);
+void vm_run(const Change& change);
+void vm_machine(const Change& change);
+// "vm.hypervisor" to "vm.gone", and "vm.stopped".
+void vm_milestone(const Change& change);
+void vm_inside(const Change& change);
+void vm_standing(const Change& change);
+void vm_density(const Change& change);
+void vm_summary(const Change& change);
+// Of every event, behind its own function: what a race's container has come to.
+void follow_race(const Change& change);
+// What a race does, and its picture does not show: a start has eighty events, and five milestones.
+bool is_beside_race(const Model& model, const trace::Event& event, EventIndex index);
+// A gate has let go what it held of a race.
+void release_race(const Change& change);
+void break_off_race(const Change& change);
+
 // reduce_stage.cpp
 bool in_run(const Change& change);
 // Whether the run in the picture waits at a gate.

@@ -67,6 +67,7 @@ void trace_ended(const Change& change) {
   release_all(change);
   forget_work(change.model);
   break_off_run(change);
+  break_off_race(change);
   change.model.run.gone = true;
 }
 

@@ -84,6 +84,7 @@ void gate_released(const Change& change) {
   Model& model = change.model;
   const std::string id = cut(trace::argument_text(change.event, "id"));
   model.held_ns = saturating_add(model.held_ns, trace::argument_length(change.event, "held_ns"));
+  release_race(change);
   if (change.flag("given_up") && in_run(change) && !is_of_exec(change.words("gate"))) model.run.given_up = true;
   const auto found = std::find_if(model.held.begin(), model.held.end(),
                                   [&](const Held& held) { return held.id == id && held.run == change.event.span; });

@@ -111,16 +111,33 @@ constexpr auto table = std::to_array<Row>({
     {"snapshot.unpack", snapshot_unpack},
     {"trace.ended", trace_ended},
     {"trace.lost", trace_lost},
+    {"vm.accelerator", vm_accelerator},
+    {"vm.command", vm_milestone},
+    {"vm.density", vm_density},
+    {"vm.exit", vm_milestone},
+    {"vm.gone", vm_milestone},
+    {"vm.hypervisor", vm_milestone},
+    {"vm.init", vm_milestone},
+    {"vm.inside", vm_inside},
+    {"vm.kernel", vm_milestone},
+    {"vm.machine", vm_machine},
+    {"vm.mounted", vm_milestone},
+    {"vm.output", vm_milestone},
+    {"vm.processor", vm_milestone},
+    {"vm.race", vm_race},
+    {"vm.run", vm_run},
+    {"vm.sides", vm_sides},
+    {"vm.standing", vm_standing},
+    {"vm.stopped", vm_milestone},
+    {"vm.summary", vm_summary},
 });
 static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const Row& b) { return a.name < b.name; }));
 
 // Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
 // it one for a policy: what that does is told by the event of each restart.
-// The VM lab's have none yet: its figures stand in its report.
+// What a guest gets is in the words of both sides, which follow.
 constexpr auto without_picture = std::to_array<std::string_view>(
-    {"container.update", "hub.conditions", "scenario.say", "snapshot.left-out", "snapshot.whiteout", "vm.accelerator",
-     "vm.command", "vm.exit", "vm.gone", "vm.hypervisor", "vm.init", "vm.kernel", "vm.machine", "vm.mounted",
-     "vm.output", "vm.processor", "vm.race", "vm.ready", "vm.stopped"});
+    {"container.update", "hub.conditions", "scenario.say", "snapshot.left-out", "snapshot.whiteout", "vm.ready"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);
@@ -171,6 +188,7 @@ void apply(Model& model, const trace::Event& event, EventIndex index) {
     }
     row->change(change);
   }
+  follow_race(change);
   end_work(change);
   if (!baseline) settle_stages(change);
 }

@@ -16,8 +16,8 @@ using trace::Kind;
 // One of the two ends of these shows nothing that the other does not.
 constexpr auto seen_at_end =
     std::to_array<std::string_view>({"container.remove", "snapshot.prepare", "snapshot.unpack"});
-constexpr auto seen_at_begin =
-    std::to_array<std::string_view>({"container.create", "container.restart", "container.start", "request.received"});
+constexpr auto seen_at_begin = std::to_array<std::string_view>(
+    {"container.create", "container.restart", "container.start", "request.received", "vm.machine"});
 // Told by others at the same moment, or not in the picture at all.
 constexpr auto never_seen = std::to_array<std::string_view>({"hub.request", "pull.http"});
 // Outside the run that is in the picture: a glimpse.
@@ -37,7 +37,7 @@ std::int64_t take_from(std::int64_t& purse, std::int64_t wanted) {
 }  // namespace
 
 std::int64_t full_stay(const History& history, const Row& row) {
-  if ((row.marks & (model::row_baseline | model::row_damaged)) != 0) return 0;
+  if ((row.marks & (model::row_baseline | model::row_damaged | model::row_beside_race)) != 0) return 0;
   const std::string_view name = history.name(row);
   if (!model::has_picture(name) || contains(never_seen, name)) return 0;
   if ((row.marks & model::row_failed) != 0) return least_stay;
@@ -55,6 +55,7 @@ std::int64_t ViewTimes::stay_of(const History& history, const Row& row) {
   if (full == 0) return 0;
   const std::string_view name = history.name(row);
   if (name == "gate.held" || name == "gate.released") return full;
+  if (row.stage == trace::Stage::vm) return full;  // a race is a run of its own
   if ((row.marks & model::row_in_run) == 0) return std::min(full, other_stay);
   return take_from(row.kind == Kind::sample ? purses_.samples : purses_.events, full);
 }

@@ -4,6 +4,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
+#include "app/scene/race_view.h"
 #include "app/scene/strings.h"
 
 namespace glassdock::scene {
@@ -76,17 +77,21 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
     return scene;
   }
   draw_top_bar(brush, layout.top_bar, subject);
-  const bool containers = subject.view.containers.open;
+  const bool race = subject.view.arrangement.race;
+  const bool containers = subject.view.containers.open && !race;
   const bool has_room = has_room_for_containers(layout);
   const bool has_lesson = layout.lesson.w > 0 && subject.view.lesson.player;
-  if (containers && has_room) {
-    draw_life(brush, layout.stages, subject);
-  } else if (has_lesson && !layout.lesson_is_drawer) {
+  if (race) draw_race(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
+  if (has_lesson && !layout.lesson_is_drawer) {
     draw_lesson(brush, layout.lesson, subject);
+  } else if (race) {
+    // It stands in the place of the stages, too.
+  } else if (containers && has_room) {
+    draw_life(brush, layout.stages, subject);
   } else {
     draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
   }
-  draw_canvas(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
+  if (!race) draw_canvas(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
   const Brush drawers(scene, measure, Scene::drawers);
   // Both would lie over the canvas: the evidence goes before, until it is closed or the containers are asked for.
   if (containers && !has_room && !layout.evidence_is_drawer) {
@@ -102,7 +107,9 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
     if (layout.evidence_is_drawer) cover(scene, layout.evidence);
     draw_evidence(layout.evidence_is_drawer ? drawers : brush, layout.evidence, subject);
   }
-  if (layout.timeline.w > 0 && containers && has_room) {
+  if (layout.timeline.w > 0 && race) {
+    draw_race_axis(brush, layout.timeline, layout, subject);
+  } else if (layout.timeline.w > 0 && containers && has_room) {
     draw_container_table(brush, layout.timeline, subject);
   } else if (layout.timeline.w > 0) {
     draw_timeline(brush, layout.timeline, layout, subject);

@@ -54,8 +54,8 @@ const Place* pointed_at(const Scene& scene, std::string_view point) {
 
 // Within a dark line, so that it stands out on whatever is there.
 void draw_point(const Brush& brush, Rect rect) {
-  brush.box({.rect = rect.inset(-7), .radius = 10, .line = Colour::edge, .stroke = 4});
-  brush.box({.rect = rect.inset(-4), .radius = 8, .line = Colour::ink, .stroke = 4});
+  brush.box({.rect = rect.inset(-5), .radius = 8, .line = Colour::edge, .stroke = 2});
+  brush.box({.rect = rect.inset(-3), .radius = 6, .line = Colour::ink, .stroke = 4});
 }
 
 // At `scale`: class mode has no small letters.

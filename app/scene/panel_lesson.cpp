@@ -39,6 +39,7 @@ class LessonText {
                    step.predict->new_case ? Say::new_case : Say::question);
     }
     if (player_.wants() != Wants::answer && !step.opinion) add_command(step);
+    add_hints(step);
     if (lesson_.hold) add_words(lesson_.hold->say, text_strong);
     if (player_.grade()) add_grade(step.predict->answers, *player_.grade());
     if (lesson_.not_at_gate) add_missing(*lesson_.not_at_gate);
@@ -47,7 +48,6 @@ class LessonText {
       if (step.is_challenge()) add_line(said(Say::done, language_), text_strong, Colour::ink);
       if (!step.then.empty()) add_words(step.then, text);
     }
-    add_hints(step);
     if (!lesson_.fault.empty()) add_line(lesson_.fault, text, Colour::failed_line);
   }
 

@@ -170,7 +170,7 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
 
 }  // namespace
 
-void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
+Rect draw_canvas_frame(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
   Mode mode = subject.view.position.mode;
   brush.box({.rect = canvas,
              .radius = 8,
@@ -181,7 +181,11 @@ void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject, bool t
   const float gate = tells_gate && !subject.model.held.empty() ? 2 * gate_line + 2 : 0;
   const Rect band{canvas.x + 3, canvas.y + 3, canvas.w - 6, band_height - 4};
   draw_band(brush, band, {band.x, band.y, band.w, band.h + gate}, subject);
-  const Rect rest{canvas.x, canvas.y + band_height + gate, canvas.w, canvas.h - band_height - gate};
+  return {canvas.x, canvas.y + band_height + gate, canvas.w, canvas.h - band_height - gate};
+}
+
+void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
+  const Rect rest = draw_canvas_frame(brush, canvas, subject, tells_gate);
   // The picture's own grid begins above its first row, where the band stands.
   constexpr float own_height = picture_size.h - band_height;
   constexpr float largest = 1.5F;

@@ -15,6 +15,9 @@ inline constexpr Rect picture_size{0, 0, 956, 608};
 // next, where no panel beside the picture does.
 void draw_canvas(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate = false);
 
+// Its frame and band alone; the room below them.
+Rect draw_canvas_frame(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate);
+
 // What the band says: live, held, past or recorded, and about what.
 struct BandWords {
   Icon icon = Icon::target;

@@ -173,6 +173,7 @@ enum class Act : std::uint8_t {
   lesson_restart,
   lesson_skip,
   scroll_lesson,  // pages, as scroll_evidence
+  show_race,
   show_evidence,
   scroll_evidence,  // pages; by the wheel and the keys for pages alone
   set_language,

@@ -8,6 +8,7 @@
 #include "app/scene/life_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
+#include "app/scene/race_view.h"
 #include "app/scene/terms.h"
 #include "engine/base/text.h"
 
@@ -69,6 +70,7 @@ class Explainer {
       return;
     }
     if (name == "containers") return containers();
+    if (const auto race = behind(name, "race:")) return explain_race(subject_, *race, thing_);
     if (const Container* container = shown_container(subject_)) of_container(*container, name);
   }
 
@@ -444,7 +446,7 @@ class Explainer {
 // What stands round the run, of which the engine's own event says nothing.
 bool has_no_event(std::string_view name) {
   return name == "kernel" || name == "host" || name == "launcher" || name == "cache" || name == "containers" ||
-         starts_with(name, "chip:");
+         starts_with(name, "chip:") || name == "race:host" || name == "race:hardware";
 }
 
 }  // namespace

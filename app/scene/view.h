@@ -56,6 +56,7 @@ struct Arrangement {
   bool evidence_drawer = false;  // where evidence is folded away
   bool lesson = false;           // the lesson's panel, in the place of the stages; in a narrow window over the canvas
   bool class_mode = false;
+  bool race = false;  // a container against a virtual machine, in the place of stages and picture
   enum class ClassPanel : std::uint8_t {
     none,
     evidence,
@@ -114,6 +115,7 @@ struct View {
   std::vector<std::string> breakpoints;  // names of gates and stages
   Arrangement arrangement;
   bool letter_keys = true;  // E, T and L are keys of the picture: no line takes them as text
+  bool can_race = false;    // QEMU and a kernel for a guest are here
   bool controls = false;    // there is a user: buttons of the window, and what keys do
   PlaceKey focused, hovered;
   bool tip = false;             // what is hovered is explained

@@ -67,6 +67,7 @@ enum class Action : std::uint8_t {
   lesson_hint,
   lesson_restart,
   lesson_skip,
+  show_race,  // a container against a virtual machine, in the place of the picture, or no longer
   show_palette,
   show_keys,
   class_mode,

@@ -31,6 +31,7 @@ Session::Session(model::History recording, const Settings& settings, terminal::L
   player_ = player::make_recorded_player(track());
   if (const trace::RecordingHeader* header = history_.header()) set_machine(header->machine, header->kernel);
   if (!history_.notices().empty()) notice_ = history_.notices().front();
+  settings_.arrangement.race = history_.now().race.told();
 }
 
 Session::Session(model::History first, model::History second, std::array<std::string, 2> titles,
@@ -45,10 +46,22 @@ void Session::take(std::vector<trace::Event> events) {
   if (typed_in_vain_ == scene::Word::type_what_runs && !events.empty()) typed_in_vain_.reset();
   for (trace::Event& event : events) {
     if (event.name == "trace.ended") run_ = others_ = 0;
+    if (begins_race(event)) show_race();
     history_.add(std::move(event));
   }
   times_.extend(history_);
   judge_gate();
+}
+
+// The terminal's own, or another client's while nothing runs here.
+bool Session::begins_race(const trace::Event& event) const {
+  if (event.name != "vm.race" || event.kind != trace::Kind::begin || comparison_) return false;
+  return !command_runs_ || run_ == 0 || event.parent == run_ || history_.now().run.root == run_;
+}
+
+void Session::show_race() {
+  if (containers_.open) show_containers();
+  settings_.arrangement.race = true;
 }
 
 void Session::set_engine(scene::EngineState state) {
@@ -85,7 +98,8 @@ bool Session::counts_seconds() const {
     return one.life.stop != 0 || one.life.next_start_ns;
   });
   return !is_recording() && engine_ != scene::EngineState::gone &&
-         (now.run.executing || !now.held.empty() || waits || shows_containers() || tells_of_life());
+         (now.run.executing || !now.held.empty() || now.race.state == model::State::appearing || waits ||
+          shows_containers() || tells_of_life());
 }
 
 // In whole seconds, so that the picture changes once in each.
@@ -277,6 +291,11 @@ void Session::execute(const Command& command) {
       return arrangement.class_mode ? bring(ClassPanel::containers) : show_containers();
     case Action::choose_container:
       return choose_container(command.name);
+    case Action::show_race:
+      deselect();
+      if (!arrangement.race) return show_race();
+      arrangement.race = false;
+      return;
     case Action::show_events:
     case Action::show_images:
     case Action::show_palette:
@@ -352,6 +371,8 @@ void Session::close() {
     focused_ = {};
   } else if (containers_.open) {
     show_containers();
+  } else {
+    arrangement.race = false;
   }
 }
 

@@ -117,6 +117,8 @@ class Session : private terminal::CompletionSource {
   // What the engine told.
   void take(std::vector<trace::Event> events);
   void set_engine(scene::EngineState state);
+  // QEMU and a kernel for a guest are here.
+  void set_can_race(bool can) { can_race_ = can; }
   // What the command printed, and when (CLOCK_MONOTONIC, as events have it); and its end.
   void take_output(std::string_view bytes, std::int64_t time_ns);
   void command_ended();
@@ -277,6 +279,8 @@ class Session : private terminal::CompletionSource {
   bool send_chord(Chord chord);
   bool tells_of_life() const;
   void show_containers();
+  bool begins_race(const trace::Event& event) const;
+  void show_race();
   void choose_container(const std::string& id);
   const model::Container* container_of_life(const model::Model& model) const;
   void forget_look();
@@ -337,6 +341,7 @@ class Session : private terminal::CompletionSource {
   bool tip_closed_ = false;  // by a key or a click
   int timeline_zoom_ = 1;
   std::uint64_t run_ = 0;
+  bool can_race_ = false;
   bool holds_others_ = false;  // that is wished
   std::uint64_t others_ = 0;   // and done, by the run of this span
   bool terminal_focused_ = false;

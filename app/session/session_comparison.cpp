@@ -64,6 +64,7 @@ bool Session::compare(const Command& command) {
     case Action::select:
     case Action::toggle_gate:
     case Action::class_mode:
+    case Action::show_race:
       return true;
     default:
       return false;

@@ -29,6 +29,7 @@ void Session::show_containers() {
     settings_.arrangement.evidence_drawer = false;
   }
   containers_.open = !containers_.open || beneath;
+  if (containers_.open) settings_.arrangement.race = false;
   containers_.first_row = 0;
   if (!containers_.open) {
     container_.clear();

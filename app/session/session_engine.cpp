@@ -13,8 +13,8 @@ namespace {
 using scene::Word;
 
 // What gates can hold.
-constexpr std::string_view holdable[] = {"docker run ",     "docker start ", "docker exec ",
-                                         "docker restart ", "docker pull ",  "docker container run "};
+constexpr std::string_view holdable[] = {"docker run ",  "docker start ",         "docker exec ",     "docker restart ",
+                                         "docker pull ", "docker container run ", "glassdock vm-race"};
 
 }  // namespace
 

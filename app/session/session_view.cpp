@@ -56,6 +56,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.breakpoints = breakpoints_;
   view.arrangement = arrangement();
   view.letter_keys = !terminal_focused_ && !letters_are_typed();
+  view.can_race = can_race_ && !is_recording();
   view.controls = true;
   view.focused = focused_;
   view.hovered = hovered_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/window/window.h"
+#include "engine/client/vm_race.h"
 #include "engine/os/find_program.h"
 #include "engine/trace/tracer.h"
 
@@ -30,6 +31,7 @@ void EngineSide::begin_in(const fs::path& folder) {
   shell_ = terminal::Shell(terminal::Programs::beside(os::program_folder()), folder);
   shell_.set_variable("GLASSDOCK_SOCKET", socket_.native());  // for `docker` and `glassdock` alike
   session_.set_folder(shell_.folder());
+  session_.set_can_race(client::has_qemu() && client::has_guest_kernel());
 }
 
 bool EngineSide::take_news() {

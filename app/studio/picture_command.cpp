@@ -34,6 +34,7 @@ void make_picture(const PictureRequest& request, const std::filesystem::path& sh
   scene::View view = recorded_view(history, fonts, request.language, request.theme);
   view.position = player::position(player, track);
   const model::Model& model = history.at(view.position.count);
+  view.arrangement.race = model.race.told();
   scene::Scene scene = scene::build({model, history, times, view}, request.size, fonts);
   render::Offscreen offscreen(shaders, fonts);
   render::write_png(request.output, offscreen.paint(scene, request.theme));

@@ -6,6 +6,7 @@
 
 #include "engine/api/answers.h"
 #include "engine/api/request_fields.h"
+#include "engine/daemon/race_told.h"
 
 namespace glassdock::api {
 
@@ -13,14 +14,8 @@ using nlohmann::json;
 
 namespace {
 
-using daemon::Lane;
-
 constexpr int most_runs = 100;
 constexpr int most_containers = 1000, most_machines = 100;
-
-const char* word_of(Lane lane) {
-  return lane == Lane::container ? "container" : "vm";
-}
 
 template <typename Value>
 void put(json& object, const char* key, const std::optional<Value>& value) {
@@ -65,9 +60,9 @@ json run_json(const daemon::RaceRun& run) {
   json milestones = json::array(), left_out = json::array();
   for (const auto& [name, at] : run.milestones) milestones.push_back({{"name", name}, {"ns", at}});
   for (const auto& [name, why] : run.left_out) left_out.push_back({{"name", name}, {"why", why}});
-  json line = {{"lane", word_of(run.lane)}, {"number", run.number},     {"cold", run.cold},
-               {"together", run.together},  {"begin_ns", run.begin_ns}, {"milestones", milestones},
-               {"left_out", left_out},      {"output", run.output},     {"output_bytes", run.output_bytes},
+  json line = {{"lane", to_string(run.lane)}, {"number", run.number},     {"cold", run.cold},
+               {"together", run.together},    {"begin_ns", run.begin_ns}, {"milestones", milestones},
+               {"left_out", left_out},        {"output", run.output},     {"output_bytes", run.output_bytes},
                {"qemu_command", run.words}};
   put(line, "exit_code", run.exit_code);
   put(line, "fault", run.fault);
@@ -84,7 +79,7 @@ json standing_json(const daemon::RaceStanding& standing) {
   for (const auto& [line, bytes] : standing.processes) {
     processes.push_back({{"command", line}, {"proportional_bytes", bytes}});
   }
-  json line = {{"lane", word_of(standing.lane)},
+  json line = {{"lane", to_string(standing.lane)},
                {"command", standing.command},
                {"processes", processes},
                {"proportional_bytes", standing.proportional_bytes},
@@ -113,7 +108,7 @@ json summary_json(const daemon::RaceSummary& summary) {
     entry["name"] = name;
     milestones.push_back(entry);
   }
-  json line = {{"lane", word_of(summary.lane)}, {"milestones", milestones}};
+  json line = {{"lane", to_string(summary.lane)}, {"milestones", milestones}};
   if (summary.fit_on_machine) {
     line["memory_each_bytes"] = summary.memory.each;
     line["extrapolated_fit"] = *summary.fit_on_machine;
@@ -129,13 +124,13 @@ class LineWriter : public daemon::RaceWatcher {
   void ready(const daemon::RaceReady& ready) override { write("ready", ready_json(ready)); }
   void run(const daemon::RaceRun& run) override { write("run", run_json(run)); }
   void inside(const daemon::RaceInside& inside) override {
-    json line = {{"lane", word_of(inside.lane)}, {"output", inside.output}};
+    json line = {{"lane", to_string(inside.lane)}, {"output", inside.output}};
     put(line, "fault", inside.fault);
     write("inside", line);
   }
   void standing(const daemon::RaceStanding& standing) override { write("standing", standing_json(standing)); }
   void density(const daemon::DensityPoint& point) override {
-    json line = {{"lane", word_of(point.lane)},
+    json line = {{"lane", to_string(point.lane)},
                  {"count", point.count},
                  {"last_start_ns", point.last_start_ns},
                  {"proportional_bytes", point.proportional_bytes}};

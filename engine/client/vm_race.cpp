@@ -2,9 +2,14 @@
 
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/client/json_fields.h"
+#include "engine/os/find_program.h"
 
 namespace glassdock::client {
 
@@ -173,6 +178,20 @@ std::string take_race_line(RaceReport& report, std::string_view line) {
   } catch (const json::exception&) {
     throw Error(ErrorKind::corrupt, "the engine's race is damaged");
   }
+}
+
+bool has_qemu() {
+  return !os::find_program("qemu-system-x86_64").empty();
+}
+
+// As the engine looks for one (vm::find_kernels).
+bool has_guest_kernel() {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator("/boot", none)) {
+    const bool kernel = starts_with(entry.path().filename().native(), "vmlinuz-");
+    if (kernel && ::access(entry.path().c_str(), R_OK) == 0) return true;
+  }
+  return false;
 }
 
 VmRace::VmRace(Engine& engine, const RaceWish& wish)

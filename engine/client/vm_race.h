@@ -110,6 +110,10 @@ struct RaceReport {
 // "run" …
 std::string take_race_line(RaceReport& report, std::string_view line);
 
+// Whether the host has QEMU, as far as PATH tells, and whether it has a kernel for a guest that this user may read.
+bool has_qemu();
+bool has_guest_kernel();
+
 // A race that goes on. One thread reads.
 class VmRace {
  public:

@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/daemon/container_lane.h"
+#include "engine/daemon/race_told.h"
 #include "engine/plan/compile.h"
 #include "engine/snapshot/merged_tree.h"
 #include "engine/vm/figures.h"
@@ -128,7 +129,28 @@ void RaceCourse::make_ready() {
   ready.container_had = {"the image's layers, unpacked", "the running engine and its launcher"};
   ready.machine_had = {"the guest's kernel, taken out of its file, in memory",
                        "the image's files as one archive, in memory"};
+  report(ready);
+}
+
+void RaceCourse::report(const RaceReady& ready) {
+  daemon::tell(parts_.caller.context, ready);
   parts_.watcher.ready(ready);
+}
+
+void RaceCourse::report(const RaceInside& inside) {
+  daemon::tell(parts_.caller.context, inside);
+  parts_.watcher.inside(inside);
+}
+
+void RaceCourse::report(const RaceStanding& standing) {
+  daemon::tell(parts_.caller.context, standing);
+  parts_.watcher.standing(standing);
+}
+
+void RaceCourse::report(const DensityPoint& point) {
+  daemon::tell(parts_.caller.context, point);
+  points_.push_back(point);
+  parts_.watcher.density(point);
 }
 
 vm::MachineSpec RaceCourse::machine_spec(const std::vector<std::string>& command, const std::string& name) const {
@@ -176,17 +198,15 @@ void RaceCourse::throw_if_gone() const {
   }
 }
 
-RaceRun RaceCourse::run_container(int number, bool cold) {
-  RaceRun run;
-  run.lane = Lane::container;
-  run.number = number;
-  run.cold = cold;
+RaceRun RaceCourse::run_container(const trace::Context& context, RaceRun run) {
+  Caller caller = parts_.caller;
+  caller.context = context;
   run.begin_ns = trace::monotonic_ns();
   auto pass = [&](const char* name, std::int64_t at) {
     if (at != 0) run.milestones.emplace_back(name, at - run.begin_ns);
   };
   try {
-    LaneContainer container(parts_.service, parts_.caller, parts_.request.image, config_.command);
+    LaneContainer container(parts_.service, caller, parts_.request.image, config_.command);
     pass("created", trace::monotonic_ns());
     container.start(parts_.client);
     const bool ended = container.wait_for_end(parts_.request.patience, parts_.client);
@@ -213,19 +233,14 @@ RaceRun RaceCourse::run_container(int number, bool cold) {
   return run;
 }
 
-RaceRun RaceCourse::run_machine(int number, bool cold) {
-  RaceRun run;
-  run.lane = Lane::machine;
-  run.number = number;
-  run.cold = cold;
+RaceRun RaceCourse::run_machine(const trace::Context& context, RaceRun run) {
   run.begin_ns = trace::monotonic_ns();
   auto pass = [&](std::string_view name, std::int64_t at) { run.milestones.emplace_back(name, at - run.begin_ns); };
-  if (cold) {
+  if (run.cold) {
     prepared_ = prepare();
     pass("ready", trace::monotonic_ns());
   }
-  vm::Machine machine(machine_spec(config_.command, fmt::format("machine {}", number)), parts_.caller.context,
-                      machine_limits());
+  vm::Machine machine(machine_spec(config_.command, fmt::format("machine {}", run.number)), context, machine_limits());
   const vm::MachineEnd& end = machine.finish(parts_.client);
   for (std::size_t i = 0; i < vm::milestone_count; ++i) {
     const auto milestone = static_cast<vm::Milestone>(i);
@@ -251,7 +266,7 @@ RaceRun RaceCourse::run_machine(int number, bool cold) {
   return run;
 }
 
-void RaceCourse::tell(RaceRun run) {
+void RaceCourse::take(RaceRun run) {
   parts_.watcher.run(run);
   run.console.clear();
   run.output.clear();
@@ -259,13 +274,27 @@ void RaceCourse::tell(RaceRun run) {
   throw_if_gone();
 }
 
-RaceRun RaceCourse::run(Lane lane, int number, bool cold) {
-  return lane == Lane::container ? run_container(number, cold) : run_machine(number, cold);
+RaceRun RaceCourse::run(Lane lane, int number, Way way) {
+  RaceRun run;
+  run.lane = lane;
+  run.number = number;
+  run.cold = way == Way::cold;
+  run.together = way == Way::together;
+  trace::Span span(parts_.caller.context, trace::Stage::vm, "vm.run", parts_.request.image,
+                   {{"lane", to_string(lane)},
+                    {"number", number},
+                    {"cold", run.cold},
+                    {"together", run.together},
+                    {"question", way == Way::question}});
+  run = lane == Lane::container ? run_container(span.context(), std::move(run))
+                                : run_machine(span.context(), std::move(run));
+  add_results(span, run);
+  return run;
 }
 
-void RaceCourse::run_one(Lane lane, int number, bool cold) {
-  if (cold) drop_from_cache();
-  tell(run(lane, number, cold));
+void RaceCourse::run_one(Lane lane, int number, Way way) {
+  if (way == Way::cold) drop_from_cache();
+  take(run(lane, number, way));
 }
 
 void RaceCourse::run_rounds() {
@@ -274,8 +303,10 @@ void RaceCourse::run_rounds() {
     const bool container_first = number % 2 == 0;
     for (const Lane lane :
          {container_first ? Lane::container : Lane::machine, container_first ? Lane::machine : Lane::container}) {
-      run_one(lane, number, number < cold);
+      run_one(lane, number, number < cold ? Way::cold : Way::warm);
     }
+    // Those who watch see the figures grow.
+    for (const Lane lane : {Lane::container, Lane::machine}) daemon::tell(parts_.caller.context, summary(lane));
   }
 }
 
@@ -284,58 +315,63 @@ void RaceCourse::run_together() {
   std::exception_ptr fault;
   std::thread container([&] {
     try {
-      beside = run_container(0, false);
+      beside = run(Lane::container, 0, Way::together);
     } catch (...) {
       fault = std::current_exception();
     }
   });
   RaceRun machine;
   try {
-    machine = run_machine(0, false);
+    machine = run(Lane::machine, 0, Way::together);
   } catch (...) {
     container.join();
     throw;
   }
   container.join();
   if (fault) std::rethrow_exception(fault);
-  beside.together = machine.together = true;
-  tell(std::move(beside));
-  tell(std::move(machine));
+  take(std::move(beside));
+  take(std::move(machine));
+}
+
+RaceSummary RaceCourse::summary(Lane lane) const {
+  const auto total = static_cast<double>(vm::machine_memory("MemTotal"));
+  RaceSummary summary;
+  summary.lane = lane;
+  std::vector<std::string> names;
+  for (const RaceRun& run : runs_) {
+    for (const auto& [name, at] : run.milestones) {
+      if (run.lane == lane && !run.cold && std::find(names.begin(), names.end(), name) == names.end()) {
+        names.push_back(name);
+      }
+    }
+  }
+  for (const std::string& name : names) {
+    std::vector<double> values;
+    for (const RaceRun& run : runs_) {
+      if (run.lane != lane || run.cold || run.together || !run.fault.empty()) continue;
+      if (const auto at = run.milestone(name)) values.push_back(static_cast<double>(*at));
+    }
+    if (!values.empty()) summary.milestones.emplace_back(name, vm::spread_of(std::move(values)));
+  }
+  std::vector<double> counts, bytes;
+  for (const DensityPoint& point : points_) {
+    if (point.lane != lane || point.count == 0) continue;
+    counts.push_back(point.count);
+    bytes.push_back(static_cast<double>(point.proportional_bytes));
+  }
+  summary.memory = vm::fit_line(counts, bytes);
+  if (summary.memory.each > 0) {
+    summary.fit_on_machine =
+        static_cast<std::uint64_t>(std::max(0.0, (total - summary.memory.base) / summary.memory.each));
+  }
+  return summary;
 }
 
 void RaceCourse::summarize() {
-  const auto total = static_cast<double>(vm::machine_memory("MemTotal"));
   for (const Lane lane : {Lane::container, Lane::machine}) {
-    RaceSummary summary;
-    summary.lane = lane;
-    std::vector<std::string> names;
-    for (const RaceRun& run : runs_) {
-      for (const auto& [name, at] : run.milestones) {
-        if (run.lane == lane && !run.cold && std::find(names.begin(), names.end(), name) == names.end()) {
-          names.push_back(name);
-        }
-      }
-    }
-    for (const std::string& name : names) {
-      std::vector<double> values;
-      for (const RaceRun& run : runs_) {
-        if (run.lane != lane || run.cold || run.together || !run.fault.empty()) continue;
-        if (const auto at = run.milestone(name)) values.push_back(static_cast<double>(*at));
-      }
-      if (!values.empty()) summary.milestones.emplace_back(name, vm::spread_of(std::move(values)));
-    }
-    std::vector<double> counts, bytes;
-    for (const DensityPoint& point : points_) {
-      if (point.lane != lane || point.count == 0) continue;
-      counts.push_back(point.count);
-      bytes.push_back(static_cast<double>(point.proportional_bytes));
-    }
-    summary.memory = vm::fit_line(counts, bytes);
-    if (summary.memory.each > 0) {
-      summary.fit_on_machine =
-          static_cast<std::uint64_t>(std::max(0.0, (total - summary.memory.base) / summary.memory.each));
-    }
-    parts_.watcher.summary(summary);
+    const RaceSummary told = summary(lane);
+    daemon::tell(parts_.caller.context, told);
+    parts_.watcher.summary(told);
   }
 }
 

@@ -51,11 +51,19 @@ class RaceCourse {
   void drop_from_cache() const;
   void throw_if_gone() const;
 
-  RaceRun run(Lane lane, int number, bool cold);
-  RaceRun run_container(int number, bool cold);
-  RaceRun run_machine(int number, bool cold);
-  void tell(RaceRun run);
-  void run_one(Lane lane, int number, bool cold);
+  // Which run it is: cold, one of both at once, or one that is only asked something and counts in nothing.
+  enum class Way { warm, cold, together, question };
+  RaceRun run(Lane lane, int number, Way way);
+  RaceRun run_container(const trace::Context& context, RaceRun run);
+  RaceRun run_machine(const trace::Context& context, RaceRun run);
+  void take(RaceRun run);
+  void run_one(Lane lane, int number, Way way);
+  RaceSummary summary(Lane lane) const;
+  // To whoever watches the trace, and to the client.
+  void report(const RaceReady& ready);
+  void report(const RaceInside& inside);
+  void report(const RaceStanding& standing);
+  void report(const DensityPoint& point);
 
   void stand_container();
   void stand_machine();

@@ -72,16 +72,16 @@ void add_processes(RaceStanding& standing, const std::vector<pid_t>& processes) 
 
 void RaceCourse::ask_inside() {
   if (!config_.entrypoint.empty()) {
-    for (const Lane lane : {Lane::container, Lane::machine}) parts_.watcher.inside({lane, "", takes_no_command});
+    for (const Lane lane : {Lane::container, Lane::machine}) report(RaceInside{lane, "", takes_no_command});
     return;
   }
   const auto own_command = config_.command;
   config_.command = inside_command;
   for (const Lane lane : {Lane::container, Lane::machine}) {
-    const RaceRun asked = run(lane, 0, false);
+    const RaceRun asked = run(lane, 0, Way::question);
     const bool answered = asked.exit_code == 0;
-    parts_.watcher.inside(
-        {lane, answered ? asked.output : "", answered ? "" : "the image has no shell that could be asked"});
+    report(
+        RaceInside{lane, answered ? asked.output : "", answered ? "" : "the image has no shell that could be asked"});
   }
   config_.command = own_command;
   throw_if_gone();
@@ -110,7 +110,7 @@ void RaceCourse::look_at_standing() {
       RaceStanding standing;
       standing.lane = lane;
       standing.fault = takes_no_command;
-      parts_.watcher.standing(standing);
+      report(standing);
     }
     return;
   }
@@ -140,7 +140,7 @@ void RaceCourse::stand_container() {
     if (fault.kind() == ErrorKind::cancelled) throw;
     standing.fault = fault.message();
   }
-  parts_.watcher.standing(standing);
+  report(standing);
 }
 
 void RaceCourse::stand_machine() {
@@ -156,7 +156,7 @@ void RaceCourse::stand_machine() {
     standing.command_is_seen = host_sees_standing_command();
   }
   standing.fault = machine.end().fault;
-  parts_.watcher.standing(standing);
+  report(standing);
 }
 
 void RaceCourse::measure_density() {
@@ -187,8 +187,7 @@ void RaceCourse::fill_containers() {
     }
     point.count = static_cast<int>(standing.size());
     for (const auto& container : standing) point.proportional_bytes += proportional_sum(container->processes());
-    points_.push_back(point);
-    parts_.watcher.density(point);
+    report(point);
     if (!point.stopped.empty()) return;
   }
 }
@@ -217,8 +216,7 @@ void RaceCourse::fill_machines() {
     }
     point.count = static_cast<int>(standing.size());
     for (const auto& machine : standing) point.proportional_bytes += proportional_sum({machine->pid()});
-    points_.push_back(point);
-    parts_.watcher.density(point);
+    report(point);
     if (!point.stopped.empty()) return;
   }
 }

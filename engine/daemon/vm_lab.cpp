@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/daemon/container_lane.h"
 #include "engine/daemon/race_course.h"
 #include "engine/vm/kernel.h"
@@ -58,7 +59,11 @@ void VmLab::race(const RaceRequest& request, const Caller& asked, int client, Ra
     throw Error(ErrorKind::conflict, "another race is under way", "wait for its end: two at once would disturb both");
   }
   const std::shared_ptr<void> over(nullptr, [&](void*) { racing_ = false; });
-  trace::Span span(asked.context, trace::Stage::vm, "vm.race", request.image);
+  trace::Span span(asked.context, trace::Stage::vm, "vm.race", request.image,
+                   {{"command", join(request.command, " ")},
+                    {"runs", request.runs},
+                    {"cold", request.cold},
+                    {"together", request.together}});
   Caller caller = asked;
   caller.context = span.context();
   try {

@@ -306,6 +306,13 @@ constexpr auto table = std::to_array<EventWords>({
      "게스트의 명령어는 {accelerator}: {reason?{reason}|이것이 실행해요}.", "", ""},
     {"vm.command", Stage::vm, daemon, "In the guest, init is about to execute the command.",
      "게스트 안에서 init이 명령을 실행하기 직전이에요.", "", ""},
+    {"vm.density", Stage::vm, daemon,
+     "{subject=vm?Virtual machines|Containers} that stand at once: {count}, with {proportional_bytes:bytes} of "
+     "memory.{error? No more: {error}.|}",
+     "한꺼번에 서 있는 {subject=vm?가상 머신|컨테이너}: {count}개, 메모리 {proportional_bytes:bytes}.{error? 더는 못 "
+     "해요: "
+     "{error}.|}",
+     "", ""},
     {"vm.exit", Stage::vm, daemon,
      "The command in the guest ended{exit_code? with code {exit_code}|}{error?: {error}|}.",
      "게스트 안의 명령이 끝났어요.{exit_code? 종료 코드: {exit_code}.|}{error? {error}|}", "", ""},
@@ -316,6 +323,10 @@ constexpr auto table = std::to_array<EventWords>({
      "하이퍼바이저 QEMU가 돌아요{pid?(프로세스 {pid})|}. 그 안의 머신은 아직 아무 명령어도 실행하지 않았어요.", "", ""},
     {"vm.init", Stage::vm, daemon, "The guest's kernel {release?{release} |}has started process 1, our init.",
      "게스트의 커널{release? {release}|}: 1번 프로세스인 init을 시작했어요.", "", ""},
+    {"vm.inside", Stage::vm, daemon,
+     "{subject=vm?The virtual machine|The container} was asked from inside what it sees.{error? It could not be: "
+     "{error}.|}",
+     "{subject=vm?가상 머신|컨테이너} 안에서 무엇이 보이는지 물었어요.{error? 물을 수 없었어요: {error}.|}", "", ""},
     {"vm.kernel", Stage::vm, daemon, "The guest's own kernel writes its first line.", "게스트의 커널이 첫 줄을 써요.",
      "", ""},
     {"vm.machine", Stage::vm, daemon,
@@ -336,9 +347,35 @@ constexpr auto table = std::to_array<EventWords>({
      "게스트에 커널{kernel?({kernel})|}과 이미지를 루트로 준비해요.",
      "{failed?They could not be made ready.|Both lie in memory{bytes?, {bytes:bytes} in all|}.}",
      "{failed?준비하지 못했어요.|둘 다 메모리에 있어요{bytes?. 모두 {bytes:bytes}|}.}"},
+    {"vm.run", Stage::vm, daemon,
+     "{lane=vm?The virtual machine|The container} of {subject} runs the command{cold=true?, with nothing in the page "
+     "cache|}{together=true?, both at once, for show|}{question=true?, and is only asked something|}.",
+     "{lane=vm?가상 머신|컨테이너}: {subject}의 명령을 실행해요{cold=true?. 페이지 캐시는 비웠어요|}{together=true?. "
+     "보여 주려고 둘을 동시에 돌려요|}{question=true?. 물어보기만 해요|}.",
+     "{failed?It did not get through{error?: {error}|}.|It is over{output_ns?: first output after "
+     "{output_ns:duration}|}"
+     "{exit_ns?, end after {exit_ns:duration}|}.}",
+     "{failed?끝까지 가지 못했어요{error?: {error}|}.|끝났어요.{output_ns? 첫 출력까지 "
+     "{output_ns:duration}.|}{exit_ns? "
+     "끝까지 {exit_ns:duration}.|}}"},
+    {"vm.sides", Stage::vm, daemon,
+     "Both sides have the same image. The machine has a kernel, too{kernel_release?: {kernel_release}|}.",
+     "양쪽의 이미지가 같아요. 가상 머신에는 커널도 있어요{kernel_release?: {kernel_release}|}.", "", ""},
+    {"vm.standing", Stage::vm, daemon,
+     "{subject=vm?The virtual machine|The container} stands with a command that waits{proportional_bytes?, and takes "
+     "{proportional_bytes:bytes} of memory|}.{error? It could not be looked at: {error}.|}",
+     "{subject=vm?가상 머신|컨테이너} 안에서 명령이 기다려요.{proportional_bytes? 메모리 "
+     "{proportional_bytes:bytes}.|}{error? 볼 수 없었어요: {error}.|}",
+     "", ""},
     {"vm.stopped", Stage::vm, daemon,
      "QEMU stops the guest in its kernel{late_ns?, {late_ns:duration} after the first line|}.",
      "QEMU가 커널 도중에 게스트를 일시 정지해요{late_ns?. 첫 줄에서 {late_ns:duration} 뒤예요|}.", "", ""},
+    {"vm.summary", Stage::vm, daemon,
+     "The {subject=vm?virtual machine|container}'s warm runs so far{output_median_ns?: first output after "
+     "{output_median_ns:duration} in the median|}.",
+     "지금까지 캐시가 있는 {subject=vm?가상 머신|컨테이너} 실행을 모두 모았어요.{output_median_ns? 첫 출력의 중앙값: "
+     "{output_median_ns:duration}.|}",
+     "", ""},
 });
 
 }  // namespace

@@ -87,7 +87,8 @@ void Machine::start(const MachineSpec& spec) {
   span_.emplace(context_, trace::Stage::vm, "vm.machine", name_,
                 trace::Arguments{{"accelerator", spec.hardware.accelerator.name()},
                                  {"memory_bytes", spec.hardware.memory_bytes},
-                                 {"cpus", spec.hardware.cpus}});
+                                 {"cpus", spec.hardware.cpus}},
+                std::source_location::current());
   send(monitor.ours, qmp_command("qmp_capabilities", "capabilities"));
   process_ = std::make_unique<Process>(Process::Plan{words_,
                                                      spec.who,

@@ -34,14 +34,10 @@ bool needs_cgroup(const std::string& file) {
   return file.find("life-cycle") != std::string::npos || file.find("cgroups") != std::string::npos;
 }
 
-bool has_cgroup() {
-  return RealEngine(Owner::self).docker({"info", "--format", "{{.CgroupDriver}}"}).out != "none\n";
-}
-
 class ShippedLesson : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedLesson, HoldsOnTheRealEngine) {
-  if (needs_cgroup(GetParam()) && !has_cgroup()) GTEST_SKIP() << "no cgroup of one's own here";
+  if (needs_cgroup(GetParam()) && !RealEngine(Owner::self).has_cgroup()) GTEST_SKIP() << "no cgroup of one's own here";
   const Outcome outcome = run({program, "lesson", "check", GetParam()});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("ok"));

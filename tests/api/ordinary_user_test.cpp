@@ -49,7 +49,6 @@ class OrdinaryUser : public ::testing::TestWithParam<std::string> {
     return engine_->command(std::move(words));
   }
   static Outcome docker(std::vector<std::string> words) { return run(command(std::move(words))); }
-  static bool has_cgroup() { return docker({"info", "--format", "{{.CgroupDriver}}"}).out != "none\n"; }
 
   static inline std::unique_ptr<RealEngine> engine_;
 };
@@ -82,7 +81,7 @@ TEST_P(OrdinaryUser, RunsInATerminalAndLeavesIt) {
 }
 
 TEST_P(OrdinaryUser, IsToldInOneLineWhatNeedsACgroup) {
-  if (has_cgroup()) GTEST_SKIP() << "this user has a cgroup";
+  if (engine_->has_cgroup()) GTEST_SKIP() << "this user has a cgroup";
   ASSERT_EQ(docker({"run", "-d", "--name", "box", "alpine", "sleep", "1000"}).code, 0);
   const auto refused = [](const std::vector<std::string>& words) {
     const Outcome outcome = docker(words);

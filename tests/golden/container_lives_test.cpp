@@ -55,13 +55,14 @@ class ContainerLives : public ::testing::Test {
 
 TEST_F(ContainerLives, AreWhatTheEngineDidAndReadableAtEachMoment) {
   docker({"pull", "alpine"});
+  const bool pauses = engine_.has_cgroup();
   std::string table;
   const std::vector<trace::Event> events = told([&] {
     docker({"run", "-d", "--name", "tea", "alpine", "sleep", "1000"});
     docker({"exec", "-d", "tea", "sleep", "500"});
     docker({"exec", "tea", "true"});
-    docker({"pause", "tea"});
-    docker({"unpause", "tea"});
+    if (pauses) docker({"pause", "tea"});
+    if (pauses) docker({"unpause", "tea"});
     docker({"stop", "-t", "1", "tea"});
     docker({"restart", "-t", "0", "tea"});
     docker({"kill", "tea"});
@@ -78,11 +79,16 @@ TEST_F(ContainerLives, AreWhatTheEngineDidAndReadableAtEachMoment) {
   const model::Life& life = tea->life;
   using model::Move;
   std::vector<Move> moves;
-  for (const model::Moved& one : life.moves) moves.push_back(one.move);
-  EXPECT_THAT(moves, ::testing::ElementsAre(Move::create, Move::start, Move::pause, Move::unpause, Move::exit,
-                                            Move::again, Move::exit, Move::again));
-  EXPECT_EQ(life.moves[4].cause.asked, "stop");
-  EXPECT_EQ(life.moves[6].cause.asked, "kill");
+  std::vector<std::string> asked;  // what ended it
+  for (const model::Moved& one : life.moves) {
+    moves.push_back(one.move);
+    if (one.move == Move::exit) asked.push_back(one.cause.asked);
+  }
+  std::vector<Move> wanted{Move::create, Move::start, Move::pause, Move::unpause,
+                           Move::exit,   Move::again, Move::exit,  Move::again};
+  if (!pauses) wanted.erase(wanted.begin() + 2, wanted.begin() + 4);
+  ASSERT_EQ(moves, wanted);
+  EXPECT_THAT(asked, ::testing::ElementsAre("stop", "kill"));
   EXPECT_EQ(words_of(scene::container_status(*tea, history.now().now_ns)), words_of(table));
 
   // sleep as process 1 has no handler, and the kernel keeps SIGTERM from it.

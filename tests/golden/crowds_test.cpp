@@ -116,7 +116,10 @@ TEST_F(Crowds, AContainerThatWritesAndWritesCostsNoMoreThanItsLogMay) {
   expect_runs();
   expect_grown_less_than(32);
   std::uintmax_t bytes = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(engine_->data() / "containers")) {
+  // The overlay's own folder is closed, to all but root (work/work, mode 0).
+  constexpr auto what_is_open = std::filesystem::directory_options::skip_permission_denied;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(engine_->data() / "containers", what_is_open)) {
     if (entry.is_regular_file()) bytes += entry.file_size();
   }
   EXPECT_LT(bytes, 8u * 1024 * 1024);

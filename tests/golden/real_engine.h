@@ -73,6 +73,8 @@ class RealEngine {
   std::vector<std::string> command(std::vector<std::string> words) const;
   Outcome glassdock(std::vector<std::string> words) const { return testing::run(command(std::move(words))); }
   Outcome docker(std::vector<std::string> words) const;
+  // Whether its containers have cgroups: an ordinary user may have none to give.
+  bool has_cgroup() const { return docker({"info", "--format", "{{.CgroupDriver}}"}).out != "none\n"; }
   // As a part of that run, which somebody opened.
   Outcome docker_in(const std::string& run, std::vector<std::string> words) const;
   // The body of a call of the glass API; fails the test on a refusal.

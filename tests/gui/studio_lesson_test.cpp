@@ -57,7 +57,7 @@ TEST_F(StudioLesson, IsPlayedByKeysAlone) {
 
 TEST_F(StudioLesson, IsChosenFromTheList) {
   open_with_engine();
-  ASSERT_TRUE(screen_->key("F12"));
+  ASSERT_TRUE(screen_->key("alt+l"));
   settle_window();
   picture("1-list");
   ASSERT_TRUE(screen_->key("Return"));

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/headless/race_text.h"
+#include "app/text/figures.h"
 #include "engine/base/error.h"
 
 namespace glassdock::headless {
@@ -62,10 +63,10 @@ TEST(RaceText, PageHasNoMarkupOfTheRaces) {
 }
 
 TEST(RaceText, TimesHaveThreeDigitsThatCount) {
-  EXPECT_EQ(race_time(1'234'567), "1.23 ms");
-  EXPECT_EQ(race_time(12'345'678), "12.3 ms");
-  EXPECT_EQ(race_time(123'456'789), "123 ms");
-  EXPECT_EQ(race_time(1'234'567'890), "1.23 s");
+  EXPECT_EQ(text::brief_time(1'234'567), "1.23 ms");
+  EXPECT_EQ(text::brief_time(12'345'678), "12.3 ms");
+  EXPECT_EQ(text::brief_time(123'456'789), "123 ms");
+  EXPECT_EQ(text::brief_time(1'234'567'890), "1.23 s");
 }
 
 TEST(RaceLines, AnErrorIsThrownAndADamagedLineRefused) {

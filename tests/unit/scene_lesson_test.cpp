@@ -1,8 +1,8 @@
 // The lesson's panel: every step of every lesson, in both languages and several windows, without cut or meeting texts.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <climits>
-#include <functional>
 
 #include "app/lessons/lesson.h"
 #include "app/lessons/player.h"
@@ -24,6 +24,7 @@ class LessonScene : public SceneTest {
     view_.controls = true;
   }
   Shown shown_{support::ended_story().events};
+  std::ptrdiff_t panels_ = 0;  // that were drawn
 
   // Both ends of what can be scrolled.
   void find(Faults& faults, const Player& player) {
@@ -31,7 +32,10 @@ class LessonScene : public SceneTest {
     view_.lesson.point = player.wants() == lessons::Wants::nothing ? std::string() : player.step().point;
     for (const int first : {0, INT_MAX}) {
       view_.lesson.first_row = first;
-      support::find_faults(end(shown_), fonts_, view_.arrangement, faults);
+      const Scene scene = end(shown_);
+      support::find_faults(scene, fonts_, view_.arrangement, faults);
+      panels_ += std::count_if(scene.places.begin(), scene.places.end(),
+                               [](const Place& place) { return place.act == Act::scroll_lesson; });
     }
   }
   // Each step as it is asked, done wrong, and with all its hints.
@@ -72,6 +76,8 @@ TEST_P(LessonSceneIn, CutsNothingAndLetsNothingMeet) {
   Faults faults;
   for (const lessons::Lesson& lesson : lessons::load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) walk(faults, lesson);
   EXPECT_TRUE(faults.empty()) << support::lines_of(faults);
+  constexpr std::ptrdiff_t least = 500;
+  EXPECT_GT(panels_, least) << "all steps of all lessons";
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -12,7 +12,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 
 constexpr Chord alt_h{.key = Key::h, .alt = true}, alt_r{.key = Key::r, .alt = true}, alt_s{.key = Key::s, .alt = true},
-    f12{.key = Key::f12};
+    alt_l{.key = Key::l, .alt = true};
 
 lessons::Verdict verdict(std::vector<std::size_t> holding, bool expected) {
   lessons::Verdict one;
@@ -176,9 +176,9 @@ TEST_F(SessionLesson, DoesNotResetTheLabUnderACommand) {
 }
 
 TEST_F(SessionLesson, FoldsAwayAndComesBack) {
-  session_.press(f12);
+  session_.press(alt_l);
   EXPECT_FALSE(session_.settings().arrangement.lesson);
-  session_.press(f12);
+  session_.press(alt_l);
   EXPECT_TRUE(session_.settings().arrangement.lesson);
   session_.execute({.action = Action::leave_lesson});
   const auto opened = wished<OpenLesson>();
@@ -200,7 +200,7 @@ TEST_F(SessionLesson, SaysWhyTheLabCouldNotBeMade) {
 class SessionWithoutLesson : public SessionTest {};
 
 TEST_F(SessionWithoutLesson, ListsLessonsByAKey) {
-  session_.press(f12);
+  session_.press(alt_l);
   const auto shown = wished<ShowPanel>();
   ASSERT_EQ(shown.size(), 1U);
   EXPECT_EQ(shown[0].panel, Action::show_lessons);

@@ -12,6 +12,7 @@
 #include "engine/client/glass.h"
 #include "engine/client/vm_race.h"
 #include "engine/os/files.h"
+#include "engine/trace/recording.h"
 #include "engine/vm/figures.h"
 #include "tests/support/alpine_home.h"
 #include "tests/support/api_call.h"
@@ -78,6 +79,56 @@ TEST_F(VmRaces, MeasureBothSidesAndWriteReports) {
   EXPECT_EQ(containers(), "");
 }
 
+// What a picture needs of a race is in its trace, too, with the same figures.
+TEST_F(VmRaces, TheTraceTellsAllThatTheClientIsTold) {
+  const auto json_file = home_->path() / "race.json", trace_file = home_->path() / "race.gdtrace";
+  std::vector<std::string> words = race({"--command", "ls /", "--runs", "1", "--report", json_file});
+  words.insert(words.begin(), {"--evidence", "--trace", trace_file});
+  const Outcome ran = home_->glassdock(words);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto report = nlohmann::json::parse(os::read_file(json_file));
+  const trace::Recording recording(trace_file);
+  const std::vector<trace::Event> events = recording.events();
+  std::vector<trace::Event> runs, standing;
+  std::string summary;
+  for (const trace::Event& event : events) {
+    const bool end = event.kind == trace::Kind::end;
+    if (event.name == "vm.run" && end && !trace::argument_text(event, "output_ns").empty()) runs.push_back(event);
+    if (event.name == "vm.standing") standing.push_back(event);
+    if (event.name == "vm.summary" && event.subject == "vm") summary = trace::argument_text(event, "output_median_ns");
+    if (event.name == "vm.sides") {
+      EXPECT_EQ(trace::argument_text(event, "kernel_release"), report["ready"]["kernel_release"]);
+      EXPECT_EQ(trace::argument_number(event, "layers_bytes"), report["ready"]["layers_bytes"]);
+    }
+  }
+  ASSERT_EQ(runs.size(), 6u) << "a cold, a warm and an asked one of each";
+  for (std::size_t i = 0; i < report["run"].size(); ++i) {
+    EXPECT_EQ(trace::argument_text(runs[i], "output"), report["run"][i]["output"]);
+    for (const auto& milestone : report["run"][i]["milestones"]) {
+      EXPECT_EQ(trace::argument_number(runs[i], milestone.value("name", "") + "_ns"), milestone["ns"]);
+    }
+  }
+  EXPECT_THAT(trace::argument_text(runs[1], "kernel_log"), HasSubstr("Linux version"));
+  ASSERT_EQ(standing.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(trace::argument_number(standing[i], "proportional_bytes"), report["standing"][i]["proportional_bytes"]);
+    EXPECT_EQ(trace::argument_flag(standing[i], "command_is_seen"), report["standing"][i]["command_is_seen"]);
+  }
+  EXPECT_NE(summary, "");
+}
+
+TEST_F(VmRaces, ThePictureIsTheStudiosOfItsEvents) {
+  const auto picture = home_->path() / "race.png", replayed = home_->path() / "replayed.png",
+             trace_file = home_->path() / "race.gdtrace";
+  std::vector<std::string> words = race({"--command", "ls /", "--runs", "1", "--no-cold", "--report", picture});
+  words.insert(words.begin(), {"--trace", trace_file});
+  const Outcome ran = home_->glassdock(words);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(os::read_file(picture).substr(1, 3), "PNG");
+  ASSERT_EQ(home_->glassdock({"replay", trace_file, "--picture", replayed}).code, 0);
+  EXPECT_EQ(os::read_file(picture), os::read_file(replayed)) << "it is what replay draws of the same events";
+}
+
 TEST_F(VmRaces, AWishThatCannotBeIsRefusedBeforeAnythingRuns) {
   const auto refusal = [&](std::vector<std::string> words) {
     const Outcome ran = home_->glassdock(race(std::move(words)));
@@ -85,8 +136,7 @@ TEST_F(VmRaces, AWishThatCannotBeIsRefusedBeforeAnythingRuns) {
     EXPECT_EQ(ran.out, "");
     return ran.err;
   };
-  EXPECT_THAT(refusal({"--report", "race.png"}), HasSubstr("not drawn yet"));
-  EXPECT_THAT(refusal({"--report", "race.txt"}), HasSubstr("--report writes .json or .html"));
+  EXPECT_THAT(refusal({"--report", "race.txt"}), HasSubstr("--report writes .json, .html or .png"));
   EXPECT_THAT(refusal({"--kernel", "/nowhere"}), HasSubstr("/nowhere: No such file or directory"));
   EXPECT_THAT(refusal({"--kernel", "/bin/busybox"}), HasSubstr("without an entry for hypervisors"));
   EXPECT_THAT(refusal({"--command", "ls", "--memory", "64m"}),

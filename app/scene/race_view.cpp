@@ -1,0 +1,121 @@
+#include "app/scene/race_view.h"
+
+#include "app/scene/picture.h"
+
+namespace glassdock::scene {
+namespace {
+
+using model::Lane;
+
+constexpr char suggested_line[] = "glassdock vm-race --image alpine --command \"ls /\"";
+
+// The accelerator in large letters, and why it is this one.
+float draw_accelerator(const Brush& brush, Rect room, const Subject& subject) {
+  const model::Race& race = subject.model.race;
+  if (race.accelerator.empty()) return 0;
+  const trace::Language language = subject.view.language;
+  const Font letters{Face::sans_bold, room.h >= 40 ? 24.0F : 18.0F};
+  const float name = brush.width(race.accelerator, letters) + 28;
+  const std::string_view words =
+      say(race.accelerator == "KVM" ? Word::race_real_processor : Word::race_made_by_software, language);
+  const std::string reason = in_language(race.reason, language);
+  const float sentence = std::max(brush.width(words, strong), std::min(brush.width(reason, small), room.w * 0.4F)) + 20;
+  const bool says = room.h >= 40 && name + sentence <= room.w * 0.6F;
+  const float wide = name + (says ? sentence : 0);
+  const Rect rect{room.right() - wide, room.y, wide, room.h};
+  brush.box({.rect = rect, .radius = 6, .fill = Colour::card, .line = Colour::ink, .stroke = 2});
+  brush.text({rect.x, rect.y, name, rect.h}, race.accelerator, letters, Colour::ink, Align::centre);
+  brush.place({.rect = rect,
+               .act = Act::select_event,
+               .name = "race:accelerator",
+               .number = static_cast<std::int64_t>(race.accelerator_event)});
+  if (!says) return wide;
+  brush.line({{rect.x + name, rect.y + 6}, {rect.x + name, rect.bottom() - 6}, 1, Colour::edge});
+  const Rect beside{rect.x + name + 10, rect.y, sentence - 14, rect.h};
+  brush.text({beside.x, beside.y + 3, beside.w, rect.h / 2 - 2}, words, strong, Colour::ink);
+  // What an engine found is named by others; as long as it likes.
+  if (brush.width(reason, small) + 1 <= beside.w) {
+    brush.text({beside.x, beside.y + rect.h / 2, beside.w, rect.h / 2 - 3}, reason, small, Colour::ink2);
+  } else {
+    brush.text({beside.x, beside.y + rect.h / 2, beside.w, rect.h / 2 - 3}, reason, {Face::mono, 11}, Colour::ink2);
+  }
+  return wide;
+}
+
+void draw_none(const Brush& brush, Rect room, trace::Language language) {
+  constexpr float widest = 620;
+  const float wide = std::min(room.w - 32, widest), x = room.x + (room.w - wide) / 2;
+  float y = room.y + std::max(room.h * 0.3F - 20, 8.0F);
+  y += brush.paragraph({x, y, wide, 52}, say(Word::race_none, language), title, Colour::ink, 2) + 8;
+  y += brush.paragraph({x, y, wide, 100}, say(Word::race_none_words, language), body, Colour::ink2, 5) + 10;
+  const Rect line{x, y, wide, 34};
+  brush.box({.rect = line, .radius = 4, .fill = Colour::card, .line = Colour::edge, .stroke = 1.2F});
+  brush.text({line.x + 12, line.y, line.w - 24, line.h}, std::string("$ ") + suggested_line, code, Colour::ink);
+  brush.place({.rect = line, .act = Act::copy, .name = suggested_line, .tip = std::string(say(Word::copy, language))});
+}
+
+}  // namespace
+
+void draw_race_head(const Brush& brush, Rect room, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const model::Race& race = subject.model.race;
+  const float plate = draw_accelerator(brush, room, subject);
+  const float wide = room.w - plate - (plate > 0 ? 16 : 0);
+  const bool two = room.h >= 40;
+  const Rect first{room.x, room.y, wide, two ? room.h / 2 : room.h};
+  draw_whole(brush, first, {say(Word::race_question, language), say(Word::race_question_brief, language)}, title,
+             Colour::ink);
+  if (!two) return;
+  Rect second{room.x, room.y + room.h / 2, wide, room.h / 2};
+  if (race.state == model::State::failed) {
+    const float taken = draw_whole(brush, second, {say(Word::race_given_up, language)}, strong, Colour::failed_line);
+    second.x += taken + 12, second.w -= taken + 12;
+    brush.text(second, trace::visible(in_language(race.error, language)), code, Colour::ink2);
+    return;
+  }
+  if (!race.told()) return;
+  float taken = draw_whole(brush, second, {say(Word::race_same, language), say(Word::race_same_brief, language)}, small,
+                           Colour::ink2) +
+                8;
+  const std::string line = trace::visible(race.image + "  " + race.command);
+  taken += brush.text({second.x + taken, second.y, second.w - taken, second.h}, line, code_strong, Colour::ink) + 14;
+  const bool together = race.lane(Lane::vm).run.together;
+  const std::string runs = say(Word::race_runs, language, {std::to_string(race.runs)});
+  draw_whole(brush, {second.x + taken, second.y, second.w - taken, second.h},
+             {together ? say(Word::race_together, language) : std::string_view(runs)}, small, Colour::ink2);
+}
+
+void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject) {
+  constexpr float gap = 8, stacks = 0.46F;
+  const Rect left{room.x, room.y, room.w * stacks, room.h};
+  const Rect right{left.right() + gap, room.y, room.w - left.w - gap, room.h};
+  for (const Rect& panel : {left, right}) draw_panel(brush, panel);
+  draw_race_stacks(brush, left.inset(10), subject);
+  draw_race_table(brush, right.inset(12), subject);
+}
+
+void draw_race(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
+  const Rect room = draw_canvas_frame(brush, canvas, subject, tells_gate).inset(8);
+  const bool comes = subject.view.is_recorded() && subject.history.now().race.told();
+  if (!subject.model.race.told() && !comes) return draw_none(brush, room, subject.view.language);
+  constexpr float gap = 8, consoles_high = 140, roomy = 520, high_head = 44, low_head = 28;
+  const float head = room.h >= 420 ? high_head : low_head;
+  draw_race_head(brush, {room.x + 6, room.y, room.w - 6, head}, subject);
+  const bool consoles = room.h >= roomy;
+  const float top = room.y + head + gap, bottom = room.bottom() - (consoles ? consoles_high + gap : 0);
+  const float half = (room.w - gap) * 0.5F;
+  const Rect left{room.x, top, half, bottom - top}, right{room.x + half + gap, top, half, bottom - top};
+  for (const Rect& panel : {left, right}) draw_panel(brush, panel);
+  draw_race_stacks(brush, left.inset(10), subject);
+  draw_race_table(brush, right.inset(12), subject);
+  if (!consoles) return;
+  const float third = (room.w - 2 * gap) / 3;
+  const auto place = [&](int number) {
+    return Rect{room.x + static_cast<float>(number) * (third + gap), bottom + gap, third, consoles_high};
+  };
+  draw_race_console(brush, place(0), subject, Lane::container);
+  draw_race_console(brush, place(1), subject, Lane::vm);
+  draw_race_density(brush, place(2), subject);
+}
+
+}  // namespace glassdock::scene

@@ -1,0 +1,228 @@
+// The race of a container against a virtual machine: two stacks, one axis, a table.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/render/palette.h"
+#include "tests/support/race_story.h"
+#include "tests/support/scene_faults.h"
+#include "tests/support/scene_test.h"
+
+namespace glassdock::scene {
+namespace {
+
+using support::Faults;
+using support::lines_of;
+using support::RaceStory;
+using support::Shown;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr Viewport sizes[] = {{800, 600}, {1024, 700}, {1200, 760}, {1366, 768}, {1600, 900}, {2560, 1440}};
+constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
+
+class SceneRace : public SceneTest {
+ protected:
+  SceneRace() { view_.arrangement.race = true; }
+  std::string words(Shown& shown, std::size_t count) { return support::joined_words(scene(shown, count)); }
+
+  // The parts of a story, each with what is odd in it.
+  static std::vector<RaceStory> stories() {
+    std::vector<RaceStory> all(5);
+    all[0].whole();
+    all[1].begin();
+    all[1].machine_boot(0, "kernel");
+    all[1].held("vm.init", 1);
+    all[2].begin();
+    all[2].container_run(0);
+    all[2].machine_boot(0, "init");
+    all[2].end("whoever asked for the race has gone");
+    all[3].begin();
+    all[3].begin_run("vm", 0);
+    all[3].end_run({{"failed", true},
+                    {"error", std::string("the guest's kernel did not get to init within 30 s; its last line: (none)")},
+                    {"left_out", std::string("output: the machine did not get there\n")}});
+    all[3].end();
+    all[4].baseline();
+    return all;
+  }
+};
+
+TEST_F(SceneRace, NoTextStandsOnAnotherOrIsCutAtAnySizeInBothLanguages) {
+  for (const bool controls : {false, true}) {
+    for (RaceStory& story : stories()) {
+      Shown shown(story.events);
+      Faults faults;
+      for (const Viewport& size : sizes) {
+        for (const trace::Language language : languages) {
+          view_.controls = view_.can_race = controls;
+          for (std::size_t count = 0; count <= story.events.size(); ++count) {
+            support::find_faults(scene(shown, count, size, language), fonts_, view_.arrangement, faults);
+          }
+        }
+      }
+      EXPECT_EQ(lines_of(faults), "");
+    }
+  }
+}
+
+TEST_F(SceneRace, NorInClassModeWhichHasNoSmallText) {
+  view_.arrangement.class_mode = true;
+  for (RaceStory& story : stories()) {
+    Shown shown(story.events);
+    Faults faults;
+    for (const trace::Language language : languages) {
+      for (std::size_t count = 0; count <= story.events.size(); ++count) {
+        const Scene scene = this->scene(shown, count, {1600, 900}, language);
+        support::find_faults(scene, fonts_, view_.arrangement, faults);
+        for (const Text& text : scene.layers[Scene::ground].texts) EXPECT_GE(text.font.size, 26) << text.words;
+      }
+    }
+    EXPECT_EQ(lines_of(faults), "");
+  }
+}
+
+TEST_F(SceneRace, ABlockStandsWhenItsMilestoneHasCome) {
+  RaceStory story;
+  story.begin();
+  story.machine_boot(0, "init");
+  Shown shown(story.events);
+  const Scene scene = end(shown);
+  for (const char* here : {"race:vm:hardware", "race:vm:kernel", "race:vm:init"}) {
+    EXPECT_EQ(box_of(scene, here).dash, Dash::solid) << here;
+  }
+  for (const char* to_come : {"race:vm:files", "race:vm:command", "race:container:files", "race:container:command"}) {
+    EXPECT_EQ(box_of(scene, to_come).dash, Dash::dashed) << to_come;
+  }
+}
+
+TEST_F(SceneRace, AHeldGateIsSeenAtItsBlock) {
+  RaceStory story;
+  story.begin();
+  story.machine_boot(0, "init");
+  story.held("vm.mounted", 1);
+  Shown shown(story.events);
+  view_.own_runs = {1, 0};
+  const Scene held = end(shown);
+  EXPECT_THAT(support::words_in(held, "race:vm:files"), HasSubstr("HELD"));
+  EXPECT_THAT(support::words_in(held, "race:vm:command"), Not(HasSubstr("HELD")));
+}
+
+TEST_F(SceneRace, TimesOfWhatWasHeldAreNoMeasurement) {
+  RaceStory story;
+  story.begin();
+  story.machine_boot(0, "init");
+  story.held("vm.mounted", 1);
+  story.released("vm.mounted", 1, 3'000'000'000);
+  Shown shown(story.events);
+  EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("held at gates for 3.00 s: these times are no measurement"));
+}
+
+TEST_F(SceneRace, WhatIsOverIsHollowWithItsTimes) {
+  RaceStory story;
+  story.whole();
+  Shown shown(story.events);
+  const Scene scene = end(shown);
+  EXPECT_NE(box_of(scene, "race:vm:kernel").fill, Colour::pull_soft);
+  EXPECT_THAT(support::words_in(scene, "race:vm:kernel"), HasSubstr("120 ms"));
+}
+
+TEST_F(SceneRace, TheTableHasTheFiguresThatWereRead) {
+  RaceStory story;
+  story.whole();
+  Shown shown(story.events);
+  const Scene scene = end(shown);
+  const std::string output = support::words_in(scene, "race:output");
+  EXPECT_THAT(output, HasSubstr("3.00 ms"));
+  EXPECT_THAT(output, HasSubstr("1.57 s"));
+  EXPECT_THAT(output, HasSubstr("523x"));
+  EXPECT_THAT(support::words_in(scene, "race:memory"), HasSubstr("115x"));
+  EXPECT_THAT(support::joined_words(scene), HasSubstr("EXTRAPOLATED: about 76,000"));
+  EXPECT_THAT(support::joined_words(scene), HasSubstr("TCG"));
+}
+
+TEST_F(SceneRace, WhatWasNotReadIsLeftOutAndTheViewSaysWhy) {
+  RaceStory story;
+  story.begin();
+  story.machine_run(0);
+  story.summaries();
+  const std::size_t goes_on = story.events.size();
+  story.end();
+  Shown shown(story.events);
+  EXPECT_EQ(support::words_in(scene(shown, goes_on), "race:memory"), "");
+  EXPECT_THAT(words(shown, goes_on), HasSubstr("To come: memory"));
+  EXPECT_THAT(words(shown, story.events.size()), HasSubstr("--times-only"));
+  RaceStory silent = stories()[3];
+  Shown failed(silent.events);
+  EXPECT_THAT(support::joined_words(end(failed)), HasSubstr("did not get to init"));
+}
+
+TEST_F(SceneRace, ARunThatGoesOnGrowsOnTheAxis) {
+  RaceStory story;
+  story.begin();
+  story.machine_boot(0, "init");
+  const std::size_t early = story.events.size();
+  story.machine_run(0);
+  Shown shown(story.events);
+  EXPECT_THAT(words(shown, early), HasSubstr("the guest's kernel boots"));
+  EXPECT_THAT(words(shown, early), Not(HasSubstr("First output 1")));
+  EXPECT_THAT(words(shown, story.events.size()), HasSubstr("First output 1.57 s"));
+}
+
+TEST_F(SceneRace, TwoScalesAreNeverShownWithoutAWord) {
+  RaceStory story;
+  story.whole();
+  Shown shown(story.events);
+  for (const Viewport& size : sizes) {
+    size_ = size;
+    EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("zoomed 1")) << size.width;
+  }
+}
+
+TEST_F(SceneRace, BlocksAndFiguresSayWhatTheyAreAndWhyTheOtherSideLacksThem) {
+  RaceStory story;
+  story.whole();
+  Shown shown(story.events);
+  const Scene whole = end(shown);
+  for (const Place& place : whole.places) {
+    if (!place.name.starts_with("race:")) continue;
+    view_.thing = place.name;
+    view_.selected.reset();
+    if (place.number >= 0) view_.selected = static_cast<model::EventIndex>(place.number);
+    Faults faults;
+    for (const trace::Language language : {trace::Language::korean, trace::Language::english}) {
+      view_.language = language;
+      support::find_faults(end(shown), fonts_, view_.arrangement, faults);
+    }
+    EXPECT_EQ(lines_of(faults), "") << place.name;
+    const std::string words = support::joined_words(end(shown));
+    EXPECT_THAT(words, Not(HasSubstr("Nothing to show"))) << place.name;
+    if (place.name == "race:vm:kernel") {
+      EXPECT_THAT(words, HasSubstr("system calls go to the host's kernel"));
+    }
+    if (place.name == "race:vm:hardware") {
+      EXPECT_THAT(words, HasSubstr("microvm,accel=tcg -S"));
+    }
+    if (place.name == "race:memory") {
+      EXPECT_THAT(words, HasSubstr("glassdock vm-race --image alpine"));
+    }
+  }
+}
+
+TEST_F(SceneRace, WithoutARaceItSaysHowOneBegins) {
+  RaceStory story;
+  story.baseline();
+  Shown shown(story.events);
+  EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("glassdock vm-race --image alpine"));
+}
+
+TEST_F(SceneRace, OneMomentIsOneScene) {
+  RaceStory story;
+  story.whole();
+  Shown shown(story.events);
+  std::vector<std::uint64_t> hashes;
+  for (std::size_t count = 0; count <= story.events.size(); ++count) hashes.push_back(hash(scene(shown, count)));
+  for (std::size_t count = story.events.size(); count > 0; --count) EXPECT_EQ(hash(scene(shown, count)), hashes[count]);
+}
+
+}  // namespace
+}  // namespace glassdock::scene
