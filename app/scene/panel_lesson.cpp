@@ -16,7 +16,7 @@ using lessons::Say;
 using lessons::Wants;
 
 constexpr float padding = 14, between = 8;
-constexpr float button_high = 30, foot = 2 * button_high + between + padding;
+constexpr float button_high = 30;
 constexpr Font text{Face::sans, 14}, text_strong{Face::sans_bold, 14};
 constexpr int many = 60;  // lines: all of them
 
@@ -152,6 +152,14 @@ void draw_steps(const Brush& brush, Rect room, const lessons::Player& player) {
   }
 }
 
+// Whether Enter does something now, or something else is waited for: not where an answer or a line is.
+bool has_next(const LessonView& lesson) {
+  const Wants wants = lesson.player->wants();
+  const bool learner = wants == Wants::answer || wants == Wants::nothing ||
+                       (wants == Wants::line && !lesson.player->step().is_challenge());
+  return lesson.prepares || lesson.judges || !learner;
+}
+
 // What Enter does now, or what is waited for.
 void draw_next(const Brush& brush, Rect room, const LessonView& lesson, trace::Language language) {
   const auto enter = [&](Say words) {
@@ -221,12 +229,13 @@ void draw_lesson(const Brush& brush, Rect panel, const Subject& subject) {
   y += brush.paragraph({room.x, y, room.w, 60}, player.lesson().title.in(language), title, Colour::ink, 2) + between;
   EvidenceColumn column(brush, room.w);
   LessonText(column, lesson, language).add();
+  const bool next = has_next(lesson);
+  const float foot = (next ? 2 * button_high + between : button_high) + padding;
   const Rect rows{room.x, y, room.w, panel.bottom() - foot - between - 10 - y};
   brush.place({.rect = panel.inset(1), .act = Act::scroll_lesson, .pages = column.pages(rows.h)});
   column.draw(rows, lesson.first_row);
-  const float below = panel.bottom() - foot;
-  draw_next(brush, {room.x, below, room.w, button_high}, lesson, language);
-  draw_buttons(brush, {room.x, below + button_high + between, room.w, button_high}, lesson, language);
+  if (next) draw_next(brush, {room.x, panel.bottom() - foot, room.w, button_high}, lesson, language);
+  draw_buttons(brush, {room.x, panel.bottom() - padding - button_high, room.w, button_high}, lesson, language);
 }
 
 }  // namespace glassdock::scene
