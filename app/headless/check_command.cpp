@@ -6,6 +6,7 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/lessons/common_format.h"
+#include "app/lessons/folders.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -27,7 +28,7 @@ CheckedFile checked(const std::string& file, const LabEngine& engine, std::chron
 int check_files(const Options& options, const text::ParsedFlags& flags, std::string_view command,
                 const CheckFile& check_file) {
   std::vector<std::string> files = flags.words();
-  if (files.empty()) files = lessons::yaml_files(shipped_folder(std::string(command) + "s"));
+  if (files.empty()) files = lessons::yaml_files(lessons::shipped_folder(std::string(command) + "s"));
   const std::chrono::seconds limit = limit_of(flags, command);
   check_report_name(flags, command);
   const LabEngine engine(options);

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "app/headless/lesson_words.h"
+#include "app/lessons/say.h"
 #include "engine/base/text.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::headless {
+
+using lessons::said;
+using lessons::Say;
 
 std::string difference(const lessons::Finding& finding, trace::Language language) {
   const std::string wanted = said(Say::wanted, language, finding.wanted.in(language));

@@ -5,17 +5,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <thread>
 
 #include "app/headless/container_terminal.h"
 #include "app/headless/terminal.h"
-#include "app/lessons/progress.h"
+#include "app/lessons/lab_contents.h"
 #include "app/terminal/process.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -32,11 +30,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view label_key = "org.glassdock.lesson";
 constexpr std::size_t chunk = 64 * 1024;
 constexpr std::size_t most_output = 1024 * 1024;  // that conditions look at, of one step
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 terminal::Size size_of_terminal() {
   const client::TerminalSize size = terminal_size();
@@ -266,37 +259,14 @@ void Lab::look(const std::string& line) {
 }
 
 void Lab::remove_containers() {
-  for (const std::string& id : lessons::containers_in(engine_, scope_)) {
-    try {
-      engine_.remove(id, true, true);
-    } catch (const client::EngineError& error) {
-      if (error.kind() != ErrorKind::not_found) throw;
-    }
-  }
-}
-
-// The images that are to be there, and on an engine for this alone no others: there a first run is one.
-void Lab::prepare_images() {
-  const auto is_wanted = [&](const std::string& tag) {
-    return std::any_of(played_.images.begin(), played_.images.end(),
-                       [&](const std::string& name) { return tag == name || tag == name + ":latest"; });
-  };
-  if (kind_ == LabKind::own) {
-    for (const client::ImageSummary& image : engine_.images("")) {
-      if (std::any_of(image.tags.begin(), image.tags.end(), is_wanted)) continue;
-      engine_.remove_image(image.id, true, false);
-    }
-  }
-  for (const std::string& name : played_.images) {
-    if (engine_.images(name).empty()) engine_.pull(name, [](const client::PullProgress&) {});
-  }
+  lessons::remove_containers(engine_, scope_);
 }
 
 void Lab::reset(std::string_view what, const std::vector<std::string>& lines, std::chrono::seconds limit) {
   reach();
   make_shells();
   remove_containers();
-  prepare_images();
+  lessons::prepare_images(engine_, scope_, played_.images);
   for (const std::string& line : lines) {
     lessons::Observed observed;
     run(line, {}, {.output = false, .at_gate = {}, .inside = {}, .limit = limit}, observed);
@@ -326,16 +296,10 @@ lessons::Judgement Lab::judge(const lessons::Conditions& conditions, const lesso
   return lessons::judge(conditions, observed, kept);
 }
 
-fs::path shipped_folder(std::string_view kind) {
-  return os::program_folder().parent_path() / "share/glassdock" / kind;
-}
-
-fs::path lessons_state_folder() {
-  const fs::path folder = lessons::state_folder(variable("XDG_STATE_HOME"), variable("HOME"));
-  if (folder.empty()) {
-    throw Error(ErrorKind::not_found, "there is no HOME to keep progress in", "set XDG_STATE_HOME to a folder");
-  }
-  return folder / "lessons";
+lessons::Verdict Lab::judge_step(const lessons::Step& step, const lessons::Observed& observed) {
+  reach();
+  lessons::LiveWorld world(engine_, scope_);
+  return lessons::judge_step(step, observed, world);
 }
 
 }  // namespace glassdock::headless

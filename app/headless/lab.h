@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/lessons/condition.h"
+#include "app/lessons/player.h"
 #include "app/terminal/shell.h"
 #include "engine/client/engine.h"
 #include "engine/client/glass.h"
@@ -63,13 +64,13 @@ class Lab {
   // With `looks`: by what is kept there, and what is not is looked at and kept.
   lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
                            lessons::Looks* looks = nullptr);
+  lessons::Verdict judge_step(const lessons::Step& step, const lessons::Observed& observed);
 
  private:
   class Watched;
   int carry_out(terminal::Shell& shell, const std::string& line, bool show, Watched* watched, const Showing& showing,
                 std::string& output);
   void make_shells();
-  void prepare_images();
   // An engine that nobody asks for a while ends, and learners think longer.
   void reach();
 
@@ -81,10 +82,5 @@ class Lab {
   std::filesystem::path folder_;
   terminal::Shell shell_, looks_;
 };
-
-// The files that come with the program, "lessons" or "scenarios": beside it as the build and an installation have them.
-std::filesystem::path shipped_folder(std::string_view kind);
-// Where progress and the engine of lessons are kept. Throws Error where there is no HOME.
-std::filesystem::path lessons_state_folder();
 
 }  // namespace glassdock::headless

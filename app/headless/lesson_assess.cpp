@@ -7,10 +7,11 @@
 #include <cstdlib>
 
 #include "app/headless/lab.h"
-#include "app/headless/lesson_words.h"
 #include "app/headless/terminal.h"
 #include "app/lessons/assessment.h"
+#include "app/lessons/folders.h"
 #include "app/lessons/misconceptions.h"
+#include "app/lessons/say.h"
 #include "app/text/tables.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -21,6 +22,8 @@
 namespace glassdock::headless {
 namespace {
 
+using lessons::said;
+using lessons::Say;
 namespace fs = std::filesystem;
 
 std::vector<fs::path> json_files(const fs::path& folder) {
@@ -65,10 +68,6 @@ void print_table(trace::Language language, const std::vector<std::vector<lessons
 
 }  // namespace
 
-fs::path recordings_folder(const fs::path& progress_file) {
-  return progress_file.parent_path() / "recordings";
-}
-
 int export_lessons(const Options& options, const fs::path& progress_file, const lessons::Progress& progress,
                    const std::string& file, const std::string& name) {
   if (progress.empty()) {
@@ -77,7 +76,7 @@ int export_lessons(const Options& options, const fs::path& progress_file, const 
   }
   lessons::HandedIn handed_in{.learner = name_of_learner(name), .progress = progress, .recordings = {}};
   for (const auto& [id, lesson] : progress) {
-    const fs::path folder = recordings_folder(progress_file) / id;
+    const fs::path folder = lessons::recordings_folder(progress_file) / id;
     if (!fs::is_directory(folder)) continue;
     for (const fs::path& one : json_files(folder)) {
       handed_in.recordings[id][one.stem()] = lessons::recording_from_json(os::read_file(one));
@@ -90,7 +89,7 @@ int export_lessons(const Options& options, const fs::path& progress_file, const 
 }
 
 int grade_lessons(const Options& options, const std::string& folder, bool csv) {
-  const std::vector<lessons::Lesson> here = lessons::load_lessons(shipped_folder("lessons"));
+  const std::vector<lessons::Lesson> here = lessons::load_lessons(lessons::shipped_folder("lessons"));
   std::vector<std::vector<lessons::GradedLesson>> all;
   bool understood = true;
   for (const fs::path& file : json_files(folder)) {

@@ -7,9 +7,6 @@
 
 namespace glassdock::headless {
 
-// Where the recordings of a lesson's steps are kept, STEP.json in a folder for each lesson: beside progress.json.
-std::filesystem::path recordings_folder(const std::filesystem::path& progress_file);
-
 // `lesson export FILE`: one file with what the learner of this machine has answered and how it went. Throws Error.
 int export_lessons(const Options& options, const std::filesystem::path& progress_file,
                    const lessons::Progress& progress, const std::string& file, const std::string& name);

@@ -12,11 +12,13 @@
 #include "app/headless/lesson_assess.h"
 #include "app/headless/lesson_check.h"
 #include "app/headless/lesson_run.h"
-#include "app/headless/lesson_words.h"
 #include "app/headless/session.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
+#include "app/lessons/catalog.h"
+#include "app/lessons/folders.h"
 #include "app/lessons/progress.h"
+#include "app/lessons/say.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/trace/columns.h"
@@ -24,34 +26,28 @@
 namespace glassdock::headless {
 namespace {
 
-namespace fs = std::filesystem;
 using lessons::Lesson;
-
-fs::path progress_file() {
-  return lessons_state_folder() / "progress.json";
-}
+using lessons::said;
+using lessons::Say;
 
 lessons::Progress loaded_progress() {
   std::string fault;
-  lessons::Progress progress = lessons::load_progress(progress_file(), &fault);
+  lessons::Progress progress = lessons::load_progress(lessons::progress_file(), &fault);
   if (!fault.empty()) write_out(STDERR_FILENO, "glassdock: " + fault + "\n");
   return progress;
 }
 
 std::string state_of(const Lesson& lesson, const lessons::Progress& progress, trace::Language language) {
-  const auto found = progress.find(lesson.id);
-  if (found == progress.end()) return said(Say::state_new, language);
-  if (found->second.finished) return said(Say::state_finished, language);
-  const auto step = std::find_if(lesson.steps.begin(), lesson.steps.end(),
-                                 [&](const lessons::Step& one) { return one.id == found->second.step; });
-  if (step == lesson.steps.end()) return said(Say::state_new, language);
-  return said(Say::state_begun, language, step - lesson.steps.begin() + 1, lesson.steps.size());
+  const lessons::Standing standing = lessons::standing_of(lesson, progress);
+  if (standing.finished) return said(Say::state_finished, language);
+  if (standing.step == 0) return said(Say::state_new, language);
+  return said(Say::state_begun, language, standing.step, lesson.steps.size());
 }
 
 int list(const Options& options) {
   const lessons::Progress progress = loaded_progress();
   constexpr int number_width = 3, title_width = 52, minutes_width = 9;
-  for (const Lesson& lesson : lessons::load_lessons(shipped_folder("lessons"))) {
+  for (const Lesson& lesson : lessons::load_lessons(lessons::shipped_folder("lessons"))) {
     write_out(STDOUT_FILENO,
               fmt::format("{} {}{}{}\n", trace::right(std::to_string(lesson.number), number_width),
                           trace::padded(" " + lesson.title.in(options.language), title_width),
@@ -59,15 +55,6 @@ int list(const Options& options) {
                           state_of(lesson, progress, options.language)));
   }
   return 0;
-}
-
-// By its number or name among those that are here, or a file.
-Lesson find_lesson(const std::string& word) {
-  if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return lessons::load_lesson(word);
-  for (Lesson& lesson : lessons::load_lessons(shipped_folder("lessons"))) {
-    if (word == std::to_string(lesson.number) || word == lesson.id) return std::move(lesson);
-  }
-  throw Error(ErrorKind::not_found, fmt::format("there is no lesson {}", word), "glassdock lesson list shows them");
 }
 
 void check_step_name(const Lesson& lesson, const std::string& name) {
@@ -81,7 +68,7 @@ void check_step_name(const Lesson& lesson, const std::string& name) {
 
 int run(const Options& options, const text::ParsedFlags& flags) {
   if (flags.words().size() != 1) throw usage_error("one word is missing or one is too many", "lesson");
-  const Lesson lesson = find_lesson(flags.words()[0]);
+  const Lesson lesson = lessons::find_lesson(flags.words()[0]);
   const std::string from = flags.value("from");
   check_step_name(lesson, from);
   const bool shared = flags.on("my-engine");
@@ -93,12 +80,12 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   }
   Options of_lab = options;
   if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
-    of_lab.place.data = (lessons_state_folder() / "engine").native();
+    of_lab.place.data = (lessons::lessons_state_folder() / "engine").native();
   }
   Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, {lesson.id, lesson.images},
-          lessons_state_folder() / "work");
+          lessons::lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
-  return LessonPlayer(lesson, lab, options, progress, progress_file()).play(from) ? 0 : 1;
+  return LessonInTerminal(lesson, lab, options, progress, lessons::progress_file(), from).play() ? 0 : 1;
 }
 
 CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
@@ -124,7 +111,7 @@ int run_lesson_command(const Options& options) {
   if (words[0] == "check") return check_files(options, flags, "lesson", check_file);
   const std::span<const std::string> names = flags.words();
   if (words[0] == "export" && names.size() == 1) {
-    return export_lessons(options, progress_file(), loaded_progress(), names[0], flags.value("name"));
+    return export_lessons(options, lessons::progress_file(), loaded_progress(), names[0], flags.value("name"));
   }
   if (words[0] == "grade" && names.size() == 1) return grade_lessons(options, names[0], flags.on("csv"));
   if (words[0] == "schema" && flags.words().empty()) {

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/headless/lesson_words.h"
 #include "app/headless/terminal.h"
+#include "app/lessons/say.h"
 #include "engine/trace/columns.h"
 
 namespace glassdock::headless {
+
+using lessons::said;
+using lessons::Say;
 
 std::string paragraph_text(const lessons::Words& words, trace::Language language) {
   return trace::wrapped(words.in(language), terminal_columns(STDOUT_FILENO), 0) + "\n\n";

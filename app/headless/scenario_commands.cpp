@@ -8,12 +8,13 @@
 #include "app/headless/check_command.h"
 #include "app/headless/help.h"
 #include "app/headless/lab.h"
-#include "app/headless/lesson_words.h"
 #include "app/headless/scenario_play.h"
 #include "app/headless/scenario_present.h"
 #include "app/headless/scenario_recording.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
+#include "app/lessons/folders.h"
+#include "app/lessons/say.h"
 #include "app/scenarios/scenario.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -22,6 +23,8 @@
 namespace glassdock::headless {
 namespace {
 
+using lessons::said;
+using lessons::Say;
 namespace fs = std::filesystem;
 using scenarios::Scenario;
 
@@ -29,7 +32,7 @@ constexpr char name[] = "scenario";
 
 int list(const Options& options) {
   constexpr int name_width = 22, title_width = 52;
-  for (const Scenario& one : scenarios::load_scenarios(shipped_folder("scenarios"))) {
+  for (const Scenario& one : scenarios::load_scenarios(lessons::shipped_folder("scenarios"))) {
     write_out(STDOUT_FILENO, fmt::format("{}{}{}\n", trace::padded(one.id, name_width),
                                          trace::padded(one.title.in(options.language), title_width),
                                          said(Say::minutes, options.language, one.minutes)));
@@ -40,7 +43,7 @@ int list(const Options& options) {
 // By its name among those that are here, or a file.
 Scenario find_scenario(const std::string& word) {
   if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return scenarios::load_scenario(word);
-  const fs::path file = shipped_folder("scenarios") / (word + ".yaml");
+  const fs::path file = lessons::shipped_folder("scenarios") / (word + ".yaml");
   if (fs::exists(file)) return scenarios::load_scenario(file);
   throw Error(ErrorKind::not_found, fmt::format("there is no scenario {}", word), "glassdock scenario list shows them");
 }

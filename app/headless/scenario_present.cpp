@@ -5,17 +5,20 @@
 
 #include <algorithm>
 
-#include "app/headless/lesson_words.h"
 #include "app/headless/play_text.h"
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/watcher.h"
 #include "app/lessons/misconceptions.h"
 #include "app/lessons/same_command.h"
+#include "app/lessons/say.h"
 #include "engine/base/text.h"
 #include "engine/trace/columns.h"
 
 namespace glassdock::headless {
+
+using lessons::said;
+using lessons::Say;
 
 using scenarios::Step;
 using Way = ScenarioAudience::Way;

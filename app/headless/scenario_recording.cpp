@@ -5,11 +5,11 @@
 
 #include <variant>
 
-#include "app/headless/lesson_words.h"
 #include "app/headless/play_text.h"
 #include "app/headless/terminal.h"
 #include "app/headless/trace_commands.h"
 #include "app/headless/watcher.h"
+#include "app/lessons/say.h"
 #include "engine/base/error.h"
 #include "engine/os/system.h"
 #include "engine/trace/stages.h"
@@ -18,6 +18,8 @@
 namespace glassdock::headless {
 namespace {
 
+using lessons::said;
+using lessons::Say;
 constexpr std::string_view narration = "scenario.say";
 
 bool is_part(const trace::Event& event, std::string_view part) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <utility>
+#include <variant>
 
 #include "engine/base/error.h"
 #include "engine/client/spawn.h"
@@ -17,22 +18,33 @@ namespace glassdock::live {
 
 class EngineLink::Owner {
  public:
-  explicit Owner(client::GlassStream stream) : stream_(std::move(stream)), thread_([this] { empty(); }) {}
+  Owner(client::GlassStream stream, bool keeps)
+      : stream_(std::move(stream)), keeps_(keeps), thread_([this] { empty(); }) {}
   ~Owner() {
     stream_.shut_down();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
   Owner(const Owner&) = delete;
   Owner& operator=(const Owner&) = delete;
   const client::GlassStream& stream() const { return stream_; }
   const std::string& run() const { return stream_.run(); }
+  bool keeps() const { return keeps_; }
+  // The run is finished, so its stream ends: all that was told of it.
+  std::vector<trace::Event> take_told() {
+    thread_.join();
+    return std::move(events_);
+  }
 
  private:
   // What it tells comes by the stream of everything; left unread it would stand in the engine's way.
   void empty() {
     ::pthread_setname_np(::pthread_self(), "run");
     try {
-      while (stream_.next()) {
+      bool live = false;
+      while (auto line = stream_.next()) {
+        if (std::holds_alternative<client::BaselineEnd>(*line)) live = true;
+        auto* event = std::get_if<trace::Event>(&*line);
+        if (keeps_ && live && event) events_.push_back(std::move(*event));
       }
     } catch (const Error&) {
       // The engine died; the stream of everything tells so.
@@ -40,6 +52,8 @@ class EngineLink::Owner {
   }
 
   client::GlassStream stream_;
+  const bool keeps_;
+  std::vector<trace::Event> events_;  // of the thread, until that has ended
   std::thread thread_;
 };
 
@@ -95,6 +109,7 @@ News EngineLink::take() {
   std::lock_guard lock(mutex_);
   news.connection = std::exchange(connection_, std::nullopt);
   news.runs = std::exchange(runs_, {});
+  news.told = std::exchange(told_, {});
   news.looked = std::exchange(looked_, std::nullopt);
   news.fault = std::exchange(fault_, {});
   return news;
@@ -221,9 +236,9 @@ void EngineLink::carry_out() {
   owners_.clear();  // all gates open
 }
 
-std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string> holds, bool any_client) {
+std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string> holds, bool any_client, bool keeps) {
   const std::uint64_t ticket = ++tickets_;
-  order([this, ticket, mode, holds = std::move(holds), any_client] {
+  order([this, ticket, mode, holds = std::move(holds), any_client, keeps] {
     RunOpened opened{.ticket = ticket, .id = {}, .fault = {}};
     try {
       std::uint64_t streams_before = 0;
@@ -237,7 +252,7 @@ std::uint64_t EngineLink::open_run(client::RunMode mode, std::vector<std::string
       options.mode = mode;
       options.holds = holds;
       options.any_client = any_client;
-      owners_.push_back(std::make_unique<Owner>(ordering_.glass(place_.socket).open_run(options)));
+      owners_.push_back(std::make_unique<Owner>(ordering_.glass(place_.socket).open_run(options), keeps));
       opened.span = owners_.back()->stream().span();
       if (opened.span == 0) {
         owners_.pop_back();
@@ -294,6 +309,12 @@ void EngineLink::finish(std::string run) {
       ordering_.glass(place_.socket).finish(run);
     } catch (const Error&) {
       // Then the engine is gone, and the run with it.
+    }
+    for (const std::unique_ptr<Owner>& owner : owners_) {
+      if (owner->run() != run || !owner->keeps()) continue;
+      RunTold told{run, owner->take_told()};
+      std::lock_guard lock(mutex_);
+      told_.push_back(std::move(told));
     }
     std::erase_if(owners_, [&](const std::unique_ptr<Owner>& owner) { return owner->run() == run; });
   });

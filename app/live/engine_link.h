@@ -23,6 +23,11 @@ struct RunOpened {
   std::string fault;
   std::uint64_t span = 0;  // under which its events stand
 };
+// A run that kept what it was told is finished: all of that.
+struct RunTold {
+  std::string id;
+  std::vector<trace::Event> events;
+};
 // A container as the engine has it just now.
 struct Looked {
   std::string container;
@@ -35,6 +40,7 @@ struct News {
   std::vector<trace::Event> events;
   std::optional<Connection> connection;  // as it is now, where it changed
   std::vector<RunOpened> runs;
+  std::vector<RunTold> told;
   std::optional<Looked> looked;  // the last
   std::string fault;             // the last that an order met; empty: none
   bool more = false;             // more events wait
@@ -56,8 +62,10 @@ class EngineLink {
 
   // Opens a run that stops where `holds` say; News tells its id and span. Its gates open when it ends or the link does.
   // Starts an engine where none runs.
-  // `any_client`: it has no command of its own, it holds those of clients that open none.
-  std::uint64_t open_run(client::RunMode mode, std::vector<std::string> holds, bool any_client = false);
+  // `any_client`: it has no command of its own, it holds those of clients that open none. `keeps`: News has all that
+  // was told of it once it is finished.
+  std::uint64_t open_run(client::RunMode mode, std::vector<std::string> holds, bool any_client = false,
+                         bool keeps = false);
   // What the run does from now on; `held`, if not 0, goes on.
   void proceed(std::string run, client::RunMode mode, std::vector<std::string> holds, std::uint64_t held);
   void cancel(std::string run);
@@ -107,6 +115,7 @@ class EngineLink {
   bool ends_ = false;
   std::optional<Connection> connection_;
   std::vector<RunOpened> runs_;
+  std::vector<RunTold> told_;
   std::optional<Looked> looked_;
   bool looks_ = false;
   std::string fault_;

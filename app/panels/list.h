@@ -70,6 +70,16 @@ class Palette {
   Cursor cursor_;
 };
 
+class LessonList {
+ public:
+  bool press(session::Chord chord) { return cursor_.press(chord); }
+  // True: a lesson was chosen, and it closes.
+  bool draw(Frame& frame, bool appears);
+
+ private:
+  Cursor cursor_;
+};
+
 void draw_keys(Frame& frame, Scroll& scroll);
 void draw_images(Frame& frame, Scroll& scroll);
 

@@ -80,8 +80,12 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
   const bool race = subject.view.arrangement.race;
   const bool containers = subject.view.containers.open && !race;
   const bool has_room = has_room_for_containers(layout);
-  if (race) {
-    draw_race(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
+  const bool has_lesson = layout.lesson.w > 0 && subject.view.lesson.player;
+  if (race) draw_race(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
+  if (has_lesson && !layout.lesson_is_drawer) {
+    draw_lesson(brush, layout.lesson, subject);
+  } else if (race) {
+    // It stands in the place of the stages, too.
   } else if (containers && has_room) {
     draw_life(brush, layout.stages, subject);
   } else {
@@ -93,6 +97,11 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
   if (containers && !has_room && !layout.evidence_is_drawer) {
     cover(scene, layout.canvas);
     draw_containers_over(drawers, layout.canvas, subject);
+  }
+  // Of several that lie over the canvas the others were asked for last.
+  if (has_lesson && layout.lesson_is_drawer && !containers && !layout.evidence_is_drawer) {
+    cover(scene, layout.lesson);
+    draw_lesson(drawers, layout.lesson, subject);
   }
   if (layout.evidence.w > 0) {
     if (layout.evidence_is_drawer) cover(scene, layout.evidence);

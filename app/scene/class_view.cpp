@@ -303,6 +303,7 @@ std::vector<KeyName> keys_of(const View& view) {
     keys.push_back({"L", Word::timeline, Act::none});
   }
   keys.push_back({"F2", Word::containers, Act::show_containers});
+  if (view.lesson.player) keys.push_back({"Alt L", Word::lesson, Act::show_lesson});
   keys.push_back({"F1", Word::key_names, Act::show_keys});
   // Esc closes what is folded out, unless a program fills the terminal's screen and takes it; it never leaves.
   const bool open = view.arrangement.class_panel != Arrangement::ClassPanel::none;
@@ -385,6 +386,10 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
       in(middle, [&](const Brush& panel, Rect room) {
         subject.view.containers.signals ? draw_signals(panel, room, subject) : draw_life(panel, room, subject);
       });
+      break;
+    case ClassPanel::lesson:
+      if (!subject.view.lesson.player) break;
+      in(middle, [&](const Brush& panel, Rect room) { draw_lesson(panel, room, subject); });
       break;
     case ClassPanel::timeline:
       in(middle, [&](const Brush& panel, Rect room) {

@@ -10,7 +10,7 @@ namespace glassdock::scene {
 namespace {
 
 constexpr float inset_padding = 6, inset_side = 10, below_inset = 8;
-constexpr float button_height = 24, key_column = 72, fact_column = 96;
+constexpr float button_height = 24, key_column = 72, fact_column = 96, choice_column = 30;
 
 }  // namespace
 
@@ -67,6 +67,40 @@ void EvidenceColumn::link(std::string_view name, std::string_view beside, Place 
        .boxed = true,
        .place = std::move(place)});
   gap(3);
+}
+
+void EvidenceColumn::choice(std::string_view name, std::string_view words, bool chosen, Place place) {
+  constexpr int most_lines = 6;
+  std::vector<std::string> lines = brush_.lines(words, body, wide_ - choice_column - inset_side, most_lines);
+  const float high = static_cast<float>(lines.size()) * brush_.line_height(body) + 2 * inset_padding;
+  add({.high = high,
+       .words = std::string(name),
+       .font = code_strong,
+       .indent = inset_side,
+       .chosen = chosen,
+       .lines = std::move(lines),
+       .place = std::move(place)});
+  gap(5);
+}
+
+void EvidenceColumn::draw_choice(const Row& row, Rect rect) const {
+  brush_.box({.rect = rect,
+              .radius = 4,
+              .fill = row.chosen ? Colour::raised : Colour::card,
+              .line = row.chosen ? Colour::ink : Colour::edge,
+              .stroke = row.chosen ? 2.0F : 1.0F});
+  const float step = brush_.line_height(body);
+  brush_.text({rect.x + row.indent, rect.y + inset_padding, choice_column - row.indent, step}, row.words, row.font,
+              row.colour);
+  float y = rect.y + inset_padding;
+  for (const std::string& line : row.lines) {
+    brush_.text({rect.x + choice_column, y, rect.w - choice_column, step}, line, body, row.colour);
+    y += step;
+  }
+  if (row.place.act == Act::none) return;
+  Place place = row.place;
+  place.rect = rect;
+  brush_.place(place);
 }
 
 void EvidenceColumn::key(std::string_view name, std::string_view words) {
@@ -149,6 +183,7 @@ int EvidenceColumn::farthest(float high) const {
 }
 
 void EvidenceColumn::draw_row(const Row& row, Rect rect) const {
+  if (!row.lines.empty()) return draw_choice(row, rect);
   if (row.boxed) {
     const float wide = row.place.act != Act::none ? rect.w : brush_.width(row.words, row.font) + 2 * row.indent;
     brush_.box({.rect = {rect.x, rect.y, wide, rect.h},

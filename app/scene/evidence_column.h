@@ -1,4 +1,5 @@
-// evidence_column: what the evidence panel says, as rows that scroll: lines of text, lines in an inset, buttons.
+// evidence_column: what the panels of evidence and lesson say, as rows that scroll: lines of text, lines in an inset,
+// buttons, answers.
 #pragma once
 
 #include <string>
@@ -23,6 +24,8 @@ class EvidenceColumn {
   void fact(std::string_view name, std::string_view value);
   // A name that opens something, and what is said beside it.
   void link(std::string_view name, std::string_view beside, Place place);
+  // One of several answers, in as many lines as it takes; `chosen`: the one that was given.
+  void choice(std::string_view name, std::string_view words, bool chosen, Place place);
   // A key and what it does.
   void key(std::string_view name, std::string_view words);
   // Lines of a file or an answer, long ones broken.
@@ -52,6 +55,8 @@ class EvidenceColumn {
     bool heading = false;
     int inset = 0;  // the number of the inset that it stands in; 0: none
     bool boxed = false;
+    bool chosen = false;
+    std::vector<std::string> lines;  // of a choice, beside its name
     std::string button;
     Place place;  // of the button, or of the whole row
   };
@@ -61,6 +66,7 @@ class EvidenceColumn {
   std::size_t end_of_page(float high, std::size_t from) const;
   std::vector<std::string> broken(std::string line, float wide, std::size_t most) const;
   void draw_row(const Row& row, Rect rect) const;
+  void draw_choice(const Row& row, Rect rect) const;
 
   const Brush& brush_;
   float wide_;

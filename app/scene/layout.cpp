@@ -38,20 +38,29 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
   out.one_lane = h < 760;
 
   out.stages_are_rail = w < 1000;
-  const float stages_width = w < 1000 ? 44 : w < 1440 ? 208 : 260;
+  // What is read takes more room than a list, and the evidence folds away for that.
+  const bool lesson = arrangement.lesson && !out.stages_are_rail;
+  const float stages_width = w < 1000 ? 44 : lesson ? (w < 1440 ? 320 : 400) : w < 1440 ? 208 : 260;
   const float body = bottom - gap - top;
   out.stages = {margin, top, stages_width, body};
   float canvas_right = w - margin;
-  if (w >= 1200) {
+  if (w >= (lesson ? 1900 : 1200)) {
     const float evidence_width = w > 2000 ? 440 : w < 1440 ? 288 : 352;
     out.evidence = {w - margin - evidence_width, top, evidence_width, body};
     canvas_right = out.evidence.x - gap;
   }
   out.canvas = {out.stages.right() + gap, top, canvas_right - out.stages.right() - gap, body};
-  if (arrangement.race) {
+  // A race has the place of the stages, too; the lesson stays beside it where there is room for both.
+  const bool race_alone = arrangement.race && !(lesson && w >= 1200);
+  if (race_alone) {
     out.canvas = {margin, top, canvas_right - margin, body};
     out.stages = {margin, top, 0, body};
     out.stages_are_rail = false;
+  }
+  if (arrangement.lesson && !race_alone) {
+    out.lesson_is_drawer = !lesson;
+    const float wide = std::min(352.0F, out.canvas.w - gap);
+    out.lesson = lesson ? out.stages : Rect{out.canvas.x, out.canvas.y, wide, out.canvas.h};
   }
 
   const float whole = w - 2 * margin;
@@ -73,6 +82,7 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
     out.terminal.h = high;
     const float rest = out.terminal.y - gap - top;  // the panels beside the canvas end above it
     out.stages.h = std::min(out.stages.h, rest);
+    out.lesson.h = std::min(out.lesson.h, rest);
     out.evidence.h = std::min(out.evidence.h, rest);
   }
   return out;
@@ -81,7 +91,7 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
 bool has_room_for_containers(const Layout& layout) {
   constexpr float least_high = 140, least_life = 420;
   const Rect& strip = layout.timeline.w > 0 ? layout.timeline : layout.terminal;
-  return !layout.stages_are_rail && strip.h >= least_high && layout.stages.h >= least_life;
+  return !layout.stages_are_rail && layout.lesson.w == 0 && strip.h >= least_high && layout.stages.h >= least_life;
 }
 
 terminal::Size terminal_size(const Viewport& viewport, const Arrangement& arrangement, const TextMeasure& measure) {

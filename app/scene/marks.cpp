@@ -42,6 +42,22 @@ bool is_selected(const Place& place, const View& view) {
   return view.selected && place.number == static_cast<std::int64_t>(*view.selected);
 }
 
+// The one thing that a lesson's step is about: the first of that name; nullptr: it is not in the picture.
+const Place* pointed_at(const Scene& scene, std::string_view point) {
+  if (point.empty()) return nullptr;
+  const auto found = std::find_if(scene.places.begin(), scene.places.end(), [&](const Place& place) {
+    const bool named = point.ends_with(':') ? place.name.starts_with(point) : place.name == point;
+    return named && place.act == Act::select_event && place.row == 0;
+  });
+  return found == scene.places.end() ? nullptr : &*found;
+}
+
+// Within a dark line, so that it stands out on whatever is there.
+void draw_point(const Brush& brush, Rect rect) {
+  brush.box({.rect = rect.inset(-5), .radius = 8, .line = Colour::edge, .stroke = 2});
+  brush.box({.rect = rect.inset(-3), .radius = 6, .line = Colour::ink, .stroke = 4});
+}
+
 // At `scale`: class mode has no small letters.
 void draw_tip(const Brush& window, const Scene& scene, const Place& place, std::string_view words, float scale) {
   const Brush brush = window.placed({0, 0}, scale);
@@ -67,6 +83,7 @@ void draw_rings(const Brush& brush, const Place& place, const View& view) {
 void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
   const Brush brush(scene, measure, Scene::overlay);
   const Place* tip = nullptr;
+  if (const Place* pointed = pointed_at(scene, view.lesson.point)) draw_point(brush, pointed->rect);
   for (const Place& place : scene.places) {
     const PlaceKey key = key_of(place);
     if (view.hovered && key == view.hovered) {

@@ -8,6 +8,8 @@
 namespace glassdock::scene {
 
 void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject);
+// In the place of the stages, while a lesson is played.
+void draw_lesson(const Brush& brush, Rect panel, const Subject& subject);
 void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subject);
 void draw_evidence(const Brush& brush, Rect panel, const Subject& subject);
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);

@@ -165,6 +165,14 @@ enum class Act : std::uint8_t {
   show_signals,
   choose_container,   // name: its id
   scroll_containers,  // length: the last row that the table can begin with
+  show_lesson,
+  show_lessons,
+  lesson_on,
+  lesson_answer,  // number: which, from 0
+  lesson_hint,
+  lesson_restart,
+  lesson_skip,
+  scroll_lesson,  // pages, as scroll_evidence
   show_race,
   show_evidence,
   scroll_evidence,  // pages; by the wheel and the keys for pages alone

@@ -12,6 +12,9 @@ constexpr Chord plain(Key key) {
 constexpr Chord ctrl(Key key) {
   return {.key = key, .ctrl = true};
 }
+constexpr Chord alt(Key key) {
+  return {.key = key, .alt = true};
+}
 constexpr Chord shift(Key key) {
   return {.key = key, .shift = true};
 }
@@ -62,6 +65,13 @@ constexpr CommandRow rows[] = {
      "컨테이너: stop은 부탁하고 kill은 부탁하지 않아요"},
     {Action::show_events, plain(Key::f3), ctrl(Key::f), true, false, "List of events", "이벤트 목록"},
     {Action::show_images, plain(Key::f4), none, true, false, "Images in the local cache", "로컬 캐시의 이미지"},
+    {Action::show_lesson, alt(Key::l), none, true, false, "The lesson, or the list of lessons", "수업, 또는 수업 목록"},
+    {Action::show_lessons, none, none, false, false, "Lessons: choose one", "수업 고르기"},
+    {Action::lesson_hint, alt(Key::h), none, true, true, "Lesson: the next hint", "수업: 다음 힌트"},
+    {Action::lesson_restart, alt(Key::r), none, true, true, "Lesson: begin the step anew", "수업: 이 단계 다시 하기"},
+    {Action::lesson_skip, alt(Key::s), none, true, true, "Lesson: skip the step", "수업: 이 단계 건너뛰기"},
+    {Action::leave_lesson, none, none, false, true, "Leave the lesson; it is kept where you are",
+     "수업 나가기. 하던 곳을 적어 두어요"},
     {Action::show_race, plain(Key::f12), none, true, false, "Virtual machine against container",
      "가상 머신과 컨테이너"},
     {Action::show_palette, ctrl(Key::k), none, false, false, "All commands", "모든 명령"},
@@ -108,6 +118,13 @@ constexpr std::pair<Act, Action> meanings[] = {
     {Act::show_all_containers, Action::show_all_containers},
     {Act::show_signals, Action::show_signals},
     {Act::choose_container, Action::choose_container},
+    {Act::show_lesson, Action::show_lesson},
+    {Act::show_lessons, Action::show_lessons},
+    {Act::lesson_on, Action::lesson_on},
+    {Act::lesson_answer, Action::lesson_answer},
+    {Act::lesson_hint, Action::lesson_hint},
+    {Act::lesson_restart, Action::lesson_restart},
+    {Act::lesson_skip, Action::lesson_skip},
     {Act::show_race, Action::show_race},
     {Act::show_evidence, Action::toggle_evidence},
     {Act::set_language, Action::switch_language},

@@ -58,7 +58,16 @@ enum class Action : std::uint8_t {
   show_all_containers,
   show_signals,      // in the place of the containers' table, or the table again
   choose_container,  // name: its id
-  show_race,         // a container against a virtual machine, in the place of the picture, or no longer
+  show_lesson,       // or, where none is played, the list of lessons
+  show_lessons,      // the list
+  open_lesson,       // name: its id
+  leave_lesson,
+  lesson_on,      // what Enter on an empty line means to the lesson
+  lesson_answer,  // number: which, from 0
+  lesson_hint,
+  lesson_restart,
+  lesson_skip,
+  show_race,  // a container against a virtual machine, in the place of the picture, or no longer
   show_palette,
   show_keys,
   class_mode,

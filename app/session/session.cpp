@@ -50,6 +50,7 @@ void Session::take(std::vector<trace::Event> events) {
     history_.add(std::move(event));
   }
   times_.extend(history_);
+  judge_gate();
 }
 
 // The terminal's own, or another client's while nothing runs here.
@@ -88,6 +89,7 @@ void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
   const bool more_output = output_.waiting() && show_output();
   animates_ = comparison_ ? comparison_->advance(elapsed_ns, player_, track())
                           : player::advance(player_, track(), elapsed_ns) || more_output;
+  reveal();
 }
 
 bool Session::counts_seconds() const {
@@ -298,8 +300,20 @@ void Session::execute(const Command& command) {
     case Action::show_images:
     case Action::show_palette:
     case Action::show_keys:
+    case Action::show_lessons:
       wishes_.push_back(ShowPanel{command.action});
       return;
+    case Action::show_lesson:
+      if (lesson_ && arrangement.class_mode) return bring(ClassPanel::lesson);
+      return change_lesson(command);
+    case Action::open_lesson:
+    case Action::leave_lesson:
+    case Action::lesson_on:
+    case Action::lesson_answer:
+    case Action::lesson_hint:
+    case Action::lesson_restart:
+    case Action::lesson_skip:
+      return change_lesson(command);
     case Action::class_mode:
       arrangement.class_mode = !arrangement.class_mode;
       arrangement.class_panel = ClassPanel::none;

@@ -5,18 +5,22 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "app/lessons/catalog.h"
+#include "app/lessons/recording.h"
 #include "app/player/player.h"
 #include "app/scene/strings.h"
 #include "app/scene/timeline.h"
 #include "app/scene/view.h"
 #include "app/session/commands.h"
 #include "app/session/comparison.h"
+#include "app/session/lesson_play.h"
 #include "app/session/settings.h"
 #include "app/terminal/command_line.h"
 #include "app/terminal/output.h"
@@ -29,6 +33,7 @@ struct StartCommand {  // in the engine, as the run that the rest is about
   std::string line;    // "docker run hello-world"
   client::RunMode mode = client::RunMode::run;
   std::vector<std::string> holds;
+  bool of_lesson = false;  // lesson_told() is to be told what came of it
 };
 struct Proceed {  // what is held goes on
   client::RunMode mode = client::RunMode::run;
@@ -52,15 +57,47 @@ struct CopyText {
   std::string text;
 };
 struct ShowPanel {
-  Action panel;  // show_events, show_images, show_palette, show_keys; close: the uppermost
+  Action panel;  // show_events, show_images, show_lessons, show_palette, show_keys; close: the uppermost
 };
 struct Leave {};
+// Of a lesson: another one in place of all that is shown, or none.
+struct OpenLesson {
+  std::string id;  // empty: the studio without a lesson
+};
+struct ResetLab {
+  std::vector<std::string> images, lines;
+};
+struct JudgeStep {
+  lessons::Step step;
+  lessons::Observed observed;
+};
+struct JudgeGate {
+  lessons::Conditions conditions;
+  lessons::Observed observed;
+};
+struct KeepProgress {
+  lessons::Progress progress;
+};
+struct KeepRecording {
+  std::string lesson, step;
+  lessons::StepRecording recording;
+};
 // The terminal has another size now; so must the command that runs there.
 struct ResizeTerminal {
   terminal::Size size;
 };
-using Wish = std::variant<StartCommand, Proceed, SetHolds, HoldOthers, GiveUp, SendInput, CopyText, ShowPanel,
-                          ResizeTerminal, Leave>;
+using Wish =
+    std::variant<StartCommand, Proceed, SetHolds, HoldOthers, GiveUp, SendInput, CopyText, ShowPanel, ResizeTerminal,
+                 Leave, OpenLesson, ResetLab, JudgeStep, JudgeGate, KeepProgress, KeepRecording>;
+
+// A line of the list of lessons.
+struct LessonRow {
+  std::string id;
+  int number = 0, minutes = 0;
+  lessons::Words title;
+  std::size_t steps = 0;
+  lessons::Standing standing;
+};
 
 // What stands typed at the very first start.
 inline constexpr std::string_view first_command = "docker run hello-world";
@@ -94,6 +131,20 @@ class Session : private terminal::CompletionSource {
   // What stands there: what was typed last and went nowhere is answered first.
   std::string notice() const;
   void set_machine(std::string machine, std::string kernel);
+
+  // A lesson is played from now on, on an engine that is for lessons alone.
+  void begin_lesson(lessons::Lesson lesson, lessons::Progress progress, const std::string& from);
+  // What the wishes of a lesson came to.
+  void lab_is_ready();
+  void lab_failed(std::string fault);
+  void lesson_told(int exit_code, std::vector<trace::Event> events);
+  void lesson_line_dropped();  // the command could not be started
+  void take_verdict(lessons::Verdict verdict);
+  void take_gate_judgement(const lessons::Judgement& judgement);
+  const LessonPlay* lesson() const { return lesson_.get(); }
+  // Those that one can choose from.
+  void set_lessons(std::vector<LessonRow> rows);
+  const std::vector<LessonRow>& lessons() const { return lessons_; }
 
   void execute(const Command& command);
   // False where the chord means nothing here. Keys of letters that are text come by type() as well.
@@ -149,6 +200,8 @@ class Session : private terminal::CompletionSource {
   std::optional<model::EventIndex> selected() const { return selected_; }
   // What is on screen in one line, for those who cannot see it.
   std::string in_words();
+  // The same of the lesson; empty: none is played.
+  std::string lesson_in_words() const;
 
  private:
   std::int64_t waited_ns() const;
@@ -194,6 +247,21 @@ class Session : private terminal::CompletionSource {
   Lines terminal_lines(const terminal::Frame& frame, bool shows_cursor) const;
   const terminal::Frame& terminal_frame(const player::Position& position) const;
   client::RunMode mode_with_gates() const;
+  // Those that are set, and those of the lesson's step while its command runs.
+  std::vector<std::string> gates_of_run() const;
+  void reset_lab();
+  void judge_step();
+  void judge_gate();
+  void reveal();
+  void keep_progress();
+  bool lesson_begins(const std::string& line);
+  bool lesson_goes_on();
+  bool lesson_answers(std::size_t answer);
+  bool lesson_takes_text(std::string_view text);
+  void change_lesson(const Command& command);
+  bool lesson_holds() const;
+  const lessons::Hold* shown_hold_of_lesson() const;
+  scene::LessonView lesson_view() const;
   std::vector<std::string> gates_of_others() const;
   void toggle_others();
   void close_tip();
@@ -202,7 +270,8 @@ class Session : private terminal::CompletionSource {
   void select(const Command& command);
   void deselect();
   // `rows` towards the end, as far as `place` says.
-  void scroll_evidence(const scene::Place& place, int rows);
+  void scroll_rows(const scene::Place& place, int rows);
+  int& first_row_of(const scene::Place& place);
   void page_evidence(bool up);
   void set_slowness(std::int64_t slowness);
   bool take_chord(Chord chord);
@@ -244,6 +313,8 @@ class Session : private terminal::CompletionSource {
   player::ViewTimes times_;
   player::Player player_;
   std::optional<Comparison> comparison_;
+  std::unique_ptr<LessonPlay> lesson_;  // nullptr: none is played
+  std::vector<LessonRow> lessons_;
   Settings settings_;
   terminal::CommandLine line_;
   terminal::Output output_;
@@ -290,6 +361,7 @@ class Session : private terminal::CompletionSource {
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
   std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it
   std::optional<scene::Place> table_;     // likewise of the containers
+  std::optional<scene::Place> lesson_text_;
 };
 
 }  // namespace glassdock::session

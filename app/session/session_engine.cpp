@@ -19,7 +19,14 @@ constexpr std::string_view holdable[] = {"docker run ",  "docker start ",       
 }  // namespace
 
 client::RunMode Session::mode_with_gates() const {
-  return breakpoints_.empty() ? client::RunMode::run : client::RunMode::hold;
+  return gates_of_run().empty() ? client::RunMode::run : client::RunMode::hold;
+}
+
+std::vector<std::string> Session::gates_of_run() const {
+  std::vector<std::string> gates = breakpoints_;
+  if (!lesson_) return gates;
+  for (std::string& gate : lesson_->player.gates()) gates.push_back(std::move(gate));
+  return gates;
 }
 
 // A single command that a gate can hold; others are not repeated by the key that steps.
@@ -33,6 +40,8 @@ void Session::start_typed(client::RunMode mode) {
   if (is_recording() || command_runs_) return;
   if (line_.text().empty() && last_line_.empty()) return;
   if (line_.text().empty()) line_.set_text(last_line_);
+  if (lesson_ && (lesson_->prepares || lesson_->observes))
+    return set_notice(std::string(say(Word::lab_is_busy, settings_.language)));
   const std::string line = line_.accept();
   gives_way_ = false;
   last_line_ = line;
@@ -52,7 +61,9 @@ void Session::start_typed(client::RunMode mode) {
   take_output("$ " + line + "\r\n", now_ns_);
   printed_ = false;
   player::go_live(player_, track());
-  wishes_.push_back(StartCommand{line, mode, breakpoints_});
+  const bool of_lesson = lesson_begins(line);
+  if (of_lesson && mode == client::RunMode::run) mode = mode_with_gates();
+  wishes_.push_back(StartCommand{line, mode, gates_of_run(), of_lesson});
 }
 
 const model::Held* Session::held_by(std::uint64_t run) const {
@@ -94,7 +105,7 @@ void Session::proceed(client::RunMode mode) {
   if (!held) return;
   deselect();
   player::go_live(player_, track());  // a view that is late has seen enough
-  Proceed wish{mode, breakpoints_};
+  Proceed wish{mode, gates_of_run()};
   wish.of_others = held != held_by(run_);
   if (wish.of_others && mode != client::RunMode::step) {
     wish.mode = client::RunMode::hold;

@@ -28,7 +28,7 @@ void Session::toggle_gate(const std::string& name) {
 
 // A start that is stepped stops everywhere anyway; what is set now counts from the next "run on".
 void Session::tell_gates() {
-  if (command_runs_ && !held_by(run_)) wishes_.push_back(SetHolds{mode_with_gates(), breakpoints_});
+  if (command_runs_ && !held_by(run_)) wishes_.push_back(SetHolds{mode_with_gates(), gates_of_run()});
   if (others_ != 0 && !held_by(others_)) wishes_.push_back(HoldOthers{true, gates_of_others()});
 }
 

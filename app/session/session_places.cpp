@@ -32,6 +32,11 @@ class TabOrder {
   std::array<scene::Rect, 6> regions_;
 };
 
+bool is_of_lesson(Action action) {
+  return action == Action::lesson_on || action == Action::lesson_answer || action == Action::lesson_hint ||
+         action == Action::lesson_restart || action == Action::lesson_skip;
+}
+
 bool is_of_containers(scene::Act act) {
   return act == scene::Act::scroll_containers || act == scene::Act::show_containers ||
          act == scene::Act::show_all_containers || act == scene::Act::show_signals;
@@ -44,6 +49,7 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
   places_.clear();
   evidence_.reset();
   table_.reset();
+  lesson_text_.reset();
   const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
   const scene::Layout layout = whole ? scene::Layout() : scene::lay_out(viewport, arrangement());
   tabs_ = layout.tabs;
@@ -52,6 +58,10 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
   for (const scene::Place& place : scene.places) {
     if (place.act == scene::Act::scroll_evidence) {
       evidence_ = place;
+      continue;
+    }
+    if (place.act == scene::Act::scroll_lesson) {
+      lesson_text_ = place;
       continue;
     }
     if (place.act == scene::Act::scroll_containers) table_ = place;
@@ -71,8 +81,9 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
 void Session::click(const scene::Place& place, double fraction) {
   close_tip();
   const Command command = command_of(place, fraction);
+  // What is asked of a lesson leaves the line where it is: the next thing is to type.
   const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed ||
-                           command.action == Action::switch_tab;
+                           command.action == Action::switch_tab || is_of_lesson(command.action);
   // A gate is set for the line that stands typed: it stays in sight, and Enter is still its own.
   const bool for_typed_line =
       command.action == Action::toggle_gate && terminal_focused_ && !command_runs_ && !line_.text().empty();
@@ -84,8 +95,8 @@ void Session::click(const scene::Place& place, double fraction) {
 void Session::scroll(const scene::Place& place, double notches) {
   constexpr double lines_of_a_notch = 3;
   if (place.act == scene::Act::focus_terminal) scroll_terminal(notches * lines_of_a_notch);
-  if (place.act == scene::Act::scroll_evidence) {
-    scroll_evidence(place, -static_cast<int>(std::lround(notches * lines_of_a_notch)));
+  if (place.act == scene::Act::scroll_evidence || place.act == scene::Act::scroll_lesson) {
+    scroll_rows(place, -static_cast<int>(std::lround(notches * lines_of_a_notch)));
   }
   if (place.act == scene::Act::scroll_containers) {
     const int row = std::min(containers_.first_row, static_cast<int>(place.length));
@@ -96,22 +107,29 @@ void Session::scroll(const scene::Place& place, double notches) {
   }
 }
 
-void Session::scroll_evidence(const scene::Place& place, int rows) {
-  const int farthest = static_cast<int>(place.pages.size()) - 1;
-  evidence_row_ = std::clamp(std::min(evidence_row_, farthest) + rows, 0, farthest);
+int& Session::first_row_of(const scene::Place& place) {
+  return place.act == scene::Act::scroll_lesson ? lesson_->first_row : evidence_row_;
 }
 
+void Session::scroll_rows(const scene::Place& place, int rows) {
+  const int farthest = static_cast<int>(place.pages.size()) - 1;
+  int& first = first_row_of(place);
+  first = std::clamp(std::min(first, farthest) + rows, 0, farthest);
+}
+
+// What lies over the picture goes before: the lesson's text moves where no evidence does.
 void Session::page_evidence(bool up) {
-  if (!evidence_) return;
-  scroll_evidence(*evidence_, 0);  // from where it ends, not from beyond that
-  const std::vector<int>& pages = evidence_->pages;
-  const auto now = static_cast<std::size_t>(evidence_row_);
+  const std::optional<scene::Place>& place = evidence_ ? evidence_ : lesson_text_;
+  if (!place) return;
+  scroll_rows(*place, 0);  // from where it ends, not from beyond that
+  const std::vector<int>& pages = place->pages;
+  int& first = first_row_of(*place);
+  const auto now = static_cast<std::size_t>(first);
   if (!up) {
-    evidence_row_ = pages[now];
+    first = pages[now];
   } else if (now > 0) {
     // The first row whose page behind shows this one.
-    evidence_row_ =
-        static_cast<int>(std::lower_bound(pages.begin(), pages.begin() + evidence_row_, evidence_row_) - pages.begin());
+    first = static_cast<int>(std::lower_bound(pages.begin(), pages.begin() + first, first) - pages.begin());
   }
 }
 

@@ -14,6 +14,8 @@ namespace glassdock::session {
 void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
   printed_ = printed_ || !bytes.empty();
   printed_ns_ = std::max(printed_ns_, time_ns);
+  constexpr std::size_t most_observed = 1024 * 1024;  // that conditions look at
+  if (lesson_ && lesson_->observes && lesson_->output.size() < most_observed) lesson_->output += bytes;
   output_.receive(bytes);
   show_output();
 }
@@ -117,7 +119,7 @@ void Session::insert(std::string_view text) {
 }
 
 void Session::type(std::string_view text) {
-  if (std::exchange(chord_taken_, false) || !turn_to_terminal()) return;
+  if (std::exchange(chord_taken_, false) || lesson_takes_text(text) || !turn_to_terminal()) return;
   if (command_runs_) {
     wishes_.push_back(SendInput{std::string(text)});
   } else {

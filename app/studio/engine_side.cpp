@@ -19,18 +19,24 @@ constexpr char interrupt_byte = '\x03';  // VINTR (termios(3))
 
 }  // namespace
 
-EngineSide::EngineSide(session::Session& session, const client::Place& place, bool evidence)
+EngineSide::EngineSide(session::Session& session, const client::Place& place, bool evidence, const fs::path& folder)
     : session_(session),
+      socket_(place.socket),
       link_(place, evidence, window::Window::wake),
-      shell_(terminal::Programs::beside(os::program_folder()), fs::current_path()) {
-  shell_.set_variable("GLASSDOCK_SOCKET", place.socket.native());  // for `docker` and `glassdock` alike
+      shell_(terminal::Programs::beside(os::program_folder()), folder) {
+  begin_in(folder);
+}
+
+void EngineSide::begin_in(const fs::path& folder) {
+  shell_ = terminal::Shell(terminal::Programs::beside(os::program_folder()), folder);
+  shell_.set_variable("GLASSDOCK_SOCKET", socket_.native());  // for `docker` and `glassdock` alike
   session_.set_folder(shell_.folder());
   session_.set_can_race(client::has_qemu() && client::has_guest_kernel());
 }
 
 bool EngineSide::take_news() {
   live::News news = link_.take();
-  bool any = !news.events.empty() || news.connection || !news.runs.empty() || !news.fault.empty();
+  bool any = !news.events.empty() || news.connection || !news.runs.empty() || !news.told.empty() || !news.fault.empty();
   // What held others went with the engine, or with the stream: another engine may be there by now.
   const bool ended = std::any_of(news.events.begin(), news.events.end(),
                                  [](const trace::Event& event) { return event.name == "trace.ended"; });
@@ -38,6 +44,7 @@ bool EngineSide::take_news() {
   session_.take(std::move(news.events));
   if (news.connection) set_connection(*news.connection);
   for (const live::RunOpened& run : news.runs) start(run);
+  for (live::RunTold& run : news.told) session_.lesson_told(exit_code_, std::move(run.events));
   if (news.looked) {
     session_.take_look(news.looked->container, std::move(news.looked->look));
     any = true;
@@ -50,13 +57,15 @@ bool EngineSide::take_news() {
 void EngineSide::carry_out(const session::StartCommand& wish) {
   if (const auto words = terminal::Shell::explanation(wish.line, session_.settings().language)) {
     session_.take_output(*words + "\r\n", trace::monotonic_ns());
+    session_.lesson_line_dropped();
     session_.command_ended();
     return;
   }
+  of_lesson_ = wish.of_lesson;
   waiting_line_ = wish.line;
   waiting_input_.clear();
   waiting_holds_.reset();
-  ticket_ = link_.open_run(wish.mode, wish.holds);
+  ticket_ = link_.open_run(wish.mode, wish.holds, false, wish.of_lesson);
 }
 
 void EngineSide::carry_out(const session::Proceed& wish) {
@@ -142,6 +151,7 @@ void EngineSide::start(const live::RunOpened& run) {
 
 void EngineSide::drop_line() {
   ticket_ = 0;
+  if (of_lesson_) session_.lesson_line_dropped();
   session_.command_ended();
 }
 
@@ -151,7 +161,9 @@ bool EngineSide::take_from_command() {
   for (const live::Printed& one : printed) session_.take_output(one.bytes, one.time_ns);
   const bool asks = command_->asks_for_input();
   if (asks) session_.command_asks();
-  if (!command_->ended()) return asks || !printed.empty();
+  const std::optional<terminal::Exit> exit = command_->ended();
+  if (!exit) return asks || !printed.empty();
+  exit_code_ = exit->code;
   command_.reset();
   shell_.finished();
   session_.set_folder(shell_.folder());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -16,12 +17,15 @@ namespace glassdock::studio {
 // that holds other clients. One thread. Functions return at once.
 class EngineSide {
  public:
-  // `session` must outlive it.
-  EngineSide(session::Session& session, const client::Place& place, bool evidence);
+  // `session` must outlive it. Lines begin in `folder`.
+  EngineSide(session::Session& session, const client::Place& place, bool evidence, const std::filesystem::path& folder);
 
   // What has come; true where anything has.
   bool take_news();
   void look(const std::string& container) { link_.look(container); }
+
+  // What lines have set is forgotten, and they begin there again.
+  void begin_in(const std::filesystem::path& folder);
 
   void carry_out(const session::StartCommand& wish);
   void carry_out(const session::Proceed& wish);
@@ -42,11 +46,14 @@ class EngineSide {
   void end_run();
 
   session::Session& session_;
+  const std::filesystem::path socket_;
   live::EngineLink link_;
   terminal::Shell shell_;
   terminal::Size size_;
   std::string waiting_line_, waiting_input_, run_;
   std::optional<session::SetHolds> waiting_holds_;
+  bool of_lesson_ = false;           // the line: what comes of it is kept
+  int exit_code_ = 0;                // of the lesson's line
   std::uint64_t ticket_ = 0;         // of the run that is being opened; 0: none is
   std::string others_;               // the run that holds the commands of other clients; empty: none does
   std::uint64_t others_ticket_ = 0;  // of that, while it is being opened

@@ -14,6 +14,7 @@
 #include "app/scene/strings.h"
 #include "app/session/session.h"
 #include "app/studio/engine_side.h"
+#include "app/studio/lesson_side.h"
 #include "app/studio/settings_file.h"
 #include "app/window/window.h"
 #include "engine/base/error.h"
@@ -77,6 +78,10 @@ session::Settings settings_of(const StudioOptions& options, session::Settings se
   return settings;
 }
 
+bool names_no_engine(const client::PlaceWish& place) {
+  return place.data.empty() && place.socket.empty();
+}
+
 class Studio {
  public:
   // `kept`: the settings as the file has them.
@@ -96,14 +101,17 @@ class Studio {
       if (::uname(&machine) == 0) {
         session_.set_machine(machine.nodename, std::string(machine.sysname) + " " + machine.release);
       }
-      engine_.emplace(session_, place_of(options.place), options.evidence);
+      const client::Place place = place_of(options.place);
+      engine_.emplace(session_, place, options.evidence, fs::current_path());
+      if (!options.lesson.empty()) lesson_.emplace(session_, *engine_, place, options.lesson);
     }
   }
 
   void run() {
     auto last = Clock::now();
-    while (!window_.closes() && next_.empty()) {
+    while (!window_.closes() && next_.empty() && !next_lesson_) {
       if (engine_ && engine_->take_news()) due_ = true;
+      if (lesson_ && lesson_->take_news()) due_ = true;
       const auto now = Clock::now();
       keep_settings(now);
       session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count(), trace::monotonic_ns());
@@ -122,6 +130,8 @@ class Studio {
   const session::Settings& kept() const { return kept_; }
   // Recordings that were dropped into the window, to be opened in it: none, one, or two to be compared.
   const std::vector<fs::path>& next() const { return next_; }
+  // A lesson that was chosen; an empty name: the studio without one. Nothing: none was.
+  const std::optional<std::string>& next_lesson() const { return next_lesson_; }
 
  private:
   window::Events events() {
@@ -283,22 +293,42 @@ class Studio {
   }
   void carry_out(const session::CopyText& wish) { window_.copy(wish.text); }
   void carry_out(const session::ShowPanel& wish) {
+    if (wish.panel == Action::show_lessons && !list_lessons()) return;
     if (!panels_) panels_.emplace(window_.handle());
     panels_->show(wish.panel);
     stale_ = true;
   }
   void carry_out(const session::Leave&) { window_.close(); }
+  void carry_out(const session::OpenLesson& wish) { next_lesson_ = wish.id; }
   template <typename Other>
   void carry_out(const Other& wish) {
-    if (engine_) engine_->carry_out(wish);
+    if constexpr (requires(LessonSide & side) { side.carry_out(wish); }) {
+      if (lesson_) lesson_->carry_out(wish);
+    } else if (engine_) {
+      engine_->carry_out(wish);
+    }
+  }
+
+  // False where there are none to choose from, which is said.
+  bool list_lessons() {
+    try {
+      session_.set_lessons(lesson_rows());
+      return true;
+    } catch (const Error& error) {
+      session_.set_notice(error.what());
+      return false;
+    }
   }
 
   void tell_in_words() {
-    const std::string words = session_.in_words();
-    if (words == told_) return;
-    told_ = words;
-    fmt::print("{}\n", words);
-    std::fflush(stdout);
+    const auto tell = [](std::string& told, std::string words) {
+      if (words == told) return;
+      told = std::move(words);
+      fmt::print("{}\n", told);
+      std::fflush(stdout);
+    };
+    tell(told_, session_.in_words());
+    tell(told_of_lesson_, session_.lesson_in_words());
   }
 
   void wait() {
@@ -365,6 +395,7 @@ class Studio {
   std::optional<render::Painter> painter_;
   std::optional<panels::Panels> panels_;  // made when the first is asked for
   std::optional<EngineSide> engine_;      // ends before the window that it wakes
+  std::optional<LessonSide> lesson_;
   float scale_ = 0;
   scene::Scene scene_;
   std::uint64_t drawn_ = 0;
@@ -376,8 +407,9 @@ class Studio {
   scene::PlaceKey hovered_;
   Clock::time_point hovered_since_{};
   bool tip_ = false;
-  std::string told_;
+  std::string told_, told_of_lesson_;
   std::vector<fs::path> next_;
+  std::optional<std::string> next_lesson_;
 };
 
 }  // namespace
@@ -386,18 +418,25 @@ void run_studio(const StudioOptions& options, const fs::path& shaders) {
   std::optional<window::Window> window;
   StudioOptions next = options;
   session::Settings kept = load_settings(settings_file()), settings = settings_of(options, kept);
-  do {
+  if (!next.lesson.empty() && names_no_engine(next.place)) next.place = lesson_engine();
+  for (;;) {
     if (!window) window.emplace("Glassdock", settings.width, settings.height);
     Studio studio(next, settings, kept, shaders, *window);
     studio.run();
     kept = studio.kept();
     settings = studio.settings();
-    settings.arrangement.class_mode = false;
+    settings.arrangement.class_mode = settings.arrangement.lesson = false;
     settings.arrangement.class_panel = {};
     const std::vector<fs::path>& files = studio.next();
+    const std::optional<std::string>& lesson = studio.next_lesson();
+    if (files.empty() && !lesson) return;
     next.recording = files.empty() ? fs::path() : files[0];
     next.second = files.size() < 2 ? fs::path() : files[1];
-  } while (!next.recording.empty());
+    // The user's own engine keeps what it has: a lesson that was chosen in the window has another.
+    const bool goes_on = !options.lesson.empty();
+    if (lesson && !goes_on) next.place = lesson->empty() ? options.place : lesson_engine();
+    next.lesson = lesson.value_or("");
+  }
 }
 
 }  // namespace glassdock::studio

@@ -13,6 +13,7 @@ namespace glassdock::studio {
 struct StudioOptions {
   std::filesystem::path recording;  // empty: an engine
   std::filesystem::path second;     // beside the first; empty: that one alone
+  std::string lesson;               // by its number, name or file, on an engine that it may empty; empty: none
   client::PlaceWish place;
   std::optional<scene::Viewport> size;
   std::optional<bool> light;

@@ -24,7 +24,7 @@ inline RunStory ended_story() {
 
 namespace glassdock::scene {
 
-class SceneTest : public testing::Test {
+class SceneTest : public ::testing::Test {
  protected:
   Scene scene(support::Shown& shown, std::size_t count) {
     view_.position = shown.position_at(count);

@@ -18,7 +18,7 @@ namespace glassdock::session {
 inline constexpr Chord f5{.key = Key::f5}, f10{.key = Key::f10}, left{.key = Key::left}, right{.key = Key::right},
     enter{.key = Key::enter}, escape{.key = Key::escape}, tab{.key = Key::tab}, to_now{.key = Key::right, .ctrl = true};
 
-class SessionTest : public testing::Test {
+class SessionTest : public ::testing::Test {
  protected:
   void SetUp() override { session_.set_run(1); }  // as the stories have it
   template <typename What>

@@ -5,11 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "app/lessons/words.h"
 #include "engine/trace/words.h"
 
-namespace glassdock::headless {
+namespace glassdock::lessons {
 
-// What the players of lessons and scenarios say besides the files' own texts; lesson_words.cpp has the rows.
+// What the players of lessons and scenarios say besides the files' own texts; say.cpp has the rows.
 enum class Say {
   title,     // number, title, minutes
   begins,    // the words to type at any time
@@ -75,6 +76,24 @@ enum class Say {
   not_expected,  // the difference comes behind it
   wanted,        // what
   seen,          // what
+  // Of the studio's panel.
+  lesson_number,     // which
+  type_in_terminal,  // the line stands below
+  line_to_run,       // likewise
+  key_answers,
+  lab_is_made,
+  command_runs,
+  looking,
+  button_go_on_held,
+  button_to_end,  // of the picture that is played
+  button_run,
+  button_look,
+  button_on,
+  button_lessons,
+  button_hint,
+  button_restart,
+  button_skip,
+  one_way,
 };
 
 std::string_view pattern_of(Say line, trace::Language language);
@@ -84,4 +103,7 @@ std::string said(Say line, trace::Language language, const Values&... values) {
   return fmt::format(fmt::runtime(pattern_of(line, language)), values...);
 }
 
-}  // namespace glassdock::headless
+// The text without the back quotes that mark what is typed.
+std::string plain(const Words& words, trace::Language language);
+
+}  // namespace glassdock::lessons

@@ -1,9 +1,9 @@
-#include "app/headless/lesson_words.h"
+#include "app/lessons/say.h"
 
 #include <array>
 #include <stdexcept>
 
-namespace glassdock::headless {
+namespace glassdock::lessons {
 namespace {
 
 struct Row {
@@ -91,6 +91,24 @@ constexpr auto rows = std::to_array<Row>({
     {Say::not_expected, "not as expected", "예상과 달라요"},
     {Say::wanted, "wanted: {}", "바라는 것: {}"},
     {Say::seen, "seen: {}", "보이는 것: {}"},
+    {Say::lesson_number, "Lesson {}", "{}과"},
+    {Say::type_in_terminal,
+     "Type it in the terminal; flags may stand in another order:", "터미널에 입력하세요. 옵션은 순서가 달라도 돼요."},
+    {Say::line_to_run, "This line runs:", "이 줄을 실행해요."},
+    {Say::key_answers, "Answer by its number key or a click.", "번호 키나 클릭으로 답해요."},
+    {Say::lab_is_made, "The lab is being made ready.", "실습 환경을 준비하고 있어요."},
+    {Say::command_runs, "The command runs.", "명령을 실행하고 있어요."},
+    {Say::looking, "Looking at what is there.", "무엇이 있는지 확인하고 있어요."},
+    {Say::button_go_on_held, "Let it go on", "이어서 실행"},
+    {Say::button_to_end, "To the picture's end", "그림 끝으로"},
+    {Say::button_run, "Run it", "실행"},
+    {Say::button_look, "Look again", "다시 확인"},
+    {Say::button_on, "Go on", "다음으로"},
+    {Say::button_lessons, "All lessons", "모든 수업"},
+    {Say::button_hint, "Hint", "힌트"},
+    {Say::button_restart, "Step anew", "다시 하기"},
+    {Say::button_skip, "Skip", "건너뛰기"},
+    {Say::one_way, "One way to do it:", "한 가지 방법이에요."},
 });
 
 }  // namespace
@@ -102,4 +120,10 @@ std::string_view pattern_of(Say line, trace::Language language) {
   throw std::out_of_range("a line of the player");
 }
 
-}  // namespace glassdock::headless
+std::string plain(const Words& words, trace::Language language) {
+  std::string all = words.in(language);
+  std::erase(all, '`');
+  return all;
+}
+
+}  // namespace glassdock::lessons

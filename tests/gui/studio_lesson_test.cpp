@@ -1,0 +1,70 @@
+// A lesson in the studio by real keys: chosen, answered, typed, graded, left and gone on with.
+#include "engine/os/files.h"
+#include "tests/gui/studio_window.h"
+
+namespace glassdock::testing {
+namespace {
+
+class StudioLesson : public StudioWindow {
+ protected:
+  ~StudioLesson() override {
+    // The engine for lessons alone is in the learner's home.
+    run({"/usr/bin/env", "-u", "XDG_STATE_HOME", "HOME=" + home_.path().string(), GLASSDOCK_BIN_DIR "/glassdock",
+         "--data", home_.path() / ".local/state/glassdock/lessons/engine", "engine", "stop"});
+  }
+  std::string progress() const { return os::read_file(home_.path() / ".local/state/glassdock/lessons/progress.json"); }
+  void settle_window() const { settle({0, 0, size.width, size.height}); }
+};
+
+TEST_F(StudioLesson, IsPlayedByKeysAlone) {
+  open({"--lesson", "1", "--reduced-motion"});
+  ASSERT_TRUE(studio_->wait_for_out("Before you see anything, one question."));
+  settle_window();
+  picture("1-asks");
+  key("1", "We keep your answer.");
+  key("Return", "Step 2 of");
+  settle_window();
+  picture("2-predicts");
+  key("2", "Enter runs it: ");
+  ASSERT_TRUE(screen_->key("alt+h"));
+  settle_window();
+  picture("3-hint");
+  key("Return", "What happens: They are the same");
+  settle_window();
+  picture("4-graded");
+  key("Return", "Where does the sleep run?");
+  key("2", "Type: docker run -d --name tea alpine sleep 600");
+  ASSERT_TRUE(screen_->type("docker run --name=tea -d alpine:latest sleep 600"));
+  ASSERT_TRUE(screen_->key("Return"));
+  ASSERT_TRUE(studio_->wait_for_out("Right: On the host, as one of its processes"));
+  settle_window();
+  picture("5-right");
+  key("Return", "Type: docker top tea");
+  // Wandering off changes nothing; the step begins anew with its lab.
+  ASSERT_TRUE(screen_->type("docker rm -f tea"));
+  ASSERT_TRUE(screen_->key("Return"));
+  ASSERT_TRUE(studio_->wait_for_out("/containers/tea"));
+  settle_window();
+  key("alt+r", "The lab is being made ready.");
+  ASSERT_TRUE(studio_->wait_for_out("Type: docker top tea"));
+  ASSERT_TRUE(screen_->type("docker top tea"));
+  ASSERT_TRUE(screen_->key("Return"));
+  ASSERT_TRUE(studio_->wait_for_out("The PID is its number on the host."));
+  settle_window();
+  picture("6-outside");
+  EXPECT_NE(progress().find("outside"), std::string::npos);
+}
+
+TEST_F(StudioLesson, IsChosenFromTheList) {
+  open_with_engine();
+  ASSERT_TRUE(screen_->key("alt+l"));
+  settle_window();
+  picture("1-list");
+  ASSERT_TRUE(screen_->key("Return"));
+  ASSERT_TRUE(studio_->wait_for_out("Lesson 1: Step 1 of"));
+  settle_window();
+  picture("2-lesson");
+}
+
+}  // namespace
+}  // namespace glassdock::testing
