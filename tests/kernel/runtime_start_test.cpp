@@ -225,7 +225,7 @@ TEST_F(RuntimeStart, AStartForWhichNoMonitorCanBeMadeIsToldWhy) {
   }
   ASSERT_EQ(::prlimit(launcher, RLIMIT_NOFILE, &before, nullptr), 0);
   // A spare monitor that was made just before has the limit still.
-  EXPECT_TRUE(comes_true([&] { return lab_->run(lab_->spec({"true"}))->exit_code() == 0; }))
+  EXPECT_TRUE(testing::comes_true([&] { return lab_->run(lab_->spec({"true"}))->exit_code() == 0; }))
       << "it is the same launcher, and goes on";
   EXPECT_EQ(lab_->launcher().pid(), launcher);
 }
