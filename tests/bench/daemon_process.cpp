@@ -104,28 +104,32 @@ double DaemonProcess::processor_seconds() const {
   return static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-// Of the engine's processes outside the daemon, which work in its folder. The kernel keeps 15 characters of a name
-// (proc_pid_comm(5)).
-std::vector<double> DaemonProcess::helpers_mib(std::string_view name) const {
+// The kernel keeps 15 characters of a name (proc_pid_comm(5)).
+std::vector<double> DaemonProcess::sizes_mib(std::string_view name, const OfThisEngine& of_this_engine) {
   constexpr std::size_t kept = 15;
   name = name.substr(0, kept);
   std::vector<double> sizes;
   for (const auto& entry : fs::directory_iterator("/proc")) {
     if (!parse_number(entry.path().filename().string())) continue;
-    if (name_of(entry.path()) != name) continue;
-    std::error_code gone;
-    if (fs::read_symlink(entry.path() / "cwd", gone) != data_) continue;
+    if (name_of(entry.path()) != name || !of_this_engine(entry.path())) continue;
     sizes.push_back(bench::proportional_mib(entry.path()));
   }
   return sizes;
 }
 
+// They work in its folder.
 std::vector<double> DaemonProcess::monitors_mib() const {
-  return helpers_mib("glassdock-mon");
+  return sizes_mib("glassdock-mon", [&](const fs::path& process) {
+    std::error_code gone;
+    return fs::read_symlink(process / "cwd", gone) == data_;
+  });
 }
 
 double DaemonProcess::proportional_mib() const {
-  const std::vector<double> launchers = helpers_mib("glassdock-launcher");
+  const std::string parent = fmt::format("\nPPid:\t{}\n", pid_);
+  const std::vector<double> launchers = sizes_mib("glassdock-launcher", [&](const fs::path& process) {
+    return os::try_read_file(process / "status").value_or("").find(parent) != std::string::npos;
+  });
   if (launchers.empty()) throw Error(ErrorKind::not_found, "the engine's launcher is not to be seen in /proc");
   return std::accumulate(launchers.begin(), launchers.end(), bench::proportional_mib(fmt::format("/proc/{}", pid_)));
 }

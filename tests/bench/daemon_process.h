@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,9 @@ class DaemonProcess {
 
  private:
   double status_mib(std::string_view key) const;
-  std::vector<double> helpers_mib(std::string_view name) const;
+  // Of all processes of that name for which `of_this_engine` says so, by their folders in /proc.
+  using OfThisEngine = std::function<bool(const std::filesystem::path& process)>;
+  static std::vector<double> sizes_mib(std::string_view name, const OfThisEngine& of_this_engine);
 
   std::filesystem::path programs_, data_;
   std::string socket_, hub_;
