@@ -108,7 +108,7 @@ void write_report(const std::string& file, const client::RaceReport& report, con
 
 int race_vm(const Options& given, std::span<const std::string> words) {
   const text::ParsedFlags parsed = parse_own(name, words, 0);
-  const std::vector<std::string> reports = parsed.values("report");
+  const std::vector<std::string>& reports = parsed.values("report");
   check_reports(reports);
   Options options = given;
   std::optional<os::TempDir> recordings;
