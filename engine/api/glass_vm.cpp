@@ -31,29 +31,11 @@ json accelerator_json(const vm::Accelerator& accelerator) {
 }
 
 json ready_json(const daemon::RaceReady& ready) {
-  return {{"image", ready.image},
-          {"image_id", ready.image_id},
-          {"command", ready.command},
-          {"accelerator", accelerator_json(ready.accelerator)},
-          {"kernel_path", ready.kernel_path},
-          {"kernel_release", ready.kernel_release},
-          {"kernel_entry", ready.kernel_entry},
-          {"kernel_remark", ready.kernel_remark},
-          {"host_release", ready.host_release},
-          {"qemu", ready.qemu},
-          {"qemu_user", ready.user},
-          {"memory_bytes", ready.memory_bytes},
-          {"cpus", ready.cpus},
-          {"layers_bytes", ready.layers_bytes},
-          {"kernel_bytes", ready.kernel_bytes},
-          {"vmlinux_bytes", ready.vmlinux_bytes},
-          {"root_bytes", ready.root_bytes},
-          {"qemu_bytes", ready.qemu_bytes},
-          {"kernel_ns", ready.kernel_ns},
-          {"root_ns", ready.root_ns},
-          {"machine_memory_bytes", ready.machine_memory_bytes},
-          {"machine_cpus", ready.machine_cpus},
-          {"had", {{"container", ready.container_had}, {"vm", ready.machine_had}}}};
+  json line = {{"image", ready.image},
+               {"accelerator", accelerator_json(ready.accelerator)},
+               {"had", {{"container", ready.container_had}, {"vm", ready.machine_had}}}};
+  daemon::each_figure(ready, [&](const char* name, const auto& value) { line[name] = value; });
+  return line;
 }
 
 json run_json(const daemon::RaceRun& run) {

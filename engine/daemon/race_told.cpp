@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <type_traits>
+
 #include "engine/base/text.h"
 
 namespace glassdock::daemon {
@@ -38,29 +41,17 @@ std::string_view to_string(Lane lane) {
 }
 
 void tell(const trace::Context& context, const RaceReady& ready) {
-  context.tell(trace::Stage::vm, "vm.sides", ready.image,
-               {{"image_id", ready.image_id},
-                {"command", ready.command},
-                {"kernel_path", ready.kernel_path},
-                {"kernel_release", ready.kernel_release},
-                {"kernel_entry", ready.kernel_entry},
-                {"kernel_remark", ready.kernel_remark},
-                {"host_release", ready.host_release},
-                {"qemu", ready.qemu},
-                {"qemu_user", ready.user},
-                {"memory_bytes", ready.memory_bytes},
-                {"cpus", ready.cpus},
-                {"layers_bytes", ready.layers_bytes},
-                {"kernel_bytes", ready.kernel_bytes},
-                {"vmlinux_bytes", ready.vmlinux_bytes},
-                {"root_bytes", ready.root_bytes},
-                {"qemu_bytes", ready.qemu_bytes},
-                {"kernel_ns", ready.kernel_ns},
-                {"root_ns", ready.root_ns},
-                {"machine_memory_bytes", ready.machine_memory_bytes},
-                {"machine_cpus", ready.machine_cpus},
-                {"container_had", join(ready.container_had, "\n")},
-                {"vm_had", join(ready.machine_had, "\n")}});
+  context.tell(trace::Stage::vm, "vm.sides", ready.image, {}, [&](trace::Event& event) {
+    each_figure(ready, [&](const char* name, const auto& value) {
+      if constexpr (std::is_integral_v<std::decay_t<decltype(value)>>) {
+        event.arguments.push_back({name, static_cast<std::int64_t>(value)});
+      } else {
+        event.arguments.push_back({name, value});
+      }
+    });
+    event.arguments.push_back({"container_had", join(ready.container_had, "\n")});
+    event.arguments.push_back({"vm_had", join(ready.machine_had, "\n")});
+  });
 }
 
 void tell(const trace::Context& context, const RaceInside& inside) {
