@@ -4,6 +4,7 @@
 
 #include "app/lessons/misconceptions.h"
 #include "app/lessons/places.h"
+#include "app/lessons/topics.h"
 #include "engine/base/text.h"
 #include "engine/trace/gates.h"
 
@@ -40,6 +41,15 @@ Kind<Answer> belief_kind() {
                     needed<T>("text", &T::text, words_kind(most_answer), "What the learner reads."),
                     maybe<T>("misconception", &T::misconception, misconception_kind(), "What it leans on.")},
                    {}, {.begin = [](T& answer, Mark mark) { answer.mark = mark; }, .check = {}});
+}
+
+Kind<std::optional<EarlierQuestion>> earlier_kind() {
+  using T = EarlierQuestion;
+  return as<std::optional<T>, T>(
+      record<T>("The same question, with the same answers, of another lesson.",
+                {needed<T>("lesson", &T::lesson, id_kind(), "Its id: its file's name without the number."),
+                 needed<T>("step", &T::step, id_kind(), "The step that asks it.")}),
+      [](T earlier) { return earlier; });
 }
 
 }  // namespace
@@ -95,18 +105,28 @@ Kind<Prediction> prediction_kind() {
                         }});
 }
 
-Kind<Opinion> opinion_kind() {
+Kind<Opinion> opinion_kind(AsksAgain again) {
   using T = Opinion;
-  return record<T>("A question that no run decides: kept, and not scored.",
-                   {needed<T>("question", &T::question, say_kind(), "What do you think?"),
-                    needed<T>("answers", &T::answers, list(belief_kind(), 2), "To choose from.")},
-                   {}, {.begin = {}, .check = [](const T& question, const YamlNode&, const Source& source) {
-                          check_ids(question.answers, source, "answer");
-                        }});
+  std::vector<Field<T>> fields{
+      needed<T>("question", &T::question, say_kind(), "What do you think?"),
+      needed<T>("answers", &T::answers, list(belief_kind(), 2), "To choose from."),
+  };
+  if (again == AsksAgain::maybe) {
+    fields.push_back(maybe<T>("again", &T::again, earlier_kind(),
+                              "Where it was asked before: both answers are shown side by side."));
+  }
+  return record<T>("A question that no run decides: kept, and not scored.", std::move(fields), {},
+                   {.begin = {}, .check = [](const T& question, const YamlNode&, const Source& source) {
+                      check_ids(question.answers, source, "answer");
+                    }});
 }
 
 Kind<int> minutes_kind() {
   return whole(1, most_minutes);
+}
+
+Kind<std::vector<int>> topics_kind() {
+  return list(whole(1, static_cast<int>(topics().size())));
 }
 
 Kind<int> version_kind() {

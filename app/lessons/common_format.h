@@ -23,6 +23,8 @@ Kind<int> version_kind();
 Kind<Words> title_kind();
 Kind<Words> say_kind();
 Kind<int> minutes_kind();
+// Numbers of topics (topics.h).
+Kind<std::vector<int>> topics_kind();
 // Of a step or an answer.
 Kind<std::string> id_kind();
 // A place of the picture (places.h).
@@ -30,7 +32,9 @@ Kind<std::string> point_kind();
 // A gate, as --hold takes it.
 Kind<std::string> gate_kind();
 Kind<Prediction> prediction_kind();
-Kind<Opinion> opinion_kind();
+// A class keeps no answers from before: only a lesson may ask once more (Opinion::again).
+enum class AsksAgain { no, maybe };
+Kind<Opinion> opinion_kind(AsksAgain again);
 
 // The ids of a list, each once.
 template <typename T>

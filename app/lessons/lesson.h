@@ -52,6 +52,7 @@ struct Lesson {
   std::string id;  // of its file's name: "what-is-a-container"
   Words title, goal;
   int minutes = 0;
+  std::vector<int> topics;          // that it is about (topics.h)
   std::vector<std::string> images;  // that are in the local cache at its start
   bool own_engine = false;          // its lines reach all that an engine has: it is played on one for lessons alone
   std::vector<Step> steps;          // at least one, each with an id of its own

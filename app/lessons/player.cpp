@@ -32,6 +32,17 @@ const Misconception* belief_behind(const Answer& answer) {
   return find_misconception(answer.misconception);
 }
 
+const Answer* earlier_answer(const Opinion& opinion, const Progress& progress) {
+  if (!opinion.again) return nullptr;
+  const auto lesson = progress.find(opinion.again->lesson);
+  if (lesson == progress.end()) return nullptr;
+  const auto kept = lesson->second.answers.find(opinion.again->step);
+  if (kept == lesson->second.answers.end()) return nullptr;
+  const auto answer = std::find_if(opinion.answers.begin(), opinion.answers.end(),
+                                   [&](const Answer& one) { return one.id == kept->second.answer; });
+  return answer == opinion.answers.end() ? nullptr : &*answer;
+}
+
 Player::Player(const Lesson& lesson, LessonProgress& progress, const std::string& from)
     : lesson_(lesson), progress_(progress) {
   const std::string& begin = from.empty() ? progress.step : from;

@@ -49,6 +49,9 @@ Score score_of(const LessonProgress& progress);
 // The misconception that an answer leans on; nullptr: none.
 const Misconception* belief_behind(const Answer& answer);
 
+// The answer to the same question that the learner gave before (Opinion::again); nullptr: they gave none.
+const Answer* earlier_answer(const Opinion& opinion, const Progress& progress);
+
 // The course of a lesson, for every place where one is played: it is told what the learner did and what came of it, and
 // says what is to be shown. It asks no engine and writes no file. Inputs that it does not wait for change nothing. One
 // thread.

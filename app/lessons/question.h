@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,16 @@ struct Prediction {
   Mark mark;
 };
 
+// Where the same question was asked before, with the same answers.
+struct EarlierQuestion {
+  std::string lesson, step;  // their ids
+};
+
 // What no run can decide: kept, and not scored.
 struct Opinion {
   Words question;
   std::vector<Answer> answers;
+  std::optional<EarlierQuestion> again;  // the learner sees the answer of then beside the one of now
 };
 
 }  // namespace glassdock::lessons

@@ -36,6 +36,9 @@ enum class Say {
   look,
   undecided,
   thanks,
+  answer_then,  // of a question that is asked again
+  answer_now,
+  no_answer_then,
   not_yet,  // what is wanted, what was seen
   again,
   done,
@@ -76,6 +79,31 @@ enum class Say {
   not_expected,  // the difference comes behind it
   wanted,        // what
   seen,          // what
+  // Of a lecture.
+  lectures,
+  lecture_title,  // title, minutes
+  lecture_part,   // which, of how many, its title, from which minute, to which
+  // Of a file that is saved while it is played.
+  loaded_again,   // what differs
+  steps_changed,  // which
+  steps_added,
+  steps_removed,
+  around_changed,
+  nothing_changed,
+  old_goes_on,
+  // Of the author's shell.
+  author_begins,  // the file
+  author_help,
+  author_kept,       // as which step; what came of it stands below
+  author_not_held,   // the gate
+  author_by_chance,  // the container's name
+  author_reads_keyboard,
+  author_undone,  // the line
+  author_nothing_to_undo,
+  author_nothing,
+  author_confirms,
+  author_dropped,  // the step, the condition
+  author_wrote,    // the file, how many steps, the command that checks it
   // Of the studio's panel.
   lesson_number,     // which
   type_in_terminal,  // the line stands below

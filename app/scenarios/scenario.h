@@ -76,6 +76,7 @@ struct Scenario {
   std::string id;   // of its file's name: "slow-network"
   Words title, goal;
   int minutes = 0;
+  std::vector<int> topics;          // that it is about (app/lessons/topics.h)
   std::vector<std::string> images;  // that are in the local cache at its start
   LabLines lab;
   std::vector<Step> steps;  // at least one, each with an id of its own
@@ -87,6 +88,10 @@ Scenario load_scenario(const std::filesystem::path& file);
 Scenario parse_scenario(const lessons::Source& source);
 // The JSON Schema of the format, as scenarios/scenario.schema.json has it.
 std::string scenario_schema();
+
+// What the network to the hub is like, by the keys of a step's `hub`: "latency_ms: 20, fault: down". Throws
+// Error(invalid_argument).
+client::HubConditions parse_hub(const std::string& keys);
 
 // The scenarios of a folder, by the names of their files. Throws Error as load_scenario.
 std::vector<Scenario> load_scenarios(const std::filesystem::path& folder);

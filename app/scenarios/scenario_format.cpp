@@ -111,7 +111,8 @@ Kind<Step> step_kind() {
        maybe<T>("needs", &T::needs, list(need_kind()), "Without these on a machine the step is left out."),
        maybe<T>("hub", &T::hub, maybe_hub(), "What the hub is like in this step; otherwise all is well with it."),
        maybe<T>("predict", &T::predict, lessons::prediction_kind(), "A question to the class; the command decides it."),
-       maybe<T>("opinion", &T::opinion, lessons::opinion_kind(), "A question to the class that no run decides."),
+       maybe<T>("opinion", &T::opinion, lessons::opinion_kind(lessons::AsksAgain::no),
+                "A question to the class that no run decides."),
        maybe<T>("run", &T::run, lessons::line(), "A line that Enter runs."),
        maybe<T>("type", &T::type, lessons::line(), "A line that the presenter types; Enter alone types it too."),
        maybe<T>("race", &T::race, lessons::as<std::optional<Race>, Race>(race_kind(), [](Race race) { return race; }),
@@ -142,6 +143,7 @@ Kind<Scenario> scenario_kind() {
        needed<T>("title", &T::title, lessons::title_kind(), "What it is called."),
        needed<T>("goal", &T::goal, lessons::say_kind(), "What a class has seen afterwards."),
        needed<T>("minutes", &T::minutes, lessons::minutes_kind(), "How long it takes."),
+       maybe<T>("topics", &T::topics, lessons::topics_kind(), "Of the course (docs/topics.md)."),
        maybe<T>("images", &T::images, list(lessons::line()), "Images that are in the local cache at its start."),
        maybe<T>("lab", &T::lab, lab_kind(), "Lines that bring an empty lab to its start."),
        needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},
@@ -161,6 +163,11 @@ Scenario parse_scenario(const Source& source) {
 
 Scenario load_scenario(const std::filesystem::path& file) {
   return parse_scenario(lessons::read_source(file));
+}
+
+client::HubConditions parse_hub(const std::string& keys) {
+  const Source source{"hub", "{" + keys + "}"};
+  return hub_kind().read(lessons::parse_yaml(source), source);
 }
 
 std::string scenario_schema() {

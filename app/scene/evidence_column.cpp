@@ -10,7 +10,7 @@ namespace glassdock::scene {
 namespace {
 
 constexpr float inset_padding = 6, inset_side = 10, below_inset = 8;
-constexpr float button_height = 24, key_column = 72, fact_column = 96, choice_column = 30;
+constexpr float button_height = 24, key_column = 72, fact_column = 96, choice_column = 30, pair_gap = 8;
 
 }  // namespace
 
@@ -103,6 +103,44 @@ void EvidenceColumn::draw_choice(const Row& row, Rect rect) const {
   brush_.place(place);
 }
 
+void EvidenceColumn::pair(std::string_view left_head, std::string_view left, std::string_view right_head,
+                          std::string_view right) {
+  constexpr int most_lines = 8;
+  const float half = (wide_ - pair_gap) / 2 - 2 * inset_side;
+  // The heading of each stands above its text.
+  const auto lines_of = [&](std::string_view head, std::string_view words) {
+    std::vector<std::string> lines = brush_.lines(head, small, half, 2);
+    lines.emplace_back();
+    for (std::string& line : brush_.lines(words, body, half, most_lines)) lines.push_back(std::move(line));
+    return lines;
+  };
+  Row row;
+  row.lines = lines_of(left_head, left);
+  row.right_lines = lines_of(right_head, right);
+  const std::size_t most = std::max(row.lines.size(), row.right_lines.size());
+  row.high = static_cast<float>(most) * brush_.line_height(body) + 2 * inset_padding;
+  add(std::move(row));
+  gap(5);
+}
+
+void EvidenceColumn::draw_pair(const Row& row, Rect rect) const {
+  const float half = (rect.w - pair_gap) / 2, step = brush_.line_height(body);
+  for (const bool right : {false, true}) {
+    const Rect box{right ? rect.right() - half : rect.x, rect.y, half, rect.h};
+    brush_.box({.rect = box, .radius = 4, .fill = Colour::card, .line = Colour::edge, .stroke = 1});
+    float y = box.y + inset_padding;
+    bool in_head = true;  // up to the empty line
+    for (const std::string& line : right ? row.right_lines : row.lines) {
+      in_head = in_head && !line.empty();
+      if (!line.empty()) {
+        brush_.text({box.x + inset_side, y, half - 2 * inset_side, step}, line, in_head ? small : body,
+                    in_head ? Colour::ink2 : Colour::ink);
+      }
+      y += step;
+    }
+  }
+}
+
 void EvidenceColumn::key(std::string_view name, std::string_view words) {
   std::string left(name);
   for (std::string& line : brush_.lines(words, body, wide_ - key_column, 3)) {
@@ -183,6 +221,7 @@ int EvidenceColumn::farthest(float high) const {
 }
 
 void EvidenceColumn::draw_row(const Row& row, Rect rect) const {
+  if (!row.right_lines.empty()) return draw_pair(row, rect);
   if (!row.lines.empty()) return draw_choice(row, rect);
   if (row.boxed) {
     const float wide = row.place.act != Act::none ? rect.w : brush_.width(row.words, row.font) + 2 * row.indent;

@@ -26,6 +26,8 @@ class EvidenceColumn {
   void link(std::string_view name, std::string_view beside, Place place);
   // One of several answers, in as many lines as it takes; `chosen`: the one that was given.
   void choice(std::string_view name, std::string_view words, bool chosen, Place place);
+  // Two texts beside each other in boxes, a heading over each.
+  void pair(std::string_view left_head, std::string_view left, std::string_view right_head, std::string_view right);
   // A key and what it does.
   void key(std::string_view name, std::string_view words);
   // Lines of a file or an answer, long ones broken.
@@ -56,7 +58,8 @@ class EvidenceColumn {
     int inset = 0;  // the number of the inset that it stands in; 0: none
     bool boxed = false;
     bool chosen = false;
-    std::vector<std::string> lines;  // of a choice, beside its name
+    std::vector<std::string> lines;        // of a choice, beside its name; of a pair, on the left
+    std::vector<std::string> right_lines;  // of a pair
     std::string button;
     Place place;  // of the button, or of the whole row
   };
@@ -67,6 +70,7 @@ class EvidenceColumn {
   std::vector<std::string> broken(std::string line, float wide, std::size_t most) const;
   void draw_row(const Row& row, Rect rect) const;
   void draw_choice(const Row& row, Rect rect) const;
+  void draw_pair(const Row& row, Rect rect) const;
 
   const Brush& brush_;
   float wide_;

@@ -34,6 +34,7 @@ class LessonText {
     column_.gap(12);
     if (step.opinion) {
       add_question(step.opinion->question, step.opinion->answers, Say::opinion);
+      if (step.opinion->again && player_.chosen()) add_both_answers(*step.opinion);
     } else if (step.predict) {
       add_question(step.predict->question, step.predict->answers,
                    step.predict->new_case ? Say::new_case : Say::question);
@@ -84,6 +85,14 @@ class LessonText {
     }
     column_.gap(4);
     if (asks) column_.paragraph(said(Say::key_answers, language_), small, Colour::ink2, many);
+    column_.gap(8);
+  }
+
+  void add_both_answers(const lessons::Opinion& opinion) {
+    column_.gap(4);
+    column_.pair(said(Say::answer_then, language_),
+                 lesson_.earlier ? plain(lesson_.earlier->text, language_) : said(Say::no_answer_then, language_),
+                 said(Say::answer_now, language_), plain(opinion.answers[*player_.chosen()].text, language_));
     column_.gap(8);
   }
 

@@ -81,6 +81,7 @@ struct ContainersView {
 // The lesson that is played.
 struct LessonView {
   const lessons::Player* player = nullptr;        // nullptr: none is
+  const lessons::Answer* earlier = nullptr;       // to the step's question, asked again; nullptr: none was given
   const lessons::Hold* hold = nullptr;            // of the step, that its command is held at; nullptr: it is not
   const lessons::Finding* not_at_gate = nullptr;  // what that gate expects and is not there; nullptr: it is
   bool prepares = false;                          // its lab is being made

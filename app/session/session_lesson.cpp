@@ -236,6 +236,9 @@ scene::LessonView Session::lesson_view() const {
   scene::LessonView view;
   if (!lesson_) return view;
   view.player = &lesson_->player;
+  if (lesson_->player.wants() != Wants::nothing && lesson_->player.step().opinion) {
+    view.earlier = lessons::earlier_answer(*lesson_->player.step().opinion, lesson_->progress);
+  }
   view.hold = shown_hold_of_lesson();
   if (view.hold && lesson_->not_at_gate) view.not_at_gate = &*lesson_->not_at_gate;
   view.prepares = lesson_->prepares;

@@ -166,6 +166,35 @@ TEST(LessonFormat, ReadsEveryLessonThatShips) {
   EXPECT_TRUE(lessons[0].steps[0].opinion);
 }
 
+// The last lesson asks again what the first one asked before anything was shown: in the same words, with the same
+// answers.
+TEST(LessonFormat, AsksAtTheEndWhatItAskedAtTheBeginning) {
+  const std::vector<Lesson> lessons = load_lessons(GLASSDOCK_SOURCE_DIR "/lessons");
+  std::size_t asked_again = 0;
+  for (const Lesson& lesson : lessons) {
+    for (const Step& step : lesson.steps) {
+      if (!step.opinion || !step.opinion->again) continue;
+      ++asked_again;
+      EXPECT_EQ(lesson.id, lessons.back().id);
+      const EarlierQuestion& again = *step.opinion->again;
+      const auto first =
+          std::find_if(lessons.begin(), lessons.end(), [&](const Lesson& one) { return one.id == again.lesson; });
+      ASSERT_NE(first, lessons.end()) << again.lesson;
+      const auto asked =
+          std::find_if(first->steps.begin(), first->steps.end(), [&](const Step& one) { return one.id == again.step; });
+      ASSERT_NE(asked, first->steps.end()) << again.step;
+      EXPECT_EQ(step.opinion->question.english, asked->opinion->question.english);
+      EXPECT_EQ(step.opinion->question.korean, asked->opinion->question.korean);
+      ASSERT_EQ(step.opinion->answers.size(), asked->opinion->answers.size());
+      for (std::size_t i = 0; i < asked->opinion->answers.size(); ++i) {
+        EXPECT_EQ(step.opinion->answers[i].id, asked->opinion->answers[i].id);
+        EXPECT_EQ(step.opinion->answers[i].text.korean, asked->opinion->answers[i].text.korean);
+      }
+    }
+  }
+  EXPECT_EQ(asked_again, 1u);
+}
+
 // docs/lessons.md names each lesson, and just the misconceptions that its answers name.
 TEST(LessonFormat, HasItsLessonsInTheTableOfTheDocs) {
   const std::string page = os::read_file(GLASSDOCK_SOURCE_DIR "/docs/lessons.md");

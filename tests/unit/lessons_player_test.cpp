@@ -131,6 +131,21 @@ TEST_F(PlayerTest, IsNotFinishedByWhoSkips) {
   EXPECT_EQ(player.wants(), Wants::nothing);
 }
 
+TEST(EarlierAnswer, IsWhatWasKeptOfTheSameQuestion) {
+  Opinion opinion;
+  opinion.answers = {{.id = "machine"}, {.id = "process"}};
+  Progress progress;
+  progress["first"].answers["belief"] = {"machine", false, false};
+  EXPECT_EQ(earlier_answer(opinion, progress), nullptr) << "it is asked for the first time";
+  opinion.again = EarlierQuestion{"first", "belief"};
+  EXPECT_EQ(earlier_answer(opinion, progress), &opinion.answers[0]);
+  EXPECT_EQ(earlier_answer(opinion, {}), nullptr) << "the lesson was not begun";
+  progress["first"].answers["belief"].answer = "gone";
+  EXPECT_EQ(earlier_answer(opinion, progress), nullptr);
+  progress["first"].answers.clear();
+  EXPECT_EQ(earlier_answer(opinion, progress), nullptr) << "it was skipped";
+}
+
 TEST_F(PlayerTest, GoesOnWhereTheLearnerLeft) {
   progress_.step = "fails";
   EXPECT_EQ(Player(lesson_, progress_, "").index(), 1U);

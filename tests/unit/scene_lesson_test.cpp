@@ -29,6 +29,9 @@ class LessonScene : public SceneTest {
   // Both ends of what can be scrolled.
   void find(Faults& faults, const Player& player) {
     view_.lesson.player = &player;
+    const bool asks_again =
+        player.wants() != lessons::Wants::nothing && player.step().opinion && player.step().opinion->again;
+    view_.lesson.earlier = asks_again ? &player.step().opinion->answers.back() : nullptr;
     view_.lesson.point = player.wants() == lessons::Wants::nothing ? std::string() : player.step().point;
     for (const int first : {0, INT_MAX}) {
       view_.lesson.first_row = first;
