@@ -1,0 +1,306 @@
+// The command lines behind what clients asked the engine for. docker's commands and what they ask: docs/cli.md, and the
+// Docker Engine API 1.45.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "app/scenarios/from_recording.h"
+#include "engine/base/error.h"
+#include "engine/base/flag.h"
+#include "engine/base/text.h"
+#include "engine/http/target.h"
+#include "engine/trace/gates.h"
+
+namespace glassdock::scenarios {
+namespace {
+
+using trace::argument_text;
+
+// "POST", and what is asked for: {"containers", "tea", "stop"}.
+struct Asked {
+  std::string method;
+  std::vector<std::string> parts;
+  std::map<std::string, std::string> query;
+
+  bool is(std::string_view a_method, std::string_view first, std::string_view last) const {
+    return method == a_method && parts.size() >= 2 && parts.front() == first && parts.back() == last;
+  }
+  // Of "/containers/NAME/WORD"; names of images have slashes.
+  std::string name() const {
+    const std::size_t end = method == "DELETE" ? parts.size() : parts.size() - 1;
+    return join({parts.begin() + 1, parts.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(end, 1))}, "/");
+  }
+  std::string value(const std::string& key) const {
+    const auto found = query.find(key);
+    return found == query.end() ? std::string() : found->second;
+  }
+};
+
+std::optional<Asked> asked_by(const trace::Event& event) {
+  if (event.name != "request.received" || event.kind != trace::Kind::begin) return std::nullopt;
+  Asked asked;
+  asked.method = argument_text(event, "method");
+  try {
+    const http::Target target = http::parse_target(argument_text(event, "path"));
+    for (const std::string& part : split(target.path, '/')) {
+      const bool is_version = asked.parts.empty() && part.size() > 1 && part[0] == 'v' && part.find('.') != part.npos;
+      if (!part.empty() && !is_version) asked.parts.push_back(part);
+    }
+    for (const auto& [key, value] : target.query) asked.query[key] = value;
+  } catch (const Error&) {
+    return std::nullopt;  // a damaged recording
+  }
+  if (asked.parts.size() < 2 || asked.parts[0] == "glass") return std::nullopt;
+  return asked;
+}
+
+std::string image_name(const Asked& asked) {
+  const std::string tag = asked.value("tag");
+  const bool is_digest = starts_with(tag, "sha256:");
+  const std::string name = asked.value("fromImage");
+  return tag.empty() || tag == "latest" ? name : name + (is_digest ? "@" : ":") + tag;
+}
+
+// "64m", as -m takes it.
+std::string memory_size(const std::string& bytes) {
+  constexpr std::uint64_t mebibyte = 1024 * 1024;
+  const auto number = parse_number(bytes);
+  return number && *number % mebibyte == 0 ? fmt::format("{}m", *number / mebibyte) : bytes;
+}
+
+// " -m 64m" and so on, of what isolate.limits says was written (cgroups(7); kernel: cgroup-v1 and cgroup-v2).
+std::string limit_flags(const std::string& limits) {
+  constexpr double period = 100'000;  // microseconds, docker's
+  std::string flags;
+  for (const std::string& one : split(limits, '\n')) {
+    const std::size_t sign = one.find('=');
+    if (sign == std::string::npos) continue;
+    const std::string file = one.substr(0, sign), value = one.substr(sign + 1);
+    if (file == "memory.max" || file == "memory.limit_in_bytes") flags += " -m " + memory_size(value);
+    if (file == "pids.max") flags += fmt::format(" --pids-limit {}", value);
+    const auto quota = parse_number(split_words(value + " ")[0]);
+    if ((file == "cpu.max" || file == "cpu.cfs_quota_us") && quota) {
+      flags += fmt::format(" --cpus {:g}", static_cast<double>(*quota) / period);
+    }
+  }
+  return flags;
+}
+
+class Reader {
+ public:
+  explicit Reader(const std::vector<trace::Event>& events) : events_(events) {}
+
+  std::vector<RecordedLine> read() {
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      const trace::Event& event = events_[i];
+      if (const auto asked = asked_by(event)) take(*asked, i, event.span);
+      learn(event);
+    }
+    std::vector<RecordedLine> all;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      Line& line = lines_[i];
+      if (!line.made.empty()) line.said.line = line_of(line);
+      line.said.had_terminal = line.terminal && line.attached;
+      if (line.said.line.empty()) continue;  // a container that was refused
+      line.said.end = i + 1 < lines_.size() ? lines_[i + 1].said.first : events_.size();
+      all.push_back(std::move(line.said));
+    }
+    return all;
+  }
+
+ private:
+  enum class Kind { create, attach, exec, prune, other };
+  struct Line {
+    Kind kind = Kind::other;
+    RecordedLine said;
+    std::string container;  // that it is about: id or name
+    // Of a line that makes a container.
+    std::string made;  // its id
+    std::string name, image, command, limits;
+    bool started = false, attached = false, removes = false, terminal = false;
+    std::uint64_t span = 0;
+  };
+
+  Line* last() { return lines_.empty() ? nullptr : &lines_.back(); }
+  Line& add(Kind kind, std::size_t at, std::string line) {
+    Line& one = lines_.emplace_back();
+    one.kind = kind;
+    one.said.first = at;
+    one.said.line = std::move(line);
+    one.said.exit_code = 0;
+    return one;
+  }
+  // As it may be typed: the id of a container that has a name is another one each time.
+  std::string called(const std::string& container) const {
+    for (const auto& [id, name] : names_) {
+      if (id == container || (container.size() >= 12 && starts_with(id, container))) return name;
+    }
+    return container;
+  }
+  bool is_of_last(const std::string& container) {
+    return last() && (last()->made == container || last()->container == container);
+  }
+
+  static std::string line_of(const Line& line) {
+    std::string text = line.started ? "docker run" : "docker create";
+    if (line.started && !line.attached) text += line.terminal ? " -d -t" : " -d";
+    if (line.removes) text += " --rm";
+    text += " --name " + line.name + limit_flags(line.limits) + " " + line.image;
+    return line.command.empty() ? text : text + " " + line.command;
+  }
+
+  void take(const Asked& asked, std::size_t at, std::uint64_t span) {
+    const std::size_t before = lines_.size();
+    if (asked.parts[0] == "containers") {
+      take_container(asked, at);
+    } else if (asked.parts[0] == "images") {
+      take_image(asked, at);
+    } else if (asked.is("POST", "networks", "prune") && last() && last()->kind == Kind::prune) {
+      last()->said.line = "docker system prune -f";
+    }
+    if (lines_.size() != before) last()->span = span;
+    spans_[span] = lines_.empty() ? 0 : lines_.size() - 1;
+  }
+
+  void take_container(const Asked& asked, std::size_t at) {
+    const std::string name = asked.name(), typed = called(name);
+    const auto is = [&](const char* word) { return asked.is("POST", "containers", word); };
+    if (is("create")) {
+      // Once more, when the image has come.
+      if (last() && last()->kind == Kind::create && last()->made.empty()) return;
+      add(Kind::create, at, {});
+    } else if (is("attach")) {
+      if (is_of_last(name) && last()->kind == Kind::create) {
+        last()->attached = true;
+      } else {
+        add(Kind::attach, at, "docker attach " + typed).container = name;
+      }
+    } else if (is("start")) {
+      take_start(name, typed, at);
+    } else if (is("wait")) {
+      const bool waits_for_own = is_of_last(name) && (last()->kind == Kind::create || last()->kind == Kind::attach);
+      if (!waits_for_own) add(Kind::other, at, "docker wait " + typed);
+    } else if (is("exec")) {
+      add(Kind::exec, at, {}).container = name;
+    } else if (is("prune")) {
+      add(Kind::prune, at, "docker container prune -f");
+    } else if (is("stop") || is("restart")) {
+      const std::string seconds = asked.value("t");
+      add(Kind::other, at,
+          fmt::format("docker {} {}{}", asked.parts.back(), seconds.empty() ? "" : "-t " + seconds + " ", typed));
+    } else if (is("kill")) {
+      const std::string signal = asked.value("signal");
+      const bool usual = signal.empty() || signal == "KILL" || signal == "SIGKILL";
+      add(Kind::other, at, fmt::format("docker kill {}{}", usual ? "" : "-s " + signal + " ", typed));
+    } else if (is("pause") || is("unpause")) {
+      add(Kind::other, at, fmt::format("docker {} {}", asked.parts.back(), typed));
+    } else if (is("rename")) {
+      add(Kind::other, at, fmt::format("docker rename {} {}", typed, asked.value("name")));
+    } else if (asked.method == "DELETE") {
+      const std::string force = asked.value("force");
+      add(Kind::other, at, fmt::format("docker rm {}{}", !force.empty() && is_on(force) ? "-f " : "", typed));
+    } else if (asked.method == "GET" && asked.parts.size() == 2 && asked.parts[1] == "json") {
+      add(Kind::other, at, is_on(asked.value("all")) && !asked.value("all").empty() ? "docker ps -a" : "docker ps");
+    } else if (asked.is("GET", "containers", "logs") || asked.is("GET", "containers", "top")) {
+      add(Kind::other, at, fmt::format("docker {} {}", asked.parts.back(), typed));
+    }
+  }
+
+  void take_start(const std::string& name, const std::string& typed, std::size_t at) {
+    if (is_of_last(name) && last()->kind == Kind::create && !last()->started) {
+      last()->started = true;
+    } else if (is_of_last(name) && last()->kind == Kind::attach) {
+      last()->said.line = "docker start -a " + typed;
+    } else {
+      add(Kind::other, at, "docker start " + typed);
+    }
+  }
+
+  void take_image(const Asked& asked, std::size_t at) {
+    if (asked.is("POST", "images", "create")) {
+      // For the container that was asked for just before.
+      if (last() && last()->kind == Kind::create && last()->made.empty()) return;
+      add(Kind::other, at, "docker pull " + image_name(asked));
+    } else if (asked.is("POST", "images", "tag")) {
+      const std::string tag = asked.value("tag");
+      add(Kind::other, at,
+          fmt::format("docker tag {} {}{}", asked.name(), asked.value("repo"), tag.empty() ? "" : ":" + tag));
+    } else if (asked.is("POST", "images", "prune")) {
+      const bool of_system = last() && last()->said.line == "docker system prune -f";
+      if (!of_system) add(Kind::other, at, "docker image prune -f");
+    } else if (asked.method == "DELETE") {
+      add(Kind::other, at, "docker rmi " + asked.name());
+    } else if (asked.method == "GET" && asked.parts.size() == 2 && asked.parts[1] == "json") {
+      add(Kind::other, at, "docker images");
+    }
+  }
+
+  Line* line_that_made(const std::string& id) {
+    const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& one) { return one.made == id; });
+    return found == lines_.end() ? nullptr : &*found;
+  }
+
+  // What events tell of the lines.
+  void learn(const trace::Event& event) {
+    if (event.name == "baseline.container") names_[event.subject] = argument_text(event, "name");
+    if (event.name == "container.rename") names_[event.subject] = argument_text(event, "name");
+    if (event.name == "container.create") learn_create(event);
+    if (event.name == "exec.start" && event.kind == trace::Kind::begin && last() && last()->kind == Kind::exec) {
+      last()->said.line = fmt::format("docker exec {} {}", called(last()->container), argument_text(event, "command"));
+    }
+    if (event.name == "exec.exit" && last() && last()->kind == Kind::exec) learn_code(*last(), event);
+    if (event.name == "request.received" && event.kind == trace::Kind::end) learn_answer(event);
+    Line* maker = line_that_made(event.subject);
+    if (!maker || event.subject.empty()) return;
+    if (event.name == "isolate.terminal") maker->terminal = true;
+    if (event.name == "isolate.limits") maker->limits = argument_text(event, "limits");
+    if (event.name == "container.remove" && trace::argument_flag(event, "auto_remove")) maker->removes = true;
+    const bool failed_start = event.name == "container.start" && trace::has_failed(event);
+    if (failed_start || (event.name == "container.exit" && maker->attached)) learn_code(*maker, event);
+  }
+
+  void learn_create(const trace::Event& event) {
+    Line* line = last();
+    if (!line || line->kind != Kind::create) return;
+    if (event.kind == trace::Kind::begin) {
+      line->image = argument_text(event, "image");
+      line->command = argument_text(event, "command");
+    } else if (!trace::has_failed(event)) {
+      line->made = event.subject;
+      line->name = argument_text(event, "name");
+      names_[event.subject] = line->name;
+    }
+  }
+
+  static void learn_code(Line& line, const trace::Event& event) {
+    if (trace::find_argument(event, "exit_code")) {
+      line.said.exit_code = static_cast<int>(trace::argument_number(event, "exit_code"));
+    }
+  }
+
+  void learn_answer(const trace::Event& event) {
+    constexpr std::int64_t first_error = 400;  // RFC 9110, 15.5
+    constexpr int daemon_error = 125;          // of docker run
+    const auto found = spans_.find(event.span);
+    if (found == spans_.end() || found->second >= lines_.size()) return;
+    Line& line = lines_[found->second];
+    const bool is_error = trace::argument_number(event, "status") >= first_error;
+    if (!is_error || line.said.exit_code != 0) return;
+    const bool is_question = line.kind == Kind::create && line.made.empty();  // the image is to be pulled first
+    if (!is_question) line.said.exit_code = line.kind == Kind::create ? daemon_error : 1;
+  }
+
+  const std::vector<trace::Event>& events_;
+  std::vector<Line> lines_;
+  std::map<std::string, std::string> names_;    // by container's id
+  std::map<std::uint64_t, std::size_t> spans_;  // of a request, its line's place
+};
+
+}  // namespace
+
+std::vector<RecordedLine> asked_lines(const std::vector<trace::Event>& events) {
+  return Reader(events).read();
+}
+
+}  // namespace glassdock::scenarios
