@@ -2,11 +2,12 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "app/headless/lab.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
-#include "app/lessons/common_format.h"
-#include "app/lessons/folders.h"
+#include "app/lessons/unwritten.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 
@@ -16,7 +17,11 @@ namespace {
 CheckedFile checked(const std::string& file, const LabEngine& engine, std::chrono::seconds limit,
                     const CheckFile& check_file) {
   try {
-    return check_file(file, engine, limit);
+    CheckedFile found = check_file(file, engine, limit);
+    for (const lessons::Unwritten& text : lessons::unwritten_texts(lessons::parse_yaml(lessons::read_source(file)))) {
+      found.warnings.push_back(fault_at(file, text.mark, "warning: still to be written: " + text.text));
+    }
+    return found;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     return unreadable(file, error);
@@ -26,9 +31,8 @@ CheckedFile checked(const std::string& file, const LabEngine& engine, std::chron
 }  // namespace
 
 int check_files(const Options& options, const text::ParsedFlags& flags, std::string_view command,
-                const CheckFile& check_file) {
-  std::vector<std::string> files = flags.words();
-  if (files.empty()) files = lessons::yaml_files(lessons::shipped_folder(std::string(command) + "s"));
+                std::vector<std::string> shipped, const CheckFile& check_file) {
+  const std::vector<std::string> files = flags.words().empty() ? std::move(shipped) : flags.words();
   const std::chrono::seconds limit = limit_of(flags, command);
   check_report_name(flags, command);
   const LabEngine engine(options);

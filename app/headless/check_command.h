@@ -17,10 +17,10 @@ namespace glassdock::headless {
 using CheckFile =
     std::function<CheckedFile(const std::string& file, const LabEngine& engine, std::chrono::seconds limit)>;
 
-// `lesson check` and `scenario check`: the files that are named, or all that come with the program. 1: not all of them
-// hold. Throws Error.
+// `lesson check` and `scenario check`: the files that are named, or those that come with the program (`shipped`). What
+// is still to be written in them is told as a warning. 1: not all of them hold. Throws Error.
 int check_files(const Options& options, const text::ParsedFlags& flags, std::string_view command,
-                const CheckFile& check_file);
+                std::vector<std::string> shipped, const CheckFile& check_file);
 
 // --limit of `command`: how long a line may run. Throws usage_error.
 std::chrono::seconds limit_of(const text::ParsedFlags& flags, std::string_view command);

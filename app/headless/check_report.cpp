@@ -38,6 +38,8 @@ Json json_of(const CheckedStep& step) {
   if (!step.command.empty()) json["command"] = step.command;
   if (step.exit_code) json["exit_code"] = *step.exit_code;
   if (!step.output.empty()) json["output"] = step.output;
+  if (!step.answer.empty()) json["answer"] = step.answer;
+  if (step.right) json["right"] = *step.right;
   json["faults"] = step.faults;
   return json;
 }
@@ -54,6 +56,10 @@ std::string html_of(const CheckedStep& step) {
   if (!step.skipped.empty()) part += fmt::format("<p>{}</p>\n", escaped(step.skipped));
   if (!step.command.empty()) {
     part += fmt::format("<pre>$ {}\n{}</pre>\n", escaped(step.command), escaped(step.output));
+  }
+  if (!step.answer.empty()) {
+    const char* grade = !step.right ? "not scored" : *step.right ? "right" : "wrong";
+    part += fmt::format("<p>Answered: {} ({})</p>\n", escaped(step.answer), grade);
   }
   for (const std::string& fault : step.faults) part += fmt::format("<pre>{}</pre>\n", escaped(fault));
   return part + "</section>\n";
@@ -88,6 +94,7 @@ std::string report_text(const CheckedFile& checked) {
     for (const std::string& fault : step.faults) text += fault + "\n";
     if (!step.skipped.empty()) text += fmt::format("{}: left out: {}\n", step.id, step.skipped);
   }
+  for (const std::string& warning : checked.warnings) text += warning + "\n";
   return text;
 }
 
@@ -108,6 +115,9 @@ std::string junit_xml(const std::vector<CheckedFile>& all) {
         text += "/>\n";
       }
     }
+    if (!file.warnings.empty()) {
+      text += fmt::format("    <system-out>{}</system-out>\n", escaped(join(file.warnings, "\n")));
+    }
     text += "  </testsuite>\n";
   }
   return text + "</testsuites>\n";
@@ -118,7 +128,11 @@ std::string report_json(const std::vector<CheckedFile>& all) {
   for (const CheckedFile& one : all) {
     Json steps = Json::array();
     for (const CheckedStep& step : one.steps) steps.push_back(json_of(step));
-    files.push_back({{"file", one.file}, {"id", one.id}, {"failures", one.failures()}, {"steps", std::move(steps)}});
+    files.push_back({{"file", one.file},
+                     {"id", one.id},
+                     {"failures", one.failures()},
+                     {"warnings", one.warnings},
+                     {"steps", std::move(steps)}});
   }
   constexpr int indent = 2;
   return Json{{"glassdock_check", 1}, {"files", std::move(files)}}.dump(indent, ' ', false,
@@ -134,6 +148,7 @@ std::string report_html(const std::vector<CheckedFile>& all) {
       trace::report_style(), style, hold(all) ? "All steps hold" : "Not all steps hold");
   for (const CheckedFile& one : all) {
     page += fmt::format("<h2>{}</h2>\n<p>{}</p>\n", escaped(one.id), escaped(one.file));
+    for (const std::string& warning : one.warnings) page += fmt::format("<pre>{}</pre>\n", escaped(warning));
     for (const CheckedStep& step : one.steps) page += html_of(step);
   }
   return page + "</main>\n</body>\n</html>\n";

@@ -20,10 +20,13 @@ struct CheckedStep {
   std::string command = {};  // of a scenario: its line, and what came of it
   std::optional<int> exit_code = {};
   std::string output = {};
+  std::string answer = {};         // of a lesson that was played: what its learner answered; empty: nothing
+  std::optional<bool> right = {};  // nothing: it was not scored
 };
 struct CheckedFile {
   std::string file, id;
   std::vector<CheckedStep> steps = {};
+  std::vector<std::string> warnings = {};  // "FILE:LINE:COLUMN: warning: …": what does not hinder
 
   std::size_t failures() const;  // steps that have faults
 };

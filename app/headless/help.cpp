@@ -40,15 +40,18 @@ constexpr std::array export_flags{
 constexpr std::array lesson_flags{
     Flag{"from", 0, FlagType::word, "STEP", "Begin at the step of that name"},
     Flag{"my-engine", 0, FlagType::boolean, "", "Use your own engine; only containers of the lesson are reset"},
-    Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as .xml (JUnit), .json or .html, too"},
+    Flag{"report", 0, FlagType::word, "OUT.xml",
+         "Write what check found, or how run went, as .xml (JUnit), .json or .html, too"},
     Flag{"limit", 0, FlagType::word, "SECONDS", "How long check lets a line run: 120"},
     Flag{"name", 0, FlagType::word, "NAME", "Whose the exported answers are; the user's name"},
     Flag{"csv", 0, FlagType::boolean, "", "Print the grades as CSV"},
 };
 constexpr std::array scenario_flags{
-    Flag{"report", 0, FlagType::word, "OUT.xml", "Write what check found as .xml (JUnit), .json or .html, too"},
+    Flag{"report", 0, FlagType::word, "OUT.xml",
+         "Write what check found, or how run went, as .xml (JUnit), .json or .html, too"},
     Flag{"limit", 0, FlagType::word, "SECONDS", "How long check and record let a line run: 120"},
     Flag{"trace", 0, FlagType::word, "OUT.gdtrace", "Where record keeps its recording"},
+    Flag{"image", 0, FlagType::list, "IMAGE", "Of author: in the local cache at the start; may be repeated"},
 };
 constexpr std::array race_flags{
     Flag{"image", 0, FlagType::word, "IMAGE", "The image of both; alpine"},
@@ -80,7 +83,8 @@ constexpr Form export_forms[] = {
      "Turn it into a film"}};
 constexpr Form lesson_forms[] = {
     {"lesson list", "The lessons, and how far you are"},
-    {"lesson run NUMBER|FILE [--from STEP] [--my-engine]", "Play a lesson in this terminal; it goes on where you left"},
+    {"lesson run NUMBER|FILE [--from STEP] [--my-engine] [--report OUT.xml|.json|.html]",
+     "Play a lesson in this terminal; it goes on where you left"},
     {"lesson check [FILE…] [--report OUT.xml|.json|.html] [--limit SECONDS]",
      "Play lessons by their own answers, and say what does not hold"},
     {"lesson export FILE [--name NAME]", "Write what you answered and how it went into one file to hand in"},
@@ -88,11 +92,14 @@ constexpr Form lesson_forms[] = {
     {"lesson schema", "Print the JSON Schema of lesson files"}};
 constexpr Form scenario_forms[] = {
     {"scenario list", "The scenarios for a class, and how long they take"},
-    {"scenario run NAME|FILE", "Show a scenario from this terminal: Enter goes on"},
+    {"scenario run NAME|FILE [--report OUT.xml|.json|.html]", "Show a scenario from this terminal: Enter goes on"},
     {"scenario check [FILE…] [--report OUT.xml|.json|.html] [--limit SECONDS]",
      "Play scenarios without waiting for anybody, and say what is not as they expect"},
     {"scenario record NAME|FILE --trace OUT.gdtrace [--limit SECONDS]", "Play one, and keep its recording to hand out"},
     {"scenario replay FILE.gdtrace", "The recording of a scenario in words, with what was said in its place"},
+    {"scenario author NEW.yaml [--image IMAGE]",
+     "Make a scenario of what you do: each line that you type becomes a step with what came of it"},
+    {"scenario from FILE.gdtrace", "Print a scenario made of a recording"},
     {"scenario schema", "Print the JSON Schema of scenario files"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
 constexpr Form engine_forms[] = {

@@ -282,6 +282,16 @@ client::Glass Lab::glass() {
   return client::Glass(place_.socket);
 }
 
+scenarios::Standing Lab::standing() {
+  reach();
+  lessons::LiveWorld world(engine_, scope_);
+  scenarios::Standing standing{world.containers(), {}};
+  for (const client::ImageSummary& image : engine_.images("")) {
+    for (const std::string& tag : image.tags) standing.images.push_back(scenarios::typed_name(tag));
+  }
+  return standing;
+}
+
 std::string Lab::info() {
   reach();
   return client::info_document(engine_);

@@ -9,6 +9,7 @@
 
 #include "app/lessons/condition.h"
 #include "app/lessons/player.h"
+#include "app/scenarios/draft.h"
 #include "app/terminal/shell.h"
 #include "engine/client/engine.h"
 #include "engine/client/glass.h"
@@ -58,6 +59,8 @@ class Lab {
   void remove_containers();
   // The engine's glass API, for this call.
   client::Glass glass();
+  // What the engine has now.
+  scenarios::Standing standing();
   // The engine's answer to GET /info.
   std::string info();
 

@@ -16,6 +16,7 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/lessons/catalog.h"
+#include "app/lessons/common_format.h"
 #include "app/lessons/folders.h"
 #include "app/lessons/progress.h"
 #include "app/lessons/say.h"
@@ -70,6 +71,7 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   if (flags.words().size() != 1) throw usage_error("one word is missing or one is too many", "lesson");
   const Lesson lesson = lessons::find_lesson(flags.words()[0]);
   const std::string from = flags.value("from");
+  check_report_name(flags, "lesson");
   check_step_name(lesson, from);
   const bool shared = flags.on("my-engine");
   if (shared && lesson.own_engine) {
@@ -85,7 +87,10 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, {lesson.id, lesson.images},
           lessons::lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
-  return LessonInTerminal(lesson, lab, options, progress, lessons::progress_file(), from).play() ? 0 : 1;
+  CheckedFile report{lesson.file, lesson.id};
+  const bool finished = play_lesson(lesson, lab, options, from, progress, report);
+  write_report(flags, {report});
+  return finished ? 0 : 1;
 }
 
 CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
@@ -108,7 +113,9 @@ int run_lesson_command(const Options& options) {
   }
   if (words[0] == "list" && flags.words().empty()) return list(options);
   if (words[0] == "run") return run(options, flags);
-  if (words[0] == "check") return check_files(options, flags, "lesson", check_file);
+  if (words[0] == "check") {
+    return check_files(options, flags, "lesson", lessons::yaml_files(lessons::shipped_folder("lessons")), check_file);
+  }
   const std::span<const std::string> names = flags.words();
   if (words[0] == "export" && names.size() == 1) {
     return export_lessons(options, lessons::progress_file(), loaded_progress(), names[0], flags.value("name"));

@@ -1,12 +1,18 @@
 #include "app/headless/lesson_run.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "app/headless/check_faults.h"
 #include "app/headless/play_text.h"
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/headless/watcher.h"
+#include "app/lessons/changes.h"
 #include "app/lessons/folders.h"
 #include "app/lessons/say.h"
 #include "engine/base/text.h"
@@ -25,34 +31,54 @@ lessons::Words words_of(const lessons::Misconception& one) {
   return {std::string(one.english), std::string(one.korean)};
 }
 
+std::vector<std::string> ids_of(const lessons::Lesson& lesson) {
+  std::vector<std::string> ids;
+  ids.reserve(lesson.steps.size());
+  for (const lessons::Step& step : lesson.steps) ids.push_back(step.id);
+  return ids;
+}
+
+void add_what_was_not_come_to(CheckedFile& report, const lessons::Lesson& lesson) {
+  for (const lessons::Step& step : lesson.steps) {
+    const bool is_there = std::any_of(report.steps.begin(), report.steps.end(),
+                                      [&](const CheckedStep& one) { return one.id == step.id; });
+    if (!is_there) report.steps.push_back({.id = step.id, .skipped = "not come to"});
+  }
+}
+
 }  // namespace
 
-LessonInTerminal::LessonInTerminal(const lessons::Lesson& lesson, Lab& lab, const Options& options,
-                                   lessons::Progress& progress, std::filesystem::path file, const std::string& from)
-    : lab_(lab),
-      options_(options),
-      all_(progress),
-      file_(std::move(file)),
-      player_(lesson, progress[lesson.id], from) {}
+LessonInTerminal::LessonInTerminal(const lessons::Lesson& lesson, Surroundings surroundings, const std::string& from)
+    : lab_(surroundings.lab),
+      options_(surroundings.options),
+      all_(surroundings.progress),
+      progress_file_(std::move(surroundings.progress_file)),
+      file_(surroundings.file),
+      report_(surroundings.report),
+      player_(lesson, surroundings.progress[lesson.id], from) {}
 
-bool LessonInTerminal::play() {
+LessonInTerminal::End LessonInTerminal::play(Begin begin) {
   const trace::Language language = options_.language;
   const lessons::Lesson& lesson = player_.lesson();
-  print("\n" + said(Say::title, language, lesson.number, lesson.title.in(language), lesson.minutes) + "\n");
-  paragraph(lesson.goal);
-  print(said(Say::begins, language) + "\n");
-  if (player_.index() != 0) print(said(Say::goes_on, language, player_.index() + 1, lesson.steps.size()) + "\n");
-  reset();
+  if (begin == Begin::lesson) {
+    print("\n" + said(Say::title, language, lesson.number, lesson.title.in(language), lesson.minutes) + "\n");
+    paragraph(lesson.goal);
+    print(said(Say::begins, language) + "\n");
+    if (player_.index() != 0) print(said(Say::goes_on, language, player_.index() + 1, lesson.steps.size()) + "\n");
+  }
+  if (begin != Begin::next_step) reset();
   begin_step();
   while (player_.wants() != Wants::nothing) {
     switch (take_turn()) {
       case Way::on:
         break;
+      case Way::saved:
+        return End::saved;
       case Way::left:
         save();
         print("\n" + said(Say::left, language, glassdock_line(options_, fmt::format("lesson run {}", lesson.number))) +
               "\n");
-        return false;
+        return End::left;
       case Way::again:
         player_.restart();
         reset();
@@ -60,6 +86,7 @@ bool LessonInTerminal::play() {
         begin_step();
         break;
       case Way::skipped:
+        report_step().skipped = "skipped";
         player_.skip();
         save();
         if (player_.wants() == Wants::nothing) break;
@@ -69,7 +96,19 @@ bool LessonInTerminal::play() {
     }
   }
   print_score();
-  return true;
+  return End::finished;
+}
+
+bool LessonInTerminal::take_saved(bool* told) {
+  std::optional<lessons::Lesson> read;
+  const LiveFile::News news =
+      file_.take([&](const lessons::Source& source) { read = lessons::parse_lesson(source); }, options_.language);
+  *told = news.told;
+  if (!news.changes) return false;
+  newer_ = std::move(read);
+  const std::string& id = player_.step().id;
+  const auto& removed = news.changes->removed;
+  return news.changes->has(id) || std::find(removed.begin(), removed.end(), id) != removed.end();
 }
 
 LessonInTerminal::Way LessonInTerminal::take_turn() {
@@ -93,6 +132,7 @@ void LessonInTerminal::reset() {
 }
 
 void LessonInTerminal::begin_step() {
+  step_began_ = std::chrono::steady_clock::now();
   const trace::Language language = options_.language;
   const lessons::Step& step = player_.step();
   print(step_head(player_.index() + 1, player_.lesson().steps.size(), language));
@@ -135,12 +175,24 @@ LessonInTerminal::Way LessonInTerminal::turn_for_answer() {
   player_.choose(*number - 1);
   if (player_.wants() == Wants::on) {
     print(said(Say::thanks, language) + "\n");
+    report_judged({});
+    if (player_.step().opinion->again) show_both_answers(*player_.step().opinion);
     if (!player_.step().then.empty()) paragraph(player_.step().then);
   } else {
     print("\n");
     say_what_to_type();
   }
   return Way::on;
+}
+
+void LessonInTerminal::show_both_answers(const lessons::Opinion& opinion) {
+  const trace::Language language = options_.language;
+  const lessons::Answer* earlier = lessons::earlier_answer(opinion, all_);
+  print("\n" +
+        side_by_side(said(Say::answer_then, language),
+                     earlier ? earlier->text.in(language) : said(Say::no_answer_then, language),
+                     said(Say::answer_now, language), opinion.answers[*player_.chosen()].text.in(language)) +
+        "\n");
 }
 
 LessonInTerminal::Way LessonInTerminal::turn_for_run() {
@@ -176,13 +228,17 @@ LessonInTerminal::Way LessonInTerminal::turn_for_enter(std::string_view prompt) 
     judge();
   } else if (player_.go_on()) {
     save();
-    if (player_.wants() != Wants::nothing) begin_step();
+    if (player_.wants() == Wants::nothing) return Way::on;
+    if (newer_) return Way::saved;
+    begin_step();
   }
   return Way::on;
 }
 
 void LessonInTerminal::run_line(const std::string& line) {
   player_.begin();
+  CheckedStep& report = report_step();
+  report.command += (report.command.empty() ? "" : "\n") + line;
   const auto at_gate = [&](const trace::Event& event, const client::Held& held) { hold_here(event, held); };
   lab_.run(line, player_.gates(), {.output = true, .at_gate = at_gate, .inside = {}, .limit = {}}, player_.observed());
   judge();
@@ -197,26 +253,57 @@ void LessonInTerminal::hold_here(const trace::Event& event, const client::Held& 
     const lessons::Judgement judgement = lab_.judge(hold.expect, player_.observed());
     if (!judgement.holds) show_missing(judgement.finding);
   }
+  at_gate_ = true;
   for (;;) {
     // Whatever is typed but a command lets the run go on: it can neither begin anew nor be left half-way.
     Way way = Way::on;
     const auto line = ask(said(Say::held_prompt, options_.language), &way);
-    if (!line || line->empty()) return;
+    if (!line || line->empty()) break;
     lab_.look(*line);
   }
+  at_gate_ = false;
 }
 
 void LessonInTerminal::judge() {
   const bool was_graded = player_.grade().has_value();
   const bool ended = player_.wants() == Wants::end;
   const lessons::Verdict verdict = lab_.judge_step(player_.step(), player_.observed());
-  if (player_.judged(verdict)) {
-    lessons::record_step(file_, player_.lesson().id, player_.step().id, {player_.observed(), verdict.looks});
+  const bool records = player_.judged(verdict);
+  report_judged(verdict.expected.holds ? std::string()
+                                       : fault_at(player_.lesson().file, verdict.expected.mark,
+                                                  difference(verdict.expected.finding, trace::Language::english)));
+  if (records) {
+    lessons::record_step(progress_file_, player_.lesson().id, player_.step().id, {player_.observed(), verdict.looks});
   }
   if (ended && !player_.step().is_challenge()) print("\n");
   if (player_.grade() && !was_graded) show_grade(*player_.grade());
   if (player_.missing()) show_missing(*player_.missing());
   if (player_.wants() == Wants::on) show_done();
+}
+
+// Of the step that is played.
+CheckedStep& LessonInTerminal::report_step() {
+  const std::string& id = player_.step().id;
+  const auto found =
+      std::find_if(report_.steps.begin(), report_.steps.end(), [&](const CheckedStep& step) { return step.id == id; });
+  if (found != report_.steps.end()) return *found;
+  report_.steps.push_back({.id = id});
+  return report_.steps.back();
+}
+
+void LessonInTerminal::report_judged(const std::string& unmet) {
+  CheckedStep& step = report_step();
+  step.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - step_began_).count();
+  step.exit_code = player_.observed().exit_code;
+  step.output = player_.observed().output;
+  step.faults.clear();
+  if (!unmet.empty()) step.faults.push_back(unmet);
+  if (player_.grade()) {
+    step.answer = player_.step().predict->answers[player_.grade()->chosen].id;
+    if (player_.grade()->right) step.right = player_.grade()->is_right();
+  } else if (player_.chosen() && player_.step().opinion) {
+    step.answer = player_.step().opinion->answers[*player_.chosen()].id;
+  }
 }
 
 void LessonInTerminal::show_done() {
@@ -247,7 +334,15 @@ void LessonInTerminal::show_missing(const lessons::Finding& finding) {
 std::optional<std::string> LessonInTerminal::ask(std::string_view prompt, Way* way) {
   for (;;) {
     print(prompt);
-    const TypedLine typed = read_typed_line(STDIN_FILENO, -1);
+    TypedLine typed = read_typed_line(STDIN_FILENO, file_.news());
+    for (bool told = false; typed.interrupted; typed = read_typed_line(STDIN_FILENO, file_.news())) {
+      if (take_saved(&told) && !at_gate_) {
+        begin_of_newer_ = Begin::step_anew;
+        *way = Way::saved;
+        return std::nullopt;
+      }
+      if (told) print(prompt);
+    }
     if (!typed.line || *typed.line == "quit") {
       *way = Way::left;
       return std::nullopt;
@@ -296,7 +391,7 @@ void LessonInTerminal::print_command(std::string_view line) {
 }
 
 void LessonInTerminal::save() {
-  lessons::save_progress(file_, all_);
+  lessons::save_progress(progress_file_, all_);
 }
 
 void LessonInTerminal::print_score() {
@@ -305,6 +400,24 @@ void LessonInTerminal::print_score() {
   print("\n" + said(Say::finished, language, player_.lesson().title.in(language)) + " " +
         said(Say::score, language, score.right, score.scored) + " " +
         said(Say::hints_taken, language, player_.progress().hints) + "\n");
+}
+
+bool play_lesson(lessons::Lesson lesson, Lab& lab, const Options& options, const std::string& from,
+                 lessons::Progress& progress, CheckedFile& report) {
+  LiveFile file(lesson.file);
+  std::string step = from;
+  for (auto begin = LessonInTerminal::Begin::lesson;;) {
+    LessonInTerminal terminal(lesson, {lab, options, progress, lessons::progress_file(), file, report}, step);
+    const LessonInTerminal::End end = terminal.play(begin);
+    if (end != LessonInTerminal::End::saved) {
+      add_what_was_not_come_to(report, lesson);
+      return end == LessonInTerminal::End::finished;
+    }
+    begin = terminal.begin_of_newer();
+    lessons::Lesson newer = std::move(terminal.newer());
+    step = newer.steps[lessons::place_in(ids_of(newer), ids_of(lesson), terminal.step())].id;
+    lesson = std::move(newer);
+  }
 }
 
 }  // namespace glassdock::headless

@@ -8,13 +8,17 @@
 #include "app/headless/check_command.h"
 #include "app/headless/help.h"
 #include "app/headless/lab.h"
+#include "app/headless/lecture_commands.h"
+#include "app/headless/scenario_author.h"
 #include "app/headless/scenario_play.h"
-#include "app/headless/scenario_present.h"
 #include "app/headless/scenario_recording.h"
+#include "app/headless/scenario_show.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
+#include "app/lessons/common_format.h"
 #include "app/lessons/folders.h"
 #include "app/lessons/say.h"
+#include "app/scenarios/lecture.h"
 #include "app/scenarios/scenario.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -28,76 +32,84 @@ using lessons::Say;
 namespace fs = std::filesystem;
 using scenarios::Scenario;
 
-constexpr char name[] = "scenario";
+constexpr char name[] = "scenario", folder_name[] = "scenarios";
+
+void list_row(const std::string& id, const lessons::Words& title, int minutes, const Options& options) {
+  constexpr int name_width = 26, title_width = 52;
+  write_out(STDOUT_FILENO, fmt::format("{}{}{}\n", trace::padded(id, name_width),
+                                       trace::padded(title.in(options.language), title_width),
+                                       said(Say::minutes, options.language, minutes)));
+}
 
 int list(const Options& options) {
-  constexpr int name_width = 22, title_width = 52;
-  for (const Scenario& one : scenarios::load_scenarios(lessons::shipped_folder("scenarios"))) {
-    write_out(STDOUT_FILENO, fmt::format("{}{}{}\n", trace::padded(one.id, name_width),
-                                         trace::padded(one.title.in(options.language), title_width),
-                                         said(Say::minutes, options.language, one.minutes)));
+  const fs::path folder = lessons::shipped_folder(folder_name);
+  for (const Scenario& one : scenarios::load_scenarios(folder)) list_row(one.id, one.title, one.minutes, options);
+  write_out(STDOUT_FILENO, "\n" + said(Say::lectures, options.language) + "\n");
+  for (const std::string& file : lessons::yaml_files(scenarios::lectures_in(folder))) {
+    const scenarios::Lecture lecture = scenarios::load_lecture(file);
+    list_row(lecture.id, lecture.title, lecture.minutes, options);
   }
   return 0;
 }
 
+bool is_file_name(const std::string& word) {
+  return word.find('/') != std::string::npos || ends_with(word, ".yaml");
+}
+
 // By its name among those that are here, or a file.
 Scenario find_scenario(const std::string& word) {
-  if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return scenarios::load_scenario(word);
-  const fs::path file = lessons::shipped_folder("scenarios") / (word + ".yaml");
+  if (is_file_name(word)) return scenarios::load_scenario(word);
+  const fs::path file = lessons::shipped_folder(folder_name) / (word + ".yaml");
   if (fs::exists(file)) return scenarios::load_scenario(file);
   throw Error(ErrorKind::not_found, fmt::format("there is no scenario {}", word), "glassdock scenario list shows them");
 }
 
-Lab lab_of(const Scenario& scenario, const LabEngine& engine) {
-  return {engine.place(), LabKind::own, {scenario.id, scenario.images}, engine.work_folder()};
-}
-
-CheckedFile checked(const Scenario& scenario, const std::vector<StepOutcome>& outcomes) {
-  CheckedFile file{scenario.file, scenario.id};
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const StepOutcome& outcome = outcomes[i];
-    const scenarios::Step& step = scenario.steps[i];
-    CheckedStep& one = file.steps.emplace_back();
-    one = {.id = step.id,
-           .faults = {},
-           .seconds = outcome.seconds,
-           .skipped = outcome.left_out,
-           .command = step.line(),
-           .exit_code = outcome.observed.exit_code,
-           .output = outcome.observed.output};
-    for (const Fault& fault : outcome.faults) one.faults.push_back(fault_at(scenario.file, fault.mark, fault.what));
-  }
-  return file;
-}
-
 CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
-  const Scenario scenario = scenarios::load_scenario(file);
-  Lab lab = lab_of(scenario, engine);
-  NoAudience nobody;
-  ScenarioPlay play(scenario, lab, limit, nobody);
-  play.set_up();
-  CheckedFile found = checked(scenario, play.play());
-  lab.remove_containers();
-  return found;
+  const lessons::Source source = lessons::read_source(file);
+  if (scenarios::is_lecture(source)) return check_lecture(scenarios::parse_lecture(source), engine, limit);
+  return check_scenario(scenarios::parse_scenario(source), engine, limit);
 }
 
-int run(const Options& options, const std::string& word) {
-  const Scenario scenario = find_scenario(word);
+// The files that come with the program: its scenarios, behind them its lectures.
+std::vector<std::string> shipped_files() {
+  const fs::path folder = lessons::shipped_folder(folder_name);
+  std::vector<std::string> files = lessons::yaml_files(folder);
+  for (std::string& lecture : lessons::yaml_files(scenarios::lectures_in(folder))) files.push_back(std::move(lecture));
+  return files;
+}
+
+// A lecture by its name, or a file of one; nothing where the word names none.
+std::optional<scenarios::Lecture> find_lecture(const std::string& word) {
+  fs::path file = scenarios::lectures_in(lessons::shipped_folder(folder_name)) / (word + ".yaml");
+  if (is_file_name(word)) file = word;
+  if (!fs::exists(file)) return std::nullopt;
+  const lessons::Source source = lessons::read_source(file.native());
+  if (!scenarios::is_lecture(source)) return std::nullopt;
+  return scenarios::parse_lecture(source);
+}
+
+int run(const Options& options, const std::string& word, const text::ParsedFlags& flags) {
+  check_report_name(flags, name);
+  if (const auto lecture = find_lecture(word)) {
+    const ShownLecture shown = show_lecture(*lecture, options);
+    write_report(flags, {shown.file});
+    return shown.is_good ? 0 : 1;
+  }
+  Scenario scenario = find_scenario(word);
   const LabEngine engine(options);
-  Lab lab = lab_of(scenario, engine);
-  Presenter presenter(scenario, lab, options);
-  ScenarioPlay play(scenario, lab, {}, presenter);
-  play.set_up();
-  presenter.greet();
-  const bool whole = play.play().size() == scenario.steps.size();
-  const bool as_expected = presenter.say_good_bye();
-  return whole && as_expected ? 0 : 1;
+  const Shown shown = show_scenario(std::move(scenario), engine, options);
+  write_report(flags, {shown.file});
+  return shown.whole && shown.as_expected ? 0 : 1;
 }
 
 int record(const Options& options, const std::string& word, const text::ParsedFlags& flags) {
   const std::string file = flags.value("trace");
   if (file.empty()) throw usage_error("--trace OUT.gdtrace is missing", name);
   const std::chrono::seconds limit = limit_of(flags, name);
+  if (find_lecture(word)) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("{} is a lecture: its scenarios are recorded one by one", word));
+  }
   const Scenario scenario = find_scenario(word);
   const LabEngine engine(options);
   Lab lab = lab_of(scenario, engine);
@@ -105,7 +117,8 @@ int record(const Options& options, const std::string& word, const text::ParsedFl
   ScenarioPlay play(scenario, lab, limit, nobody);
   play.set_up();
   ScenarioRecorder recorder(engine.place().socket, file, "scenario record " + scenario.id);
-  const CheckedFile found = checked(scenario, play.play());
+  CheckedFile found{scenario.file, scenario.id};
+  add_outcomes(found, scenario, 0, play.play());
   recorder.finish();
   write_out(STDOUT_FILENO, report_text(found));
   return found.failures() == 0 ? 0 : 1;
@@ -116,7 +129,7 @@ int record(const Options& options, const std::string& word, const text::ParsedFl
 int run_scenario_command(const Options& options) {
   std::span<const std::string> words = options.words;
   if (!words.empty() && words[0] == name) words = words.subspan(1);
-  if (words.empty()) throw usage_error("list, check, run, record, replay or schema", name);
+  if (words.empty()) throw usage_error("list, check, run, record, replay, author, from or schema", name);
   text::ParsedFlags flags;
   try {
     flags = text::parse_flags(own_command(name).flags, words.subspan(1), text::Placement::anywhere);
@@ -124,13 +137,19 @@ int run_scenario_command(const Options& options) {
     throw usage_error(error.message(), name);
   }
   const std::vector<std::string>& names = flags.words();
-  if (words[0] == "check") return check_files(options, flags, name, check_file);
+  if (words[0] == "check") return check_files(options, flags, name, shipped_files(), check_file);
   if (words[0] == "list" && names.empty()) return list(options);
-  if (words[0] == "run" && names.size() == 1) return run(options, names[0]);
+  if (words[0] == "run" && names.size() == 1) return run(options, names[0], flags);
   if (words[0] == "record" && names.size() == 1) return record(options, names[0], flags);
   if (words[0] == "replay" && names.size() == 1) return replay_scenario(options, names[0]);
+  if (words[0] == "author" && names.size() == 1) return author_scenario(options, names[0], flags.values("image"));
+  if (words[0] == "from" && names.size() == 1) return draft_from_recording(names[0]);
   if (words[0] == "schema" && names.empty()) {
     write_out(STDOUT_FILENO, scenarios::scenario_schema());
+    return 0;
+  }
+  if (words[0] == "schema" && names == std::vector<std::string>{"lecture"}) {
+    write_out(STDOUT_FILENO, scenarios::lecture_schema());
     return 0;
   }
   throw usage_error(fmt::format("there is no \"scenario {}\", or a word is missing or too many", words[0]), name);

@@ -25,12 +25,12 @@ void ScenarioPlay::set_up() {
   }
 }
 
-std::vector<StepOutcome> ScenarioPlay::play() {
+std::vector<StepOutcome> ScenarioPlay::play(std::size_t first) {
   tell(nullptr, "title", scenario_.title);
   tell(nullptr, "title", scenario_.goal);
   std::vector<StepOutcome> outcomes;
-  for (const Step& step : scenario_.steps) {
-    std::optional<StepOutcome> outcome = play_step(step, outcomes.size() + 1);
+  for (std::size_t i = first; i < scenario_.steps.size(); ++i) {
+    std::optional<StepOutcome> outcome = play_step(scenario_.steps[i], i + 1);
     if (!outcome) break;
     outcomes.push_back(std::move(*outcome));
   }
@@ -51,7 +51,10 @@ std::optional<StepOutcome> ScenarioPlay::play_step(const Step& step, std::size_t
   if (step.opinion) tell(&step, "ask", step.opinion->question);
   const Way way = audience_.before(step, number);
   if (way == Way::leave) return std::nullopt;
-  if (way == Way::skip) return outcome;
+  if (way == Way::skip) {
+    outcome.left_out = "skipped";
+    return outcome;
+  }
   if (!step.line().empty()) {
     const auto begin = std::chrono::steady_clock::now();
     carry_out(step, outcome);

@@ -16,7 +16,7 @@ namespace glassdock::headless {
 
 // How a step went.
 struct StepOutcome {
-  std::string left_out;  // why the machine cannot show it; empty: it was played
+  std::string left_out;  // why it was not played: what the machine lacks, or "skipped"; empty: it was
   lessons::Observed observed;
   std::vector<std::size_t> true_answers;  // of its prediction
   std::vector<Fault> faults;
@@ -61,8 +61,9 @@ class ScenarioPlay {
 
   // An empty lab, and the scenario's images and lines in it.
   void set_up();
-  // Of each step that was come to, in their order. Throws Error where the engine does not answer.
-  std::vector<StepOutcome> play();
+  // Of each step that was come to, in their order, from the step `first` on. Throws Error where the engine does not
+  // answer.
+  std::vector<StepOutcome> play(std::size_t first = 0);
 
  private:
   // Nothing: the audience left.

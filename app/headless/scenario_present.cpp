@@ -29,21 +29,21 @@ void Presenter::greet() {
   print(paragraph_text(scenario_.goal, language) + said(Say::scenario_begins, language) + "\n");
 }
 
-bool Presenter::say_good_bye() const {
+void Presenter::say_good_bye() const {
   print("\n" + said(Say::scenario_end, options_.language, scenario_.title.in(options_.language)) + "\n");
-  return as_expected_;
 }
 
 Way Presenter::before(const Step& step, std::size_t number) {
+  if (newer_) return Way::leave;
   introduce(step, number);
   if (step.predict || step.opinion) ask_class(step);
   if (step.line().empty()) return Way::on;
   if (!step.type.empty()) {
     print(said(Say::presenter_types, options_.language, step.type) + "\n");
-    return wait("$ ", step.type);
+    return wait("$ ", step.type, true);
   }
   print(said(Say::solution, options_.language, step.line()) + "\n");
-  return wait(said(Say::enter_runs, options_.language));
+  return wait(said(Say::enter_runs, options_.language), {}, true);
 }
 
 void Presenter::left_out(const Step& step, std::size_t number, const std::string& why) {
@@ -103,10 +103,19 @@ void Presenter::tell_answers(const Step& step, const StepOutcome& outcome) {
   print("\n");
 }
 
-Way Presenter::wait(std::string_view prompt, const std::string& line) {
+Way Presenter::wait(std::string_view prompt, const std::string& line, bool may_reload) {
+  const auto understand = [&](const lessons::Source& source) { newer_ = scenarios::parse_scenario(source); };
+  bool prompts = true;
   for (;;) {
-    print(prompt);
-    const TypedLine typed = read_typed_line(STDIN_FILENO, -1);
+    if (prompts) print(prompt);
+    const TypedLine typed = read_typed_line(STDIN_FILENO, file_.news());
+    prompts = true;
+    if (typed.interrupted) {
+      const LiveFile::News news = file_.take(understand, options_.language);
+      if (news.changes && may_reload) return Way::leave;
+      prompts = news.told;
+      continue;
+    }
     if (!typed.line) return Way::leave;
     const std::string words(trim(*typed.line));
     if (words.empty() || (!line.empty() && lessons::same_command(words, line))) return Way::on;
@@ -121,10 +130,7 @@ Way Presenter::wait(std::string_view prompt, const std::string& line) {
 }
 
 void Presenter::notes(const lessons::Words& words) {
-  if (words.empty()) return;
-  constexpr int indent = 4;
-  const std::string text = said(Say::for_presenter, options_.language, words.in(options_.language));
-  print(std::string(indent, ' ') + trace::wrapped(text, terminal_columns(STDOUT_FILENO), indent) + "\n\n");
+  if (!words.empty()) print(notes_text(words, options_.language));
 }
 
 void Presenter::print(std::string_view text) const {

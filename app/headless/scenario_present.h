@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/headless/lab.h"
+#include "app/headless/live_file.h"
 #include "app/headless/options.h"
 #include "app/headless/scenario_play.h"
 
@@ -15,12 +16,16 @@ namespace glassdock::headless {
 class Presenter final : public ScenarioAudience {
  public:
   // All outlive it.
-  Presenter(const scenarios::Scenario& scenario, Lab& lab, const Options& options)
-      : scenario_(scenario), lab_(lab), options_(options) {}
+  Presenter(const scenarios::Scenario& scenario, Lab& lab, const Options& options, LiveFile& file)
+      : scenario_(scenario), lab_(lab), options_(options), file_(file) {}
 
   void greet();
+  void say_good_bye() const;
   // What the steps showed otherwise than expected is told as it happens; true where nothing was.
-  bool say_good_bye() const;
+  bool as_expected() const { return as_expected_; }
+  // The version that was saved meanwhile: the play is left before the next step for it, or for the step itself where it
+  // has not run yet. Nothing: none was.
+  std::optional<scenarios::Scenario>& newer() { return newer_; }
 
   Way before(const scenarios::Step& step, std::size_t number) override;
   void left_out(const scenarios::Step& step, std::size_t number, const std::string& why) override;
@@ -30,8 +35,8 @@ class Presenter final : public ScenarioAudience {
   trace::Language language() const override { return options_.language; }
 
  private:
-  // Until Enter, or `line` where one is to be typed.
-  Way wait(std::string_view prompt, const std::string& line = {});
+  // Until Enter, or `line` where one is to be typed. With `may_reload` it is left where the file was saved.
+  Way wait(std::string_view prompt, const std::string& line = {}, bool may_reload = false);
   void introduce(const scenarios::Step& step, std::size_t number);
   void ask_class(const scenarios::Step& step);
   void tell_answers(const scenarios::Step& step, const StepOutcome& outcome);
@@ -41,7 +46,9 @@ class Presenter final : public ScenarioAudience {
   const scenarios::Scenario& scenario_;
   Lab& lab_;
   const Options& options_;
+  LiveFile& file_;
   bool as_expected_ = true;
+  std::optional<scenarios::Scenario> newer_;
 };
 
 }  // namespace glassdock::headless

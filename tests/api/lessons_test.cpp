@@ -289,6 +289,19 @@ TEST_F(LessonRun, IsHandedInAndGradedByItsRecordings) {
   EXPECT_THAT(table.err, HasSubstr("lee.json is no file of lesson export"));
 }
 
+TEST_F(LessonRun, ShowsTheAnswerOfTheBeginningBesideTheOneOfTheEnd) {
+  const auto ask_again = [&](const char* answer) {
+    return glassdock({"--data", data(), "--language", "en", "lesson", "run", "13", "--from", "belief-again"},
+                     std::string(answer) + "\n\n");
+  };
+  EXPECT_THAT(ask_again("2").out, HasSubstr("Nothing: you did not answer it"));
+  glassdock({"--data", data(), "--language", "en", "lesson", "run", "1"}, "1\nquit\n");
+  const Outcome outcome = ask_again("2");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("  At the beginning you said           Now you say\n"
+                                     "  A small virtual machine             An ordinary process with walls"));
+}
+
 TEST_F(LessonRun, ListsLessonsWithTheirState) {
   const Outcome outcome = glassdock({"--language", "en", "lesson", "list"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
