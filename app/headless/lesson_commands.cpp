@@ -11,7 +11,7 @@
 #include "app/headless/lab.h"
 #include "app/headless/lesson_assess.h"
 #include "app/headless/lesson_check.h"
-#include "app/headless/lesson_run.h"
+#include "app/headless/lesson_show.h"
 #include "app/headless/session.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"

@@ -12,7 +12,6 @@
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/headless/watcher.h"
-#include "app/lessons/changes.h"
 #include "app/lessons/folders.h"
 #include "app/lessons/say.h"
 #include "engine/base/text.h"
@@ -29,21 +28,6 @@ constexpr std::string_view command_prompt = "$ ";
 
 lessons::Words words_of(const lessons::Misconception& one) {
   return {std::string(one.english), std::string(one.korean)};
-}
-
-std::vector<std::string> ids_of(const lessons::Lesson& lesson) {
-  std::vector<std::string> ids;
-  ids.reserve(lesson.steps.size());
-  for (const lessons::Step& step : lesson.steps) ids.push_back(step.id);
-  return ids;
-}
-
-void add_what_was_not_come_to(CheckedFile& report, const lessons::Lesson& lesson) {
-  for (const lessons::Step& step : lesson.steps) {
-    const bool is_there = std::any_of(report.steps.begin(), report.steps.end(),
-                                      [&](const CheckedStep& one) { return one.id == step.id; });
-    if (!is_there) report.steps.push_back({.id = step.id, .skipped = "not come to"});
-  }
 }
 
 }  // namespace
@@ -400,24 +384,6 @@ void LessonInTerminal::print_score() {
   print("\n" + said(Say::finished, language, player_.lesson().title.in(language)) + " " +
         said(Say::score, language, score.right, score.scored) + " " +
         said(Say::hints_taken, language, player_.progress().hints) + "\n");
-}
-
-bool play_lesson(lessons::Lesson lesson, Lab& lab, const Options& options, const std::string& from,
-                 lessons::Progress& progress, CheckedFile& report) {
-  LiveFile file(lesson.file);
-  std::string step = from;
-  for (auto begin = LessonInTerminal::Begin::lesson;;) {
-    LessonInTerminal terminal(lesson, {lab, options, progress, lessons::progress_file(), file, report}, step);
-    const LessonInTerminal::End end = terminal.play(begin);
-    if (end != LessonInTerminal::End::saved) {
-      add_what_was_not_come_to(report, lesson);
-      return end == LessonInTerminal::End::finished;
-    }
-    begin = terminal.begin_of_newer();
-    lessons::Lesson newer = std::move(terminal.newer());
-    step = newer.steps[lessons::place_in(ids_of(newer), ids_of(lesson), terminal.step())].id;
-    lesson = std::move(newer);
-  }
 }
 
 }  // namespace glassdock::headless

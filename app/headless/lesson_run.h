@@ -86,9 +86,4 @@ class LessonInTerminal {
   Begin begin_of_newer_ = Begin::next_step;
 };
 
-// Plays it, with each version that is saved meanwhile; `report`: how its steps went. True when it is finished. Throws
-// Error.
-bool play_lesson(lessons::Lesson lesson, Lab& lab, const Options& options, const std::string& from,
-                 lessons::Progress& progress, CheckedFile& report);
-
 }  // namespace glassdock::headless

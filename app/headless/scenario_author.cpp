@@ -137,6 +137,7 @@ void ScenarioAuthor::set_hub(const std::string& keys) {
 
 void ScenarioAuthor::run(const std::string& line) {
   std::vector<std::string> typed;
+  typed.reserve(draft_.steps.size() + 1);
   for (const DraftStep& step : draft_.steps) typed.push_back(step.line);
   if (const auto* container = scenarios::names_by_chance(line, standing_, typed)) {
     return tell(said(Say::author_by_chance, container->name) + "\n");

@@ -67,6 +67,7 @@ struct Writer {
   }
   std::string operator()(const lessons::EventCondition& wish) const {
     std::vector<std::string> arguments;
+    arguments.reserve(wish.arguments.size());
     for (const lessons::EventArgument& one : wish.arguments) {
       arguments.push_back(fmt::format("{}: {}", one.name, scalar(one.value)));
     }
@@ -149,6 +150,7 @@ std::string to_yaml(const Draft& draft) {
   text += fmt::format("minutes: {}\n", std::clamp(draft.steps.size() * minutes_a_step, minutes_a_step, most_minutes));
   if (!draft.images.empty()) {
     std::vector<std::string> images;
+    images.reserve(draft.images.size());
     for (const std::string& image : draft.images) images.push_back(scalar(image));
     text += fmt::format("images: [{}]\n", join(images, ", "));
   }

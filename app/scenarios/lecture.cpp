@@ -15,7 +15,6 @@ using lessons::maybe;
 using lessons::needed;
 using lessons::record;
 using lessons::Source;
-using lessons::YamlNode;
 
 Kind<LecturePart> part_kind() {
   using T = LecturePart;
@@ -40,7 +39,7 @@ Kind<Lecture> lecture_kind() {
 
 fs::path find_part(const std::string& name, const fs::path& beside, const fs::path& folder) {
   for (const fs::path& where : {beside, folder}) {
-    const fs::path file = where / (name + ".yaml");
+    fs::path file = where / (name + ".yaml");
     if (fs::exists(file)) return file;
   }
   return {};

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include "app/scenarios/from_recording.h"
 #include "engine/base/error.h"
@@ -185,26 +187,35 @@ class Reader {
       add(Kind::exec, at, {}).container = name;
     } else if (is("prune")) {
       add(Kind::prune, at, "docker container prune -f");
-    } else if (is("stop") || is("restart")) {
-      const std::string seconds = asked.value("t");
-      add(Kind::other, at,
-          fmt::format("docker {} {}{}", asked.parts.back(), seconds.empty() ? "" : "-t " + seconds + " ", typed));
-    } else if (is("kill")) {
+    } else if (std::string line = line_of_one(asked, typed); !line.empty()) {
+      add(Kind::other, at, std::move(line));
+    }
+  }
+
+  // Of a command that asks once; empty where docker has none that asks this.
+  static std::string line_of_one(const Asked& asked, const std::string& typed) {
+    const std::string& word = asked.parts.back();
+    const bool posts = asked.method == "POST", gets = asked.method == "GET";
+    if (asked.method == "DELETE") {
+      const bool forced = !asked.value("force").empty() && is_on(asked.value("force"));
+      return fmt::format("docker rm {}{}", forced ? "-f " : "", typed);
+    }
+    if (gets && asked.parts.size() == 2 && word == "json") {
+      const bool all = !asked.value("all").empty() && is_on(asked.value("all"));
+      return all ? "docker ps -a" : "docker ps";
+    }
+    std::string flags;
+    if ((word == "stop" || word == "restart") && !asked.value("t").empty()) flags = "-t " + asked.value("t") + " ";
+    if (word == "kill") {
       const std::string signal = asked.value("signal");
       const bool usual = signal.empty() || signal == "KILL" || signal == "SIGKILL";
-      add(Kind::other, at, fmt::format("docker kill {}{}", usual ? "" : "-s " + signal + " ", typed));
-    } else if (is("pause") || is("unpause")) {
-      add(Kind::other, at, fmt::format("docker {} {}", asked.parts.back(), typed));
-    } else if (is("rename")) {
-      add(Kind::other, at, fmt::format("docker rename {} {}", typed, asked.value("name")));
-    } else if (asked.method == "DELETE") {
-      const std::string force = asked.value("force");
-      add(Kind::other, at, fmt::format("docker rm {}{}", !force.empty() && is_on(force) ? "-f " : "", typed));
-    } else if (asked.method == "GET" && asked.parts.size() == 2 && asked.parts[1] == "json") {
-      add(Kind::other, at, is_on(asked.value("all")) && !asked.value("all").empty() ? "docker ps -a" : "docker ps");
-    } else if (asked.is("GET", "containers", "logs") || asked.is("GET", "containers", "top")) {
-      add(Kind::other, at, fmt::format("docker {} {}", asked.parts.back(), typed));
+      if (!usual) flags = "-s " + signal + " ";
     }
+    if (posts && word == "rename") return fmt::format("docker rename {} {}", typed, asked.value("name"));
+    constexpr std::string_view posted[] = {"stop", "restart", "kill", "pause", "unpause"}, got[] = {"logs", "top"};
+    const bool known = (posts && std::find(std::begin(posted), std::end(posted), word) != std::end(posted)) ||
+                       (gets && std::find(std::begin(got), std::end(got), word) != std::end(got));
+    return known ? fmt::format("docker {} {}{}", word, flags, typed) : std::string();
   }
 
   void take_start(const std::string& name, const std::string& typed, std::size_t at) {
