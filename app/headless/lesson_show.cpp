@@ -13,13 +13,6 @@
 namespace glassdock::headless {
 namespace {
 
-std::vector<std::string> ids_of(const lessons::Lesson& lesson) {
-  std::vector<std::string> ids;
-  ids.reserve(lesson.steps.size());
-  for (const lessons::Step& step : lesson.steps) ids.push_back(step.id);
-  return ids;
-}
-
 void add_what_was_not_come_to(CheckedFile& report, const lessons::Lesson& lesson) {
   for (const lessons::Step& step : lesson.steps) {
     const bool is_there = std::any_of(report.steps.begin(), report.steps.end(),
@@ -43,7 +36,8 @@ bool play_lesson(lessons::Lesson lesson, Lab& lab, const Options& options, const
     }
     begin = terminal.begin_of_newer();
     lessons::Lesson newer = std::move(terminal.newer());
-    step = newer.steps[lessons::place_in(ids_of(newer), ids_of(lesson), terminal.step())].id;
+    step =
+        newer.steps[lessons::place_in(lessons::ids_of(newer.steps), lessons::ids_of(lesson.steps), terminal.step())].id;
     lesson = std::move(newer);
   }
 }

@@ -10,17 +10,11 @@ namespace {
 
 using scenarios::Scenario;
 
-std::vector<std::string> ids_of(const Scenario& scenario) {
-  std::vector<std::string> ids;
-  ids.reserve(scenario.steps.size());
-  for (const scenarios::Step& step : scenario.steps) ids.push_back(step.id);
-  return ids;
-}
-
 // Where the newer version goes on when the older one has come to `next`; its size where there is nothing more to show.
 std::size_t place_to_go_on(const Scenario& newer, const Scenario& older, std::size_t next) {
-  if (next < older.steps.size()) return lessons::place_in(ids_of(newer), ids_of(older), next);
-  return lessons::place_in(ids_of(newer), ids_of(older), next - 1) + 1;
+  if (next < older.steps.size())
+    return lessons::place_in(lessons::ids_of(newer.steps), lessons::ids_of(older.steps), next);
+  return lessons::place_in(lessons::ids_of(newer.steps), lessons::ids_of(older.steps), next - 1) + 1;
 }
 
 }  // namespace

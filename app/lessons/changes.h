@@ -22,6 +22,13 @@ Changes changes_between(const YamlNode& before, const YamlNode& after);
 
 // The ids of its steps.
 std::vector<std::string> step_ids(const YamlNode& root);
+template <typename Step>
+std::vector<std::string> ids_of(const std::vector<Step>& steps) {
+  std::vector<std::string> ids;
+  ids.reserve(steps.size());
+  for (const Step& step : steps) ids.push_back(step.id);
+  return ids;
+}
 // Where to go on in the newer version: at the step `index` of the older one, or where that is gone at the first behind
 // it that is there; otherwise at the last.
 std::size_t place_in(const std::vector<std::string>& newer, const std::vector<std::string>& older, std::size_t index);
