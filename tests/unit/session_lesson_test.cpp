@@ -186,6 +186,18 @@ TEST_F(SessionLesson, FoldsAwayAndComesBack) {
   EXPECT_TRUE(opened[0].id.empty());
 }
 
+TEST_F(SessionLesson, ShowsTheAnswerOfTheBeginningWhereItIsAskedAgain) {
+  lessons::Progress progress;
+  progress["what-is-a-container"].answers["belief"] = {"machine", false, false};
+  session_.begin_lesson(lessons::load_lesson(GLASSDOCK_SOURCE_DIR "/lessons/13-exec.yaml"), progress, "belief-again");
+  make_ready();
+  session_.type("2");
+  const scene::View view = session_.view(session_.position(), session_.shown());
+  ASSERT_TRUE(view.lesson.earlier);
+  EXPECT_EQ(view.lesson.earlier->id, "machine");
+  EXPECT_EQ(player().step().opinion->answers[*player().chosen()].id, "process");
+}
+
 TEST_F(SessionLesson, SaysWhyTheLabCouldNotBeMade) {
   wished<ResetLab>();
   session_.lab_failed("the engine cannot be started");
