@@ -109,6 +109,12 @@ std::string Session::lesson_in_words() const {
                  : grade.right    ? said(Say::what_happens, language, plain(answers[*grade.right].text, language))
                                   : said(Say::undecided, language);
         words += " ";
+      } else if (step.opinion && step.opinion->again && player.chosen()) {
+        const lessons::Answer* earlier = lessons::earlier_answer(*step.opinion, lesson_->progress);
+        words += said(Say::answer_then, language) + ": " +
+                 (earlier ? plain(earlier->text, language) : said(Say::no_answer_then, language)) + ". " +
+                 said(Say::answer_now, language) + ": " +
+                 plain(step.opinion->answers[*player.chosen()].text, language) + ". ";
       }
       return words + plain(step.then, language) + " " + said(Say::continue_on, language);
     default:
