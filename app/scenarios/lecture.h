@@ -15,7 +15,7 @@ struct LecturePart {
   std::string scenario;  // its name: that of its file
   Words say;             // before it
   Words notes;           // for the presenter alone
-  Mark mark;             // of the name
+  Mark mark;
 };
 
 struct Lecture {

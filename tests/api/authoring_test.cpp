@@ -151,7 +151,7 @@ TEST_F(Authoring, KeepsWhatCameOfEachLine) {
   const Outcome checked = shell("glassdock scenario check a.yaml --report a.json");
   EXPECT_EQ(checked.code, 0) << checked.out << checked.err << file;
   EXPECT_THAT(checked.out, HasSubstr("ok   a: 5 of 5 steps hold"));
-  EXPECT_THAT(checked.out, HasSubstr("a.yaml:2:7: warning: still to be written: TODO: a title"));
+  EXPECT_THAT(checked.out, HasSubstr("a.yaml:3:7: warning: still to be written: TODO: a title"));
   EXPECT_THAT(os::read_file(path("a.json")), HasSubstr("\"warnings\": ["));
 }
 
@@ -321,7 +321,7 @@ TEST_F(Authoring, ShowsALecturePartByPart) {
   write("l.yaml", source_with(os::read_file(path("l.yaml")), "scenario: tea", "scenario: tee").text);
   const Outcome checked = shell("glassdock scenario check l.yaml");
   EXPECT_EQ(checked.code, 1);
-  EXPECT_THAT(checked.out, HasSubstr("l.yaml:6:15: there is no scenario tee"));
+  EXPECT_THAT(checked.out, HasSubstr("l.yaml:6:5: there is no scenario tee"));
   EXPECT_THAT(shell("glassdock --language en scenario list").out, HasSubstr("Containers in 45 minutes"));
 }
 
