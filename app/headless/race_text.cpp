@@ -194,12 +194,28 @@ class TextWriter {
     out_ +=
         fmt::format("{}: {}, {}, {}; {} {}, {} CPU\n", said({"guest", "게스트"}), ready.kernel_release,
                     ready.kernel_entry, ready.qemu, said({"memory", "메모리"}), bytes(ready.memory_bytes), ready.cpus);
+    write_root(ready);
     if (!ready.kernel_remark.empty()) out_ += fmt::format("  {}\n", in_language(ready.kernel_remark, language_));
     out_ += fmt::format("{}: {}\n", said({"the container had ready", "컨테이너 쪽에 미리 있던 것"}),
                         translated(ready.container_had));
     out_ +=
         fmt::format("{}: {} ({})\n", said({"the machine had ready", "가상 머신 쪽에 미리 있던 것"}),
                     translated(ready.vm_had), text::brief_time(static_cast<double>(ready.kernel_ns + ready.root_ns)));
+  }
+
+  void write_root(const client::RaceReady& ready) {
+    if (ready.root.empty()) return;  // of an older engine
+    const std::string took = text::brief_time(static_cast<double>(ready.root_ns));
+    out_ += fmt::format("{}: {}, {}, {}\n", said({"the guest's root", "게스트의 루트"}),
+                        ready.root == "disk" ? said({"a read-only disk (squashfs) under an overlay in memory",
+                                                     "읽기 전용 디스크(squashfs)와 그 위에 메모리의 overlay"})
+                                             : said({"an initramfs", "initramfs"}),
+                        bytes(ready.root_bytes),
+                        fmt::vformat(said({"made in {}", "만드는 데 {}"}), fmt::make_format_args(took)));
+    if (!ready.root_remark.empty()) {
+      out_ += fmt::format("  {}: {}\n", said({"no disk could be made", "디스크를 만들 수 없었어요"}),
+                          in_language(ready.root_remark, language_));
+    }
   }
 
   void write_table() {

@@ -20,9 +20,6 @@
 namespace glassdock::daemon {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1 << 20;
-constexpr std::uint64_t usual_memory = 128 * mebibyte;
-
 CreateRequest request_of(const RaceRequest& race) {
   CreateRequest request;
   request.config.image = race.image;
@@ -40,16 +37,6 @@ std::uint64_t file_bytes(const std::filesystem::path& path) {
   std::error_code none;
   const auto size = std::filesystem::file_size(path, none);
   return none ? 0 : size;
-}
-
-std::uint64_t in_mebibytes(std::uint64_t bytes) {
-  return (bytes + mebibyte - 1) / mebibyte;
-}
-
-Error too_little(std::uint64_t given, std::uint64_t least) {
-  return {ErrorKind::invalid_argument,
-          fmt::format("{} of memory are too little for this guest", human_size(static_cast<double>(given))),
-          fmt::format("it needs more than --memory {}m", in_mebibytes(least))};
 }
 
 std::string release_of_host() {
@@ -72,36 +59,18 @@ RaceCourse::RaceCourse(Parts parts, const vm::Accelerator& accelerator)
   if (config_.arguments().empty()) throw Error(ErrorKind::invalid_argument, "No command specified");
 }
 
-RaceCourse::Prepared RaceCourse::prepare() const {
+GuestParts RaceCourse::prepare() const {
   trace::Span span(parts_.caller.context, trace::Stage::vm, "vm.ready", parts_.request.image);
-  Prepared ready;
-  const std::int64_t begin = trace::monotonic_ns();
-  ready.kernel = vm::load_kernel(parts_.request.kernel);
-  ready.kernel_ns = trace::monotonic_ns() - begin;
-  // The files stand in memory twice until the kernel has unpacked them, and once more in ours.
-  std::uint64_t most = vm::machine_memory("MemAvailable") / 4;
-  if (const std::uint64_t given = parts_.request.memory_bytes; given != 0) {
-    const std::uint64_t for_kernel = vm::least_guest_memory(ready.kernel.bytes, 0);
-    if (given <= for_kernel) throw too_little(given, for_kernel);
-    most = std::min(most, (given - for_kernel) / 2);
-  }
-  ready.root = vm::make_root(parts_.layers, image_.image()->layers, most);
-  ready.root_ns = trace::monotonic_ns() - begin - ready.kernel_ns;
+  GuestParts ready =
+      make_guest_parts(parts_.request, parts_.layers, *image_.image(), who_, [this] { throw_if_gone(); });
   span.result("kernel", ready.kernel.release);
-  span.result("bytes", static_cast<std::int64_t>(ready.kernel.bytes + ready.root.bytes));
+  span.result("root", ready.on_disk() ? "disk" : "initramfs");
+  span.result("bytes", static_cast<std::int64_t>(ready.kernel.bytes + ready.root.bytes + ready.root.disk_bytes));
   return ready;
-}
-
-void RaceCourse::choose_memory() {
-  const std::uint64_t least = vm::least_guest_memory(prepared_.kernel.bytes, prepared_.root.bytes);
-  const std::uint64_t given = parts_.request.memory_bytes;
-  memory_bytes_ = given != 0 ? given : std::max(usual_memory, in_mebibytes(least) * mebibyte);
-  if (memory_bytes_ < least) throw too_little(given, least);
 }
 
 void RaceCourse::make_ready() {
   prepared_ = prepare();
-  choose_memory();
   const Image& image = *image_.image();
   RaceReady ready;
   ready.image = parts_.request.image;
@@ -115,12 +84,14 @@ void RaceCourse::make_ready() {
   ready.host_release = release_of_host();
   ready.qemu = qemu_;
   ready.user = who_.words();
-  ready.memory_bytes = memory_bytes_;
+  ready.memory_bytes = prepared_.memory_bytes;
   ready.cpus = parts_.request.cpus;
   ready.layers_bytes = image.bytes;
   ready.kernel_bytes = prepared_.kernel.disk_bytes;
   ready.vmlinux_bytes = prepared_.kernel.bytes;
-  ready.root_bytes = prepared_.root.bytes;
+  ready.root = prepared_.on_disk() ? "disk" : "initramfs";
+  ready.root_remark = prepared_.root_remark;
+  ready.root_bytes = prepared_.root.bytes + prepared_.root.disk_bytes;
   ready.qemu_bytes = file_bytes(qemu_);
   ready.kernel_ns = prepared_.kernel_ns;
   ready.root_ns = prepared_.root_ns;
@@ -128,7 +99,8 @@ void RaceCourse::make_ready() {
   ready.machine_cpus = static_cast<int>(std::thread::hardware_concurrency());
   ready.container_had = {"the image's layers, unpacked", "the running engine and its launcher"};
   ready.machine_had = {"the guest's kernel, taken out of its file, in memory",
-                       "the image's files as one archive, in memory"};
+                       prepared_.on_disk() ? "the image's files as a read-only disk (squashfs)"
+                                           : "the image's files as one archive, in memory"};
   report(ready);
 }
 
@@ -159,7 +131,8 @@ vm::MachineSpec RaceCourse::machine_spec(const std::vector<std::string>& command
   spec.qemu = qemu_;
   spec.kernel_file = prepared_.kernel.file.get();
   spec.root_file = prepared_.root.file.get();
-  spec.hardware = {accelerator_, memory_bytes_, parts_.request.cpus};
+  spec.disk_file = prepared_.root.disk.get();
+  spec.hardware = {accelerator_, prepared_.memory_bytes, parts_.request.cpus};
   spec.kernel_words = kernel_words_;
   spec.who = who_;
   vm::GuestOrder& order = spec.order;

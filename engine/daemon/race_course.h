@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/daemon/guest_parts.h"
 #include "engine/daemon/service.h"
 #include "engine/daemon/vm_race.h"
 #include "engine/snapshot/layer_store.h"
-#include "engine/vm/kernel.h"
 #include "engine/vm/machine.h"
-#include "engine/vm/root.h"
 
 namespace glassdock::daemon {
 
@@ -39,13 +38,7 @@ class RaceCourse {
   void summarize();
 
  private:
-  struct Prepared {
-    vm::GuestKernel kernel;
-    vm::GuestRoot root;
-    std::int64_t kernel_ns = 0, root_ns = 0;
-  };
-  Prepared prepare() const;
-  void choose_memory();
+  GuestParts prepare() const;
   vm::MachineSpec machine_spec(const std::vector<std::string>& command, const std::string& name) const;
   vm::MachineLimits machine_limits() const;
   void drop_from_cache() const;
@@ -78,8 +71,7 @@ class RaceCourse {
   std::filesystem::path qemu_;
   vm::RunAs who_;
   std::string kernel_words_;
-  std::uint64_t memory_bytes_ = 0;
-  Prepared prepared_;
+  GuestParts prepared_;
   std::vector<RaceRun> runs_;
   std::vector<DensityPoint> points_;
 };

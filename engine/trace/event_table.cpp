@@ -345,8 +345,9 @@ constexpr auto table = std::to_array<EventWords>({
      "{failed?The race was given up.|The race is over.}", "{failed?경주를 그만뒀어요.|경주가 끝났어요.}"},
     {"vm.ready", Stage::vm, daemon, "The guest gets its kernel{kernel? {kernel}|} and the image as its root.",
      "게스트에 커널{kernel?({kernel})|}과 이미지를 루트로 준비해요.",
-     "{failed?They could not be made ready.|Both lie in memory{bytes?, {bytes:bytes} in all|}.}",
-     "{failed?준비하지 못했어요.|둘 다 메모리에 있어요{bytes?. 모두 {bytes:bytes}|}.}"},
+     "{failed?They could not be made ready.|Both are ready{root=disk?, the root as a disk|}{bytes?, {bytes:bytes} in "
+     "all|}.}",
+     "{failed?준비하지 못했어요.|둘 다 준비됐어요{root=disk?. 루트는 디스크예요|}{bytes?. 모두 {bytes:bytes}|}.}"},
     {"vm.run", Stage::vm, daemon,
      "{lane=vm?The virtual machine|The container} of {subject} runs the command{cold=true?, with nothing in the page "
      "cache|}{together=true?, both at once, for show|}{question=true?, and is only asked something|}.",

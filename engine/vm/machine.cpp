@@ -83,18 +83,21 @@ Machine::~Machine() = default;
 
 void Machine::start(const MachineSpec& spec) {
   Pair output = make_pair(), console = make_pair(), control = make_pair(), monitor = make_pair(), errors = make_pair();
-  words_ = qemu_words(spec.qemu, spec.hardware, qemu_descriptors(Process::first_descriptor), spec.kernel_words);
+  words_ = qemu_words(spec.qemu, spec.hardware, qemu_descriptors(Process::first_descriptor, spec.disk_file >= 0),
+                      spec.kernel_words);
   span_.emplace(context_, trace::Stage::vm, "vm.machine", name_,
                 trace::Arguments{{"accelerator", spec.hardware.accelerator.name()},
                                  {"memory_bytes", spec.hardware.memory_bytes},
                                  {"cpus", spec.hardware.cpus}},
                 std::source_location::current());
   send(monitor.ours, qmp_command("qmp_capabilities", "capabilities"));
-  process_ = std::make_unique<Process>(Process::Plan{words_,
-                                                     spec.who,
-                                                     {spec.kernel_file, spec.root_file, output.theirs.get(),
-                                                      console.theirs.get(), control.theirs.get(), monitor.theirs.get()},
-                                                     errors.theirs.get()});
+  Process::Plan plan{words_,
+                     spec.who,
+                     {spec.kernel_file, spec.root_file, output.theirs.get(), console.theirs.get(), control.theirs.get(),
+                      monitor.theirs.get()},
+                     errors.theirs.get()};
+  if (spec.disk_file >= 0) plan.descriptors.push_back(spec.disk_file);
+  process_ = std::make_unique<Process>(plan);
   output_port_.fd = std::move(output.ours);
   console_port_.fd = std::move(console.ours);
   control_port_.fd = std::move(control.ours);
