@@ -326,6 +326,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"the machine did not get there", "가상 머신이 거기까지 가지 못했어요"},
     {"its processes and cgroup are gone with it; they are read while it stands",
      "프로세스와 cgroup이 함께 사라져요. 서 있는 동안에 읽어요"},
+    {"it was held at gates, and what is held is no measurement", "게이트에서 붙잡았어요. 붙잡은 것은 잰 것이 아니에요"},
     {"the image has no shell that could be asked", "이미지에 물어볼 셸이 없어요"},
     {"the image's entrypoint takes whatever else is run as its argument",
      "이미지의 엔트리포인트(entrypoint)가 다른 명령을 인수로 받아요"},

@@ -45,7 +45,7 @@ json run_json(const daemon::RaceRun& run) {
   json line = {{"lane", to_string(run.lane)}, {"number", run.number},     {"cold", run.cold},
                {"together", run.together},    {"begin_ns", run.begin_ns}, {"milestones", milestones},
                {"left_out", left_out},        {"output", run.output},     {"output_bytes", run.output_bytes},
-               {"qemu_command", run.words}};
+               {"stepped", run.stepped},      {"held_ns", run.held_ns},   {"qemu_command", run.words}};
   put(line, "exit_code", run.exit_code);
   put(line, "fault", run.fault);
   put(line, "cpu_before_command_ns", run.cpu_before_command_ns);

@@ -74,6 +74,8 @@ RaceRun run_of(const json& line) {
   run.number = field<int>(line, "number");
   run.cold = field<bool>(line, "cold");
   run.together = field<bool>(line, "together");
+  run.stepped = field<bool>(line, "stepped");
+  run.held_ns = field<std::int64_t>(line, "held_ns");
   run.milestones = pairs_of<std::int64_t>(field<json>(line, "milestones"), "name", "ns");
   run.left_out = pairs_of<std::string>(field<json>(line, "left_out"), "name", "why");
   run.exit_code = get_optional<int>(line, "exit_code");

@@ -44,7 +44,8 @@ struct RaceReady {
 struct RaceRun {
   Lane lane = Lane::container;
   int number = 0;
-  bool cold = false, together = false;
+  bool cold = false, together = false, stepped = false;
+  std::int64_t held_ns = 0;
   std::vector<std::pair<std::string, std::int64_t>> milestones;  // nanoseconds since its begin
   std::vector<std::pair<std::string, std::string>> left_out;
   std::optional<int> exit_code;

@@ -55,23 +55,28 @@ class Maker {
   }
 
   void make_root() {
+    if (request_.root == RootWish::initramfs) return make_initramfs();
+    if (request_.root == RootWish::disk) return make_disk();
     const std::uint64_t given = request_.memory_bytes;
     const bool fits = least_memory(image_.bytes) <= (given != 0 ? given : most_usual_memory);
-    if (request_.root == RootWish::initramfs || (request_.root == RootWish::automatic && fits)) return make_initramfs();
-    if (request_.root == RootWish::disk) return make_disk();
+    if (fits && try_initramfs()) return;
     try {
       make_disk();
     } catch (const Error& fault) {
-      if (fault.kind() == ErrorKind::cancelled) throw;
-      // Larger than it was to be is better than none.
-      parts_.root = {};
-      try {
-        make_initramfs();
-      } catch (const Error& second) {
-        if (second.kind() != ErrorKind::not_supported) throw;
-        throw fault;
-      }
+      // An initramfs that is larger than it was to be is better than none.
+      if (fault.kind() == ErrorKind::cancelled || fits || !try_initramfs()) throw;
       parts_.root_remark = fault.what();
+    }
+  }
+
+  // False where it would be too large: each file has a head besides its bytes, and our init is in it.
+  bool try_initramfs() {
+    try {
+      make_initramfs();
+      return true;
+    } catch (const Error& fault) {
+      if (fault.kind() != ErrorKind::not_supported) throw;
+      return false;
     }
   }
 

@@ -253,14 +253,19 @@ RaceRun RaceCourse::run(Lane lane, int number, Way way) {
   run.number = number;
   run.cold = way == Way::cold;
   run.together = way == Way::together;
+  run.stepped = way == Way::stepped;
+  const std::int64_t held_ns = parts_.caller.run ? parts_.caller.run->held_ns() : 0;
   trace::Span span(parts_.caller.context, trace::Stage::vm, "vm.run", parts_.request.image,
                    {{"lane", to_string(lane)},
                     {"number", number},
                     {"cold", run.cold},
                     {"together", run.together},
+                    {"stepped", run.stepped},
                     {"question", way == Way::question}});
   run = lane == Lane::container ? run_container(span.context(), std::move(run))
                                 : run_machine(span.context(), std::move(run));
+  if (parts_.caller.run) run.held_ns = parts_.caller.run->held_ns() - held_ns;
+  if (run.held_ns > 0) run.left_out.emplace_back("medians", "it was held at gates, and what is held is no measurement");
   add_results(span, run);
   return run;
 }
@@ -283,27 +288,40 @@ void RaceCourse::run_rounds() {
   }
 }
 
-void RaceCourse::run_together() {
+void RaceCourse::run_both(Way way) {
+  Run* const held_by = parts_.caller.run.get();
   RaceRun beside;
   std::exception_ptr fault;
   std::thread container([&] {
     try {
-      beside = run(Lane::container, 0, Way::together);
+      beside = run(Lane::container, 0, way);
     } catch (...) {
       fault = std::current_exception();
     }
+    if (held_by) held_by->leave_pairs(Lane::container);
   });
   RaceRun machine;
+  std::exception_ptr own_fault;
   try {
-    machine = run(Lane::machine, 0, Way::together);
+    machine = run(Lane::machine, 0, way);
   } catch (...) {
-    container.join();
-    throw;
+    own_fault = std::current_exception();
   }
+  if (held_by) held_by->leave_pairs(Lane::machine);
   container.join();
+  if (own_fault) std::rethrow_exception(own_fault);
   if (fault) std::rethrow_exception(fault);
   take(std::move(beside));
   take(std::move(machine));
+}
+
+void RaceCourse::run_together() {
+  run_both(Way::together);
+}
+
+void RaceCourse::walk_in_step() {
+  run_both(Way::stepped);
+  parts_.caller.run->begin_pairs({});
 }
 
 RaceSummary RaceCourse::summary(Lane lane) const {
@@ -313,7 +331,7 @@ RaceSummary RaceCourse::summary(Lane lane) const {
   std::vector<std::string> names;
   for (const RaceRun& run : runs_) {
     for (const auto& [name, at] : run.milestones) {
-      if (run.lane == lane && !run.cold && std::find(names.begin(), names.end(), name) == names.end()) {
+      if (run.lane == lane && run.counts() && std::find(names.begin(), names.end(), name) == names.end()) {
         names.push_back(name);
       }
     }
@@ -321,7 +339,7 @@ RaceSummary RaceCourse::summary(Lane lane) const {
   for (const std::string& name : names) {
     std::vector<double> values;
     for (const RaceRun& run : runs_) {
-      if (run.lane != lane || run.cold || run.together || !run.fault.empty()) continue;
+      if (run.lane != lane || !run.counts()) continue;
       if (const auto at = run.milestone(name)) values.push_back(static_cast<double>(*at));
     }
     if (!values.empty()) summary.milestones.emplace_back(name, vm::spread_of(std::move(values)));

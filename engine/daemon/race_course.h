@@ -32,6 +32,9 @@ class RaceCourse {
   // Cold ones first, then both sides by turns.
   void run_rounds();
   void run_together();
+  // Both lanes at once, held in the pairs of gates that the caller's run has begun (gate_pairs.h). It counts in
+  // nothing, and what follows is held nowhere.
+  void walk_in_step();
   void ask_inside();
   void look_at_standing();
   void measure_density();
@@ -44,13 +47,15 @@ class RaceCourse {
   void drop_from_cache() const;
   void throw_if_gone() const;
 
-  // Which run it is: cold, one of both at once, or one that is only asked something and counts in nothing.
-  enum class Way { warm, cold, together, question };
+  // Which run it is: cold, one of both at once for show or in step, or one that is only asked something and counts in
+  // nothing.
+  enum class Way { warm, cold, together, stepped, question };
   RaceRun run(Lane lane, int number, Way way);
   RaceRun run_container(const trace::Context& context, RaceRun run);
   RaceRun run_machine(const trace::Context& context, RaceRun run);
   void take(RaceRun run);
   void run_one(Lane lane, int number, Way way);
+  void run_both(Way way);
   RaceSummary summary(Lane lane) const;
   // To whoever watches the trace, and to the client.
   void report(const RaceReady& ready);

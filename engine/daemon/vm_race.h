@@ -61,6 +61,8 @@ struct RaceRun {
   Lane lane = Lane::container;
   int number = 0;  // from 0, of its side
   bool cold = false, together = false;
+  bool stepped = false;                                          // both lanes were walked in step
+  std::int64_t held_ns = 0;                                      // at gates
   std::int64_t begin_ns = 0;                                     // CLOCK_MONOTONIC
   std::vector<std::pair<std::string, std::int64_t>> milestones;  // nanoseconds since its begin
   std::vector<std::pair<std::string, std::string>> left_out;     // a milestone or figure, and why it is not there
@@ -80,6 +82,8 @@ struct RaceRun {
     }
     return std::nullopt;
   }
+  // What a cache, the other lane, a gate or a fault disturbed is no measurement.
+  bool counts() const { return !cold && !together && !stepped && held_ns == 0 && fault.empty(); }
 };
 
 // Both while they stand with the same long command.
@@ -111,7 +115,7 @@ struct DensityPoint {
   std::string stopped;                   // why no more were started; empty where all were
 };
 
-// What all runs of a side say. Cold runs, those together, and those with a fault are not among them.
+// What all runs of a side say that count.
 struct RaceSummary {
   Lane lane = Lane::container;
   std::vector<std::pair<std::string, vm::Spread>> milestones;  // nanoseconds

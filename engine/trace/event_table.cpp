@@ -369,8 +369,11 @@ constexpr auto table = std::to_array<EventWords>({
      "{proportional_bytes:bytes}.|}{error? 볼 수 없었어요: {error}.|}",
      "", ""},
     {"vm.stopped", Stage::vm, daemon,
-     "QEMU stops the guest in its kernel{late_ns?, {late_ns:duration} after the first line|}.",
-     "QEMU가 커널 도중에 게스트를 일시 정지해요{late_ns?. 첫 줄에서 {late_ns:duration} 뒤예요|}.", "", ""},
+     "{late_ns?QEMU stops the guest in its kernel, {late_ns:duration} after the first line|QEMU has the guest stand "
+     "before its first instruction}.",
+     "{late_ns?QEMU가 커널 도중에 게스트를 일시 정지해요. 첫 줄에서 {late_ns:duration} 뒤예요|QEMU가 첫 명령어 직전에 "
+     "게스트를 세워 둬요}.",
+     "", ""},
     {"vm.summary", Stage::vm, daemon,
      "The {subject=vm?virtual machine|container}'s warm runs so far{output_median_ns?: first output after "
      "{output_median_ns:duration} in the median|}.",

@@ -63,6 +63,10 @@ void keep_end(std::string& text, std::size_t most) {
   if (text.size() > most) text.erase(0, text.size() - most / 2);
 }
 
+auto with_evidence(std::vector<trace::Evidence> evidence) {
+  return [evidence = std::move(evidence)](trace::Event& event) { event.evidence = evidence; };
+}
+
 int code_of_failure(int error) {
   return error == ENOENT ? not_found_code : not_executable_code;
 }
@@ -106,6 +110,8 @@ void Machine::start(const MachineSpec& spec) {
   pass(Milestone::hypervisor, process_->executed_ns(), {{"pid", process_->pid()}, {"user", spec.who.user}},
        {{fmt::format("execve of process {}", process_->pid()), "", shell_line(words_),
          fmt::format("tr '\\0' ' ' < /proc/{}/cmdline", process_->pid())}});
+  // Registers can be asked for as soon as QEMU stands.
+  if (context_.gates) span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {}, with_evidence(registers()));
   hold("vm.processor");
   send(monitor_port_.fd, qmp_command("cont", "cont"));
 }
@@ -132,7 +138,8 @@ void Machine::hold(std::string_view gate) {
 // Nothing in the guest waits here: QEMU stops it as soon as it hears of it, and says how much later that was.
 void Machine::hold_in_kernel(std::int64_t first_line_ns) {
   if (!context_.gates || !converse(qmp_command("stop", "stop"), "STOP")) return;
-  span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {{"late_ns", trace::monotonic_ns() - first_line_ns}});
+  const std::int64_t late_ns = trace::monotonic_ns() - first_line_ns;
+  span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {{"late_ns", late_ns}}, with_evidence(registers()));
   hold("vm.init");
   converse(qmp_command("cont", "cont"), "RESUME");
 }

@@ -249,6 +249,13 @@ TEST(Qemu, CommandLineHasNoNetworkAndItsSandbox) {
   EXPECT_LT(khz, 20'000'000u);
 }
 
+TEST(Qemu, ADiskIsReadOnlyAndGivenByItsDescriptor) {
+  EXPECT_THAT(join(qemu_words("q", {}, qemu_descriptors(3, false), ""), " "), Not(HasSubstr("-blockdev")));
+  const std::string line = join(qemu_words("q", {}, qemu_descriptors(3, true), ""), " ");
+  EXPECT_THAT(line, HasSubstr("-add-fd fd=9,set=1 -blockdev driver=file"));
+  EXPECT_THAT(line, HasSubstr("filename=/dev/fdset/1,read-only=on"));
+}
+
 TEST(Figures, ProcFieldsAreReadByName) {
   const std::string status = "Name:\tqemu\nVmHWM:\t  1234 kB\nVmHWMx:\t1 kB\n";
   EXPECT_EQ(proc_field(status, "VmHWM"), 1234u);
