@@ -34,8 +34,7 @@ namespace glassdock::vm::guest {
 inline constexpr char folder[] = ".glassdock-guest";
 inline constexpr char init_name[] = ".glassdock-guest/init";
 inline constexpr char init_path[] = "/.glassdock-guest/init";
-// Of a guest whose root is on a disk: its drivers, in the order of their names, and where the parts of that root are
-// mounted until it is one.
+// Of a guest whose root is on a disk: its drivers, loaded in the order of their names, and what and where the disk is.
 inline constexpr char driver_folder[] = ".glassdock-guest/drivers";
 inline constexpr char disk_type[] = "squashfs";
 inline constexpr char disk_name[] = "vda";

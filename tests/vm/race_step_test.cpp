@@ -18,6 +18,17 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// One warm run of each, and no figures besides.
+client::RaceWish times_alone() {
+  client::RaceWish wish;
+  wish.image = "alpine";
+  wish.command = {"ls", "/"};
+  wish.runs = 1;
+  wish.cold = wish.figures = false;
+  wish.kernel = support::guest_kernel();
+  return wish;
+}
+
 TEST_F(VmRaces, BothSidesAreHeldAtTheGatesOfARun) {
   client::Glass glass(home_->data() / "engine.sock");
   client::RunOptions options;
@@ -26,15 +37,9 @@ TEST_F(VmRaces, BothSidesAreHeldAtTheGatesOfARun) {
   client::GlassStream stream = glass.open_run(options);
   client::Engine engine(home_->data() / "engine.sock");
   engine.set_run(stream.run());
-  client::RaceWish wish;
-  wish.image = "alpine";
-  wish.command = {"ls", "/"};
-  wish.runs = 1;
-  wish.cold = wish.figures = false;
-  wish.kernel = support::guest_kernel();
   std::vector<std::string> lines;
   std::thread racing([&] {
-    client::VmRace race(engine, wish);
+    client::VmRace race(engine, times_alone());
     while (auto line = race.next()) lines.push_back(*line);
     client::Glass(home_->data() / "engine.sock").finish(stream.run());
   });
@@ -85,15 +90,9 @@ TEST_F(VmRaces, BothLanesAreWalkedInStep) {
   client::GlassStream stream = glass.open_run(options);
   client::Engine engine(home_->data() / "engine.sock");
   engine.set_run(stream.run());
-  client::RaceWish wish;
-  wish.image = "alpine";
-  wish.command = {"ls", "/"};
-  wish.runs = 1;
-  wish.cold = wish.figures = false;
-  wish.kernel = support::guest_kernel();
   client::RaceReport report;
   std::thread racing([&] {
-    client::VmRace race(engine, wish);
+    client::VmRace race(engine, times_alone());
     while (auto line = race.next()) take_race_line(report, *line);
     client::Glass(home_->data() / "engine.sock").finish(stream.run());
   });
