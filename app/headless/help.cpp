@@ -59,6 +59,7 @@ constexpr std::array race_flags{
     Flag{"runs", 0, FlagType::word, "5", "So many measured runs of each, by turns"},
     Flag{"kernel", 0, FlagType::word, "PATH", "The guest's kernel; the newest of /boot"},
     Flag{"memory", 0, FlagType::bytes, "128m", "The guest's memory; what it needs"},
+    Flag{"root", 0, FlagType::word, "disk", "Where the guest has its root: initramfs, disk; what fits its memory"},
     Flag{"cpus", 0, FlagType::word, "1", "The guest's processors"},
     Flag{"timeout", 0, FlagType::word, "60", "Seconds that the command may take"},
     Flag{"density", 0, FlagType::boolean, "", "Also start many of both, and see what they cost"},

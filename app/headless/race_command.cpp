@@ -54,6 +54,10 @@ client::RaceWish wish_of(const text::ParsedFlags& parsed) {
   if (const std::string memory = parsed.value("memory"); !memory.empty()) {
     wish.memory_bytes = static_cast<std::uint64_t>(parse_memory_size(memory).value_or(0));
   }
+  wish.root = parsed.value("root");
+  if (!wish.root.empty() && wish.root != "initramfs" && wish.root != "disk") {
+    throw usage_error(fmt::format("--root takes initramfs or disk, not {}", wish.root), name);
+  }
   wish.together = parsed.on("together");
   wish.cold = !parsed.on("no-cold");
   wish.figures = !parsed.on("times-only");

@@ -57,7 +57,7 @@ std::optional<double> median_of(const client::RaceReport& report,
                                 std::optional<std::uint64_t> client::RaceRun::*value) {
   std::vector<double> values;
   for (const client::RaceRun& run : report.runs) {
-    if (run.lane == Lane::vm && !run.cold && !run.together && run.*value) {
+    if (run.lane == Lane::vm && !run.cold && !run.together && run.held_ns == 0 && run.*value) {
       values.push_back(static_cast<double>(*(run.*value)));
     }
   }
@@ -99,7 +99,7 @@ class Comparison {
   void add_cold() {
     double ends[2] = {0, 0};
     for (const client::RaceRun& run : report_.runs) {
-      if (!run.cold || !run.fault.empty()) continue;
+      if (!run.cold || run.held_ns > 0 || !run.fault.empty()) continue;
       for (const auto& [name, at] : run.milestones) {
         if (name == "exit") ends[run.lane == Lane::vm] = static_cast<double>(at);
       }
@@ -194,12 +194,28 @@ class TextWriter {
     out_ +=
         fmt::format("{}: {}, {}, {}; {} {}, {} CPU\n", said({"guest", "게스트"}), ready.kernel_release,
                     ready.kernel_entry, ready.qemu, said({"memory", "메모리"}), bytes(ready.memory_bytes), ready.cpus);
+    write_root(ready);
     if (!ready.kernel_remark.empty()) out_ += fmt::format("  {}\n", in_language(ready.kernel_remark, language_));
     out_ += fmt::format("{}: {}\n", said({"the container had ready", "컨테이너 쪽에 미리 있던 것"}),
                         translated(ready.container_had));
     out_ +=
         fmt::format("{}: {} ({})\n", said({"the machine had ready", "가상 머신 쪽에 미리 있던 것"}),
                     translated(ready.vm_had), text::brief_time(static_cast<double>(ready.kernel_ns + ready.root_ns)));
+  }
+
+  void write_root(const client::RaceReady& ready) {
+    if (ready.root.empty()) return;  // of an older engine
+    const std::string took = text::brief_time(static_cast<double>(ready.root_ns));
+    out_ += fmt::format("{}: {}, {}, {}\n", said({"the guest's root", "게스트의 루트"}),
+                        ready.root == "disk" ? said({"a read-only disk (squashfs) under an overlay in memory",
+                                                     "읽기 전용 디스크(squashfs)와 그 위에 메모리의 overlay"})
+                                             : said({"an initramfs", "initramfs"}),
+                        bytes(ready.root_bytes),
+                        fmt::vformat(said({"made in {}", "만드는 데 {}"}), fmt::make_format_args(took)));
+    if (!ready.root_remark.empty()) {
+      out_ += fmt::format("  {}: {}\n", said({"no disk could be made", "디스크를 만들 수 없었어요"}),
+                          in_language(ready.root_remark, language_));
+    }
   }
 
   void write_table() {
@@ -223,6 +239,11 @@ class TextWriter {
     }
     const client::RaceSummary* any = report_.summary(Lane::container);
     const int count = any && !any->milestones.empty() ? any->milestones.front().count : 0;
+    if (count == 0) {
+      out_ += fmt::format("{}\n", said({"No run is a measurement: each was held at gates, or failed.",
+                                        "잰 실행이 없어요. 모두 게이트에서 붙잡았거나 실패했어요."}));
+      return;
+    }
     out_ += fmt::format("{}\n", fmt::vformat(said({"Times since the request, the median of {} runs by turns, and the "
                                                    "bounds of the middle half.",
                                                    "시간은 요청부터예요. 번갈아 {}번 실행한 중앙값과 가운데 절반의 "
@@ -302,11 +323,16 @@ std::string milestone_words(std::string_view name, Language language) {
 std::string run_line(const client::RaceRun& run, Language language) {
   std::string line = fmt::format("{} {}", lane_words(run.lane, language), run.number);
   if (run.cold) line += in(language, {" (cold)", " (캐시 없이)"});
+  if (run.stepped) line += in(language, {" (in step with the other)", " (나란히 단계별로)"});
   if (run.together) line += in(language, {" (both at once, for show)", " (동시에, 보여 주기용)"});
   for (const auto& [name, at] : run.milestones) {
     if (name == "output" || name == "exit") {
       line += fmt::format("  {} {}", milestone_words(name, language), text::brief_time(static_cast<double>(at)));
     }
+  }
+  if (run.held_ns > 0) {
+    line += fmt::format("  {} {}", in(language, {"of which held", "그중 붙잡은 시간"}),
+                        text::brief_time(static_cast<double>(run.held_ns)));
   }
   if (run.exit_code) line += fmt::format("  {} {}", in(language, {"exit code", "종료 코드"}), *run.exit_code);
   if (!run.fault.empty()) line += "  " + in_language(run.fault, language);

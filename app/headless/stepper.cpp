@@ -80,8 +80,12 @@ void Stepper::wake() {
   ::eventfd_write(woken_.get(), 1);
 }
 
-bool Stepper::ask(const std::string& run, const trace::Event& event, const client::Held& held, Ahead ahead) {
+void Stepper::show(const trace::Event& event, const client::Held& held) {
   write_out(STDERR_FILENO, held_text(event, held, text_, glassdock_line(options_, "")));
+}
+
+bool Stepper::ask(const std::string& run, const trace::Event& event, const client::Held& held, Ahead ahead) {
+  show(event, held);
   while (!left_alone_) {
     write_out(STDERR_FILENO, std::string(indent) + std::string(trace::words_of(prompt_of(ahead), text_.language)));
     asking_ = true;

@@ -23,6 +23,8 @@ class Stepper {
   // Returns once the gate is open again; false when the user gave the run up. At the end of input the run goes on
   // without holding.
   bool ask(const std::string& run, const trace::Event& event, const client::Held& held, Ahead ahead);
+  // Shows a gate that is let go together with the one that is asked about next.
+  void show(const trace::Event& event, const client::Held& held);
   // Any thread: the question that waits and all that follow are left unanswered. What is written next begins a line.
   void wake();
 

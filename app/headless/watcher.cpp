@@ -125,6 +125,10 @@ void Watcher::watch() {
         operations_ = trace::argument_text(*event, "operations");
       }
       sink_.take(*event, !held);  // the stepper says more about a gate
+      if (held && is_first_of_two(*held)) {
+        stepper_.show(*event, *held);
+        continue;
+      }
       if (held && !stepper_.ask(stream_.run(), *event, *held, ahead_of(*held))) cancelled_ = true;
     }
   } catch (...) {
@@ -132,6 +136,12 @@ void Watcher::watch() {
     if (!stopped_) failure_ = std::current_exception();
     stream_.shut_down();
   }
+}
+
+bool Watcher::is_first_of_two(const client::Held& held) {
+  const bool first = !held.with.empty() && held.with != first_of_two_;
+  first_of_two_ = first ? held.gate : "";
+  return first;
 }
 
 Ahead Watcher::ahead_of(const client::Held& held) const {

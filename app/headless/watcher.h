@@ -76,11 +76,14 @@ class Watcher {
   void join();
   void say_what_never_held() const;
   Ahead ahead_of(const client::Held& held) const;
+  // Of two gates that are held together: the other one is told next, and is asked about for both.
+  bool is_first_of_two(const client::Held& held);
 
   std::filesystem::path socket_;
   EventSink sink_;
   Stepper stepper_;
   const client::RunOptions wished_;
+  std::string first_of_two_;
   std::set<std::uint64_t> asked_;        // numbers of what was held; the watching thread's
   std::vector<std::string> never_held_;  // of --hold; the watching thread's until it has ended
   std::string operations_;               // of the start, likewise

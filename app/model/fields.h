@@ -102,7 +102,7 @@ void fields(Walk& w, const StageState& s) {
 }
 template <typename Walk>
 void fields(Walk& w, const Held& h) {
-  w(h.id, h.run, h.any_client, h.request, h.gate, h.subject, h.stage, h.pid, h.since_ns, h.who, h.event);
+  w(h.id, h.run, h.any_client, h.request, h.gate, h.subject, h.with, h.stage, h.pid, h.since_ns, h.who, h.event);
 }
 // Without the command: the history fills it in, no event does.
 template <typename Walk>
@@ -116,9 +116,9 @@ void fields(Walk& w, const Milestone& m) {
 }
 template <typename Walk>
 void fields(Walk& w, const RaceRun& r) {
-  w(r.state, r.number, r.cold, r.together, r.span, r.machine, r.container, r.pid, r.begin_ns, r.milestones, r.left_out,
-    r.exit_code, r.error, r.output, r.kernel_log, r.cpu_before_command_ns, r.peak_bytes, r.read_bytes, r.late_ns,
-    r.begin, r.end);
+  w(r.state, r.number, r.cold, r.together, r.stepped, r.span, r.machine, r.container, r.pid, r.begin_ns, r.milestones,
+    r.left_out, r.exit_code, r.error, r.output, r.kernel_log, r.cpu_before_command_ns, r.peak_bytes, r.read_bytes,
+    r.late_ns, r.begin, r.end);
 }
 template <typename Walk>
 void fields(Walk& w, const RaceSpread& s) {
@@ -141,7 +141,7 @@ void fields(Walk& w, const RaceLane& l) {
 template <typename Walk>
 void fields(Walk& w, const Race& r) {
   w(r.state, r.span, r.question, r.image, r.command, r.error, r.runs, r.held_ns, r.cold, r.together, r.accelerator,
-    r.reason, r.kernel_path, r.kernel_release, r.kernel_entry, r.host_release, r.qemu, r.memory_bytes, r.cpus,
+    r.reason, r.kernel_path, r.kernel_release, r.kernel_entry, r.host_release, r.qemu, r.root, r.memory_bytes, r.cpus,
     r.layers_bytes, r.kernel_bytes, r.root_bytes, r.qemu_bytes, r.ready_ns, r.machine_memory_bytes, r.machine_cpus,
     r.had, r.lanes, r.event, r.accelerator_event, r.sides_event);
 }

@@ -200,6 +200,7 @@ struct Held {
   bool any_client = false;    // that run has no command of its own: it holds those of clients that opened none
   std::uint64_t request = 0;  // the span of the request that is held; 0: not told
   std::string gate, subject;
+  std::string with;  // the gate of the other lane of a race, which is released with it; empty: it is held alone
   trace::Stage stage = trace::Stage::isolate;
   std::int32_t pid = 0;
   std::int64_t since_ns = 0;

@@ -32,6 +32,7 @@ struct RaceRun {
   State state = State::planned;  // appearing: it goes on; there: it is over; failed
   std::int64_t number = 0;
   bool cold = false, together = false;
+  bool stepped = false;                 // walked in step with the other lane's
   std::uint64_t span = 0, machine = 0;  // of the run, and of its machine
   std::string container;                // id
   std::int64_t pid = 0;                 // of the container's process 1, or of QEMU; 0: not told
@@ -96,6 +97,7 @@ struct Race {
   bool cold = false, together = false;
   std::string accelerator, reason;  // "TCG", and why
   std::string kernel_path, kernel_release, kernel_entry, host_release, qemu;
+  std::string root;                         // of the guest: "initramfs", "disk"
   std::int64_t memory_bytes = 0, cpus = 0;  // of the guest
   std::int64_t layers_bytes = 0, kernel_bytes = 0, root_bytes = 0, qemu_bytes = 0;
   std::int64_t ready_ns = 0;                                // to take the kernel out and make the root

@@ -59,6 +59,7 @@ void gate_held(const Change& change) {
             .request = request_of_gate(change.event),
             .gate = gate,
             .subject = change.subject(),
+            .with = change.text("with"),
             .pid = static_cast<std::int32_t>(change.number("pid")),
             .since_ns = change.event.time_ns,
             .event = change.index};

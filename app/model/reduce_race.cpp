@@ -63,6 +63,7 @@ void begin_run(const Change& change) {
   run.number = change.number("number");
   run.cold = change.flag("cold");
   run.together = change.flag("together");
+  run.stepped = change.flag("stepped");
   run.span = change.event.span;
   run.begin_ns = change.event.time_ns;
   run.begin = change.index;
@@ -85,6 +86,7 @@ void end_run(const Change& change, RaceLane& lane) {
   run.read_bytes = figure(change, "read_bytes");
   run.state = change.failed() ? State::failed : State::there;
   run.end = change.index;
+  if (figure(change, "held_ns")) return;  // it counts in nothing
   ++lane.runs;
   if (const Milestone* exit = run.milestone("exit"); exit && run.cold) lane.cold_exit_ns = exit->ns;
 }
@@ -139,6 +141,7 @@ void vm_sides(const Change& change) {
   race.kernel_entry = change.text("kernel_entry");
   race.host_release = change.text("host_release");
   race.qemu = change.text("qemu");
+  race.root = change.text("root");
   race.memory_bytes = change.number("memory_bytes");
   race.cpus = change.number("cpus");
   race.layers_bytes = change.number("layers_bytes");
@@ -172,7 +175,7 @@ void vm_milestone(const Change& change) {
   if (run.state != State::appearing || run.machine == 0 || run.machine != change.event.span) return;
   const std::string_view name = std::string_view(change.event.name).substr(std::string_view("vm.").size());
   if (name == "stopped") {
-    run.late_ns = change.number("late_ns");
+    if (const auto late_ns = figure(change, "late_ns")) run.late_ns = late_ns;
     return;
   }
   if (name == "hypervisor") run.pid = change.number("pid");
@@ -263,6 +266,8 @@ void release_race(const Change& change) {
   if (race.state != State::appearing) return;
   const Container* container = change.model.container(change.event.subject);
   if (!starts_with(change.words("gate"), "vm.") && !(container && container->of_race)) return;
+  // Both lanes are held at the same time: once is enough.
+  if (container && race.lane(Lane::container).run.stepped) return;
   race.held_ns = saturating_add(race.held_ns, trace::argument_length(change.event, "held_ns"));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/text.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::scene {
@@ -11,6 +12,12 @@ GateWords gate_words(std::string_view gate, std::string_view subject, trace::Lan
   words.now = trace::standing_sentence(gate, language);
   words.next = trace::next_sentence(gate, subject, language);
   return words;
+}
+
+std::string gate_names(const model::Held& held) {
+  if (held.with.empty()) return held.gate;
+  const bool machine = starts_with(held.gate, "vm.");
+  return (machine ? held.with : held.gate) + " + " + (machine ? held.gate : held.with);
 }
 
 trace::Event told_event(const model::History& history, model::EventIndex index) {

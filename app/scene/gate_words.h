@@ -15,6 +15,9 @@ struct GateWords {
 // Of an unknown gate both are empty.
 GateWords gate_words(std::string_view gate, std::string_view subject, trace::Language language);
 
+// The gate where it is held; of two lanes that are held together both gates, the container's first.
+std::string gate_names(const model::Held& held);
+
 // The event as it is to be told now: whatever moment is looked at, of a hold that is over that it waited.
 // `history` keeps() it.
 trace::Event told_event(const model::History& history, model::EventIndex index);

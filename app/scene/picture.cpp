@@ -11,6 +11,7 @@
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
 #include "engine/base/saturating.h"
+#include "engine/base/text.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::scene {
@@ -36,7 +37,8 @@ BandWords band_words(const Subject& subject) {
   switch (view.position.mode) {
     case Mode::held: {
       const model::Held& held = *shown_hold(subject);
-      words = {Icon::gate, Word::held, say(Word::before, language, {held.gate}), held_words(subject, held), {}, true};
+      words = {Icon::gate, Word::held, say(Word::before, language, {gate_names(held)}), held_words(subject, held),
+               {},         true};
       const std::int64_t for_ns = subject.model.now_ns - held.since_ns + view.waited_ns;
       constexpr std::int64_t worth_telling = 1'000'000'000;
       if (for_ns >= worth_telling) words.third = say(Word::for_time, language, {seconds_text(for_ns, language)});
@@ -61,7 +63,7 @@ BandWords band_words(const Subject& subject) {
       if (subject.before_run && view.controls) words.second = std::string(say(Word::keys_of_recording, language));
       if (const model::Held* held = shown_hold(subject)) {
         words.second = words.first;
-        words.first = say(Word::before, language, {held->gate});
+        words.first = say(Word::before, language, {gate_names(*held)});
       }
       break;
     case Mode::live:
@@ -87,15 +89,24 @@ BandWords band_words(const Subject& subject) {
 
 namespace {
 
-// Below the band's own line: what stands at the gate, what comes next.
-void draw_gate_lines(const Brush& brush, Rect room, const GateWords& words, Colour ink, trace::Language language) {
-  const std::array<std::pair<trace::Phrase, std::string_view>, 2> rows{
-      {{trace::Phrase::now, words.now}, {trace::Phrase::next, words.next}}};
+// Below the band's own line: what stands at the gate, what comes next; of two lanes that are held together what stands
+// in each.
+void draw_gate_lines(const Brush& brush, Rect room, const model::Held& held, Colour ink, trace::Language language) {
+  const GateWords words = gate_words(held.gate, held.subject, language);
+  const std::string other = gate_words(held.with, {}, language).now;
+  const bool machine = starts_with(held.gate, "vm.");
+  using Row = std::pair<std::string_view, std::string_view>;
+  const std::array<Row, 2> rows =
+      held.with.empty()
+          ? std::array{Row{trace::words_of(trace::Phrase::now, language), words.now},
+                       Row{trace::words_of(trace::Phrase::next, language), words.next}}
+          : std::array{Row{say(Word::race_container, language), machine ? std::string_view(other) : words.now},
+                       Row{say(Word::race_machine, language), machine ? words.now : std::string_view(other)}};
   float names = 0;
-  for (const auto& row : rows) names = std::max(names, brush.width(trace::words_of(row.first, language), strong));
+  for (const auto& row : rows) names = std::max(names, brush.width(row.first, strong));
   names += 12;
   for (const auto& [name, sentence] : rows) {
-    brush.text({room.x, room.y, names, gate_line}, trace::words_of(name, language), strong, ink);
+    brush.text({room.x, room.y, names, gate_line}, name, strong, ink);
     const bool fits = brush.width(sentence, body) <= room.w - names;
     brush.text({room.x + names, room.y, room.w - names, gate_line}, sentence, fits ? body : small, ink);
     room.y += gate_line;
@@ -164,8 +175,7 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
   if (whole.h <= band.h) return;
   const model::Held& held = *shown_hold(subject);
   const float left = band.x + (past ? 40 : 14);
-  draw_gate_lines(brush, {left, band.bottom() - 2, whole.right() - 14 - left, 2 * gate_line},
-                  gate_words(held.gate, held.subject, view.language), ink, view.language);
+  draw_gate_lines(brush, {left, band.bottom() - 2, whole.right() - 14 - left, 2 * gate_line}, held, ink, view.language);
 }
 
 }  // namespace

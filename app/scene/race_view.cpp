@@ -79,10 +79,13 @@ void draw_race_head(const Brush& brush, Rect room, const Subject& subject) {
                 8;
   const std::string line = trace::visible(race.image + "  " + race.command);
   taken += brush.text({second.x + taken, second.y, second.w - taken, second.h}, line, code_strong, Colour::ink) + 14;
-  const bool together = race.lane(Lane::vm).run.together;
+  const model::RaceRun& run = race.lane(Lane::vm).run;
   const std::string runs = say(Word::race_runs, language, {std::to_string(race.runs)});
   draw_whole(brush, {second.x + taken, second.y, second.w - taken, second.h},
-             {together ? say(Word::race_together, language) : std::string_view(runs)}, small, Colour::ink2);
+             {run.stepped    ? say(Word::race_stepped, language)
+              : run.together ? say(Word::race_together, language)
+                             : std::string_view(runs)},
+             small, Colour::ink2);
 }
 
 void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject) {

@@ -48,7 +48,7 @@ std::string Session::in_words() {
   if (engine_ == scene::EngineState::starting) return words + ": " + std::string(say(Word::engine_starts, language));
   if (at.mode == Mode::live && others_ != 0) words += ": " + std::string(say(Word::others_are_held, language));
   if (at.mode == Mode::held) {
-    words += ": " + say(Word::before, language, {scene::shown_hold(model, own_runs())->gate});
+    words += ": " + say(Word::before, language, {scene::gate_names(*scene::shown_hold(model, own_runs()))});
   }
   if (!history_.keeps(at.event)) return words;
   const unsigned marks = history_.row(at.event).marks;

@@ -45,7 +45,7 @@ json run_json(const daemon::RaceRun& run) {
   json line = {{"lane", to_string(run.lane)}, {"number", run.number},     {"cold", run.cold},
                {"together", run.together},    {"begin_ns", run.begin_ns}, {"milestones", milestones},
                {"left_out", left_out},        {"output", run.output},     {"output_bytes", run.output_bytes},
-               {"qemu_command", run.words}};
+               {"stepped", run.stepped},      {"held_ns", run.held_ns},   {"qemu_command", run.words}};
   put(line, "exit_code", run.exit_code);
   put(line, "fault", run.fault);
   put(line, "cpu_before_command_ns", run.cpu_before_command_ns);
@@ -146,10 +146,18 @@ std::vector<int> read_counts(const json& body, const char* key, int most) {
   return {counts.begin(), counts.end()};
 }
 
+daemon::RootWish read_root(const json& body) {
+  const auto word = read<std::string>(body, "root");
+  if (word.empty()) return daemon::RootWish::automatic;
+  if (word == "initramfs") return daemon::RootWish::initramfs;
+  if (word == "disk") return daemon::RootWish::disk;
+  throw Error(ErrorKind::invalid_argument, "\"root\" is initramfs or disk");
+}
+
 daemon::RaceRequest read_race(const json& body) {
-  static const std::initializer_list<std::string_view> known{"image",   "command",    "runs",       "cold",
-                                                             "figures", "together",   "kernel",     "memory_bytes",
-                                                             "cpus",    "patience_s", "containers", "vms"};
+  static const std::initializer_list<std::string_view> known{
+      "image",        "command", "runs",       "cold",       "figures", "together", "kernel",
+      "memory_bytes", "cpus",    "patience_s", "containers", "vms",     "root"};
   for (const auto& [key, value] : body.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       throw Error(ErrorKind::invalid_argument, "a race knows no \"" + key.substr(0, 64) + "\"");
@@ -168,6 +176,7 @@ daemon::RaceRequest read_race(const json& body) {
   const auto memory = read<std::int64_t>(body, "memory_bytes");
   if (memory < 0 || memory > most_memory) throw Error(ErrorKind::invalid_argument, "\"memory_bytes\" is out of range");
   race.memory_bytes = static_cast<std::uint64_t>(memory);
+  race.root = read_root(body);
   race.cpus = read_bounded(body, "cpus", race.cpus, 1, 64);
   race.patience = std::chrono::seconds(read_bounded(body, "patience_s", 60, 1, 3600));
   race.containers = read_counts(body, "containers", most_containers);

@@ -39,6 +39,7 @@ std::optional<Held> held_by(const trace::Event& event) {
   held.subject = event.subject;
   held.pid = static_cast<std::int32_t>(trace::argument_number(event, "pid"));
   held.look = trace::look_of_held(event);
+  held.with = trace::argument_text(event, "with");
   return held;
 }
 

@@ -24,6 +24,7 @@ struct Held {
   std::string subject;
   std::int32_t pid = 0;
   std::string look = {};  // the command that shows what stands; empty where there is none
+  std::string with = {};  // the gate of the other lane that is held and released together with it; empty: alone
 };
 
 // What "gate.held" says, or "baseline.held" of what is held already, which may tell it again; nothing for other events.

@@ -49,6 +49,8 @@ RaceReady ready_of(const json& line) {
   ready.host_release = field<std::string>(line, "host_release");
   ready.qemu = field<std::string>(line, "qemu");
   ready.qemu_user = field<std::string>(line, "qemu_user");
+  ready.root = field<std::string>(line, "root");
+  ready.root_remark = field<std::string>(line, "root_remark");
   ready.memory_bytes = field<std::uint64_t>(line, "memory_bytes");
   ready.layers_bytes = field<std::uint64_t>(line, "layers_bytes");
   ready.kernel_bytes = field<std::uint64_t>(line, "kernel_bytes");
@@ -72,6 +74,8 @@ RaceRun run_of(const json& line) {
   run.number = field<int>(line, "number");
   run.cold = field<bool>(line, "cold");
   run.together = field<bool>(line, "together");
+  run.stepped = field<bool>(line, "stepped");
+  run.held_ns = field<std::int64_t>(line, "held_ns");
   run.milestones = pairs_of<std::int64_t>(field<json>(line, "milestones"), "name", "ns");
   run.left_out = pairs_of<std::string>(field<json>(line, "left_out"), "name", "why");
   run.exit_code = get_optional<int>(line, "exit_code");
@@ -146,6 +150,7 @@ std::string to_json(const RaceWish& wish) {
                {"cpus", wish.cpus},   {"patience_s", wish.patience_s}};
   if (!wish.kernel.empty()) body["kernel"] = wish.kernel;
   if (wish.memory_bytes != 0) body["memory_bytes"] = wish.memory_bytes;
+  if (!wish.root.empty()) body["root"] = wish.root;
   if (!wish.containers.empty()) body["containers"] = wish.containers;
   if (!wish.vms.empty()) body["vms"] = wish.vms;
   return body.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -19,6 +19,7 @@ struct RaceWish {
   bool cold = true, figures = true, together = false;
   std::string kernel;
   std::uint64_t memory_bytes = 0;
+  std::string root;  // "initramfs", "disk"
   int cpus = 1;
   int patience_s = 60;
   std::vector<int> containers, vms;
@@ -32,6 +33,7 @@ struct RaceReady {
   std::string accelerator, accelerator_reason;
   std::string kernel_path, kernel_release, kernel_entry, kernel_remark, host_release;
   std::string qemu, qemu_user;
+  std::string root, root_remark;
   std::uint64_t memory_bytes = 0, layers_bytes = 0, kernel_bytes = 0, vmlinux_bytes = 0, root_bytes = 0, qemu_bytes = 0;
   std::int64_t kernel_ns = 0, root_ns = 0;
   std::uint64_t machine_memory_bytes = 0;
@@ -42,7 +44,8 @@ struct RaceReady {
 struct RaceRun {
   Lane lane = Lane::container;
   int number = 0;
-  bool cold = false, together = false;
+  bool cold = false, together = false, stepped = false;
+  std::int64_t held_ns = 0;
   std::vector<std::pair<std::string, std::int64_t>> milestones;  // nanoseconds since its begin
   std::vector<std::pair<std::string, std::string>> left_out;
   std::optional<int> exit_code;

@@ -20,9 +20,6 @@
 namespace glassdock::daemon {
 namespace {
 
-constexpr std::uint64_t mebibyte = 1 << 20;
-constexpr std::uint64_t usual_memory = 128 * mebibyte;
-
 CreateRequest request_of(const RaceRequest& race) {
   CreateRequest request;
   request.config.image = race.image;
@@ -40,16 +37,6 @@ std::uint64_t file_bytes(const std::filesystem::path& path) {
   std::error_code none;
   const auto size = std::filesystem::file_size(path, none);
   return none ? 0 : size;
-}
-
-std::uint64_t in_mebibytes(std::uint64_t bytes) {
-  return (bytes + mebibyte - 1) / mebibyte;
-}
-
-Error too_little(std::uint64_t given, std::uint64_t least) {
-  return {ErrorKind::invalid_argument,
-          fmt::format("{} of memory are too little for this guest", human_size(static_cast<double>(given))),
-          fmt::format("it needs more than --memory {}m", in_mebibytes(least))};
 }
 
 std::string release_of_host() {
@@ -72,36 +59,18 @@ RaceCourse::RaceCourse(Parts parts, const vm::Accelerator& accelerator)
   if (config_.arguments().empty()) throw Error(ErrorKind::invalid_argument, "No command specified");
 }
 
-RaceCourse::Prepared RaceCourse::prepare() const {
+GuestParts RaceCourse::prepare() const {
   trace::Span span(parts_.caller.context, trace::Stage::vm, "vm.ready", parts_.request.image);
-  Prepared ready;
-  const std::int64_t begin = trace::monotonic_ns();
-  ready.kernel = vm::load_kernel(parts_.request.kernel);
-  ready.kernel_ns = trace::monotonic_ns() - begin;
-  // The files stand in memory twice until the kernel has unpacked them, and once more in ours.
-  std::uint64_t most = vm::machine_memory("MemAvailable") / 4;
-  if (const std::uint64_t given = parts_.request.memory_bytes; given != 0) {
-    const std::uint64_t for_kernel = vm::least_guest_memory(ready.kernel.bytes, 0);
-    if (given <= for_kernel) throw too_little(given, for_kernel);
-    most = std::min(most, (given - for_kernel) / 2);
-  }
-  ready.root = vm::make_root(parts_.layers, image_.image()->layers, most);
-  ready.root_ns = trace::monotonic_ns() - begin - ready.kernel_ns;
+  GuestParts ready =
+      make_guest_parts(parts_.request, parts_.layers, *image_.image(), who_, [this] { throw_if_gone(); });
   span.result("kernel", ready.kernel.release);
-  span.result("bytes", static_cast<std::int64_t>(ready.kernel.bytes + ready.root.bytes));
+  span.result("root", ready.on_disk() ? "disk" : "initramfs");
+  span.result("bytes", static_cast<std::int64_t>(ready.kernel.bytes + ready.root.bytes + ready.root.disk_bytes));
   return ready;
-}
-
-void RaceCourse::choose_memory() {
-  const std::uint64_t least = vm::least_guest_memory(prepared_.kernel.bytes, prepared_.root.bytes);
-  const std::uint64_t given = parts_.request.memory_bytes;
-  memory_bytes_ = given != 0 ? given : std::max(usual_memory, in_mebibytes(least) * mebibyte);
-  if (memory_bytes_ < least) throw too_little(given, least);
 }
 
 void RaceCourse::make_ready() {
   prepared_ = prepare();
-  choose_memory();
   const Image& image = *image_.image();
   RaceReady ready;
   ready.image = parts_.request.image;
@@ -115,12 +84,14 @@ void RaceCourse::make_ready() {
   ready.host_release = release_of_host();
   ready.qemu = qemu_;
   ready.user = who_.words();
-  ready.memory_bytes = memory_bytes_;
+  ready.memory_bytes = prepared_.memory_bytes;
   ready.cpus = parts_.request.cpus;
   ready.layers_bytes = image.bytes;
   ready.kernel_bytes = prepared_.kernel.disk_bytes;
   ready.vmlinux_bytes = prepared_.kernel.bytes;
-  ready.root_bytes = prepared_.root.bytes;
+  ready.root = prepared_.on_disk() ? "disk" : "initramfs";
+  ready.root_remark = prepared_.root_remark;
+  ready.root_bytes = prepared_.root.bytes + prepared_.root.disk_bytes;
   ready.qemu_bytes = file_bytes(qemu_);
   ready.kernel_ns = prepared_.kernel_ns;
   ready.root_ns = prepared_.root_ns;
@@ -128,7 +99,8 @@ void RaceCourse::make_ready() {
   ready.machine_cpus = static_cast<int>(std::thread::hardware_concurrency());
   ready.container_had = {"the image's layers, unpacked", "the running engine and its launcher"};
   ready.machine_had = {"the guest's kernel, taken out of its file, in memory",
-                       "the image's files as one archive, in memory"};
+                       prepared_.on_disk() ? "the image's files as a read-only disk (squashfs)"
+                                           : "the image's files as one archive, in memory"};
   report(ready);
 }
 
@@ -159,7 +131,8 @@ vm::MachineSpec RaceCourse::machine_spec(const std::vector<std::string>& command
   spec.qemu = qemu_;
   spec.kernel_file = prepared_.kernel.file.get();
   spec.root_file = prepared_.root.file.get();
-  spec.hardware = {accelerator_, memory_bytes_, parts_.request.cpus};
+  spec.disk_file = prepared_.root.disk.get();
+  spec.hardware = {accelerator_, prepared_.memory_bytes, parts_.request.cpus};
   spec.kernel_words = kernel_words_;
   spec.who = who_;
   vm::GuestOrder& order = spec.order;
@@ -280,14 +253,19 @@ RaceRun RaceCourse::run(Lane lane, int number, Way way) {
   run.number = number;
   run.cold = way == Way::cold;
   run.together = way == Way::together;
+  run.stepped = way == Way::stepped;
+  const std::int64_t held_ns = parts_.caller.run ? parts_.caller.run->held_ns() : 0;
   trace::Span span(parts_.caller.context, trace::Stage::vm, "vm.run", parts_.request.image,
                    {{"lane", to_string(lane)},
                     {"number", number},
                     {"cold", run.cold},
                     {"together", run.together},
+                    {"stepped", run.stepped},
                     {"question", way == Way::question}});
   run = lane == Lane::container ? run_container(span.context(), std::move(run))
                                 : run_machine(span.context(), std::move(run));
+  if (parts_.caller.run) run.held_ns = parts_.caller.run->held_ns() - held_ns;
+  if (run.held_ns > 0) run.left_out.emplace_back("medians", "it was held at gates, and what is held is no measurement");
   add_results(span, run);
   return run;
 }
@@ -310,27 +288,40 @@ void RaceCourse::run_rounds() {
   }
 }
 
-void RaceCourse::run_together() {
+void RaceCourse::run_both(Way way) {
+  Run* const held_by = parts_.caller.run.get();
   RaceRun beside;
   std::exception_ptr fault;
   std::thread container([&] {
     try {
-      beside = run(Lane::container, 0, Way::together);
+      beside = run(Lane::container, 0, way);
     } catch (...) {
       fault = std::current_exception();
     }
+    if (held_by) held_by->leave_pairs(Lane::container);
   });
   RaceRun machine;
+  std::exception_ptr own_fault;
   try {
-    machine = run(Lane::machine, 0, Way::together);
+    machine = run(Lane::machine, 0, way);
   } catch (...) {
-    container.join();
-    throw;
+    own_fault = std::current_exception();
   }
+  if (held_by) held_by->leave_pairs(Lane::machine);
   container.join();
+  if (own_fault) std::rethrow_exception(own_fault);
   if (fault) std::rethrow_exception(fault);
   take(std::move(beside));
   take(std::move(machine));
+}
+
+void RaceCourse::run_together() {
+  run_both(Way::together);
+}
+
+void RaceCourse::walk_in_step() {
+  run_both(Way::stepped);
+  parts_.caller.run->begin_pairs({});
 }
 
 RaceSummary RaceCourse::summary(Lane lane) const {
@@ -340,7 +331,7 @@ RaceSummary RaceCourse::summary(Lane lane) const {
   std::vector<std::string> names;
   for (const RaceRun& run : runs_) {
     for (const auto& [name, at] : run.milestones) {
-      if (run.lane == lane && !run.cold && std::find(names.begin(), names.end(), name) == names.end()) {
+      if (run.lane == lane && run.counts() && std::find(names.begin(), names.end(), name) == names.end()) {
         names.push_back(name);
       }
     }
@@ -348,7 +339,7 @@ RaceSummary RaceCourse::summary(Lane lane) const {
   for (const std::string& name : names) {
     std::vector<double> values;
     for (const RaceRun& run : runs_) {
-      if (run.lane != lane || run.cold || run.together || !run.fault.empty()) continue;
+      if (run.lane != lane || !run.counts()) continue;
       if (const auto at = run.milestone(name)) values.push_back(static_cast<double>(*at));
     }
     if (!values.empty()) summary.milestones.emplace_back(name, vm::spread_of(std::move(values)));

@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/daemon/guest_parts.h"
 #include "engine/daemon/service.h"
 #include "engine/daemon/vm_race.h"
 #include "engine/snapshot/layer_store.h"
-#include "engine/vm/kernel.h"
 #include "engine/vm/machine.h"
-#include "engine/vm/root.h"
 
 namespace glassdock::daemon {
 
@@ -33,31 +32,30 @@ class RaceCourse {
   // Cold ones first, then both sides by turns.
   void run_rounds();
   void run_together();
+  // Both lanes at once, held in the pairs of gates that the caller's run has begun (gate_pairs.h). It counts in
+  // nothing, and what follows is held nowhere.
+  void walk_in_step();
   void ask_inside();
   void look_at_standing();
   void measure_density();
   void summarize();
 
  private:
-  struct Prepared {
-    vm::GuestKernel kernel;
-    vm::GuestRoot root;
-    std::int64_t kernel_ns = 0, root_ns = 0;
-  };
-  Prepared prepare() const;
-  void choose_memory();
+  GuestParts prepare() const;
   vm::MachineSpec machine_spec(const std::vector<std::string>& command, const std::string& name) const;
   vm::MachineLimits machine_limits() const;
   void drop_from_cache() const;
   void throw_if_gone() const;
 
-  // Which run it is: cold, one of both at once, or one that is only asked something and counts in nothing.
-  enum class Way { warm, cold, together, question };
+  // Which run it is: cold, one of both at once for show or in step, or one that is only asked something and counts in
+  // nothing.
+  enum class Way { warm, cold, together, stepped, question };
   RaceRun run(Lane lane, int number, Way way);
   RaceRun run_container(const trace::Context& context, RaceRun run);
   RaceRun run_machine(const trace::Context& context, RaceRun run);
   void take(RaceRun run);
   void run_one(Lane lane, int number, Way way);
+  void run_both(Way way);
   RaceSummary summary(Lane lane) const;
   // To whoever watches the trace, and to the client.
   void report(const RaceReady& ready);
@@ -78,8 +76,7 @@ class RaceCourse {
   std::filesystem::path qemu_;
   vm::RunAs who_;
   std::string kernel_words_;
-  std::uint64_t memory_bytes_ = 0;
-  Prepared prepared_;
+  GuestParts prepared_;
   std::vector<RaceRun> runs_;
   std::vector<DensityPoint> points_;
 };

@@ -194,7 +194,7 @@ void RaceCourse::fill_containers() {
 
 void RaceCourse::fill_machines() {
   std::vector<std::unique_ptr<vm::Machine>> standing;
-  std::uint64_t largest = memory_bytes_;
+  std::uint64_t largest = prepared_.memory_bytes;
   for (const int count : parts_.request.machines) {
     DensityPoint point;
     point.lane = Lane::machine;

@@ -111,6 +111,7 @@ void add_results(trace::Span& span, const RaceRun& run) {
     span.result("failed", true);
     span.result("error", run.fault);
   }
+  if (run.held_ns > 0) span.result("held_ns", run.held_ns);
   if (run.exit_code) span.result("exit_code", std::int64_t{*run.exit_code});
   span.result("output", run.output.substr(0, most_output));
   span.result("output_bytes", static_cast<std::int64_t>(run.output_bytes));

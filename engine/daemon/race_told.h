@@ -24,6 +24,8 @@ void each_figure(const RaceReady& ready, const Add& add) {
   add("host_release", ready.host_release);
   add("qemu", ready.qemu);
   add("qemu_user", ready.user);
+  add("root", ready.root);
+  add("root_remark", ready.root_remark);
   add("memory_bytes", ready.memory_bytes);
   add("cpus", ready.cpus);
   add("layers_bytes", ready.layers_bytes);

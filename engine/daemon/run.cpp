@@ -64,7 +64,7 @@ bool Run::wishes_each_request() const {
 
 bool Run::wants_hold(std::string_view gate, trace::Stage stage, std::uint64_t request) {
   const bool first = untouched_.erase(request) > 0;
-  if (mode_ != RunMode::hold) return mode_ == RunMode::step;
+  if (mode_ != RunMode::hold) return mode_ == RunMode::step && is_step(gate);
   bool wanted = std::exchange(next_, false) || (first && wishes_each_request());
   for (Wish& wish : wishes_) {
     if (wish.is_stage) {
@@ -106,6 +106,7 @@ void Run::begin_plan(PlanGates& gates) {
   std::lock_guard lock(mutex_);
   plans_.push_back(&gates);
   gates.first = untouched_.erase(gates.request) > 0;
+  leave_missing(gates);
   set_masks(gates);
   if (cancelled()) gates.cancel();
 }
@@ -122,6 +123,9 @@ void Run::end_plan(PlanGates& gates) {
     it = next;
   }
   for (Wish& wish : wishes_) wish.used = false;
+  if (!pairs_) return;
+  pairs_->leave(Lane::container);
+  tell_alone();
 }
 
 bool Run::held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid,
@@ -162,7 +166,8 @@ void Run::set_masks(PlanGates& gates) {
   for (std::uint32_t i = 0; i < gates.gates.size() && i < 128; ++i) {
     bool first = std::find(seen.begin(), seen.end(), gates.gates[i].stage) == seen.end();
     if (first) seen.push_back(gates.gates[i].stage);
-    if (mode_ == RunMode::step || (mode_ == RunMode::hold && plan_wish(gates, i, first))) {
+    if ((mode_ == RunMode::step && is_step(gates.gates[i].name)) ||
+        (mode_ == RunMode::hold && plan_wish(gates, i, first))) {
       mask[i / 64] |= std::uint64_t{1} << (i % 64);
     }
   }
@@ -174,9 +179,59 @@ std::uint64_t Run::hold(Held held) {
   const trace::Gate* known = trace::find_gate(held.gate);
   if (held.look.empty() && known) held.look = trace::look_command(*known, held.pid, data_folder_);
   held.since_ns = trace::monotonic_ns();
-  tracer_.emit(held_event("gate.held", id, held));
-  held_.emplace(id, std::move(held));
+  held.told = false;
+  const std::string_view with = pairs_ ? pairs_->partner(held.gate) : std::string_view();
+  const auto other = with.empty() ? held_.end() : find_held(with);
+  const auto here = held_.emplace(id, std::move(held)).first;
+  if (other != held_.end()) tell(other->first, other->second);
+  if (with.empty() || other != held_.end()) tell(id, here->second);
   return id;
+}
+
+void Run::tell(std::uint64_t id, Held& held) {
+  if (std::exchange(held.told, true)) return;
+  if (pairs_) held.with = pairs_->partner(held.gate);
+  tracer_.emit(held_event("gate.held", id, held));
+}
+
+std::map<std::uint64_t, Run::Held>::iterator Run::find_held(std::string_view gate) {
+  return std::find_if(held_.begin(), held_.end(), [&](const auto& one) { return one.second.gate == gate; });
+}
+
+void Run::tell_alone() {
+  for (auto& [id, held] : held_) {
+    if (pairs_ && pairs_->partner(held.gate).empty()) tell(id, held);
+  }
+}
+
+void Run::leave_missing(const PlanGates& gates) {
+  if (!pairs_) return;
+  pairs_->leave_missing([&](std::string_view name) {
+    return std::any_of(gates.gates.begin(), gates.gates.end(), [&](const auto& gate) { return gate.name == name; });
+  });
+  tell_alone();
+}
+
+void Run::begin_pairs(std::vector<GatePair> pairs) {
+  std::lock_guard lock(mutex_);
+  pairs_.emplace(std::move(pairs));
+  for (PlanGates* gates : plans_) set_masks(*gates);
+}
+
+void Run::leave_pairs(Lane lane) {
+  std::lock_guard lock(mutex_);
+  if (pairs_) pairs_->leave(lane);
+  tell_alone();
+}
+
+void Run::end_pairs() {
+  std::lock_guard lock(mutex_);
+  pairs_.reset();
+}
+
+bool Run::steps() const {
+  std::lock_guard lock(mutex_);
+  return mode_ == RunMode::step;
 }
 
 trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held& held, std::source_location where) {
@@ -191,6 +246,7 @@ trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held
                            {"look", held.look},
                            {"any_client", any_},
                            {"request", static_cast<std::int64_t>(held.request)}});
+  if (!held.with.empty()) event.arguments.push_back({"with", held.with});
   return event;
 }
 
@@ -198,20 +254,27 @@ void Run::tell_held(const std::shared_ptr<trace::Subscription>& subscription) {
   std::lock_guard lock(mutex_);
   std::vector<trace::Event> events;
   events.reserve(held_.size());
-  for (const auto& [id, held] : held_) events.push_back(held_event("baseline.held", id, held));
+  for (const auto& [id, held] : held_) {
+    if (held.told) events.push_back(held_event("baseline.held", id, held));
+  }
   tracer_.baseline(subscription, std::move(events));
 }
 
 void Run::open(std::map<std::uint64_t, Held>::iterator held) {
   const Held& gate = held->second;
-  gates().tell(trace::Stage::lifecycle, "gate.released", gate.subject,
-               {{"id", static_cast<std::int64_t>(held->first)},
-                {"gate", gate.gate},
-                {"stage", trace::to_string(gate.stage)},
-                {"held_ns", trace::monotonic_ns() - gate.since_ns},
-                {"given_up", cancelled()},
-                {"any_client", any_},
-                {"request", static_cast<std::int64_t>(gate.request)}});
+  const std::int64_t waited_ns = trace::monotonic_ns() - gate.since_ns;
+  held_ns_.fetch_add(waited_ns, std::memory_order_relaxed);
+  if (gate.told) {
+    gates().tell(trace::Stage::lifecycle, "gate.released", gate.subject,
+                 {{"id", static_cast<std::int64_t>(held->first)},
+                  {"gate", gate.gate},
+                  {"stage", trace::to_string(gate.stage)},
+                  {"held_ns", waited_ns},
+                  {"given_up", cancelled()},
+                  {"any_client", any_},
+                  {"request", static_cast<std::int64_t>(gate.request)}});
+  }
+  if (pairs_) pairs_->leave(gate.gate);
   if (gate.plan) gate.plan->open(gate.operation);
   held_.erase(held);
   opened_.notify_all();
@@ -227,7 +290,10 @@ void Run::release(std::uint64_t held) {
   if (found == held_.end()) {
     throw Error(ErrorKind::not_found, fmt::format("nothing is held as {} in run {}", held, id_));
   }
+  const std::string with = found->second.with;
   open(found);
+  const auto other = with.empty() ? held_.end() : find_held(with);
+  if (other != held_.end()) open(other);
 }
 
 void Run::set_mode(RunMode mode, std::vector<Wish> wishes) {
@@ -236,7 +302,12 @@ void Run::set_mode(RunMode mode, std::vector<Wish> wishes) {
   wishes_ = std::move(wishes);
   next_ = false;
   for (PlanGates* gates : plans_) set_masks(*gates);
-  if (mode == RunMode::run) open_all();
+  if (mode != RunMode::run) return;
+  // From here on the lanes are no longer in step: whoever steps again is held at each gate that is still to come.
+  if (pairs_) {
+    for (const Lane lane : {Lane::container, Lane::machine}) pairs_->leave(lane);
+  }
+  open_all();
 }
 
 void Run::cancel() {

@@ -10,12 +10,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/daemon/gate_pairs.h"
 #include "engine/trace/tracer.h"
 
 namespace glassdock::daemon {
@@ -87,6 +89,17 @@ class Run : public trace::GateKeeper {
   bool held_in_plan(PlanGates& gates, std::uint32_t operation, std::string_view subject, pid_t pid,
                     std::string look = {});
 
+  // A race's lanes are walked in step: from now on mode `step` holds at the gates of `pairs` alone. Who comes first
+  // waits, and nothing is told of it until the other one stands there too; both are let go together. Where the other
+  // lane will not come a gate is held as any other.
+  void begin_pairs(std::vector<GatePair> pairs);
+  // That lane has ended.
+  void leave_pairs(Lane lane);
+  void end_pairs();
+  bool steps() const;
+  // How long something was held so far, at all gates together. Nanoseconds.
+  std::int64_t held_ns() const noexcept { return held_ns_.load(std::memory_order_relaxed); }
+
   // Throws Error(not_found) when `held` is not held now.
   void release(std::uint64_t held);
   // Mode run opens what is held.
@@ -111,11 +124,20 @@ class Run : public trace::GateKeeper {
     std::string look;          // shows what stands
     std::uint64_t request = 0;
     std::int64_t since_ns = 0;
+    bool told = true;  // that it is held; before, it waits for the gate that it is held with
+    std::string with;  // that gate
   };
   trace::Context gates() { return {&tracer_, this, span_}; }
   bool wants_hold(std::string_view gate, trace::Stage stage, std::uint64_t request);
   bool wishes_each_request() const;
   void set_masks(PlanGates& gates);
+  // Whether mode `step` holds at the gate.
+  bool is_step(std::string_view gate) const { return !pairs_ || pairs_->has(gate); }
+  void leave_missing(const PlanGates& gates);
+  std::map<std::uint64_t, Held>::iterator find_held(std::string_view gate);
+  // Those that wait for a gate which nobody will come to.
+  void tell_alone();
+  void tell(std::uint64_t id, Held& held);
   bool plan_wish(const PlanGates& gates, std::uint32_t index, bool first_of_stage) const;
   std::uint64_t hold(Held held);
   trace::Event held_event(std::string_view name, std::uint64_t id, const Held& held,
@@ -129,8 +151,9 @@ class Run : public trace::GateKeeper {
   const std::string data_folder_;
   const std::uint64_t span_;
   std::atomic<bool> cancelled_{false};
+  std::atomic<std::int64_t> held_ns_{0};
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable opened_;
   RunMode mode_;
   std::vector<Wish> wishes_;
@@ -139,6 +162,7 @@ class Run : public trace::GateKeeper {
   std::uint64_t last_held_ = 0;
   std::map<std::uint64_t, Held> held_;
   std::list<PlanGates*> plans_;
+  std::optional<GatePairs> pairs_;  // of a race that is walked in step
   bool finished_ = false;
   std::function<void()> on_finish_;
 };

@@ -15,6 +15,24 @@ namespace {
 
 constexpr char kvm_device[] = "/dev/kvm";
 
+// The race of a run that steps is walked in pairs of gates; behind it that run holds as it did before.
+class InStep {
+ public:
+  explicit InStep(Run* run) : run_(run && run->steps() ? run : nullptr) {
+    if (run_) run_->begin_pairs({race_pairs.begin(), race_pairs.end()});
+  }
+  ~InStep() {
+    if (run_) run_->end_pairs();
+  }
+  InStep(const InStep&) = delete;
+  InStep& operator=(const InStep&) = delete;
+
+  explicit operator bool() const noexcept { return run_ != nullptr; }
+
+ private:
+  Run* run_;
+};
+
 }  // namespace
 
 vm::Accelerator VmLab::accelerator() {
@@ -70,8 +88,10 @@ void VmLab::race(const RaceRequest& request, const Caller& asked, int client, Ra
     const vm::Accelerator found = accelerator();
     caller.context.tell(trace::Stage::vm, "vm.accelerator", request.image,
                         {{"accelerator", found.name()}, {"reason", found.reason}});
+    const InStep in_step(caller.run.get());
     RaceCourse course({service_, layers_, request, caller, client, watcher}, found);
     course.make_ready();
+    if (in_step) course.walk_in_step();
     course.run_rounds();
     if (request.together) course.run_together();
     if (request.figures) {

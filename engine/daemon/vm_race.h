@@ -13,6 +13,9 @@
 
 namespace glassdock::daemon {
 
+// Where a guest has its root: `automatic` is a disk only where the image does not fit the guest's memory.
+enum class RootWish { automatic, initramfs, disk };
+
 // What a client asks for: the same command of the same image in a container and in a virtual machine.
 struct RaceRequest {
   std::string image;
@@ -24,6 +27,7 @@ struct RaceRequest {
   std::filesystem::path kernel;    // empty: the best of /boot
   std::uint64_t memory_bytes = 0;  // of the guest; 0: what it needs, 128 MiB at least
   int cpus = 1;
+  RootWish root = RootWish::automatic;
   std::chrono::seconds patience{60};      // for each command
   std::vector<int> containers, machines;  // how many stand at once, for the density; empty: none
 };
@@ -35,15 +39,16 @@ struct RaceReady {
   std::string kernel_path, kernel_release, kernel_entry, kernel_remark;
   std::string host_release;
   std::string qemu;
-  std::string user;  // that QEMU runs as
+  std::string user;               // that QEMU runs as
+  std::string root, root_remark;  // "initramfs" or "disk"; why not the latter, where it was tried
   std::uint64_t memory_bytes = 0;
   int cpus = 1;
   std::uint64_t layers_bytes = 0;           // of the image, unpacked: what the container uses
   std::uint64_t kernel_bytes = 0;           // of the kernel's file
   std::uint64_t vmlinux_bytes = 0;          // as QEMU loads it
-  std::uint64_t root_bytes = 0;             // the image once more, as an archive
+  std::uint64_t root_bytes = 0;             // the image once more, as an archive or a disk
   std::uint64_t qemu_bytes = 0;             // QEMU's program
-  std::int64_t kernel_ns = 0, root_ns = 0;  // to take the kernel out, and to make the archive
+  std::int64_t kernel_ns = 0, root_ns = 0;  // to take the kernel out, and to make the root
   std::uint64_t machine_memory_bytes = 0;   // of this host
   int machine_cpus = 0;
   std::vector<std::string> container_had, machine_had;  // in words
@@ -56,6 +61,8 @@ struct RaceRun {
   Lane lane = Lane::container;
   int number = 0;  // from 0, of its side
   bool cold = false, together = false;
+  bool stepped = false;                                          // both lanes were walked in step
+  std::int64_t held_ns = 0;                                      // at gates
   std::int64_t begin_ns = 0;                                     // CLOCK_MONOTONIC
   std::vector<std::pair<std::string, std::int64_t>> milestones;  // nanoseconds since its begin
   std::vector<std::pair<std::string, std::string>> left_out;     // a milestone or figure, and why it is not there
@@ -75,6 +82,8 @@ struct RaceRun {
     }
     return std::nullopt;
   }
+  // What a cache, the other lane, a gate or a fault disturbed is no measurement.
+  bool counts() const { return !cold && !together && !stepped && held_ns == 0 && fault.empty(); }
 };
 
 // Both while they stand with the same long command.
@@ -106,7 +115,7 @@ struct DensityPoint {
   std::string stopped;                   // why no more were started; empty where all were
 };
 
-// What all runs of a side say. Cold runs, those together, and those with a fault are not among them.
+// What all runs of a side say that count.
 struct RaceSummary {
   Lane lane = Lane::container;
   std::vector<std::pair<std::string, vm::Spread>> milestones;  // nanoseconds

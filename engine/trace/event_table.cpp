@@ -345,8 +345,9 @@ constexpr auto table = std::to_array<EventWords>({
      "{failed?The race was given up.|The race is over.}", "{failed?경주를 그만뒀어요.|경주가 끝났어요.}"},
     {"vm.ready", Stage::vm, daemon, "The guest gets its kernel{kernel? {kernel}|} and the image as its root.",
      "게스트에 커널{kernel?({kernel})|}과 이미지를 루트로 준비해요.",
-     "{failed?They could not be made ready.|Both lie in memory{bytes?, {bytes:bytes} in all|}.}",
-     "{failed?준비하지 못했어요.|둘 다 메모리에 있어요{bytes?. 모두 {bytes:bytes}|}.}"},
+     "{failed?They could not be made ready.|Both are ready{root=disk?, the root as a disk|}{bytes?, {bytes:bytes} in "
+     "all|}.}",
+     "{failed?준비하지 못했어요.|둘 다 준비됐어요{root=disk?. 루트는 디스크예요|}{bytes?. 모두 {bytes:bytes}|}.}"},
     {"vm.run", Stage::vm, daemon,
      "{lane=vm?The virtual machine|The container} of {subject} runs the command{cold=true?, with nothing in the page "
      "cache|}{together=true?, both at once, for show|}{question=true?, and is only asked something|}.",
@@ -368,8 +369,11 @@ constexpr auto table = std::to_array<EventWords>({
      "{proportional_bytes:bytes}.|}{error? 볼 수 없었어요: {error}.|}",
      "", ""},
     {"vm.stopped", Stage::vm, daemon,
-     "QEMU stops the guest in its kernel{late_ns?, {late_ns:duration} after the first line|}.",
-     "QEMU가 커널 도중에 게스트를 일시 정지해요{late_ns?. 첫 줄에서 {late_ns:duration} 뒤예요|}.", "", ""},
+     "{late_ns?QEMU stops the guest in its kernel, {late_ns:duration} after the first line|QEMU has the guest stand "
+     "before its first instruction}.",
+     "{late_ns?QEMU가 커널 도중에 게스트를 일시 정지해요. 첫 줄에서 {late_ns:duration} 뒤예요|QEMU가 첫 명령어 직전에 "
+     "게스트를 세워 둬요}.",
+     "", ""},
     {"vm.summary", Stage::vm, daemon,
      "The {subject=vm?virtual machine|container}'s warm runs so far{output_median_ns?: first output after "
      "{output_median_ns:duration} in the median|}.",

@@ -11,6 +11,8 @@
 //    | "init 6.1.0-13-cloud-amd64\n"  ---------> |   milestone init
 //    |                                           |   gate vm.mounted
 //    | <------------------- the order (below) -- |
+//    | where it has drivers: loads them, mounts  |
+//    |   the disk and an overlay over it as /    |
 //    | mounts proc, sys and dev                  |
 //    | "TOKEN mounted\n"  ---------------------> |   milestone mounted
 //    |                                           |   gate vm.command
@@ -32,6 +34,10 @@ namespace glassdock::vm::guest {
 inline constexpr char folder[] = ".glassdock-guest";
 inline constexpr char init_name[] = ".glassdock-guest/init";
 inline constexpr char init_path[] = "/.glassdock-guest/init";
+// Of a guest whose root is on a disk: its drivers, loaded in the order of their names, and what and where the disk is.
+inline constexpr char driver_folder[] = ".glassdock-guest/drivers";
+inline constexpr char disk_type[] = "squashfs";
+inline constexpr char disk_name[] = "vda";
 
 // The first registers of the PC's serial ports (Linux arch/x86/include/asm/serial.h): the command's output, the
 // kernel's console, and this conversation.

@@ -63,6 +63,10 @@ void keep_end(std::string& text, std::size_t most) {
   if (text.size() > most) text.erase(0, text.size() - most / 2);
 }
 
+auto with_evidence(std::vector<trace::Evidence> evidence) {
+  return [evidence = std::move(evidence)](trace::Event& event) { event.evidence = evidence; };
+}
+
 int code_of_failure(int error) {
   return error == ENOENT ? not_found_code : not_executable_code;
 }
@@ -83,18 +87,21 @@ Machine::~Machine() = default;
 
 void Machine::start(const MachineSpec& spec) {
   Pair output = make_pair(), console = make_pair(), control = make_pair(), monitor = make_pair(), errors = make_pair();
-  words_ = qemu_words(spec.qemu, spec.hardware, qemu_descriptors(Process::first_descriptor), spec.kernel_words);
+  words_ = qemu_words(spec.qemu, spec.hardware, qemu_descriptors(Process::first_descriptor, spec.disk_file >= 0),
+                      spec.kernel_words);
   span_.emplace(context_, trace::Stage::vm, "vm.machine", name_,
                 trace::Arguments{{"accelerator", spec.hardware.accelerator.name()},
                                  {"memory_bytes", spec.hardware.memory_bytes},
                                  {"cpus", spec.hardware.cpus}},
                 std::source_location::current());
   send(monitor.ours, qmp_command("qmp_capabilities", "capabilities"));
-  process_ = std::make_unique<Process>(Process::Plan{words_,
-                                                     spec.who,
-                                                     {spec.kernel_file, spec.root_file, output.theirs.get(),
-                                                      console.theirs.get(), control.theirs.get(), monitor.theirs.get()},
-                                                     errors.theirs.get()});
+  Process::Plan plan{words_,
+                     spec.who,
+                     {spec.kernel_file, spec.root_file, output.theirs.get(), console.theirs.get(), control.theirs.get(),
+                      monitor.theirs.get()},
+                     errors.theirs.get()};
+  if (spec.disk_file >= 0) plan.descriptors.push_back(spec.disk_file);
+  process_ = std::make_unique<Process>(plan);
   output_port_.fd = std::move(output.ours);
   console_port_.fd = std::move(console.ours);
   control_port_.fd = std::move(control.ours);
@@ -103,6 +110,8 @@ void Machine::start(const MachineSpec& spec) {
   pass(Milestone::hypervisor, process_->executed_ns(), {{"pid", process_->pid()}, {"user", spec.who.user}},
        {{fmt::format("execve of process {}", process_->pid()), "", shell_line(words_),
          fmt::format("tr '\\0' ' ' < /proc/{}/cmdline", process_->pid())}});
+  // Registers can be asked for as soon as QEMU stands.
+  if (context_.gates) span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {}, with_evidence(registers()));
   hold("vm.processor");
   send(monitor_port_.fd, qmp_command("cont", "cont"));
 }
@@ -129,7 +138,8 @@ void Machine::hold(std::string_view gate) {
 // Nothing in the guest waits here: QEMU stops it as soon as it hears of it, and says how much later that was.
 void Machine::hold_in_kernel(std::int64_t first_line_ns) {
   if (!context_.gates || !converse(qmp_command("stop", "stop"), "STOP")) return;
-  span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {{"late_ns", trace::monotonic_ns() - first_line_ns}});
+  const std::int64_t late_ns = trace::monotonic_ns() - first_line_ns;
+  span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {{"late_ns", late_ns}}, with_evidence(registers()));
   hold("vm.init");
   converse(qmp_command("cont", "cont"), "RESUME");
 }

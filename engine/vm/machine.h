@@ -24,7 +24,8 @@ namespace glassdock::vm {
 struct MachineSpec {
   std::string name;  // the subject of its events
   std::filesystem::path qemu;
-  int kernel_file = -1, root_file = -1;  // borrowed, until the machine is made
+  // Borrowed, until the machine is made; no disk: -1.
+  int kernel_file = -1, root_file = -1, disk_file = -1;
   Hardware hardware;
   std::string kernel_words;
   GuestOrder order;

@@ -32,7 +32,7 @@ struct Prepared {
   std::vector<char*> words;
   std::vector<char*> environment;
   std::vector<UniqueFd> copies;  // above the places that they go to
-  UniqueFd output;
+  UniqueFd output, input;
   pid_t parent;
 };
 
@@ -52,8 +52,7 @@ int execute(const Process::Plan& plan, const Prepared& ready, int& failure) {
   ::sigprocmask(SIG_UNBLOCK, &all, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   if (::dup2(ready.output.get(), output_descriptor) < 0 || ::dup2(output_descriptor, STDERR_FILENO) < 0) return errno;
-  const int null = ::open("/dev/null", O_RDONLY);
-  if (null < 0 || ::dup2(null, STDIN_FILENO) < 0) return errno;
+  if (::dup2(ready.input.get(), STDIN_FILENO) < 0) return errno;
   int place = Process::first_descriptor;
   for (const UniqueFd& copy : ready.copies) {
     if (::dup2(copy.get(), place++) < 0) return errno;
@@ -96,10 +95,11 @@ int become(const RunAs& who) noexcept {
 Process::Process(const Plan& plan) {
   static const std::vector<std::string> environment{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
   const int least = first_descriptor + static_cast<int>(plan.descriptors.size()) + 1;
-  Prepared ready{os::argument_pointers(plan.words), os::argument_pointers(environment), {}, {}, ::getpid()};
+  Prepared ready{os::argument_pointers(plan.words), os::argument_pointers(environment), {}, {}, {}, ::getpid()};
   for (const int fd : plan.descriptors) ready.copies.push_back(copy_above(fd, least));
-  UniqueFd nowhere(plan.output < 0 ? ::open("/dev/null", O_WRONLY | O_CLOEXEC) : -1);
+  const UniqueFd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
   ready.output = copy_above(plan.output < 0 ? nowhere.get() : plan.output, least);
+  ready.input = copy_above(plan.input < 0 ? nowhere.get() : plan.input, least);
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for a hypervisor");
   UniqueFd failure_read(pipe[0]), failure_write = copy_above(pipe[1], least);

@@ -34,6 +34,7 @@ class Process {
     RunAs who;
     std::vector<int> descriptors;  // become first_descriptor and the following ones; all others are closed
     int output = -1;               // stdout and stderr; -1: nowhere
+    int input = -1;                // stdin; -1: nothing comes
   };
   static constexpr int first_descriptor = 3;
   // Returns once execve(2) has succeeded, or throws Error.

@@ -23,8 +23,8 @@ std::filesystem::path find_qemu() {
   return program;
 }
 
-QemuDescriptors qemu_descriptors(int first) {
-  return {first, first + 1, first + 2, first + 3, first + 4, first + 5};
+QemuDescriptors qemu_descriptors(int first, bool disk) {
+  return {first, first + 1, first + 2, first + 3, first + 4, first + 5, disk ? first + 6 : -1};
 }
 
 std::string kernel_words(std::uint64_t tsc_khz) {
@@ -75,6 +75,12 @@ std::vector<std::string> qemu_words(const std::filesystem::path& program, const 
   }
   line.insert(line.end(), {"-chardev", fmt::format("socket,id=monitor,fd={}", fds.monitor), "-mon",
                            "chardev=monitor,mode=control"});
+  if (fds.disk >= 0) {
+    // By the descriptor itself: to open it anew would take rights that QEMU's user may not have.
+    line.insert(line.end(), {"-add-fd", fmt::format("fd={},set=1", fds.disk), "-blockdev",
+                             "driver=file,node-name=root,filename=/dev/fdset/1,read-only=on,locking=off", "-device",
+                             "virtio-blk-device,drive=root"});
+  }
   return line;
 }
 

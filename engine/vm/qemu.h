@@ -24,14 +24,15 @@ struct Hardware {
 // The descriptors that QEMU is given, in the order of Process::Plan::descriptors.
 struct QemuDescriptors {
   int kernel, root, output, console, control, monitor;
+  int disk = -1;  // open for reading only; -1: there is none
 };
-QemuDescriptors qemu_descriptors(int first);
+QemuDescriptors qemu_descriptors(int first, bool disk);
 
 // The kernel's own words (Linux Documentation/admin-guide/kernel-parameters.txt). `tsc_khz`: how fast this machine's
 // time stamp counter runs, which a kernel on a busy machine fails to find out by itself: it hangs then.
 std::string kernel_words(std::uint64_t tsc_khz);
 
-// QEMU's command line, stopped before the guest's first instruction: a microvm without firmware, network and disk,
+// QEMU's command line, stopped before the guest's first instruction: a microvm without firmware and network,
 // with three serial ports (guest.h), that may start no process and open no more than it is given.
 std::vector<std::string> qemu_words(const std::filesystem::path& program, const Hardware& hardware,
                                     const QemuDescriptors& descriptors, const std::string& kernel_words);

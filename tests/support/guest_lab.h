@@ -39,6 +39,17 @@ inline std::string no_guest_reason() {
   return {};
 }
 
+// Why no guest can have its root on a disk here; empty where one can.
+inline std::string no_guest_disk_reason() {
+  if (os::find_program("mksquashfs").empty()) return "no mksquashfs (package squashfs-tools)";
+  try {
+    vm::load_drivers(vm::load_kernel(guest_kernel()), vm::disk_drivers);
+  } catch (const Error& fault) {
+    return fault.message();
+  }
+  return {};
+}
+
 class GuestLab {
  public:
   GuestLab()

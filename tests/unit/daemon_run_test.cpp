@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -43,6 +44,101 @@ std::uint64_t next_held(trace::Subscription& subscription) {
     if (!event) return 0;
     if (event->name == "gate.held") return static_cast<std::uint64_t>(trace::argument_number(*event, "id"));
   }
+}
+
+// A race's lanes: the container's gates are its plan's, the machine's a thread's.
+struct FakeLanes {
+  Tracer tracer;
+  daemon::Runs runs{tracer};
+  std::shared_ptr<Run> run = runs.begin(RunMode::step, {}, false);
+  std::shared_ptr<trace::Subscription> told = tracer.subscribe(false);
+  FakePlan plan;
+
+  FakeLanes() { run->begin_pairs({race_pairs.begin(), race_pairs.end()}); }
+  std::future<void> machine(const char* gate) {
+    return std::async(std::launch::async, [this, gate] { run->pass(gate, "machine", 0); });
+  }
+  // The next thing told of a gate: "held isolate.clone with vm.init"; empty: nothing comes.
+  std::string next(std::chrono::milliseconds patience = std::chrono::seconds(30)) {
+    const auto event = told->next(patience);
+    if (!event) return {};
+    const std::string with = trace::argument_text(*event, "with");
+    return event->name.substr(event->name.find('.') + 1) + " " + trace::argument_text(*event, "gate") +
+           (with.empty() ? "" : " with " + with);
+  }
+};
+
+TEST(RunPairs, BothLanesAreToldAsHeldWhenBothStandThereAndAreLetGoTogether) {
+  FakeLanes lanes;
+  lanes.run->begin_plan(lanes.plan.gates);
+  EXPECT_EQ(lanes.plan.held, 0b10011u) << "the gates of pairs alone";
+  ASSERT_TRUE(lanes.run->held_in_plan(lanes.plan.gates, 0, "box", 7));
+  EXPECT_EQ(lanes.next(std::chrono::milliseconds(50)), "") << "the machine is not there yet";
+  std::future<void> machine = lanes.machine("vm.processor");
+  EXPECT_EQ(lanes.next(), "held isolate.cgroups with vm.processor");
+  EXPECT_EQ(lanes.next(), "held vm.processor with isolate.cgroups");
+  lanes.run->release(1);
+  machine.get();
+  EXPECT_EQ(lanes.plan.opened, std::vector<std::uint32_t>{0});
+  EXPECT_EQ(lanes.next(), "released isolate.cgroups");
+  EXPECT_EQ(lanes.next(), "released vm.processor");
+  EXPECT_GT(lanes.run->held_ns(), 0);
+  lanes.run->end_plan(lanes.plan.gates);
+}
+
+// As an ordinary user's start is.
+TEST(RunPairs, AGateThatTheOtherLaneDoesNotHaveIsHeldWithItsNextOne) {
+  FakeLanes lanes;
+  std::future<void> machine = lanes.machine("vm.processor");
+  EXPECT_EQ(lanes.next(std::chrono::milliseconds(50)), "");
+  lanes.plan.gates.gates.erase(lanes.plan.gates.gates.begin());
+  lanes.run->begin_plan(lanes.plan.gates);
+  ASSERT_TRUE(lanes.run->held_in_plan(lanes.plan.gates, 0, "box", 7));
+  EXPECT_EQ(lanes.next(), "held vm.processor with isolate.clone");
+  EXPECT_EQ(lanes.next(), "held isolate.clone with vm.processor");
+  lanes.run->release(1);
+  machine.get();
+  machine = lanes.machine("vm.init");
+  for (int i = 0; i < 2; ++i) EXPECT_THAT(lanes.next(), ::testing::StartsWith("released"));
+  EXPECT_EQ(lanes.next(), "held vm.init") << "nothing is left that it could be held with";
+  lanes.run->release(3);
+  machine.get();
+  lanes.run->end_plan(lanes.plan.gates);
+}
+
+TEST(RunPairs, WhoWaitsForALaneThatEndsIsHeldAlone) {
+  FakeLanes lanes;
+  lanes.run->begin_plan(lanes.plan.gates);
+  ASSERT_TRUE(lanes.run->held_in_plan(lanes.plan.gates, 4, "box", 7));
+  lanes.run->leave_pairs(Lane::machine);
+  EXPECT_EQ(lanes.next(), "held run.exec");
+  lanes.run->end_plan(lanes.plan.gates);
+  EXPECT_EQ(lanes.next(), "released run.exec");
+  std::future<void> machine = lanes.machine("vm.command");
+  EXPECT_EQ(lanes.next(), "held vm.command") << "and so is one whose container has gone";
+  lanes.run->set_mode(RunMode::run, {});
+  machine.get();
+}
+
+TEST(RunPairs, ARunThatIsGivenUpWakesWhoWaitsForTheOtherLane) {
+  FakeLanes lanes;
+  std::future<void> machine = lanes.machine("vm.init");
+  EXPECT_EQ(lanes.next(std::chrono::milliseconds(50)), "");
+  lanes.run->cancel();
+  EXPECT_THROW(machine.get(), Error);
+  EXPECT_EQ(lanes.next(std::chrono::milliseconds(50)), "") << "what was never told is not told as released";
+}
+
+TEST(RunPairs, BehindThemAStepHoldsAsBefore) {
+  FakeLanes lanes;
+  lanes.run->begin_pairs({});
+  lanes.run->begin_plan(lanes.plan.gates);
+  EXPECT_EQ(lanes.plan.held, 0u) << "what is measured is held nowhere";
+  lanes.run->end_plan(lanes.plan.gates);
+  lanes.run->end_pairs();
+  lanes.run->begin_plan(lanes.plan.gates);
+  EXPECT_EQ(lanes.plan.held, 0b11111u);
+  lanes.run->end_plan(lanes.plan.gates);
 }
 
 TEST(RunGates, WhoBeginsToWatchIsToldWhatIsHeld) {

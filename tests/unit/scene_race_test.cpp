@@ -27,7 +27,7 @@ class SceneRace : public SceneTest {
 
   // The parts of a story, each with what is odd in it.
   static std::vector<RaceStory> stories() {
-    std::vector<RaceStory> all(5);
+    std::vector<RaceStory> all(6);
     all[0].whole();
     all[1].begin();
     all[1].machine_boot(0, "kernel");
@@ -43,7 +43,16 @@ class SceneRace : public SceneTest {
                     {"left_out", std::string("output: the machine did not get there\n")}});
     all[3].end();
     all[4].baseline();
+    all[5].begin();
+    all[5].machine_boot(0, "init");
+    hold_both(all[5], "isolate.descriptors", "vm.mounted");
     return all;
+  }
+  static void hold_both(RaceStory& story, const std::string& container, const std::string& machine) {
+    story.held(container, 1);
+    story.events.back().arguments.push_back({"with", machine});
+    story.held(machine, 2);
+    story.events.back().arguments.push_back({"with", container});
   }
 };
 
@@ -107,6 +116,26 @@ TEST_F(SceneRace, AHeldGateIsSeenAtItsBlock) {
   EXPECT_THAT(support::words_in(held, "race:vm:command"), Not(HasSubstr("HELD")));
 }
 
+TEST_F(SceneRace, LanesThatAreHeldTogetherAreBothSeenAndNamed) {
+  RaceStory story;
+  story.begin();
+  story.machine_boot(0, "init");
+  hold_both(story, "isolate.descriptors", "vm.mounted");
+  Shown shown(story.events);
+  view_.own_runs = {1, 0};
+  const std::string words = support::joined_words(end(shown));
+  EXPECT_THAT(words, HasSubstr("before: isolate.descriptors + vm.mounted"));
+}
+
+TEST_F(SceneRace, ARootOnADiskIsNoCopyInMemory) {
+  RaceStory story;
+  story.begin();
+  story.events.back().arguments.push_back({"root", std::string("disk")});
+  story.machine_boot(0, "mounted");
+  Shown shown(story.events);
+  EXPECT_THAT(support::words_in(end(shown), "race:vm:files"), HasSubstr("disk"));
+}
+
 TEST_F(SceneRace, TimesOfWhatWasHeldAreNoMeasurement) {
   RaceStory story;
   story.begin();
@@ -114,7 +143,7 @@ TEST_F(SceneRace, TimesOfWhatWasHeldAreNoMeasurement) {
   story.held("vm.mounted", 1);
   story.released("vm.mounted", 1, 3'000'000'000);
   Shown shown(story.events);
-  EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("held at gates for 3.00 s: these times are no measurement"));
+  EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("held at gates for 3.00 s: such a run is no measurement"));
 }
 
 TEST_F(SceneRace, WhatIsOverIsHollowWithItsTimes) {

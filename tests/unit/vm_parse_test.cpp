@@ -232,7 +232,8 @@ TEST(Spread, ALineThroughPointsSaysWhatEachCosts) {
 TEST(Qemu, CommandLineHasNoNetworkAndItsSandbox) {
   Hardware hardware;
   hardware.memory_bytes = 256 << 20;
-  const auto words = qemu_words("/usr/bin/qemu-system-x86_64", hardware, qemu_descriptors(3), kernel_words(2'600'000));
+  const auto words =
+      qemu_words("/usr/bin/qemu-system-x86_64", hardware, qemu_descriptors(3, false), kernel_words(2'600'000));
   const std::string line = join(words, " ");
   for (const char* part :
        {"-M microvm,accel=tcg,", "-m 262144k", "-nodefaults", "-nic none", "-S", "-kernel /proc/self/fd/3",
@@ -241,11 +242,18 @@ TEST(Qemu, CommandLineHasNoNetworkAndItsSandbox) {
     EXPECT_THAT(line, HasSubstr(part));
   }
   hardware.accelerator.kvm = true;
-  EXPECT_THAT(join(qemu_words("q", hardware, qemu_descriptors(3), ""), " "),
+  EXPECT_THAT(join(qemu_words("q", hardware, qemu_descriptors(3, false), ""), " "),
               HasSubstr("accel=kvm,x-option-roms=off,rtc=on,isa-serial=off -cpu host"));
   const std::uint64_t khz = measure_tsc_khz();
   EXPECT_GT(khz, 100'000u);
   EXPECT_LT(khz, 20'000'000u);
+}
+
+TEST(Qemu, ADiskIsReadOnlyAndGivenByItsDescriptor) {
+  EXPECT_THAT(join(qemu_words("q", {}, qemu_descriptors(3, false), ""), " "), Not(HasSubstr("-blockdev")));
+  const std::string line = join(qemu_words("q", {}, qemu_descriptors(3, true), ""), " ");
+  EXPECT_THAT(line, HasSubstr("-add-fd fd=9,set=1 -blockdev driver=file"));
+  EXPECT_THAT(line, HasSubstr("filename=/dev/fdset/1,read-only=on"));
 }
 
 TEST(Figures, ProcFieldsAreReadByName) {

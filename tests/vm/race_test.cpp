@@ -6,20 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <thread>
-
 #include "engine/base/text.h"
-#include "engine/client/glass.h"
 #include "engine/client/vm_race.h"
 #include "engine/os/files.h"
 #include "engine/trace/recording.h"
 #include "engine/vm/figures.h"
-#include "tests/support/alpine_home.h"
 #include "tests/support/api_call.h"
 #include "tests/support/comes_true.h"
-#include "tests/support/guest_lab.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/sanitizers.h"
+#include "tests/vm/race_home.h"
 
 namespace glassdock::testing {
 namespace {
@@ -27,31 +23,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-// The QEMU processes that are children of `parent`; of everybody where it is 0.
-std::vector<pid_t> hypervisors(pid_t parent) {
-  std::vector<pid_t> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string status = os::try_read_file(entry.path() / "status").value_or("");
-    if (status.rfind("Name:\tqemu-system-x86", 0) != 0) continue;
-    if (parent == 0 || vm::proc_field(status, "PPid") == static_cast<std::uint64_t>(parent)) {
-      found.push_back(std::stoi(entry.path().filename()));
-    }
-  }
-  return found;
-}
-
-class VmRaces : public AlpineHome {
- protected:
-  void SetUp() override {
-    if (const std::string reason = support::no_guest_reason(); !reason.empty()) GTEST_SKIP() << reason;
-  }
-  static std::vector<std::string> race(std::vector<std::string> more) {
-    more.insert(more.begin(), {"vm-race", "--image", "alpine", "--kernel", support::guest_kernel()});
-    return more;
-  }
-  static std::string containers() { return docker({"ps", "-aq"}).out; }
-};
 
 TEST_F(VmRaces, MeasureBothSidesAndWriteReports) {
   const auto json_file = home_->path() / "race.json", html_file = home_->path() / "race.html";
@@ -203,44 +174,6 @@ TEST_F(VmRaces, AKilledEngineLeavesNoHypervisorAndNoContainer) {
   EXPECT_EQ(containers(), "") << "the next engine clears what the race had made";
 }
 
-TEST_F(VmRaces, BothSidesAreHeldAtTheGatesOfARun) {
-  client::Glass glass(home_->data() / "engine.sock");
-  client::RunOptions options;
-  options.mode = client::RunMode::hold;
-  options.holds = {"run.exec", "vm.mounted"};
-  client::GlassStream stream = glass.open_run(options);
-  client::Engine engine(home_->data() / "engine.sock");
-  engine.set_run(stream.run());
-  client::RaceWish wish;
-  wish.image = "alpine";
-  wish.command = {"ls", "/"};
-  wish.runs = 1;
-  wish.cold = wish.figures = false;
-  wish.kernel = support::guest_kernel();
-  std::vector<std::string> lines;
-  std::thread racing([&] {
-    client::VmRace race(engine, wish);
-    while (auto line = race.next()) lines.push_back(*line);
-    client::Glass(home_->data() / "engine.sock").finish(stream.run());
-  });
-  std::vector<std::string> held;
-  while (auto line = stream.next()) {
-    const auto* event = std::get_if<trace::Event>(&*line);
-    if (!event) continue;
-    const auto at = client::held_by(*event);
-    if (!at || event->name != "gate.held") continue;
-    held.push_back(at->gate);
-    if (at->gate == "vm.mounted") {
-      EXPECT_EQ(hypervisors(home_->engine()).size(), 1u);
-    }
-    glass.release(stream.run(), at->id);
-  }
-  racing.join();
-  EXPECT_THAT(held, ::testing::ElementsAre("run.exec", "vm.mounted"));
-  ASSERT_FALSE(lines.empty());
-  EXPECT_THAT(lines.back(), HasSubstr("summary"));
-}
-
 TEST_F(VmRaces, DensityGrowsAndIsExtrapolated) {
   client::Engine engine(home_->data() / "engine.sock");
   client::RaceWish wish;
@@ -271,20 +204,38 @@ TEST(VmRaceOfAnOrdinaryUser, RunsAsThatUser) {
   constexpr uid_t user = 54321;
   const os::TempDir folder("/tmp", "glassdock-vm-user.");
   ASSERT_EQ(::chown(folder.path().c_str(), user, user), 0);
-  const std::string kernel = folder.path() / "vmlinuz";
+  // With its modules beside it, where this machine has them.
+  os::make_folders(folder.path() / "boot", 0755);
+  const std::string kernel = folder.path() / "boot/vmlinuz";
   std::filesystem::copy_file(support::guest_kernel(), kernel);
+  const auto modules = support::guest_kernel().parent_path().parent_path() / "lib";
+  if (std::filesystem::exists(modules)) std::filesystem::create_symlink(modules, folder.path() / "lib");
   ::chmod(kernel.c_str(), 0644);
-  const auto as_user = [&](std::vector<std::string> words) {
+  const auto as_user = [&](std::vector<std::string> words, std::string_view input = {}) {
     const std::string program = programs_for_others(GLASSDOCK_BIN_DIR) / "glassdock";
     words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid", std::to_string(user), "--regid", std::to_string(user),
                                  "--clear-groups", program, "--data", folder.path() / "data"});
-    return run(words);
+    return run(words, input);
   };
   const Outcome ran =
       as_user({"vm-race", "--command", "id -u", "--runs", "1", "--no-cold", "--times-only", "--kernel", kernel});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("virtual machine 0  first output"));
   EXPECT_THAT(ran.err, Not(HasSubstr("exit code 1")));
+  const std::vector<std::string> line{"vm-race",   "--command",    "ls /",     "--runs", "1",
+                                      "--no-cold", "--times-only", "--kernel", kernel};
+  std::vector<std::string> stepped = line, disk = line;
+  stepped.insert(stepped.begin(), "--step");
+  const Outcome walked = as_user(stepped, "\n\n\n\n");
+  EXPECT_EQ(walked.code, 0) << walked.err;
+  for (const char* gate : {"vm.processor", "isolate.clone", "vm.init", "vm.mounted", "run.exec", "vm.command"}) {
+    EXPECT_THAT(walked.err, HasSubstr("Held before " + std::string(gate)));
+  }
+  EXPECT_THAT(walked.err, HasSubstr("virtual machine 0 (in step with the other)"));
+  if (support::no_guest_disk_reason().empty()) {
+    disk.insert(disk.end(), {"--root", "disk"});
+    EXPECT_THAT(as_user(disk).out, HasSubstr("the guest's root: a read-only disk (squashfs)"));
+  }
   as_user({"engine", "stop"});
 }
 

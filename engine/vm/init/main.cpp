@@ -20,6 +20,7 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/plan/walls.h"
@@ -94,6 +95,7 @@ Order read_order() {
 void remove_own_files() {
   ::chdir("/");
   ::unlink(init_name);
+  ::rmdir(driver_folder);
   ::rmdir(folder);
 }
 
@@ -105,6 +107,66 @@ void mount_on(const char* place, const char* type, unsigned long flags, const ch
 void make_device(const char* path, unsigned major_number, unsigned minor_number, mode_t mode) {
   must(::mknod(path, S_IFCHR | mode, makedev(major_number, minor_number)), path);
   ::chmod(path, mode);
+}
+
+// Loads one and removes it: its bytes are the guest's memory.
+void load_driver(const char* path) {
+  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+  must(file, path);
+  if (::syscall(SYS_finit_module, file, "", 0) != 0) give_up(errno, path);
+  ::close(file);
+  ::unlink(path);
+}
+
+// In the order of their names, "00" and so on. False where there is none.
+bool load_drivers() {
+  char path[64];
+  int count = 0;
+  for (;; ++count) {
+    ::snprintf(path, sizeof path, "%s/%02d", driver_folder, count);
+    if (::access(path, F_OK) != 0) break;
+    load_driver(path);
+  }
+  return count > 0;
+}
+
+// The disk's number, as sysfs has it, once its driver has found it.
+dev_t find_disk() {
+  constexpr int looks = 200;
+  constexpr timespec pause{0, 10'000'000};
+  char path[64], text[32] = "";
+  ::snprintf(path, sizeof path, "/sys/block/%s/dev", disk_name);
+  for (int look = 0; look < looks; ++look) {
+    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+    unsigned major_number = 0, minor_number = 0;
+    const bool read_it = file >= 0 && ::read(file, text, sizeof text - 1) > 0;
+    if (file >= 0) ::close(file);
+    if (read_it && ::sscanf(text, "%u:%u", &major_number, &minor_number) == 2)
+      return makedev(major_number, minor_number);
+    ::nanosleep(&pause, nullptr);
+  }
+  give_up(ENODEV, disk_name);
+}
+
+// The disk can only be read: what the command writes goes to memory that lies over it. Both are one tree, which becomes
+// the root as switch_root(8) does it: the kernel's first root cannot be left with pivot_root(2).
+void mount_disk() {
+  mount_on("/sys", "sysfs", MS_RDONLY);
+  const dev_t number = find_disk();
+  must(::umount("/sys"), "/sys");
+  must(::mknod("/disk", S_IFBLK | 0600, number), "/disk");
+  ::mkdir("/lower", 0755);
+  must(::mount("/disk", "/lower", disk_type, MS_RDONLY, nullptr), disk_type);
+  ::unlink("/disk");
+  mount_on("/over", "tmpfs", 0, "mode=755");
+  ::mkdir("/over/upper", 0755);
+  ::mkdir("/over/work", 0755);
+  ::mkdir("/root", 0755);
+  must(::mount("overlay", "/root", "overlay", 0, "lowerdir=/lower,upperdir=/over/upper,workdir=/over/work"), "overlay");
+  must(::chdir("/root"), "/root");
+  must(::mount(".", "/", nullptr, MS_MOVE, nullptr), "/");
+  must(::chroot("."), "/");
+  must(::chdir("/"), "/");
 }
 
 // What a container gets. No devtmpfs: that has the serial ports and the machine's memory.
@@ -277,7 +339,9 @@ int main() {
   ::uname(&kernel);
   say(nullptr, "init", -1, kernel.release);
   const Order order = read_order();
+  const bool on_disk = load_drivers();
   remove_own_files();
+  if (on_disk) mount_disk();
   make_root();
   ::sethostname(order.hostname, ::strlen(order.hostname));
   raise_loopback();
