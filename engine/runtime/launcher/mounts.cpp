@@ -14,8 +14,8 @@
 namespace glassdock::runtime {
 namespace {
 
-// The masks are for the procfs that this start mounted: ESTALE where something else stands at /proc. In a trial that may
-// be what the learner wants to see.
+// The masks are for the procfs that this start mounted: ESTALE where something else stands at /proc. In a trial that
+// may be what the learner wants to see.
 int check_proc(const StartState& state) {
   if (state.proc_device == 0 || state.trial) return 0;
   Fd proc(kernel::open_in(state.root, "/proc", O_PATH | O_DIRECTORY, plain));
