@@ -69,6 +69,13 @@ constexpr Misconception rows[] = {
     {"cut-begins-anew", "What was fetched before a line was cut is lost.", "회선이 끊기면 그때까지 받은 것은 잃는다."},
     {"pull-waits-for-ever", "A pull waits for a registry as long as it takes.",
      "풀은 레지스트리가 답할 때까지 끝없이 기다린다."},
+    {"one-wall", "A container is one wall, which is whole or not there.",
+     "컨테이너는 벽 하나라서 전부 있거나 아예 없다."},
+    {"root-is-root", "Root in a container is always root of the machine.",
+     "컨테이너의 root는 언제나 컴퓨터의 root이다."},
+    {"order-free", "The steps of a start can be done in any order.", "시작 단계는 어떤 순서로 해도 된다."},
+    {"layers-side-by-side", "The layers of an image lie side by side: their order does not matter.",
+     "이미지의 레이어는 나란히 놓여서 순서가 상관없다."},
     {"hears-without-i", "A command in a container hears what is typed, with or without -i.",
      "컨테이너의 명령은 -i가 없어도 입력을 받는다."},
 };

@@ -84,9 +84,13 @@ void fields(Walk& w, const Asked& a) {
   w(a.span, a.parent, a.asked, a.event);
 }
 template <typename Walk>
+void fields(Walk& w, const Trial& t) {
+  w(t.left_out, t.operations, t.layers, t.event);
+}
+template <typename Walk>
 void fields(Walk& w, const Container& c) {
   w(c.id, c.name, c.image, c.image_id, c.command, c.phase, c.walls, c.layers, c.writable, c.mounts, c.operations,
-    c.monitor, c.process, c.process_state, c.program, c.cgroup, c.seccomp, c.capabilities, c.capability_count,
+    c.monitor, c.process, c.process_state, c.program, c.trial, c.cgroup, c.seccomp, c.capabilities, c.capability_count,
     c.capability_count_before, c.memory, c.cpu, c.pids, c.life, c.exit_code, c.failed_code, c.signal, c.out_of_memory,
     c.given_up, c.error, c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event,
     c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.told,

@@ -131,6 +131,13 @@ struct Gauge {
   EventIndex event = no_event;
 };
 
+// A start that is not docker's, to learn from: one wall is missing, or the learner gives the order.
+struct Trial {
+  std::string left_out;            // "isolate.mask", "namespace.pid"
+  std::string operations, layers;  // the order that was asked for, as it was told
+  EventIndex event = no_event;     // no_event: the start is docker's
+};
+
 // As docker has them; creating and starting are what the engine does meanwhile: Container::standing().
 enum class Phase : std::uint8_t { creating, created, starting, running, paused, restarting, exited, removed };
 
@@ -145,6 +152,7 @@ struct Container {
   std::int32_t monitor = 0, process = 0;  // as the host numbers them; 0: none
   State process_state = State::planned;
   std::string program;  // what process 1 is: empty until execve
+  Trial trial;
   State cgroup = State::planned, seccomp = State::planned, capabilities = State::planned;
   std::int64_t capability_count = -1;  // -1: unknown
   std::int64_t capability_count_before = -1;
@@ -165,6 +173,9 @@ struct Container {
   bool stale = false;             // as Image's
   bool of_race = false;           // against a virtual machine
 
+  bool is_trial() const { return trial.event != no_event; }
+  // No such wall was made, as somebody asked.
+  bool lacks(WallKind kind) const;
   // Its first process is gone.
   bool is_ended() const { return exit_code.has_value() || unseen_end; }
   // The phase that docker lists: while it is started, and as long as a gate holds that, what it was before.

@@ -160,6 +160,7 @@ void plan_operations(const Engine& engine, Container& container, std::string_vie
 void mark_operation(const Change& change);
 void operation_only(const Change& change);
 void isolate_clone(const Change& change);
+void isolate_trial_asked(const Change& change);
 void isolate_cgroup_namespace(const Change& change);
 void run_exec(const Change& change);
 
@@ -174,6 +175,7 @@ void isolate_cgroups(const Change& change);
 void plan_limits(Container& container);
 void drop_limits(const Change& change, Container& container);
 void isolate_limits(const Change& change);
+void isolate_trial_limits(const Change& change);
 void isolate_seccomp(const Change& change);
 void isolate_bounding(const Change& change);
 void isolate_capabilities(const Change& change);

@@ -36,11 +36,12 @@ void leave(State& state) {
 }
 
 // With the last process go its namespaces, and the mounts that stood in them. The user namespace stays: the engine
-// stands in it.
+// stands in it; a trial's is its own.
 void take_walls_down(Container& container, EventIndex index) {
   for (std::size_t i = 0; i < wall_count; ++i) {
     Wall& wall = container.walls[i];
-    if (static_cast<WallKind>(i) == WallKind::user && wall.state == State::there) continue;
+    const bool of_engine = static_cast<WallKind>(i) == WallKind::user && !container.is_trial();
+    if (of_engine && wall.state == State::there) continue;
     if (wall.state == State::there) wall.event = index;
     // One that never stood is not one that is shared with the host.
     if (wall.state == State::held) wall.state = State::planned;
@@ -93,6 +94,7 @@ void clear_start(Container& container) {
   container.process = container.monitor = 0;
   container.process_state = State::planned;
   container.program.clear();
+  container.trial = {};
   container.cgroup = container.seccomp = container.capabilities = State::planned;
   container.capability_count = container.capability_count_before = -1;
   for (Gauge* gauge : {&container.memory, &container.cpu, &container.pids}) *gauge = {.dropped = gauge->dropped};

@@ -122,6 +122,17 @@ void plan_limits(Container& container) {
   for (Gauge* gauge : {&container.memory, &container.cpu, &container.pids}) gauge->limit = 0;
 }
 
+// Of a trial: what nothing else limits.
+void isolate_trial_limits(const Change& change) {
+  Container& container = touch_container(change);
+  const Container written = limits_in(change.words("limits"), change.index);
+  for (Gauge Container::*gauge : all_gauges) {
+    if (!(written.*gauge).limit) continue;
+    (container.*gauge).limit = (written.*gauge).limit;
+    (container.*gauge).event = change.index;
+  }
+}
+
 void isolate_limits(const Change& change) {
   Container& container = touch_container(change);
   if (change.error_number() != 0) {

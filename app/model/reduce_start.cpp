@@ -24,6 +24,25 @@ std::optional<WallKind> wall_of(const trace::Evidence& evidence) {
   return std::nullopt;
 }
 
+// As clone's event calls them.
+std::string_view clone_name(WallKind kind) {
+  constexpr std::pair<WallKind, std::string_view> others[] = {
+      {WallKind::mnt, "mount"}, {WallKind::net, "network"}, {WallKind::uts, "UTS"}, {WallKind::ipc, "IPC"}};
+  for (const auto& [one, name] : others) {
+    if (one == kind) return name;
+  }
+  return to_string(kind);
+}
+
+// Whether the words of clone's event ("pid, mount, UTS") have it. An old recording has none: then all were made.
+bool was_made(std::string_view made, WallKind kind) {
+  if (made.empty()) return kind != WallKind::user;
+  for (const std::string& name : split(made, ',')) {
+    if (trim(name) == clone_name(kind)) return true;
+  }
+  return false;
+}
+
 // What the kernel says goes before what the operation's name says: the engine's own namespace is no wall.
 void read_walls(const Change& change, Container& container) {
   for (const trace::Evidence& evidence : change.event.evidence) {
@@ -40,6 +59,13 @@ void read_walls(const Change& change, Container& container) {
 }
 
 }  // namespace
+
+bool Container::lacks(WallKind kind) const {
+  if (kind == WallKind::cgroup && trial.left_out == "isolate.cgroup-namespace") return true;
+  constexpr std::string_view prefix = "namespace.";
+  return starts_with(trial.left_out, prefix) &&
+         trial.left_out.substr(prefix.size()) == (kind == WallKind::net ? "network" : to_string(kind));
+}
 
 void plan_operations(const Engine& engine, Container& container, std::string_view names) {
   for (std::string& name : words_of(names, most_operations)) {
@@ -92,11 +118,16 @@ void operation_only(const Change&) {
 void isolate_clone(const Change& change) {
   Container& container = touch_container(change);
   const bool failed = change.error_number() != 0;
+  const std::string_view made = change.words("walls");
   for (const WallKind kind : made_by_clone) {
-    wall(container, kind).state = failed ? State::failed : State::there;
-    wall(container, kind).event = change.index;
+    const State done = failed ? State::failed : State::there;
+    wall(container, kind).state = was_made(made, kind) ? done : State::gone;
+    if (!container.lacks(kind)) wall(container, kind).event = change.index;
   }
-  if (const Engine& engine = change.model.engine; engine.rootless) {
+  if (was_made(made, WallKind::user)) {  // a trial's own
+    wall(container, WallKind::user).state = failed ? State::failed : State::there;
+    wall(container, WallKind::user).event = change.index;
+  } else if (const Engine& engine = change.model.engine; engine.rootless) {
     Wall& user = wall(container, WallKind::user);
     user.state = failed ? State::failed : State::there;
     user.inode = user.host_inode = engine.namespaces[static_cast<std::size_t>(WallKind::user)];  // it is the engine's
@@ -107,6 +138,18 @@ void isolate_clone(const Change& change) {
   if (failed) return;
   container.process = static_cast<std::int32_t>(change.number("pid"));
   read_walls(change, container);
+}
+
+// Told before anything of the start is done: what is drawn as planned must not be what will never come.
+void isolate_trial_asked(const Change& change) {
+  Container& container = touch_container(change);
+  container.trial = {change.text("operation"), change.text("operations"), change.text("layers"), change.index};
+  wall(container, WallKind::user).state = State::planned;
+  for (std::size_t i = 0; i < wall_count; ++i) {
+    if (container.lacks(static_cast<WallKind>(i))) container.walls[i] = {State::gone, {}, {}, change.index};
+  }
+  if (container.trial.left_out == "isolate.seccomp") container.seccomp = State::gone;
+  if (container.trial.left_out == "isolate.bounding") container.capabilities = State::gone;
 }
 
 void isolate_cgroup_namespace(const Change& change) {

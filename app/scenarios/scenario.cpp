@@ -31,6 +31,10 @@ std::string missing(Need need, const std::string& info) {
                           {Need::process_limit, "PidsLimit", "pids"},
                           {Need::cpu_limit, "CpuCfsQuota", "cpu"}};
   const auto json = nlohmann::json::parse(info);
+  if (need == Need::trials && !json.value("Trials", false)) {
+    return "the user of this engine has no subordinate ids, without which it makes no trial (glassdock doctor says "
+           "why)";
+  }
   for (const Row& row : rows) {
     if (row.need != need || json.value(row.key, false)) continue;
     return fmt::format("this machine gives containers no cgroup with {} (glassdock doctor says why)", row.controller);

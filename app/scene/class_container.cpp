@@ -126,6 +126,24 @@ void draw_plate(const Brush& brush, const Stretch& stretch, const model::Wall& w
   brush.place({rect, Act::select_event, "wall:" + std::string(name), static_cast<std::int64_t>(wall.event), {}});
 }
 
+// A wall that was left out, as large as one that stands.
+void draw_missing(const Brush& brush, const Stretch& stretch, const model::Wall& wall, float high,
+                  trace::Language language) {
+  brush.box({.rect = stretch.wall, .radius = 3, .line = Colour::failed_line, .stroke = 2.4F, .dash = Dash::dashed});
+  const std::string name(model::to_string(stretch.kind));
+  const std::string words = name + " " + std::string(say(Word::left_out, language));
+  const float wide = brush.width(words, text) + 32;
+  const Rect rect{stretch.plate.x - wide / 2, stretch.plate.y - high / 2, wide, high};
+  brush.box({.rect = rect,
+             .radius = 8,
+             .fill = Colour::panel,
+             .line = Colour::failed_line,
+             .stroke = 2.4F,
+             .dash = Dash::dashed});
+  brush.text_of(rect, {words, name}, text, Colour::failed_line, Align::centre);
+  brush.place({rect, Act::select_event, "wall:" + name, static_cast<std::int64_t>(wall.event), {}});
+}
+
 void draw_class_walls(const Brush& brush, const Subject& subject, const model::Container& container, const Form& form) {
   const Places& places = places_of(form);
   const auto wall_of = [&](const Stretch& one) -> const model::Wall& {
@@ -135,6 +153,9 @@ void draw_class_walls(const Brush& brush, const Subject& subject, const model::C
   draw_plate(brush, places.user, wall_of(places.user), places.user_plate_high);
   for (const Stretch& one : places.stretches) draw_stretch(brush, one, wall_of(one).state);
   for (const Stretch& one : places.stretches) draw_plate(brush, one, wall_of(one), places.plate_high);
+  for (const Stretch& one : places.stretches) {
+    if (container.lacks(one.kind)) draw_missing(brush, one, wall_of(one), places.plate_high, subject.view.language);
+  }
   // From the back of the room a hatched wall may look like one.
   const auto left = std::count_if(places.stretches.begin(), places.stretches.end(),
                                   [&](const Stretch& one) { return wall_of(one).state == State::leaving; });

@@ -196,6 +196,17 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
        {640, place::filters - 11, 230, 22}},
   };
   for (const Filter& filter : filters) {
+    if (filter.state == State::gone && container.is_trial()) {  // left out: its place says so
+      brush.box({.rect = filter.rect, .radius = 4, .line = Colour::failed_line, .stroke = 1.2F, .dash = Dash::dashed});
+      const float wide = brush.width(say(Word::left_out, language), small) + 2;
+      const std::string_view name = say(filter.name, language);
+      brush.text_of({filter.rect.x + 10, filter.rect.y, filter.rect.w - 26 - wide, filter.rect.h},
+                    {name, name.substr(0, name.find(' '))}, small, Colour::ink);
+      brush.text({filter.rect.right() - 8 - wide, filter.rect.y, wide, filter.rect.h}, say(Word::left_out, language),
+                 small, Colour::failed_line, Align::right);
+      brush.place({filter.rect, Act::select_event, "trial", static_cast<std::int64_t>(container.trial.event), {}});
+      continue;
+    }
     if (filter.state == State::gone) continue;
     const bool there = filter.state == State::there, gone = filter.state == State::leaving;
     const Colour ink = there ? Colour::ink : gone ? Colour::ink2 : Colour::ink3;

@@ -67,6 +67,30 @@ float wall_far(const Wall& wall, const View& view) {
   return wall.state == State::there ? view.far(wall.event, Motion::wall) : 1;
 }
 
+// A wall that was left out is no wall, but its place must not look as if it had never been meant to be there.
+void draw_missing(const Brush& brush, const WallPlace& place, const Wall& wall, const Subject& subject) {
+  brush.line({place.from, place.to, 1.2F, Colour::failed_line, Dash::dashed});
+  const std::string name(model::to_string(place.kind));
+  const std::string_view below = say(Word::left_out, subject.view.language);
+  const bool flat = place.from.y == place.to.y;
+  const float name_width = brush.width(name, strong), below_width = brush.width(below, small);
+  const float wide = flat ? name_width + below_width + 28 : std::max(name_width, below_width) + 18;
+  const float high = flat ? 26 : 46;
+  const Rect plate{place.plate.x - wide / 2, place.plate.y - high / 2, wide, high};
+  brush.box({.rect = plate,
+             .radius = 5,
+             .fill = Colour::panel,
+             .line = Colour::failed_line,
+             .stroke = 1.2F,
+             .dash = Dash::dashed});
+  const Rect above{plate.x + 8, plate.y + 2, flat ? name_width + 1 : plate.w - 16, 22};
+  const Rect beside{plate.x + 18 + name_width, plate.y + 2, below_width + 1, 22},
+      beneath{plate.x + 4, plate.y + 23, plate.w - 8, 20};
+  brush.text(above, name, strong, Colour::ink, flat ? Align::left : Align::centre);
+  brush.text(flat ? beside : beneath, below, small, Colour::failed_line, flat ? Align::left : Align::centre);
+  brush.place({plate, Act::select_event, "wall:" + name, static_cast<std::int64_t>(wall.event), {}});
+}
+
 Rect draw_plate(const Brush& brush, const WallPlace& place, const Wall& wall, const Subject& subject) {
   const trace::Language language = subject.view.language;
   const bool planned = is_to_come(wall.state), leaving = wall.state == State::leaving;
@@ -116,10 +140,12 @@ void draw_walls(const Brush& brush, const Subject& subject, const Container& con
   for (const WallPlace& place : wall_places) {
     const Wall& wall = container.walls[static_cast<std::size_t>(place.kind)];
     if (wall.state != State::gone) draw_plate(brush, place, wall, subject);
+    if (container.lacks(place.kind)) draw_missing(brush, place, wall, subject);
   }
 }
 
 // An ordinary user's engine and its containers share one user namespace: a thin line above the container's own walls.
+// A trial has its own.
 void draw_user_wall(const Brush& brush, const Subject& subject, const Container& container) {
   const Wall& wall = container.walls[static_cast<std::size_t>(WallKind::user)];
   if (wall.state == State::gone) return;
@@ -128,7 +154,8 @@ void draw_user_wall(const Brush& brush, const Subject& subject, const Container&
   const float right = draw_plate(brush, place, wall, subject).right() + 10;
   if (!second_lines(brush)) return;
   const Rect room{right, user_top - 20, wall_right - right, 16};
-  brush.text(room, say(Word::user_wall, subject.view.language), small, Colour::ink2);
+  const Word words = container.is_trial() ? Word::trial_user_wall : Word::user_wall;
+  brush.text(room, say(words, subject.view.language), small, Colour::ink2);
 }
 
 // The place of walls that nobody has asked for yet.
@@ -152,7 +179,7 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   std::size_t up = 0, all = 0, left = 0;
   for (const WallPlace& place : wall_places) {  // its own: the user wall stands round the engine, too
     const State state = container.walls[static_cast<std::size_t>(place.kind)].state;
-    if (state == State::gone) continue;
+    if (state == State::gone && !container.lacks(place.kind)) continue;
     ++all;
     if (state == State::there) ++up;
     if (state == State::leaving) ++left;
@@ -160,6 +187,15 @@ void draw_head(const Brush& brush, const Subject& subject, const Container& cont
   const std::string words = left > 0 ? say(Word::walls_gone, language, {std::to_string(left)})
                                      : say(Word::walls_up, language, {std::to_string(up), std::to_string(all)});
   float wide = brush.width(words, strong) + 20;
+  if (container.is_trial()) {  // who sees it must not take it for docker's
+    const std::string& lacks = container.trial.left_out;
+    const std::string trial =
+        lacks.empty() ? std::string(say(Word::trial_order, language)) : say(Word::trial_lacks, language, {lacks});
+    const Rect words_place{x, y, 832 - wide - x, 20};
+    brush.text(words_place, trial, strong, Colour::failed_line);
+    brush.place({words_place, Act::select_event, "trial", static_cast<std::int64_t>(container.trial.event), {}});
+    x = 832 - wide;
+  }
   // Where there is not room for both, the name is easier to remember.
   const std::string id = short_id(container.id);
   const float room = 832 - wide - x, id_width = brush.width(id, code_strong), name = brush.width(container.name, body);

@@ -73,6 +73,8 @@ constexpr Term terms[] = {
      "seccomp: 이 필터가 금지한 시스템 콜을 커널이 거절해요."},
     {"filter:capabilities", "Capabilities: the parts of root's power. The container keeps only these.",
      "capability: root 권한의 조각들. 컨테이너에는 이것만 남아요."},
+    {"trial", "Trial: a start that is not docker's, to learn from. Its user namespace keeps it harmless.",
+     "시험: 배우려고 docker와 다르게 시작한 컨테이너예요. user namespace가 있어서 해롭지 않아요."},
     {"wall:pid", "pid namespace: processes are numbered from 1 in here, and do not see those outside.",
      "pid namespace: 안에서는 프로세스 번호가 1부터이고, 밖의 프로세스는 보이지 않아요."},
     {"wall:mnt", "mnt namespace: a table of mounts of its own, and so a root folder of its own.",

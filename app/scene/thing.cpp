@@ -241,6 +241,7 @@ class Explainer {
     if (const auto event = behind(name, "signal:")) return explain_signal(subject_, container, *event, thing_);
     if (name == "container") return whole(container);
     if (name == "walls") return walls(container);
+    if (name == "trial") return tells(container.trial.event);
     if (name == "mounts") return mounts(container);
     if (name == "process") return process(container, proc);
     if (name == "program") return says_of(container, "readlink " + proc + "exe");

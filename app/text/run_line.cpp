@@ -16,7 +16,7 @@ using enum FlagType;
 
 constexpr std::array flags_of_run{
     Flag{"add-host", 0, unsupported},
-    Flag{"annotation", 0, unsupported},
+    Flag{"annotation", 0, list, "map", "Add an annotation to the container: a trial (docs/trials.md)"},
     Flag{"attach", 'a', list, "list", "Attach to STDIN, STDOUT or STDERR"},
     Flag{"blkio-weight", 0, unsupported},
     Flag{"blkio-weight-device", 0, unsupported},
@@ -331,6 +331,11 @@ RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) 
   for (const std::string& spec : flags.values("tmpfs")) {
     auto colon = spec.find(':');
     create.tmpfs[spec.substr(0, colon)] = colon == std::string::npos ? std::string() : spec.substr(colon + 1);
+  }
+  for (const std::string& annotation : flags.values("annotation")) {
+    const auto equals = annotation.find('=');
+    create.annotations[annotation.substr(0, equals)] =
+        equals == std::string::npos ? std::string() : annotation.substr(equals + 1);
   }
   for (const std::string& spec : flags.values("volume")) add_volume(create, spec, surroundings.current_folder);
   create.network = parse_network(flags);

@@ -142,6 +142,7 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
     config.binds.push_back(daemon::parse_bind(text));
   }
   config.tmpfs = read<std::map<std::string, std::string>>(host, "Tmpfs");
+  config.annotations = read<std::map<std::string, std::string>>(host, "Annotations");
   config.console_size = read<std::array<std::uint32_t, 2>>(host, "ConsoleSize");
   config.auto_remove = read<bool>(host, "AutoRemove");
   config.read_only_root = read<bool>(host, "ReadonlyRootfs");

@@ -149,6 +149,7 @@ Ordered host_config(const daemon::ContainerConfig& config, const daemon::Restart
                   {"IOMaximumBandwidth", 0},
                   {"MaskedPaths", plan::masked_paths},
                   {"ReadonlyPaths", plan::read_only_paths}};
+  if (!config.annotations.empty()) host["Annotations"] = config.annotations;
   if (!config.tmpfs.empty()) host["Tmpfs"] = config.tmpfs;
   if (config.init) host["Init"] = true;
   return host;

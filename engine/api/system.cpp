@@ -97,6 +97,7 @@ void Api::system_info(Call& call) {
                   {"Network", json::array({"null"})},
                   {"Authorization", nullptr},
                   {"Log", json::array({"json-file"})}}},
+                {"Trials", host.trial_ids.count != 0},
                 {"MemoryLimit", host.has_controller("memory")},
                 {"SwapLimit", host.swap_limit},
                 {"CpuCfsPeriod", host.has_controller("cpu")},

@@ -292,6 +292,7 @@ std::string to_json(const ContainerCreate& create) {
   if (!create.log_driver.empty() || !create.log_options.empty()) {
     host["LogConfig"] = {{"Type", create.log_driver}, {"Config", Json(create.log_options)}};
   }
+  if (!create.annotations.empty()) host["Annotations"] = create.annotations;
   if (!create.tmpfs.empty()) host["Tmpfs"] = create.tmpfs;
   if (!create.binds.empty()) host["Binds"] = create.binds;
   if (create.console != TerminalSize{}) host["ConsoleSize"] = {create.console.rows, create.console.columns};

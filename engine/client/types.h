@@ -49,6 +49,7 @@ struct ContainerCreate {
   std::optional<bool> init;        // unset: the engine's own
   std::string log_driver;          // empty: the engine's own
   std::map<std::string, std::string> log_options;
+  std::map<std::string, std::string> annotations;
   std::map<std::string, std::string> tmpfs;    // path to mount options
   std::vector<std::string> binds;              // "HOSTPATH:PATH[:ro]"
   std::vector<std::string> anonymous_volumes;  // "PATH"

@@ -57,6 +57,7 @@ struct ContainerConfig {
   bool init = false;                            // process 1 is the engine's init, which starts the command
   std::string log_driver = "json-file";         // or "none"
   std::map<std::string, std::string> log_options;
+  std::map<std::string, std::string> annotations;  // some ask for a trial (plan/trial.h)
   bool auto_remove = false;
   bool read_only_root = false;
   std::vector<std::string> groups_added;

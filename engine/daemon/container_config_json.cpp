@@ -35,6 +35,7 @@ void for_each_field(Config& config, Field&& field) {
   field("init", config.init);
   field("log_driver", config.log_driver);
   field("log_options", config.log_options);
+  field("annotations", config.annotations);
   field("auto_remove", config.auto_remove);
   field("read_only_root", config.read_only_root);
   field("groups_added", config.groups_added);

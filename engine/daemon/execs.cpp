@@ -65,6 +65,11 @@ void check_running_locked(const Container& container, std::string_view name) {
   if (!is_alive(container.status.state)) {
     throw Error(ErrorKind::conflict, fmt::format("container {} is not running", container.id));
   }
+  // It would come from outside, with the rights of the engine, and a wall is missing.
+  if (plan::read_trial(container.config.annotations)) {
+    throw Error(ErrorKind::conflict, fmt::format("Container {} is a trial: no other command is let into it", name),
+                "look from inside with the container's own command");
+  }
 }
 
 }  // namespace

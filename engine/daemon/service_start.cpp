@@ -11,6 +11,7 @@
 #include <source_location>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/daemon/log_options.h"
 #include "engine/daemon/orphan.h"
 #include "engine/daemon/service.h"
@@ -29,6 +30,19 @@ runtime::StartMessage start_message(const Container& container, std::chrono::mil
   message.log_files = bounds.most_files;
   message.log_bytes = bounds.most_bytes;
   return message;
+}
+
+// Before anything is done: nobody shall take the start for docker's.
+void tell_trial(const Container& container, const trace::Context& context) {
+  if (!context.watched()) return;
+  const std::optional<plan::Trial> trial = plan::read_trial(container.config.annotations);
+  if (!trial) return;
+  const auto tell = [&](std::string_view name, const char* argument, const std::string& value) {
+    context.tell(trace::Stage::isolate, name, container.id, {{argument, value}});
+  };
+  if (!trial->left_out.empty()) tell("isolate.left-out", "operation", trial->left_out);
+  if (!trial->order.empty()) tell("isolate.order", "operations", join(trial->order, ", "));
+  if (!trial->layers.empty()) tell("isolate.order", "layers", fmt::format("{}", fmt::join(trial->layers, ", ")));
 }
 
 Ending ending_of(const ContainerStart& start) {
@@ -107,6 +121,7 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
                  std::source_location::current());  // a line of the standard library would be named otherwise
     caller.context = span->context();
     if (unplanned) std::rethrow_exception(unplanned);
+    tell_trial(*container, caller.context);
     start = carry_out_start(container, std::move(kit), caller, attachments, faults);
     attachments.clear();  // the monitor has its own copies, and ends them
     {
@@ -168,7 +183,7 @@ std::shared_ptr<ContainerStart> Service::carry_out_start(const ContainerPtr& con
 
 std::shared_ptr<StartKit> Service::take_kit(const Container& container, const std::map<std::string, int>& faults) {
   std::shared_ptr<StartKit> kit = kits_.take(container.id);
-  if (!kit || !faults.empty()) kit = parts_.kits.make(container, {faults, {}});
+  if (!kit || !faults.empty()) kit = parts_.kits.make(container, {faults});
   return kit;
 }
 

@@ -143,6 +143,7 @@ plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerCo
   for (const Bind& bind : config.binds) spec.binds.push_back({bind.source, bind.target, bind.read_only});
   spec.shm_bytes = config.shm_bytes;
   spec.no_new_privileges = config.no_new_privileges;
+  spec.trial = plan::read_trial(config.annotations);
   if (config.tty) {
     spec.terminal = {static_cast<std::uint16_t>(config.console_size[0]),
                      static_cast<std::uint16_t>(config.console_size[1])};

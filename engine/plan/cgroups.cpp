@@ -24,10 +24,23 @@ std::string folder_of(const Start& start, const char* controller) {
   return start.host.cgroup_folders.at(controller) + "/" + start.spec.id;
 }
 
+// What a trial may use whatever is left out of it: enough to see something, too little to hurt the machine.
+constexpr std::int64_t trial_memory_bytes = 256 * 1024 * 1024;
+constexpr std::int64_t trial_processes = 256;
+
+// Of a trial, for what nothing else limits.
+Limits trial_limits(const Start& start) {
+  const Limits& asked = start.spec.limits;
+  const bool all = start.leaves_out("isolate.limits");
+  Limits limits;
+  if (all || asked.memory_bytes <= 0) limits.memory_bytes = trial_memory_bytes;
+  if (all || asked.pids <= 0) limits.pids = trial_processes;
+  return limits;
+}
+
 // Docker gives a container with -m as much swap again, where swap is counted.
-Files limit_files(const Start& start) {
+Files limit_files(const Start& start, const Limits& limits) {
   Files files;
-  const Limits& limits = start.spec.limits;
   const Host& host = start.host;
   bool v2 = host.cgroups == CgroupLayout::v2;
   if (limits.memory_bytes > 0 && host.has_controller("memory")) {
@@ -54,6 +67,18 @@ Files limit_files(const Start& start) {
     put(files, folder_of(start, "pids"), "pids.max", std::to_string(limits.pids));
   }
   return files;
+}
+
+void add_limits(Start& start, const char* name, const Limits& limits) {
+  const Files files = limit_files(start, limits);
+  if (files.empty()) return;
+  std::vector<std::string> commands;
+  for (std::size_t i = 0; i < files.size(); i += 2) commands.push_back(echo_command(files[i + 1], files[i]));
+  start.writer.add({.name = name,
+                    .code = Code::write_files,
+                    .phase = Phase::prepare,
+                    .text = {make_list(files)},
+                    .plain_command = join(commands, "\n")});
 }
 
 void add_device_rules(Start& start) {
@@ -113,15 +138,8 @@ void add_cgroups(Start& start) {
                     .phase = Phase::prepare,
                     .text = {make_list(folders)},
                     .plain_command = command});
-  if (Files files = limit_files(start); !files.empty()) {
-    std::vector<std::string> commands;
-    for (std::size_t i = 0; i < files.size(); i += 2) commands.push_back(echo_command(files[i + 1], files[i]));
-    start.writer.add({.name = "isolate.limits",
-                      .code = Code::write_files,
-                      .phase = Phase::prepare,
-                      .text = {make_list(files)},
-                      .plain_command = join(commands, "\n")});
-  }
+  if (start.spec.trial) add_limits(start, "isolate.trial-limits", trial_limits(start));
+  add_limits(start, "isolate.limits", start.spec.limits);
   add_device_rules(start);
 }
 
@@ -138,7 +156,12 @@ void add_clone(Start& start) {
                                       {"namespace.ipc", CLONE_NEWIPC, " --ipc"}};
   Draft draft{.name = "isolate.clone", .code = Code::clone, .phase = Phase::prepare};
   draft.plain_command = "unshare";
-  if (start.host.rootless) {
+  if (start.spec.trial) {
+    // The monitor maps the ids (docs/launcher-protocol.md): container's root is nobody of the machine.
+    const TrialIds& ids = start.host.trial_ids;
+    draft.number[0] |= CLONE_NEWUSER;
+    draft.plain_command += fmt::format(" --user --map-users={0},0,{1} --map-groups={0},0,{1}", ids.first, ids.count);
+  } else if (start.host.rootless) {
     draft.plain_command += start.host.single_id ? " --user --map-root-user" : " --user --map-root-user --map-auto";
     draft.remarked = true;
   }
@@ -168,6 +191,9 @@ void add_cgroup_joins(Start& start) {
                       .text = {make_list(folders)},
                       .plain_command = join(commands, "\n")});
   }
+}
+
+void add_cgroup_namespace(Start& start) {
   // After joining: at the clone it would take the engine's cgroups for the top ("/../..").
   if (start.leaves_out("namespace.cgroup")) return;
   start.writer.add({.name = "isolate.cgroup-namespace",
@@ -181,7 +207,7 @@ void add_cgroup_mounts(Start& start) {
   // Without the cgroup namespace a new mount would show the host's whole tree.
   bool own_view = !start.leaves_out("namespace.cgroup") && !start.leaves_out("isolate.cgroup-namespace");
   if (host.cgroups == CgroupLayout::none || !own_view || start.leaves_out("isolate.sysfs")) return;
-  if (start.leaves_out("isolate.cgroup-mount")) return;
+  if (start.leaves_out("isolate.cgroup-mount")) return start.writer.pass_over("isolate.cgroup-mount");  // all of them
   constexpr std::uint64_t quiet = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   const std::string top = "/sys/fs/cgroup";
   auto mount = [&](const std::string& type, const std::string& target, const std::string& options,

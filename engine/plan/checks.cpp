@@ -169,6 +169,7 @@ void check(const ContainerSpec& spec, const Host& host) {
   }
   check_hostname(spec.hostname);
   if (spec.shm_bytes <= 0) refuse("SHM size can not be less than 0");
+  check_trial(spec, host);
 }
 
 std::string dropped_limits(const ContainerSpec& spec, const Host& host) {

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/plan/host.h"
+#include "engine/plan/trial.h"
 
 namespace glassdock::plan {
 
@@ -65,15 +65,12 @@ struct ContainerSpec {
   std::vector<Bind> binds;
   std::int64_t shm_bytes = 64 * 1024 * 1024;  // docker's default
   std::optional<Terminal> terminal;
-  bool no_new_privileges = false;
+  bool no_new_privileges = false;  // a trial has it in any case, except where it would hide what leaks
+  std::optional<Trial> trial;
 };
 
 struct PlanOptions {
   std::map<std::string, int> injected;  // operation name -> errno with which it fails instead of being done
-  // "The missing wall": names of operations that are not done, or of a namespace that is not made
-  // ("namespace.pid|network|uts|ipc|cgroup"). What would touch the host (mounts that spread, the host's name) is
-  // refused.
-  std::set<std::string> left_out;
 };
 
 // The plan of a start: the bytes of a PlanHeader and what follows it (plan.h; View reads it). A pure function: it

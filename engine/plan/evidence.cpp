@@ -59,7 +59,8 @@ std::string root_on_host(const View& plan) {
 bool is_mount(Code code) {
   return code == Code::mount_overlay || code == Code::mount_filesystem || code == Code::bind_mount ||
          code == Code::mask_paths || code == Code::protect_paths || code == Code::set_propagation ||
-         code == Code::pivot_root || code == Code::protect_root || code == Code::open_terminal;
+         code == Code::pivot_root || code == Code::protect_root || code == Code::protect_machine ||
+         code == Code::open_terminal;
 }
 
 // How the lines of mountinfo that an operation made can be told from the others. Mount points are followed by a blank.
@@ -149,6 +150,9 @@ std::vector<EvidencePath> evidence_of(const View& plan, std::uint32_t index, pid
       }
       if (*plan.text(operation.text[0])) add(Kind::file, proc(pid, "cgroup"));
       break;
+    case Code::enter_trial:
+      for (const char* name : {"uid_map", "gid_map"}) add(Kind::file, proc(pid, name));
+      break;
     case Code::join_cgroups:
       add(Kind::file, proc(pid, "cgroup"));
       break;
@@ -214,6 +218,8 @@ std::string shows(const View& plan, std::uint32_t index, pid_t pid) {
   switch (operation.code) {
     case Code::clone:
       return fmt::format("lsns -p {}", pid);
+    case Code::enter_trial:
+      return fmt::format("cat /proc/{0}/uid_map; grep -E 'Uid:|CapEff:' /proc/{0}/status", pid);
     case Code::join_cgroups:
       return fmt::format("cat /proc/{}/cgroup", pid);
     case Code::join_namespaces:

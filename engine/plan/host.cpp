@@ -194,6 +194,13 @@ void probe_ids(Host& host) {
   std::uint64_t ids = os::own_mapped_ids();
   host.rootless = ::geteuid() != 0 || ids != os::every_id;
   host.single_id = host.rootless && ids == 1;
+  // A container's ids are 0 to 65535. Of the machine's the range that systemd's UIDS-GIDS.md calls unused, which no
+  // tool gives away; of an ordinary user's all subordinate ones, which are the user's alone: 0 is the user.
+  constexpr std::uint32_t unused = 0x7ffe0000;
+  host.trial_ids = {};
+  if (!host.rootless) host.trial_ids = {unused, 65536};
+  if (host.rootless && ids > 1)
+    host.trial_ids = {1, static_cast<std::uint32_t>(std::min(ids, std::uint64_t{65537}) - 1)};
   bool known = std::find(host.remarks.begin(), host.remarks.end(), kept_groups) != host.remarks.end();
   if (host.single_id && has_other_groups() && !known) host.remarks.push_back(kept_groups);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,10 +17,17 @@ enum class CgroupLayout {
 // "none", "v1", "v2".
 std::string_view to_string(CgroupLayout layout);
 
+// User and group ids of this process's user namespace that nobody on the machine has: the root of a trial is the first.
+struct TrialIds {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;  // 0: there are none
+};
+
 // What of this machine decides how a container is started. Plain data: tests write their own.
 struct Host {
   bool rootless = false;   // the engine is not root of the machine, but of a user namespace at most
   bool single_id = false;  // rootless, and only one id is mapped: no chown, no gid 5 for terminals
+  TrialIds trial_ids;
   CgroupLayout cgroups = CgroupLayout::none;
   // v1: controller -> the engine's own parent folder ("memory" -> "/sys/fs/cgroup/memory/glassdock-1f2e3d4c").
   // Controllers that share a hierarchy (cpu,cpuacct) have the same folder. v2: controller -> the unified folder.

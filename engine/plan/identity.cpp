@@ -104,7 +104,7 @@ void add_names(Start& start) {
   const std::string pings = "/proc/sys/net/ipv4/ping_group_range";
   std::vector<std::string> files = {ports, "0"};
   std::string command = echo_command("0", ports);
-  if (!start.host.rootless) {
+  if (!start.in_user_namespace()) {
     files.insert(files.end(), {pings, "0 2147483647"});
     command += "\n" + echo_command("0 2147483647", pings);
   }
@@ -134,7 +134,7 @@ void add_identity(Start& start) {
                     .plain_command = by_hand("exec setpriv --bounding-set " + capabilities + " bash"),
                     .remarked = start.joins});
   // Loading a filter wants CAP_SYS_ADMIN, or no_new_privs; with it the filter comes last and sees the least.
-  if (!start.spec.no_new_privileges) add_seccomp(start);
+  if (!start.no_new_privileges()) add_seccomp(start);
   bool one_id = start.host.single_id;
   start.writer.add({.name = start.named("isolate", "set-user"),
                     .code = Code::set_user,
@@ -149,7 +149,7 @@ void add_identity(Start& start) {
                     .number = {mask, 0},
                     .plain_command = by_hand("exec setpriv --inh-caps=-all --ambient-caps=-all bash"),
                     .remarked = start.joins});
-  if (!start.spec.no_new_privileges) return;
+  if (!start.no_new_privileges()) return;
   start.writer.add({.name = start.named("isolate", "no-new-privileges"),
                     .code = Code::set_no_new_privileges,
                     .stage = start.stage(trace::Stage::isolate),

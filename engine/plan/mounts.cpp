@@ -56,7 +56,7 @@ void require_plain(const std::string& path) {
 }
 
 void add_devices(Start& start) {
-  const bool binds = start.host.rootless;  // mknod(2) is denied in a user namespace
+  const bool binds = start.in_user_namespace();  // mknod(2) is denied in a user namespace
   std::vector<std::string> lines;
   std::vector<std::string> commands;
   for (const Device& device : devices) {
@@ -106,6 +106,8 @@ void add_bind(Start& start, const UserMount& mount) {
                     .code = Code::bind_mount,
                     .text = {mount.source, mount.target},
                     .number = {mount.read_only ? MOUNT_ATTR_RDONLY : 0U, mount.recursive ? 1U : 0U},
+                    // The image's folders are not a trial's to make a file in.
+                    .flags = static_cast<std::uint16_t>(start.spec.trial && mount.is_file ? may_fail : 0),
                     .plain_command = command});
 }
 
@@ -138,6 +140,15 @@ std::vector<UserMount> user_mounts(const ContainerSpec& spec) {
   return mounts;
 }
 
+// The topmost first, as overlay wants them.
+std::vector<std::string> layers_of(const ContainerSpec& spec) {
+  if (!spec.trial || spec.trial->layers.empty()) return spec.lower;
+  std::vector<std::string> layers;
+  for (const std::size_t number : spec.trial->layers)
+    layers.insert(layers.begin(), spec.lower.at(spec.lower.size() - number));
+  return layers;
+}
+
 }  // namespace
 
 std::string mount_words(std::uint64_t attributes) {
@@ -163,13 +174,13 @@ void add_root(Start& start) {
                     .number = {recursively_private, 0},
                     .plain_command = "mount --make-rprivate /"});
   std::string lower;
-  for (const std::string& folder : spec.lower) {
+  for (const std::string& folder : layers_of(spec)) {
     require_plain(folder);
     lower += (lower.empty() ? "" : ":") + folder;
   }
   for (const std::string& folder : {spec.upper, spec.work, spec.rootfs}) require_plain(folder);
   std::string options = fmt::format("lowerdir={},upperdir={},workdir={}", lower, spec.upper, spec.work);
-  if (start.host.rootless) options += ",userxattr";
+  if (start.in_user_namespace()) options += ",userxattr";
   if (spec.volatile_overlay) options += ",volatile";
   if (options.size() > most_overlay_options) {
     throw Error(ErrorKind::not_supported,
@@ -188,7 +199,16 @@ void add_root(Start& start) {
 }
 
 void add_kernel_mounts(Start& start) {
-  add_filesystem(start, {"isolate.proc", "proc", "/proc", "", quiet, nullptr, true});
+  if (start.leaves_out("namespace.pid")) {
+    // A trial's user namespace has no right to a new view of the machine's processes: it gets the machine's own.
+    start.writer.add({.name = "isolate.proc",
+                      .code = Code::bind_mount,
+                      .text = {"/proc", "/proc"},
+                      .number = {0, 1},
+                      .plain_command = "mount --rbind /proc " + host_path(start, "/proc")});
+  } else {
+    add_filesystem(start, {"isolate.proc", "proc", "/proc", "", quiet, nullptr, true});
+  }
   add_filesystem(start, {"isolate.dev", "tmpfs", "/dev", "mode=755,size=65536k",
                          MOUNT_ATTR_NOSUID | MOUNT_ATTR_STRICTATIME, nullptr, true});
   add_devices(start);
@@ -198,9 +218,9 @@ void add_kernel_mounts(Start& start) {
                          MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, nullptr, true});
   add_filesystem(start, {"isolate.shm", "tmpfs", "/dev/shm", "mode=1777,size=" + std::to_string(start.spec.shm_bytes),
                          quiet, "shm", true});
-  // Rootless, the kernel mounts these two only with a network or IPC namespace of one's own.
-  bool own_ipc = !start.leaves_out("namespace.ipc") || !start.host.rootless;
-  bool own_network = !start.leaves_out("namespace.network") || !start.host.rootless;
+  // In a user namespace the kernel mounts these two only with a network or IPC namespace of one's own.
+  bool own_ipc = !start.leaves_out("namespace.ipc");
+  bool own_network = !start.leaves_out("namespace.network");
   if (own_ipc) add_filesystem(start, {"isolate.mqueue", "mqueue", "/dev/mqueue", "", quiet, nullptr, true});
   if (!own_network) return;
   add_filesystem(start, {"isolate.sysfs", "sysfs", "/sys", "", quiet | MOUNT_ATTR_RDONLY, nullptr, true});
@@ -269,6 +289,7 @@ void add_pivot(Start& start) {
                     .code = Code::pivot_root,
                     .plain_command = "cd " + shell_quote(start.spec.rootfs) + " && mount -n --move . /",
                     .remarked = true});
+  if (start.leaves_out("isolate.pivot")) add_trial_root(start);
   if (!start.spec.read_only) return;
   start.writer.add({.name = "isolate.readonly-root",
                     .code = Code::protect_root,

@@ -24,7 +24,14 @@ struct Start {
     return std::string(joins ? "exec" : room) + "." + what;
   }
   trace::Stage stage(trace::Stage of_start) const { return joins ? trace::Stage::lifecycle : of_start; }
-  bool leaves_out(const char* name) const { return options.left_out.count(name) != 0; }
+  bool leaves_out(std::string_view name) const { return spec.trial && spec.trial->left_out == name; }
+  // Whether the namespaces belong to a user namespace, in which the kernel denies some things to root.
+  bool in_user_namespace() const { return host.rootless || spec.trial; }
+  // A trial's root may gain nothing, except where that would hide what leaks: its user namespace holds all the same.
+  bool no_new_privileges() const {
+    return spec.no_new_privileges ||
+           (spec.trial && !leaves_out("isolate.bounding") && !leaves_out("isolate.capabilities"));
+  }
 };
 
 // What process 1 is started with: the command, or the init with it.
@@ -35,7 +42,8 @@ inline constexpr char init_target[] = "/sbin/docker-init";
 // cgroups.cpp
 void add_cgroups(Start& start);  // create, limits, device rules
 void add_clone(Start& start);
-void add_cgroup_joins(Start& start);  // and the cgroup namespace
+void add_cgroup_joins(Start& start);
+void add_cgroup_namespace(Start& start);
 void add_cgroup_mounts(Start& start);
 void add_teardown(Start& start);
 // The container's own folders, one a hierarchy, the unified one last.
@@ -54,6 +62,12 @@ void add_basics(Start& start);    // descriptors
 void add_names(Start& start);     // hostname, loopback, sysctls
 void add_identity(Start& start);  // user, bounding set, seccomp, capabilities
 void add_execution(Start& start);
+
+// trial.cpp
+void add_trial(Start& start);       // its user namespace
+void add_trial_root(Start& start);  // instead of pivot_root, where that is left out
+// The order that is asked for. Throws Error(invalid_argument) for operations that this start does not have.
+void apply_trial(Start& start);
 
 // checks.cpp
 // What a command is checked for, wherever it is to run; as check().

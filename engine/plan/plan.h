@@ -84,6 +84,11 @@ enum class Code : std::uint16_t {
   // teardown
   report_memory,   // reads [text[0]: List of files that tell the peak and the OOM kills]
   remove_cgroups,  // kills what is left, rmdir(2) of each [text[0]: List of folders]
+  // child, of a trial
+  enter_trial,      // root of the user namespace of its own that clone has made [number[0]: the id outside that is root
+                    // inside, number[1]: how many follow]; of the data folder only the parts in text[0] stay in sight
+                    // [List], of which the monitor gives it those of text[1] [List], below the folder text[2]
+  protect_machine,  // mount_setattr(2) on / and all below [number[0]: MOUNT_ATTR_*]
 };
 
 // The errno of mount_filesystem and bind_mount where the target lies in procfs, whatever its path looked like.
@@ -122,7 +127,7 @@ struct PlanHeader {
   std::uint32_t data_folder;  // absolute; relative paths start here
   std::uint32_t first_child;  // index of the first operation of each phase; prepare begins at 0
   std::uint32_t first_teardown;
-  std::uint32_t rootless;  // 1: the namespaces belong to an ordinary user's user namespace, which leads to them
+  std::uint32_t rootless;  // 1: the namespaces belong to a user namespace, which leads to them
 };
 static_assert(sizeof(PlanHeader) == 40);
 

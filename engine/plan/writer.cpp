@@ -60,7 +60,8 @@ void PlanWriter::add(const Draft& draft, std::source_location where) {
   }
   int number = ++seen_[draft.name];
   std::string name = number == 1 ? draft.name : draft.name + "-" + std::to_string(number);
-  if (left_out_.count(name) != 0) return;
+  known_.insert(name);
+  if (left_out_ == name) return;
   Operation operation{};
   operation.code = draft.code;
   operation.phase = draft.phase;
@@ -83,6 +84,24 @@ void PlanWriter::add(const Draft& draft, std::source_location where) {
   names_.push_back(std::move(name));
 }
 
+bool PlanWriter::knows(const std::string& name) const {
+  return known_.count(name) != 0;
+}
+
+void PlanWriter::reorder(const std::vector<std::string>& names) {
+  std::vector<std::size_t> places;
+  std::vector<Operation> operations;
+  for (const std::string& name : names) {
+    places.push_back(static_cast<std::size_t>(std::find(names_.begin(), names_.end(), name) - names_.begin()));
+    operations.push_back(operations_.at(places.back()));
+  }
+  std::sort(places.begin(), places.end());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    operations_[places[i]] = operations[i];
+    names_[places[i]] = names[i];
+  }
+}
+
 bool PlanWriter::inject(std::string_view name, int error_number) {
   auto found = std::find(names_.begin(), names_.end(), name);
   if (found == names_.end()) return false;
@@ -95,7 +114,9 @@ std::string PlanWriter::finish(const Host& host, std::size_t argument_count, std
   header.magic = magic;
   header.version = version;
   header.data_folder = put_text(host.data_folder);
-  header.rootless = host.rootless ? 1 : 0;
+  const bool trial = std::any_of(operations_.begin(), operations_.end(),
+                                 [](const Operation& one) { return one.code == Code::enter_trial; });
+  header.rootless = host.rootless || trial ? 1 : 0;
   header.operation_count = static_cast<std::uint32_t>(operations_.size());
   header.argument_count = static_cast<std::uint32_t>(argument_count);
   header.environment_count = static_cast<std::uint32_t>(environment_count);

@@ -40,7 +40,7 @@ struct Draft {
 // Packs operations, strings and data into the bytes of a plan. Equal strings are stored once. One thread.
 class PlanWriter {
  public:
-  explicit PlanWriter(std::set<std::string> left_out = {}) : left_out_(std::move(left_out)) {}
+  explicit PlanWriter(std::string left_out = {}) : left_out_(std::move(left_out)) {}
 
   // Plain commands are typed and read by people: where they hold `text` (a path) outside of single quotes, they say
   // $VARIABLE. Longer texts first.
@@ -55,6 +55,12 @@ class PlanWriter {
   // Appends. The second of a name is called "-2", and so on, and one whose name is to be left out is passed over (the
   // numbers of the others stay). Operations come in the order of their phases.
   void add(const Draft& draft, std::source_location where = std::source_location::current());
+  // What is left out with all others of its kind: nobody adds it.
+  void pass_over(const std::string& name) { known_.insert(name); }
+  // Whether there is an operation `name`, or would be, were it not left out.
+  bool knows(const std::string& name) const;
+  // The operations `names`, which are there, take each other's places, in this order.
+  void reorder(const std::vector<std::string>& names);
   // The operation `name` fails with `error_number` instead of being done. False where there is none.
   bool inject(std::string_view name, int error_number);
 
@@ -70,8 +76,9 @@ class PlanWriter {
 
   std::vector<Operation> operations_;
   std::vector<std::string> names_;
+  std::set<std::string> known_;
   std::map<std::string, int> seen_;  // how many of each name came, left out or not
-  std::set<std::string> left_out_;
+  std::string left_out_;
   struct Shorthand {
     std::string text, variable;
   };

@@ -17,11 +17,9 @@ namespace {
 
 // The namespaces that clone3 was asked for (namespaces(7)), as they are called.
 std::string walls_of(std::uint64_t flags) {
-  constexpr std::pair<std::uint64_t, const char*> walls[] = {{CLONE_NEWPID, "pid"},
-                                                             {CLONE_NEWNS, "mount"},
-                                                             {CLONE_NEWNET, "network"},
-                                                             {CLONE_NEWUTS, "UTS"},
-                                                             {CLONE_NEWIPC, "IPC"}};
+  constexpr std::pair<std::uint64_t, const char*> walls[] = {{CLONE_NEWPID, "pid"},     {CLONE_NEWNS, "mount"},
+                                                             {CLONE_NEWNET, "network"}, {CLONE_NEWUTS, "UTS"},
+                                                             {CLONE_NEWIPC, "IPC"},     {CLONE_NEWUSER, "user"}};
   std::string names;
   for (const auto& [flag, name] : walls) {
     if ((flags & flag) != 0) names += (names.empty() ? "" : ", ") + std::string(name);
@@ -48,6 +46,11 @@ std::string written_of(const plan::View& plan, const plan::Operation& operation)
     path = plan::next_in_list(content);
   }
   return lines;
+}
+
+// Who the user `inside` of the engine's own user namespace is on the machine.
+std::uint64_t outside_user(std::uint64_t inside) {
+  return os::outside_id(os::try_read_file("/proc/self/uid_map").value_or(""), inside).value_or(inside);
 }
 
 // As its own pid namespace numbers it, the last in the line (proc_pid_status(5)); nothing for one that has gone.
@@ -78,6 +81,11 @@ void add_numbers(trace::Event& event, plan::Code code, const trace::Record& reco
   switch (code) {
     case Code::clone:
       event.arguments.push_back({"pid", record.result});
+      break;
+    case Code::enter_trial:
+      // The engine may stand in a user namespace itself.
+      event.arguments.push_back(
+          {"outside_user", static_cast<std::int64_t>(outside_user(static_cast<std::uint64_t>(record.number[0])))});
       break;
     case Code::keep_descriptors:
       if (record.number[0] != 0) event.arguments.push_back({"keyring_errno", record.number[0]});
@@ -201,14 +209,14 @@ trace::Event StartTeller::make_event(const trace::Record& record, trace::Actor a
     if (event.name == "exec.clone" && record.error == 0) {
       if (const auto inside = pid_inside(record.result)) event.arguments.push_back({"pid_inside", *inside});
     }
-    if (plan_.header().rootless != 0) {
-      // The engine stands in the same user namespace: its map tells who root of the container is outside.
-      const auto user = os::outside_id(os::try_read_file("/proc/self/uid_map").value_or(""), 0);
-      if (user.value_or(0) != 0) event.arguments.push_back({"outside_user", static_cast<std::int64_t>(*user)});
+    // A trial's is somebody else: its own operation tells.
+    if (const auto user = outside_user(0); user != 0 && (operation.number[0] & CLONE_NEWUSER) == 0) {
+      event.arguments.push_back({"outside_user", static_cast<std::int64_t>(user)});
     }
   }
   if (operation.code == plan::Code::set_seccomp) add_answers(event, plan_, operation);
-  if (event.name == "isolate.limits") event.arguments.push_back({"limits", written_of(plan_, operation)});
+  const bool limits = event.name == "isolate.limits" || event.name == "isolate.trial-limits";
+  if (limits) event.arguments.push_back({"limits", written_of(plan_, operation)});
   if (operation.code == plan::Code::execute) event.arguments.push_back({"preset", preset_of(plan_, operation)});
   if (const char* remark = plan_.text(operation.remark); *remark) {
     event.arguments.push_back({"remark", std::string(remark)});

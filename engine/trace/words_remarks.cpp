@@ -58,6 +58,18 @@ constexpr auto table = std::to_array<RemarkWords>({
      "엔진은 세션과 키링도 새로 만들어요(setsid(2), keyctl(2)). 셸에는 그런 명령이 없어요. 원래 세션이 남아야 계속 "
      "입력할 수 있어요. 부모와 함께 끝나게 하는 것(prctl PR_SET_PDEATHSIG)은 손으로 하면 unshare(1)의 "
      "--kill-child예요."},
+    {"isolate.left-out", always,
+     "An annotation of the container asks for it. docs/start-plan.md says what the operation does.",
+     "컨테이너의 애노테이션(annotation)이 부탁했어요. 무엇을 하는 작업인지는 docs/start-plan.md에 있어요."},
+    {"isolate.order", always, "An annotation of the container asks for it. The kernel answers to the order as it is.",
+     "컨테이너의 애노테이션(annotation)이 부탁했어요. 커널은 그 순서 그대로 답해요."},
+    {"isolate.trial", when_told,
+     "By hand it is --map-users of unshare(1), which made the namespaces. The engine also hides the rest of its data "
+     "folder.",
+     "손으로는 네임스페이스를 만든 unshare(1)의 --map-users예요. 엔진은 자기 데이터 폴더의 나머지도 가려요."},
+    {"isolate.trial-root", when_told,
+     "The engine does it to all mounts below as well (mount_setattr(2), AT_RECURSIVE).",
+     "엔진은 그 아래 마운트에도 모두 해요(mount_setattr(2), AT_RECURSIVE)."},
     {"isolate.terminal", when_told,
      "The engine's monitor keeps the other end of the terminal. By hand script(1) does, and your keys go through it.",
      "터미널의 다른 쪽 끝은 엔진의 모니터가 쥐고 있어요. 손으로 하면 script(1)가 쥐고, 키보드 입력이 그것을 지나가요."},

@@ -154,8 +154,8 @@ TEST_P(DockerCli, TellsWhatImagesThereAreWhereOneIsMistyped) {
   EXPECT_THAT(
       image.err,
       AllOf(StartsWith("Unable to find image 'alpin:latest' locally\n"),
-            HasSubstr("Error response from daemon: the built-in hub has no image alpin, only alpine, busybox and "
-                      "hello-world; registry-1.docker.io cannot be reached: "),
+            HasSubstr("Error response from daemon: the built-in hub has no image alpin, only alpine, busybox, "
+                      "hello-world and three-layers; registry-1.docker.io cannot be reached: "),
             HasSubstr("(did you mean alpine?)")));
   Outcome tag = docker({"run", "--rm", "alpine:3.99", "ls"});
   EXPECT_EQ(tag.code, 125);

@@ -89,8 +89,8 @@ TEST_P(Refusals, MistypedImage) {
   ASSERT_EQ(engine.docker({"run", "--rm", "alpine", "true"}).code, 0);
   const std::string out_of_reach = "registry-1.docker.io cannot be reached: ";
   const Words no_image = {"Unable to find image 'alpin:latest' locally\n",
-                          "the built-in hub has no image alpin, only alpine, busybox and hello-world", out_of_reach,
-                          "(did you mean alpine?)"};
+                          "the built-in hub has no image alpin, only alpine, busybox, hello-world and three-layers",
+                          out_of_reach, "(did you mean alpine?)"};
   expect_refused(
       engine,
       [&] {
@@ -105,8 +105,9 @@ TEST_P(Refusals, MistypedImage) {
         return engine.docker({"run", "alpine:3.99", "ls"});
       },
       125, no_tag);
-  const Words nothing_like_it = {"the built-in hub has no image nginx, only alpine, busybox and hello-world",
-                                 "is there a network, and does the registry answer?"};
+  const Words nothing_like_it = {
+      "the built-in hub has no image nginx, only alpine, busybox, hello-world and three-layers",
+      "is there a network, and does the registry answer?"};
   expect_refused(
       engine,
       [&] {

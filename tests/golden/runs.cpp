@@ -186,7 +186,8 @@ const GoldenRun runs[] = {
     {.name = "UnknownDockerHubImage",
      .words = {"--rm", "no/such-image", "true"},
      .exit_code = 125,
-     .error = "the built-in hub has no image no/such-image, only alpine, busybox and hello-world; registry-1.docker.io "
+     .error = "the built-in hub has no image no/such-image, only alpine, busybox, hello-world and three-layers; "
+              "registry-1.docker.io "
               "cannot be reached",
      .hint = "is there a network, and does the registry answer?",
      .road = asked,

@@ -179,9 +179,9 @@ TEST_F(RuntimeWalls, TheEnginesSessionKeyringStaysOutside) {
   lab_.reset();
   lab_ = std::make_unique<StartLab>();
   before_ = support::count_leftovers(lab_->host());
-  plan::PlanOptions options;
-  options.left_out = {"isolate.mask"};
-  auto start = lab_->run(lab_->spec({"cat", "/proc/keys"}), options);
+  plan::ContainerSpec spec = lab_->spec({"cat", "/proc/keys"});
+  spec.trial = {.left_out = "isolate.mask"};
+  auto start = lab_->run(spec);
   ::syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_SESSION_KEYRING);
   EXPECT_EQ(start->exit_code(), 0);
   EXPECT_EQ(start->log().find("glassdock-secret"), std::string::npos) << start->log();

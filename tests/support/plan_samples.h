@@ -33,6 +33,7 @@ inline Host v1() {
   host.unified_folder = "/sys/fs/cgroup/unified/glassdock-00";
   host.swap_limit = true;
   host.cpus = 4;
+  host.trial_ids = {0x7ffe0000, 65536};
   host.data_folder = "/var/lib/glassdock";
   return host;
 }
@@ -44,6 +45,7 @@ inline Host v2() {
   for (const char* name : {"cpu", "memory", "pids"}) host.cgroup_folders[name] = host.unified_folder;
   host.swap_limit = true;
   host.cpus = 4;
+  host.trial_ids = {0x7ffe0000, 65536};
   host.data_folder = "/var/lib/glassdock";
   return host;
 }
@@ -52,6 +54,7 @@ inline Host v2() {
 inline Host rootless() {
   Host host = v2();
   host.rootless = true;
+  host.trial_ids = {1, 65536};
   host.data_folder = "/home/ann/.local/share/glassdock";
   return host;
 }
@@ -123,8 +126,10 @@ inline const char* code_name(Code code) {
                                           "change_folder",
                                           "execute",
                                           "report_memory",
-                                          "remove_cgroups"};
-  static_assert(std::size(names) == static_cast<std::size_t>(Code::remove_cgroups) + 1);
+                                          "remove_cgroups",
+                                          "enter_trial",
+                                          "protect_machine"};
+  static_assert(std::size(names) == static_cast<std::size_t>(Code::protect_machine) + 1);
   return names[static_cast<std::size_t>(code)];
 }
 
@@ -140,6 +145,8 @@ inline bool is_list(Code code, int text) {
     case Code::report_memory:
     case Code::remove_cgroups:
       return text == 0;
+    case Code::enter_trial:
+      return text < 2;
     case Code::find_user:
       return text == 1;
     default:

@@ -174,5 +174,49 @@ TEST(ModelStart, AFailureAfterWhichTheStartGoesOnIsNone) {
   EXPECT_EQ(model.current()->operations[4].error_number, 2);
 }
 
+// The events of a trial that leaves `operation` out.
+RunStory trial_of(const std::string& operation) {
+  RunStory story;
+  story.begun();
+  story.tell(Stage::isolate, trace::Kind::instant, "isolate.left-out", story.container, 0, 0,
+             {{"operation", operation}});
+  return story;
+}
+
+TEST(ModelStart, AWallThatIsLeftOutIsNeitherPlannedNorThere) {
+  RunStory story = trial_of("namespace.network");
+  const Model planned = reduce(story.events);
+  EXPECT_EQ(wall(*planned.current(), WallKind::net).state, State::gone);
+  EXPECT_EQ(wall(*planned.current(), WallKind::user).state, State::planned);
+  EXPECT_TRUE(planned.current()->is_trial());
+  EXPECT_TRUE(planned.current()->lacks(WallKind::net));
+  EXPECT_FALSE(planned.current()->lacks(WallKind::pid));
+  story.operation("isolate.clone", Stage::isolate,
+                  {{"pid", std::int64_t{48121}}, {"walls", std::string("pid, mount, UTS, IPC, user")}});
+  const Model made = reduce(story.events);
+  EXPECT_EQ(wall(*made.current(), WallKind::net).state, State::gone);
+  EXPECT_EQ(wall(*made.current(), WallKind::pid).state, State::there);
+  EXPECT_EQ(wall(*made.current(), WallKind::user).state, State::there);
+}
+
+TEST(ModelStart, OfATrialTheLimitsAreThoseThatWereWritten) {
+  RunStory story = trial_of("isolate.mask");
+  story.operation("isolate.trial-limits", Stage::isolate, {{"limits", std::string("pids.max=256")}});
+  story.limits({{"limits", std::string("memory.max=67108864")}});
+  const Model model = reduce(story.events);
+  EXPECT_EQ(model.current()->pids.limit, 256);
+  EXPECT_EQ(model.current()->memory.limit, 67108864);
+}
+
+TEST(ModelStart, TheOrderOfATrialIsKept) {
+  RunStory story;
+  story.begun();
+  story.tell(Stage::isolate, trace::Kind::instant, "isolate.order", story.container, 0, 0,
+             {{"operations", std::string("isolate.pivot, snapshot.overlay")}});
+  const Model model = reduce(story.events);
+  EXPECT_EQ(model.current()->trial.operations, "isolate.pivot, snapshot.overlay");
+  for (std::size_t i = 0; i < wall_count; ++i) EXPECT_FALSE(model.current()->lacks(static_cast<WallKind>(i)));
+}
+
 }  // namespace
 }  // namespace glassdock::model

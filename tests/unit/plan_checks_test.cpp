@@ -183,21 +183,6 @@ TEST(PlanChecks, TooManyPartsAreRefused) {
             "the container's start has too many parts (give fewer mounts, arguments or variables)");
 }
 
-TEST(PlanChecks, WhatTheMachineRestsOnIsNotLeftOut) {
-  for (const char* name : {"isolate.clone", "isolate.propagation", "snapshot.overlay", "isolate.pivot", "run.exec",
-                           "namespace.mount", "isolate.user", "isolate.set-user", "isolate.cgroups", "nonsense"}) {
-    PlanOptions options;
-    options.left_out = {name};
-    EXPECT_THAT(refusal(samples::container(), samples::v1(), ErrorKind::invalid_argument, options),
-                HasSubstr("can't be left out of a start"))
-        << name;
-  }
-  PlanOptions options;
-  options.left_out = {"namespace.pid"};
-  EXPECT_THAT(refusal(samples::container(), samples::rootless(), ErrorKind::not_supported, options),
-              HasSubstr("gets no /proc"));
-}
-
 TEST(PlanChecks, APlanWithoutACloneBetweenMonitorAndChildIsNone) {
   const std::string good = compile(samples::container(), samples::v1(), samples::seccomp());
   ASSERT_TRUE(View(good.data(), good.size()).valid());

@@ -530,5 +530,43 @@ TEST_F(SceneStates, AnotherContainersProcessStandsOutsideTheTree) {
   EXPECT_GT(x_of("monitor"), x_of("container:"));
 }
 
+// A wall that was left out is named, and neither drawn nor counted as one that stands.
+TEST_F(SceneStates, AMissingWallIsDrawnAsMissing) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.tell(trace::Stage::isolate, trace::Kind::instant, "isolate.left-out", story.container, 0, 0,
+             {{"operation", std::string("namespace.pid")}});
+  story.limits({});
+  story.clone();
+  story.events[story.events.size() - 3].arguments.push_back({"walls", std::string("mount, network, UTS, IPC, user")});
+  Shown shown(story.events);
+  for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
+    view_.language = language;
+    const Scene scene = end(shown);
+    const std::string_view left_out = say(Word::left_out, language);
+    EXPECT_THAT(words_in(scene, "wall:pid"), HasSubstr(std::string(left_out)));
+    EXPECT_EQ(box_of(scene, "wall:pid").line, Colour::failed_line);
+    EXPECT_THAT(words_in(scene), HasSubstr(say(Word::walls_up, language, {"5", "6"})));
+    EXPECT_THAT(words_in(scene), HasSubstr(say(Word::trial_lacks, language, {"namespace.pid"}) + " |"));
+  }
+}
+
+TEST_F(SceneStates, AFilterThatWasLeftOutIsNotToCome) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  story.create();
+  story.begin_start();
+  story.tell(trace::Stage::isolate, trace::Kind::instant, "isolate.left-out", story.container, 0, 0,
+             {{"operation", std::string("isolate.seccomp")}});
+  story.walls();
+  Shown shown(story.events);
+  const Scene scene = end(shown);
+  EXPECT_THAT(words_in(scene, "trial"), AllOf(HasSubstr("seccomp"), HasSubstr("left out")));
+}
+
 }  // namespace
 }  // namespace glassdock::scene

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/trial.h"
 #include "engine/runtime/protocol.h"
 
 namespace glassdock::runtime {
@@ -14,19 +15,24 @@ namespace {
 
 constexpr int undone = 125;  // nobody reads it: the monitor reports the failed operation
 
-// Tells the monitor and waits for its word. An end of file or ECONNRESET is the monitor's death: then nothing may run
-// on.
-void wait_for_go(const StartState& state, ChildWord word, uint32_t operation) {
-  ChildMessage message{};
-  message.word = word;
-  message.operation = static_cast<int32_t>(operation);
-  if (::send(state.gate, &message, sizeof message, MSG_NOSIGNAL) < 0) ::_exit(undone);
+// An end of file or ECONNRESET is the monitor's death: then nothing may run on.
+void wait_for_word(const StartState& state) {
   for (;;) {
+    ChildMessage message;
     ssize_t got = ::recv(state.gate, &message, sizeof message, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got != sizeof message || message.word != ChildWord::go) ::_exit(undone);
     return;
   }
+}
+
+// Tells the monitor and waits for its word.
+void wait_for_go(const StartState& state, ChildWord word, uint32_t operation) {
+  ChildMessage message{};
+  message.word = word;
+  message.operation = static_cast<int32_t>(operation);
+  if (::send(state.gate, &message, sizeof message, MSG_NOSIGNAL) < 0) ::_exit(undone);
+  wait_for_word(state);
 }
 
 [[noreturn]] void report_failure(const StartState& state, const trace::Record& record) {
@@ -46,6 +52,7 @@ void wait_for_go(const StartState& state, ChildWord word, uint32_t operation) {
   // Before any gate: our copy of the monitor's end would hide its death for ever.
   ::close(state.monitor_gate);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (find_trial(plan)) wait_for_word(state);  // that its ids are mapped
   // The clone itself is looked at from here, where its result waits to be seen.
   uint32_t first = plan.header().first_child;
   if (trace::bit_is_set(state.shared->evidence, first - 1)) {

@@ -5,6 +5,7 @@
 
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/launcher/operations.h"
+#include "engine/runtime/launcher/trial.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -64,6 +65,7 @@ int execute(StartState& state, const plan::Operation& operation, trace::Record& 
     state.environment[count + 1] = nullptr;
   }
   set_text(record, state.arguments[0]);
+  if (find_trial(*state.plan) && !state.trial) return EPERM;  // it would still be the engine's user
   if (::strchr(state.arguments[0], '/')) return try_execute(state.arguments[0], state.arguments, state.environment);
   const char* path = find_variable(state.environment, "PATH");
   return search_path(path ? path : "", state.arguments, state.environment);

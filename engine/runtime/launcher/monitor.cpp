@@ -14,6 +14,7 @@
 #include "engine/os/record_lock.h"
 #include "engine/runtime/launcher/child.h"
 #include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/trial.h"
 #include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
@@ -157,6 +158,11 @@ bool Monitor::clone_child() {
     arguments.flags |= CLONE_INTO_CGROUP;
     arguments.cgroup = static_cast<uint64_t>(folder);
   }
+  const plan::Operation* trial = find_trial(plan_);
+  if (trial && (operation.number[0] & CLONE_NEWPID) == 0) {
+    leaves_descendants_ = true;
+    adopt_descendants();
+  }
   trace::Record record{};
   record.operation = index;
   record.begin_ns = kernel::monotonic_ns();
@@ -168,16 +174,22 @@ bool Monitor::clone_child() {
   }
   if (pid == 0) run_child(state_);
   record.error = pid < 0 ? errno : 0;
+  if (pid > 0 && trial) record.error = give_to_trial(state_, *trial, static_cast<pid_t>(pid));
   record.end_ns = kernel::monotonic_ns();
   record.result = pid;
   set_text(record, cgroup);
   trace::publish(state_.shared->monitor, record);
   if (folder >= 0) ::close(folder);
-  if (pid < 0) {
-    fail(static_cast<int>(index), record.error, "clone3");
+  if (pid > 0) pid_ = static_cast<pid_t>(pid);
+  if (record.error != 0) {
+    fail(static_cast<int>(index), record.error, pid < 0 ? "clone3" : "the trial's ids");
     return false;
   }
-  pid_ = static_cast<pid_t>(pid);
+  if (trial) {
+    ChildMessage mapped{};
+    mapped.word = ChildWord::go;
+    send_message(gates_[0], mapped);
+  }
   // Only the child holds its ends from here on, so that their ends of file mean it.
   ::close(gates_[1]);
   for (int fd : state_.stdio) ::close(fd);
@@ -285,6 +297,7 @@ void Monitor::write_exited() {
 void Monitor::child_exited() {
   if (::waitpid(pid_, &wait_status_, WNOHANG | __WALL) != pid_) return;
   reaped_ = true;
+  if (leaves_descendants_) end_descendants();
   // The gate's last words, if there are any, come before the exit: a failed operation explains it.
   while (gates_[0] >= 0 && !failed_ && take_child_message()) continue;
   if (failed_) return;

@@ -73,7 +73,8 @@ class Monitor {
   Report held_kind_ = Report::at_gate;
   bool held_in_child_ = false;
   bool with_input_ = false;
-  bool terminal_ = false;  // the plan opens one
+  bool terminal_ = false;            // the plan opens one
+  bool leaves_descendants_ = false;  // a trial without a pid namespace: its first process ends alone
   bool cancelled_ = false;
   bool cgroups_begun_ = false;
   bool executed_ = false;

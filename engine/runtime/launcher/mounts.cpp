@@ -14,9 +14,10 @@
 namespace glassdock::runtime {
 namespace {
 
-// The masks are for the procfs that this start mounted: ESTALE where something else stands at /proc.
+// The masks are for the procfs that this start mounted: ESTALE where something else stands at /proc. In a trial that
+// may be what the learner wants to see.
 int check_proc(const StartState& state) {
-  if (state.proc_device == 0) return 0;
+  if (state.proc_device == 0 || state.trial) return 0;
   Fd proc(kernel::open_in(state.root, "/proc", O_PATH | O_DIRECTORY, plain));
   if (proc.bad()) return errno;
   struct stat info {};
@@ -34,6 +35,7 @@ int mount_overlay(StartState& state, const plan::Operation& operation) {
   // mount(2), not fsconfig(2), whose strings end at 255 bytes: too short for many layers before Linux 6.7.
   if (kernel::mount("overlay", target, "overlay", operation.number[0], state.plan->text(operation.text[1])) != 0)
     return errno;
+  if (state.root >= 0) ::close(state.root);  // a trial's, the folder beneath
   state.root = ::open(target, O_PATH | O_DIRECTORY | O_CLOEXEC);
   return state.root < 0 ? errno : 0;
 }
@@ -187,7 +189,9 @@ int pivot(StartState& state) {
     if (*fd >= 0) ::close(*fd);
     *fd = -1;
   }
-  return 0;
+  if (!state.trial) return 0;
+  state.root = ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);  // for what the learner puts behind it
+  return state.root < 0 ? errno : 0;
 }
 
 }  // namespace
@@ -251,6 +255,9 @@ int mount_operation(StartState& state, const plan::Operation& operation, trace::
     }
     case Code::pivot_root:
       return pivot(state);
+    case Code::protect_machine:
+      set_text(record, "/");
+      return kernel::set_mount_attributes(AT_FDCWD, "/", AT_RECURSIVE, operation.number[0]) == 0 ? 0 : errno;
     case Code::protect_root:
       return kernel::set_mount_attributes(AT_FDCWD, "/", 0, MOUNT_ATTR_RDONLY) == 0 ? 0 : errno;
     default:

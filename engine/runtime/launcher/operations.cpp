@@ -17,6 +17,7 @@
 
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/launcher/root_paths.h"
+#include "engine/runtime/launcher/trial.h"
 
 namespace glassdock::runtime {
 namespace {
@@ -136,6 +137,8 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
   switch (operation.code) {
     case Code::keep_descriptors:
       return keep_descriptors(state, record);
+    case Code::enter_trial:
+      return enter_trial(state, operation, record);
     case Code::join_namespaces:
       return join_namespaces(state, static_cast<int>(operation.number[0]));
     case Code::unshare:
@@ -161,6 +164,7 @@ int carry_out(StartState& state, const plan::Operation& operation, trace::Record
     case Code::protect_paths:
     case Code::make_folder:
     case Code::pivot_root:
+    case Code::protect_machine:
     case Code::protect_root:
       return mount_operation(state, operation, record);
     case Code::find_user:

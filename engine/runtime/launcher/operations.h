@@ -23,6 +23,7 @@ struct StartState {
   int process = -1;             // pidfd of the process whose namespaces are joined
   int gate = -1;                // the child's end
   int monitor_gate = -1;        // the monitor's end
+  bool trial = false;           // its user namespace was entered: the root stays open behind pivot_root
   FoundUser identity;
 };
 

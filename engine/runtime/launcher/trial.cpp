@@ -1,0 +1,146 @@
+#include "engine/runtime/launcher/trial.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <initializer_list>
+
+#include "engine/runtime/launcher/kernel.h"
+#include "engine/runtime/launcher/root_paths.h"
+
+namespace glassdock::runtime {
+namespace {
+
+constexpr rlim_t most_processes = 512;  // where no cgroup counts them
+constexpr size_t most_parts = 512;      // more layers do not fit into one overlay mount
+
+int write_map(pid_t pid, const char* name, const plan::Operation& trial) {
+  char path[64], line[64];
+  ::snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+  int size = ::snprintf(line, sizeof line, "0 %u %u\n", static_cast<unsigned>(trial.number[0]),
+                        static_cast<unsigned>(trial.number[1]));
+  Fd file(::open(path, O_WRONLY | O_CLOEXEC));
+  if (file.bad()) return errno;
+  return ::write(file.value, line, static_cast<size_t>(size)) == size ? 0 : errno;
+}
+
+// A small file system of its own over the data folder, and in it the parts that were opened before.
+int show_parts(const char* list, int data, const int* parts, trace::Record& record) {
+  Fd fs(kernel::fsopen("tmpfs"));
+  if (fs.bad()) return errno;
+  constexpr struct { const char *key, *value; } options[] = {{"source", "trial"}, {"mode", "755"}, {"size", "1m"}};
+  for (const auto& option : options) {
+    if (kernel::fsconfig(fs.value, FSCONFIG_SET_STRING, option.key, option.value) != 0) return errno;
+  }
+  if (kernel::fsconfig(fs.value, FSCONFIG_CMD_CREATE, nullptr, nullptr) != 0) return errno;
+  Fd view(kernel::fsmount(fs.value, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+  if (view.bad()) return errno;
+  if (kernel::move_mount(view.value, data) != 0) return errno;
+  for (size_t i = 0; *list; list = plan::next_in_list(list), ++i) {
+    set_text(record, list);
+    struct stat info {};
+    if (::fstat(parts[i], &info) != 0) return errno;
+    Fd target(open_target(view.value, list, S_ISDIR(info.st_mode) ? Want::folder : Want::file));
+    if (target.bad() || kernel::move_mount(parts[i], target.value) != 0) return errno;
+  }
+  return ::fchdir(view.value) == 0 ? 0 : errno;
+}
+
+// Set-user-id programs aside: from here on the process has no right that the machine knows.
+int become_root_inside() {
+  if (::setgroups(0, nullptr) != 0 || ::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) return errno;
+  const rlimit processes{most_processes, most_processes};
+  if (::setrlimit(RLIMIT_NPROC, &processes) != 0) return errno;
+  return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : errno;  // a change of ids cleared it
+}
+
+}  // namespace
+
+const plan::Operation* find_trial(const plan::View& plan) {
+  for (uint32_t i = 0; i < plan.count(); ++i) {
+    if (plan.operation(i).code == plan::Code::enter_trial) return &plan.operation(i);
+  }
+  return nullptr;
+}
+
+int give_to_trial(const StartState& state, const plan::Operation& trial, pid_t pid) {
+  const auto root = static_cast<uid_t>(trial.number[0]);
+  for (const char* map : {"uid_map", "gid_map"}) {
+    if (int error = write_map(pid, map, trial)) return error;
+  }
+  for (const char* folder = state.plan->text(trial.text[1]); *folder; folder = plan::next_in_list(folder)) {
+    if (::lchown(folder, root, root) != 0) return errno;
+  }
+  // It must be able to pass; the folders above keep everybody else out.
+  if (::chmod(state.plan->text(trial.text[2]), 0711) != 0) return errno;
+  for (int fd : state.stdio) {
+    struct stat info {};
+    if (::fstat(fd, &info) != 0 || !S_ISFIFO(info.st_mode)) continue;
+    if (::fchown(fd, root, root) != 0) return errno;
+  }
+  return 0;
+}
+
+int enter_trial(StartState& state, const plan::Operation& operation, trace::Record& record) {
+  const char* list = state.plan->text(operation.text[0]);
+  int parts[most_parts];
+  size_t count = 0;
+  // Still as the engine's user, who alone may look into the data folder.
+  Fd data(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (data.bad()) return errno;
+  for (const char* part = list; *part; part = plan::next_in_list(part)) {
+    set_text(record, part);
+    if (count == most_parts) return E2BIG;
+    parts[count] = kernel::open_tree(AT_FDCWD, part, OPEN_TREE_CLONE);
+    if (parts[count++] < 0) return errno;
+  }
+  if (int error = become_root_inside()) return error;
+  if (int error = check_monitor(state)) return error;
+  if (int error = show_parts(list, data.value, parts, record)) return error;
+  for (size_t i = 0; i < count; ++i) ::close(parts[i]);
+  record.number[0] = static_cast<int64_t>(operation.number[0]);
+  // Whatever order the learner gives: until the overlay stands, the root is the empty folder beneath it. As the first
+  // free descriptor, once more (operations.h).
+  const char* rootfs = state.plan->text(operation.text[1]);
+  set_text(record, rootfs);
+  ::close(data.value);
+  data.value = -1;
+  state.root = ::open(rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  state.trial = true;
+  return state.root < 0 ? errno : 0;
+}
+
+void adopt_descendants() {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void end_descendants() {
+  char path[64];
+  ::snprintf(path, sizeof path, "/proc/self/task/%d/children", ::getpid());
+  for (;;) {
+    while (::waitpid(-1, nullptr, WNOHANG | __WALL) > 0) continue;
+    Fd file(::open(path, O_RDONLY | O_CLOEXEC));
+    char pids[4096];
+    ssize_t got = file.bad() ? 0 : ::read(file.value, pids, sizeof pids - 1);
+    if (got <= 0) return;
+    pids[got] = 0;
+    // What a read cuts off, and what a child leaves behind in its turn, comes with the next one.
+    const bool whole = pids[got - 1] == ' ';
+    char* rest = nullptr;
+    for (char* pid = ::strtok_r(pids, " ", &rest); pid; pid = ::strtok_r(nullptr, " ", &rest)) {
+      if (*rest == 0 && !whole) break;
+      ::kill(::atoi(pid), SIGKILL);
+    }
+    if (::waitpid(-1, nullptr, __WALL) < 0 && errno == ECHILD) return;
+  }
+}
+
+}  // namespace glassdock::runtime
