@@ -130,13 +130,6 @@ int show_recorded(const Options& options, const std::vector<std::string>& report
   return 0;
 }
 
-// Where nothing can be raced the recorded ones are named.
-[[noreturn]] void rethrow_with_recorded(const Error& error) {
-  if (client::has_qemu() && client::has_guest_kernel()) throw error;
-  throw Error(error.kind(), error.message(),
-              error.hint() + "; glassdock vm-race --recorded shows one that was recorded");
-}
-
 int race_live(const Options& given, const text::ParsedFlags& parsed) {
   const std::vector<std::string>& reports = parsed.values("report");
   Options options = given;
@@ -183,7 +176,10 @@ int race_vm(const Options& options, std::span<const std::string> words) {
   try {
     return race_live(options, parsed);
   } catch (const Error& error) {
-    rethrow_with_recorded(error);
+    // What the engine says has its own hint in it.
+    const bool can_race = client::has_qemu() && client::has_guest_kernel();
+    if (can_race || !error.hint().empty()) throw;
+    throw Error(error.kind(), error.message(), "glassdock vm-race --recorded shows one that was recorded");
   }
 }
 

@@ -65,7 +65,8 @@ void draw_first_line(const Brush& brush, Rect room, const Subject& subject, Font
   }
 }
 
-void draw_none(const Brush& brush, Rect room, trace::Language language) {
+void draw_none(const Brush& brush, Rect room, const View& view) {
+  const trace::Language language = view.language;
   constexpr float widest = 620;
   const float wide = std::min(room.w - 32, widest), x = room.x + (room.w - wide) / 2;
   float y = room.y + std::max(room.h * 0.3F - 20, 8.0F);
@@ -75,6 +76,10 @@ void draw_none(const Brush& brush, Rect room, trace::Language language) {
   brush.box({.rect = line, .radius = 4, .fill = Colour::card, .line = Colour::edge, .stroke = 1.2F});
   brush.text({line.x + 12, line.y, line.w - 24, line.h}, std::string("$ ") + suggested_line, code, Colour::ink);
   brush.place({.rect = line, .act = Act::copy, .name = suggested_line, .tip = std::string(say(Word::copy, language))});
+  // What one sees where there is no QEMU.
+  const Rect button{x, line.bottom() + 12, wide, 30};
+  if (!view.controls || button.bottom() > room.bottom()) return;
+  draw_button(brush, button, say(Word::open_recorded, language), {}, {.act = Act::show_recordings});
 }
 
 }  // namespace
@@ -142,7 +147,7 @@ void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject) 
 void draw_race(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
   const Rect room = draw_canvas_frame(brush, canvas, subject, tells_gate).inset(8);
   const bool comes = subject.view.is_recorded() && subject.history.now().race.told();
-  if (!subject.model.race.told() && !comes) return draw_none(brush, room, subject.view.language);
+  if (!subject.model.race.told() && !comes) return draw_none(brush, room, subject.view);
   constexpr float gap = 8, consoles_high = 140, roomy = 520, high_head = 44, low_head = 28;
   const float head = room.h >= 420 ? high_head : low_head;
   draw_race_head(brush, {room.x + 6, room.y, room.w - 6, head}, subject);

@@ -664,6 +664,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::fact_ratio, "ratio", "비율"},
     {Word::fact_reason, "why", "이유"},
     {Word::race_measured_there, "Measured there", "그 기계에서 잰 것"},
+    {Word::open_recorded, "Open a recorded race", "기록해 둔 경주 열기"},
     {Word::recordings, "Recorded races", "경주 기록"},
     {Word::no_recordings, "No recording came with this program.", "이 프로그램에 딸려 온 기록이 없어요."},
     {Word::engine_again, "Back to this machine's engine", "이 컴퓨터의 엔진으로 돌아가기"},

@@ -547,6 +547,7 @@ enum class Word : std::uint16_t {
   fact_ratio,
   fact_reason,
   race_measured_there,
+  open_recorded,
   recordings,
   no_recordings,
   engine_again,

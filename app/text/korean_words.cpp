@@ -275,8 +275,8 @@ constexpr auto table = std::to_array<KoreanRow>({
     // vm-race
     {"virtual machines", "가상 머신"},
     {"there is no QEMU: glassdock vm-race cannot run", "QEMU가 없어요. glassdock vm-race를 실행할 수 없어요"},
-    {"{}; glassdock vm-race --recorded shows one that was recorded",
-     "{0}. 기록해 둔 것은 glassdock vm-race --recorded"},
+    {"glassdock vm-race --recorded shows one that was recorded",
+     "다른 곳에서 기록한 것은 glassdock vm-race --recorded로 볼 수 있어요"},
     {"no recorded race came with this program", "이 프로그램에 딸려 온 경주 기록이 없어요"},
     {"they stand in {}", "있어야 할 곳: {0}"},
     {"there is no kernel for a guest in /boot that you can read", "/boot에 읽을 수 있는 게스트용 커널이 없어요"},

@@ -84,7 +84,11 @@ TEST_F(SessionWays, TheyAreSaidInWords) {
 }
 
 TEST_F(SessionWays, ARecordingIsChosenFromTheList) {
-  session_.execute({.action = Action::show_recordings});
+  session_.press(f12);
+  session_.click(place_of(scene::Act::show_recordings, -1), 0.5);
+  const auto panels = wished<ShowPanel>();
+  ASSERT_EQ(panels.size(), 1u);
+  EXPECT_EQ(panels[0].panel, Action::show_recordings);
   session_.execute({.action = Action::open_recording, .name = "/x/race.gdtrace"});
   const auto wishes = wished<OpenRecording>();
   ASSERT_EQ(wishes.size(), 1u);
