@@ -24,6 +24,9 @@ constexpr std::array replay_flags{
     Flag{"picture", 0, FlagType::word, "OUT.png", "Draw a picture instead of printing text"},
     Flag{"at", 0, FlagType::word, "STAGE|GATE|EVENT",
          "The end of the stage, at the gate (also after:GATE), or the event of that number"},
+    Flag{"view", 0, FlagType::word, "VIEW",
+         "What it is of: run, race, alone, together, machines, containers or sizes; what the recording is about"},
+    Flag{"class", 0, FlagType::boolean, "", "Draw it for the back row of a room"},
     size_flag,
     theme_flag,
 };
@@ -66,6 +69,7 @@ constexpr std::array race_flags{
     Flag{"together", 0, FlagType::boolean, "", "Also run both at once, for show"},
     Flag{"no-cold", 0, FlagType::boolean, "", "Leave out the first run of each without a cache"},
     Flag{"times-only", 0, FlagType::boolean, "", "Leave out memory, processes and what is seen inside"},
+    Flag{"recorded", 0, FlagType::boolean, "", "Run nothing: show races that were recorded elsewhere"},
     Flag{"report", 0, FlagType::list, "FILE", "Also write it as .json, .html or .png; may be repeated"},
 };
 
@@ -74,10 +78,11 @@ constexpr Form docker_forms[] = {
 constexpr Form watch_forms[] = {
     {"watch", "Explain live what any client of the engine does (docker, docker-compose, …)"}};
 constexpr Form gates_forms[] = {{"gates", "List the places where the engine can be held"}};
-constexpr Form replay_forms[] = {
-    {"replay FILE", "Print a recording as text"},
-    {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--size 1600x900] [--theme dark|light] [--language en|ko]",
-     "Draw one moment of it: the end, or where --at says"}};
+constexpr Form replay_forms[] = {{"replay FILE", "Print a recording as text"},
+                                 {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--view VIEW] [--class] "
+                                  "[--size 1600x900] [--theme dark|light] "
+                                  "[--language en|ko]",
+                                  "Draw one moment of it: the end, or where --at says"}};
 constexpr Form export_forms[] = {
     {"export FILE --to perfetto|html [-o OUT]", "Turn a recording into a file for ui.perfetto.dev or a browser"},
     {"export FILE --to mp4|gif -o OUT [--speed 2] [--fps 30] [--size 1600x900] [--theme dark|light] [--language en|ko]",

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "app/headless/help.h"
+#include "app/headless/race_recorded.h"
 #include "app/headless/race_text.h"
 #include "app/headless/session.h"
 #include "app/headless/studio_program.h"
@@ -20,6 +21,7 @@
 #include "engine/client/vm_race.h"
 #include "engine/os/files.h"
 #include "engine/os/system.h"
+#include "engine/trace/shipped.h"
 
 namespace glassdock::headless {
 namespace {
@@ -108,12 +110,32 @@ void write_report(const std::string& file, const client::RaceReport& report, con
   os::write_file_atomically(os::real_system(), file, text, readable);
 }
 
-}  // namespace
+// The races that came with the program: where there is no QEMU they are what there is to see.
+int show_recorded(const Options& options, const std::vector<std::string>& reports) {
+  std::vector<trace::ShippedRecording> races = trace::find_recordings(trace::shipped_recordings_folder());
+  std::erase_if(races, [](const trace::ShippedRecording& one) { return !starts_with(one.header.command, name); });
+  if (races.empty()) {
+    throw Error(ErrorKind::not_found, "no recorded race came with this program",
+                fmt::format("they stand in {}", trace::shipped_recordings_folder().native()));
+  }
+  for (const trace::ShippedRecording& race : races) {
+    const client::RaceReport report = recorded_report(trace::Recording(race.file));
+    write_out(STDOUT_FILENO, recorded_words(race, options.language));
+    write_out(STDOUT_FILENO, race_text(report, options.language));
+    write_out(STDOUT_FILENO, fmt::format("\nglassdock {}\n\n", shell_quote(race.file.native())));
+    // Of several the first is the one that a report is of.
+    if (&race != &races.front()) continue;
+    Options drawn = options;
+    drawn.trace_file = race.file;
+    for (const std::string& file : reports) {
+      ends_with(file, ".png") ? draw_report(file, drawn) : write_report(file, report, {}, options.language);
+    }
+  }
+  return 0;
+}
 
-int race_vm(const Options& given, std::span<const std::string> words) {
-  const text::ParsedFlags parsed = parse_own(name, words, 0);
+int race_live(const Options& given, const text::ParsedFlags& parsed) {
   const std::vector<std::string>& reports = parsed.values("report");
-  check_reports(reports);
   Options options = given;
   std::optional<os::TempDir> recordings;
   const bool draws =
@@ -141,6 +163,28 @@ int race_vm(const Options& given, std::span<const std::string> words) {
   }
   write_out(STDOUT_FILENO, race_text(report, options.language));
   return 0;
+}
+
+}  // namespace
+
+int race_vm(const Options& options, std::span<const std::string> words) {
+  const text::ParsedFlags parsed = parse_own(name, words, 0);
+  const std::vector<std::string>& reports = parsed.values("report");
+  check_reports(reports);
+  if (parsed.on("recorded")) {
+    if (std::any_of(reports.begin(), reports.end(), [](const std::string& file) { return ends_with(file, ".json"); })) {
+      throw usage_error("a recorded race has no .json: its recording has all of it", name);
+    }
+    return show_recorded(options, reports);
+  }
+  try {
+    return race_live(options, parsed);
+  } catch (const Error& error) {
+    // What the engine says has its own hint in it.
+    const bool can_race = client::has_qemu() && client::has_guest_kernel();
+    if (can_race || !error.hint().empty()) throw;
+    throw Error(error.kind(), error.message(), "glassdock vm-race --recorded shows one that was recorded");
+  }
 }
 
 }  // namespace glassdock::headless

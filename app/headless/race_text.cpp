@@ -343,6 +343,15 @@ std::vector<RaceRow> comparison(const client::RaceReport& report, Language langu
   return Comparison(report, language).rows();
 }
 
+std::string recorded_words(const trace::ShippedRecording& race, Language language) {
+  const trace::RecordingHeader& header = race.header;
+  const std::string day = trace::day_of(header), host = trace::visible(trace::host_of(header)),
+                    accelerator = trace::visible(race.accelerator);
+  const std::string_view words = in(language, {"*** Recorded {} on {} with {} ***", "*** {}에 {}에서 기록({}) ***"});
+  return fmt::format("{}\n{}; {}; Glassdock {}\n", fmt::vformat(words, fmt::make_format_args(day, host, accelerator)),
+                     trace::visible(header.machine), trace::visible(header.kernel), trace::visible(header.glassdock));
+}
+
 std::string race_text(const client::RaceReport& report, Language language) {
   return TextWriter(report, language).write();
 }

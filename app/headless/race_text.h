@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "engine/client/vm_race.h"
+#include "engine/trace/shipped.h"
 #include "engine/trace/words.h"
 
 namespace glassdock::headless {
@@ -23,6 +24,8 @@ struct RaceRow {
 // What is compared, one row each; an empty cell was not measured.
 std::vector<RaceRow> comparison(const client::RaceReport& report, trace::Language language);
 
+// "*** Recorded 2026-03-01 on lab-07 with TCG ***", and on what.
+std::string recorded_words(const trace::ShippedRecording& race, trace::Language language);
 // The whole report as text.
 std::string race_text(const client::RaceReport& report, trace::Language language);
 // The same as a page that needs nothing else.

@@ -95,6 +95,7 @@ void ScenarioPlay::carry_out(const Step& step, StepOutcome& outcome) {
               .inside = step.inside,
               .limit = step.limit.count() != 0 ? step.limit : limit_},
              outcome.observed);
+    show(step, outcome.observed);
     for (std::size_t i = 0; i < reached.size(); ++i) {
       if (!reached[i]) outcome.faults.push_back({step.mark, "nothing was held at " + step.holds[i].at});
     }
@@ -133,6 +134,17 @@ void ScenarioPlay::judge(const Step& step, StepOutcome& outcome) {
 void ScenarioPlay::set_hub(const client::HubConditions& conditions) {
   lab_.glass().set_hub(conditions);
   hub_is_set_ = conditions.latency_ms != 0 || conditions.bytes_per_second != 0 || conditions.fault != "none";
+}
+
+// Before it is judged: what was seen is told whatever was expected.
+void ScenarioPlay::show(const Step& step, const lessons::Observed& observed) {
+  if (step.sight.empty()) return;
+  lab_.glass().show({.scenario = scenario_.id,
+                     .step = step.id,
+                     .sight = step.sight,
+                     .command = step.line(),
+                     .output = observed.output,
+                     .exit_code = observed.exit_code.value_or(0)});
 }
 
 void ScenarioPlay::tell(const Step* step, const char* part, const lessons::Words& words) {

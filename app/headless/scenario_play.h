@@ -74,6 +74,7 @@ class ScenarioPlay {
                  std::vector<bool>& reached);
   void judge(const scenarios::Step& step, StepOutcome& outcome);
   void set_hub(const client::HubConditions& conditions);
+  void show(const scenarios::Step& step, const lessons::Observed& observed);
   void tell(const scenarios::Step* step, const char* part, const lessons::Words& words);
 
   const scenarios::Scenario& scenario_;

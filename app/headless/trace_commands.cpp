@@ -68,8 +68,9 @@ std::vector<std::string> drawing_line(std::string command, const Options& option
 }
 
 [[noreturn]] void draw_picture(const Options& options, const text::ParsedFlags& parsed) {
-  constexpr std::array flags{"at", "size", "theme"};
+  constexpr std::array flags{"at", "view", "size", "theme"};
   std::vector<std::string> line = drawing_line("picture", options, parsed, flags);
+  if (parsed.on("class")) line.emplace_back("--class");
   line.insert(line.end(), {"--", parsed.words()[0], parsed.value("picture")});
   become_studio(std::move(line));
 }
@@ -115,9 +116,10 @@ void say_notice(const trace::Recording& recording, trace::Language language) {
 int replay(const Options& options, std::span<const std::string> words) {
   auto parsed = parse_own("replay", words, 1);
   if (!parsed.value("picture").empty()) draw_picture(options, parsed);
-  for (const char* name : {"at", "size", "theme"}) {
+  for (const char* name : {"at", "view", "size", "theme"}) {
     if (!parsed.value(name).empty()) throw usage_error(fmt::format("--{} needs --picture", name), "replay");
   }
+  if (parsed.on("class")) throw usage_error("--class needs --picture", "replay");
   bool evidence = options.evidence || parsed.on("evidence");
   trace::Recording recording(parsed.words()[0]);
   const trace::TextOptions text = text_options(options, STDOUT_FILENO);

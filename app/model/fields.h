@@ -15,7 +15,7 @@ void fields(Walk& w, const Hub& h) {
 }
 template <typename Walk>
 void fields(Walk& w, const Layer& l) {
-  w(l.diff_id, l.blob, l.number, l.entries, l.bytes, l.state, l.event);
+  w(l.diff_id, l.blob, l.number, l.entries, l.bytes, l.packed, l.state, l.event);
 }
 template <typename Walk>
 void fields(Walk& w, const Image& i) {
@@ -150,10 +150,22 @@ void fields(Walk& w, const Race& r) {
     r.had, r.lanes, r.event, r.accelerator_event, r.sides_event);
 }
 template <typename Walk>
+void fields(Walk& w, const Sight& s) {
+  w(s.name, s.scenario, s.command, s.output, s.exit_code, s.event);
+}
+template <typename Walk>
+void fields(Walk& w, const AskedMachine& m) {
+  w(m.accelerator, m.kernel_release, m.command, m.cpus, m.memory_bytes, m.inside, m.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Ways& s) {
+  w(s.sights, s.machines);
+}
+template <typename Walk>
 void fields(Walk& w, const Model& m) {
   w(m.events, m.first_ns, m.now_ns, m.engine, m.hub, m.layers, m.images, m.lookup, m.transfers, m.containers, m.run,
     m.other, m.asked, m.focus, m.held, m.lost, m.after_loss, m.last, m.telling, m.held_ns, m.in_baseline,
-    m.had_container, m.race);
+    m.had_container, m.race, m.ways);
 }
 
 }  // namespace glassdock::model

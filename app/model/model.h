@@ -10,6 +10,7 @@
 #include "app/model/lifecycle.h"
 #include "app/model/race.h"
 #include "app/model/states.h"
+#include "app/model/ways.h"
 #include "engine/trace/event.h"
 #include "engine/trace/stage_clock.h"
 
@@ -62,7 +63,8 @@ struct Layer {
   std::string blob;         // digest of what travels
   std::int64_t number = 0;  // its folder in the store
   std::int64_t entries = 0;
-  std::int64_t bytes = 0;  // unpacked
+  std::int64_t bytes = 0;   // unpacked
+  std::int64_t packed = 0;  // of the blob, as it travels; 0: not told
   State state = State::there;
   EventIndex event = no_event;
 };
@@ -270,6 +272,7 @@ struct Model {
   // not surely, the learner's first.
   bool had_container = false;
   Race race;  // the newest
+  Ways ways;
 
   const Container* container(std::string_view id) const;
   const Container* current() const;  // of the run

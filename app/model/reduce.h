@@ -214,6 +214,13 @@ bool is_beside_race(const Model& model, const trace::Event& event, EventIndex in
 // A gate has let go what it held of a race.
 void release_race(const Change& change);
 void break_off_race(const Change& change);
+// At most most_race_lines of them, each cut as all texts of the model are.
+std::vector<std::string> first_lines(std::string_view text);
+
+// reduce_ways.cpp
+void scenario_saw(const Change& change);
+// A shell in a race's machine has said what it saw.
+void keep_machine(const Change& change);
 
 // reduce_stage.cpp
 bool in_run(const Change& change);

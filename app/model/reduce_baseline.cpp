@@ -44,13 +44,14 @@ void baseline_image(const Change& change) {
     return list;
   };
   const std::vector<std::int64_t> number = numbers("layer_numbers"), bytes = numbers("layer_bytes"),
-                                  entries = numbers("layer_entries");
+                                  entries = numbers("layer_entries"), packed = numbers("blob_bytes");
   for (std::size_t i = 0; i < image.layers.size(); ++i) {
     Layer& layer = touch_layer(change, image.layers[i]);
     layer.state = State::there;
     if (number[i] > 0) layer.number = number[i];
     if (bytes[i] > 0) layer.bytes = bytes[i];
     if (entries[i] > 0) layer.entries = entries[i];
+    if (packed[i] > 0) layer.packed = packed[i];
   }
 }
 

@@ -9,16 +9,6 @@
 namespace glassdock::model {
 namespace {
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty() && lines.size() < most_race_lines) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(cut(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 std::optional<std::int64_t> figure(const Change& change, std::string_view name) {
   return trace::find_argument(change.event, name) ? std::optional(change.number(name)) : std::nullopt;
 }
@@ -76,11 +66,11 @@ void end_run(const Change& change, RaceLane& lane) {
   }
   std::stable_sort(run.milestones.begin(), run.milestones.end(),
                    [](const Milestone& a, const Milestone& b) { return a.ns < b.ns; });
-  run.left_out = lines_of(change.words("left_out"));
+  run.left_out = first_lines(change.words("left_out"));
   run.exit_code = figure(change, "exit_code");
   run.error = change.text("error");
-  run.output = lines_of(change.words("output"));
-  run.kernel_log = lines_of(change.words("kernel_log"));
+  run.output = first_lines(change.words("output"));
+  run.kernel_log = first_lines(change.words("kernel_log"));
   run.cpu_before_command_ns = figure(change, "cpu_before_command_ns");
   run.peak_bytes = figure(change, "peak_bytes");
   run.read_bytes = figure(change, "read_bytes");
@@ -92,6 +82,16 @@ void end_run(const Change& change, RaceLane& lane) {
 }
 
 }  // namespace
+
+std::vector<std::string> first_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty() && lines.size() < most_race_lines) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(cut(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
 
 const Milestone* RaceRun::milestone(std::string_view name) const {
   const auto found =
@@ -151,7 +151,7 @@ void vm_sides(const Change& change) {
   race.ready_ns = saturating_add(change.number("kernel_ns"), change.number("root_ns"));
   race.machine_memory_bytes = change.number("machine_memory_bytes");
   race.machine_cpus = change.number("machine_cpus");
-  race.had = {lines_of(change.words("container_had")), lines_of(change.words("vm_had"))};
+  race.had = {first_lines(change.words("container_had")), first_lines(change.words("vm_had"))};
   race.sides_event = change.index;
 }
 
@@ -184,9 +184,10 @@ void vm_milestone(const Change& change) {
 
 void vm_inside(const Change& change) {
   RaceLane& lane = lane_of_subject(change);
-  lane.inside = lines_of(change.words("output"));
+  lane.inside = first_lines(change.words("output"));
   lane.inside_error = change.text("error");
   lane.inside_event = change.index;
+  if (&lane == &change.model.race.lane(Lane::vm)) keep_machine(change);
 }
 
 void vm_standing(const Change& change) {
@@ -198,7 +199,7 @@ void vm_standing(const Change& change) {
   standing.cgroup_peak_bytes = figure(change, "cgroup_peak_bytes");
   standing.read_bytes = figure(change, "read_bytes");
   standing.cpu_before_command_ns = figure(change, "cpu_before_command_ns");
-  standing.host_lines = lines_of(change.words("host_lines"));
+  standing.host_lines = first_lines(change.words("host_lines"));
   if (trace::find_argument(change.event, "command_is_seen")) standing.command_is_seen = change.flag("command_is_seen");
   standing.event = change.index;
 }

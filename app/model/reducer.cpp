@@ -110,6 +110,7 @@ constexpr auto table = std::to_array<Row>({
     {"request.received", request_received},
     {"run.exec", run_exec},
     {"run.folder", operation_only},
+    {"scenario.saw", scenario_saw},
     {"snapshot.commit", snapshot_commit},
     {"snapshot.overlay", snapshot_overlay},
     {"snapshot.prepare", snapshot_prepare},

@@ -80,6 +80,16 @@ class LessonList {
   Cursor cursor_;
 };
 
+class RecordingList {
+ public:
+  bool press(session::Chord chord) { return cursor_.press(chord); }
+  // True: one was chosen, and it closes.
+  bool draw(Frame& frame, bool appears);
+
+ private:
+  Cursor cursor_;
+};
+
 void draw_keys(Frame& frame, Scroll& scroll);
 void draw_images(Frame& frame, Scroll& scroll);
 

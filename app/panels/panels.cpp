@@ -136,6 +136,7 @@ struct Panels::State {
   EventList events;
   Palette palette;
   LessonList lessons;
+  RecordingList recordings;
   Scroll scroll;
   std::vector<session::Command> commands;
   std::string typed;  // that no field has taken yet
@@ -211,6 +212,7 @@ bool Panels::press(session::Chord chord) {
   if (state_->panel == Action::show_events && state_->events.press(chord)) return true;
   if (state_->panel == Action::show_palette && state_->palette.press(chord)) return true;
   if (state_->panel == Action::show_lessons && state_->lessons.press(chord)) return true;
+  if (state_->panel == Action::show_recordings && state_->recordings.press(chord)) return true;
   const bool list = state_->panel == Action::show_keys || state_->panel == Action::show_images;
   if (list && state_->scroll.press(chord)) return true;
   return !row || !row->in_terminal;
@@ -261,11 +263,12 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
                                      ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings;
   const trace::Language language = session.settings().language;
   using scene::Word;
-  const Word title = *state.panel == Action::show_events    ? Word::events_list
-                     : *state.panel == Action::show_images  ? Word::local_images
-                     : *state.panel == Action::show_lessons ? Word::lessons
-                     : *state.panel == Action::show_keys    ? Word::the_keys
-                                                            : Word::commands;
+  const Word title = *state.panel == Action::show_events       ? Word::events_list
+                     : *state.panel == Action::show_images     ? Word::local_images
+                     : *state.panel == Action::show_lessons    ? Word::lessons
+                     : *state.panel == Action::show_recordings ? Word::recordings
+                     : *state.panel == Action::show_keys       ? Word::the_keys
+                                                               : Word::commands;
   if (appears) ImGui::SetNextWindowFocus();
   if (ImGui::Begin("panel", nullptr, flags)) {
     ImGui::TextUnformatted(scene::say(title, language).data());
@@ -281,6 +284,9 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
         break;
       case Action::show_lessons:
         if (state.lessons.draw(frame, appears)) state.close();
+        break;
+      case Action::show_recordings:
+        if (state.recordings.draw(frame, appears)) state.close();
         break;
       case Action::show_keys:
         draw_keys(frame, state.scroll);

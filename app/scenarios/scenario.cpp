@@ -12,7 +12,9 @@ namespace {
 std::string race_line(const Race& race) {
   std::string line = fmt::format("glassdock vm-race --image {}", shell_quote(race.image));
   if (!race.command.empty()) line += " --command " + shell_quote(race.command);
-  return line + fmt::format(" --runs {} --no-cold --times-only", race.runs);
+  if (race.cpus > 1) line += fmt::format(" --cpus {}", race.cpus);
+  if (!race.memory.empty()) line += " --memory " + shell_quote(race.memory);
+  return line + fmt::format(" --runs {} --no-cold{}", race.runs, race.figures ? "" : " --times-only");
 }
 
 }  // namespace

@@ -34,8 +34,11 @@ struct Hold {
 // A container against a virtual machine (docs/vm.md).
 struct Race {
   std::string image = "alpine";
-  std::string command;  // empty: the image's own
-  int runs = 1;         // measured ones of each
+  std::string command;   // empty: the image's own
+  int runs = 1;          // measured ones of each
+  int cpus = 1;          // of the machine
+  std::string memory;    // of the machine, as --memory has it; empty: what it needs
+  bool figures = false;  // also what both take while they stand, and what a shell inside says
 };
 
 // What a step needs of the machine: without it the step is left out, and the reason is told.
@@ -57,6 +60,7 @@ struct Step {
   std::vector<std::string> inside;  // what is typed into that line while it runs; Ctrl-D comes behind it
   std::vector<Hold> holds;
   Conditions expect;             // when it is done
+  std::string sight;             // what its command prints is this figure of the pictures; empty: of none
   std::chrono::seconds limit{};  // how long its command may run; 0: as long as any (--limit)
   Words then;                    // what was seen
   Mark mark;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/lessons/common_format.h"
+#include "app/model/ways.h"
 #include "app/scenarios/scenario.h"
 
 namespace glassdock::scenarios {
@@ -16,7 +17,7 @@ using lessons::Rule;
 using lessons::Source;
 using lessons::YamlNode;
 
-constexpr int most_seconds = 3600, most_runs = 20;
+constexpr int most_seconds = 3600, most_runs = 20, most_cpus = 8;
 
 Kind<std::uint64_t> count_kind(int least, int most) {
   return lessons::as<std::uint64_t, int>(lessons::whole(least, most),
@@ -70,7 +71,11 @@ Kind<Race> race_kind() {
   return record<T>("A container against a virtual machine, measured; left out where there is no QEMU or no kernel.",
                    {maybe<T>("image", &T::image, lessons::line(), "The image of both: alpine."),
                     maybe<T>("command", &T::command, lessons::line(), "What both run: the image's own."),
-                    maybe<T>("runs", &T::runs, lessons::whole(1, most_runs), "So many runs of each: 1.")});
+                    maybe<T>("runs", &T::runs, lessons::whole(1, most_runs), "So many runs of each: 1."),
+                    maybe<T>("cpus", &T::cpus, lessons::whole(1, most_cpus), "Processors of the machine: 1."),
+                    maybe<T>("memory", &T::memory, lessons::line(), "Memory of the machine (192m): what it needs."),
+                    maybe<T>("figures", &T::figures, lessons::truth(),
+                             "Also what both take while they stand, and what a shell inside says.")});
 }
 
 Kind<Hold> hold_kind() {
@@ -89,11 +94,15 @@ Kind<std::chrono::seconds> seconds_kind() {
                                                 [](int number) { return std::chrono::seconds(number); });
 }
 
+std::vector<std::string> sight_names() {
+  return {model::sight_names.begin(), model::sight_names.end()};
+}
+
 void check_step(const Step& step, const YamlNode& node, const Source& source) {
   const bool types = !step.run.empty() || !step.type.empty();
-  for (const char* key : {"predict", "hold", "limit", "hub", "expect", "inside"}) {
+  for (const char* key : {"predict", "hold", "limit", "hub", "expect", "inside", "sight"}) {
     const YamlNode* found = node.find(key);
-    const bool of_shell = std::string_view(key) == "inside";
+    const bool of_shell = std::string_view(key) == "inside" || std::string_view(key) == "sight";
     if (found && !types && (of_shell || !step.race)) {
       throw source.fault(found->mark,
                          fmt::format("\"{}\" goes with {}", key, of_shell ? "run or type" : "run, type or race"));
@@ -122,6 +131,8 @@ Kind<Step> step_kind() {
                 "Lines that are typed into the command while it runs; Ctrl-D ends it."),
        maybe<T>("hold", &T::holds, list(hold_kind()), "Gates at which the command is held."),
        maybe<T>("expect", &T::expect, lessons::conditions_kind(), "What holds when it is done."),
+       maybe<T>("sight", &T::sight, lessons::one_of(sight_names(), "a figure of the pictures"),
+                "What the command prints is this figure of the four pictures (Shift F12 in the studio)."),
        maybe<T>("limit", &T::limit, seconds_kind(), "Seconds that the command may take."),
        maybe<T>("then", &T::then, lessons::say_kind(), "What was seen.")},
       {{Rule::Of::at_most_one, {"run", "type", "race", "opinion"}}},

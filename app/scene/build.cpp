@@ -6,6 +6,7 @@
 #include "app/scene/picture.h"
 #include "app/scene/race_view.h"
 #include "app/scene/strings.h"
+#include "app/scene/ways_view.h"
 
 namespace glassdock::scene {
 namespace {
@@ -78,20 +79,22 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
   }
   draw_top_bar(brush, layout.top_bar, subject);
   const bool race = subject.view.arrangement.race;
-  const bool containers = subject.view.containers.open && !race;
+  const bool way = subject.view.arrangement.way != Way::none, wide = race || way;
+  const bool containers = subject.view.containers.open && !wide;
   const bool has_room = has_room_for_containers(layout);
   const bool has_lesson = layout.lesson.w > 0 && subject.view.lesson.player;
   if (race) draw_race(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
+  if (way) draw_ways(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
   if (has_lesson && !layout.lesson_is_drawer) {
     draw_lesson(brush, layout.lesson, subject);
-  } else if (race) {
+  } else if (wide) {
     // It stands in the place of the stages, too.
   } else if (containers && has_room) {
     draw_life(brush, layout.stages, subject);
   } else {
     draw_stages(brush, layout.stages, layout.stages_are_rail, subject);
   }
-  if (!race) draw_canvas(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
+  if (!wide) draw_canvas(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
   const Brush drawers(scene, measure, Scene::drawers);
   // Both would lie over the canvas: the evidence goes before, until it is closed or the containers are asked for.
   if (containers && !has_room && !layout.evidence_is_drawer) {

@@ -15,6 +15,7 @@
 #include "app/scene/race_view.h"
 #include "app/scene/strings.h"
 #include "app/scene/terms.h"
+#include "app/scene/ways_view.h"
 
 namespace glassdock::scene {
 namespace {
@@ -261,32 +262,6 @@ void draw_class_picture(const Brush& brush, const Subject& subject, const Form& 
   draw_class_words(brush, subject, form);
 }
 
-// In place of the stages: what the race is about, and the accelerator in the largest letters.
-void draw_class_race_head(const Brush& brush, const Subject& subject) {
-  const trace::Language language = subject.view.language;
-  const model::Race& race = subject.model.race;
-  constexpr Rect row{32, 108, 1536, 84};
-  float right = row.right();
-  if (!race.accelerator.empty()) {
-    const float wide = brush.width(race.accelerator, large) + 48;
-    const Rect plate{right - wide, row.y, wide, row.h};
-    brush.box({.rect = plate, .radius = 10, .fill = Colour::card, .line = Colour::ink, .stroke = 4});
-    brush.text(plate, race.accelerator, large, Colour::ink, Align::centre);
-    brush.place({.rect = plate,
-                 .act = Act::select_event,
-                 .name = "race:accelerator",
-                 .number = static_cast<std::int64_t>(race.accelerator_event)});
-    right = plate.x - 24;
-  }
-  const Rect words{row.x, row.y, right - row.x, 44};
-  draw_whole(brush, words, {say(Word::race_question, language), say(Word::race_question_brief, language)}, words_font,
-             Colour::ink);
-  if (race.accelerator.empty()) return;
-  draw_whole(brush, {row.x, row.y + 44, right - row.x, 40},
-             {say(race.accelerator == "KVM" ? Word::race_real_processor : Word::race_made_by_software, language)},
-             least, Colour::ink2);
-}
-
 struct KeyName {
   std::string_view name;
   Word words;
@@ -361,7 +336,14 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
   const Brush brush = window.placed(origin, scale);
   draw_class_band(brush, subject);
   const bool race = subject.view.arrangement.race;
-  race ? draw_class_race_head(brush, subject) : draw_class_strip(brush, subject);
+  const bool way = subject.view.arrangement.way != Way::none;
+  if (race) {
+    draw_race_head_for_class(brush, subject);
+  } else if (way) {
+    draw_way_head_for_class(brush, subject);
+  } else {
+    draw_class_strip(brush, subject);
+  }
   // The terminal stands below the picture; another panel takes its place.
   const auto in = [&](Rect rect, auto draw) {
     draw(brush.placed({rect.x, rect.y}, panel_scale), Rect{0, 0, rect.w / panel_scale, rect.h / panel_scale});
@@ -369,11 +351,13 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
   using ClassPanel = Arrangement::ClassPanel;
   switch (subject.view.arrangement.class_panel) {
     case ClassPanel::none:
-      if (!race) {
+      if (!race && !way) {
         draw_class_picture(brush, subject, whole);
         break;
       }
-      in(middle, [&](const Brush& panel, Rect room) { draw_race_for_class(panel, room, subject); });
+      in(middle, [&](const Brush& panel, Rect room) {
+        race ? draw_race_for_class(panel, room, subject) : draw_way_for_class(panel, room, subject);
+      });
       break;
     case ClassPanel::evidence:
       in(middle, [&](const Brush& panel, Rect room) { draw_evidence(panel, room, subject); });

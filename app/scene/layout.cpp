@@ -50,14 +50,14 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
     canvas_right = out.evidence.x - gap;
   }
   out.canvas = {out.stages.right() + gap, top, canvas_right - out.stages.right() - gap, body};
-  // A race has the place of the stages, too; the lesson stays beside it where there is room for both.
-  const bool race_alone = arrangement.race && !(lesson && w >= 1200);
-  if (race_alone) {
+  // The lesson stays beside it where there is room for both.
+  const bool wide_alone = arrangement.is_wide() && !(lesson && w >= 1200);
+  if (wide_alone) {
     out.canvas = {margin, top, canvas_right - margin, body};
     out.stages = {margin, top, 0, body};
     out.stages_are_rail = false;
   }
-  if (arrangement.lesson && !race_alone) {
+  if (arrangement.lesson && !wide_alone) {
     out.lesson_is_drawer = !lesson;
     const float wide = std::min(352.0F, out.canvas.w - gap);
     out.lesson = lesson ? out.stages : Rect{out.canvas.x, out.canvas.y, wide, out.canvas.h};

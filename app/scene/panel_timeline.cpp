@@ -176,7 +176,8 @@ void draw_commands(const Brush& brush, Rect lane, const Lanes& lanes, float now,
   if (!container && latest.run.first == subject.model.run.first) container = latest.current();
   constexpr float highest = 22;
   const float high = std::min(lane.h - 4, highest);
-  for (const CommandBar& command : lanes.commands) {
+  for (std::size_t i = 0; i < lanes.commands.size(); ++i) {
+    const CommandBar& command = lanes.commands[i];
     const Rect bar = rect_of(command.from, command.to, lane.y + (lane.h - high) / 2, high);
     draw_bar(brush, bar, now, colours_of(Stage::run), true);
     for (const Break& one : lanes.breaks) {
@@ -184,7 +185,9 @@ void draw_commands(const Brush& brush, Rect lane, const Lanes& lanes, float now,
       if (seen && one.at > bar.x && one.at < bar.right()) draw_zigzag(brush, one.at, bar.y - 1, bar.bottom() + 1);
     }
     if (!container) continue;
-    const Rect room = room_for_name(bar, lanes);
+    // A line of a shell may start several that run on: each is named as far as the next one's begin.
+    Rect room = room_for_name(bar, lanes);
+    if (i + 1 < lanes.commands.size()) room.w = std::min(room.w, lanes.commands[i + 1].from - room.x);
     draw_bar_name(brush, room, name_for(brush, trace::visible(container->command), room.w));
   }
 }

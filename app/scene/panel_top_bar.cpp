@@ -1,6 +1,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/strings.h"
+#include "app/scene/strings_ways.h"
 
 namespace glassdock::scene {
 
@@ -36,23 +37,26 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     right = rect.x - 8;
   };
   // Buttons of the window stand outermost; a picture has none.
-  auto button = [&](std::string_view words, std::string_view key, Act act, Word tip) {
+  auto button = [&](std::string_view words, std::string_view key, Act act, std::string_view tip) {
     float wide = brush.width(words, strong) + 20 + (key.empty() ? 0 : brush.width(key, code) + 18);
     if (right - wide < 200) return;
-    draw_button(brush, {right - wide, middle - 13, wide, 26}, words, key,
-                {.act = act, .tip = std::string(say(tip, view.language))});
+    draw_button(brush, {right - wide, middle - 13, wide, 26}, words, key, {.act = act, .tip = std::string(tip)});
     right -= wide + 8;
   };
   if (view.controls) {
-    button("?", "", Act::show_keys, Word::tip_keys);
-    button(view.light ? "☾" : "☀", "", Act::set_theme, Word::tip_theme);
-    button(view.language == trace::Language::korean ? "EN" : "한국어", "", Act::set_language, Word::tip_language);
-    button(say(Word::images, view.language), "F4", Act::show_images, Word::images);
-    button(say(Word::events_list, view.language), "F3", Act::show_events, Word::events_list);
-    button(say(Word::containers, view.language), "F2", Act::show_containers, Word::containers_tip);
-    button(say(Word::lessons, view.language), "Alt L", Act::show_lesson, Word::lessons_tip);
+    button("?", "", Act::show_keys, say(Word::tip_keys, view.language));
+    button(view.light ? "☾" : "☀", "", Act::set_theme, say(Word::tip_theme, view.language));
+    button(view.language == trace::Language::korean ? "EN" : "한국어", "", Act::set_language,
+           say(Word::tip_language, view.language));
+    button(say(Word::images, view.language), "F4", Act::show_images, say(Word::images, view.language));
+    button(say(Word::events_list, view.language), "F3", Act::show_events, say(Word::events_list, view.language));
+    button(say(Word::containers, view.language), "F2", Act::show_containers, say(Word::containers_tip, view.language));
+    button(say(Word::lessons, view.language), "Alt L", Act::show_lesson, say(Word::lessons_tip, view.language));
     if (view.can_race || view.arrangement.race || subject.model.race.told()) {
-      button(say(Word::race, view.language), "F12", Act::show_race, Word::race_tip);
+      button(say(Word::race, view.language), "F12", Act::show_race, say(Word::race_tip, view.language));
+    }
+    if (view.arrangement.is_wide() || !subject.model.ways.sights.empty()) {
+      button(say(WayWord::open, view.language), "Shift F12", Act::show_way, say(WayWord::tip, view.language));
     }
     right -= 8;
   }

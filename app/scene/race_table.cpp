@@ -13,13 +13,13 @@ using model::Lane;
 struct Columns {
   float name = 0, name_wide = 0, container = 0, container_wide = 0, vm = 0, vm_wide = 0, ratio = 0, ratio_wide = 0,
         bars = 0, bars_wide = 0;
-  explicit Columns(Rect room) {
+  Columns(Rect room, bool class_mode) {
     constexpr float with_bars = 560, gap = 10, narrow = 440;
     const bool has_bars = room.w >= with_bars;
     bars_wide = has_bars ? 92 : 0;
-    ratio_wide = 54;
-    container_wide = room.w < narrow ? 74 : 100;
-    vm_wide = room.w < narrow ? 96 : 134;
+    ratio_wide = class_mode ? 46 : 54;
+    container_wide = class_mode ? 66 : room.w < narrow ? 74 : 100;
+    vm_wide = class_mode ? 60 : room.w < narrow ? 96 : 134;
     bars = room.right() - bars_wide;
     ratio = bars - (has_bars ? gap : 0) - ratio_wide;
     vm = ratio - gap - vm_wide;
@@ -45,11 +45,12 @@ class Table {
   Table(const Brush& brush, Rect room, const Subject& subject)
       : brush_(brush),
         room_(room),
-        at_(room),
+        at_(room, subject.view.arrangement.class_mode),
         race_(subject.model.race),
         language_(subject.view.language),
         note_(note_of(subject)),
-        class_mode_(subject.view.arrangement.class_mode) {}
+        class_mode_(subject.view.arrangement.class_mode),
+        recorded_(subject.view.is_recorded()) {}
 
   void draw() {
     draw_heads();
@@ -93,7 +94,8 @@ class Table {
 
   void draw_heads() {
     const float taken =
-        brush_.text({room_.x, room_.y, room_.w, 20}, say(Word::race_measured, language_), strong, Colour::ink);
+        brush_.text({room_.x, room_.y, room_.w, 20},
+                    say(recorded_ ? Word::race_measured_there : Word::race_measured, language_), strong, Colour::ink);
     const model::RaceSpread* exit = race_.lane(Lane::vm).spread("exit");
     const Rect beside{room_.x + taken + 12, room_.y, room_.w - taken - 12, 20};
     if (race_.held_ns > 0) {
@@ -200,7 +202,7 @@ class Table {
   const model::Race& race_;
   const trace::Language language_;
   const Font note_;
-  const bool class_mode_;
+  const bool class_mode_, recorded_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "app/scene/race_view.h"
 
+#include "app/scene/class_view.h"
 #include "app/scene/picture.h"
+#include "engine/trace/shipped.h"
 
 namespace glassdock::scene {
 namespace {
@@ -42,7 +44,29 @@ float draw_accelerator(const Brush& brush, Rect room, const Subject& subject) {
   return wide;
 }
 
-void draw_none(const Brush& brush, Rect room, trace::Language language) {
+// Of a recording of a race: when it was made, where, and with what for a processor. Empty: of any other.
+std::string recorded_words(const Subject& subject) {
+  const trace::RecordingHeader* header = subject.history.header();
+  if (!subject.view.is_recorded() || !header || subject.history.now().race.accelerator.empty()) return {};
+  return say(Word::recorded_with, subject.view.language,
+             {trace::visible(trace::day_of(*header)), trace::visible(trace::host_of(*header)),
+              trace::visible(subject.history.now().race.accelerator)});
+}
+
+// The question; of a recording where it comes from.
+void draw_first_line(const Brush& brush, Rect room, const Subject& subject, Font font) {
+  const trace::Language language = subject.view.language;
+  const std::string recorded = recorded_words(subject);
+  if (!recorded.empty()) {
+    draw_whole(brush, room, {recorded}, font, Colour::ink);
+  } else {
+    draw_whole(brush, room, {say(Word::race_question, language), say(Word::race_question_brief, language)}, font,
+               Colour::ink);
+  }
+}
+
+void draw_none(const Brush& brush, Rect room, const View& view) {
+  const trace::Language language = view.language;
   constexpr float widest = 620;
   const float wide = std::min(room.w - 32, widest), x = room.x + (room.w - wide) / 2;
   float y = room.y + std::max(room.h * 0.3F - 20, 8.0F);
@@ -52,6 +76,10 @@ void draw_none(const Brush& brush, Rect room, trace::Language language) {
   brush.box({.rect = line, .radius = 4, .fill = Colour::card, .line = Colour::edge, .stroke = 1.2F});
   brush.text({line.x + 12, line.y, line.w - 24, line.h}, std::string("$ ") + suggested_line, code, Colour::ink);
   brush.place({.rect = line, .act = Act::copy, .name = suggested_line, .tip = std::string(say(Word::copy, language))});
+  // What one sees where there is no QEMU.
+  const Rect button{x, line.bottom() + 12, wide, 30};
+  if (!view.controls || button.bottom() > room.bottom()) return;
+  draw_button(brush, button, say(Word::open_recorded, language), {}, {.act = Act::show_recordings});
 }
 
 }  // namespace
@@ -63,8 +91,7 @@ void draw_race_head(const Brush& brush, Rect room, const Subject& subject) {
   const float wide = room.w - plate - (plate > 0 ? 16 : 0);
   const bool two = room.h >= 40;
   const Rect first{room.x, room.y, wide, two ? room.h / 2 : room.h};
-  draw_whole(brush, first, {say(Word::race_question, language), say(Word::race_question_brief, language)}, title,
-             Colour::ink);
+  draw_first_line(brush, first, subject, title);
   if (!two) return;
   Rect second{room.x, room.y + room.h / 2, wide, room.h / 2};
   if (race.state == model::State::failed) {
@@ -88,8 +115,31 @@ void draw_race_head(const Brush& brush, Rect room, const Subject& subject) {
              small, Colour::ink2);
 }
 
+void draw_race_head_for_class(const Brush& brush, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const model::Race& race = subject.model.race;
+  constexpr Rect row{32, 108, 1536, 84};
+  float right = row.right();
+  if (!race.accelerator.empty()) {
+    const float wide = brush.width(race.accelerator, class_grid::large) + 48;
+    const Rect plate{right - wide, row.y, wide, row.h};
+    brush.box({.rect = plate, .radius = 10, .fill = Colour::card, .line = Colour::ink, .stroke = 4});
+    brush.text(plate, race.accelerator, class_grid::large, Colour::ink, Align::centre);
+    brush.place({.rect = plate,
+                 .act = Act::select_event,
+                 .name = "race:accelerator",
+                 .number = static_cast<std::int64_t>(race.accelerator_event)});
+    right = plate.x - 24;
+  }
+  draw_first_line(brush, {row.x, row.y, right - row.x, 44}, subject, class_grid::words_font);
+  if (race.accelerator.empty()) return;
+  draw_whole(brush, {row.x, row.y + 44, right - row.x, 40},
+             {say(race.accelerator == "KVM" ? Word::race_real_processor : Word::race_made_by_software, language)},
+             class_grid::least, Colour::ink2);
+}
+
 void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject) {
-  constexpr float gap = 8, stacks = 0.46F;
+  constexpr float gap = 8, stacks = 0.54F;
   const Rect left{room.x, room.y, room.w * stacks, room.h};
   const Rect right{left.right() + gap, room.y, room.w - left.w - gap, room.h};
   for (const Rect& panel : {left, right}) draw_panel(brush, panel);
@@ -100,7 +150,7 @@ void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject) 
 void draw_race(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
   const Rect room = draw_canvas_frame(brush, canvas, subject, tells_gate).inset(8);
   const bool comes = subject.view.is_recorded() && subject.history.now().race.told();
-  if (!subject.model.race.told() && !comes) return draw_none(brush, room, subject.view.language);
+  if (!subject.model.race.told() && !comes) return draw_none(brush, room, subject.view);
   constexpr float gap = 8, consoles_high = 140, roomy = 520, high_head = 44, low_head = 28;
   const float head = room.h >= 420 ? high_head : low_head;
   draw_race_head(brush, {room.x + 6, room.y, room.w - 6, head}, subject);

@@ -18,7 +18,9 @@ namespace glassdock::scene {
 
 // All of it but the axis; `tells_gate` as for draw_canvas.
 void draw_race(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate);
-// The same for the back row of a room, without the words around it; at the size of class mode's panels.
+// The same for the back row of a room: in place of the stages what it is about, with the accelerator in the largest
+// letters, on class mode's own grid; and without the words around it at the size of class mode's panels.
+void draw_race_head_for_class(const Brush& brush, const Subject& subject);
 void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject);
 void draw_race_axis(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);
 // What it is about, and on which accelerator.

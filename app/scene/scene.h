@@ -174,6 +174,8 @@ enum class Act : std::uint8_t {
   lesson_skip,
   scroll_lesson,  // pages, as scroll_evidence
   show_race,
+  show_recordings,
+  show_way,  // number: which (view.h); -1: the next one
   show_evidence,
   scroll_evidence,  // pages; by the wheel and the keys for pages alone
   set_language,

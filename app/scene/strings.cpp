@@ -1,17 +1,12 @@
 #include "app/scene/strings.h"
 
-#include <array>
+#include "app/scene/word_table.h"
 
 namespace glassdock::scene {
 namespace {
 
-struct Row {
-  Word word;
-  std::string_view english, korean;
-};
-
 // In the order of Word; a test holds that, and that nothing is empty.
-constexpr Row rows[] = {
+constexpr WordRow<Word> rows[] = {
     {Word::stages_of, "STAGES OF", "실행의 단계"},
     {Word::six_stages, "SIX STAGES", "여섯 단계"},
     {Word::what_a_run_goes_through, "what a run goes through", "실행이 거치는 길"},
@@ -675,25 +670,29 @@ constexpr Row rows[] = {
     {Word::fact_vm, "virtual machine", "가상 머신"},
     {Word::fact_ratio, "ratio", "비율"},
     {Word::fact_reason, "why", "이유"},
+    {Word::race_measured_there, "Measured there", "그 기계에서 잰 것"},
+    {Word::open_recorded, "Open a recorded race", "기록해 둔 경주 열기"},
+    {Word::recordings, "Recorded races", "경주 기록"},
+    {Word::no_recordings, "No recording came with this program.", "이 프로그램에 딸려 온 기록이 없어요."},
+    {Word::engine_again, "Back to this machine's engine", "이 컴퓨터의 엔진으로 돌아가기"},
+    {Word::recorded_on, "Recorded {} on {}", "{}에 {}에서 기록"},
+    {Word::recorded_with, "Recorded {} on {}, with {}", "{}에 {}에서 기록({})"},
 };
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < std::size(rows); ++i) {
-    if (static_cast<std::size_t>(rows[i].word) != i || rows[i].english.empty() || rows[i].korean.empty()) return false;
-  }
-  return std::size(rows) == static_cast<std::size_t>(last_word) + 1;
-}
-static_assert(in_order(), "rows stand in the order of Word, one each, in both languages");
+static_assert(in_order(rows, last_word), "rows stand in the order of Word, one each, in both languages");
 
 }  // namespace
 
 std::string_view say(Word word, trace::Language language) {
-  const Row& row = rows[static_cast<std::size_t>(word)];
-  return language == trace::Language::korean ? row.korean : row.english;
+  return word_of(rows, word, language);
 }
 
 std::string say(Word word, trace::Language language, std::initializer_list<std::string_view> values) {
-  std::string text(say(word, language));
+  return filled(say(word, language), values);
+}
+
+std::string filled(std::string_view words, std::initializer_list<std::string_view> values) {
+  std::string text(words);
   std::size_t from = 0;
   for (std::string_view value : values) {
     std::size_t place = text.find("{}", from);

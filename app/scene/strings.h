@@ -553,13 +553,23 @@ enum class Word : std::uint16_t {
   fact_vm,
   fact_ratio,
   fact_reason,
+  race_measured_there,
+  open_recorded,
+  recordings,
+  no_recordings,
+  engine_again,
+  recorded_on,    // the day, the machine
+  recorded_with,  // the day, the machine, the accelerator
 };
-inline constexpr Word last_word = Word::fact_reason;
+inline constexpr Word last_word = Word::recorded_with;
 
 std::string_view say(Word word, trace::Language language);
 
 // The same with {} replaced, one after the other.
 std::string say(Word word, trace::Language language, std::initializer_list<std::string_view> values);
+
+// Words with {} in them replaced, one after the other.
+std::string filled(std::string_view words, std::initializer_list<std::string_view> values);
 
 // A number as the subject of a Korean sentence, "736이" and "735가": the particle is that of its last digit, read
 // aloud.

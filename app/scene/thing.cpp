@@ -10,6 +10,7 @@
 #include "app/scene/picture.h"
 #include "app/scene/race_view.h"
 #include "app/scene/terms.h"
+#include "app/scene/ways_view.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scene {
@@ -70,6 +71,7 @@ class Explainer {
       return;
     }
     if (name == "containers") return containers();
+    if (const auto way = behind(name, "way:")) return explain_way(subject_, *way, thing_);
     if (const auto race = behind(name, "race:")) return explain_race(subject_, *race, thing_);
     if (const Container* container = shown_container(subject_)) of_container(*container, name);
   }

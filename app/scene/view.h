@@ -48,6 +48,9 @@ inline constexpr int most_timeline_zoom = 1024;
 
 enum class EngineState : std::uint8_t { none, starting, there, gone };
 
+// Which of the pictures of the way to containers is shown, in the order in which they are told.
+enum class Way : std::uint8_t { none, alone, together, machines, containers, sizes };
+
 // What of the window is shown, where there is not room for everything at once.
 struct Arrangement {
   bool terminal_tab = false;     // of the bottom strip: the terminal instead of the timeline
@@ -56,7 +59,10 @@ struct Arrangement {
   bool evidence_drawer = false;  // where evidence is folded away
   bool lesson = false;           // the lesson's panel, in the place of the stages; in a narrow window over the canvas
   bool class_mode = false;
-  bool race = false;  // a container against a virtual machine, in the place of stages and picture
+  bool race = false;    // a container against a virtual machine, in the place of stages and picture
+  Way way = Way::none;  // likewise; not both
+  // One of them has the place of the stages, too.
+  bool is_wide() const { return race || way != Way::none; }
   enum class ClassPanel : std::uint8_t {
     none,
     evidence,

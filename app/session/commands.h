@@ -67,7 +67,10 @@ enum class Action : std::uint8_t {
   lesson_hint,
   lesson_restart,
   lesson_skip,
-  show_race,  // a container against a virtual machine, in the place of the picture, or no longer
+  show_recordings,  // the list of those that came with the program
+  open_recording,   // name: its file; empty: the engine again
+  show_way,         // number: which picture of the way to containers (scene::Way); -1: the next one
+  show_race,        // a container against a virtual machine, in the place of the picture, or no longer
   show_palette,
   show_keys,
   class_mode,

@@ -31,7 +31,9 @@ Session::Session(model::History recording, const Settings& settings, terminal::L
   player_ = player::make_recorded_player(track());
   if (const trace::RecordingHeader* header = history_.header()) set_machine(header->machine, header->kernel);
   if (!history_.notices().empty()) notice_ = history_.notices().front();
-  settings_.arrangement.race = history_.now().race.told();
+  const bool shows_ways = !history_.now().ways.sights.empty();
+  settings_.arrangement.way = shows_ways ? scene::Way::alone : scene::Way::none;
+  settings_.arrangement.race = history_.now().race.told() && !shows_ways;
 }
 
 Session::Session(model::History first, model::History second, std::array<std::string, 2> titles,
@@ -62,6 +64,17 @@ bool Session::begins_race(const trace::Event& event) const {
 void Session::show_race() {
   if (containers_.open) show_containers();
   settings_.arrangement.race = true;
+  settings_.arrangement.way = scene::Way::none;
+}
+
+// The next one behind the last is none.
+void Session::show_way(std::int64_t number) {
+  using scene::Way;
+  const Way now = settings_.arrangement.way;
+  const auto next = static_cast<std::int64_t>(now == Way::sizes ? Way::none : now) + (now == Way::sizes ? 0 : 1);
+  if (containers_.open) show_containers();
+  settings_.arrangement.race = false;
+  settings_.arrangement.way = static_cast<Way>(std::clamp<std::int64_t>(number < 0 ? next : number, 0, 5));
 }
 
 void Session::set_engine(scene::EngineState state) {
@@ -296,12 +309,19 @@ void Session::execute(const Command& command) {
       if (!arrangement.race) return show_race();
       arrangement.race = false;
       return;
+    case Action::show_way:
+      deselect();
+      return show_way(command.number);
     case Action::show_events:
     case Action::show_images:
     case Action::show_palette:
     case Action::show_keys:
     case Action::show_lessons:
+    case Action::show_recordings:
       wishes_.push_back(ShowPanel{command.action});
+      return;
+    case Action::open_recording:
+      wishes_.push_back(OpenRecording{command.name});
       return;
     case Action::show_lesson:
       if (lesson_ && arrangement.class_mode) return bring(ClassPanel::lesson);
@@ -373,6 +393,7 @@ void Session::close() {
     show_containers();
   } else {
     arrangement.race = false;
+    arrangement.way = scene::Way::none;
   }
 }
 

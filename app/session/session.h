@@ -64,6 +64,10 @@ struct Leave {};
 struct OpenLesson {
   std::string id;  // empty: the studio without a lesson
 };
+// Of those that came with the program, in place of all that is shown.
+struct OpenRecording {
+  std::string file;  // empty: the engine again
+};
 struct ResetLab {
   std::vector<std::string> images, lines;
 };
@@ -88,7 +92,7 @@ struct ResizeTerminal {
 };
 using Wish =
     std::variant<StartCommand, Proceed, SetHolds, HoldOthers, GiveUp, SendInput, CopyText, ShowPanel, ResizeTerminal,
-                 Leave, OpenLesson, ResetLab, JudgeStep, JudgeGate, KeepProgress, KeepRecording>;
+                 Leave, OpenLesson, OpenRecording, ResetLab, JudgeStep, JudgeGate, KeepProgress, KeepRecording>;
 
 // A line of the list of lessons.
 struct LessonRow {
@@ -97,6 +101,12 @@ struct LessonRow {
   lessons::Words title;
   std::size_t steps = 0;
   lessons::Standing standing;
+};
+
+// A line of the list of recordings that came with the program.
+struct RecordingRow {
+  std::string file, name;
+  std::string day, host, accelerator;  // when, where, and with what for a processor; as they were recorded
 };
 
 // What stands typed at the very first start.
@@ -145,6 +155,8 @@ class Session : private terminal::CompletionSource {
   // Those that one can choose from.
   void set_lessons(std::vector<LessonRow> rows);
   const std::vector<LessonRow>& lessons() const { return lessons_; }
+  void set_recordings(std::vector<RecordingRow> rows) { recordings_ = std::move(rows); }
+  const std::vector<RecordingRow>& recordings() const { return recordings_; }
 
   void execute(const Command& command);
   // False where the chord means nothing here. Keys of letters that are text come by type() as well.
@@ -281,6 +293,7 @@ class Session : private terminal::CompletionSource {
   void show_containers();
   bool begins_race(const trace::Event& event) const;
   void show_race();
+  void show_way(std::int64_t number);
   void choose_container(const std::string& id);
   const model::Container* container_of_life(const model::Model& model) const;
   void forget_look();
@@ -315,6 +328,7 @@ class Session : private terminal::CompletionSource {
   std::optional<Comparison> comparison_;
   std::unique_ptr<LessonPlay> lesson_;  // nullptr: none is played
   std::vector<LessonRow> lessons_;
+  std::vector<RecordingRow> recordings_;
   Settings settings_;
   terminal::CommandLine line_;
   terminal::Output output_;

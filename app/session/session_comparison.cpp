@@ -65,6 +65,7 @@ bool Session::compare(const Command& command) {
     case Action::toggle_gate:
     case Action::class_mode:
     case Action::show_race:
+    case Action::show_way:
       return true;
     default:
       return false;

@@ -29,7 +29,7 @@ void Session::show_containers() {
     settings_.arrangement.evidence_drawer = false;
   }
   containers_.open = !containers_.open || beneath;
-  if (containers_.open) settings_.arrangement.race = false;
+  if (containers_.open) settings_.arrangement.race = false, settings_.arrangement.way = scene::Way::none;
   containers_.first_row = 0;
   if (!containers_.open) {
     container_.clear();

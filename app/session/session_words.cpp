@@ -3,6 +3,7 @@
 #include "app/scene/gate_words.h"
 #include "app/scene/panels.h"
 #include "app/scene/strings.h"
+#include "app/scene/ways_view.h"
 #include "app/session/session.h"
 #include "engine/trace/words.h"
 
@@ -49,6 +50,9 @@ std::string Session::in_words() {
   if (at.mode == Mode::live && others_ != 0) words += ": " + std::string(say(Word::others_are_held, language));
   if (at.mode == Mode::held) {
     words += ": " + say(Word::before, language, {scene::gate_names(*scene::shown_hold(model, own_runs()))});
+  }
+  if (const scene::Way way = settings_.arrangement.way; way != scene::Way::none) {
+    return words + ": " + scene::way_in_words(model, way, language);
   }
   if (!history_.keeps(at.event)) return words;
   const unsigned marks = history_.row(at.event).marks;

@@ -74,6 +74,9 @@ int run(int count, char** words) {
   picture->add_option("FILE", request.recording)->required();
   picture->add_option("OUT", request.output)->required();
   picture->add_option("--at", request.at, "STAGE, GATE or an event's number");
+  picture->add_option("--view", request.view, "what it is of; without it what the recording is about")
+      ->check(CLI::IsMember(view_names()));
+  picture->add_flag("--class", request.class_mode, "as for the back row of a room");
   picture->add_option("--size", size, "WIDTHxHEIGHT");
   picture->add_option("--theme", theme)->check(CLI::IsMember({"dark", "light"}));
   picture->add_option("--language", language)->check(CLI::IsMember({"en", "ko"}));

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "app/render/fonts.h"
 #include "app/render/palette.h"
@@ -12,7 +13,9 @@ namespace glassdock::studio {
 
 struct PictureRequest {
   std::filesystem::path recording, output;
-  std::string at;  // as player::find_place() takes it
+  std::string at;    // as player::find_place() takes it
+  std::string view;  // one of view_names(); empty: what the recording is about
+  bool class_mode = false;
   scene::Viewport size;
   render::Theme theme = render::Theme::dark;
   trace::Language language = trace::Language::english;
@@ -21,6 +24,9 @@ struct PictureRequest {
 // How a recording is looked at by nobody in particular. Throws Error where Korean has no font.
 scene::View recorded_view(const model::History& history, const render::Fonts& fonts, trace::Language language,
                           render::Theme theme);
+
+// What a picture may be of: "run", "race", or one of the pictures of the way to containers.
+std::vector<std::string> view_names();
 
 // Throws Error; the output is written whole or not at all.
 void make_picture(const PictureRequest& request, const std::filesystem::path& shaders);

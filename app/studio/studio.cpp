@@ -18,6 +18,7 @@
 #include "app/studio/settings_file.h"
 #include "app/window/window.h"
 #include "engine/base/error.h"
+#include "engine/trace/shipped.h"
 #include "engine/trace/tracer.h"
 
 namespace glassdock::studio {
@@ -294,12 +295,16 @@ class Studio {
   void carry_out(const session::CopyText& wish) { window_.copy(wish.text); }
   void carry_out(const session::ShowPanel& wish) {
     if (wish.panel == Action::show_lessons && !list_lessons()) return;
+    if (wish.panel == Action::show_recordings && !list_recordings()) return;
     if (!panels_) panels_.emplace(window_.handle());
     panels_->show(wish.panel);
     stale_ = true;
   }
   void carry_out(const session::Leave&) { window_.close(); }
   void carry_out(const session::OpenLesson& wish) { next_lesson_ = wish.id; }
+  void carry_out(const session::OpenRecording& wish) {
+    wish.file.empty() ? void(next_lesson_ = std::string()) : next_.assign(1, wish.file);
+  }
   template <typename Other>
   void carry_out(const Other& wish) {
     if constexpr (requires(LessonSide & side) { side.carry_out(wish); }) {
@@ -318,6 +323,19 @@ class Studio {
       session_.set_notice(error.what());
       return false;
     }
+  }
+
+  // Likewise.
+  bool list_recordings() {
+    std::vector<session::RecordingRow> rows;
+    for (const trace::ShippedRecording& one : trace::find_recordings(trace::shipped_recordings_folder())) {
+      rows.push_back(
+          {one.file, one.file.stem(), trace::day_of(one.header), trace::host_of(one.header), one.accelerator});
+    }
+    const bool any = !rows.empty();
+    if (!any) session_.set_notice(std::string(scene::say(scene::Word::no_recordings, session_.settings().language)));
+    session_.set_recordings(std::move(rows));
+    return any;
   }
 
   void tell_in_words() {

@@ -141,6 +141,7 @@ const Api::RouteRow Api::routes[] = {
     {"DELETE", "/glass/faults", &Api::glass_faults_clear},
     {"POST", "/glass/hub", &Api::glass_hub_set},
     {"POST", "/glass/narration", &Api::glass_narration},
+    {"POST", "/glass/sights", &Api::glass_sights},
     {"GET", "/glass/vm", &Api::glass_vm},
     {"POST", "/glass/vm/races", &Api::glass_vm_race},
     // Known to docker, not yet to this engine.

@@ -122,6 +122,7 @@ class Api {
   void glass_faults_clear(Call& call);
   void glass_hub_set(Call& call);
   void glass_narration(Call& call);
+  void glass_sights(Call& call);
   void glass_vm(Call& call);
   void glass_vm_race(Call& call);
 

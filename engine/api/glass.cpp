@@ -54,6 +54,16 @@ class RunFilter {
   std::deque<std::uint64_t> in_order_;
 };
 
+// Throws Error where one of the keys has none.
+void check_texts(const json& body, std::initializer_list<const char*> keys) {
+  constexpr std::size_t longest = 4096;
+  for (const char* key : keys) {
+    const auto found = body.find(key);
+    if (found != body.end() && found->is_string() && found->get_ref<const std::string&>().size() <= longest) continue;
+    throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" is no text of at most {} bytes", key, longest));
+  }
+}
+
 // The control line that goes with an event, or nothing.
 std::optional<json> control_line(const trace::Event& event) {
   bool held = event.name == "gate.held";
@@ -257,18 +267,36 @@ void Api::glass_info(Call& call) {
 // What somebody says about what comes: it stands in the stream and in recordings where it was said.
 void Api::glass_narration(Call& call) {
   const json body = read_json(call);
-  constexpr std::size_t longest = 4096;
-  for (const char* key : {"scenario", "step", "part", "english", "korean"}) {
-    const auto found = body.find(key);
-    if (found != body.end() && found->is_string() && found->get_ref<const std::string&>().size() <= longest) continue;
-    throw Error(ErrorKind::invalid_argument, fmt::format("\"{}\" is no text of at most {} bytes", key, longest));
-  }
+  check_texts(body, {"scenario", "step", "part", "english", "korean"});
   const trace::Context context{.tracer = &service_.tracer(), .actor = trace::Actor::client};
   context.tell(trace::Stage::lifecycle, "scenario.say", word(body, "step"),
                {{"scenario", word(body, "scenario")},
                 {"part", word(body, "part")},
                 {"english", word(body, "english")},
                 {"korean", word(body, "korean")}});
+  send_empty(call, 204);
+}
+
+// What a command of a scenario printed, as its player saw it: a figure of the pictures.
+void Api::glass_sights(Call& call) {
+  const json body = read_json(call);
+  check_texts(body, {"scenario", "step", "sight", "command", "output"});
+  const auto code = body.find("exit_code");
+  if (code == body.end() || !code->is_number_integer()) {
+    throw Error(ErrorKind::invalid_argument, "\"exit_code\" is no whole number");
+  }
+  const std::string command = word(body, "command"), output = word(body, "output");
+  const trace::Context context{.tracer = &service_.tracer(), .actor = trace::Actor::client};
+  context.tell(trace::Stage::lifecycle, "scenario.saw", word(body, "step"),
+               {{"scenario", word(body, "scenario")},
+                {"sight", word(body, "sight")},
+                {"command", command},
+                {"output", output},
+                {"exit_code", code->get<std::int64_t>()}},
+               [&](trace::Event& event) {
+                 event.plain_command = command;
+                 if (context.wants_evidence()) event.evidence.push_back({"what it printed", "", output, ""});
+               });
   send_empty(call, 204);
 }
 

@@ -141,6 +141,16 @@ void Glass::say(const Narration& narration) {
                                .dump());
 }
 
+void Glass::show(const Sight& sight) {
+  post("/glass/sights", Json{{"scenario", sight.scenario},
+                             {"step", sight.step},
+                             {"sight", sight.sight},
+                             {"command", sight.command.substr(0, most_sight)},
+                             {"output", sight.output.substr(0, most_sight)},
+                             {"exit_code", sight.exit_code}}
+                            .dump(-1, ' ', false, Json::error_handler_t::replace));  // any bytes may be printed
+}
+
 ContainerLook Glass::look(std::string_view container, int lines) {
   ContainerLook look;
   const std::string path = "/glass/containers/" + http::percent_encode(container);

@@ -88,6 +88,15 @@ struct Narration {
   std::string english, korean;
 };
 
+// What a step's command printed, for the pictures that have it as a figure: told as the event "scenario.saw".
+struct Sight {
+  std::string scenario, step;   // their ids
+  std::string sight;            // which figure: "port" (docs/scenarios.md)
+  std::string command, output;  // of each at most most_sight bytes are told, from its begin
+  int exit_code = 0;
+};
+inline constexpr std::size_t most_sight = 1024;
+
 // How a container is just now.
 struct ContainerLook {
   std::optional<UsageSample> usage;  // nothing: it does not run, or nothing measures it
@@ -117,6 +126,7 @@ class Glass {
   // Throws Error(conflict) where the engine has no hub.
   void set_hub(const HubConditions& conditions);
   void say(const Narration& narration);
+  void show(const Sight& sight);
 
  private:
   void post(const std::string& path, std::string_view body);

@@ -59,6 +59,7 @@ std::vector<trace::Event> Service::baseline_of_images() const {
                                      {"bytes", static_cast<std::int64_t>(image.image->bytes)},
                                      {"layers", static_cast<std::int64_t>(image.image->layers.size())},
                                      {"blobs", content::digests_of(image.image->blobs)},
+                                     {"blob_bytes", numbers_of(image.image->blobs, &content::Descriptor::size)},
                                      {"layer_numbers", numbers_of(image.image->layers, std::identity())},
                                      {"layer_bytes", numbers_of(image.image->unpacked, &Image::Unpacked::bytes)},
                                      {"layer_entries", numbers_of(image.image->unpacked, &Image::Unpacked::entries)}}));

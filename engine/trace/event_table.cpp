@@ -292,6 +292,8 @@ constexpr auto table = std::to_array<EventWords>({
      "", ""},
     {"run.folder", Stage::run, child, "The process goes to its working folder.", "프로세스가 작업 폴더로 들어가요.", "",
      ""},
+    {"scenario.saw", Stage::lifecycle, client, "The command printed what the picture has, and ended with {exit_code}.",
+     "그림에 있는 것은 이 명령이 출력한 것이에요. 종료 코드: {exit_code}.", "", ""},
     {"scenario.say", Stage::lifecycle, client, "{english}", "{korean}", "", ""},
     {"snapshot.commit", Stage::snapshot, daemon,
      "Layer {subject:short} takes its place in the local cache{path?: {path}|}.",

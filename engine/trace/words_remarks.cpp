@@ -23,6 +23,8 @@ constexpr auto table = std::to_array<RemarkWords>({
      "엔진은 토큰도 함께 보내요. 토큰은 보여 주지 않아요."},
     {"hub.conditions", always, "Whoever shows this asked for it: POST /glass/hub.",
      "보여 주는 사람이 이렇게 정했어요. POST /glass/hub예요."},
+    {"scenario.saw", always, "It ran in the scenario's own lab: glassdock scenario run plays it.",
+     "시나리오의 실습실에서 실행했어요. glassdock scenario run으로 다시 볼 수 있어요."},
     {"scenario.say", always, "Said by whoever shows this.", "보여 주는 사람의 말이에요."},
     {"hub.request", always, "The other end of the engine's question.", "엔진이 보낸 질문의 반대쪽이에요."},
     {"snapshot.unpack", always,

@@ -271,6 +271,43 @@ TEST(Narration, IsRefusedWithoutItsTexts) {
   EXPECT_THAT(refusal("[]"), HasSubstr("the request body is no object"));
 }
 
+TEST(Sights, AreRefusedWithoutWhatTheyNeed) {
+  const RealEngine engine;
+  const auto refusal = [&](const std::string& body) -> std::string {
+    try {
+      engine.post("/glass/sights", body);
+    } catch (const std::exception& fault) {
+      return fault.what();
+    }
+    return "taken";
+  };
+  const std::string texts = R"("scenario":"tea","step":"s","sight":"port","command":"ls","output":"a\n")";
+  EXPECT_EQ(refusal("{" + texts + R"(,"exit_code":0})"), "taken");
+  EXPECT_THAT(refusal("{" + texts + "}"), HasSubstr("exit_code"));
+  EXPECT_THAT(refusal(R"({"scenario":"tea","exit_code":0})"), HasSubstr("is no text of at most 4096 bytes"));
+}
+
+// What its command printed is told where it was said, whatever bytes that were.
+TEST_F(ScenarioRun, AStepWithASightTellsWhatItPrinted) {
+  const std::string trace = file("tea.gdtrace");
+  const lessons::Source with =
+      source_with(yaml_example("scenarios.md"), "run: cat recipe; docker run --name tea alpine echo hello",
+                  "run: printf '\\377 milk\\n'; docker run --name tea alpine echo hello\n    sight: port");
+  write("b.yaml", with.text);
+  scenario({"record", file("b.yaml"), "--trace", trace});
+  std::vector<trace::Event> seen;
+  for (const trace::Event& event : trace::Recording(trace).events()) {
+    if (event.name == "scenario.saw") seen.push_back(event);
+  }
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].subject, "drink");
+  EXPECT_EQ(trace::argument_text(seen[0], "sight"), "port");
+  EXPECT_THAT(trace::argument_text(seen[0], "output"), HasSubstr("milk\nhello"));
+  EXPECT_EQ(trace::argument_number(seen[0], "exit_code", -1), 0);
+  ASSERT_FALSE(seen[0].evidence.empty());
+  EXPECT_THAT(seen[0].evidence[0].content, HasSubstr("hello"));
+}
+
 class ShippedScenario : public ::testing::TestWithParam<std::string> {};
 
 // By record, which plays it as check does.

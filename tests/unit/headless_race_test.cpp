@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
+#include "app/headless/race_recorded.h"
 #include "app/headless/race_text.h"
 #include "app/text/figures.h"
 #include "engine/base/error.h"
@@ -67,6 +70,27 @@ TEST(RaceText, TimesHaveThreeDigitsThatCount) {
   EXPECT_EQ(text::brief_time(12'345'678), "12.3 ms");
   EXPECT_EQ(text::brief_time(123'456'789), "123 ms");
   EXPECT_EQ(text::brief_time(1'234'567'890), "1.23 s");
+}
+
+TEST(RaceRecorded, ComesToTheSameTable) {
+  const std::vector<trace::ShippedRecording> all = trace::find_recordings(GLASSDOCK_SOURCE_DIR "/recordings");
+  const auto race = std::find_if(all.begin(), all.end(), [](const trace::ShippedRecording& one) {
+    return one.file.filename() == "race-alpine-ls.gdtrace";
+  });
+  ASSERT_NE(race, all.end());
+  EXPECT_EQ(race->accelerator, "TCG");
+  const client::RaceReport report = recorded_report(trace::Recording(race->file));
+  EXPECT_EQ(report.ready.command, "ls /");
+  EXPECT_EQ(report.runs.size(), 12u) << "a cold one and five of each lane";
+  ASSERT_TRUE(report.summary(client::Lane::vm));
+  EXPECT_EQ(report.summary(client::Lane::vm)->find("exit")->count, 5);
+  const std::string text = race_text(report, trace::Language::english);
+  EXPECT_THAT(text, HasSubstr("accelerator: *** TCG ***"));
+  EXPECT_THAT(text, HasSubstr("the median of 5 runs"));
+  EXPECT_THAT(text, HasSubstr("qemu-system-x86"));
+  EXPECT_THAT(recorded_words(*race, trace::Language::english), HasSubstr("*** Recorded 20"));
+  EXPECT_THAT(recorded_words(*race, trace::Language::english), HasSubstr(" with TCG ***"));
+  EXPECT_THAT(recorded_words(*race, trace::Language::korean), HasSubstr("기록(TCG)"));
 }
 
 TEST(RaceLines, AnErrorIsThrownAndADamagedLineRefused) {

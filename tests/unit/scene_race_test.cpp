@@ -79,11 +79,14 @@ TEST_F(SceneRace, NorInClassModeWhichHasNoSmallText) {
   for (RaceStory& story : stories()) {
     Shown shown(story.events);
     Faults faults;
-    for (const trace::Language language : languages) {
-      for (std::size_t count = 0; count <= story.events.size(); ++count) {
-        const Scene scene = this->scene(shown, count, {1600, 900}, language);
-        support::find_faults(scene, fonts_, view_.arrangement, faults);
-        for (const Text& text : scene.layers[Scene::ground].texts) EXPECT_GE(text.font.size, 26) << text.words;
+    for (const Viewport& size : {Viewport{1600, 900}, {1280, 720}, {800, 600}}) {
+      const float least = std::max(26 * class_scale(size) - 0.1F, least_text);
+      for (const trace::Language language : languages) {
+        for (std::size_t count = 0; count <= story.events.size(); ++count) {
+          const Scene scene = this->scene(shown, count, size, language);
+          support::find_faults(scene, fonts_, view_.arrangement, faults);
+          for (const Text& text : scene.layers[Scene::ground].texts) EXPECT_GE(text.font.size, least) << text.words;
+        }
       }
     }
     EXPECT_EQ(lines_of(faults), "");
