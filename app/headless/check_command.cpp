@@ -13,7 +13,7 @@
 namespace glassdock::headless {
 namespace {
 
-CheckedFile checked(const std::string& file, const LabEngine& engine, std::chrono::seconds limit,
+CheckedFile checked(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit,
                     const CheckFile& check_file) {
   try {
     return check_file(file, engine, limit);
@@ -25,13 +25,12 @@ CheckedFile checked(const std::string& file, const LabEngine& engine, std::chron
 
 }  // namespace
 
-int check_files(const Options& options, const text::ParsedFlags& flags, std::string_view command,
-                const CheckFile& check_file) {
+int check_files(const text::ParsedFlags& flags, std::string_view command, const CheckFile& check_file) {
   std::vector<std::string> files = flags.words();
   if (files.empty()) files = lessons::yaml_files(lessons::shipped_folder(std::string(command) + "s"));
   const std::chrono::seconds limit = limit_of(flags, command);
   check_report_name(flags, command);
-  const LabEngine engine(options);
+  const live::LabEngine engine;
   std::vector<CheckedFile> all;
   for (const std::string& file : files) {
     all.push_back(checked(file, engine, limit, check_file));

@@ -17,6 +17,7 @@
 #include "app/headless/usage.h"
 #include "app/lessons/catalog.h"
 #include "app/lessons/folders.h"
+#include "app/lessons/own_engine.h"
 #include "app/lessons/progress.h"
 #include "app/lessons/say.h"
 #include "engine/base/error.h"
@@ -80,15 +81,16 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   }
   Options of_lab = options;
   if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
-    of_lab.place.data = (lessons::lessons_state_folder() / "engine").native();
+    of_lab.place = lessons::own_engine();
   }
+  if (!shared) lessons::claim_engine(place_of(of_lab), of_lab.place);
   Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, {lesson.id, lesson.images},
           lessons::lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
   return LessonInTerminal(lesson, lab, options, progress, lessons::progress_file(), from).play() ? 0 : 1;
 }
 
-CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
+CheckedFile check_file(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit) {
   const Lesson lesson = lessons::load_lesson(file);
   Lab lab(engine.place(), LabKind::own, {lesson.id, lesson.images}, engine.work_folder());
   return check_lesson(lesson, lab, limit);
@@ -108,7 +110,7 @@ int run_lesson_command(const Options& options) {
   }
   if (words[0] == "list" && flags.words().empty()) return list(options);
   if (words[0] == "run") return run(options, flags);
-  if (words[0] == "check") return check_files(options, flags, "lesson", check_file);
+  if (words[0] == "check") return check_files(flags, "lesson", check_file);
   const std::span<const std::string> names = flags.words();
   if (words[0] == "export" && names.size() == 1) {
     return export_lessons(options, lessons::progress_file(), loaded_progress(), names[0], flags.value("name"));

@@ -15,6 +15,7 @@
 #include "app/headless/usage.h"
 #include "app/lessons/folders.h"
 #include "app/lessons/say.h"
+#include "app/live/lab_engine.h"
 #include "app/scenarios/scenario.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -40,15 +41,7 @@ int list(const Options& options) {
   return 0;
 }
 
-// By its name among those that are here, or a file.
-Scenario find_scenario(const std::string& word) {
-  if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return scenarios::load_scenario(word);
-  const fs::path file = lessons::shipped_folder("scenarios") / (word + ".yaml");
-  if (fs::exists(file)) return scenarios::load_scenario(file);
-  throw Error(ErrorKind::not_found, fmt::format("there is no scenario {}", word), "glassdock scenario list shows them");
-}
-
-Lab lab_of(const Scenario& scenario, const LabEngine& engine) {
+Lab lab_of(const Scenario& scenario, const live::LabEngine& engine) {
   return {engine.place(), LabKind::own, {scenario.id, scenario.images}, engine.work_folder()};
 }
 
@@ -65,12 +58,14 @@ CheckedFile checked(const Scenario& scenario, const std::vector<StepOutcome>& ou
            .command = step.line(),
            .exit_code = outcome.observed.exit_code,
            .output = outcome.observed.output};
-    for (const Fault& fault : outcome.faults) one.faults.push_back(fault_at(scenario.file, fault.mark, fault.what));
+    for (const scenarios::Fault& fault : outcome.faults) {
+      one.faults.push_back(fault_at(scenario.file, fault.mark, fault.what.english));
+    }
   }
   return file;
 }
 
-CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
+CheckedFile check_file(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit) {
   const Scenario scenario = scenarios::load_scenario(file);
   Lab lab = lab_of(scenario, engine);
   NoAudience nobody;
@@ -82,8 +77,8 @@ CheckedFile check_file(const std::string& file, const LabEngine& engine, std::ch
 }
 
 int run(const Options& options, const std::string& word) {
-  const Scenario scenario = find_scenario(word);
-  const LabEngine engine(options);
+  const Scenario scenario = scenarios::find_scenario(word);
+  const live::LabEngine engine;
   Lab lab = lab_of(scenario, engine);
   Presenter presenter(scenario, lab, options);
   ScenarioPlay play(scenario, lab, {}, presenter);
@@ -94,12 +89,12 @@ int run(const Options& options, const std::string& word) {
   return whole && as_expected ? 0 : 1;
 }
 
-int record(const Options& options, const std::string& word, const text::ParsedFlags& flags) {
+int record(const std::string& word, const text::ParsedFlags& flags) {
   const std::string file = flags.value("trace");
   if (file.empty()) throw usage_error("--trace OUT.gdtrace is missing", name);
   const std::chrono::seconds limit = limit_of(flags, name);
-  const Scenario scenario = find_scenario(word);
-  const LabEngine engine(options);
+  const Scenario scenario = scenarios::find_scenario(word);
+  const live::LabEngine engine;
   Lab lab = lab_of(scenario, engine);
   NoAudience nobody;
   ScenarioPlay play(scenario, lab, limit, nobody);
@@ -124,10 +119,10 @@ int run_scenario_command(const Options& options) {
     throw usage_error(error.message(), name);
   }
   const std::vector<std::string>& names = flags.words();
-  if (words[0] == "check") return check_files(options, flags, name, check_file);
+  if (words[0] == "check") return check_files(flags, name, check_file);
   if (words[0] == "list" && names.empty()) return list(options);
   if (words[0] == "run" && names.size() == 1) return run(options, names[0]);
-  if (words[0] == "record" && names.size() == 1) return record(options, names[0], flags);
+  if (words[0] == "record" && names.size() == 1) return record(names[0], flags);
   if (words[0] == "replay" && names.size() == 1) return replay_scenario(options, names[0]);
   if (words[0] == "schema" && names.empty()) {
     write_out(STDOUT_FILENO, scenarios::scenario_schema());

@@ -76,6 +76,7 @@ struct Scenario {
   std::string id;   // of its file's name: "slow-network"
   Words title, goal;
   int minutes = 0;
+  std::vector<int> topics;          // of the 21 that lessons have, by their numbers
   std::vector<std::string> images;  // that are in the local cache at its start
   LabLines lab;
   std::vector<Step> steps;  // at least one, each with an id of its own
@@ -90,6 +91,9 @@ std::string scenario_schema();
 
 // The scenarios of a folder, by the names of their files. Throws Error as load_scenario.
 std::vector<Scenario> load_scenarios(const std::filesystem::path& folder);
+
+// By its name among those that come with the program, or a file. Throws Error(not_found), and as load_scenario.
+Scenario find_scenario(const std::string& word);
 
 // Why this machine has not what the need asks for; empty where it has. `info`: the engine's answer to GET /info.
 std::string missing(Need need, const std::string& info);

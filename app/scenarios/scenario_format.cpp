@@ -16,7 +16,7 @@ using lessons::Rule;
 using lessons::Source;
 using lessons::YamlNode;
 
-constexpr int most_seconds = 3600, most_runs = 20;
+constexpr int most_seconds = 3600, most_runs = 20, most_topics = 21;
 
 Kind<std::uint64_t> count_kind(int least, int most) {
   return lessons::as<std::uint64_t, int>(lessons::whole(least, most),
@@ -142,6 +142,8 @@ Kind<Scenario> scenario_kind() {
        needed<T>("title", &T::title, lessons::title_kind(), "What it is called."),
        needed<T>("goal", &T::goal, lessons::say_kind(), "What a class has seen afterwards."),
        needed<T>("minutes", &T::minutes, lessons::minutes_kind(), "How long it takes."),
+       maybe<T>("topics", &T::topics, list(lessons::whole(1, most_topics)),
+                "Lessons that it belongs to, by their numbers."),
        maybe<T>("images", &T::images, list(lessons::line()), "Images that are in the local cache at its start."),
        maybe<T>("lab", &T::lab, lab_kind(), "Lines that bring an empty lab to its start."),
        needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},

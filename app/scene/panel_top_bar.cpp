@@ -50,7 +50,7 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     button(say(Word::images, view.language), "F4", Act::show_images, Word::images);
     button(say(Word::events_list, view.language), "F3", Act::show_events, Word::events_list);
     button(say(Word::containers, view.language), "F2", Act::show_containers, Word::containers_tip);
-    button(say(Word::lessons, view.language), "Alt L", Act::show_lesson, Word::lessons_tip);
+    button(say(Word::lessons, view.language), "Alt L", Act::show_play, Word::lessons_tip);
     if (view.can_race || view.arrangement.race || subject.model.race.told()) {
       button(say(Word::race, view.language), "F12", Act::show_race, Word::race_tip);
     }
