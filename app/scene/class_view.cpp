@@ -107,7 +107,15 @@ void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name,
   const float wide = brush.text({rect.x + 76, rect.y + 18, rect.w - 96, 48}, name, words_font, Colour::ink);
   Rect room{rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84};
   constexpr float flat = 100, beside = 96;
-  if (rect.h < flat) room = {rect.x + beside + wide, rect.y, rect.w - beside - wide - 20, rect.h};
+  if (rect.h < flat) {
+    room = {rect.x + beside + wide, rect.y, rect.w - beside - wide - 20, rect.h};
+    const auto high = [&](std::string_view words, Font font) {
+      return words.empty() ? 0 : static_cast<float>(brush.lines_of(words, font, room.w)) * brush.line_height(font);
+    };
+    const float above = (rect.h - high(below.named, numbers) - high(below.words, least)) / 2;
+    room.y += std::max(above, 0.0F);
+    room.h -= std::max(above, 0.0F);
+  }
   const float used = brush.paragraph(room, below.named, numbers, Colour::ink2, below.words.empty() ? 2 : 1);
   room.y += used;
   room.h -= used;

@@ -123,9 +123,16 @@ PlayHead head_of(const Subject& subject) {
     return {said(Say::scenario_kind, language), player->scenario().title.in(language), player->index() + 1,
             player->scenario().steps.size()};
   }
-  const model::Said& title = subject.model.narration.title;
-  return {said(Say::scenario_kind, language),
-          lessons::Words{trace::visible(title.english), trace::visible(title.korean)}.in(language)};
+  const model::Narration& narration = subject.model.narration;
+  const model::Said& title = narration.title;
+  PlayHead head{said(Say::scenario_kind, language),
+                lessons::Words{trace::visible(title.english), trace::visible(title.korean)}.in(language)};
+  // How many there are the recording's end knows.
+  const model::Narration& whole = subject.history.now().narration;
+  if (whole.said.empty() || whole.said.back().part != "end") return head;
+  head.step = static_cast<std::size_t>(std::max<std::int64_t>(narration.number, 1));
+  head.steps = static_cast<std::size_t>(whole.number - 1);
+  return head;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // recording.
 #include <filesystem>
 
+#include "app/scenarios/scenario.h"
 #include "engine/os/system.h"
 #include "tests/gui/studio_window.h"
 #include "tests/support/comes_true.h"
@@ -33,6 +34,19 @@ class StudioScenario : public StudioWindow {
     ASSERT_TRUE(studio_->wait_for_out("Type it, or press Enter and it is typed: docker pull alpine"));
   }
   void settle_window() const { settle({0, 0, size.width, size.height}); }
+  // Where the place stands when the first question is asked.
+  scene::Point place_of(scene::Act act, std::int64_t number = -1) const {
+    terminal::LineHistory lines;
+    session::Session session({}, lines);
+    session.begin_scenario(scenarios::load_scenario(file()));
+    session.lab_is_ready(std::vector<std::string>(3));
+    render::Fonts fonts;
+    for (const scene::Place& place : session.build(size, fonts).places) {
+      if (place.act == act && place.number == number) return place.rect.centre();
+    }
+    return {};
+  }
+  void click(scene::Point at) { ASSERT_TRUE(screen_->click(at.x, at.y)); }
   bool nothing_left() const { return fs::is_empty(labs()); }
 };
 
@@ -59,6 +73,17 @@ TEST_F(StudioScenario, IsShownByKeysAlone) {
   EXPECT_EQ(studio_->finish().code, 0);
   EXPECT_TRUE(comes_true([&] { return nothing_left(); })) << "its engine is gone";
   studio_.reset();
+}
+
+TEST_F(StudioScenario, IsShownByClicks) {
+  show_tea();
+  click(place_of(scene::Act::play_answer, 1));
+  settle_window();
+  picture("1-marked");
+  click(place_of(scene::Act::play_on));
+  ASSERT_TRUE(studio_->wait_for_out("What happens: Yes, but slowly"));
+  click(place_of(scene::Act::play_skip));
+  ASSERT_TRUE(studio_->wait_for_out("Enter runs it: cat recipe;"));
 }
 
 TEST_F(StudioScenario, IsChosenFromTheListAndLeftForOnesOwnEngine) {
