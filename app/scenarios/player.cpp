@@ -63,7 +63,7 @@ std::string spoken(const Said& said, trace::Language language) {
                                                                       {"left-out", lessons::Say::left_out},
                                                                       {"end", lessons::Say::scenario_end}};
   if (said.part == "command") return lessons::said(lessons::Say::solution, language, said.words.in(language));
-  const std::string words = lessons::plain(said.words, language);
+  std::string words = lessons::plain(said.words, language);
   if (said.part == "choice") return "  - " + words;
   for (const auto& [part, before] : with_words) {
     if (said.part == part) return lessons::said(before, language, words);
