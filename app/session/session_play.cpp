@@ -9,8 +9,6 @@
 
 namespace glassdock::session {
 
-using lessons::Wants;
-
 void Session::begin_lesson(lessons::Lesson lesson, lessons::Progress progress, const std::string& from) {
   auto play = std::make_unique<LessonPlay>(std::move(lesson), std::move(progress), from);
   lesson_ = play.get();
