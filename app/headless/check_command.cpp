@@ -14,7 +14,7 @@
 namespace glassdock::headless {
 namespace {
 
-CheckedFile checked(const std::string& file, const LabEngine& engine, std::chrono::seconds limit,
+CheckedFile checked(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit,
                     const CheckFile& check_file) {
   try {
     CheckedFile found = check_file(file, engine, limit);
@@ -30,12 +30,12 @@ CheckedFile checked(const std::string& file, const LabEngine& engine, std::chron
 
 }  // namespace
 
-int check_files(const Options& options, const text::ParsedFlags& flags, std::string_view command,
-                std::vector<std::string> shipped, const CheckFile& check_file) {
+int check_files(const text::ParsedFlags& flags, std::string_view command, std::vector<std::string> shipped,
+                const CheckFile& check_file) {
   const std::vector<std::string> files = flags.words().empty() ? std::move(shipped) : flags.words();
   const std::chrono::seconds limit = limit_of(flags, command);
   check_report_name(flags, command);
-  const LabEngine engine(options);
+  const live::LabEngine engine;
   std::vector<CheckedFile> all;
   for (const std::string& file : files) {
     all.push_back(checked(file, engine, limit, check_file));

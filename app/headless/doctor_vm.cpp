@@ -13,14 +13,7 @@ constexpr char kvm[] = "/dev/kvm";
 
 Finding examine_virtual_machines() {
   constexpr char about[] = "virtual machines";
-  if (!client::has_qemu()) {
-    return {Health::limited, about, "there is no QEMU: glassdock vm-race cannot run",
-            "sudo apt install qemu-system-x86 linux-image-cloud-amd64"};
-  }
-  if (!client::has_guest_kernel()) {
-    return {Health::limited, about, "there is no kernel for a guest in /boot that you can read",
-            "sudo apt install linux-image-cloud-amd64, or glassdock vm-race --kernel PATH"};
-  }
+  if (const auto lacking = client::lacking_for_race()) return {Health::limited, about, lacking->what, lacking->mend};
   if (::access(kvm, F_OK) != 0) {
     return {
         Health::good, about, "QEMU and a kernel are here; without /dev/kvm a guest is emulated (TCG), and slow", {}};

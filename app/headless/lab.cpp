@@ -297,18 +297,21 @@ std::string Lab::info() {
   return client::info_document(engine_);
 }
 
+lessons::LiveWorld Lab::world() {
+  reach();
+  return {engine_, scope_};
+}
+
 lessons::Judgement Lab::judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
                               lessons::Looks* looks) {
-  reach();
-  lessons::LiveWorld world(engine_, scope_);
+  lessons::LiveWorld world = this->world();
   if (!looks) return lessons::judge(conditions, observed, world);
   lessons::KeptWorld kept(&world, *looks);
   return lessons::judge(conditions, observed, kept);
 }
 
 lessons::Verdict Lab::judge_step(const lessons::Step& step, const lessons::Observed& observed) {
-  reach();
-  lessons::LiveWorld world(engine_, scope_);
+  lessons::LiveWorld world = this->world();
   return lessons::judge_step(step, observed, world);
 }
 

@@ -64,6 +64,8 @@ class Lab {
   // The engine's answer to GET /info.
   std::string info();
 
+  // As it is from now on, for this call.
+  lessons::LiveWorld world();
   // With `looks`: by what is kept there, and what is not is looked at and kept.
   lessons::Judgement judge(const lessons::Conditions& conditions, const lessons::Observed& observed,
                            lessons::Looks* looks = nullptr);

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <set>
 
-#include "app/headless/check_faults.h"
+#include "app/lessons/faults.h"
 #include "engine/base/text.h"
 #include "engine/trace/gates.h"
 
@@ -69,20 +69,22 @@ class Checker {
     for (const lessons::Hold& hold : step.holds) {
       if (!held.count(hold.at)) fault(step.mark, fmt::format("nothing was held at {}", hold.at));
     }
-    if (step.predict) add(judge_answers(*step.predict, observed, lab_).faults);
-    add(unmet(step.expect, observed, lab_));
+    lessons::LiveWorld world = lab_.world();
+    if (step.predict) add(lessons::judge_answers(*step.predict, observed, world).faults);
+    add(lessons::unmet(step.expect, observed, world));
   }
 
   void check_hold(const lessons::Step& step, const lessons::Observed& observed, const client::Held& at,
                   std::set<std::string>& held) {
     for (const lessons::Hold& hold : step.holds) {
       if (!trace::has_held(hold.at, at.gate) || !held.insert(hold.at).second) continue;
-      add(unmet(hold.expect, observed, lab_));
+      lessons::LiveWorld world = lab_.world();
+      add(lessons::unmet(hold.expect, observed, world));
     }
   }
 
-  void add(const std::vector<Fault>& faults) {
-    for (const Fault& one : faults) fault(one.mark, one.what);
+  void add(const std::vector<lessons::Fault>& faults) {
+    for (const lessons::Fault& one : faults) fault(one.mark, one.what.english);
   }
 
   const lessons::Lesson& lesson_;

@@ -18,6 +18,7 @@
 #include "app/lessons/catalog.h"
 #include "app/lessons/common_format.h"
 #include "app/lessons/folders.h"
+#include "app/lessons/own_engine.h"
 #include "app/lessons/progress.h"
 #include "app/lessons/say.h"
 #include "engine/base/error.h"
@@ -82,8 +83,9 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   }
   Options of_lab = options;
   if (!shared && of_lab.place.data.empty() && of_lab.place.socket.empty()) {
-    of_lab.place.data = (lessons::lessons_state_folder() / "engine").native();
+    of_lab.place = lessons::own_engine();
   }
+  if (!shared) lessons::claim_engine(place_of(of_lab), of_lab.place);
   Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, {lesson.id, lesson.images},
           lessons::lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
@@ -93,7 +95,7 @@ int run(const Options& options, const text::ParsedFlags& flags) {
   return finished ? 0 : 1;
 }
 
-CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
+CheckedFile check_file(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit) {
   const Lesson lesson = lessons::load_lesson(file);
   Lab lab(engine.place(), LabKind::own, {lesson.id, lesson.images}, engine.work_folder());
   return check_lesson(lesson, lab, limit);
@@ -114,7 +116,7 @@ int run_lesson_command(const Options& options) {
   if (words[0] == "list" && flags.words().empty()) return list(options);
   if (words[0] == "run") return run(options, flags);
   if (words[0] == "check") {
-    return check_files(options, flags, "lesson", lessons::yaml_files(lessons::shipped_folder("lessons")), check_file);
+    return check_files(flags, "lesson", lessons::yaml_files(lessons::shipped_folder("lessons")), check_file);
   }
   const std::span<const std::string> names = flags.words();
   if (words[0] == "export" && names.size() == 1) {

@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "app/headless/caretaker.h"
 #include "app/headless/lesson_commands.h"
 #include "app/headless/program.h"
 #include "app/headless/scenario_commands.h"
@@ -10,6 +11,8 @@ namespace {
 using glassdock::headless::Options;
 
 int run(const Options& options) {
+  if (options.words.size() == 2 && options.words[0] == "caretaker")
+    return glassdock::headless::take_care(options.words[1]);
   const bool scenario = !options.words.empty() && options.words[0] == "scenario";
   return scenario ? run_scenario_command(options) : run_lesson_command(options);
 }

@@ -56,15 +56,7 @@ bool is_file_name(const std::string& word) {
   return word.find('/') != std::string::npos || ends_with(word, ".yaml");
 }
 
-// By its name among those that are here, or a file.
-Scenario find_scenario(const std::string& word) {
-  if (is_file_name(word)) return scenarios::load_scenario(word);
-  const fs::path file = lessons::shipped_folder(folder_name) / (word + ".yaml");
-  if (fs::exists(file)) return scenarios::load_scenario(file);
-  throw Error(ErrorKind::not_found, fmt::format("there is no scenario {}", word), "glassdock scenario list shows them");
-}
-
-CheckedFile check_file(const std::string& file, const LabEngine& engine, std::chrono::seconds limit) {
+CheckedFile check_file(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit) {
   const lessons::Source source = lessons::read_source(file);
   if (scenarios::is_lecture(source)) return check_lecture(scenarios::parse_lecture(source), engine, limit);
   return check_scenario(scenarios::parse_scenario(source), engine, limit);
@@ -95,14 +87,14 @@ int run(const Options& options, const std::string& word, const text::ParsedFlags
     write_report(flags, {shown.file});
     return shown.is_good ? 0 : 1;
   }
-  Scenario scenario = find_scenario(word);
-  const LabEngine engine(options);
+  Scenario scenario = scenarios::find_scenario(word);
+  const live::LabEngine engine;
   const Shown shown = show_scenario(std::move(scenario), engine, options);
   write_report(flags, {shown.file});
   return shown.whole && shown.as_expected ? 0 : 1;
 }
 
-int record(const Options& options, const std::string& word, const text::ParsedFlags& flags) {
+int record(const std::string& word, const text::ParsedFlags& flags) {
   const std::string file = flags.value("trace");
   if (file.empty()) throw usage_error("--trace OUT.gdtrace is missing", name);
   const std::chrono::seconds limit = limit_of(flags, name);
@@ -110,8 +102,8 @@ int record(const Options& options, const std::string& word, const text::ParsedFl
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("{} is a lecture: its scenarios are recorded one by one", word));
   }
-  const Scenario scenario = find_scenario(word);
-  const LabEngine engine(options);
+  const Scenario scenario = scenarios::find_scenario(word);
+  const live::LabEngine engine;
   Lab lab = lab_of(scenario, engine);
   NoAudience nobody;
   ScenarioPlay play(scenario, lab, limit, nobody);
@@ -137,10 +129,10 @@ int run_scenario_command(const Options& options) {
     throw usage_error(error.message(), name);
   }
   const std::vector<std::string>& names = flags.words();
-  if (words[0] == "check") return check_files(options, flags, name, shipped_files(), check_file);
+  if (words[0] == "check") return check_files(flags, name, shipped_files(), check_file);
   if (words[0] == "list" && names.empty()) return list(options);
   if (words[0] == "run" && names.size() == 1) return run(options, names[0], flags);
-  if (words[0] == "record" && names.size() == 1) return record(options, names[0], flags);
+  if (words[0] == "record" && names.size() == 1) return record(names[0], flags);
   if (words[0] == "replay" && names.size() == 1) return replay_scenario(options, names[0]);
   if (words[0] == "author" && names.size() == 1) return author_scenario(options, names[0], flags.values("image"));
   if (words[0] == "from" && names.size() == 1) return draft_from_recording(names[0]);

@@ -6,20 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "app/headless/check_faults.h"
 #include "app/headless/lab.h"
-#include "app/lessons/condition.h"
-#include "app/scenarios/scenario.h"
+#include "app/scenarios/player.h"
 #include "engine/client/glass.h"
 
 namespace glassdock::headless {
 
-// How a step went.
-struct StepOutcome {
-  std::string left_out;  // why it was not played: what the machine lacks, or "skipped"; empty: it was
-  lessons::Observed observed;
-  std::vector<std::size_t> true_answers;  // of its prediction
-  std::vector<Fault> faults;
+// How a step went, and how long its command took.
+struct StepOutcome : scenarios::Outcome {
   double seconds = 0;
 };
 
@@ -38,7 +32,6 @@ class ScenarioAudience {
   virtual Way after(const scenarios::Step& step, const StepOutcome& outcome) = 0;
   // Whether what commands print is shown.
   virtual bool sees_output() const = 0;
-  virtual trace::Language language() const = 0;
 };
 
 // Nobody: no wait is meant for it.
@@ -49,7 +42,6 @@ class NoAudience final : public ScenarioAudience {
   void at_gate(const scenarios::Hold&, const trace::Event&, const client::Held&) override {}
   Way after(const scenarios::Step&, const StepOutcome&) override { return Way::on; }
   bool sees_output() const override { return false; }
-  trace::Language language() const override { return trace::Language::english; }
 };
 
 // Plays a scenario's steps, and tells the engine what is said meanwhile, so that it stands in recordings. One thread.
@@ -57,7 +49,7 @@ class ScenarioPlay {
  public:
   // A line may run for `limit` where its step does not say how long; 0: for ever. All outlive it.
   ScenarioPlay(const scenarios::Scenario& scenario, Lab& lab, std::chrono::seconds limit, ScenarioAudience& audience)
-      : scenario_(scenario), lab_(lab), limit_(limit), audience_(audience) {}
+      : scenario_(scenario), lab_(lab), limit_(limit), audience_(audience), player_(scenario) {}
 
   // An empty lab, and the scenario's images and lines in it.
   void set_up();
@@ -66,22 +58,18 @@ class ScenarioPlay {
   std::vector<StepOutcome> play(std::size_t first = 0);
 
  private:
-  // Nothing: the audience left.
-  std::optional<StepOutcome> play_step(const scenarios::Step& step, std::size_t number);
-  std::string missing_for(const scenarios::Step& step);
-  void carry_out(const scenarios::Step& step, StepOutcome& outcome);
-  void hold_here(const scenarios::Step& step, const trace::Event& event, const client::Held& held, StepOutcome& outcome,
-                 std::vector<bool>& reached);
-  void judge(const scenarios::Step& step, StepOutcome& outcome);
-  void set_hub(const client::HubConditions& conditions);
-  void show(const scenarios::Step& step, const lessons::Observed& observed);
-  void tell(const scenarios::Step* step, const char* part, const lessons::Words& words);
+  // False: the audience left.
+  bool play_step(StepOutcome& outcome);
+  void carry_out();
+  void hold_here(const trace::Event& event, const client::Held& held);
+  // The engine is told what the player says.
+  void tell();
 
   const scenarios::Scenario& scenario_;
   Lab& lab_;
   const std::chrono::seconds limit_;
   ScenarioAudience& audience_;
-  bool hub_is_set_ = false;
+  scenarios::Player player_;
 };
 
 }  // namespace glassdock::headless

@@ -9,7 +9,7 @@
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/watcher.h"
-#include "app/lessons/misconceptions.h"
+#include "app/lessons/player.h"
 #include "app/lessons/same_command.h"
 #include "app/lessons/say.h"
 #include "engine/base/text.h"
@@ -78,9 +78,9 @@ Way Presenter::after(const Step& step, const StepOutcome& outcome) {
   const trace::Language language = options_.language;
   if (!step.line().empty()) print("\n");
   if (step.predict) tell_answers(step, outcome);
-  for (const Fault& fault : outcome.faults) {
+  for (const scenarios::Fault& fault : outcome.faults) {
     as_expected_ = false;
-    print(fault.what + "\n");
+    print(fault.what.in(language) + "\n");
   }
   if (!step.then.empty()) print(paragraph_text(step.then, language));
   return wait(said(Say::continue_on, language));
@@ -94,7 +94,7 @@ void Presenter::tell_answers(const Step& step, const StepOutcome& outcome) {
   }
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const bool is_true = std::count(outcome.true_answers.begin(), outcome.true_answers.end(), i) != 0;
-    const auto* belief = lessons::find_misconception(answers[i].misconception);
+    const auto* belief = lessons::belief_behind(answers[i]);
     if (is_true || !belief) continue;
     const bool korean = language == trace::Language::korean;
     print(said(Say::often_believed, language, korean ? belief->korean : belief->english) + "\n");

@@ -32,7 +32,6 @@ class Presenter final : public ScenarioAudience {
   void at_gate(const scenarios::Hold& hold, const trace::Event& event, const client::Held& held) override;
   Way after(const scenarios::Step& step, const StepOutcome& outcome) override;
   bool sees_output() const override { return true; }
-  trace::Language language() const override { return options_.language; }
 
  private:
   // Until Enter, or `line` where one is to be typed. With `may_reload` it is left where the file was saved.

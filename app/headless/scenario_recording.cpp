@@ -10,6 +10,7 @@
 #include "app/headless/trace_commands.h"
 #include "app/headless/watcher.h"
 #include "app/lessons/say.h"
+#include "app/scenarios/player.h"
 #include "engine/base/error.h"
 #include "engine/os/system.h"
 #include "engine/trace/stages.h"
@@ -28,13 +29,14 @@ bool is_part(const trace::Event& event, std::string_view part) {
 
 // What was said, as the presenter's terminal shows it.
 std::string narration_text(const trace::Event& event, trace::Language language) {
-  const lessons::Words words{trace::argument_text(event, "english"), trace::argument_text(event, "korean")};
-  if (is_part(event, "end")) return "\n" + said(Say::scenario_end, language, trace::visible(words.in(language))) + "\n";
-  if (is_part(event, "command")) return said(Say::solution, language, trace::visible(words.english)) + "\n";
-  const std::string text = paragraph_text({trace::visible(words.english), trace::visible(words.korean)}, language);
-  if (is_part(event, "answer")) return said(Say::what_happens, language, text);
-  if (is_part(event, "left-out")) return said(Say::left_out, language, text);
-  return "\n" + text;
+  const std::string part = trace::argument_text(event, "part");
+  const std::string words = scenarios::spoken(
+      {part,
+       {trace::visible(trace::argument_text(event, "english")), trace::visible(trace::argument_text(event, "korean"))}},
+      language);
+  if (part == "command" || part == "choice") return words + "\n";
+  const bool begins = part == "title" || part == "say" || part == "end";
+  return (begins ? "\n" : "") + paragraph_text({words, words}, language);
 }
 
 }  // namespace

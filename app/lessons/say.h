@@ -122,6 +122,29 @@ enum class Say {
   button_restart,
   button_skip,
   one_way,
+  // Of the studio's panel of a scenario, and of its presenter's notes.
+  scenario_kind,  // minutes
+  class_marks,
+  as_expected,
+  type_or_enter,
+  button_scenarios,
+  button_anew,
+  button_leave,
+  hub_slow,   // bytes a second
+  hub_waits,  // ms
+  hub_down,
+  hub_empty,
+  hub_changes,
+  hub_cuts,
+  notes_time,  // elapsed, planned
+  notes_now,   // which, of how many
+  notes_none,
+  notes_command,
+  notes_answers,
+  notes_next,
+  notes_last,
+  notes_keys,
+  topics,  // their numbers
 };
 
 std::string_view pattern_of(Say line, trace::Language language);

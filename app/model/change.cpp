@@ -25,6 +25,10 @@ std::string Change::text(std::string_view name) const {
   return cut(words(name));
 }
 
+std::string Change::long_text(std::string_view name) const {
+  return std::string(trace::cut_between_characters(words(name), most_words));
+}
+
 std::string_view Change::words(std::string_view name) const {
   const trace::Value* value = trace::find_argument(event, name);
   const std::string* told = value ? std::get_if<std::string>(value) : nullptr;

@@ -11,7 +11,15 @@ void fields(Walk& w, const Engine& e) {
 }
 template <typename Walk>
 void fields(Walk& w, const Hub& h) {
-  w(h.requests, h.last, h.status, h.event, h.upstream, h.upstream_status);
+  w(h.requests, h.last, h.status, h.event, h.upstream, h.upstream_status, h.bytes_per_second, h.latency_ms, h.fault);
+}
+template <typename Walk>
+void fields(Walk& w, const Said& s) {
+  w(s.part, s.english, s.korean, s.event);
+}
+template <typename Walk>
+void fields(Walk& w, const Narration& n) {
+  w(n.scenario, n.title, n.number, n.said);
 }
 template <typename Walk>
 void fields(Walk& w, const Layer& l) {
@@ -165,7 +173,7 @@ template <typename Walk>
 void fields(Walk& w, const Model& m) {
   w(m.events, m.first_ns, m.now_ns, m.engine, m.hub, m.layers, m.images, m.lookup, m.transfers, m.containers, m.run,
     m.other, m.asked, m.focus, m.held, m.lost, m.after_loss, m.last, m.telling, m.held_ns, m.in_baseline,
-    m.had_container, m.race, m.ways);
+    m.had_container, m.race, m.ways, m.narration);
 }
 
 }  // namespace glassdock::model

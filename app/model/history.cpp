@@ -147,6 +147,7 @@ History::Copy History::make_copy(const Model& model, const Copy* before) {
   copy.rest.had_container = model.had_container;
   copy.rest.race = model.race;
   copy.rest.ways = model.ways;
+  copy.rest.narration = model.narration;
   copy.bytes += footprint(copy.rest) + copy.containers.capacity() * sizeof(copy.containers[0]) + sizeof(Copy);
   return copy;
 }

@@ -18,7 +18,8 @@ namespace glassdock::model {
 
 // What a text and a list of the model hold at most: a recording may be damaged or hostile, and a window that plays a
 // million events keeps many copies of the model. What is beyond is cut, or the oldest is forgotten.
-inline constexpr std::size_t most_text = 256;  // bytes
+inline constexpr std::size_t most_text = 256;    // bytes
+inline constexpr std::size_t most_words = 4096;  // of what is said; the engine takes no more
 inline constexpr std::size_t most_containers = 512;
 inline constexpr std::size_t most_images = 128;
 inline constexpr std::size_t most_layers = 512;
@@ -56,6 +57,23 @@ struct Hub {
   // The registry that the reference names is asked for what the hub does not have.
   std::string upstream;              // "registry-1.docker.io"; empty: it was not
   std::int64_t upstream_status = 0;  // of its last answer; 0: none came
+  // As whoever shows something has set it (hub.conditions); 0, and no fault: all is well.
+  std::int64_t bytes_per_second = 0, latency_ms = 0;
+  std::string fault;  // "down"; empty: none
+  bool is_well() const { return bytes_per_second == 0 && latency_ms == 0 && fault.empty(); }
+};
+
+// What is said while a scenario is played (scenario.say; docs/scenarios.md lists the parts).
+struct Said {
+  std::string part;  // "say"
+  std::string english, korean;
+  EventIndex event = no_event;
+};
+struct Narration {
+  std::string scenario;     // its id; empty: nobody has said anything
+  Said title;               // its own
+  std::int64_t number = 0;  // of the step, from 1; 0: before the first
+  std::vector<Said> said;   // since that began, the oldest first
 };
 
 struct Layer {
@@ -273,6 +291,7 @@ struct Model {
   bool had_container = false;
   Race race;  // the newest
   Ways ways;
+  Narration narration;
 
   const Container* container(std::string_view id) const;
   const Container* current() const;  // of the run

@@ -22,6 +22,7 @@ struct Change {
   bool flag(std::string_view name) const;               // an argument is there and true
   std::int64_t number(std::string_view name) const;     // an argument; 0 where there is none
   std::string text(std::string_view name) const;        // an argument, cut to most_text
+  std::string long_text(std::string_view name) const;   // the same, of what is read: cut to most_words
   std::string_view words(std::string_view name) const;  // a text argument uncut; borrows from the event
   std::string subject() const;                          // cut
 };
@@ -147,6 +148,10 @@ void pull_done(const Change& change);
 // The request with this span failed: what it pulled is not here.
 void give_up_pull(Model& model, std::uint64_t span);
 void hub_request(const Change& change);
+
+// reduce_narration.cpp
+void scenario_say(const Change& change);
+void hub_conditions(const Change& change);
 
 // reduce_snapshot.cpp
 void snapshot_unpack(const Change& change);

@@ -52,6 +52,7 @@ constexpr auto table = std::to_array<Row>({
     {"exec.user", operation_only},
     {"gate.held", gate_held},
     {"gate.released", gate_released},
+    {"hub.conditions", hub_conditions},
     {"hub.request", hub_request},
     {"image.delete", image_delete},
     {"image.tag", image_tag},
@@ -111,6 +112,7 @@ constexpr auto table = std::to_array<Row>({
     {"run.exec", run_exec},
     {"run.folder", operation_only},
     {"scenario.saw", scenario_saw},
+    {"scenario.say", scenario_say},
     {"snapshot.commit", snapshot_commit},
     {"snapshot.overlay", snapshot_overlay},
     {"snapshot.prepare", snapshot_prepare},
@@ -142,8 +144,8 @@ static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const 
 // Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
 // it one for a policy: what that does is told by the event of each restart.
 // What a guest gets is in the words of both sides, which follow.
-constexpr auto without_picture = std::to_array<std::string_view>(
-    {"container.update", "hub.conditions", "scenario.say", "snapshot.left-out", "snapshot.whiteout", "vm.ready"});
+constexpr auto without_picture =
+    std::to_array<std::string_view>({"container.update", "snapshot.left-out", "snapshot.whiteout", "vm.ready"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);

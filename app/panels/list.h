@@ -70,10 +70,11 @@ class Palette {
   Cursor cursor_;
 };
 
-class LessonList {
+// Of lessons or scenarios.
+class PickList {
  public:
   bool press(session::Chord chord) { return cursor_.press(chord); }
-  // True: a lesson was chosen, and it closes.
+  // True: one was chosen, and it closes.
   bool draw(Frame& frame, bool appears);
 
  private:

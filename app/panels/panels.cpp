@@ -106,6 +106,26 @@ std::optional<scene::Rect> strip_below(Action panel, const session::Session& ses
   return strip;
 }
 
+scene::Word title_of(Action panel) {
+  using scene::Word;
+  switch (panel) {
+    case Action::show_events:
+      return Word::events_list;
+    case Action::show_images:
+      return Word::local_images;
+    case Action::show_lessons:
+      return Word::lessons;
+    case Action::show_scenarios:
+      return Word::scenarios;
+    case Action::show_recordings:
+      return Word::recordings;
+    case Action::show_keys:
+      return Word::the_keys;
+    default:
+      return Word::commands;
+  }
+}
+
 // Frames until ImGui's layout has settled, and until a field that has just come takes what was typed.
 constexpr int settling = 2, field_settling = 5;
 
@@ -135,7 +155,7 @@ struct Panels::State {
   ImFont* mono = nullptr;
   EventList events;
   Palette palette;
-  LessonList lessons;
+  PickList picks;
   RecordingList recordings;
   Scroll scroll;
   std::vector<session::Command> commands;
@@ -211,7 +231,8 @@ bool Panels::press(session::Chord chord) {
   }
   if (state_->panel == Action::show_events && state_->events.press(chord)) return true;
   if (state_->panel == Action::show_palette && state_->palette.press(chord)) return true;
-  if (state_->panel == Action::show_lessons && state_->lessons.press(chord)) return true;
+  const bool picks = state_->panel == Action::show_lessons || state_->panel == Action::show_scenarios;
+  if (picks && state_->picks.press(chord)) return true;
   if (state_->panel == Action::show_recordings && state_->recordings.press(chord)) return true;
   const bool list = state_->panel == Action::show_keys || state_->panel == Action::show_images;
   if (list && state_->scroll.press(chord)) return true;
@@ -263,12 +284,7 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
                                      ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings;
   const trace::Language language = session.settings().language;
   using scene::Word;
-  const Word title = *state.panel == Action::show_events       ? Word::events_list
-                     : *state.panel == Action::show_images     ? Word::local_images
-                     : *state.panel == Action::show_lessons    ? Word::lessons
-                     : *state.panel == Action::show_recordings ? Word::recordings
-                     : *state.panel == Action::show_keys       ? Word::the_keys
-                                                               : Word::commands;
+  const Word title = title_of(*state.panel);
   if (appears) ImGui::SetNextWindowFocus();
   if (ImGui::Begin("panel", nullptr, flags)) {
     ImGui::TextUnformatted(scene::say(title, language).data());
@@ -283,7 +299,8 @@ bool Panels::draw(session::Session& session, const render::Fonts& fonts, float p
         draw_images(frame, state.scroll);
         break;
       case Action::show_lessons:
-        if (state.lessons.draw(frame, appears)) state.close();
+      case Action::show_scenarios:
+        if (state.picks.draw(frame, appears)) state.close();
         break;
       case Action::show_recordings:
         if (state.recordings.draw(frame, appears)) state.close();

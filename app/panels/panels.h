@@ -27,7 +27,8 @@ class Panels {
   Panels(const Panels&) = delete;
   Panels& operator=(const Panels&) = delete;
 
-  // The same again closes it. One of show_events, show_images, show_lessons, show_recordings, show_palette, show_keys.
+  // The same again closes it. One of show_events, show_images, show_lessons, show_scenarios, show_recordings,
+  // show_palette, show_keys.
   void show(session::Action panel);
   bool open() const;
   // While one is open keys belong to it. False for what it has no use for: F keys, zoom.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/lessons/folders.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scenarios {
@@ -22,6 +24,13 @@ std::string race_line(const Race& race) {
 std::string Step::line() const {
   if (race) return race_line(*race);
   return run.empty() ? type : run;
+}
+
+Scenario find_scenario(const std::string& word) {
+  if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return load_scenario(word);
+  const std::filesystem::path file = lessons::shipped_folder("scenarios") / (word + ".yaml");
+  if (std::filesystem::exists(file)) return load_scenario(file);
+  throw Error(ErrorKind::not_found, fmt::format("there is no scenario {}", word), "glassdock scenario list shows them");
 }
 
 std::string missing(Need need, const std::string& info) {

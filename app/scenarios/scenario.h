@@ -100,6 +100,9 @@ client::HubConditions parse_hub(const std::string& keys);
 // The scenarios of a folder, by the names of their files. Throws Error as load_scenario.
 std::vector<Scenario> load_scenarios(const std::filesystem::path& folder);
 
+// By its name among those that come with the program, or a file. Throws Error(not_found), and as load_scenario.
+Scenario find_scenario(const std::string& word);
+
 // Why this machine has not what the need asks for; empty where it has. `info`: the engine's answer to GET /info.
 std::string missing(Need need, const std::string& info);
 

@@ -4,6 +4,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture.h"
+#include "app/scene/play_panel.h"
 #include "app/scene/race_view.h"
 #include "app/scene/strings.h"
 #include "app/scene/ways_view.h"
@@ -82,11 +83,11 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
   const bool way = subject.view.arrangement.way != Way::none, wide = race || way;
   const bool containers = subject.view.containers.open && !wide;
   const bool has_room = has_room_for_containers(layout);
-  const bool has_lesson = layout.lesson.w > 0 && subject.view.lesson.player;
+  const bool play_panel = layout.play.w > 0 && has_play(subject);
   if (race) draw_race(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
   if (way) draw_ways(brush, layout.canvas, subject, layout.evidence.w == 0 || layout.evidence_is_drawer);
-  if (has_lesson && !layout.lesson_is_drawer) {
-    draw_lesson(brush, layout.lesson, subject);
+  if (play_panel && !layout.play_is_drawer) {
+    draw_play(brush, layout.play, subject);
   } else if (wide) {
     // It stands in the place of the stages, too.
   } else if (containers && has_room) {
@@ -102,9 +103,9 @@ Scene build(const Subject& at_moment, const Viewport& viewport, const TextMeasur
     draw_containers_over(drawers, layout.canvas, subject);
   }
   // Of several that lie over the canvas the others were asked for last.
-  if (has_lesson && layout.lesson_is_drawer && !containers && !layout.evidence_is_drawer) {
-    cover(scene, layout.lesson);
-    draw_lesson(drawers, layout.lesson, subject);
+  if (play_panel && layout.play_is_drawer && !containers && !layout.evidence_is_drawer) {
+    cover(scene, layout.play);
+    draw_play(drawers, layout.play, subject);
   }
   if (layout.evidence.w > 0) {
     if (layout.evidence_is_drawer) cover(scene, layout.evidence);

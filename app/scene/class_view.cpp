@@ -12,6 +12,7 @@
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
+#include "app/scene/play_panel.h"
 #include "app/scene/race_view.h"
 #include "app/scene/strings.h"
 #include "app/scene/terms.h"
@@ -29,6 +30,10 @@ constexpr Rect band{0, 0, 1600, 92};
 constexpr Rect middle{32, 204, 1536, 604};
 // Five lines with their head.
 constexpr Rect terminal_band{32, 487, 1536, 321};
+
+// Where something is played, the picture is lower and stands above its words; the strip gives them its place.
+constexpr float play_up = 100;
+constexpr Rect play_band{32, 354, 1536, 466};
 
 // What is made for the panels, at the size of this mode: no text of theirs is below 12.
 constexpr float panel_scale = 2.2F;
@@ -103,7 +108,15 @@ void draw_thing(const Brush& brush, Rect rect, Icon icon, std::string_view name,
   const float wide = brush.text({rect.x + 76, rect.y + 18, rect.w - 96, 48}, name, words_font, Colour::ink);
   Rect room{rect.x + 24, rect.y + 76, rect.w - 48, rect.h - 84};
   constexpr float flat = 100, beside = 96;
-  if (rect.h < flat) room = {rect.x + beside + wide, rect.y, rect.w - beside - wide - 20, rect.h};
+  if (rect.h < flat) {
+    room = {rect.x + beside + wide, rect.y, rect.w - beside - wide - 20, rect.h};
+    const auto high = [&](std::string_view words, Font font) {
+      return words.empty() ? 0 : static_cast<float>(brush.lines_of(words, font, room.w)) * brush.line_height(font);
+    };
+    const float above = (rect.h - high(below.named, numbers) - high(below.words, least)) / 2;
+    room.y += std::max(above, 0.0F);
+    room.h -= std::max(above, 0.0F);
+  }
   const float used = brush.paragraph(room, below.named, numbers, Colour::ink2, below.words.empty() ? 2 : 1);
   room.y += used;
   room.h -= used;
@@ -259,56 +272,7 @@ void draw_class_picture(const Brush& brush, const Subject& subject, const Form& 
                                 {Face::sans_bold, 28}, Colour::ink);
   brush.text({kernel.x + 100 + name, kernel.y, kernel.w - 120 - name, kernel.h}, say(Word::kernel_words, language),
              text, Colour::ink2);
-  draw_class_words(brush, subject, form);
-}
-
-struct KeyName {
-  std::string_view name;
-  Word words;
-  Act act;
-};
-
-std::vector<KeyName> keys_of(const View& view) {
-  std::vector<KeyName> keys{{"F10", Word::step, Act::step_engine}, {"F5", Word::run_on, Act::run_on}};
-  const bool types = view.terminal.focused;  // all but the keys above the letters go there
-  if (!types) keys.push_back({"←", Word::key_back, Act::step_back});
-  if (view.letter_keys) {
-    keys.push_back({"T", Word::terminal, Act::switch_tab});
-    keys.push_back({"E", Word::evidence_panel, Act::show_evidence});
-    keys.push_back({"L", Word::timeline, Act::none});
-  }
-  keys.push_back({"F2", Word::containers, Act::show_containers});
-  if (view.lesson.player) keys.push_back({"Alt L", Word::lesson, Act::show_lesson});
-  keys.push_back({"F1", Word::key_names, Act::show_keys});
-  // Esc closes what is folded out, unless a program fills the terminal's screen and takes it; it never leaves.
-  const bool open = view.arrangement.class_panel != Arrangement::ClassPanel::none;
-  if (open) keys.push_back({types ? "F6" : "Esc", Word::close_panel, Act::close});
-  keys.push_back({"F11", Word::leave_class, Act::class_mode});
-  return keys;
-}
-
-// As far apart as they have room.
-void draw_key_line(const Brush& brush, const Subject& subject) {
-  const trace::Language language = subject.view.language;
-  constexpr float left = 32, right = 1568, y = 832, high = 48, most_apart = 44, between = 10;
-  const std::vector<KeyName> keys = keys_of(subject.view);
-  std::vector<float> caps, words;
-  float all = 0;
-  for (const KeyName& key : keys) {
-    caps.push_back(std::max(brush.width(key.name, numbers) + 18, 40.0F));
-    words.push_back(brush.width(say(key.words, language), least) + 2);
-    all += caps.back() + between + words.back();
-  }
-  const float apart = std::min((right - left - all) / static_cast<float>(keys.size() - 1), most_apart);
-  float x = left;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    brush.box({.rect = {x, y, caps[i], high}, .radius = 6, .fill = Colour::card, .line = Colour::edge, .stroke = 2});
-    brush.text({x, y, caps[i], high}, keys[i].name, numbers, Colour::ink, Align::centre);
-    brush.text({x + caps[i] + between, y, words[i], high}, say(keys[i].words, language), least, Colour::ink2);
-    const float wide = caps[i] + between + words[i];
-    if (keys[i].act != Act::none) brush.place({.rect = {x, y, wide, high}, .act = keys[i].act});
-    x += wide + apart;
-  }
+  if (form.words.h > 0) draw_class_words(brush, subject, form);
 }
 
 }  // namespace
@@ -337,11 +301,12 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
   draw_class_band(brush, subject);
   const bool race = subject.view.arrangement.race;
   const bool way = subject.view.arrangement.way != Way::none;
+  const bool plays = subject.view.arrangement.class_panel == Arrangement::ClassPanel::play && has_play(subject);
   if (race) {
     draw_race_head_for_class(brush, subject);
   } else if (way) {
     draw_way_head_for_class(brush, subject);
-  } else {
+  } else if (!plays) {
     draw_class_strip(brush, subject);
   }
   // The terminal stands below the picture; another panel takes its place.
@@ -371,9 +336,10 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
         subject.view.containers.signals ? draw_signals(panel, room, subject) : draw_life(panel, room, subject);
       });
       break;
-    case ClassPanel::lesson:
-      if (!subject.view.lesson.player) break;
-      in(middle, [&](const Brush& panel, Rect room) { draw_lesson(panel, room, subject); });
+    case ClassPanel::play:
+      if (!has_play(subject)) break;
+      if (!race) draw_class_picture(brush.placed({0, -play_up}, 1), subject, lowest);
+      in(race ? middle : play_band, [&](const Brush& panel, Rect room) { draw_play(panel, room, subject); });
       break;
     case ClassPanel::timeline:
       in(middle, [&](const Brush& panel, Rect room) {
@@ -381,7 +347,7 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
       });
       break;
   }
-  draw_key_line(brush, subject);
+  draw_class_keys(brush, subject.view);
 }
 
 }  // namespace glassdock::scene

@@ -18,6 +18,8 @@ struct Form {
   bool low;
 };
 inline constexpr Form whole{{32, 204, 1536, 604}, 652, 56, {64, 712, 1472, 92}, false};
+// Without words of its own.
+inline constexpr Form lowest{{32, 204, 1536, 240}, 386, 46, {}, true};
 inline constexpr Form low{{32, 204, 1536, 276}, 386, 46, {64, 433, 1472, 42}, true};
 }  // namespace class_grid
 
@@ -25,6 +27,8 @@ inline constexpr Form low{{32, 204, 1536, 276}, 386, 46, {64, 433, 1472, 42}, tr
 // something is done to meanwhile. At a gate they are of what is held there. nullptr: there is no container yet.
 const model::Container* container_in_class(const Subject& subject);
 const model::Container* other_in_class(const Subject& subject);  // nullptr: they are of the run
+
+void draw_class_keys(const Brush& brush, const View& view);
 
 void draw_class_strip(const Brush& brush, const Subject& subject);
 

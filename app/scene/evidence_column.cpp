@@ -16,6 +16,7 @@ constexpr float button_height = 24, key_column = 72, fact_column = 96, choice_co
 
 EvidenceColumn::Row& EvidenceColumn::add(Row row) {
   row.above += std::exchange(gap_, 0.0F);
+  row.group = group_;
   rows_.push_back(std::move(row));
   rows_.back().place.row = static_cast<int>(rows_.size());
   return rows_.back();
@@ -209,7 +210,12 @@ float EvidenceColumn::need(const Row& row, bool first) const {
   return above + row.high;
 }
 
-int EvidenceColumn::farthest(float high) const {
+int EvidenceColumn::farthest(float high, int columns) const {
+  if (columns > 1) {
+    std::size_t from = 0;
+    while (from < rows_.size() && end_of_page(high, from, columns) < rows_.size()) ++from;
+    return static_cast<int>(from);
+  }
   std::size_t first = rows_.size();
   float used = !rows_.empty() && rows_.back().inset > 0 ? inset_padding : 0;
   while (first > 0 && used + need(rows_[first - 1], true) <= high) {
@@ -253,7 +259,7 @@ void EvidenceColumn::draw_row(const Row& row, Rect rect) const {
   brush_.text({rect.x + row.indent, rect.y, right - rect.x - row.indent, rect.h}, row.words, row.font, row.colour);
 }
 
-std::size_t EvidenceColumn::end_of_page(float high, std::size_t from) const {
+std::size_t EvidenceColumn::end_of_column(float high, std::size_t from, int columns) const {
   std::size_t end = from;
   for (float y = 0; end < rows_.size(); ++end) {
     y += need(rows_[end], end == from);
@@ -263,23 +269,28 @@ std::size_t EvidenceColumn::end_of_page(float high, std::size_t from) const {
   if (end < rows_.size()) {
     while (end > from + 1 && rows_[end - 1].heading) --end;
   }
-  return end;
+  if (columns == 1 || end == rows_.size()) return end;
+  std::size_t whole = end;
+  while (whole > from && rows_[whole - 1].group == rows_[end].group) --whole;
+  return whole > from ? whole : end;
 }
 
-std::vector<int> EvidenceColumn::pages(float high) const {
-  const int farthest = this->farthest(high);
+std::size_t EvidenceColumn::end_of_page(float high, std::size_t from, int columns) const {
+  for (int i = 0; i < columns; ++i) from = end_of_column(high, from, columns);
+  return from;
+}
+
+std::vector<int> EvidenceColumn::pages(float high, int columns) const {
+  const int farthest = this->farthest(high, columns);
   std::vector<int> pages;
   for (int first = 0; first <= farthest; ++first) {
-    const auto end = static_cast<int>(end_of_page(high, static_cast<std::size_t>(first)));
+    const auto end = static_cast<int>(end_of_page(high, static_cast<std::size_t>(first), columns));
     pages.push_back(std::min(std::max(end - 1, first + 1), farthest));
   }
   return pages;
 }
 
-void EvidenceColumn::draw(Rect room, int first) const {
-  const auto size = rows_.size();
-  const auto from = static_cast<std::size_t>(std::clamp(first, 0, farthest(room.h)));
-  const std::size_t end = end_of_page(room.h, from);
+void EvidenceColumn::draw_column(Rect room, std::size_t from, std::size_t end) const {
   std::vector<Rect> rects;
   float y = room.y;
   for (std::size_t i = from; i < end; ++i) {
@@ -300,6 +311,18 @@ void EvidenceColumn::draw(Rect room, int first) const {
     i = last + 1;
   }
   for (std::size_t i = from; i < end; ++i) draw_row(rows_[i], rects[i - from]);
+}
+
+void EvidenceColumn::draw(Rect room, int first, int columns) const {
+  const auto size = rows_.size();
+  const auto from = static_cast<std::size_t>(std::clamp(first, 0, farthest(room.h, columns)));
+  const float apart = columns > 1 ? (room.w - wide_) / static_cast<float>(columns - 1) : 0;
+  std::size_t end = from;
+  for (int i = 0; i < columns; ++i) {
+    const std::size_t begin = end;
+    end = end_of_column(room.h, begin, columns);
+    draw_column({room.x + static_cast<float>(i) * apart, room.y, wide_, room.h}, begin, end);
+  }
   if (from == 0 && end == size) return;
   // How much there is, and which part of it is seen.
   const auto part = [&](std::size_t row) { return room.h * static_cast<float>(row) / static_cast<float>(size); };

@@ -15,6 +15,8 @@ class EvidenceColumn {
  public:
   EvidenceColumn(const Brush& brush, float wide) : brush_(brush), wide_(wide) {}
 
+  // What is added until the next call stands in one of several columns, where it has room.
+  void keep_together() { ++group_; }
   // Free room above the next row.
   void gap(float high) { gap_ += high; }
   // Never the last one that is seen. `button`: at the right end of its line, with these words.
@@ -36,13 +38,14 @@ class EvidenceColumn {
   const Brush& brush() const { return brush_; }
   float wide() const { return wide_; }
 
-  // In `room`, as wide as was said. Begins with the row `first`, or earlier where the end would leave room over.
-  void draw(Rect room, int first) const;
+  // In `room`, as wide as was said, or in so many columns of that width side by side. Begins with the row `first`, or
+  // earlier where the end would leave room over.
+  void draw(Rect room, int first, int columns = 1) const;
   // The largest row to begin with: 0 where everything fits.
-  int farthest(float high) const;
+  int farthest(float high, int columns = 1) const;
   // For each row that can be the first, the row that the page behind begins with: one row stays in sight, and none is
   // left out.
-  std::vector<int> pages(float high) const;
+  std::vector<int> pages(float high, int columns = 1) const;
 
  private:
   struct Row {
@@ -55,6 +58,7 @@ class EvidenceColumn {
     Font beside_font;
     float beside_x = -1;
     bool heading = false;
+    int group = 0;  // that stands in one column
     int inset = 0;  // the number of the inset that it stands in; 0: none
     bool boxed = false;
     bool chosen = false;
@@ -66,7 +70,9 @@ class EvidenceColumn {
   Row& add(Row row);
   float need(const Row& row, bool first) const;
   // The row behind the last one that is seen, where `from` is the first.
-  std::size_t end_of_page(float high, std::size_t from) const;
+  std::size_t end_of_column(float high, std::size_t from, int columns) const;
+  std::size_t end_of_page(float high, std::size_t from, int columns) const;
+  void draw_column(Rect room, std::size_t from, std::size_t end) const;
   std::vector<std::string> broken(std::string line, float wide, std::size_t most) const;
   void draw_row(const Row& row, Rect rect) const;
   void draw_choice(const Row& row, Rect rect) const;
@@ -75,7 +81,7 @@ class EvidenceColumn {
   const Brush& brush_;
   float wide_;
   float gap_ = 0;
-  int insets_ = 0;
+  int insets_ = 0, group_ = 0;
   std::vector<Row> rows_;
 };
 

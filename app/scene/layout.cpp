@@ -39,7 +39,7 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
 
   out.stages_are_rail = w < 1000;
   // What is read takes more room than a list, and the evidence folds away for that.
-  const bool lesson = arrangement.lesson && !out.stages_are_rail;
+  const bool lesson = arrangement.play && !out.stages_are_rail;
   const float stages_width = w < 1000 ? 44 : lesson ? (w < 1440 ? 320 : 400) : w < 1440 ? 208 : 260;
   const float body = bottom - gap - top;
   out.stages = {margin, top, stages_width, body};
@@ -57,10 +57,10 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
     out.stages = {margin, top, 0, body};
     out.stages_are_rail = false;
   }
-  if (arrangement.lesson && !wide_alone) {
-    out.lesson_is_drawer = !lesson;
+  if (arrangement.play && !wide_alone) {
+    out.play_is_drawer = !lesson;
     const float wide = std::min(352.0F, out.canvas.w - gap);
-    out.lesson = lesson ? out.stages : Rect{out.canvas.x, out.canvas.y, wide, out.canvas.h};
+    out.play = lesson ? out.stages : Rect{out.canvas.x, out.canvas.y, wide, out.canvas.h};
   }
 
   const float whole = w - 2 * margin;
@@ -82,7 +82,7 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
     out.terminal.h = high;
     const float rest = out.terminal.y - gap - top;  // the panels beside the canvas end above it
     out.stages.h = std::min(out.stages.h, rest);
-    out.lesson.h = std::min(out.lesson.h, rest);
+    out.play.h = std::min(out.play.h, rest);
     out.evidence.h = std::min(out.evidence.h, rest);
   }
   return out;
@@ -91,7 +91,7 @@ Layout lay_out(const Viewport& viewport, const Arrangement& arrangement) {
 bool has_room_for_containers(const Layout& layout) {
   constexpr float least_high = 140, least_life = 420;
   const Rect& strip = layout.timeline.w > 0 ? layout.timeline : layout.terminal;
-  return !layout.stages_are_rail && layout.lesson.w == 0 && strip.h >= least_high && layout.stages.h >= least_life;
+  return !layout.stages_are_rail && layout.play.w == 0 && strip.h >= least_high && layout.stages.h >= least_life;
 }
 
 terminal::Size terminal_size(const Viewport& viewport, const Arrangement& arrangement, const TextMeasure& measure) {

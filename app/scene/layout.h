@@ -10,8 +10,8 @@ namespace glassdock::scene {
 struct Layout {
   bool too_small = false;                                      // one line instead of everything
   Rect top_bar, stages, canvas, evidence, timeline, terminal;  // an empty rectangle: folded away
-  Rect lesson;  // in the place of the stages; in a narrow window it lies over the canvas. Empty: none is played
-  bool lesson_is_drawer = false;
+  Rect play;  // in the place of the stages; in a narrow window it lies over the canvas. Empty: none is played
+  bool play_is_drawer = false;
   bool stages_are_rail = false;  // six badges
   bool one_lane = false;         // the timeline shows stages and one lane of processes
   bool no_process_lanes = false;

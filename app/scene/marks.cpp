@@ -42,7 +42,7 @@ bool is_selected(const Place& place, const View& view) {
   return view.selected && place.number == static_cast<std::int64_t>(*view.selected);
 }
 
-// The one thing that a lesson's step is about: the first of that name; nullptr: it is not in the picture.
+// The one thing that a step is about: the first of that name; nullptr: it is not in the picture.
 const Place* pointed_at(const Scene& scene, std::string_view point) {
   if (point.empty()) return nullptr;
   const auto found = std::find_if(scene.places.begin(), scene.places.end(), [&](const Place& place) {
@@ -83,7 +83,7 @@ void draw_rings(const Brush& brush, const Place& place, const View& view) {
 void mark_places(Scene& scene, const TextMeasure& measure, const View& view) {
   const Brush brush(scene, measure, Scene::overlay);
   const Place* tip = nullptr;
-  if (const Place* pointed = pointed_at(scene, view.lesson.point)) draw_point(brush, pointed->rect);
+  if (const Place* pointed = pointed_at(scene, view.point)) draw_point(brush, pointed->rect);
   for (const Place& place : scene.places) {
     const PlaceKey key = key_of(place);
     if (view.hovered && key == view.hovered) {

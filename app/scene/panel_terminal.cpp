@@ -45,11 +45,6 @@ class Page {
       brush_.text(place, run.text, font, ink);
     }
   }
-  void cursor(Rect row, float x, bool filled) const {
-    const Rect block{row.x + x, row.y + 2, cell_, row.h - 4};
-    if (block.right() > row.right()) return;
-    brush_.box({.rect = block, .fill = filled ? Colour::ink : Colour::none, .line = Colour::ink, .stroke = 1});
-  }
   float cell() const { return cell_; }
 
  private:
@@ -58,37 +53,18 @@ class Page {
   float step_, cell_, y_ = 0;
 };
 
-// The line that is typed, long ones from the right end; its cursor; what could stand there.
+void draw_cursor(const Brush& brush, Rect row, float x, float cell, bool filled) {
+  const Rect block{row.x + x, row.y + 2, cell, row.h - 4};
+  if (block.right() > row.right()) return;
+  brush.box({.rect = block, .fill = filled ? Colour::ink : Colour::none, .line = Colour::ink, .stroke = 1});
+}
+
+// The line that is typed; what could stand there.
 void draw_prompt(const Brush& brush, Page& page, const TerminalText& text) {
-  const Rect row = page.next_row();
-  const float begin = 2 * page.cell();
-  brush.text({row.x, row.y, begin, row.h}, "$", terminal_font, Colour::ink2);
-  std::string_view shown = text.typed;
-  std::size_t cursor = std::min(text.cursor, shown.size());
-  const float room = row.w - begin - page.cell();
-  while (cursor > 0 && brush.width(shown.substr(0, cursor), terminal_font) > room) {
-    std::size_t first = 1;
-    while (first < shown.size() && (static_cast<unsigned char>(shown[first]) & 0xC0) == 0x80) ++first;
-    shown.remove_prefix(first);
-    cursor -= std::min(cursor, first);
-  }
-  const float x = begin + brush.width(shown.substr(0, cursor), terminal_font);
-  page.cursor(row, x, text.focused);
-  const Colour ink = text.suggested ? Colour::ink2 : Colour::ink;
-  brush.text({row.x + begin, row.y, row.w - begin, row.h}, shown.substr(0, cursor), terminal_font, ink);
-  if (cursor < shown.size()) {
-    std::size_t end = cursor + 1;
-    while (end < shown.size() && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) ++end;
-    const std::string_view under = shown.substr(cursor, end - cursor);
-    const float wide = brush.width(under, terminal_font);
-    brush.text({row.x + x, row.y, wide + 1, row.h}, under, terminal_font,
-               text.focused ? Colour::on_plate : Colour::ink);
-    brush.text({row.x + x + wide, row.y, std::max(0.0F, row.w - x - wide), row.h}, shown.substr(end), terminal_font,
-               Colour::ink);
-  }
+  draw_typed_line(brush, page.next_row(), text);
   if (text.candidates.empty() || page.full()) return;
   const Rect below = page.next_row();
-  float at = below.x + begin;
+  float at = below.x + 2 * page.cell();
   for (std::size_t i = 0; i < text.candidates.size() && at < below.right() - 40; ++i) {
     at += brush.text({at, below.y, below.right() - at, below.h}, text.candidates[i], terminal_font,
                      i == text.chosen ? Colour::ink : Colour::ink3) +
@@ -120,6 +96,32 @@ void draw_first_words(const Brush& brush, Page& page, bool first_line, trace::La
 }
 
 }  // namespace
+
+void draw_typed_line(const Brush& brush, Rect row, const TerminalText& text) {
+  const float cell = brush.width("0", terminal_font), begin = 2 * cell;
+  brush.text({row.x, row.y, begin, row.h}, "$", terminal_font, Colour::ink2);
+  std::string_view shown = text.typed;
+  std::size_t cursor = std::min(text.cursor, shown.size());
+  const float room = row.w - begin - cell;
+  while (cursor > 0 && brush.width(shown.substr(0, cursor), terminal_font) > room) {
+    std::size_t first = 1;
+    while (first < shown.size() && (static_cast<unsigned char>(shown[first]) & 0xC0) == 0x80) ++first;
+    shown.remove_prefix(first);
+    cursor -= std::min(cursor, first);
+  }
+  const float x = begin + brush.width(shown.substr(0, cursor), terminal_font);
+  draw_cursor(brush, row, x, cell, text.focused);
+  const Colour ink = text.suggested ? Colour::ink2 : Colour::ink;
+  brush.text({row.x + begin, row.y, row.w - begin, row.h}, shown.substr(0, cursor), terminal_font, ink);
+  if (cursor >= shown.size()) return;
+  std::size_t end = cursor + 1;
+  while (end < shown.size() && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) ++end;
+  const std::string_view under = shown.substr(cursor, end - cursor);
+  const float wide = brush.width(under, terminal_font);
+  brush.text({row.x + x, row.y, wide + 1, row.h}, under, terminal_font, text.focused ? Colour::on_plate : Colour::ink);
+  brush.text({row.x + x + wide, row.y, std::max(0.0F, row.w - x - wide), row.h}, shown.substr(end), terminal_font,
+             Colour::ink);
+}
 
 void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject) {
   trace::Language language = subject.view.language;
@@ -180,7 +182,8 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
     Page again(brush, {panel.x + terminal_padding, panel.y + terminal_head, panel.w - 2 * terminal_padding,
                        panel.h - terminal_head - 8});
     for (std::size_t i = from; i < text.cell->line; ++i) again.next_row();
-    again.cursor(again.next_row(), static_cast<float>(text.cell->column) * page.cell(), text.focused);
+    draw_cursor(brush, again.next_row(), static_cast<float>(text.cell->column) * page.cell(), page.cell(),
+                text.focused);
   }
   if (text.below > 0) {
     if (page.full()) return;

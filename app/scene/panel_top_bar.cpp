@@ -51,7 +51,7 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     button(say(Word::images, view.language), "F4", Act::show_images, say(Word::images, view.language));
     button(say(Word::events_list, view.language), "F3", Act::show_events, say(Word::events_list, view.language));
     button(say(Word::containers, view.language), "F2", Act::show_containers, say(Word::containers_tip, view.language));
-    button(say(Word::lessons, view.language), "Alt L", Act::show_lesson, say(Word::lessons_tip, view.language));
+    button(say(Word::lessons, view.language), "Alt L", Act::show_play, say(Word::lessons_tip, view.language));
     if (view.can_race || view.arrangement.race || subject.model.race.told()) {
       button(say(Word::race, view.language), "F12", Act::show_race, say(Word::race_tip, view.language));
     }

@@ -8,8 +8,6 @@
 namespace glassdock::scene {
 
 void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject);
-// In the place of the stages, while a lesson is played.
-void draw_lesson(const Brush& brush, Rect panel, const Subject& subject);
 void draw_stages(const Brush& brush, Rect panel, bool rail, const Subject& subject);
 void draw_evidence(const Brush& brush, Rect panel, const Subject& subject);
 void draw_timeline(const Brush& brush, Rect panel, const Layout& layout, const Subject& subject);
@@ -37,6 +35,9 @@ void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& sub
 // Everything at once, for the back row of a room. It is drawn on a grid of its own, and that at this scale.
 float class_scale(const Viewport& viewport);
 void draw_class(const Brush& brush, const Viewport& viewport, const Subject& subject);
+
+// What is typed behind the prompt, long lines from the right end, and the cursor.
+void draw_typed_line(const Brush& brush, Rect row, const TerminalText& text);
 
 inline constexpr Font terminal_font{Face::mono, 13};
 inline constexpr float terminal_padding = 14, terminal_head = 40;

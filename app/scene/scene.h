@@ -165,14 +165,16 @@ enum class Act : std::uint8_t {
   show_signals,
   choose_container,   // name: its id
   scroll_containers,  // length: the last row that the table can begin with
-  show_lesson,
+  show_play,
   show_lessons,
-  lesson_on,
-  lesson_answer,  // number: which, from 0
-  lesson_hint,
-  lesson_restart,
-  lesson_skip,
-  scroll_lesson,  // pages, as scroll_evidence
+  show_scenarios,
+  leave_play,
+  play_on,
+  play_answer,  // number: which, from 0
+  play_hint,
+  play_restart,
+  play_skip,
+  scroll_play,  // pages, as scroll_evidence
   show_race,
   show_recordings,
   show_way,  // number: which (view.h); -1: the next one

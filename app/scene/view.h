@@ -13,6 +13,7 @@
 #include "app/lessons/player.h"
 #include "app/model/history.h"
 #include "app/player/player.h"
+#include "app/scenarios/player.h"
 #include "app/scene/scene.h"
 #include "app/terminal/line.h"
 #include "app/text/usage_lines.h"
@@ -57,7 +58,8 @@ struct Arrangement {
   bool terminal_large = false;   // it has the whole width, the timeline's place and some of the canvas's
   int terminal_lines = 0;        // that it has to show; in a low window it rises over the canvas for them
   bool evidence_drawer = false;  // where evidence is folded away
-  bool lesson = false;           // the lesson's panel, in the place of the stages; in a narrow window over the canvas
+  bool play =
+      false;  // the panel of a lesson or scenario, in the place of the stages; in a narrow window over the canvas
   bool class_mode = false;
   bool race = false;    // a container against a virtual machine, in the place of stages and picture
   Way way = Way::none;  // likewise; not both
@@ -69,7 +71,7 @@ struct Arrangement {
     terminal,
     timeline,
     containers,
-    lesson
+    play
   } class_panel = ClassPanel::none;
   bool operator==(const Arrangement&) const = default;
 };
@@ -84,18 +86,23 @@ struct ContainersView {
   std::optional<std::vector<std::string>> log;  // its last lines; nothing: they were not asked for
 };
 
-// The lesson that is played.
-struct LessonView {
-  const lessons::Player* player = nullptr;        // nullptr: none is
+// What is played: what it waits for besides its user.
+struct PlayView {
+  bool prepares = false;  // its lab is being made
+  bool judges = false;    // what is there is being looked at
+  bool follows = false;   // it is known, and told when the picture has come there
+  std::string fault;      // why that failed; empty: it did not
+  int first_row = 0;      // of its text, that is seen
+};
+struct LessonView : PlayView {
+  const lessons::Player* player = nullptr;        // nullptr: none is played
   const lessons::Answer* earlier = nullptr;       // to the step's question, asked again; nullptr: none was given
   const lessons::Hold* hold = nullptr;            // of the step, that its command is held at; nullptr: it is not
   const lessons::Finding* not_at_gate = nullptr;  // what that gate expects and is not there; nullptr: it is
-  bool prepares = false;                          // its lab is being made
-  bool judges = false;                            // what is there is being looked at
-  bool follows = false;                           // it is known, and told when the picture has come there
-  std::string fault;                              // why that failed; empty: it did not
-  std::string point;                              // the place of the picture that the step is about; empty: none
-  int first_row = 0;                              // of its text, that is seen
+};
+struct ScenarioView : PlayView {
+  const scenarios::Player* player = nullptr;  // nullptr: none is played; a recording may tell of one (model.narration)
+  bool held = false;                          // the step's command, at one of its gates
 };
 
 struct View {
@@ -119,6 +126,8 @@ struct View {
   TerminalText terminal;
   ContainersView containers;
   LessonView lesson;
+  ScenarioView scenario;
+  std::string point;                     // the place of the picture that the step is about; empty: none
   std::vector<std::string> breakpoints;  // names of gates and stages
   Arrangement arrangement;
   bool letter_keys = true;  // E, T and L are keys of the picture: no line takes them as text

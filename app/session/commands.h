@@ -58,15 +58,18 @@ enum class Action : std::uint8_t {
   show_all_containers,
   show_signals,      // in the place of the containers' table, or the table again
   choose_container,  // name: its id
-  show_lesson,       // or, where none is played, the list of lessons
+  show_play,         // of a lesson or scenario; where none is played, the list of lessons
   show_lessons,      // the list
+  show_scenarios,    // likewise
   open_lesson,       // name: its id
-  leave_lesson,
-  lesson_on,      // what Enter on an empty line means to the lesson
-  lesson_answer,  // number: which, from 0
-  lesson_hint,
-  lesson_restart,
-  lesson_skip,
+  open_scenario,     // likewise
+  leave_play,
+  play_on,      // what Enter on an empty line means to what is played
+  play_answer,  // number: which, from 0
+  play_hint,
+  play_restart,
+  play_skip,
+  show_notes,       // the presenter's, in a window of their own, or no longer
   show_recordings,  // the list of those that came with the program
   open_recording,   // name: its file; empty: the engine again
   show_way,         // number: which picture of the way to containers (scene::Way); -1: the next one

@@ -34,6 +34,7 @@ Session::Session(model::History recording, const Settings& settings, terminal::L
   const bool shows_ways = !history_.now().ways.sights.empty();
   settings_.arrangement.way = shows_ways ? scene::Way::alone : scene::Way::none;
   settings_.arrangement.race = history_.now().race.told() && !shows_ways;
+  settings_.arrangement.play = tells_narration();
 }
 
 Session::Session(model::History first, model::History second, std::array<std::string, 2> titles,
@@ -49,6 +50,7 @@ void Session::take(std::vector<trace::Event> events) {
   for (trace::Event& event : events) {
     if (event.name == "trace.ended") run_ = others_ = 0;
     if (begins_race(event)) show_race();
+    if (play_ && play_->observes) play_->note(event);
     history_.add(std::move(event));
   }
   times_.extend(history_);
@@ -177,7 +179,7 @@ void Session::execute(const Command& command) {
   const auto bring = [&](ClassPanel panel) {
     arrangement.class_panel = arrangement.class_panel == panel ? ClassPanel::none : panel;
     terminal_focused_ = false;
-    if (arrangement.class_panel == ClassPanel::terminal && !is_recording()) focus_terminal();
+    if (terminal_in_sight() && !is_recording()) focus_terminal();
   };
   switch (command.action) {
     case Action::none:
@@ -323,21 +325,31 @@ void Session::execute(const Command& command) {
     case Action::open_recording:
       wishes_.push_back(OpenRecording{command.name});
       return;
-    case Action::show_lesson:
-      if (lesson_ && arrangement.class_mode) return bring(ClassPanel::lesson);
-      return change_lesson(command);
+    case Action::show_scenarios:
+      wishes_.push_back(ShowPanel{command.action});
+      return;
+    case Action::show_play:
+      if ((play_ || tells_narration()) && arrangement.class_mode) return bring(ClassPanel::play);
+      return change_play(command);
     case Action::open_lesson:
-    case Action::leave_lesson:
-    case Action::lesson_on:
-    case Action::lesson_answer:
-    case Action::lesson_hint:
-    case Action::lesson_restart:
-    case Action::lesson_skip:
-      return change_lesson(command);
+    case Action::open_scenario:
+    case Action::leave_play:
+    case Action::play_on:
+    case Action::play_answer:
+    case Action::play_hint:
+    case Action::play_restart:
+    case Action::play_skip:
+      return change_play(command);
+    case Action::show_notes:
+      if (!scenario_) return set_notice(std::string(say(scene::Word::no_notes, settings_.language)));
+      return wishes_.push_back(ShowNotes{});
     case Action::class_mode:
       arrangement.class_mode = !arrangement.class_mode;
       arrangement.class_panel = ClassPanel::none;
-      if (arrangement.class_mode) terminal_focused_ = false;
+      if (!arrangement.class_mode) return;
+      terminal_focused_ = false;
+      // What is played goes on in front of the class: its words stand below the picture.
+      if ((play_ || tells_narration()) && arrangement.play) bring(ClassPanel::play);
       return;
     case Action::timeline_closer:
       timeline_zoom_ = std::min(timeline_zoom_ * 2, scene::most_timeline_zoom);

@@ -12,8 +12,6 @@
 #include <variant>
 #include <vector>
 
-#include "app/lessons/catalog.h"
-#include "app/lessons/recording.h"
 #include "app/player/player.h"
 #include "app/scene/strings.h"
 #include "app/scene/timeline.h"
@@ -21,86 +19,22 @@
 #include "app/session/commands.h"
 #include "app/session/comparison.h"
 #include "app/session/lesson_play.h"
+#include "app/session/scenario_play.h"
 #include "app/session/settings.h"
+#include "app/session/wishes.h"
 #include "app/terminal/command_line.h"
 #include "app/terminal/output.h"
 #include "engine/client/glass.h"
 
 namespace glassdock::session {
 
-// What the session cannot do itself. Whoever owns the session carries these out, in their order.
-struct StartCommand {  // in the engine, as the run that the rest is about
-  std::string line;    // "docker run hello-world"
-  client::RunMode mode = client::RunMode::run;
-  std::vector<std::string> holds;
-  bool of_lesson = false;  // lesson_told() is to be told what came of it
-};
-struct Proceed {  // what is held goes on
-  client::RunMode mode = client::RunMode::run;
-  std::vector<std::string> holds;
-  std::uint64_t held = 0;
-  bool of_others = false;  // it is a command of another client
-};
-struct SetHolds {  // the gates of the run that goes on have changed
-  client::RunMode mode = client::RunMode::run;
-  std::vector<std::string> holds;
-};
-struct HoldOthers {  // the commands of clients that hold nothing themselves, at these gates; off: they go on
-  bool on = true;
-  std::vector<std::string> holds;
-};
-struct GiveUp {};
-struct SendInput {  // to the command that runs
-  std::string bytes;
-};
-struct CopyText {
-  std::string text;
-};
-struct ShowPanel {
-  Action panel;  // show_events, show_images, show_lessons, show_palette, show_keys; close: the uppermost
-};
-struct Leave {};
-// Of a lesson: another one in place of all that is shown, or none.
-struct OpenLesson {
-  std::string id;  // empty: the studio without a lesson
-};
-// Of those that came with the program, in place of all that is shown.
-struct OpenRecording {
-  std::string file;  // empty: the engine again
-};
-struct ResetLab {
-  std::vector<std::string> images, lines;
-};
-struct JudgeStep {
-  lessons::Step step;
-  lessons::Observed observed;
-};
-struct JudgeGate {
-  lessons::Conditions conditions;
-  lessons::Observed observed;
-};
-struct KeepProgress {
-  lessons::Progress progress;
-};
-struct KeepRecording {
-  std::string lesson, step;
-  lessons::StepRecording recording;
-};
-// The terminal has another size now; so must the command that runs there.
-struct ResizeTerminal {
-  terminal::Size size;
-};
-using Wish =
-    std::variant<StartCommand, Proceed, SetHolds, HoldOthers, GiveUp, SendInput, CopyText, ShowPanel, ResizeTerminal,
-                 Leave, OpenLesson, OpenRecording, ResetLab, JudgeStep, JudgeGate, KeepProgress, KeepRecording>;
-
-// A line of the list of lessons.
-struct LessonRow {
-  std::string id;
-  int number = 0, minutes = 0;
-  lessons::Words title;
-  std::size_t steps = 0;
-  lessons::Standing standing;
+// A line of the list of lessons, or of scenarios.
+struct PickRow {
+  Command chosen;
+  lessons::Words title, goal;
+  lessons::Words standing;  // how far one is with it, or what it is about
+  int number = 0;           // of a lesson
+  int minutes = 0;
 };
 
 // A line of the list of recordings that came with the program.
@@ -142,19 +76,25 @@ class Session : private terminal::CompletionSource {
   std::string notice() const;
   void set_machine(std::string machine, std::string kernel);
 
-  // A lesson is played from now on, on an engine that is for lessons alone.
+  // A lesson or a scenario is played from now on, on an engine that is for it alone.
   void begin_lesson(lessons::Lesson lesson, lessons::Progress progress, const std::string& from);
-  // What the wishes of a lesson came to.
-  void lab_is_ready();
+  void begin_scenario(scenarios::Scenario scenario);
+  // What its wishes came to.
+  void lab_is_ready();                                   // of a lesson
+  void lab_is_ready(std::vector<std::string> left_out);  // of a scenario (scenarios::left_out_here)
   void lab_failed(std::string fault);
-  void lesson_told(int exit_code, std::vector<trace::Event> events);
-  void lesson_line_dropped();  // the command could not be started
+  void play_told(int exit_code, std::vector<trace::Event> events);
+  void play_line_dropped();  // the command could not be started
   void take_verdict(lessons::Verdict verdict);
-  void take_gate_judgement(const lessons::Judgement& judgement);
-  const LessonPlay* lesson() const { return lesson_.get(); }
-  // Those that one can choose from.
-  void set_lessons(std::vector<LessonRow> rows);
-  const std::vector<LessonRow>& lessons() const { return lessons_; }
+  void take_verdict(scenarios::Verdict verdict);
+  void take_gate_judgement(std::vector<lessons::Fault> faults);
+  const LessonPlay* lesson() const { return lesson_; }
+  const ScenarioPlay* scenario() const { return scenario_; }
+  // What a presenter sees in a window of their own.
+  scene::Scene build_notes(const scene::Viewport& viewport, const scene::TextMeasure& measure, int first_row) const;
+  // Lessons or scenarios that one can choose from.
+  void set_choices(std::vector<PickRow> rows) { choices_ = std::move(rows); }
+  const std::vector<PickRow>& choices() const { return choices_; }
   void set_recordings(std::vector<RecordingRow> rows) { recordings_ = std::move(rows); }
   const std::vector<RecordingRow>& recordings() const { return recordings_; }
 
@@ -212,8 +152,8 @@ class Session : private terminal::CompletionSource {
   std::optional<model::EventIndex> selected() const { return selected_; }
   // What is on screen in one line, for those who cannot see it.
   std::string in_words();
-  // The same of the lesson; empty: none is played.
-  std::string lesson_in_words() const;
+  // The same of the lesson or scenario; empty: none is played.
+  std::string play_in_words();
 
  private:
   std::int64_t waited_ns() const;
@@ -261,19 +201,17 @@ class Session : private terminal::CompletionSource {
   client::RunMode mode_with_gates() const;
   // Those that are set, and those of the lesson's step while its command runs.
   std::vector<std::string> gates_of_run() const;
-  void reset_lab();
-  void judge_step();
+  void begin(std::unique_ptr<Play> play);
   void judge_gate();
   void reveal();
-  void keep_progress();
-  bool lesson_begins(const std::string& line);
-  bool lesson_goes_on();
-  bool lesson_answers(std::size_t answer);
-  bool lesson_takes_text(std::string_view text);
-  void change_lesson(const Command& command);
-  bool lesson_holds() const;
-  const lessons::Hold* shown_hold_of_lesson() const;
-  scene::LessonView lesson_view() const;
+  bool play_begins(const std::string& line);
+  bool play_goes_on();
+  bool play_answers(std::size_t answer);
+  bool play_takes_text(std::string_view text);
+  void change_play(const Command& command);
+  void toggle_play_panel();
+  bool tells_narration() const;
+  void view_play(scene::View& view, const model::Model& model);
   std::vector<std::string> gates_of_others() const;
   void toggle_others();
   void close_tip();
@@ -326,8 +264,13 @@ class Session : private terminal::CompletionSource {
   player::ViewTimes times_;
   player::Player player_;
   std::optional<Comparison> comparison_;
-  std::unique_ptr<LessonPlay> lesson_;  // nullptr: none is played
-  std::vector<LessonRow> lessons_;
+  std::unique_ptr<Play> play_;                           // nullptr: none
+  LessonPlay* lesson_ = nullptr;                         // the same, where it is one
+  ScenarioPlay* scenario_ = nullptr;                     // likewise
+  std::int64_t scenario_begun_ns_ = 0;                   // CLOCK_MONOTONIC
+  int narration_row_ = 0;                                // of a recording: the first that is seen of what was said
+  model::EventIndex narration_event_ = model::no_event;  // the last of it
+  std::vector<PickRow> choices_;
   std::vector<RecordingRow> recordings_;
   Settings settings_;
   terminal::CommandLine line_;
@@ -375,7 +318,7 @@ class Session : private terminal::CompletionSource {
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
   std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it
   std::optional<scene::Place> table_;     // likewise of the containers
-  std::optional<scene::Place> lesson_text_;
+  std::optional<scene::Place> play_text_;
 };
 
 }  // namespace glassdock::session

@@ -24,8 +24,8 @@ client::RunMode Session::mode_with_gates() const {
 
 std::vector<std::string> Session::gates_of_run() const {
   std::vector<std::string> gates = breakpoints_;
-  if (!lesson_) return gates;
-  for (std::string& gate : lesson_->player.gates()) gates.push_back(std::move(gate));
+  if (!play_) return gates;
+  for (std::string& gate : play_->gates()) gates.push_back(std::move(gate));
   return gates;
 }
 
@@ -40,7 +40,7 @@ void Session::start_typed(client::RunMode mode) {
   if (is_recording() || command_runs_) return;
   if (line_.text().empty() && last_line_.empty()) return;
   if (line_.text().empty()) line_.set_text(last_line_);
-  if (lesson_ && (lesson_->prepares || lesson_->observes))
+  if (play_ && (play_->prepares || play_->observes))
     return set_notice(std::string(say(Word::lab_is_busy, settings_.language)));
   const std::string line = line_.accept();
   gives_way_ = false;
@@ -61,9 +61,9 @@ void Session::start_typed(client::RunMode mode) {
   take_output("$ " + line + "\r\n", now_ns_);
   printed_ = false;
   player::go_live(player_, track());
-  const bool of_lesson = lesson_begins(line);
-  if (of_lesson && mode == client::RunMode::run) mode = mode_with_gates();
-  wishes_.push_back(StartCommand{line, mode, gates_of_run(), of_lesson});
+  const bool of_play = play_begins(line);
+  if (of_play && mode == client::RunMode::run) mode = mode_with_gates();
+  wishes_.push_back(StartCommand{line, mode, gates_of_run(), of_play});
 }
 
 const model::Held* Session::held_by(std::uint64_t run) const {
@@ -105,6 +105,7 @@ void Session::proceed(client::RunMode mode) {
   if (!held) return;
   deselect();
   player::go_live(player_, track());  // a view that is late has seen enough
+  if (play_ && held == held_by(run_)) play_->leave_gate(wishes_);
   Proceed wish{mode, gates_of_run()};
   wish.of_others = held != held_by(run_);
   if (wish.of_others && mode != client::RunMode::step) {

@@ -74,8 +74,8 @@ bool Session::take_chord(Chord chord) {
     close();
     return true;
   }
-  // What has the focus of the picture is opened by Enter; otherwise an empty line is the lesson's.
-  if (chord == Chord{.key = Key::enter} && (terminal_focused_ || !focused_) && lesson_goes_on()) return true;
+  // What has the focus of the picture is opened by Enter; otherwise an empty line is for what is played.
+  if (chord == Chord{.key = Key::enter} && (terminal_focused_ || !focused_) && play_goes_on()) return true;
   if (terminal_focused_) {
     // A line that is typed has no use for the page keys; a command may have.
     const bool pages =

@@ -32,9 +32,9 @@ class TabOrder {
   std::array<scene::Rect, 6> regions_;
 };
 
-bool is_of_lesson(Action action) {
-  return action == Action::lesson_on || action == Action::lesson_answer || action == Action::lesson_hint ||
-         action == Action::lesson_restart || action == Action::lesson_skip;
+bool is_of_play(Action action) {
+  return action == Action::play_on || action == Action::play_answer || action == Action::play_hint ||
+         action == Action::play_restart || action == Action::play_skip;
 }
 
 bool is_of_containers(scene::Act act) {
@@ -49,7 +49,7 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
   places_.clear();
   evidence_.reset();
   table_.reset();
-  lesson_text_.reset();
+  play_text_.reset();
   const bool whole = comparison_ || settings_.arrangement.class_mode;  // one region
   const scene::Layout layout = whole ? scene::Layout() : scene::lay_out(viewport, arrangement());
   tabs_ = layout.tabs;
@@ -60,8 +60,8 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
       evidence_ = place;
       continue;
     }
-    if (place.act == scene::Act::scroll_lesson) {
-      lesson_text_ = place;
+    if (place.act == scene::Act::scroll_play) {
+      play_text_ = place;
       continue;
     }
     if (place.act == scene::Act::scroll_containers) table_ = place;
@@ -81,9 +81,9 @@ void Session::keep_places(const scene::Scene& scene, const scene::Viewport& view
 void Session::click(const scene::Place& place, double fraction) {
   close_tip();
   const Command command = command_of(place, fraction);
-  // What is asked of a lesson leaves the line where it is: the next thing is to type.
+  // What is asked of what is played leaves the line where it is: the next thing is to type.
   const bool of_terminal = command.action == Action::focus_terminal || command.action == Action::start_typed ||
-                           command.action == Action::switch_tab || is_of_lesson(command.action);
+                           command.action == Action::switch_tab || is_of_play(command.action);
   // A gate is set for the line that stands typed: it stays in sight, and Enter is still its own.
   const bool for_typed_line =
       command.action == Action::toggle_gate && terminal_focused_ && !command_runs_ && !line_.text().empty();
@@ -95,7 +95,7 @@ void Session::click(const scene::Place& place, double fraction) {
 void Session::scroll(const scene::Place& place, double notches) {
   constexpr double lines_of_a_notch = 3;
   if (place.act == scene::Act::focus_terminal) scroll_terminal(notches * lines_of_a_notch);
-  if (place.act == scene::Act::scroll_evidence || place.act == scene::Act::scroll_lesson) {
+  if (place.act == scene::Act::scroll_evidence || place.act == scene::Act::scroll_play) {
     scroll_rows(place, -static_cast<int>(std::lround(notches * lines_of_a_notch)));
   }
   if (place.act == scene::Act::scroll_containers) {
@@ -108,7 +108,8 @@ void Session::scroll(const scene::Place& place, double notches) {
 }
 
 int& Session::first_row_of(const scene::Place& place) {
-  return place.act == scene::Act::scroll_lesson ? lesson_->first_row : evidence_row_;
+  if (place.act != scene::Act::scroll_play) return evidence_row_;
+  return play_ ? play_->first_row : narration_row_;
 }
 
 void Session::scroll_rows(const scene::Place& place, int rows) {
@@ -117,9 +118,9 @@ void Session::scroll_rows(const scene::Place& place, int rows) {
   first = std::clamp(std::min(first, farthest) + rows, 0, farthest);
 }
 
-// What lies over the picture goes before: the lesson's text moves where no evidence does.
+// What lies over the picture goes before: the text of what is played moves where no evidence does.
 void Session::page_evidence(bool up) {
-  const std::optional<scene::Place>& place = evidence_ ? evidence_ : lesson_text_;
+  const std::optional<scene::Place>& place = evidence_ ? evidence_ : play_text_;
   if (!place) return;
   scroll_rows(*place, 0);  // from where it ends, not from beyond that
   const std::vector<int>& pages = place->pages;

@@ -15,7 +15,7 @@ void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
   printed_ = printed_ || !bytes.empty();
   printed_ns_ = std::max(printed_ns_, time_ns);
   constexpr std::size_t most_observed = 1024 * 1024;  // that conditions look at
-  if (lesson_ && lesson_->observes && lesson_->output.size() < most_observed) lesson_->output += bytes;
+  if (play_ && play_->observes && play_->output.size() < most_observed) play_->output += bytes;
   output_.receive(bytes);
   show_output();
 }
@@ -52,6 +52,9 @@ void Session::command_ended() {
 void Session::command_asks() {
   if (!command_runs_) return;
   command_reads_ = true;
+  // In class mode it is answered where its question is seen.
+  using ClassPanel = scene::Arrangement::ClassPanel;
+  if (settings_.arrangement.class_panel == ClassPanel::play) settings_.arrangement.class_panel = ClassPanel::terminal;
   if (!used_picture_) focus_terminal();
 }
 
@@ -71,7 +74,10 @@ std::vector<std::string> Session::containers() const {
 
 bool Session::terminal_in_sight() const {
   const scene::Arrangement& arrangement = settings_.arrangement;
-  return !arrangement.class_mode || arrangement.class_panel == scene::Arrangement::ClassPanel::terminal;
+  using ClassPanel = scene::Arrangement::ClassPanel;
+  // The panel of what is played has the line that is typed, too.
+  return !arrangement.class_mode || arrangement.class_panel == ClassPanel::terminal ||
+         (play_ && arrangement.class_panel == ClassPanel::play);
 }
 
 // What nobody sees gets no keys.
@@ -119,7 +125,7 @@ void Session::insert(std::string_view text) {
 }
 
 void Session::type(std::string_view text) {
-  if (std::exchange(chord_taken_, false) || lesson_takes_text(text) || !turn_to_terminal()) return;
+  if (std::exchange(chord_taken_, false) || play_takes_text(text) || !turn_to_terminal()) return;
   if (command_runs_) {
     wishes_.push_back(SendInput{std::string(text)});
   } else {

@@ -52,7 +52,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.container = container_;
   forget_look();
   view.containers = containers_;
-  view.lesson = lesson_view();
+  view_play(view, model);
   view.breakpoints = breakpoints_;
   view.arrangement = arrangement();
   view.letter_keys = !terminal_focused_ && !letters_are_typed();

@@ -11,9 +11,6 @@ namespace glassdock::session {
 namespace {
 
 using lessons::plain;
-using lessons::said;
-using lessons::Say;
-using lessons::Wants;
 using player::Mode;
 using scene::Word;
 
@@ -73,57 +70,13 @@ std::string Session::in_words() {
   return words;
 }
 
-std::string Session::lesson_in_words() const {
-  if (!lesson_) return {};
+std::string Session::play_in_words() {
   const trace::Language language = settings_.language;
-  const lessons::Player& player = lesson_->player;
-  const std::size_t steps = lesson_->lesson.steps.size();
-  std::string words = said(Say::lesson_number, language, lesson_->lesson.number) + ": ";
-  if (player.wants() == Wants::nothing) {
-    return words + said(Say::finished, language, lesson_->lesson.title.in(language));
-  }
-  words += said(Say::step, language, player.index() + 1, steps) + ": ";
-  if (!lesson_->fault.empty()) return words + lesson_->fault;
-  if (lesson_->prepares) return words + said(Say::lab_is_made, language);
-  if (const lessons::Hold* hold = shown_hold_of_lesson()) return words + plain(hold->say, language);
-  const lessons::Step& step = player.step();
-  switch (player.wants()) {
-    case Wants::answer: {
-      const bool opinion = step.opinion.has_value();
-      words +=
-          plain(step.say, language) + " " + plain(opinion ? step.opinion->question : step.predict->question, language);
-      const std::vector<lessons::Answer>& answers = opinion ? step.opinion->answers : step.predict->answers;
-      for (std::size_t i = 0; i < answers.size(); ++i) {
-        words += " " + std::to_string(i + 1) + ": " + plain(answers[i].text, language) + ";";
-      }
-      return words;
-    }
-    case Wants::run:
-      return words + said(Say::enter_runs, language) + step.run;
-    case Wants::line:
-      return words + (step.is_challenge() ? plain(step.say, language) : said(Say::type_it, language, step.type));
-    case Wants::look:
-      return words +
-             said(Say::not_yet, language, player.missing()->wanted.in(language), player.missing()->seen.in(language));
-    case Wants::on:
-      if (player.grade()) {
-        const auto& answers = step.predict->answers;
-        const lessons::Grade& grade = *player.grade();
-        words += grade.is_right() ? said(Say::right, language, plain(answers[grade.chosen].text, language))
-                 : grade.right    ? said(Say::what_happens, language, plain(answers[*grade.right].text, language))
-                                  : said(Say::undecided, language);
-        words += " ";
-      } else if (step.opinion && step.opinion->again && player.chosen()) {
-        const lessons::Answer* earlier = lessons::earlier_answer(*step.opinion, lesson_->progress);
-        words += said(Say::answer_then, language) + ": " +
-                 (earlier ? plain(earlier->text, language) : said(Say::no_answer_then, language)) + ". " +
-                 said(Say::answer_now, language) + ": " +
-                 plain(step.opinion->answers[*player.chosen()].text, language) + ". ";
-      }
-      return words + plain(step.then, language) + " " + said(Say::continue_on, language);
-    default:
-      return words + said(Say::command_runs, language);
-  }
+  if (play_) return play_->words(language, held_by(run_));
+  if (!tells_narration()) return {};
+  const std::vector<model::Said>& said = shown().narration.said;
+  if (said.empty()) return {};
+  return scenarios::spoken({said.back().part, {said.back().english, said.back().korean}}, language);
 }
 
 }  // namespace glassdock::session

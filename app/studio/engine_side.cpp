@@ -44,7 +44,7 @@ bool EngineSide::take_news() {
   session_.take(std::move(news.events));
   if (news.connection) set_connection(*news.connection);
   for (const live::RunOpened& run : news.runs) start(run);
-  for (live::RunTold& run : news.told) session_.lesson_told(exit_code_, std::move(run.events));
+  for (live::RunTold& run : news.told) session_.play_told(exit_code_, std::move(run.events));
   if (news.looked) {
     session_.take_look(news.looked->container, std::move(news.looked->look));
     any = true;
@@ -57,15 +57,15 @@ bool EngineSide::take_news() {
 void EngineSide::carry_out(const session::StartCommand& wish) {
   if (const auto words = terminal::Shell::explanation(wish.line, session_.settings().language)) {
     session_.take_output(*words + "\r\n", trace::monotonic_ns());
-    session_.lesson_line_dropped();
+    session_.play_line_dropped();
     session_.command_ended();
     return;
   }
-  of_lesson_ = wish.of_lesson;
+  of_play_ = wish.of_play;
   waiting_line_ = wish.line;
   waiting_input_.clear();
   waiting_holds_.reset();
-  ticket_ = link_.open_run(wish.mode, wish.holds, false, wish.of_lesson);
+  ticket_ = link_.open_run(wish.mode, wish.holds, false, wish.of_play);
 }
 
 void EngineSide::carry_out(const session::Proceed& wish) {
@@ -151,7 +151,7 @@ void EngineSide::start(const live::RunOpened& run) {
 
 void EngineSide::drop_line() {
   ticket_ = 0;
-  if (of_lesson_) session_.lesson_line_dropped();
+  if (of_play_) session_.play_line_dropped();
   session_.command_ended();
 }
 

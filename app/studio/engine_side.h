@@ -52,8 +52,8 @@ class EngineSide {
   terminal::Size size_;
   std::string waiting_line_, waiting_input_, run_;
   std::optional<session::SetHolds> waiting_holds_;
-  bool of_lesson_ = false;           // the line: what comes of it is kept
-  int exit_code_ = 0;                // of the lesson's line
+  bool of_play_ = false;             // the line: what comes of it is kept
+  int exit_code_ = 0;                // of that line
   std::uint64_t ticket_ = 0;         // of the run that is being opened; 0: none is
   std::string others_;               // the run that holds the commands of other clients; empty: none does
   std::uint64_t others_ticket_ = 0;  // of that, while it is being opened

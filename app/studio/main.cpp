@@ -60,7 +60,11 @@ int run(int count, char** words) {
   app.add_option("RECORDING", studio.recording,
                  "a .gdtrace file; without it an engine, which is started where none runs");
   app.add_option("SECOND", studio.second, "another one, to be compared with the first");
-  app.add_option("--lesson", studio.lesson, "plays it: its number, name or file; glassdock lesson list has them");
+  CLI::Option* lesson = app.add_option("--lesson", studio.played.lesson,
+                                       "plays it: its number, name or file; glassdock lesson list has them");
+  app.add_option("--scenario", studio.played.scenario,
+                 "plays it for a class: its name or file; glassdock scenario list has them")
+      ->excludes(lesson);
   app.add_option("--socket", studio.place.socket, "the engine that listens there");
   app.add_option("--data", studio.place.data, "the engine whose data is there");
   app.add_option("--size", window_size, "WIDTHxHEIGHT");

@@ -2,19 +2,21 @@
 
 #include <fmt/format.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
+#include <deque>
 
+#include "app/lessons/folders.h"
+#include "app/lessons/own_engine.h"
+#include "app/live/lab_engine.h"
 #include "app/panels/panels.h"
 #include "app/render/painter.h"
-#include "app/scene/strings.h"
 #include "app/session/session.h"
+#include "app/studio/beginning.h"
 #include "app/studio/engine_side.h"
-#include "app/studio/lesson_side.h"
+#include "app/studio/notes_window.h"
+#include "app/studio/play_side.h"
 #include "app/studio/settings_file.h"
 #include "app/window/window.h"
 #include "engine/base/error.h"
@@ -32,56 +34,6 @@ namespace fs = std::filesystem;
 constexpr std::chrono::nanoseconds frame{1'000'000'000 / 60};
 // Who drags the window's edge changes its size at each frame: settings are written when they have come to rest.
 constexpr std::chrono::seconds settings_rest{1};
-
-client::Place place_of(const client::PlaceWish& wish) {
-  return client::find_place(::geteuid(), wish, [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    return value ? std::optional<std::string>(value) : std::nullopt;
-  });
-}
-
-fs::path lines_file() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  return terminal::history_file(state ? state : "", home ? home : "");
-}
-
-session::Session make_session(const StudioOptions& options, const session::Settings& settings,
-                              terminal::LineHistory& lines) {
-  if (options.recording.empty()) return {settings, lines};
-  model::History first{trace::Recording(options.recording)};
-  if (options.second.empty()) return {std::move(first), settings, lines};
-  const auto title = [](scene::Word word, const fs::path& file, const model::History& history,
-                        trace::Language language) {
-    return std::string(scene::say(word, language)) + ": " + file.filename().native() + "   " +
-           history.now().run.command;
-  };
-  model::History second{trace::Recording(options.second)};
-  std::array titles{title(scene::Word::first_run, options.recording, first, settings.language),
-                    title(scene::Word::second_run, options.second, second, settings.language)};
-  return {std::move(first), std::move(second), std::move(titles), settings, lines};
-}
-
-bool wants_less_motion(const StudioOptions& options) {
-  const char* wish = std::getenv("GLASSDOCK_REDUCED_MOTION");
-  return options.reduced_motion || (wish && *wish && std::string_view(wish) != "0");
-}
-
-// `settings` with what the command line asks for this once.
-session::Settings settings_of(const StudioOptions& options, session::Settings settings) {
-  if (options.size) {
-    settings.width = static_cast<int>(options.size->width);
-    settings.height = static_cast<int>(options.size->height);
-  }
-  if (options.light) settings.light = *options.light;
-  if (options.language) settings.language = *options.language;
-  if (wants_less_motion(options)) settings.reduced_motion = true;
-  return settings;
-}
-
-bool names_no_engine(const client::PlaceWish& place) {
-  return place.data.empty() && place.socket.empty();
-}
 
 class Studio {
  public:
@@ -102,17 +54,20 @@ class Studio {
       if (::uname(&machine) == 0) {
         session_.set_machine(machine.nodename, std::string(machine.sysname) + " " + machine.release);
       }
-      const client::Place place = place_of(options.place);
+      const client::Place place = place_to_play();
       engine_.emplace(session_, place, options.evidence, fs::current_path());
-      if (!options.lesson.empty()) lesson_.emplace(session_, *engine_, place, options.lesson);
+      if (options.played.any()) {
+        const fs::path work = lab_engine_ ? lab_engine_->work_folder() : lessons::lessons_state_folder() / "work";
+        play_.emplace(session_, *engine_, place, options.played, work);
+      }
     }
   }
 
   void run() {
     auto last = Clock::now();
-    while (!window_.closes() && next_.empty() && !next_lesson_) {
+    while (!window_.closes() && next_.empty() && !next_play_) {
       if (engine_ && engine_->take_news()) due_ = true;
-      if (lesson_ && lesson_->take_news()) due_ = true;
+      if (play_ && play_->take_news()) due_ = true;
       const auto now = Clock::now();
       keep_settings(now);
       session_.advance(std::chrono::duration_cast<std::chrono::nanoseconds>(now - last).count(), trace::monotonic_ns());
@@ -120,7 +75,11 @@ class Studio {
       if (session_.animates()) due_ = true;
       look(now);
       show_tip(now);
-      if (std::exchange(due_, false)) draw();
+      if (std::exchange(due_, false)) {
+        draw();
+        if (notes_ && notes_->closes()) notes_.reset();
+        if (notes_) notes_->draw(session_);
+      }
       carry_out();
       if (options_.in_words) tell_in_words();
       wait();
@@ -131,10 +90,18 @@ class Studio {
   const session::Settings& kept() const { return kept_; }
   // Recordings that were dropped into the window, to be opened in it: none, one, or two to be compared.
   const std::vector<fs::path>& next() const { return next_; }
-  // A lesson that was chosen; an empty name: the studio without one. Nothing: none was.
-  const std::optional<std::string>& next_lesson() const { return next_lesson_; }
+  // What was chosen to be played; neither lesson nor scenario: the studio without one. Nothing: nothing was chosen.
+  const std::optional<Played>& next_play() const { return next_play_; }
 
  private:
+  // A scenario has an engine that is gone with it.
+  client::Place place_to_play() {
+    if (!options_.played.scenario.empty()) return lab_engine_.emplace().place();
+    client::Place place = place_of(options_.place);
+    if (!options_.played.lesson.empty()) lessons::claim_engine(place, options_.place);
+    return place;
+  }
+
   window::Events events() {
     return {
         .key =
@@ -286,38 +253,55 @@ class Studio {
     window_.swap();
   }
 
+  // In their order: while the engine is being told something, nothing else is asked of it.
   void carry_out() {
-    for (session::Wish& wish : session_.take_wishes()) {
+    for (session::Wish& wish : session_.take_wishes()) wishes_.push_back(std::move(wish));
+    while (!wishes_.empty()) {
+      const session::Wish& first = wishes_.front();
+      const bool asks =
+          std::holds_alternative<session::StartCommand>(first) || std::holds_alternative<session::Proceed>(first);
+      if (asks && play_ && play_->tells()) return;
+      const session::Wish wish = std::move(wishes_.front());
+      wishes_.pop_front();
       std::visit([this](const auto& one) { carry_out(one); }, wish);
       due_ = true;
     }
   }
   void carry_out(const session::CopyText& wish) { window_.copy(wish.text); }
   void carry_out(const session::ShowPanel& wish) {
-    if (wish.panel == Action::show_lessons && !list_lessons()) return;
+    const bool picks = wish.panel == Action::show_lessons || wish.panel == Action::show_scenarios;
+    if (picks && !list(wish.panel)) return;
     if (wish.panel == Action::show_recordings && !list_recordings()) return;
     if (!panels_) panels_.emplace(window_.handle());
     panels_->show(wish.panel);
     stale_ = true;
   }
+  void carry_out(const session::ShowNotes&) {
+    if (notes_) return notes_.reset();
+    try {
+      notes_.emplace(window_, shaders_, events());
+    } catch (const Error& error) {
+      session_.set_notice(error.what());
+    }
+  }
   void carry_out(const session::Leave&) { window_.close(); }
-  void carry_out(const session::OpenLesson& wish) { next_lesson_ = wish.id; }
+  void carry_out(const session::OpenPlay& wish) { next_play_ = {wish.lesson, wish.scenario}; }
   void carry_out(const session::OpenRecording& wish) {
-    wish.file.empty() ? void(next_lesson_ = std::string()) : next_.assign(1, wish.file);
+    wish.file.empty() ? void(next_play_ = session::OpenPlay{}) : next_.assign(1, wish.file);
   }
   template <typename Other>
   void carry_out(const Other& wish) {
-    if constexpr (requires(LessonSide & side) { side.carry_out(wish); }) {
-      if (lesson_) lesson_->carry_out(wish);
+    if constexpr (requires(PlaySide & side) { side.carry_out(wish); }) {
+      if (play_) play_->carry_out(wish);
     } else if (engine_) {
       engine_->carry_out(wish);
     }
   }
 
   // False where there are none to choose from, which is said.
-  bool list_lessons() {
+  bool list(Action panel) {
     try {
-      session_.set_lessons(lesson_rows());
+      session_.set_choices(panel == Action::show_lessons ? lesson_rows() : scenario_rows());
       return true;
     } catch (const Error& error) {
       session_.set_notice(error.what());
@@ -346,7 +330,7 @@ class Studio {
       std::fflush(stdout);
     };
     tell(told_, session_.in_words());
-    tell(told_of_lesson_, session_.lesson_in_words());
+    tell(told_of_play_, session_.play_in_words());
   }
 
   void wait() {
@@ -366,7 +350,7 @@ class Studio {
       return first;
     }
     if (hovered_ && !tip_) add(hovered_since_ + tip_after);
-    if (session_.counts_seconds()) {
+    if (session_.counts_seconds() || notes_) {
       due_ = true;  // painted only where it shows something else
       add(Clock::now() + std::chrono::seconds(1));
     }
@@ -411,9 +395,12 @@ class Studio {
   std::optional<Clock::time_point> save_at_;
   std::optional<render::Fonts> fonts_;
   std::optional<render::Painter> painter_;
-  std::optional<panels::Panels> panels_;  // made when the first is asked for
-  std::optional<EngineSide> engine_;      // ends before the window that it wakes
-  std::optional<LessonSide> lesson_;
+  std::optional<panels::Panels> panels_;       // made when the first is asked for
+  std::optional<NotesWindow> notes_;           // while they are open
+  std::optional<live::LabEngine> lab_engine_;  // of a scenario; ends behind all that asks it
+  std::optional<EngineSide> engine_;           // ends before the window that it wakes
+  std::optional<PlaySide> play_;
+  std::deque<session::Wish> wishes_;  // that are to be carried out
   float scale_ = 0;
   scene::Scene scene_;
   std::uint64_t drawn_ = 0;
@@ -425,9 +412,9 @@ class Studio {
   scene::PlaceKey hovered_;
   Clock::time_point hovered_since_{};
   bool tip_ = false;
-  std::string told_, told_of_lesson_;
+  std::string told_, told_of_play_;
   std::vector<fs::path> next_;
-  std::optional<std::string> next_lesson_;
+  std::optional<Played> next_play_;
 };
 
 }  // namespace
@@ -436,24 +423,25 @@ void run_studio(const StudioOptions& options, const fs::path& shaders) {
   std::optional<window::Window> window;
   StudioOptions next = options;
   session::Settings kept = load_settings(settings_file()), settings = settings_of(options, kept);
-  if (!next.lesson.empty() && names_no_engine(next.place)) next.place = lesson_engine();
+  if (!next.played.lesson.empty() && names_no_engine(next.place)) next.place = lessons::own_engine();
   for (;;) {
     if (!window) window.emplace("Glassdock", settings.width, settings.height);
     Studio studio(next, settings, kept, shaders, *window);
     studio.run();
     kept = studio.kept();
     settings = studio.settings();
-    settings.arrangement.class_mode = settings.arrangement.lesson = false;
+    settings.arrangement.class_mode = settings.arrangement.play = false;
     settings.arrangement.class_panel = {};
     const std::vector<fs::path>& files = studio.next();
-    const std::optional<std::string>& lesson = studio.next_lesson();
-    if (files.empty() && !lesson) return;
+    const std::optional<Played>& play = studio.next_play();
+    if (files.empty() && !play) return;
     next.recording = files.empty() ? fs::path() : files[0];
     next.second = files.size() < 2 ? fs::path() : files[1];
+    next.played = play.value_or(Played());
     // The user's own engine keeps what it has: a lesson that was chosen in the window has another.
-    const bool goes_on = !options.lesson.empty();
-    if (lesson && !goes_on) next.place = lesson->empty() ? options.place : lesson_engine();
-    next.lesson = lesson.value_or("");
+    const bool names_lessons_own = !options.played.lesson.empty() && !names_no_engine(options.place);
+    const bool own = names_lessons_own || next.played.lesson.empty();
+    if (play) next.place = own ? options.place : lessons::own_engine();
   }
 }
 

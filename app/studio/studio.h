@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/scene/view.h"
+#include "app/studio/play_side.h"
 #include "engine/client/place.h"
 
 namespace glassdock::studio {
@@ -13,7 +14,7 @@ namespace glassdock::studio {
 struct StudioOptions {
   std::filesystem::path recording;  // empty: an engine
   std::filesystem::path second;     // beside the first; empty: that one alone
-  std::string lesson;               // by its number, name or file, on an engine that it may empty; empty: none
+  Played played;                    // on an engine that is for it alone
   client::PlaceWish place;
   std::optional<scene::Viewport> size;
   std::optional<bool> light;

@@ -58,6 +58,29 @@ Window::Window(const char* title, int width, int height) {
     throw Error(ErrorKind::not_supported, "there is no display to open a window on",
                 "glassdock replay FILE --picture OUT.png draws without one");
   }
+  try {
+    open(title, width, height);
+  } catch (const Error&) {
+    ::glfwTerminate();
+    throw;
+  }
+  ::glfwSwapInterval(1);
+}
+
+// It waits for no display of its own: the first one does.
+Window::Window(const char* title, int width, int height, const Window& first) : is_first_(false) {
+  open(title, width, height);
+  ::glfwSwapInterval(0);
+  int count = 0, x = 0, y = 0;
+  GLFWmonitor** monitors = ::glfwGetMonitors(&count);
+  for (int i = 0; i < count; ++i) {
+    if (monitors[i] == ::glfwGetPrimaryMonitor() || monitors[i] == ::glfwGetWindowMonitor(first.window_)) continue;
+    ::glfwGetMonitorWorkarea(monitors[i], &x, &y, nullptr, nullptr);
+    ::glfwSetWindowPos(window_, x, y);
+  }
+}
+
+void Window::open(const char* title, int width, int height) {
   ::glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   ::glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
   ::glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
@@ -68,19 +91,15 @@ Window::Window(const char* title, int width, int height) {
   ::glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "glassdock");
   window_ = ::glfwCreateWindow(width, height, title, nullptr, nullptr);
   if (!window_) {
-    const std::string why = last_words();
-    ::glfwTerminate();
-    throw Error(ErrorKind::not_supported, "no window with OpenGL 3.3 can be opened: " + why,
+    throw Error(ErrorKind::not_supported, "no window with OpenGL 3.3 can be opened: " + last_words(),
                 "sudo apt install libgl1-mesa-dri");
   }
   ::glfwMakeContextCurrent(window_);
   if (gladLoadGL(::glfwGetProcAddress) == 0) {
     ::glfwDestroyWindow(window_);
-    ::glfwTerminate();
     throw Error(ErrorKind::not_supported, "this machine's OpenGL is older than 3.3",
                 "sudo apt install libgl1-mesa-dri");
   }
-  ::glfwSwapInterval(1);
   ::glfwSetWindowSizeLimits(window_, 200, 100, GLFW_DONT_CARE, GLFW_DONT_CARE);
   ::glfwSetWindowUserPointer(window_, this);
   ::glfwSetKeyCallback(window_, on_key);
@@ -101,7 +120,7 @@ Window::Window(const char* title, int width, int height) {
 
 Window::~Window() {
   ::glfwDestroyWindow(window_);
-  ::glfwTerminate();
+  if (is_first_) ::glfwTerminate();
 }
 
 void Window::framebuffer_size(int& width, int& height) const {
@@ -123,6 +142,10 @@ double Window::pixels() const {
 
 void Window::swap() {
   ::glfwSwapBuffers(window_);
+}
+
+void Window::make_current() const {
+  ::glfwMakeContextCurrent(window_);
 }
 
 void Window::poll() {

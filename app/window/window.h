@@ -27,12 +27,14 @@ struct Events {
   std::function<void()> changed;  // size, scale, uncovered: a frame is due
 };
 
-// One at a time; all of it on the main thread, but for wake().
+// One at a time, and a second one beside it; all of it on the main thread, but for wake().
 class Window {
  public:
   // `width` and `height` in logical pixels. Throws Error(not_supported) where there is no display or no OpenGL 3.3. Its
   // context is current from then on.
   Window(const char* title, int width, int height);
+  // Beside the first, which outlives it and handles what happens to both; on another screen where there is one.
+  Window(const char* title, int width, int height, const Window& first);
   ~Window();
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
@@ -45,6 +47,8 @@ class Window {
   double units() const;
 
   void swap();
+  // Its context, of whichever window another one was.
+  void make_current() const;
   // Handles what has happened; with a timeout waits for it, at most so many seconds; without waits as long as it takes.
   void poll();
   void wait();
@@ -67,7 +71,9 @@ class Window {
   Events events;
 
  private:
+  void open(const char* title, int width, int height);
   GLFWwindow* window_ = nullptr;
+  bool is_first_ = true;
   int x_ = 0, y_ = 0, width_ = 0, height_ = 0;  // outside full screen
 };
 

@@ -199,6 +199,18 @@ bool has_guest_kernel() {
   return false;
 }
 
+std::optional<Lacking> lacking_for_race() {
+  if (!has_qemu()) {
+    return Lacking{"there is no QEMU: glassdock vm-race cannot run",
+                   "sudo apt install qemu-system-x86 linux-image-cloud-amd64"};
+  }
+  if (!has_guest_kernel()) {
+    return Lacking{"there is no kernel for a guest in /boot that you can read",
+                   "sudo apt install linux-image-cloud-amd64, or glassdock vm-race --kernel PATH"};
+  }
+  return std::nullopt;
+}
+
 VmRace::VmRace(Engine& engine, const RaceWish& wish)
     : response_(engine.ask("POST", "/glass/vm/races", to_json(wish))) {}
 

@@ -116,6 +116,11 @@ std::string take_race_line(RaceReport& report, std::string_view line);
 // Whether the host has QEMU, as far as PATH tells, and whether it has a kernel for a guest that this user may read.
 bool has_qemu();
 bool has_guest_kernel();
+// What a race would need and this machine has not; nothing where both are here.
+struct Lacking {
+  std::string what, mend;  // the command
+};
+std::optional<Lacking> lacking_for_race();
 
 // A race that goes on. One thread reads.
 class VmRace {

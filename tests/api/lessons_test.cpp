@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/lessons/common_format.h"
+#include "app/lessons/own_engine.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/system.h"
@@ -345,11 +346,28 @@ TEST(LessonsOfAnOrdinaryUser, HoldToo) {
   }
 }
 
+// An engine that somebody has is not emptied, whichever way it is named.
+TEST(LessonsElsewhere, AreRefusedOnAnEngineThatIsNotTheirs) {
+  const RealEngine engine(Owner::self);
+  ASSERT_EQ(engine.glassdock({"docker", "run", "--name", "mine", "alpine", "true"}).code, 0);
+  const std::string state = "XDG_STATE_HOME=" + (engine.folder() / "state").native();
+  for (const auto& place : {std::vector<std::string>{"--socket", engine.socket()}, {"--data", engine.data()}}) {
+    std::vector<std::string> words{"/usr/bin/env", state, program, "--language", "en"};
+    words.insert(words.end(), place.begin(), place.end());
+    words.insert(words.end(), {"lesson", "run", "1"});
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.code, 125);
+    EXPECT_THAT(outcome.err, HasSubstr(engine.data().native() + " is not for lessons alone"));
+  }
+  EXPECT_EQ(engine.glassdock({"docker", "ps", "-aq"}).out.size(), 13U) << "it is still there";
+}
+
 // Who has no cgroup gets through lesson 5, and is not told that the wrong answers are right.
 TEST(LessonsOfAnOrdinaryUser, AreFinishedWithoutACgroup) {
   const std::string missing = RealEngine::missing(Owner::ordinary_user);
   if (!missing.empty()) GTEST_SKIP() << missing;
   const RealEngine engine(Owner::ordinary_user);
+  os::write_file_atomically(os::real_system(), engine.data() / lessons::own_engine_marker, "");
   const std::vector<std::string> words = engine.as_owner(
       {"/usr/bin/env", "XDG_STATE_HOME=" + (engine.folder() / "state").native(), programs() / "glassdock", "--socket",
        engine.socket().native(), "--language", "en", "lesson", "run", lesson_for_others("05-cgroups.yaml")});

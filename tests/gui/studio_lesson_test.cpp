@@ -75,5 +75,13 @@ TEST_F(StudioLesson, IsChosenFromTheList) {
   picture("2-lesson");
 }
 
+TEST_F(StudioLesson, IsRefusedOnAnEngineThatIsNotForLessons) {
+  const std::string data = home_.data().string();
+  run({GLASSDOCK_BIN_DIR "/glassdock", "--data", data, "docker", "run", "--name", "mine", "alpine", "true"});
+  const Outcome outcome = run(words({"--data", data, "--lesson", "1"}));
+  EXPECT_EQ(outcome.code, 125);
+  EXPECT_NE(outcome.err.find(data + " is not for lessons alone"), std::string::npos) << outcome.err;
+}
+
 }  // namespace
 }  // namespace glassdock::testing

@@ -48,6 +48,8 @@ class Screen {
   bool focus(const std::string& title) const {
     return xdotool({"search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"});
   }
+  // Whether there is such a window.
+  bool has(const std::string& title) const { return xdotool({"search", "--onlyvisible", "--name", title}); }
   bool resize(const std::string& title, int width_now, int height_now) const {
     return xdotool({"search", "--onlyvisible", "--name", title, "windowsize", "--sync", std::to_string(width_now),
                     std::to_string(height_now)});

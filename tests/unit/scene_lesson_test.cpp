@@ -20,7 +20,7 @@ using support::Shown;
 class LessonScene : public SceneTest {
  protected:
   LessonScene() {
-    view_.arrangement.lesson = true;
+    view_.arrangement.play = true;
     view_.controls = true;
   }
   Shown shown_{support::ended_story().events};
@@ -32,13 +32,13 @@ class LessonScene : public SceneTest {
     const bool asks_again =
         player.wants() != lessons::Wants::nothing && player.step().opinion && player.step().opinion->again;
     view_.lesson.earlier = asks_again ? &player.step().opinion->answers.back() : nullptr;
-    view_.lesson.point = player.wants() == lessons::Wants::nothing ? std::string() : player.step().point;
+    view_.point = player.wants() == lessons::Wants::nothing ? std::string() : player.step().point;
     for (const int first : {0, INT_MAX}) {
       view_.lesson.first_row = first;
       const Scene scene = end(shown_);
       support::find_faults(scene, fonts_, view_.arrangement, faults);
       panels_ += std::count_if(scene.places.begin(), scene.places.end(),
-                               [](const Place& place) { return place.act == Act::scroll_lesson; });
+                               [](const Place& place) { return place.act == Act::scroll_play; });
     }
   }
   // Each step as it is asked, done wrong, and with all its hints.
@@ -75,7 +75,7 @@ TEST_P(LessonSceneIn, CutsNothingAndLetsNothingMeet) {
   size_ = size;
   view_.language = korean ? trace::Language::korean : trace::Language::english;
   view_.arrangement.class_mode = class_mode;
-  if (class_mode) view_.arrangement.class_panel = Arrangement::ClassPanel::lesson;
+  if (class_mode) view_.arrangement.class_panel = Arrangement::ClassPanel::play;
   Faults faults;
   for (const lessons::Lesson& lesson : lessons::load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) walk(faults, lesson);
   EXPECT_TRUE(faults.empty()) << support::lines_of(faults);
@@ -88,7 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(std::tuple{Viewport{800, 600}, false, false}, std::tuple{Viewport{800, 600}, true, false},
                       std::tuple{Viewport{1100, 720}, false, false}, std::tuple{Viewport{1100, 720}, true, false},
                       std::tuple{Viewport{1600, 900}, false, false}, std::tuple{Viewport{1600, 900}, true, false},
-                      std::tuple{Viewport{1600, 900}, false, true}, std::tuple{Viewport{1600, 900}, true, true}));
+                      std::tuple{Viewport{1600, 900}, false, true}, std::tuple{Viewport{1600, 900}, true, true},
+                      std::tuple{Viewport{1280, 720}, false, true}, std::tuple{Viewport{1280, 720}, true, true},
+                      std::tuple{Viewport{800, 600}, false, true}, std::tuple{Viewport{800, 600}, true, true}));
 
 const Place* place_of(const Scene& scene, Act act, std::int64_t number = -1) {
   for (const Place& place : scene.places) {
@@ -102,11 +104,11 @@ TEST_F(LessonScene, OffersAnswersUntilOneIsGiven) {
   lessons::LessonProgress progress;
   Player player(lesson, progress, "kernel");
   view_.lesson.player = &player;
-  EXPECT_TRUE(place_of(end(shown_), Act::lesson_answer, 1));
-  EXPECT_FALSE(place_of(end(shown_), Act::lesson_on)) << "the answer comes before the line";
+  EXPECT_TRUE(place_of(end(shown_), Act::play_answer, 1));
+  EXPECT_FALSE(place_of(end(shown_), Act::play_on)) << "the answer comes before the line";
   player.choose(1);
-  EXPECT_FALSE(place_of(end(shown_), Act::lesson_answer, 1));
-  EXPECT_TRUE(place_of(end(shown_), Act::lesson_on));
+  EXPECT_FALSE(place_of(end(shown_), Act::play_answer, 1));
+  EXPECT_TRUE(place_of(end(shown_), Act::play_on));
 }
 
 TEST_F(LessonScene, RingsTheOneThingThatTheStepIsAbout) {
@@ -116,9 +118,9 @@ TEST_F(LessonScene, RingsTheOneThingThatTheStepIsAbout) {
   view_.lesson.player = &player;
   const auto rings = [&] { return end(shown_).layers[Scene::overlay].shapes.size(); };
   const std::size_t before = rings();
-  view_.lesson.point = "kernel";
+  view_.point = "kernel";
   EXPECT_EQ(rings(), before + 2) << "a line, and a dark one round it";
-  view_.lesson.point = "nowhere";
+  view_.point = "nowhere";
   EXPECT_EQ(rings(), before);
 }
 

@@ -52,7 +52,7 @@ class SessionLesson : public SessionTest {
   }
   void end_line(int code) {
     session_.command_ended();
-    session_.lesson_told(code, {});
+    session_.play_told(code, {});
   }
 };
 
@@ -63,7 +63,7 @@ TEST_F(SessionLesson, MakesItsLabAtFirstAndWaitsForIt) {
   session_.type("2");
   EXPECT_EQ(player().wants(), Wants::answer) << "the lab is not ready";
   session_.lab_is_ready();
-  session_.execute({.action = Action::lesson_answer, .number = 1});
+  session_.execute({.action = Action::play_answer, .number = 1});
   EXPECT_EQ(player().wants(), Wants::line);
 }
 
@@ -78,7 +78,7 @@ TEST_F(SessionLesson, RunsTheStepsCommandHeldAtItsGates) {
   answer_and_start();
   const auto starts = wished<StartCommand>();
   ASSERT_EQ(starts.size(), 1U);
-  EXPECT_TRUE(starts[0].of_lesson);
+  EXPECT_TRUE(starts[0].of_play);
   EXPECT_EQ(starts[0].mode, client::RunMode::hold);
   EXPECT_THAT(starts[0].holds, Contains("run.exec"));
 }
@@ -90,7 +90,7 @@ TEST_F(SessionLesson, LetsWanderOff) {
   session_.press(enter);
   const auto starts = wished<StartCommand>();
   ASSERT_EQ(starts.size(), 1U);
-  EXPECT_FALSE(starts[0].of_lesson);
+  EXPECT_FALSE(starts[0].of_play);
   EXPECT_TRUE(starts[0].holds.empty());
   EXPECT_EQ(player().wants(), Wants::line);
 }
@@ -142,13 +142,13 @@ TEST_F(SessionLesson, RunsTheLessonsOwnLineByEnter) {
   const auto starts = wished<StartCommand>();
   ASSERT_EQ(starts.size(), 1U);
   EXPECT_EQ(starts[0].line, "docker run alpine false");
-  EXPECT_TRUE(starts[0].of_lesson);
+  EXPECT_TRUE(starts[0].of_play);
 }
 
 TEST_F(SessionLesson, WaitsAgainWhereTheLineCouldNotBegin) {
   answer_and_start();
   EXPECT_EQ(player().wants(), Wants::end);
-  session_.lesson_line_dropped();
+  session_.play_line_dropped();
   session_.command_ended();
   EXPECT_EQ(player().wants(), Wants::line);
   EXPECT_TRUE(wished<JudgeStep>().empty());
@@ -178,13 +178,13 @@ TEST_F(SessionLesson, DoesNotResetTheLabUnderACommand) {
 
 TEST_F(SessionLesson, FoldsAwayAndComesBack) {
   session_.press(alt_l);
-  EXPECT_FALSE(session_.settings().arrangement.lesson);
+  EXPECT_FALSE(session_.settings().arrangement.play);
   session_.press(alt_l);
-  EXPECT_TRUE(session_.settings().arrangement.lesson);
-  session_.execute({.action = Action::leave_lesson});
-  const auto opened = wished<OpenLesson>();
+  EXPECT_TRUE(session_.settings().arrangement.play);
+  session_.execute({.action = Action::leave_play});
+  const auto opened = wished<OpenPlay>();
   ASSERT_EQ(opened.size(), 1U);
-  EXPECT_TRUE(opened[0].id.empty());
+  EXPECT_TRUE(opened[0].lesson.empty() && opened[0].scenario.empty());
 }
 
 TEST_F(SessionLesson, ShowsTheAnswerOfTheBeginningWhereItIsAskedAgain) {

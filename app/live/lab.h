@@ -10,39 +10,47 @@
 #include <thread>
 #include <vector>
 
+#include "app/lessons/faults.h"
 #include "app/lessons/lesson.h"
 #include "app/lessons/player.h"
+#include "app/scenarios/player.h"
 #include "engine/client/place.h"
 
 namespace glassdock::live {
 
 // What has come of what the lab was asked for. Each with why it could not be done; empty: it was.
 struct LabNews {
-  bool ready = false;  // the lab is as at the step's start
+  bool ready = false;  // the lab is as it was wished
+  std::string info;    // then, where it was asked for: the answer to GET /info
   std::optional<lessons::Verdict> verdict;
-  std::optional<lessons::Judgement> gate;
+  std::optional<scenarios::Verdict> scenario_verdict;
+  std::optional<std::vector<lessons::Fault>> gate;
+  int told = 0;  // so many orders to tell the engine something are done
   std::string fault;
-  bool any() const { return ready || verdict || gate || !fault.empty(); }
+  bool any() const { return ready || verdict || scenario_verdict || gate || told > 0 || !fault.empty(); }
 };
 
-// The lab of a lesson that is played in the studio, on an engine for lessons alone; its own thread asks that engine, so
+// The lab of what is played in the studio, on an engine for it alone; its own thread asks that engine, so
 // that whoever draws never waits. All functions are called by one thread and return at once; the destructor waits for
 // what is asked just then.
-class LessonLab {
+class Lab {
  public:
   // `folder` is where lines begin: the lab's alone, and emptied by each reset. `wake` is called from another thread
   // whenever there is news.
-  LessonLab(client::Place place, std::filesystem::path folder, std::function<void()> wake);
-  ~LessonLab();
-  LessonLab(const LessonLab&) = delete;
-  LessonLab& operator=(const LessonLab&) = delete;
+  Lab(client::Place place, std::filesystem::path folder, std::function<void()> wake);
+  ~Lab();
+  Lab(const Lab&) = delete;
+  Lab& operator=(const Lab&) = delete;
 
   const std::filesystem::path& folder() const { return folder_; }
   // An empty folder, no containers but for what `lines` make, and of images only these.
-  void reset(std::vector<std::string> images, std::vector<std::string> lines);
+  // `asks_info`: LabNews tells what the engine says of itself, too.
+  void reset(std::vector<std::string> images, std::vector<std::string> lines, bool asks_info);
   void judge(lessons::Step step, lessons::Observed observed);
+  void judge(scenarios::Step step, lessons::Observed observed);
   // What is expected while a gate holds.
   void judge_gate(lessons::Conditions conditions, lessons::Observed observed);
+  void tell(std::vector<scenarios::Order> orders);
   LabNews take();
 
  private:

@@ -1,4 +1,4 @@
-#include "app/live/lesson_lab.h"
+#include "app/live/lab.h"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -13,16 +13,17 @@
 #include "app/terminal/shell.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/client/calls.h"
 #include "engine/client/spawn.h"
 #include "engine/os/files.h"
 #include "engine/os/find_program.h"
 
 namespace glassdock::live {
 
-LessonLab::LessonLab(client::Place place, std::filesystem::path folder, std::function<void()> wake)
+Lab::Lab(client::Place place, std::filesystem::path folder, std::function<void()> wake)
     : place_(std::move(place)), folder_(std::move(folder)), wake_(std::move(wake)), thread_([this] { work(); }) {}
 
-LessonLab::~LessonLab() {
+Lab::~Lab() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
@@ -31,17 +32,17 @@ LessonLab::~LessonLab() {
   thread_.join();
 }
 
-LabNews LessonLab::take() {
+LabNews Lab::take() {
   const std::lock_guard lock(mutex_);
   return std::exchange(news_, {});
 }
 
-bool LessonLab::ends() {
+bool Lab::ends() {
   const std::lock_guard lock(mutex_);
   return ends_;
 }
 
-void LessonLab::order(Job job) {
+void Lab::order(Job job) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
@@ -49,7 +50,7 @@ void LessonLab::order(Job job) {
   changed_.notify_all();
 }
 
-void LessonLab::work() {
+void Lab::work() {
   ::pthread_setname_np(::pthread_self(), "lab");
   for (;;) {
     Job next;
@@ -72,17 +73,23 @@ void LessonLab::work() {
   }
 }
 
-void LessonLab::reset(std::vector<std::string> images, std::vector<std::string> lines) {
-  order([this, images = std::move(images), lines = std::move(lines)] {
+void Lab::reset(std::vector<std::string> images, std::vector<std::string> lines, bool asks_info) {
+  order([this, images = std::move(images), lines = std::move(lines), asks_info] {
     make_ready(images, lines);
+    std::string info;
+    if (asks_info) {
+      client::Engine engine(place_.socket);
+      info = client::info_document(engine);
+    }
     const std::lock_guard lock(mutex_);
     news_.ready = true;
+    news_.info = std::move(info);
   });
 }
 
 // `judge` is given the lab's world; what it says becomes that part of the news.
 template <typename What, typename Judge>
-void LessonLab::order_look(std::optional<What> LabNews::*part, Judge judge) {
+void Lab::order_look(std::optional<What> LabNews::*part, Judge judge) {
   order([this, part, judge = std::move(judge)] {
     client::Engine engine(place_.socket);
     const lessons::Scope all;
@@ -93,19 +100,35 @@ void LessonLab::order_look(std::optional<What> LabNews::*part, Judge judge) {
   });
 }
 
-void LessonLab::judge(lessons::Step step, lessons::Observed observed) {
+void Lab::judge(lessons::Step step, lessons::Observed observed) {
   order_look(&LabNews::verdict, [step = std::move(step), observed = std::move(observed)](lessons::World& world) {
     return lessons::judge_step(step, observed, world);
   });
 }
 
-void LessonLab::judge_gate(lessons::Conditions conditions, lessons::Observed observed) {
-  order_look(&LabNews::gate, [expected = std::move(conditions), observed = std::move(observed)](lessons::World& world) {
-    return lessons::judge(expected, observed, world);
+void Lab::judge(scenarios::Step step, lessons::Observed observed) {
+  order_look(&LabNews::scenario_verdict,
+             [step = std::move(step), observed = std::move(observed)](lessons::World& world) {
+               return scenarios::judge_step(step, observed, world);
+             });
+}
+
+void Lab::tell(std::vector<scenarios::Order> orders) {
+  order([this, orders = std::move(orders)] {
+    client::Glass glass(place_.socket);
+    scenarios::give(orders, glass);
+    const std::lock_guard lock(mutex_);
+    ++news_.told;
   });
 }
 
-void LessonLab::make_ready(const std::vector<std::string>& images, const std::vector<std::string>& lines) {
+void Lab::judge_gate(lessons::Conditions conditions, lessons::Observed observed) {
+  order_look(&LabNews::gate, [expected = std::move(conditions), observed = std::move(observed)](lessons::World& world) {
+    return lessons::unmet(expected, observed, world);
+  });
+}
+
+void Lab::make_ready(const std::vector<std::string>& images, const std::vector<std::string>& lines) {
   os::remove_tree(folder_);
   os::make_folders(folder_);
   client::Engine engine(place_.socket);
@@ -115,7 +138,7 @@ void LessonLab::make_ready(const std::vector<std::string>& images, const std::ve
   for (const std::string& line : lines) run_quietly(line);
 }
 
-void LessonLab::run_quietly(const std::string& line) {
+void Lab::run_quietly(const std::string& line) {
   terminal::Shell shell(terminal::Programs::beside(os::program_folder()), folder_);
   shell.set_variable("GLASSDOCK_SOCKET", place_.socket.native());
   terminal::Process process(shell.launch(line, {}));
@@ -125,7 +148,7 @@ void LessonLab::run_quietly(const std::string& line) {
   for (bool runs = true; runs;) {
     pollfd waits[] = {{process.output_fd(), POLLIN, 0}, {process.end_fd(), POLLIN, 0}};
     if (::poll(waits, std::size(waits), often_ms) < 0 && errno != EINTR) throw Error::from_errno(errno, "poll", line);
-    if (ends()) throw Error(ErrorKind::cancelled, "the lesson is left");
+    if (ends()) throw Error(ErrorKind::cancelled, "the lab is left");
     runs = waits[1].revents == 0;
     process.read(output, chunk);
   }

@@ -4,19 +4,18 @@
 
 #include <filesystem>
 
-#include "app/headless/options.h"
 #include "engine/base/unique_fd.h"
 #include "engine/client/place.h"
 
-namespace glassdock::headless {
+namespace glassdock::live {
 
 // An engine for one play, in a folder of its own under the folder for temporary files: gone at the end with all that it
-// has. A process of its own cleans up, the caretaker: it waits for the end of a pipe that only this program holds, so
-// that nothing is left where this program is killed either (pipe(7)).
+// has. A process of its own cleans up, the caretaker (app/headless/caretaker.h): it waits for the end of a pipe that
+// only this program holds, so that nothing is left where this program is killed either (pipe(7)).
 class LabEngine {
  public:
-  // Before the program has a second thread. Starts no engine yet: the lab does. Throws Error.
-  explicit LabEngine(const Options& options);
+  // Starts no engine yet: the lab does. Throws Error.
+  LabEngine();
   // Waits until the caretaker is done.
   ~LabEngine();
   LabEngine(const LabEngine&) = delete;
@@ -32,4 +31,7 @@ class LabEngine {
   pid_t caretaker_ = -1;
 };
 
-}  // namespace glassdock::headless
+// Where the engine of such a folder is.
+client::Place lab_place(const std::filesystem::path& folder);
+
+}  // namespace glassdock::live
