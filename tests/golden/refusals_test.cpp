@@ -31,12 +31,14 @@ void expect_refused(const RealEngine& engine, const std::function<Outcome()>& co
   EXPECT_EQ(refused(engine, command, code, says), "");
 }
 
-// Started and ended by `glassdock`: the files that stay with a folder are there.
+// Started and ended by `glassdock`: the files that stay with a folder are there, and its keeper has gone.
 void use_once(const RealEngine& engine) {
+  const Traces before = engine.traces();
   for (const char* verb : {"start", "stop"}) {
     const Outcome outcome = engine.glassdock({"engine", verb});
     if (outcome.code != 0) throw std::runtime_error(outcome.err);
   }
+  if (const std::string left = engine.differs_but_for_files(before); !left.empty()) throw std::runtime_error(left);
 }
 
 // Writes into `file` until not a byte more fits.
