@@ -46,7 +46,7 @@ bool wait_for_enter(trace::Language language) {
 ShownLecture show_lecture(const Lecture& lecture, const Options& options) {
   const trace::Language language = options.language;
   const std::vector<Scenario> parts = parts_of(lecture);
-  const LabEngine engine(options);
+  const live::LabEngine engine;
   ShownLecture shown{{lecture.file, lecture.id}, true};
   print("\n" + said(Say::lecture_title, language, lecture.title.in(language), lecture.minutes) + "\n");
   print(paragraph_text(lecture.goal, language));
@@ -69,7 +69,7 @@ ShownLecture show_lecture(const Lecture& lecture, const Options& options) {
   return shown;
 }
 
-CheckedFile check_lecture(const Lecture& lecture, const LabEngine& engine, std::chrono::seconds limit) {
+CheckedFile check_lecture(const Lecture& lecture, const live::LabEngine& engine, std::chrono::seconds limit) {
   CheckedFile whole{lecture.file, lecture.id};
   for (const Scenario& scenario : parts_of(lecture)) {
     take_over(whole, scenario.id, check_scenario(scenario, engine, limit));

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "app/headless/check_report.h"
-#include "app/headless/lab_engine.h"
 #include "app/headless/options.h"
+#include "app/live/lab_engine.h"
 #include "app/scenarios/lecture.h"
 
 namespace glassdock::headless {
@@ -18,6 +18,6 @@ struct ShownLecture {
 ShownLecture show_lecture(const scenarios::Lecture& lecture, const Options& options);
 
 // Plays its scenarios one after the other as `scenario check` does: a step each, "SCENARIO/STEP". Throws Error.
-CheckedFile check_lecture(const scenarios::Lecture& lecture, const LabEngine& engine, std::chrono::seconds limit);
+CheckedFile check_lecture(const scenarios::Lecture& lecture, const live::LabEngine& engine, std::chrono::seconds limit);
 
 }  // namespace glassdock::headless

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/headless/check_faults.h"
 #include "app/headless/play_text.h"
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/headless/watcher.h"
+#include "app/lessons/faults.h"
 #include "app/lessons/folders.h"
 #include "app/lessons/say.h"
 #include "engine/base/text.h"

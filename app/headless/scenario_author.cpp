@@ -7,13 +7,12 @@
 #include <utility>
 #include <variant>
 
-#include "app/headless/check_faults.h"
-#include "app/headless/lab_engine.h"
 #include "app/headless/scenario_play.h"
 #include "app/headless/stepper.h"
 #include "app/headless/terminal.h"
 #include "app/headless/usage.h"
 #include "app/headless/watcher.h"
+#include "app/live/lab_engine.h"
 #include "app/scenarios/from_recording.h"
 #include "app/terminal/shell_words.h"
 #include "app/text/docker_line.h"
@@ -211,12 +210,12 @@ bool ScenarioAuthor::confirm() {
   bool same = true;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     std::vector<lessons::Mark> unmet;
-    for (const Fault& fault : outcomes[i].faults) {
+    for (const scenarios::Fault& fault : outcomes[i].faults) {
       unmet.push_back(fault.mark);
       // Not a condition that can be left out: a gate that was not reached, a line that did not end.
       if (fault.mark.line != scenario.steps[i].mark.line) continue;
       same = false;
-      tell(fmt::format("{}: {}\n", scenario.steps[i].id, fault.what));
+      tell(fmt::format("{}: {}\n", scenario.steps[i].id, fault.what.english));
     }
     drop_unmet(scenario, i, std::move(unmet));
   }
@@ -255,7 +254,7 @@ int author_scenario(const Options& options, const std::string& file, std::vector
   if (fs::exists(file)) {
     throw Error(ErrorKind::conflict, file + " is there already", "name a new file; this one is edited by hand");
   }
-  const LabEngine engine(options);
+  const live::LabEngine engine;
   Lab lab(engine.place(), LabKind::own, {fs::path(file).stem(), images}, engine.work_folder());
   return ScenarioAuthor(options, lab, file, std::move(images)).make() ? 0 : 1;
 }

@@ -19,7 +19,7 @@ std::size_t place_to_go_on(const Scenario& newer, const Scenario& older, std::si
 
 }  // namespace
 
-Lab lab_of(const Scenario& scenario, const LabEngine& engine) {
+Lab lab_of(const Scenario& scenario, const live::LabEngine& engine) {
   return {engine.place(), LabKind::own, {scenario.id, scenario.images}, engine.work_folder()};
 }
 
@@ -36,11 +36,13 @@ void add_outcomes(CheckedFile& file, const Scenario& scenario, std::size_t first
            .command = step.line(),
            .exit_code = outcome.observed.exit_code,
            .output = outcome.observed.output};
-    for (const Fault& fault : outcome.faults) one.faults.push_back(fault_at(scenario.file, fault.mark, fault.what));
+    for (const scenarios::Fault& fault : outcome.faults) {
+      one.faults.push_back(fault_at(scenario.file, fault.mark, fault.what.english));
+    }
   }
 }
 
-CheckedFile check_scenario(const Scenario& scenario, const LabEngine& engine, std::chrono::seconds limit) {
+CheckedFile check_scenario(const Scenario& scenario, const live::LabEngine& engine, std::chrono::seconds limit) {
   Lab lab = lab_of(scenario, engine);
   NoAudience nobody;
   ScenarioPlay play(scenario, lab, limit, nobody);
@@ -51,7 +53,7 @@ CheckedFile check_scenario(const Scenario& scenario, const LabEngine& engine, st
   return found;
 }
 
-Shown show_scenario(Scenario scenario, const LabEngine& engine, const Options& options) {
+Shown show_scenario(Scenario scenario, const live::LabEngine& engine, const Options& options) {
   LiveFile file(scenario.file);
   Lab lab = lab_of(scenario, engine);
   Shown shown{{scenario.file, scenario.id}};
