@@ -158,7 +158,7 @@ TEST_F(Authoring, KeepsWhatCameOfEachLine) {
 TEST_F(Authoring, KeepsNothingThatDiffersEachTime) {
   const Outcome made = shell("glassdock --language en scenario author a.yaml --image alpine",
                              "docker run -d alpine sleep 600\n"
-                             "docker stop $(docker ps -q)\n"
+                             "docker stop -t 0 $(docker ps -q)\n"
                              "docker run --name tea alpine cat /proc/uptime\n"
                              "docker run --name cup alpine true\n"
                              "undo\n"

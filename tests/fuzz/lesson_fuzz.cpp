@@ -1,6 +1,6 @@
-// Reads files of lessons and scenarios that were damaged at random: each must be one, or end in one Error that names
-// its place; nothing may crash or hang. Build with the asan preset. usage: fuzz_lesson [--rounds N] [--seed N] [FILE…]
-// FILEs join the corpus; a round that fails is named by its seed.
+// Reads files of lessons, scenarios and lectures that were damaged at random: each must be one, or end in one Error
+// that names its place; nothing may crash or hang. Build with the asan preset. usage: fuzz_lesson [--rounds N] [--seed
+// N] [FILE…] FILEs join the corpus; a round that fails is named by its seed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 
 #include "app/lessons/common_format.h"
 #include "app/lessons/lesson.h"
+#include "app/scenarios/lecture.h"
 #include "app/scenarios/scenario.h"
 #include "engine/base/error.h"
 #include "engine/os/files.h"
@@ -64,7 +65,8 @@ bool names_its_place(std::string_view message) {
 
 int main(int argc, char** argv) {
   std::vector<std::string> corpus;
-  for (const char* folder : {GLASSDOCK_SOURCE_DIR "/lessons", GLASSDOCK_SOURCE_DIR "/scenarios"}) {
+  for (const char* folder : {GLASSDOCK_SOURCE_DIR "/lessons", GLASSDOCK_SOURCE_DIR "/scenarios",
+                             GLASSDOCK_SOURCE_DIR "/scenarios/lectures"}) {
     for (const std::string& file : lessons::yaml_files(folder)) corpus.push_back(os::read_file(file));
   }
   const auto [rounds, seed] = fuzz::read_options(argc, argv, 2000, &corpus);
@@ -72,11 +74,14 @@ int main(int argc, char** argv) {
   for (std::uint64_t round = seed; round < seed + rounds; ++round) {
     Random random(round);
     std::string text = corpus[fuzz::below(random, corpus.size())];
+    const bool is_lecture = text.find("\nchain:") != std::string::npos;
     const bool is_lesson = text.find("\nnumber: ") != std::string::npos;  // scenarios have no number
     for (std::uint64_t i = 0, damages = 1 + random() % 6; i < damages; ++i) damage(text, random);
     try {
       if (is_lesson) {
         lessons::parse_lesson({"a.yaml", text});
+      } else if (is_lecture) {
+        scenarios::parse_lecture({"a.yaml", text});
       } else {
         scenarios::parse_scenario({"a.yaml", text});
       }
