@@ -135,7 +135,9 @@ std::optional<WayToMeasure> way_to_measure(const std::vector<WayRow>& rows, Way 
 }
 
 std::string way_in_words(const model::Model& model, Way way, trace::Language language) {
-  std::string words = std::string(way_title(way, language)) + ". " + std::string(way_words(way, language));
+  const std::string_view name = way_title(way, language);
+  std::string words = std::string(name) + (ends_with(name, "?") ? " " : ". ") + std::string(way_words(way, language));
+  if (way == Way::sizes) return words + way_sizes_in_words(model, language);
   for (const WayRow& row : way_rows(model, way, language)) {
     words += " " + row.title + ": ";
     words += row.lacks.empty() ? trace::visible(join(row.lines, "; ")) : std::string(row.lacks);

@@ -28,35 +28,17 @@ struct SizeRow {
   model::EventIndex event = model::no_event;
 };
 
-class Sizes {
+// The images first, then a guest, then what people say.
+class SizeRows {
  public:
-  Sizes(const Brush& brush, const Subject& subject)
-      : brush_(brush), subject_(subject), model_(subject.model), language_(subject.view.language) {}
-
-  void draw(Rect room) {
+  SizeRows(const model::Model& model, trace::Language language) : model_(model), language_(language) {
     add_images();
     add_guest();
     add_quote(WayWord::size_quote_image, WayWord::size_quote_image_says, 5e6, 1e8);
     add_quote(WayWord::size_quote_machine, WayWord::size_quote_machine_says, 1e9, most_bytes);
-    constexpr float axis_high = 20, most = 44, least = 17;
-    const float high =
-        std::clamp((room.h - axis_high) / static_cast<float>(std::max<std::size_t>(rows_.size(), 1)), least, most);
-    const float name_wide = room.w * 0.27F, value_wide = room.w * 0.23F;
-    const Rect bars{room.x + name_wide + value_wide + 10, room.y, room.w - name_wide - value_wide - 10, room.h};
-    // What does not fit is left out from the images on: of those there are many.
-    const auto most_rows = static_cast<std::size_t>((room.h - axis_high) / high);
-    while (rows_.size() > most_rows && images_ > 1) {
-      rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(--images_));
-    }
-    const float bottom = room.y + high * static_cast<float>(std::min(rows_.size(), most_rows));
-    draw_scale(bars, bottom);
-    float y = room.y;
-    for (const SizeRow& row : rows_) {
-      if (y + high > bottom + 1) return;
-      draw_row(row, {room.x, y, room.w, high}, name_wide, value_wide, bars);
-      y += high;
-    }
   }
+  std::vector<SizeRow> rows;
+  std::size_t images = 0;  // of these, the first
 
  private:
   // -1 as soon as one is not known.
@@ -80,25 +62,25 @@ class Sizes {
         unpacked = add_known(unpacked, layer ? layer->bytes : 0);
       }
       const auto words = [](std::int64_t bytes) { return bytes < 0 ? std::string("?") : trace::bytes_text(bytes); };
-      rows_.push_back({.name = image->reference,
-                       .named = true,
-                       .value = words(packed) + " → " + words(unpacked),
-                       .from = static_cast<double>(packed),
-                       .to = static_cast<double>(unpacked),
-                       .place = "image:" + image->reference,
-                       .event = image->event});
+      rows.push_back({.name = image->reference,
+                      .named = true,
+                      .value = words(packed) + " → " + words(unpacked),
+                      .from = static_cast<double>(packed),
+                      .to = static_cast<double>(unpacked),
+                      .place = "image:" + image->reference,
+                      .event = image->event});
     }
-    images_ = rows_.size();
+    images = rows.size();
   }
 
   void add(WayWord name, std::int64_t bytes, std::string place, model::EventIndex event) {
     if (bytes <= 0) return;
-    rows_.push_back({.name = std::string(say(name, language_)),
-                     .value = trace::bytes_text(bytes),
-                     .from = static_cast<double>(bytes),
-                     .fill = Colour::pull,
-                     .place = std::move(place),
-                     .event = event});
+    rows.push_back({.name = std::string(say(name, language_)),
+                    .value = trace::bytes_text(bytes),
+                    .from = static_cast<double>(bytes),
+                    .fill = Colour::pull,
+                    .place = std::move(place),
+                    .event = event});
   }
 
   void add_guest() {
@@ -109,19 +91,52 @@ class Sizes {
     const model::RaceStanding& standing = race.lane(model::Lane::vm).standing;
     add(WayWord::size_standing, standing.proportional_bytes.value_or(0), "race:memory", standing.event);
     if (race.sides_event != model::no_event) return;
-    rows_.push_back({.name = std::string(say(WayWord::size_lacks_guest, language_)), .place = "way:guest"});
+    rows.push_back({.name = std::string(say(WayWord::size_lacks_guest, language_)), .place = "way:guest"});
   }
 
   void add_quote(WayWord name, WayWord says, double from, double to) {
-    rows_.push_back({.name = std::string(say(name, language_)),
-                     .value = std::string(say(says, language_)),
-                     .from = from,
-                     .to = to,
-                     .fill = Colour::none,
-                     .quoted = true,
-                     .place = "way:quote"});
+    rows.push_back({.name = std::string(say(name, language_)),
+                    .value = std::string(say(says, language_)),
+                    .from = from,
+                    .to = to,
+                    .fill = Colour::none,
+                    .quoted = true,
+                    .place = "way:quote"});
   }
 
+  const model::Model& model_;
+  const trace::Language language_;
+};
+
+class Sizes {
+ public:
+  Sizes(const Brush& brush, const Subject& subject)
+      : brush_(brush), subject_(subject), language_(subject.view.language) {}
+
+  void draw(Rect room) {
+    SizeRows all(subject_.model, language_);
+    std::vector<SizeRow>& rows = all.rows;
+    constexpr float axis_high = 20, most = 44, least = 17;
+    const float high =
+        std::clamp((room.h - axis_high) / static_cast<float>(std::max<std::size_t>(rows.size(), 1)), least, most);
+    const float name_wide = room.w * 0.27F, value_wide = room.w * 0.23F;
+    const Rect bars{room.x + name_wide + value_wide + 10, room.y, room.w - name_wide - value_wide - 10, room.h};
+    // What does not fit is left out from the images on: of those there are many.
+    const auto most_rows = static_cast<std::size_t>((room.h - axis_high) / high);
+    while (rows.size() > most_rows && all.images > 1) {
+      rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(--all.images));
+    }
+    const float bottom = room.y + high * static_cast<float>(std::min(rows.size(), most_rows));
+    draw_scale(bars, bottom);
+    float y = room.y;
+    for (const SizeRow& row : rows) {
+      if (y + high > bottom + 1) return;
+      draw_row(row, {room.x, y, room.w, high}, name_wide, value_wide, bars);
+      y += high;
+    }
+  }
+
+ private:
   // Powers of ten, named where there is room.
   void draw_scale(Rect bars, float bottom) {
     float free = bars.x;
@@ -185,13 +200,16 @@ class Sizes {
 
   const Brush& brush_;
   const Subject& subject_;
-  const model::Model& model_;
   const trace::Language language_;
-  std::vector<SizeRow> rows_;
-  std::size_t images_ = 0;  // of these, the first
 };
 
 }  // namespace
+
+std::string way_sizes_in_words(const model::Model& model, trace::Language language) {
+  std::string words;
+  for (const SizeRow& row : SizeRows(model, language).rows) words += " " + row.name + ": " + row.value + ";";
+  return words;
+}
 
 void draw_way_sizes(const Brush& brush, Rect room, const Subject& subject) {
   Sizes(brush, subject).draw(room);

@@ -29,6 +29,7 @@ std::string_view way_words(Way way, trace::Language language);
 void draw_way_stack(const Brush& brush, Rect room, const Subject& subject);
 void draw_way_rows(const Brush& brush, Rect room, const Subject& subject);
 void draw_way_sizes(const Brush& brush, Rect room, const Subject& subject);
+std::string way_sizes_in_words(const model::Model& model, trace::Language language);
 
 // One measurement of a picture.
 struct WayRow {

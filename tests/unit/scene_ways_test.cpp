@@ -179,6 +179,15 @@ TEST_F(SceneWays, InWordsItIsTheSame) {
   EXPECT_THAT(words, HasSubstr("One port, wanted twice: httpd: bind: Address already in use (exit code 1)"));
 }
 
+TEST_F(SceneWays, SoAreTheSizes) {
+  WaysStory story;
+  story.whole();
+  const Shown shown(story.events);
+  const std::string words = way_in_words(shown.history.now(), Way::sizes, trace::Language::english);
+  EXPECT_THAT(words, HasSubstr("How large is all of this? Images"));
+  EXPECT_THAT(words, HasSubstr("Guest kernel, its file: 14.2 MB;"));
+}
+
 TEST_F(SceneWays, OneMomentIsOneScene) {
   WaysStory story;
   story.all();
