@@ -60,11 +60,12 @@ void LessonPlay::judge(Wishes& wishes) {
 }
 
 // What the gate expects is looked at while it holds.
-void LessonPlay::at_gate(const model::Held& held, Wishes& wishes) {
+bool LessonPlay::at_gate(const model::Held& held, Wishes& wishes) {
   const lessons::Hold* hold = hold_at(&held);
-  if (!hold || std::exchange(held_, held.id) == held.id) return;
+  if (!hold || std::exchange(held_, held.id) == held.id) return true;
   not_at_gate_.reset();
   if (!hold->expect.empty()) wishes.push_back(JudgeGate{hold->expect, observed_so_far(held)});
+  return true;
 }
 
 void LessonPlay::judged_gate(std::vector<lessons::Fault> faults) {

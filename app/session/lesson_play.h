@@ -23,7 +23,7 @@ class LessonPlay final : public Play {
   void not_begun(Wishes& wishes) override;
   std::vector<std::string> gates() const override { return player.gates(); }
   const lessons::Words* said_at(const std::string& gate) const override;
-  void at_gate(const model::Held& held, Wishes& wishes) override;
+  bool at_gate(const model::Held& held, Wishes& wishes) override;
   void leave_gate(Wishes& /*wishes*/) override {}
   bool has_verdict() const override { return verdict_.has_value(); }
   void reveal(Wishes& wishes) override;

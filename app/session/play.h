@@ -38,7 +38,8 @@ class Play {
   virtual std::vector<std::string> gates() const = 0;
   // The words of the step that stand at this gate, which holds now; nullptr: none do.
   virtual const lessons::Words* said_at(const std::string& gate) const = 0;
-  virtual void at_gate(const model::Held& held, Wishes& wishes) = 0;
+  // False: the step has stood there before, and is not to stop again.
+  virtual bool at_gate(const model::Held& held, Wishes& wishes) = 0;
   virtual void leave_gate(Wishes& wishes) = 0;
   void take_gate(std::vector<lessons::Fault> faults);
   // The engine tells this while the line runs.

@@ -65,13 +65,19 @@ const lessons::Words* ScenarioPlay::said_at(const std::string& gate) const {
   return hold && trace::has_held(hold->at, gate) ? &hold->say : nullptr;
 }
 
-void ScenarioPlay::at_gate(const model::Held& held, Wishes& wishes) {
-  if (!observes || std::exchange(held_, held.id) == held.id) return;
+bool ScenarioPlay::at_gate(const model::Held& held, Wishes& wishes) {
+  if (!observes || std::exchange(held_, held.id) == held.id) return true;
   const scenarios::Hold* hold = player.at_gate(held.gate);
-  if (!hold) return;
+  if (!hold) {
+    const std::vector<scenarios::Hold>& holds = player.step().holds;
+    const bool left = std::any_of(holds.begin(), holds.end(),
+                                  [&](const scenarios::Hold& one) { return trace::has_held(one.at, held.gate); });
+    return player.hold() || !left;
+  }
   first_row = INT_MAX;
   tell(wishes);
   if (!hold->expect.empty()) wishes.push_back(JudgeGate{hold->expect, observed_so_far(held)});
+  return true;
 }
 
 void ScenarioPlay::leave_gate(Wishes& wishes) {
@@ -120,7 +126,7 @@ void ScenarioPlay::fail(std::string why, Wishes& wishes) {
 void ScenarioPlay::show(scene::View& view, const model::Held* held) const {
   fill(view.scenario);
   view.scenario.player = &player;
-  view.scenario.held = held && said_at(held->gate);
+  view.scenario.held = held && observes;
   if (player.wants() == Wants::nothing) return;
   const scenarios::Hold* hold = player.hold();
   view.point = hold && !hold->point.empty() ? hold->point : player.step().point;

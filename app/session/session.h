@@ -180,6 +180,8 @@ class Session : private terminal::CompletionSource {
   void insert(std::string_view text);
   void start_typed(client::RunMode mode);
   void proceed(client::RunMode mode);
+  // What is held here goes on, and the view stays where it is.
+  void let_go(const model::Held& held, client::RunMode mode);
   void run_to(const Command& command);
   void run_to_one_of(const std::vector<std::string>& gates);
   void view_next_stage(std::size_t least);
@@ -301,6 +303,7 @@ class Session : private terminal::CompletionSource {
   bool can_race_ = false;
   bool holds_others_ = false;  // that is wished
   std::uint64_t others_ = 0;   // and done, by the run of this span
+  bool steps_ = false;         // the run is to stop at each gate
   bool terminal_focused_ = false;
   bool left_terminal_ = false;                // by a key that says so: letters are keys of the picture from then on
   bool used_picture_ = false;                 // since the command started: its reading takes no keys away

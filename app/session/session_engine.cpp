@@ -61,6 +61,7 @@ void Session::start_typed(client::RunMode mode) {
   take_output("$ " + line + "\r\n", now_ns_);
   printed_ = false;
   player::go_live(player_, track());
+  steps_ = mode == client::RunMode::step;
   const bool of_play = play_begins(line);
   if (of_play && mode == client::RunMode::run) mode = mode_with_gates();
   wishes_.push_back(StartCommand{line, mode, gates_of_run(), of_play});
@@ -106,15 +107,20 @@ void Session::proceed(client::RunMode mode) {
   deselect();
   player::go_live(player_, track());  // a view that is late has seen enough
   if (play_ && held == held_by(run_)) play_->leave_gate(wishes_);
+  let_go(*held, mode);
+}
+
+void Session::let_go(const model::Held& held, client::RunMode mode) {
   Proceed wish{mode, gates_of_run()};
-  wish.of_others = held != held_by(run_);
+  wish.of_others = &held != held_by(run_);
   if (wish.of_others && mode != client::RunMode::step) {
     wish.mode = client::RunMode::hold;
     wish.holds = gates_of_others();
   }
-  for (char digit : held->id) {
+  for (char digit : held.id) {
     if (digit >= '0' && digit <= '9') wish.held = wish.held * 10 + static_cast<std::uint64_t>(digit - '0');
   }
+  steps_ = mode == client::RunMode::step;
   wishes_.push_back(std::move(wish));
 }
 

@@ -6,6 +6,7 @@
 #include "app/scene/notes.h"
 #include "app/scene/strings.h"
 #include "app/session/session.h"
+#include "engine/trace/gates.h"
 
 namespace glassdock::session {
 
@@ -69,7 +70,10 @@ void Session::take_gate_judgement(std::vector<lessons::Fault> faults) {
 
 void Session::judge_gate() {
   const model::Held* held = play_ ? held_by(run_) : nullptr;
-  if (held) play_->at_gate(*held, wishes_);
+  if (!held || play_->at_gate(*held, wishes_) || steps_) return;
+  const bool wished = std::any_of(breakpoints_.begin(), breakpoints_.end(),
+                                  [&](const std::string& one) { return trace::has_held(one, held->gate); });
+  if (!wished) let_go(*held, mode_with_gates());
 }
 
 void Session::reveal() {
@@ -86,7 +90,7 @@ bool Session::play_goes_on() {
   if (!play_) return false;
   if (command_runs_) {
     const model::Held* held = held_by(run_);
-    if (!held || !play_->said_at(held->gate)) return false;
+    if (!held || !play_->observes) return false;
     proceed(mode_with_gates());
     return true;
   }

@@ -112,6 +112,30 @@ TEST_F(SessionScenario, HoldsAtItsGateUntilEnter) {
   EXPECT_EQ(wished<Proceed>().size(), 1U);
 }
 
+TEST_F(SessionScenario, GoesOnByItselfWhereItHasStoodBefore) {
+  fetch();
+  session_.press(enter);
+  session_.press(enter);
+  support::RunStory story;
+  story.baseline();
+  story.held("run.exec", 9);
+  tell(story);
+  session_.press(enter);
+  story.released("run.exec", 9, 1000);
+  story.held("run.exec", 10);
+  wished<Proceed>();
+  tell(story);
+  const auto second = wished<Proceed>();
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].held, 10U);
+  story.released("run.exec", 10, 1000);
+  session_.execute({.action = Action::toggle_gate, .name = "run.exec"});
+  story.held("run.exec", 11);
+  wished<Proceed>();
+  tell(story);
+  EXPECT_TRUE(wished<Proceed>().empty()) << "a gate that was set holds each time";
+}
+
 TEST_F(SessionScenario, SkipsAndBeginsAnewByKeys) {
   make_ready();
   session_.press(alt_s);
