@@ -287,7 +287,7 @@ class Studio {
   void carry_out(const session::Leave&) { window_.close(); }
   void carry_out(const session::OpenPlay& wish) { next_play_ = {wish.lesson, wish.scenario}; }
   void carry_out(const session::OpenRecording& wish) {
-    wish.file.empty() ? void(next_play_ = session::OpenPlay{}) : next_.assign(1, wish.file);
+    wish.file.empty() ? void(next_play_ = Played()) : next_.assign(1, wish.file);
   }
   template <typename Other>
   void carry_out(const Other& wish) {
