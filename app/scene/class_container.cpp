@@ -332,11 +332,13 @@ void draw_class_process(const Brush& brush, const Subject& subject, const model:
                failed  ? Dash::long_dashes
                : there ? Dash::solid
                        : Dash::dashed);
-  brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, form.low ? 48.0F : 72.0F},
-             fill == Colour::run ? Colour::on_run_fill
-             : there && !ended   ? Colour::ink
-                                 : Colour::ink3,
-             Align::centre);
+  if (!container.lacks(WallKind::pid)) {
+    brush.text({centre.x - 60, centre.y - 60, 120, 120}, "1", {Face::sans_bold, form.low ? 48.0F : 72.0F},
+               fill == Colour::run ? Colour::on_run_fill
+               : there && !ended   ? Colour::ink
+                                   : Colour::ink3,
+               Align::centre);
+  }
   if (ended && !failed) draw_crossed_out(brush, centre, radius, 3);
   brush.place(
       {square(centre, radius), Act::select_event, "process", static_cast<std::int64_t>(container.process_event), {}});
@@ -363,7 +365,7 @@ void draw_outside(const Brush& brush, const Subject& subject, const model::Conta
   // At most three: the engine makes room for the command beside the first process.
   const Outside above{engine.pid, Word::engine, shows_dead_engine(subject.view), "engine", engine.event},
       monitor{container.monitor, Word::monitor, ended, "monitor", container.start_event},
-      process{container.process, Word::pid_inside, ended, {}};
+      process{container.process, container.lacks(WallKind::pid) ? Word::its_process : Word::pid_inside, ended, {}};
   const auto all = two ? std::array{monitor, process, Outside{exec->process, Word::exec_beside, has_ended(*exec), {}}}
                        : std::array{above, monitor, process};
   for (const Outside& one : all) {

@@ -192,11 +192,14 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
                failed  ? Dash::long_dashes
                : there ? Dash::solid
                        : Dash::dashed);
-  brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title,
-             fill == Colour::run ? Colour::on_run_fill
-             : there && !left    ? Colour::ink
-                                 : Colour::ink3,
-             Align::centre);
+  const bool own_numbers = !container.lacks(model::WallKind::pid);
+  if (own_numbers) {
+    brush.text({centre.x - 20, centre.y - 20, 40, 40}, "1", title,
+               fill == Colour::run ? Colour::on_run_fill
+               : there && !left    ? Colour::ink
+                                   : Colour::ink3,
+               Align::centre);
+  }
   if (left && !failed) draw_crossed_out(brush, centre, 24, 1.2F);
   const bool paused = container.phase == model::Phase::paused && !left;
   if (paused) {
@@ -213,8 +216,10 @@ void draw_process(const Brush& brush, const Subject& subject, const Container& c
                static_cast<std::int64_t>(container.process_event),
                {}});
   Rect line{x + 64, 460, 180, 18};
-  brush.text(line, say(Word::pid_inside, language), strong, there ? Colour::ink : Colour::ink3);
-  line.y += 20;
+  if (own_numbers) {
+    brush.text(line, say(Word::pid_inside, language), strong, there ? Colour::ink : Colour::ink3);
+    line.y += 20;
+  }
   if (container.process > 0) {
     brush.text(line, say(Word::pid_outside, language, {std::to_string(container.process)}), small, Colour::ink2);
     line.y += 19;

@@ -367,7 +367,8 @@ class Explainer {
 
   void process(const Container& container, const std::string& proc) {
     tells(container.process_event);
-    fact(Word::fact_pid_inside, container.process > 0 ? "1" : "");
+    const std::string shared = container.lacks(WallKind::pid) ? pid_text(container.process) : "1";
+    fact(Word::fact_pid_inside, container.process > 0 ? shared : "");
     fact(Word::fact_pid, pid_text(container.process));
     fact(Word::fact_command, container.command);
     fact(Word::fact_program, read(container.program_event, "/exe"));

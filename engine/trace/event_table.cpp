@@ -244,7 +244,7 @@ constexpr auto table = std::to_array<EventWords>({
      "시험 컨테이너는 사용자가 따로예요. 그 안의 root(사용자 0)는 밖에서 {outside_user}번이고, 아무도 아니에요.", "",
      ""},
     {"isolate.trial-limits", Stage::isolate, monitor,
-     "A trial has limits of its own, so that nothing that leaks can hurt the machine.",
+     "A trial has limits of its own: what leaks cannot hurt the machine.",
      "시험 컨테이너에는 따로 제한을 걸어요. 무엇이 새도 기계가 다치지 않아요.", "", ""},
     {"isolate.trial-root", Stage::isolate, child,
      "pivot_root is left out: the host's files stay in sight. They become read-only.",

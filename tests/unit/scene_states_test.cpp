@@ -550,6 +550,7 @@ TEST_F(SceneStates, AMissingWallIsDrawnAsMissing) {
     EXPECT_THAT(words_in(scene, "wall:pid"), HasSubstr(std::string(left_out)));
     EXPECT_EQ(box_of(scene, "wall:pid").line, Colour::failed_line);
     EXPECT_THAT(words_in(scene), HasSubstr(say(Word::walls_up, language, {"5", "6"})));
+    EXPECT_THAT(words_in(scene), Not(HasSubstr(std::string(say(Word::pid_inside, language)))));
     EXPECT_THAT(words_in(scene), HasSubstr(say(Word::trial_lacks, language, {"namespace.pid"}) + " |"));
   }
 }
