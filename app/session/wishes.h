@@ -45,8 +45,9 @@ struct CopyText {
   std::string text;
 };
 struct ShowPanel {
-  Action
-      panel;  // show_events, show_images, show_lessons, show_scenarios, show_recordings, show_palette, show_keys; close: the uppermost
+  // show_events, show_images, show_lessons, show_scenarios, show_recordings, show_palette, show_keys; close: the
+  // uppermost
+  Action panel;
 };
 struct Leave {};
 // What is played: another lesson or scenario in place of all that is shown, or neither.

@@ -30,8 +30,8 @@ class NarrationStory : public RunStory {
     for (const scenarios::Order& order : player.take_orders()) {
       if (const auto* said = std::get_if<client::Narration>(&order)) {
         say(*said);
-      } else {
-        hub(std::get<client::HubConditions>(order));
+      } else if (const auto* conditions = std::get_if<client::HubConditions>(&order)) {
+        hub(*conditions);
       }
     }
   }

@@ -194,7 +194,7 @@ TEST_F(SessionLesson, ShowsTheAnswerOfTheBeginningWhereItIsAskedAgain) {
   make_ready();
   session_.type("2");
   EXPECT_THAT(support::joined_words(build()), HasSubstr("At the beginning you said"));
-  const std::string words = session_.lesson_in_words();
+  const std::string words = session_.play_in_words();
   EXPECT_THAT(words, HasSubstr("At the beginning you said: A small virtual machine"));
   EXPECT_THAT(words, HasSubstr("Now you say: An ordinary process"));
 }

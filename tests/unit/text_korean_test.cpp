@@ -15,7 +15,7 @@ namespace {
 // The sources of what is said, with literals that go on in the next line put together.
 std::string sources() {
   std::string all;
-  for (const char* rooms : {"app/headless", "app/lessons", "app/text", "engine"}) {
+  for (const char* rooms : {"app/headless", "app/lessons", "app/live", "app/scenarios", "app/text", "engine"}) {
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(std::filesystem::path(GLASSDOCK_SOURCE_DIR) / rooms)) {
       const bool table = starts_with(entry.path().filename().string(), "korean");
