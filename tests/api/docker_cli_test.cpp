@@ -151,12 +151,11 @@ TEST_P(DockerCli, RefusesAMalformedReference) {
 TEST_P(DockerCli, TellsWhatImagesThereAreWhereOneIsMistyped) {
   Outcome image = docker({"run", "--rm", "alpin", "ls"});
   EXPECT_EQ(image.code, 125);
-  EXPECT_THAT(
-      image.err,
-      AllOf(StartsWith("Unable to find image 'alpin:latest' locally\n"),
-            HasSubstr("Error response from daemon: the built-in hub has no image alpin, only alpine, busybox, "
-                      "hello-world and three-layers; registry-1.docker.io cannot be reached: "),
-            HasSubstr("(did you mean alpine?)")));
+  EXPECT_THAT(image.err,
+              AllOf(StartsWith("Unable to find image 'alpin:latest' locally\n"),
+                    HasSubstr("Error response from daemon: the built-in hub has no image alpin, only alpine, busybox, "
+                              "hello-world and three-layers; registry-1.docker.io cannot be reached: "),
+                    HasSubstr("(did you mean alpine?)")));
   Outcome tag = docker({"run", "--rm", "alpine:3.99", "ls"});
   EXPECT_EQ(tag.code, 125);
   EXPECT_THAT(tag.err, HasSubstr("the built-in hub has no alpine:3.99, only the tags 3 and latest; "));
