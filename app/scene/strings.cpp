@@ -266,7 +266,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::kernel_already, "already running; every container will share it",
      "이미 돌고 있어요. 모든 컨테이너가 함께 써요"},
     {Word::user_wall, "round the engine too", "엔진도 이 벽 안에 있어요"},
-    {Word::trial_user_wall, "a trial's own: its root is nobody outside", "시험용이라 root도 밖에서는 아무도 아니에요"},
+    {Word::trial_user_wall, "root is nobody out here", "밖에서는 아무도 아니에요"},
     {Word::left_out, "left out", "뺐음"},
     {Word::trial_lacks, "trial without {}", "시험: {} 없음"},
     {Word::trial_order, "trial: the learner's order", "시험: 학습자가 정한 순서"},

@@ -94,7 +94,7 @@ TEST_F(StudioScenario, IsChosenFromTheListAndLeftForOnesOwnEngine) {
   ASSERT_TRUE(screen_->key("alt+p"));
   settle_window();
   picture("1-list");
-  key("Return", "Cleaning up: Step 1 of");
+  key("Return", "Be the engine: Step 1 of");
   EXPECT_FALSE(nothing_left()) << "an engine of its own";
   ASSERT_TRUE(screen_->key("Escape"));  // Ctrl K is the line's
   ASSERT_TRUE(screen_->key("ctrl+k"));

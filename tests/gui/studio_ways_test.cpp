@@ -9,6 +9,7 @@ class StudioWays : public StudioWindow {
   static scene::Rect canvas() {
     scene::Arrangement ways;
     ways.way = scene::Way::alone;
+    ways.play = true;  // what was said stands beside it
     return scene::lay_out(size, ways).canvas;
   }
 };
