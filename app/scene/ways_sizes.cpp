@@ -140,10 +140,11 @@ class Sizes {
   // Powers of ten, named where there is room.
   void draw_scale(Rect bars, float bottom) {
     float free = bars.x;
-    for (double bytes = least_bytes; bytes <= most_bytes * 1.01; bytes *= 10) {
-      const float x = bars.x + bars.w * part_of(bytes);
+    for (auto bytes = static_cast<std::int64_t>(least_bytes); bytes <= static_cast<std::int64_t>(most_bytes);
+         bytes *= 10) {
+      const float x = bars.x + bars.w * part_of(static_cast<double>(bytes));
       brush_.line({{x, bars.y}, {x, bottom}, 1, Colour::hairline, Dash::dotted});
-      const std::string words = trace::bytes_text(static_cast<std::int64_t>(bytes));
+      const std::string words = trace::bytes_text(bytes);
       const float wide = brush_.width(words, code) + 2;
       const float left = std::clamp(x - wide / 2, bars.x, bars.right() - wide);
       if (left < free) continue;

@@ -91,7 +91,7 @@ int give_to_trial(const StartState& state, const plan::Operation& trial, pid_t p
 
 int enter_trial(StartState& state, const plan::Operation& operation, trace::Record& record) {
   const char* list = state.plan->text(operation.text[0]);
-  int parts[most_parts];
+  int parts[most_parts] = {};
   size_t count = 0;
   // Still as the engine's user, who alone may look into the data folder.
   Fd data(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
