@@ -52,10 +52,6 @@ int list(const Options& options) {
   return 0;
 }
 
-bool is_file_name(const std::string& word) {
-  return word.find('/') != std::string::npos || ends_with(word, ".yaml");
-}
-
 CheckedFile check_file(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit) {
   const lessons::Source source = lessons::read_source(file);
   if (scenarios::is_lecture(source)) return check_lecture(scenarios::parse_lecture(source), engine, limit);
@@ -73,7 +69,7 @@ std::vector<std::string> shipped_files() {
 // A lecture by its name, or a file of one; nothing where the word names none.
 std::optional<scenarios::Lecture> find_lecture(const std::string& word) {
   fs::path file = scenarios::lectures_in(lessons::shipped_folder(folder_name)) / (word + ".yaml");
-  if (is_file_name(word)) file = word;
+  if (lessons::is_file_name(word)) file = word;
   if (!fs::exists(file)) return std::nullopt;
   const lessons::Source source = lessons::read_source(file.native());
   if (!scenarios::is_lecture(source)) return std::nullopt;

@@ -7,12 +7,11 @@
 
 #include "app/lessons/folders.h"
 #include "engine/base/error.h"
-#include "engine/base/text.h"
 
 namespace glassdock::lessons {
 
 Lesson find_lesson(const std::string& word) {
-  if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return load_lesson(word);
+  if (is_file_name(word)) return load_lesson(word);
   for (Lesson& lesson : load_lessons(shipped_folder("lessons"))) {
     if (word == std::to_string(lesson.number) || word == lesson.id) return std::move(lesson);
   }

@@ -4,6 +4,7 @@
 
 #include "app/lessons/progress.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/find_program.h"
 #include "engine/os/system.h"
@@ -22,6 +23,10 @@ std::string variable(const char* name) {
 
 fs::path shipped_folder(std::string_view kind) {
   return os::program_folder().parent_path() / "share/glassdock" / kind;
+}
+
+bool is_file_name(std::string_view word) {
+  return word.find('/') != std::string_view::npos || ends_with(word, ".yaml");
 }
 
 fs::path lessons_state_folder() {

@@ -12,6 +12,8 @@ namespace glassdock::lessons {
 
 // The files that come with the program, "lessons" or "scenarios": beside it as the build and an installation have them.
 std::filesystem::path shipped_folder(std::string_view kind);
+// Whether what somebody typed is a file, not the name of one that comes with the program.
+bool is_file_name(std::string_view word);
 // Where progress and the engine of lessons are kept. Throws Error where there is no HOME.
 std::filesystem::path lessons_state_folder();
 // What learners have answered. Throws Error as above.

@@ -27,7 +27,7 @@ std::string Step::line() const {
 }
 
 Scenario find_scenario(const std::string& word) {
-  if (word.find('/') != std::string::npos || ends_with(word, ".yaml")) return load_scenario(word);
+  if (lessons::is_file_name(word)) return load_scenario(word);
   const std::filesystem::path file = lessons::shipped_folder("scenarios") / (word + ".yaml");
   if (std::filesystem::exists(file)) return load_scenario(file);
   throw Error(ErrorKind::not_found, fmt::format("there is no scenario {}", word), "glassdock scenario list shows them");

@@ -84,7 +84,7 @@ struct HubConditions {
 struct Narration {
   std::string scenario;  // its id
   std::string step;      // the step's; empty: of the whole scenario
-  std::string part;      // "title", "say", "left-out", "ask", "command", "gate", "answer", "then" or "end"
+  std::string part;      // docs/scenarios.md lists them: "say"
   std::string english, korean;
 };
 

@@ -7,6 +7,7 @@
 
 #include "app/render/fonts.h"
 #include "tests/support/run_story.h"
+#include "tests/support/scene_faults.h"
 #include "tests/support/shown.h"
 
 namespace glassdock::support {
@@ -47,6 +48,28 @@ class SceneTest : public ::testing::Test {
     }
     ADD_FAILURE() << "no box of " << name;
     return {};
+  }
+
+  // At the end, with each thing chosen whose name begins so: its evidence is there, whole in both languages. `look`
+  // gets the thing and the words on screen, in English.
+  template <typename Look>
+  void choose_each(support::Shown& shown, std::string_view prefix, Look look) {
+    const Scene whole = end(shown);
+    for (const Place& place : whole.places) {
+      if (!place.name.starts_with(prefix)) continue;
+      view_.thing = place.name;
+      view_.selected.reset();
+      if (place.number >= 0) view_.selected = static_cast<model::EventIndex>(place.number);
+      support::Faults faults;
+      for (const trace::Language language : {trace::Language::korean, trace::Language::english}) {
+        view_.language = language;
+        support::find_faults(end(shown), fonts_, view_.arrangement, faults);
+      }
+      EXPECT_EQ(support::lines_of(faults), "") << place.name;
+      const std::string words = support::joined_words(end(shown));
+      EXPECT_EQ(words.find("Nothing to show"), std::string::npos) << place.name << ": " << words;
+      look(place, words);
+    }
   }
 
   render::Fonts fonts_;

@@ -15,7 +15,6 @@ using support::lines_of;
 using support::RaceStory;
 using support::Shown;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr Viewport sizes[] = {{800, 600}, {1024, 700}, {1200, 760}, {1366, 768}, {1600, 900}, {2560, 1440}};
 constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
@@ -214,20 +213,7 @@ TEST_F(SceneRace, BlocksAndFiguresSayWhatTheyAreAndWhyTheOtherSideLacksThem) {
   RaceStory story;
   story.whole();
   Shown shown(story.events);
-  const Scene whole = end(shown);
-  for (const Place& place : whole.places) {
-    if (!place.name.starts_with("race:")) continue;
-    view_.thing = place.name;
-    view_.selected.reset();
-    if (place.number >= 0) view_.selected = static_cast<model::EventIndex>(place.number);
-    Faults faults;
-    for (const trace::Language language : {trace::Language::korean, trace::Language::english}) {
-      view_.language = language;
-      support::find_faults(end(shown), fonts_, view_.arrangement, faults);
-    }
-    EXPECT_EQ(lines_of(faults), "") << place.name;
-    const std::string words = support::joined_words(end(shown));
-    EXPECT_THAT(words, Not(HasSubstr("Nothing to show"))) << place.name;
+  choose_each(shown, "race:", [](const Place& place, const std::string& words) {
     if (place.name == "race:vm:kernel") {
       EXPECT_THAT(words, HasSubstr("system calls go to the host's kernel"));
     }
@@ -237,7 +223,7 @@ TEST_F(SceneRace, BlocksAndFiguresSayWhatTheyAreAndWhyTheOtherSideLacksThem) {
     if (place.name == "race:memory") {
       EXPECT_THAT(words, HasSubstr("glassdock vm-race --image alpine"));
     }
-  }
+  });
 }
 
 TEST_F(SceneRace, WithoutARaceItSaysHowOneBegins) {

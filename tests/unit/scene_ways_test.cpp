@@ -148,25 +148,12 @@ TEST_F(SceneWays, AClickShowsWhatTheCommandPrinted) {
     view_.arrangement.way = way;
     view_.thing.clear();
     view_.selected.reset();
-    const Scene whole = end(shown);
-    for (const Place& place : whole.places) {
-      if (!place.name.starts_with("way:")) continue;
-      view_.thing = place.name;
-      view_.selected.reset();
-      if (place.number >= 0) view_.selected = static_cast<model::EventIndex>(place.number);
-      Faults faults;
-      for (const trace::Language language : {trace::Language::korean, trace::Language::english}) {
-        view_.language = language;
-        support::find_faults(end(shown), fonts_, view_.arrangement, faults);
-      }
-      EXPECT_EQ(lines_of(faults), "") << place.name;
-      const std::string words = support::joined_words(end(shown));
-      EXPECT_THAT(words, Not(HasSubstr("Nothing to show"))) << place.name;
+    choose_each(shown, "way:", [](const Place& place, const std::string& words) {
       if (place.name == "way:library") {
         EXPECT_THAT(words, HasSubstr("One path holds one version."));
         EXPECT_THAT(words, HasSubstr("what it printed"));
       }
-    }
+    });
   }
 }
 
