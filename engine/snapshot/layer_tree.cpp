@@ -290,12 +290,15 @@ void LayerTree::make_opaque(const std::string& name) {
 void LayerTree::set_opaque(int folder, const char* name) {
   const UniqueFd fd(::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) fail("open folder");
-  if (system_.fsetxattr(fd.get(), opaque_attribute(rootless_), "y", 1) == 0) return;
-  if (errno == EOPNOTSUPP || errno == EPERM) {
+  if (system_.fsetxattr(fd.get(), opaque_attribute(rootless_), "y", 1) != 0) {
+    if (errno != EOPNOTSUPP && errno != EPERM) fail("make opaque");
     throw Error::from_errno(
         errno, std::string("set ") + opaque_attribute(rootless_) + " on", "'" + *name_ + "'",
         "put the data folder on a file system with extended attributes, such as ext4, xfs or btrfs");
   }
+  // A trial of root's engine mounts the layer in a user namespace too (docs/trials.md). Where the file system takes no
+  // such attribute it takes none of the trial's either.
+  if (rootless_ || system_.fsetxattr(fd.get(), opaque_attribute(true), "y", 1) == 0 || errno == EOPNOTSUPP) return;
   fail("make opaque");
 }
 

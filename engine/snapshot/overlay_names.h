@@ -10,7 +10,7 @@
 namespace glassdock::snapshot {
 
 // What overlay itself reads from a lower folder (Linux Documentation/filesystems/overlayfs.rst): in a user namespace,
-// with mount option userxattr, user.overlay.* instead of trusted.overlay.*.
+// with mount option userxattr, user.overlay.* instead of trusted.overlay.*. Root's layers have both, for its trials.
 inline const char* opaque_attribute(bool rootless) {
   return rootless ? "user.overlay.opaque" : "trusted.overlay.opaque";
 }

@@ -287,6 +287,7 @@ TEST_F(UnpackTest, WhiteoutsAndOpaqueFoldersHaveOverlaysForm) {
   EXPECT_EQ(status_of(layer() / "dir/gone too").st_rdev, makedev(0, 0));
   for (const char* name : {"opaque", "late", "sub", "then", "implied"}) {
     EXPECT_EQ(attribute_of(layer() / name, "trusted.overlay.opaque"), "y") << name;
+    EXPECT_EQ(attribute_of(layer() / name, "user.overlay.opaque"), "y") << name << ", for trials";
     EXPECT_FALSE(fs::is_empty(layer() / name)) << name;
   }
   EXPECT_EQ(attribute_of(layer() / "dir", "trusted.overlay.opaque"), "");
