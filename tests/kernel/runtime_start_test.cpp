@@ -119,6 +119,18 @@ TEST_F(RuntimeStart, NoGroupIsDroppedWithoutAWord) {
   EXPECT_NE(start->log().find("\"1\\n\""), std::string::npos) << start->log();
 }
 
+// The engine would read it with all its rights, and the machine's own reader miss what it took (proc(5), kmsg).
+TEST_F(RuntimeStart, AnImageWhoseUsersAreAFileOfTheKernelHasNone) {
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "echo $HOME"});
+  auto start = lab_->prepare(spec);
+  std::filesystem::create_directories(start->folder / "upper/etc");
+  std::filesystem::create_symlink("/proc/kmsg", start->folder / "upper/etc/passwd");
+  std::filesystem::create_symlink("/proc/kmsg", start->folder / "upper/etc/group");
+  lab_->start(*start);
+  EXPECT_TRUE(start->until(Report::exited)) << start->reports.back().text;
+  EXPECT_NE(start->log().find("\"/\\n\""), std::string::npos) << start->log();
+}
+
 TEST_F(RuntimeStart, MoreThanIsReadOrMayBeFailsTheStart) {
   struct {
     unsigned groups;

@@ -2,15 +2,27 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace glassdock::runtime {
+namespace {
+
+// The kernel's own: to read one of those with the engine's capabilities may take away what others wait for
+// (/proc/kmsg).
+bool is_of_kernel(int fd) {
+  struct statfs system {};
+  return ::fstatfs(fd, &system) != 0 || system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC;
+}
+
+}  // namespace
 
 FieldReader::FieldReader(const char* path) {
   fd_ = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   struct stat info {};
-  if (fd_ >= 0 && (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode))) {
+  if (fd_ >= 0 && (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode) || is_of_kernel(fd_))) {
     ::close(fd_);
     fd_ = -1;
   }

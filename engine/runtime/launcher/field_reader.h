@@ -5,7 +5,8 @@
 namespace glassdock::runtime {
 
 // Reads passwd(5) and group(5) of a container field by field, however long a line is. Such a file may be a device, a
-// fifo or gigabytes: only a regular file is read, and at most `most_bytes` of it.
+// fifo, a link to /proc or gigabytes: only a regular file that is none of the kernel's own is read, and at most
+// `most_bytes` of it.
 class FieldReader {
  public:
   explicit FieldReader(const char* path);
