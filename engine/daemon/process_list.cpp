@@ -146,10 +146,12 @@ void check_arguments(const std::string& arguments) {
 
 std::set<pid_t> processes_of(const fs::path& folder, pid_t first) {
   std::set<pid_t> found;
-  for (const std::string& cgroup : recorded_cgroups(folder)) {
+  const std::vector<std::string> cgroups = recorded_cgroups(folder);
+  for (const std::string& cgroup : cgroups) {
     add_members(cgroup, found);
     if (!found.empty()) return found;
   }
+  if (!cgroups.empty()) return found;  // it has just ended, and its pid namespace may be the machine's own (a trial)
   const fs::path wanted = pid_namespace(std::to_string(first));
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/proc", ignored)) {

@@ -6,9 +6,11 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "engine/base/error.h"
 #include "engine/daemon/process_list.h"
+#include "engine/daemon/start_kit.h"
 #include "engine/os/files.h"
 
 namespace glassdock::daemon {
@@ -81,6 +83,13 @@ TEST_F(ProcessList, APsThatHangsIsKilled) {
 TEST(Processes, WithoutACgroupThoseOfThePidNamespaceAreMeant) {
   const auto found = processes_of("/nonexistent", ::getpid());
   EXPECT_EQ(found.count(::getpid()), 1u);
+}
+
+// The pid namespace of a trial may be the machine's own, and all processes with it.
+TEST(Processes, WithACgroupThatIsEmptyNoneAre) {
+  const os::TempDir folder("/tmp", "glassdock-list.");
+  std::ofstream(folder.path() / cgroups_file) << "/nonexistent/cgroup\n";
+  EXPECT_TRUE(processes_of(folder.path(), ::getpid()).empty());
 }
 
 }  // namespace
