@@ -148,7 +148,9 @@ plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerCo
     spec.terminal = {static_cast<std::uint16_t>(config.console_size[0]),
                      static_cast<std::uint16_t>(config.console_size[1])};
   }
-  snapshot::OverlayFolders folders = parts_.layers.folders(id, config.layers);
+  const bool ordered = spec.trial && !spec.trial->layers.empty();
+  snapshot::OverlayFolders folders =
+      parts_.layers.folders(id, ordered ? plan::order_layers(config.layers, *spec.trial) : config.layers);
   auto from_data = [&](const std::filesystem::path& path) {
     return (folders.base / path).lexically_normal().lexically_relative(parts_.data).string();
   };

@@ -53,7 +53,7 @@ struct ContainerSpec {
   std::string user;                           // "name|uid[:group|gid]"; empty is root
   std::vector<std::string> groups;            // supplementary ones besides, by name or number
   // Folders and files below the data folder, or absolute where the container's text says so (files, not folders).
-  std::vector<std::string> lower;  // top first: "layers/12"
+  std::vector<std::string> lower;  // top first: "layers/12"; of a trial in the order that it asks for
   std::string upper, work;
   std::string rootfs;                                  // "containers/ID/rootfs"
   std::string hostname_file, hosts_file, resolv_file;  // an empty one is not mounted

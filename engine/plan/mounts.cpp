@@ -140,15 +140,6 @@ std::vector<UserMount> user_mounts(const ContainerSpec& spec) {
   return mounts;
 }
 
-// The topmost first, as overlay wants them.
-std::vector<std::string> layers_of(const ContainerSpec& spec) {
-  if (!spec.trial || spec.trial->layers.empty()) return spec.lower;
-  std::vector<std::string> layers;
-  for (const std::size_t number : spec.trial->layers)
-    layers.insert(layers.begin(), spec.lower.at(spec.lower.size() - number));
-  return layers;
-}
-
 }  // namespace
 
 std::string mount_words(std::uint64_t attributes) {
@@ -174,7 +165,7 @@ void add_root(Start& start) {
                     .number = {recursively_private, 0},
                     .plain_command = "mount --make-rprivate /"});
   std::string lower;
-  for (const std::string& folder : layers_of(spec)) {
+  for (const std::string& folder : spec.lower) {
     require_plain(folder);
     lower += (lower.empty() ? "" : ":") + folder;
   }

@@ -71,10 +71,10 @@ Error invalid(std::string message, std::string hint = {}) {
   return Error(ErrorKind::invalid_argument, std::move(message), std::move(hint));
 }
 
-// "isolate.volume" for "isolate.volume-2".
+// "isolate.volume" for "isolate.volume-2". There is one namespace of each kind.
 std::string without_number(const std::string& name) {
   auto dash = name.rfind('-');
-  bool numbered = dash != std::string::npos && dash + 1 < name.size() &&
+  bool numbered = starts_with(name, "isolate.") && dash != std::string::npos && dash + 1 < name.size() &&
                   name.find_first_not_of("0123456789", dash + 1) == std::string::npos;
   return numbered ? name.substr(0, dash) : name;
 }
@@ -115,16 +115,6 @@ void check_order(const Trial& trial) {
   }
 }
 
-void check_layers(const Trial& trial, std::size_t count) {
-  std::vector<std::size_t> sorted = trial.layers;
-  std::sort(sorted.begin(), sorted.end());
-  bool whole = sorted.size() == count;
-  for (std::size_t i = 0; whole && i < count; ++i) whole = sorted[i] == i + 1;
-  if (whole) return;
-  throw invalid(fmt::format("the image has the layers 1 to {}, and each is laid once", count),
-                "docker history shows them, the lowest last");
-}
-
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   for (const std::string& word : split(text, ',')) words.emplace_back(trim(word));
@@ -161,12 +151,23 @@ std::optional<Trial> read_trial(const std::map<std::string, std::string>& annota
   return asked.empty() ? std::nullopt : std::optional(trial);
 }
 
+std::vector<std::uint64_t> order_layers(const std::vector<std::uint64_t>& layers, const Trial& trial) {
+  std::vector<std::uint64_t> ordered;
+  std::set<std::size_t> seen;
+  for (const std::size_t number : trial.layers) {
+    if (number == 0 || number > layers.size() || !seen.insert(number).second) break;
+    ordered.push_back(layers[number - 1]);
+  }
+  if (ordered.size() == layers.size() && ordered.size() == trial.layers.size()) return ordered;
+  throw invalid(fmt::format("the image has the layers 1 to {}, and each is laid once", layers.size()),
+                "docker history shows them, the lowest last");
+}
+
 void check_trial(const ContainerSpec& spec, const Host& host) {
   if (!spec.trial) return;
   const Trial& trial = *spec.trial;
   if (!trial.left_out.empty()) check_left_out(trial);
   if (!trial.order.empty()) check_order(trial);
-  if (!trial.layers.empty()) check_layers(trial, spec.lower.size());
   if (host.trial_ids.count == 0) {
     throw Error(ErrorKind::not_supported,
                 "a trial needs users and groups that are nobody's, and this engine has none to give",

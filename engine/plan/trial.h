@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +33,10 @@ inline constexpr char layers_key[] = "glassdock.layers";
 // Nothing where none of them is there. Throws Error(invalid_argument) for another key that begins with "glassdock.",
 // for two trials at once, and for a text that is none.
 std::optional<Trial> read_trial(const std::map<std::string, std::string>& annotations);
+
+// The image's layers, its lowest first, in the order that the trial asks for: a layer that the image has twice is two.
+// Throws Error(invalid_argument) where one is missing in it or named twice.
+std::vector<std::uint64_t> order_layers(const std::vector<std::uint64_t>& layers, const Trial& trial);
 
 // Whether this machine can keep the trial harmless, and whether it is one. Throws Error(not_supported or
 // invalid_argument), each with what to do.

@@ -194,8 +194,11 @@ TEST_F(RuntimeTrial, LayersUpsideDownShowTheFileThatWasReplaced) {
   }
   const auto note = [&](std::vector<std::size_t> layers) {
     plan::ContainerSpec spec = lab_->spec({"cat", "/etc/note"});
-    spec.lower = {"layers/3", "layers/2", "layers/1"};
     spec.trial = {.layers = std::move(layers)};
+    spec.lower.clear();
+    for (const std::uint64_t layer : plan::order_layers({1, 2, 3}, *spec.trial)) {
+      spec.lower.insert(spec.lower.begin(), "layers/" + std::to_string(layer));
+    }
     auto start = lab_->run(spec);
     return failure(*start) + start->log();
   };
