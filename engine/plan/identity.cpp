@@ -76,7 +76,8 @@ void add_seccomp(Start& start) {
   start.writer.add({.name = start.named("isolate", "seccomp"),
                     .code = Code::set_seccomp,
                     .stage = start.stage(trace::Stage::isolate),
-                    .data = std::string(start.seccomp.bytes()),
+                    .data = (start.leaves_out("namespace.ipc") ? refuse_ipc_objects() : std::string()) +
+                            std::string(start.seccomp.bytes()),
                     .remarked = true});
 }
 

@@ -94,6 +94,64 @@ sock_filter load_word(std::size_t offset) {
   return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
 }
 
+// The lower half of an argument: both kinds of processors below have it first.
+sock_filter load_argument(std::size_t index) {
+  return load_word(offsetof(seccomp_data, args) + index * sizeof(std::uint64_t));
+}
+
+constexpr sock_filter refuse = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+
+struct Part {
+  std::uint32_t audit, scmp;
+};
+
+// The kinds of programs that this machine runs and the table is for, its own first.
+std::vector<Part> parts_of(SeccompProgram::Architectures architectures) {
+  std::uint32_t native = ::seccomp_arch_native();
+  std::vector<Part> parts;
+  if (native == SCMP_ARCH_X86_64) parts = {{AUDIT_ARCH_X86_64, SCMP_ARCH_X86_64}, {AUDIT_ARCH_I386, SCMP_ARCH_X86}};
+  if (native == SCMP_ARCH_AARCH64) parts = {{AUDIT_ARCH_AARCH64, SCMP_ARCH_AARCH64}, {AUDIT_ARCH_ARM, SCMP_ARCH_ARM}};
+  if (architectures == SeccompProgram::Architectures::native && !parts.empty()) parts.pop_back();
+  return parts;
+}
+
+// For programs of one kind alone; the others go on behind it.
+void add_part(std::vector<sock_filter>& program, const Part& part, const std::vector<sock_filter>& body) {
+  program.push_back(load_word(offsetof(seccomp_data, arch)));
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, part.audit, 0, static_cast<std::uint8_t>(body.size())));
+  program.insert(program.end(), body.begin(), body.end());
+}
+
+std::string bytes_of(const std::vector<sock_filter>& program) {
+  return {reinterpret_cast<const char*>(program.data()), program.size() * sizeof(sock_filter)};
+}
+
+// A call that makes an object of IPC, or finds one that is there.
+struct IpcCall {
+  std::uint32_t number;
+  std::size_t flags;  // which argument
+  std::uint32_t create;
+  bool has_key;  // the first argument: 0 (IPC_PRIVATE) makes one whatever the flags are
+};
+
+// shmget, semget, msgget (IPC_CREAT is 0x200) and mq_open (O_CREAT is 0x40), by the kernel's asm/unistd*.h.
+std::vector<IpcCall> ipc_calls(std::uint32_t scmp) {
+  const auto calls = [](std::uint32_t shm, std::uint32_t sem, std::uint32_t msg, std::uint32_t queue) {
+    return std::vector<IpcCall>{
+        {shm, 2, 0x200, true}, {sem, 2, 0x200, true}, {msg, 1, 0x200, true}, {queue, 1, 0x40, false}};
+  };
+  switch (scmp) {
+    case SCMP_ARCH_X86_64:
+      return calls(29, 64, 68, 240);
+    case SCMP_ARCH_X86:
+      return calls(395, 393, 399, 277);
+    case SCMP_ARCH_AARCH64:
+      return calls(194, 190, 186, 180);
+    default:
+      return calls(307, 299, 303, 274);
+  }
+}
+
 // What libseccomp can't say, in front of its program:
 // - A call newer than the table (or than this libseccomp) is one that "this kernel does not have". With ENOSYS a C
 //   library falls back to what it did before there was the call; EPERM would be taken for the file's own answer. (runc
@@ -101,18 +159,10 @@ sock_filter load_word(std::size_t offset) {
 // - socketcall(2) of 32-bit x86 makes no sockets: its arguments stand in memory where no filter can read the family.
 //   libseccomp lets it through wherever socket(2) is let through with any. Programs that call socket(2) get theirs.
 std::vector<sock_filter> head(SeccompProgram::Architectures architectures) {
-  struct Part {
-    std::uint32_t audit, scmp;
-  };
-  std::uint32_t native = ::seccomp_arch_native();
-  std::vector<Part> parts;
-  if (native == SCMP_ARCH_X86_64) parts = {{AUDIT_ARCH_X86_64, SCMP_ARCH_X86_64}, {AUDIT_ARCH_I386, SCMP_ARCH_X86}};
-  if (native == SCMP_ARCH_AARCH64) parts = {{AUDIT_ARCH_AARCH64, SCMP_ARCH_AARCH64}, {AUDIT_ARCH_ARM, SCMP_ARCH_ARM}};
-  if (architectures == SeccompProgram::Architectures::native && !parts.empty()) parts.pop_back();
   // From here on x32 counts, and 32-bit Arm its private calls (from 0xf0000): those are left to libseccomp.
   constexpr std::uint32_t private_numbers = 0xf0000;
   std::vector<sock_filter> program;
-  for (const Part& part : parts) {
+  for (const Part& part : parts_of(architectures)) {
     std::vector<sock_filter> body = {
         load_word(offsetof(seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, private_numbers, 2, 0),
@@ -122,13 +172,11 @@ std::vector<sock_filter> head(SeccompProgram::Architectures architectures) {
     if (part.scmp == SCMP_ARCH_X86) {
       constexpr std::uint32_t socketcall = 102, make_socket = 1;  // asm/unistd_32.h; linux/net.h SYS_SOCKET
       body.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, socketcall, 0, 3));
-      body.push_back(load_word(offsetof(seccomp_data, args)));
+      body.push_back(load_argument(0));
       body.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, make_socket, 0, 1));
-      body.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+      body.push_back(refuse);
     }
-    program.push_back(load_word(offsetof(seccomp_data, arch)));
-    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, part.audit, 0, static_cast<std::uint8_t>(body.size())));
-    program.insert(program.end(), body.begin(), body.end());
+    add_part(program, part, body);
   }
   return program;
 }
@@ -165,9 +213,45 @@ SeccompProgram::SeccompProgram(Architectures architectures) {
   rule(filter, SCMP_ACT_ALLOW, "clone", SCMP_A0_64(SCMP_CMP_MASKED_EQ, namespace_flags, 0));
   rule(filter, SCMP_ACT_ERRNO(ENOSYS), "clone3");
   allow_sockets(filter);
-  std::vector<sock_filter> first = head(architectures);
-  bytes_.assign(reinterpret_cast<const char*>(first.data()), first.size() * sizeof(sock_filter));
-  bytes_ += export_program(filter);
+  bytes_ = bytes_of(head(architectures)) + export_program(filter);
+}
+
+std::string refuse_ipc_objects() {
+  constexpr std::uint32_t x32 = 0x40000000;  // asm/unistd.h: the bit that x32's numbers have besides
+  std::vector<sock_filter> program;
+  for (const Part& part : parts_of(SeccompProgram::Architectures::all)) {
+    std::vector<sock_filter> body;
+    for (const IpcCall& call : ipc_calls(part.scmp)) {
+      std::vector<sock_filter> checks = {load_argument(call.flags)};
+      if (call.has_key) {
+        checks.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, call.create, 2, 0));
+        checks.push_back(load_argument(0));
+        checks.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1));
+      } else {
+        checks.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, call.create, 0, 1));
+      }
+      checks.push_back(refuse);
+      body.push_back(load_word(offsetof(seccomp_data, nr)));
+      body.push_back(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~x32));
+      body.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call.number, 0, static_cast<std::uint8_t>(checks.size())));
+      body.insert(body.end(), checks.begin(), checks.end());
+    }
+    if (part.scmp == SCMP_ARCH_X86) {
+      // ipc(2) is all of them in one call, the first argument says which (linux/ipc.h), its upper half a version.
+      constexpr std::uint32_t ipc = 117, semget = 2, msgget = 13, shmget = 23;
+      const sock_filter all[] = {load_word(offsetof(seccomp_data, nr)),
+                                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ipc, 0, 6),
+                                 load_argument(0),
+                                 BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
+                                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, semget, 2, 0),
+                                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, msgget, 1, 0),
+                                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, shmget, 0, 1),
+                                 refuse};
+      body.insert(body.end(), std::begin(all), std::end(all));
+    }
+    add_part(program, part, body);
+  }
+  return bytes_of(program);
 }
 
 }  // namespace glassdock::plan

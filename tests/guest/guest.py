@@ -106,7 +106,7 @@ def make_disk(work: pathlib.Path, build: pathlib.Path, tests: dict) -> pathlib.P
     disk = Disk(work / "disk")
     for name in PROGRAMS:
         disk.add_program(name)
-    for program in [*tests, build / "bin/glassdock", build / "bin/glassdockd"]:
+    for program in [*tests, build / "tests/kernel/kernel_ipc_program", build / "bin/glassdock", build / "bin/glassdockd"]:
         disk.add(pathlib.Path(program))
     listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
     for name in LOADED_LATER:

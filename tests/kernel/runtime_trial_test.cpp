@@ -99,6 +99,18 @@ TEST_F(RuntimeTrial, WithoutAnIpcNamespaceItIsTheHosts) {
   EXPECT_THAT(without("namespace.ipc", "readlink /proc/self/ns/ipc"), HasSubstr(own));
 }
 
+// What it made would stay: nobody takes away objects of a namespace that does not end.
+TEST_F(RuntimeTrial, WithoutAnIpcNamespaceNothingIsMadeInTheHosts) {
+  fs::copy_file(IPC_PROGRAM, lab_->data() / "layers/1/bin/ipc-program");
+  const char* calls[] = {"shmget", "shmget-private", "semget", "semget-private", "msgget", "msgget-private", "mq_open"};
+  const std::string made = without("namespace.uts", "ipc-program");
+  const std::string refused = without("namespace.ipc", "ipc-program");
+  for (const char* call : calls) {
+    EXPECT_THAT(made, HasSubstr(std::string(call) + " made"));
+    EXPECT_THAT(refused, HasSubstr(std::string(call) + " EPERM"));
+  }
+}
+
 TEST_F(RuntimeTrial, WithoutPivotRootTheHostsFilesAreSeenAndCannotBeChanged) {
   const fs::path open = lab_->data().parent_path() / "glassdock-trial-open";
   os::make_folders(open, 0777);
