@@ -157,10 +157,11 @@ void add_clone(Start& start) {
   Draft draft{.name = "isolate.clone", .code = Code::clone, .phase = Phase::prepare};
   draft.plain_command = "unshare";
   if (start.spec.trial) {
-    // The monitor maps the ids (docs/launcher-protocol.md): container's root is nobody of the machine.
-    const TrialIds& ids = start.host.trial_ids;
+    // The monitor maps the ids (docs/launcher-protocol.md): container's root is nobody of the machine. By hand it is
+    // the first trial's.
     draft.number[0] |= CLONE_NEWUSER;
-    draft.plain_command += fmt::format(" --user --map-users={0},0,{1} --map-groups={0},0,{1}", ids.first, ids.count);
+    draft.plain_command += fmt::format(" --user --map-users={0},0,{1} --map-groups={0},0,{1}",
+                                       start.host.trial_ids.first, start.host.mapped_in_trial());
   } else if (start.host.rootless) {
     draft.plain_command += start.host.single_id ? " --user --map-root-user" : " --user --map-root-user --map-auto";
     draft.remarked = true;

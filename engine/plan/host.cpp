@@ -190,17 +190,24 @@ void read_security_modules(Host& host, std::string_view modules) {
   }
 }
 
+TrialIds trial_ids_of(std::uint64_t mapped) {
+  constexpr std::uint32_t of_container = 65536;
+  // "Unused", and below the range for files from elsewhere (0x7ffe0000) that systemd 258 has added.
+  constexpr std::uint32_t unused = 0x70000000, unused_end = 0x7ffe0000;
+  if (mapped == os::every_id) return {unused, of_container, (unused_end - unused) / of_container};
+  // An ordinary user's: 0 is the user, and containers have those up to 65535.
+  const auto whole = static_cast<std::uint32_t>(std::min(mapped / of_container, std::uint64_t{4096}));
+  if (whole > 1) return {of_container, of_container, whole - 1};
+  constexpr std::uint32_t spare = 65520, spare_end = 65534;  // "unused", between dynamic service users and nobody
+  if (mapped >= spare_end) return {spare, 1, spare_end - spare};
+  return {};
+}
+
 void probe_ids(Host& host) {
   std::uint64_t ids = os::own_mapped_ids();
   host.rootless = ::geteuid() != 0 || ids != os::every_id;
   host.single_id = host.rootless && ids == 1;
-  // A container's ids are 0 to 65535. Of the machine's the range that systemd's UIDS-GIDS.md calls unused, which no
-  // tool gives away; of an ordinary user's all subordinate ones, which are the user's alone: 0 is the user.
-  constexpr std::uint32_t unused = 0x7ffe0000;
-  host.trial_ids = {};
-  if (!host.rootless) host.trial_ids = {unused, 65536};
-  if (host.rootless && ids > 1)
-    host.trial_ids = {1, static_cast<std::uint32_t>(std::min(ids, std::uint64_t{65537}) - 1)};
+  host.trial_ids = trial_ids_of(host.rootless ? ids : os::every_id);
   bool known = std::find(host.remarks.begin(), host.remarks.end(), kept_groups) != host.remarks.end();
   if (host.single_id && has_other_groups() && !known) host.remarks.push_back(kept_groups);
 }

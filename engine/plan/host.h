@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/plan/plan.h"
+
 namespace glassdock::plan {
 
 enum class CgroupLayout {
@@ -16,12 +18,6 @@ enum class CgroupLayout {
 
 // "none", "v1", "v2".
 std::string_view to_string(CgroupLayout layout);
-
-// User and group ids of this process's user namespace that nobody on the machine has: the root of a trial is the first.
-struct TrialIds {
-  std::uint32_t first = 0;
-  std::uint32_t count = 0;  // 0: there are none
-};
 
 // What of this machine decides how a container is started. Plain data: tests write their own.
 struct Host {
@@ -43,6 +39,9 @@ struct Host {
   std::vector<std::string> remarks;  // what is missing and why, one line each, for `doctor`
 
   bool has_controller(const std::string& name) const { return cgroup_folders.count(name) != 0; }
+  // How many of its ids a trial gets. One alone where no cgroup counts its processes: the kernel counts by user then
+  // (RLIMIT_NPROC, getrlimit(2)), and who has many users has no limit.
+  std::uint32_t mapped_in_trial() const { return has_controller("pids") ? trial_ids.count : trial_ids.count > 0; }
   // Whether a cgroup can say which devices a container opens; an ordinary user's can open none but those it is given.
   bool guards_devices() const {
     return rootless || cgroups == CgroupLayout::v2 || (cgroups == CgroupLayout::v1 && has_controller("devices"));
@@ -57,6 +56,11 @@ struct Host {
 Host probe_host(const std::string& data_folder);
 // The part of probe_host that says who we are: once more after a keeper's namespaces were entered.
 void probe_ids(Host& host);
+
+// Of `mapped` user ids of this process's user namespace, from 0 on, those that nobody has by the list of systemd's
+// UIDS-GIDS.md (https://systemd.io/UIDS-GIDS/). No trial may share an id with a container or with another trial: where
+// one sees the other's processes, for want of a pid namespace, it could end them (kill(2)).
+TrialIds trial_ids_of(std::uint64_t mapped);
 
 // The part of probe_host that is a pure function of two files' texts: fills the fields about cgroups, writability
 // aside.

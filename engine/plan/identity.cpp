@@ -136,7 +136,7 @@ void add_identity(Start& start) {
                     .remarked = start.joins});
   // Loading a filter wants CAP_SYS_ADMIN, or no_new_privs; with it the filter comes last and sees the least.
   if (!start.no_new_privileges()) add_seccomp(start);
-  bool one_id = start.host.single_id;
+  bool one_id = start.single_id();
   start.writer.add({.name = start.named("isolate", "set-user"),
                     .code = Code::set_user,
                     .stage = start.stage(trace::Stage::isolate),

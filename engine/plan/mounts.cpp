@@ -205,7 +205,7 @@ void add_kernel_mounts(Start& start) {
   add_devices(start);
   // gid 5 is "tty" in every image; where one id alone is mapped there is no such group.
   add_filesystem(start, {"isolate.devpts", "devpts", "/dev/pts",
-                         std::string("newinstance,ptmxmode=0666,mode=0620") + (start.host.single_id ? "" : ",gid=5"),
+                         std::string("newinstance,ptmxmode=0666,mode=0620") + (start.single_id() ? "" : ",gid=5"),
                          MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, nullptr, true});
   add_filesystem(start, {"isolate.shm", "tmpfs", "/dev/shm", "mode=1777,size=" + std::to_string(start.spec.shm_bytes),
                          quiet, "shm", true});

@@ -27,6 +27,8 @@ struct Start {
   bool leaves_out(std::string_view name) const { return spec.trial && spec.trial->left_out == name; }
   // Whether the namespaces belong to a user namespace, in which the kernel denies some things to root.
   bool in_user_namespace() const { return host.rootless || spec.trial; }
+  // Whether root is the only user: no group 5, and no setgroups(2).
+  bool single_id() const { return spec.trial ? host.mapped_in_trial() == 1 : host.single_id; }
   // A trial's root may gain nothing, except where that would hide what leaks: its user namespace holds all the same.
   bool no_new_privileges() const {
     return spec.no_new_privileges ||

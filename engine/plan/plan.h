@@ -85,10 +85,18 @@ enum class Code : std::uint16_t {
   report_memory,   // reads [text[0]: List of files that tell the peak and the OOM kills]
   remove_cgroups,  // kills what is left, rmdir(2) of each [text[0]: List of folders]
   // child, of a trial
-  enter_trial,      // root of the user namespace of its own that clone has made [number[0]: the id outside that is root
-                    // inside, number[1]: how many follow]; of the data folder only the parts in text[0] stay in sight
-                    // [List], of which the monitor gives it those of text[1] [List], below the folder text[2]
+  enter_trial,      // root of the user namespace of its own that clone has made [data: TrialIds, of which the monitor
+                    // takes one trial's; number[0]: how many of them are mapped]; of the data folder only the parts in
+                    // text[0] stay in sight [List], of which the monitor gives it those of text[1] [List], below the
+                    // folder text[2]
   protect_machine,  // mount_setattr(2) on / and all below [number[0]: MOUNT_ATTR_*]
+};
+
+// User and group ids of the engine's user namespace that nobody on the machine has, a range for each trial that lives.
+struct TrialIds {
+  std::uint32_t first = 0;   // root of the trial that has the first range
+  std::uint32_t count = 0;   // in each range; 0: there are none
+  std::uint32_t trials = 0;  // ranges, one behind the other
 };
 
 // The errno of mount_filesystem and bind_mount where the target lies in procfs, whatever its path looked like.

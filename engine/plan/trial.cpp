@@ -115,6 +115,26 @@ void check_order(const Trial& trial) {
   }
 }
 
+// As find_user reads it: "", "root", "0:0".
+bool is_root(const std::string& user) {
+  const std::vector<std::string> parts = split(user, ':');
+  return std::all_of(parts.begin(), parts.end(),
+                     [](const std::string& part) { return part.empty() || part == "0" || part == "root"; });
+}
+
+void check_ids(const ContainerSpec& spec, const Host& host) {
+  if (host.trial_ids.count == 0) {
+    throw Error(ErrorKind::not_supported,
+                "a trial needs users and groups that are nobody's, and this engine has none to give",
+                "glassdock doctor says how an ordinary user gets subordinate ids");
+  }
+  if (host.mapped_in_trial() > 1 || (is_root(spec.user) && spec.groups.empty())) return;
+  throw Error(ErrorKind::not_supported, "a trial has no user but root on this machine",
+              host.has_controller("pids")
+                  ? "131072 subordinate ids in /etc/subuid and /etc/subgid give a trial as many as a container has"
+                  : "there is no cgroup that counts its processes, and the kernel counts them by user");
+}
+
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
   for (const std::string& word : split(text, ',')) words.emplace_back(trim(word));
@@ -168,10 +188,11 @@ void check_trial(const ContainerSpec& spec, const Host& host) {
   const Trial& trial = *spec.trial;
   if (!trial.left_out.empty()) check_left_out(trial);
   if (!trial.order.empty()) check_order(trial);
-  if (host.trial_ids.count == 0) {
+  check_ids(spec, host);
+  if (trial.left_out == "namespace.pid" && host.cgroups == CgroupLayout::none) {
     throw Error(ErrorKind::not_supported,
-                "a trial needs users and groups that are nobody's, and this engine has none to give",
-                "glassdock doctor says how an ordinary user gets subordinate ids");
+                "without a pid namespace it takes a cgroup to end what a trial leaves behind, and there is none",
+                "glassdock doctor says how to get one");
   }
   if (!spec.init_file.empty()) {
     throw invalid("a trial takes no --init", "the image's folders are not the trial's to make a file in");
@@ -190,7 +211,8 @@ void add_trial(Start& start) {
   start.writer.add({.name = "isolate.trial",
                     .code = Code::enter_trial,
                     .text = {make_list(shown), make_list({spec.rootfs, spec.upper, spec.work}), own},
-                    .number = {start.host.trial_ids.first, start.host.trial_ids.count},
+                    .data = std::string(reinterpret_cast<const char*>(&start.host.trial_ids), sizeof(TrialIds)),
+                    .number = {start.host.mapped_in_trial(), 0},
                     .remarked = true});
 }
 

@@ -2,15 +2,21 @@
 // answers, and that nothing of the machine's can be changed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
 #include "engine/base/text.h"
 #include "tests/kernel/runtime_start.h"
+#include "tests/support/comes_true.h"
+#include "tests/support/in_namespace.h"
 #include "tests/support/start_lab.h"
 
 namespace fs = std::filesystem;
@@ -18,10 +24,27 @@ namespace fs = std::filesystem;
 namespace glassdock {
 namespace {
 
+using glassdock::testing::comes_true;
 using runtime::Report;
 using support::LabStart;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// The user that a container's root is on the machine; the monitor has given it this folder.
+uid_t root_of(const LabStart& start) {
+  struct stat folder {};
+  EXPECT_EQ(::stat((start.folder / "upper").c_str(), &folder), 0);
+  return folder.st_uid;
+}
+
+// "isolate.pivot: EINVAL", as an operation's name and its errno; empty where nothing failed.
+std::string failure(const LabStart& start) {
+  if (start.reports.empty() || start.reports.back().report != Report::failed) return {};
+  const runtime::ReportMessage& last = start.reports.back();
+  const plan::View plan = start.view();
+  return std::string(plan.text(plan.operation(static_cast<std::uint32_t>(last.operation)).name)) + ": " +
+         ::strerrorname_np(last.error) + " " + last.text;
+}
 
 class RuntimeTrial : public RuntimeStart {
  protected:
@@ -29,7 +52,23 @@ class RuntimeTrial : public RuntimeStart {
     plan::ContainerSpec spec = lab_->spec({"sh", "-c", script});
     spec.trial = std::move(trial);
     spec.limits = limits;
-    return lab_->run(spec);
+    auto start = lab_->run(spec);
+    roots_.push_back(root_of(*start));
+    return start;
+  }
+  // One that runs until its test has what it wants.
+  std::unique_ptr<LabStart> living(const std::string& wall) {
+    plan::ContainerSpec spec = lab_->spec({"sleep", "600"});
+    spec.trial = {.left_out = wall};
+    auto start = lab_->prepare(spec);
+    lab_->start(*start);
+    EXPECT_TRUE(start->until(Report::executed)) << failure(*start);
+    roots_.push_back(root_of(*start));
+    return start;
+  }
+  static void end(LabStart& start) {
+    start.link->signal(SIGKILL);
+    EXPECT_TRUE(start.until(Report::exited));
   }
   std::string without(const std::string& wall, const std::string& script) {
     auto start = run({.left_out = wall}, script);
@@ -37,17 +76,11 @@ class RuntimeTrial : public RuntimeStart {
         << wall << ": " << failure(*start);
     return start->log();
   }
-  // "isolate.pivot: EINVAL", as an operation's name and its errno.
   std::string in_order(std::vector<std::string> order, const std::string& script = "true") {
     return failure(*run({.order = std::move(order)}, script));
   }
-  static std::string failure(const LabStart& start) {
-    if (start.reports.empty() || start.reports.back().report != Report::failed) return {};
-    const runtime::ReportMessage& last = start.reports.back();
-    const plan::View plan = start.view();
-    return std::string(plan.text(plan.operation(static_cast<std::uint32_t>(last.operation)).name)) + ": " +
-           ::strerrorname_np(last.error) + " " + last.text;
-  }
+
+  std::vector<uid_t> roots_;  // of all trials of the test
 };
 
 TEST_F(RuntimeTrial, RootInsideIsNobodyOutside) {
@@ -58,7 +91,7 @@ TEST_F(RuntimeTrial, RootInsideIsNobodyOutside) {
   lab_->start(*start);
   const auto held = start->until(Report::at_gate);
   ASSERT_TRUE(held) << failure(*start);
-  const std::string user = std::to_string(lab_->host().trial_ids.first);
+  const std::string user = std::to_string(root_of(*start));
   const std::string status = os::read_file("/proc/" + std::to_string(start->pid) + "/status");
   EXPECT_THAT(status, HasSubstr("Uid:\t" + user + "\t" + user));
   EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
@@ -69,12 +102,69 @@ TEST_F(RuntimeTrial, RootInsideIsNobodyOutside) {
 }
 
 TEST_F(RuntimeTrial, WithoutAPidNamespaceTheHostsProcessesAreSeenAndStay) {
+  if (lab_->host().cgroups == plan::CgroupLayout::none) GTEST_SKIP() << "no cgroups to make here";
   const std::string self = std::to_string(::getpid());
   const std::string log =
       without("namespace.pid", "cat /proc/" + self + "/comm; kill -9 " + self + "; sleep 600 & echo on");
   EXPECT_THAT(log, HasSubstr("\"log\":\"kernel_runtime\\n\""));
   EXPECT_THAT(log, HasSubstr("not permitted"));
   EXPECT_THAT(log, HasSubstr("\"log\":\"on\\n\""));  // what it left behind is gone: the fixture counts
+}
+
+TEST_F(RuntimeTrial, WithoutAPidNamespaceNoOtherTrialCanBeEnded) {
+  if (lab_->host().cgroups == plan::CgroupLayout::none) GTEST_SKIP() << "no cgroups to make here";
+  auto other = living("namespace.uts");
+  EXPECT_THAT(without("namespace.pid", "kill -9 -1; echo on"), HasSubstr("\"log\":\"on\\n\""));
+  pollfd ended{other->pidfd.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, 0), 0);
+  EXPECT_NE(roots_[0], roots_[1]);
+  end(*other);
+}
+
+TEST_F(RuntimeTrial, ItsIdsAreItsOwnWhileItLivesAndAgainWhenItIsStartedAgain) {
+  plan::ContainerSpec spec = lab_->spec({"sh", "-c", "head -c 40000 /dev/zero; echo; echo x >> /x; wc -l < /x"});
+  spec.trial = {.left_out = "namespace.uts"};
+  const auto first = lab_->prepare(spec);
+  first->hold_at("run.exec");
+  lab_->start(*first);
+  const auto held = first->until(Report::at_gate);
+  ASSERT_TRUE(held) << failure(*first);
+  int client[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, client), 0);
+  const UniqueFd silent(client[0]);
+  const int little = 4096;
+  ASSERT_EQ(::setsockopt(client[1], SOL_SOCKET, SO_SNDBUF, &little, sizeof little), 0);
+  first->link->attach(client[1], runtime::attach_stdout, {});
+  ::close(client[1]);
+  first->link->release(held->operation, held->report);
+  ASSERT_TRUE(first->until(Report::exited));  // the monitor stays until the client has read all
+  const uid_t root = root_of(*first);
+  const auto second = lab_->run(spec);
+  EXPECT_EQ(root_of(*second), root);
+  EXPECT_THAT(second->log(), HasSubstr("\"log\":\"2\\n\"")) << failure(*second);
+  // Somebody else has got them since.
+  auto other = living("namespace.uts");
+  ASSERT_EQ(::chown((first->folder / "rootfs").c_str(), root_of(*other), root_of(*other)), 0);
+  EXPECT_EQ(failure(*lab_->run(spec)), "isolate.clone: EBUSY the trial's ids");
+  end(*other);
+}
+
+// As an ordinary user's engine stands, whose other containers have the ids up to 65519: one of them is the trial's.
+TEST(RuntimeTrialOfAnOrdinaryUser, HasAnIdThatNoContainerHas) {
+  const std::string failed = tests::run_in(tests::World::mapped_ids, [] {
+    if (const std::string why = support::StartLab::missing(); !why.empty()) throw std::runtime_error("SKIP: " + why);
+    support::StartLab lab;
+    plan::ContainerSpec spec = lab.spec({"sh", "-c", "id -u; echo x > /x; cat /proc/self/uid_map"});
+    spec.trial = {.left_out = "namespace.uts"};
+    const auto start = lab.run(spec);
+    if (start->exit_code() != 0) throw std::runtime_error("it does not run: " + failure(*start) + start->log());
+    const auto words = split_words(start->log().substr(start->log().rfind("{\"log\":\"")));
+    const auto outside = parse_number(words.at(2)).value_or(0);  // behind {"log":" and 0
+    if (outside < 65520 || outside > 65533) throw std::runtime_error("an id of others: " + start->log());
+    if (root_of(*start) != outside) throw std::runtime_error("its files are another's: " + start->log());
+  });
+  if (failed.rfind("SKIP: ", 0) == 0) GTEST_SKIP() << failed;
+  EXPECT_EQ(failed, "");
 }
 
 TEST_F(RuntimeTrial, WithoutAUtsNamespaceTheHostsNameIsSeenAndStays) {

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "engine/os/id_map.h"
 #include "engine/plan/compile.h"
 #include "engine/plan/host.h"
 #include "engine/plan/plan.h"
@@ -33,7 +34,7 @@ inline Host v1() {
   host.unified_folder = "/sys/fs/cgroup/unified/glassdock-00";
   host.swap_limit = true;
   host.cpus = 4;
-  host.trial_ids = {0x7ffe0000, 65536};
+  host.trial_ids = trial_ids_of(os::every_id);
   host.data_folder = "/var/lib/glassdock";
   return host;
 }
@@ -45,7 +46,7 @@ inline Host v2() {
   for (const char* name : {"cpu", "memory", "pids"}) host.cgroup_folders[name] = host.unified_folder;
   host.swap_limit = true;
   host.cpus = 4;
-  host.trial_ids = {0x7ffe0000, 65536};
+  host.trial_ids = trial_ids_of(os::every_id);
   host.data_folder = "/var/lib/glassdock";
   return host;
 }
@@ -54,7 +55,7 @@ inline Host v2() {
 inline Host rootless() {
   Host host = v2();
   host.rootless = true;
-  host.trial_ids = {1, 65536};
+  host.trial_ids = trial_ids_of(65537);
   host.data_folder = "/home/ann/.local/share/glassdock";
   return host;
 }

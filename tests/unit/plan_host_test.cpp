@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/digest.h"
+#include "engine/os/id_map.h"
 #include "engine/plan/host.h"
 
 namespace glassdock::plan {
@@ -123,6 +124,24 @@ TEST(PlanHost, SaysWhichProfilesAreNotThere) {
   host.remarks.clear();
   read_security_modules(host, "capability,yama");
   EXPECT_THAT(host.remarks, IsEmpty());
+}
+
+// 0 to 65535 are a container's; an ordinary user's 0 is the user.
+TEST(PlanHost, ATrialsIdsAreNobodysAndNoOtherTrials) {
+  const TrialIds of_root = trial_ids_of(os::every_id);
+  EXPECT_EQ(of_root.first, 1879048192U);
+  EXPECT_EQ(of_root.first + std::uint64_t{of_root.count} * of_root.trials, 2147352576U);
+  for (const std::uint64_t few : {1U, 1001U, 65533U}) EXPECT_EQ(trial_ids_of(few).count, 0U) << few;
+  for (const std::uint64_t usual : {65536U, 65537U, 131071U}) {
+    const TrialIds ids = trial_ids_of(usual);
+    EXPECT_EQ(ids.first, 65520U) << usual;
+    EXPECT_EQ(ids.count, 1U) << usual;
+    EXPECT_EQ(ids.trials, 14U) << usual;
+  }
+  const TrialIds many = trial_ids_of(3 * 65536 + 1);
+  EXPECT_EQ(many.first, 65536U);
+  EXPECT_EQ(many.count, 65536U);
+  EXPECT_EQ(many.trials, 2U);
 }
 
 }  // namespace

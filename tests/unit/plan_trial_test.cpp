@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <functional>
+
 #include "engine/base/error.h"
 #include "tests/support/plan_samples.h"
 
@@ -30,7 +32,8 @@ std::string reading(const Annotations& annotations) {
   return said([&] { read_trial(annotations); });
 }
 
-std::string refusal(const Trial& trial, const Host& host = samples::v1(), void (*change)(ContainerSpec&) = nullptr) {
+std::string refusal(const Trial& trial, const Host& host = samples::v1(),
+                    const std::function<void(ContainerSpec&)>& change = {}) {
   ContainerSpec spec = samples::container();
   spec.trial = trial;
   if (change) change(spec);
@@ -115,6 +118,12 @@ TEST(PlanTrial, LayersAreLaidOnceEach) {
 TEST(PlanTrial, WhereNobodysIdsAreMissingThereIsNone) {
   EXPECT_THAT(refusal({.left_out = "isolate.mask"}, samples::single_id()),
               HasSubstr("users and groups that are nobody's"));
+  for (const char* user : {"405", "guest", "root:users"}) {
+    const auto with_user = [&](ContainerSpec& spec) { spec.user = user; };
+    EXPECT_THAT(refusal({.left_out = "isolate.mask"}, samples::rootless(), with_user), HasSubstr("no user but root"))
+        << user;
+    EXPECT_EQ(refusal({.left_out = "isolate.mask"}, samples::v2(), with_user), "nothing") << user;
+  }
   const auto with_folder = [](ContainerSpec& spec) { spec.binds = {{"/srv", "/srv", true}}; };
   EXPECT_THAT(refusal({.left_out = "isolate.mask"}, samples::v1(), with_folder),
               HasSubstr("no folders of this machine"));
@@ -135,6 +144,34 @@ TEST(PlanTrial, EveryTrialHasAUserNamespaceLimitsAndNoNewPrivileges) {
       EXPECT_EQ(names.size() - 1, place_of(names, "lifecycle.cgroups-remove"));
     }
   }
+}
+
+// The kernel counts processes by user where no cgroup does.
+TEST(PlanTrial, WithoutACgroupThatCountsProcessesRootIsItsOnlyUser) {
+  ContainerSpec spec = samples::container();
+  spec.trial = {.left_out = "isolate.mask"};
+  Host host = samples::v1();
+  host.cgroup_folders.erase("pids");
+  const auto mapped = [&] {
+    const std::string plan = compile(spec, host, samples::seccomp());
+    const View view(plan.data(), plan.size());
+    for (std::uint32_t i = 0; i < view.count(); ++i) {
+      if (view.operation(i).code == Code::enter_trial) return view.operation(i).number[0];
+    }
+    return std::uint64_t{0};
+  };
+  EXPECT_EQ(mapped(), 1U);
+  host = samples::v1();
+  EXPECT_EQ(mapped(), 65536U);
+}
+
+TEST(PlanTrial, WhatEndsWithoutAPidNamespaceIsACgroup) {
+  Host host = samples::v2();
+  host.cgroups = CgroupLayout::none;
+  host.cgroup_folders.clear();
+  host.unified_folder.clear();
+  EXPECT_THAT(refusal({.left_out = "namespace.pid"}, host), HasSubstr("it takes a cgroup to end"));
+  EXPECT_EQ(refusal({.left_out = "namespace.uts"}, host), "nothing");
 }
 
 TEST(PlanTrial, TheMachinesFilesBecomeReadOnlyWherePivotRootIsLeftOut) {

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <initializer_list>
+
 #include "engine/os/record_lock.h"
 #include "engine/runtime/launcher/child.h"
 #include "engine/runtime/launcher/kernel.h"
@@ -167,8 +169,9 @@ bool Monitor::clone_child() {
   record.operation = index;
   record.begin_ns = kernel::monotonic_ns();
   long pid = -1;
-  if (operation.injected_errno != 0) {
-    errno = operation.injected_errno;
+  const int no_ids = trial ? take_ids(state_, *trial) : 0;
+  if (operation.injected_errno != 0 || no_ids != 0) {
+    errno = operation.injected_errno != 0 ? operation.injected_errno : no_ids;
   } else if (*cgroup == 0 || folder >= 0) {
     pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   }
@@ -182,7 +185,7 @@ bool Monitor::clone_child() {
   if (folder >= 0) ::close(folder);
   if (pid > 0) pid_ = static_cast<pid_t>(pid);
   if (record.error != 0) {
-    fail(static_cast<int>(index), record.error, pid < 0 ? "clone3" : "the trial's ids");
+    fail(static_cast<int>(index), record.error, pid < 0 && no_ids == 0 ? "clone3" : "the trial's ids");
     return false;
   }
   if (trial) {
@@ -215,8 +218,10 @@ void Monitor::report_end(Report kind) {
 void Monitor::leave_folder() {
   if (listener_ >= 0) ::close(listener_);
   listener_ = -1;
-  ::close(lock_);
-  lock_ = -1;
+  for (int* held : {&lock_, &state_.trial_ids}) {
+    if (*held >= 0) ::close(*held);
+    *held = -1;
+  }
 }
 
 void Monitor::teardown(uint32_t first) {

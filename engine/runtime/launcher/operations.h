@@ -23,6 +23,8 @@ struct StartState {
   int process = -1;             // pidfd of the process whose namespaces are joined
   int gate = -1;                // the child's end
   int monitor_gate = -1;        // the monitor's end
+  uid_t trial_root = 0;         // who root of a trial is out here: take_ids
+  int trial_ids = -1;           // the monitor's: while it is open no other trial gets them
   bool trial = false;           // its user namespace was entered: the root stays open behind pivot_root
   FoundUser identity;
 };

@@ -3,12 +3,16 @@
 #include <errno.h>
 #include <grp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <initializer_list>
@@ -22,11 +26,36 @@ namespace {
 constexpr rlim_t most_processes = 512;  // where no cgroup counts them
 constexpr size_t most_parts = 512;      // more layers do not fit into one overlay mount
 
-int write_map(pid_t pid, const char* name, const plan::Operation& trial) {
+// What a user of this process's user namespace is called outside: by this all engines of the machine know it.
+unsigned long long outside_user(uid_t user) {
+  char map[4096];
+  Fd file(::open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC));
+  const ssize_t got = file.bad() ? 0 : ::read(file.value, map, sizeof map - 1);
+  map[got > 0 ? got : 0] = 0;
+  char* rest = nullptr;
+  for (char* line = ::strtok_r(map, "\n", &rest); line; line = ::strtok_r(nullptr, "\n", &rest)) {
+    unsigned long long inside = 0, outside = 0, count = 0;
+    if (::sscanf(line, "%llu %llu %llu", &inside, &outside, &count) != 3) continue;
+    if (user >= inside && user - inside < count) return outside + (user - inside);
+  }
+  return user;
+}
+
+// A name of the kernel's own list (unix(7), "abstract") is one process's alone, and free again once that has ended,
+// however it ended. False where somebody has it.
+bool take_name(int socket, uid_t user) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const int size =
+      ::snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "glassdock-trial-%llu", outside_user(user));
+  return ::bind(socket, reinterpret_cast<sockaddr*>(&address),
+                static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + static_cast<size_t>(size))) == 0;
+}
+
+int write_map(pid_t pid, const char* name, uid_t root, uint64_t count) {
   char path[64], line[64];
   ::snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
-  int size = ::snprintf(line, sizeof line, "0 %u %u\n", static_cast<unsigned>(trial.number[0]),
-                        static_cast<unsigned>(trial.number[1]));
+  int size = ::snprintf(line, sizeof line, "0 %u %u\n", root, static_cast<unsigned>(count));
   Fd file(::open(path, O_WRONLY | O_CLOEXEC));
   if (file.bad()) return errno;
   return ::write(file.value, line, static_cast<size_t>(size)) == size ? 0 : errno;
@@ -71,10 +100,29 @@ const plan::Operation* find_trial(const plan::View& plan) {
   return nullptr;
 }
 
+int take_ids(StartState& state, const plan::Operation& trial) {
+  if (!state.plan->data(trial) || trial.data_bytes != sizeof(plan::TrialIds)) return EINVAL;
+  const auto& ids = *static_cast<const plan::TrialIds*>(state.plan->data(trial));
+  struct stat folder {};
+  if (::stat(state.plan->text(trial.text[1]), &folder) != 0) return errno;
+  if (ids.count == 0 || ids.trials == 0) return EINVAL;
+  const bool has_files = folder.st_uid >= ids.first && (folder.st_uid - ids.first) / ids.count < ids.trials;
+  // Elsewhere each time: what a container's files have shall be free when it is started again.
+  const uint32_t begin = has_files ? (folder.st_uid - ids.first) / ids.count : static_cast<uint32_t>(::getpid());
+  state.trial_ids = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (state.trial_ids < 0) return errno;
+  for (uint32_t i = 0; i < (has_files ? 1 : ids.trials); ++i) {
+    state.trial_root = ids.first + (begin + i) % ids.trials * ids.count;
+    if (take_name(state.trial_ids, state.trial_root)) return 0;
+    if (errno != EADDRINUSE) return errno;
+  }
+  return has_files ? EBUSY : EAGAIN;
+}
+
 int give_to_trial(const StartState& state, const plan::Operation& trial, pid_t pid) {
-  const auto root = static_cast<uid_t>(trial.number[0]);
+  const uid_t root = state.trial_root;
   for (const char* map : {"uid_map", "gid_map"}) {
-    if (int error = write_map(pid, map, trial)) return error;
+    if (int error = write_map(pid, map, root, trial.number[0])) return error;
   }
   for (const char* folder = state.plan->text(trial.text[1]); *folder; folder = plan::next_in_list(folder)) {
     if (::lchown(folder, root, root) != 0) return errno;
@@ -106,7 +154,7 @@ int enter_trial(StartState& state, const plan::Operation& operation, trace::Reco
   if (int error = check_monitor(state)) return error;
   if (int error = show_parts(list, data.value, parts, record)) return error;
   for (size_t i = 0; i < count; ++i) ::close(parts[i]);
-  record.number[0] = static_cast<int64_t>(operation.number[0]);
+  record.number[0] = state.trial_root;
   // Whatever order the learner gives: until the overlay stands, the root is the empty folder beneath it. As the first
   // free descriptor, once more (operations.h).
   const char* rootfs = state.plan->text(operation.text[1]);

@@ -12,6 +12,10 @@ namespace glassdock::runtime {
 // The plan's operation enter_trial; nullptr in a start that is none.
 const plan::Operation* find_trial(const plan::View& plan);
 
+// The monitor, before the clone: takes ids that no other living trial on the machine has, those again that the
+// container's files have from an earlier start. They are the trial's until `state.trial_ids` is closed, or this process
+// ends. EBUSY where a living one has those, EAGAIN where all are taken.
+int take_ids(StartState& state, const plan::Operation& trial);
 // The monitor: maps the ids of `pid`, which waits for its word, and gives the container's folders and pipes to its
 // root.
 int give_to_trial(const StartState& state, const plan::Operation& trial, pid_t pid);
