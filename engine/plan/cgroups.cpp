@@ -266,6 +266,8 @@ void add_teardown(Start& start) {
                       .flags = may_fail,
                       .plain_command = "cat " + shell_quote(files[0]) + " " + shell_quote(files[1])});
   }
+  // The unified one first: the kernel ends all in it at once, where one by one a chain of forks may be faster.
+  if (!start.host.unified_folder.empty()) std::rotate(folders.begin(), folders.end() - 1, folders.end());
   std::string command = "rmdir";
   for (const std::string& folder : folders) command += " " + shell_quote(folder);
   start.writer.add({.name = "lifecycle.cgroups-remove",

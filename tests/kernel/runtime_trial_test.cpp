@@ -37,6 +37,33 @@ uid_t root_of(const LabStart& start) {
   return folder.st_uid;
 }
 
+std::vector<std::string> processes_of(const plan::TrialIds& ids, uid_t root) {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string status = os::try_read_file(entry.path() / "status").value_or("");
+    const auto line = status.find("\nUid:\t");
+    if (line == std::string::npos) continue;
+    const auto user = static_cast<uid_t>(std::atoll(status.c_str() + line + 6));
+    if (user >= root && user - root < ids.count) found.push_back(entry.path().filename());
+  }
+  return found;
+}
+
+// Objects of the machine's IPC namespace that the user has made, a line each (sysvipc(7)).
+std::vector<std::string> ipc_objects_of(uid_t root) {
+  std::vector<std::string> found;
+  for (const char* kind : {"shm", "sem", "msg"}) {
+    const auto lines = split(os::read_file(fs::path("/proc/sysvipc") / kind), '\n');
+    const auto titles = split_words(lines.at(0));
+    const auto column = static_cast<std::size_t>(std::find(titles.begin(), titles.end(), "cuid") - titles.begin());
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      const auto words = split_words(lines[i]);
+      if (column < words.size() && words[column] == std::to_string(root)) found.push_back(kind + (": " + lines[i]));
+    }
+  }
+  return found;
+}
+
 // "isolate.pivot: EINVAL", as an operation's name and its errno; empty where nothing failed.
 std::string failure(const LabStart& start) {
   if (start.reports.empty() || start.reports.back().report != Report::failed) return {};
@@ -48,6 +75,16 @@ std::string failure(const LabStart& start) {
 
 class RuntimeTrial : public RuntimeStart {
  protected:
+  // By its users: a process that a trial has left behind has no file of the engine open, and no folder of it.
+  void TearDown() override {
+    if (lab_) {
+      for (const uid_t root : roots_) {
+        EXPECT_TRUE(comes_true([&] { return processes_of(lab_->host().trial_ids, root).empty(); })) << root;
+        EXPECT_THAT(ipc_objects_of(root), ::testing::IsEmpty());
+      }
+    }
+    RuntimeStart::TearDown();
+  }
   std::unique_ptr<LabStart> run(plan::Trial trial, const std::string& script, const plan::Limits& limits = {}) {
     plan::ContainerSpec spec = lab_->spec({"sh", "-c", script});
     spec.trial = std::move(trial);
@@ -119,6 +156,22 @@ TEST_F(RuntimeTrial, WithoutAPidNamespaceNoOtherTrialCanBeEnded) {
   EXPECT_EQ(::poll(&ended, 1, 0), 0);
   EXPECT_NE(roots_[0], roots_[1]);
   end(*other);
+}
+
+// Whose parent has ended before them is a child of the monitor, and counts as a process until that has taken its end.
+TEST_F(RuntimeTrial, WithoutAPidNamespaceTheEndsOfOrphansAreTaken) {
+  if (!lab_->host().has_controller("pids")) GTEST_SKIP() << "no cgroup here that counts processes";
+  const std::string log =
+      without("namespace.pid", "i=0; while [ $i -lt 300 ]; do (true &); i=$((i+1)); done; sh -c 'echo on'");
+  EXPECT_THAT(log, HasSubstr("\"log\":\"on\\n\""));
+}
+
+// Each lives for a moment, and has made the next by then.
+TEST_F(RuntimeTrial, WithoutAPidNamespaceAChainOfForksEndsWithIt) {
+  if (lab_->host().cgroups == plan::CgroupLayout::none) GTEST_SKIP() << "no cgroups to make here";
+  const std::string log = without(
+      "namespace.pid", "export n=20000 c='[ $n = 0 ] || { n=$((n-1)); sh -c \"$c\" & }'; sh -c \"$c\"; echo on");
+  EXPECT_THAT(log, HasSubstr("\"log\":\"on\\n\""));
 }
 
 TEST_F(RuntimeTrial, ItsIdsAreItsOwnWhileItLivesAndAgainWhenItIsStartedAgain) {

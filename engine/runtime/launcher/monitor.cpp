@@ -161,10 +161,6 @@ bool Monitor::clone_child() {
     arguments.cgroup = static_cast<uint64_t>(folder);
   }
   const plan::Operation* trial = find_trial(plan_);
-  if (trial && (operation.number[0] & CLONE_NEWPID) == 0) {
-    leaves_descendants_ = true;
-    adopt_descendants();
-  }
   trace::Record record{};
   record.operation = index;
   record.begin_ns = kernel::monotonic_ns();
@@ -189,6 +185,7 @@ bool Monitor::clone_child() {
     return false;
   }
   if (trial) {
+    if ((operation.number[0] & CLONE_NEWPID) == 0) orphans_ = adopt_orphans();
     ChildMessage mapped{};
     mapped.word = ChildWord::go;
     send_message(gates_[0], mapped);
@@ -207,6 +204,7 @@ void Monitor::finish() {
   write_exited();
   report_end(Report::ended);
   teardown(next);
+  if (orphans_ >= 0) reap_orphans(orphans_, pid_);  // what the end of its cgroup has ended
 }
 
 void Monitor::report_end(Report kind) {
@@ -302,7 +300,6 @@ void Monitor::write_exited() {
 void Monitor::child_exited() {
   if (::waitpid(pid_, &wait_status_, WNOHANG | __WALL) != pid_) return;
   reaped_ = true;
-  if (leaves_descendants_) end_descendants();
   // The gate's last words, if there are any, come before the exit: a failed operation explains it.
   while (gates_[0] >= 0 && !failed_ && take_child_message()) continue;
   if (failed_) return;

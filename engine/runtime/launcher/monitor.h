@@ -68,13 +68,13 @@ class Monitor {
   int output_[2] = {-1, -1};
   int error_[2] = {-1, -1};
   int pidfd_ = -1;
+  int orphans_ = -1;  // of a trial without a pid namespace: readable when a child of its processes has ended
   pid_t pid_ = 0;
   int held_operation_ = -1;  // the gate or evidence that waits for the daemon's release
   Report held_kind_ = Report::at_gate;
   bool held_in_child_ = false;
   bool with_input_ = false;
-  bool terminal_ = false;            // the plan opens one
-  bool leaves_descendants_ = false;  // a trial without a pid namespace: its first process ends alone
+  bool terminal_ = false;  // the plan opens one
   bool cancelled_ = false;
   bool cgroups_begun_ = false;
   bool executed_ = false;

@@ -9,6 +9,7 @@
 
 #include "engine/runtime/launcher/kernel.h"
 #include "engine/runtime/launcher/monitor.h"
+#include "engine/runtime/launcher/trial.h"
 #include "engine/runtime/messages.h"
 
 namespace glassdock::runtime {
@@ -210,15 +211,17 @@ void Monitor::child_gate_ended() {
 }
 
 void Monitor::watch() {
-  pollfd polls[4 + Relay::most_polls];
+  pollfd polls[5 + Relay::most_polls];
   polls[0] = {control_, POLLIN, 0};
   polls[1] = {listener_, POLLIN, 0};
   polls[2] = {gates_[0], POLLIN, 0};
   polls[3] = {reaped_ ? -1 : pidfd_, POLLIN, 0};
-  size_t count = 4 + relay_.prepare(polls + 4);
+  polls[4] = {orphans_, POLLIN, 0};
+  size_t count = 5 + relay_.prepare(polls + 5);
   if (::poll(polls, count, adoption_wait_ms()) < 0) return;  // EINTR: the caller's loop comes back
   if (polls[2].revents != 0) take_child_message();
-  relay_.act(polls + 4);
+  relay_.act(polls + 5);
+  if (polls[4].revents != 0) reap_orphans(orphans_, pid_);
   if (!failed_ && polls[3].revents != 0) child_exited();
   if (polls[0].revents != 0 && control_ >= 0) receive_command();
   if (polls[1].revents != 0) adopt();

@@ -166,28 +166,23 @@ int enter_trial(StartState& state, const plan::Operation& operation, trace::Reco
   return state.root < 0 ? errno : 0;
 }
 
-void adopt_descendants() {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+int adopt_orphans() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) return -1;
+  sigset_t ends;
+  ::sigemptyset(&ends);
+  ::sigaddset(&ends, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &ends, nullptr);  // one that is not blocked and has no handler never gets to the descriptor
+  return ::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-void end_descendants() {
-  char path[64];
-  ::snprintf(path, sizeof path, "/proc/self/task/%d/children", ::getpid());
+void reap_orphans(int ended, pid_t first) {
+  signalfd_siginfo told;
+  while (::read(ended, &told, sizeof told) > 0) continue;  // one stands for many
   for (;;) {
-    while (::waitpid(-1, nullptr, WNOHANG | __WALL) > 0) continue;
-    Fd file(::open(path, O_RDONLY | O_CLOEXEC));
-    char pids[4096];
-    ssize_t got = file.bad() ? 0 : ::read(file.value, pids, sizeof pids - 1);
-    if (got <= 0) return;
-    pids[got] = 0;
-    // What a read cuts off, and what a child leaves behind in its turn, comes with the next one.
-    const bool whole = pids[got - 1] == ' ';
-    char* rest = nullptr;
-    for (char* pid = ::strtok_r(pids, " ", &rest); pid; pid = ::strtok_r(nullptr, " ", &rest)) {
-      if (*rest == 0 && !whole) break;
-      ::kill(::atoi(pid), SIGKILL);
-    }
-    if (::waitpid(-1, nullptr, __WALL) < 0 && errno == ECHILD) return;
+    siginfo_t child{};
+    if (::waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0) return;
+    if (child.si_pid == 0 || child.si_pid == first) return;  // the first one's end is the container's
+    ::waitpid(child.si_pid, nullptr, WNOHANG | __WALL);
   }
 }
 

@@ -22,10 +22,11 @@ int give_to_trial(const StartState& state, const plan::Operation& trial, pid_t p
 // The child becomes that root, with a data folder in which its own parts alone can be seen.
 int enter_trial(StartState& state, const plan::Operation& operation, trace::Record& record);
 
-// The monitor: without a pid namespace of its own a container's first process leaves its children behind, and the
-// kernel hands them to whoever asked for that.
-void adopt_descendants();
-// Ends all that was handed over, and waits for each.
-void end_descendants();
+// The monitor, before the child goes on: without a pid namespace of its own the children that a container's processes
+// leave behind are handed to whoever asked for that (prctl(2), PR_SET_CHILD_SUBREAPER). Gives a descriptor that is
+// readable once one of them has ended, or -1.
+int adopt_orphans();
+// Takes all that have ended from the kernel, so that they count as processes no more; never the first process.
+void reap_orphans(int ended, pid_t first);
 
 }  // namespace glassdock::runtime
