@@ -197,7 +197,9 @@ void ScenarioAuthor::undo() {
 }
 
 void ScenarioAuthor::save() const {
-  os::write_file_atomically(os::real_system(), file_, scenarios::to_yaml(draft_));
+  const std::string text = scenarios::to_yaml(draft_);
+  if (!draft_.steps.empty()) scenarios::parse_scenario({file_.native(), text});
+  os::write_file_atomically(os::real_system(), file_, text);
 }
 
 bool ScenarioAuthor::confirm() {
@@ -224,6 +226,7 @@ bool ScenarioAuthor::confirm() {
 
 void ScenarioAuthor::drop_unmet(const scenarios::Scenario& played, std::size_t step, std::vector<lessons::Mark> unmet) {
   lessons::Conditions kept;
+// What cannot be read again is not written: the file stays as it is.
   for (std::size_t i = 0; i < draft_.steps[step].expect.size(); ++i) {
     const lessons::Mark mark = played.steps[step].expect[i].mark;
     const bool failed = std::any_of(unmet.begin(), unmet.end(), [&](const lessons::Mark& one) {
@@ -263,7 +266,9 @@ int draft_from_recording(const std::string& recording) {
   const trace::Recording opened(recording);
   // Read whole first: of a damaged recording no part passes for all of it.
   const scenarios::Draft draft = scenarios::draft_of(opened.events(), opened.header().command);
-  write_out(STDOUT_FILENO, scenarios::to_yaml(draft));
+  const std::string text = scenarios::to_yaml(draft);
+  scenarios::parse_scenario({recording, text});  // what is printed is a scenario
+  write_out(STDOUT_FILENO, text);
   return 0;
 }
 

@@ -33,7 +33,7 @@ ContainerSeen container_of(client::Engine& engine, const std::string& id) {
   return {.id = id,
           .name = name,
           .image = json.at("Config").at("Image").get<std::string>(),
-          .command = join(words, " "),
+          .command = shell_line(words),
           .state = state.at("Status").get<std::string>(),
           .exit_code = state.at("ExitCode").get<int>(),
           .pid = state.at("Pid").get<pid_t>()};
