@@ -218,6 +218,7 @@ TEST_F(LessonRun, LooksIntoContainersAndAtTheHost) {
       - file: {container: milk, path: /colour, has: so white}
       - not: {file: {container: milk, path: /nowhere, has: white}}
       - not: {file: {container: none, path: /colour, has: white}}
+      - not: {file: {container: milk, path: /nowhere, has: nowhere}}  # as cat says that it is not there
       - proc: {container: milk, file: cmdline, has: sleep 600}
       - not: {proc: {container: none, file: comm, has: sleep}}
       - container: {count: 1, name: milk, image: alpine, command: sleep 600, state: running}
