@@ -110,7 +110,7 @@ Kind<std::string> one_of(std::vector<std::string> words, const std::string& what
   return {[words, what](const YamlNode& node, const Source& source) {
             const std::string& typed = scalar(node, source, what);
             if (std::find(words.begin(), words.end(), typed) == words.end()) {
-              throw source.fault(node.mark, fmt::format("\"{}\" is not {}", trace::visible(typed), what),
+              throw source.fault(node.mark, fmt::format("\"{}\" is not {}", shown_key(typed), what),
                                  meant(typed, words));
             }
             return typed;
@@ -162,7 +162,7 @@ void check_map(const YamlNode& node, const Source& source, const std::vector<Key
   }
   for (const auto& [key, value] : node.pairs) {
     if (std::find(known.begin(), known.end(), key.text) != known.end()) continue;
-    throw source.fault(key.mark, fmt::format("unknown key \"{}\"", trace::visible(key.text)), meant(key.text, known));
+    throw source.fault(key.mark, fmt::format("unknown key \"{}\"", shown_key(key.text)), meant(key.text, known));
   }
   for (const KeyWords& key : keys) {
     if (key.required && !node.find(key.key)) {
