@@ -21,7 +21,7 @@ TOP = HERE.parent.parent
 MODULES = ["virtio_ring", "virtio", "virtio_mmio", "virtio_blk", "overlay"]
 # The tests' own programs, and what the plain commands of a plan call. BusyBox does the rest.
 PROGRAMS = """awk bash busybox capsh cat chmod chown cp curl cut dirname echo env getfattr grep head hostname id ip ln ls
-    lsns mkdir mknod mount mv nsenter newgidmap newuidmap ps readlink rm rmdir script sed setfattr setpriv sh sleep sort stat
+    lsns mkdir mknod mount mv nsenter newgidmap newuidmap prlimit ps readlink rm rmdir script sed setfattr setpriv sh sleep sort stat
     sysctl tail tar timeout touch true umount unshare findmnt""".split()
 # libcurl is loaded by name when it is first needed, libgcc_s when a thread is cancelled.
 LOADED_LATER = ["libcurl.so.4", "libgcc_s.so.1"]
