@@ -37,6 +37,13 @@ std::vector<fs::path> json_files(const fs::path& folder) {
   return files;
 }
 
+// Of a folder that others may have filled: what is no file would be waited for, a pipe for ever.
+std::string read_json_file(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) throw Error(ErrorKind::invalid_argument, "it is no regular file");
+  return os::read_file(file);
+}
+
 std::string name_of_learner(const std::string& given) {
   if (!given.empty()) return given;
   const char* user = std::getenv("USER");
@@ -79,7 +86,14 @@ int export_lessons(const Options& options, const fs::path& progress_file, const 
     const fs::path folder = lessons::recordings_folder(progress_file) / id;
     if (!fs::is_directory(folder)) continue;
     for (const fs::path& one : json_files(folder)) {
-      handed_in.recordings[id][one.stem()] = lessons::recording_from_json(os::read_file(one));
+      try {
+        handed_in.recordings[id][one.stem()] = lessons::recording_from_json(read_json_file(one));
+      } catch (const Error& error) {
+        write_out(STDERR_FILENO,
+                  "glassdock: " +
+                      said(Say::recording_left_out, options.language, one.native(), trace::visible(error.message())) +
+                      "\n");
+      }
     }
   }
   constexpr mode_t mode = 0644;
@@ -94,7 +108,7 @@ int grade_lessons(const Options& options, const std::string& folder, bool csv) {
   bool understood = true;
   for (const fs::path& file : json_files(folder)) {
     try {
-      all.push_back(lessons::grade(lessons::handed_in_from_json(os::read_file(file)), here));
+      all.push_back(lessons::grade(lessons::handed_in_from_json(read_json_file(file)), here));
     } catch (const Error& error) {
       understood = false;
       write_out(STDERR_FILENO,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -56,6 +57,26 @@ bool reads_keyboard(const std::string& line) {
   }
 }
 
+// What the hub is like while this stands; then all is well with it again, however the line ends.
+class HubMeanwhile {
+ public:
+  HubMeanwhile(Lab& lab, const std::optional<client::HubConditions>& hub) : lab_(lab), is_set_(hub.has_value()) {
+    if (hub) lab_.glass().set_hub(*hub);
+  }
+  ~HubMeanwhile() {
+    try {
+      if (is_set_) lab_.glass().set_hub({});
+    } catch (const Error&) {  // the engine has gone, and its hub with it
+    }
+  }
+  HubMeanwhile(const HubMeanwhile&) = delete;
+  HubMeanwhile& operator=(const HubMeanwhile&) = delete;
+
+ private:
+  Lab& lab_;
+  const bool is_set_;
+};
+
 }  // namespace
 
 ScenarioAuthor::ScenarioAuthor(const Options& options, Lab& lab, fs::path file, std::vector<std::string> images)
@@ -97,6 +118,7 @@ ScenarioAuthor::Way ScenarioAuthor::take(const std::string& line) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     tell(std::string(error.what()) + "\n");
+    standing_ = lab_.standing();  // the line may have done a part
   }
   return Way::on;
 }
@@ -142,16 +164,17 @@ void ScenarioAuthor::run(const std::string& line) {
     return tell(said(Say::author_by_chance, container->name) + "\n");
   }
   if (next_.inside.empty() && reads_keyboard(line)) return tell(said(Say::author_reads_keyboard) + "\n");
-  DraftStep step = std::exchange(next_, {});
+  DraftStep step = next_;  // where the line throws, what was said of it stays for the next one
   step.id = scenarios::new_id(line, draft_.steps);
   step.line = line;
   typed.push_back(line);
   reached_.clear();
   lessons::Observed observed;
   const auto at_gate = [&](const trace::Event& event, const client::Held& held) { hold_here(event, held); };
-  if (step.hub) lab_.glass().set_hub(*step.hub);
-  lab_.run(line, step.gates, {.output = true, .at_gate = at_gate, .inside = step.inside, .limit = {}}, observed);
-  if (step.hub) lab_.glass().set_hub({});
+  {
+    const HubMeanwhile hub(lab_, step.hub);
+    lab_.run(line, step.gates, {.output = true, .at_gate = at_gate, .inside = step.inside, .limit = {}}, observed);
+  }
   std::erase_if(step.gates, [&](const std::string& gate) {
     const bool reached = std::any_of(reached_.begin(), reached_.end(),
                                      [&](const std::string& held) { return trace::has_held(gate, held); });
@@ -160,11 +183,17 @@ void ScenarioAuthor::run(const std::string& line) {
   });
   const scenarios::Standing before = std::exchange(standing_, lab_.standing());
   step.expect = scenarios::expectations(before, standing_, observed, typed);
-  std::string kept;
+  std::string kept = said(Say::author_kept, step.id);
   for (const lessons::Condition& one : step.expect) kept += "\n  " + scenarios::to_yaml(one);
-  tell(said(Say::author_kept, step.id) + kept + "\n");
   draft_.steps.push_back(std::move(step));
-  save();
+  try {
+    save();
+  } catch (const Error&) {
+    draft_.steps.pop_back();
+    throw;
+  }
+  next_ = {};
+  tell(kept + "\n");
 }
 
 void ScenarioAuthor::hold_here(const trace::Event& event, const client::Held& held) {
@@ -184,20 +213,22 @@ void ScenarioAuthor::undo() {
   if (draft_.steps.empty()) return tell(said(Say::author_nothing_to_undo) + "\n");
   const std::string line = draft_.steps.back().line;
   draft_.steps.pop_back();
+  save();
   lab_.reset("the scenario", {});
   for (const DraftStep& step : draft_.steps) {
     lessons::Observed observed;
-    if (step.hub) lab_.glass().set_hub(*step.hub);
+    const HubMeanwhile hub(lab_, step.hub);
     lab_.run(step.line, {}, {.output = false, .at_gate = {}, .inside = step.inside, .limit = confirm_limit}, observed);
-    if (step.hub) lab_.glass().set_hub({});
   }
   standing_ = lab_.standing();
-  save();
   tell(said(Say::author_undone, line) + "\n");
 }
 
+// What cannot be read again is not written: the file stays as it is.
 void ScenarioAuthor::save() const {
-  os::write_file_atomically(os::real_system(), file_, scenarios::to_yaml(draft_));
+  const std::string text = scenarios::to_yaml(draft_);
+  if (!draft_.steps.empty()) scenarios::parse_scenario({file_.native(), text});
+  os::write_file_atomically(os::real_system(), file_, text);
 }
 
 bool ScenarioAuthor::confirm() {
@@ -263,7 +294,9 @@ int draft_from_recording(const std::string& recording) {
   const trace::Recording opened(recording);
   // Read whole first: of a damaged recording no part passes for all of it.
   const scenarios::Draft draft = scenarios::draft_of(opened.events(), opened.header().command);
-  write_out(STDOUT_FILENO, scenarios::to_yaml(draft));
+  const std::string text = scenarios::to_yaml(draft);
+  scenarios::parse_scenario({recording, text});  // what is printed is a scenario
+  write_out(STDOUT_FILENO, text);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "app/lessons/common_format.h"
 
 #include <algorithm>
+#include <regex>
 
 #include "app/lessons/misconceptions.h"
 #include "app/lessons/places.h"
@@ -14,6 +15,7 @@ namespace {
 // Short: what stands beside the picture is read while one looks at something else.
 constexpr std::size_t most_title = 80, most_answer = 200, most_say = 600;  // characters
 constexpr int most_version = 99, most_minutes = 90;
+constexpr char id_pattern[] = "[a-z][a-z0-9-]*";
 
 Kind<std::string> misconception_kind() {
   std::vector<std::string> ids;
@@ -63,7 +65,12 @@ Kind<Words> say_kind() {
 }
 
 Kind<std::string> id_kind() {
-  return word("[a-z][a-z0-9-]*", "a name of small letters, digits and -");
+  return word(id_pattern, "a name of small letters, digits and -");
+}
+
+bool is_id(const std::string& word) {
+  constexpr std::size_t most_letters = 100;
+  return word.size() <= most_letters && std::regex_match(word, std::regex(id_pattern));
 }
 
 Kind<std::string> point_kind() {

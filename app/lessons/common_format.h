@@ -27,6 +27,7 @@ Kind<int> minutes_kind();
 Kind<std::vector<int>> topics_kind();
 // Of a step or an answer.
 Kind<std::string> id_kind();
+bool is_id(const std::string& word);  // what that reads, of 100 letters at most
 // A place of the picture (places.h).
 Kind<std::string> point_kind();
 // A gate, as --hold takes it.

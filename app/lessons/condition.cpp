@@ -153,8 +153,10 @@ class Finder {
     if (container->state != "running") {
       return {false, wanted, {wish.container + " does not run", "돌고 있지 않아요: " + wish.container}};
     }
-    const std::string content = world_.file_in(container->id, wish.path);
-    return {contains(content, wish.has), wanted, both(shown(content))};
+    const FileSeen file = world_.file_in(container->id, wish.path);
+    if (file.there) return {contains(file.text, wish.has), wanted, both(shown(file.text))};
+    const std::string why = shown(file.text);
+    return {false, wanted, {"it cannot be read there: " + why, "거기에서 읽을 수 없어요: " + why}};
   }
 
   Finding operator()(const ProcCondition& wish) const {

@@ -33,7 +33,14 @@ std::pair<std::string, std::string> fault_of_event(const std::string& name) {
           meant.empty() ? "docs/events.md lists them" : fmt::format("did you mean {}?", meant)};
 }
 
+// What a condition looks at is kept, and handed in: not the values of -e.
+std::pair<std::string, std::string> environment_fault() {
+  return {"no condition looks at environ: it holds the values of -e", "let the command print what it is about"};
+}
+
 std::pair<std::string, std::string> fault_of_path(const std::string& path) {
+  const std::string clean = clean_path(path);
+  if (starts_with(clean, "/proc/") && ends_with(clean, "/environ")) return environment_fault();
   if (starts_with(path, "/") && path.size() > 1) return {};
   return {"a path within the container is needed here", "it begins with /"};
 }
@@ -42,6 +49,7 @@ std::pair<std::string, std::string> fault_of_proc_file(const std::string& path) 
   const std::vector<std::string> parts = split(path, '/');
   const bool inside =
       std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part.empty() || part == ".."; });
+  if (inside && parts.back() == "environ") return environment_fault();
   if (inside) return {};
   return {"a file in /proc/PID is needed here", "comm, cmdline, status, cgroup, …"};
 }
@@ -68,7 +76,8 @@ Kind<ContainerCondition> container_kind() {
       "Containers that fit in everything that is named: at least one, or as many as `count` says.",
       {maybe<C>("name", &C::name, container_name(), "Its name."),
        maybe<C>("image", &C::image, line(), "The image that it was made from, as it was typed."),
-       maybe<C>("command", &C::command, line(), "Its command, words with a blank between them."),
+       maybe<C>("command", &C::command, line(),
+                "Its command as one types it: words with a blank between them, in quotes where a shell needs them."),
        maybe<C>("state", &C::state,
                 one_of({"created", "running", "paused", "restarting", "exited", "dead"}, "a container's state"),
                 "What docker ps calls its state."),

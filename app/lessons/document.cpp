@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <exception>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "engine/base/text.h"
@@ -71,6 +72,7 @@ class Builder : public YAML::EventHandler {
   struct Open {
     YamlNode node;
     std::optional<YamlNode> key;  // of a map, whose value is to come
+    std::set<std::string> keys;   // of a map, so far
   };
   // What yaml-cpp gives where none is written: "?", and "!" for a scalar in quotes.
   static constexpr std::string_view plain_tag = "?";
@@ -109,9 +111,9 @@ class Builder : public YAML::EventHandler {
       around.key.reset();
     } else {
       if (node.kind != YamlNode::Kind::text) throw source_.fault(node.mark, "a key is a word", "KEY: VALUE");
-      if (const YamlNode* before = around.node.find(node.text)) {
-        throw source_.fault(node.mark, fmt::format("the key \"{}\" stands here twice", trace::visible(node.text)),
-                            fmt::format("the first has its value in line {}", before->mark.line));
+      if (!around.keys.insert(node.text).second) {
+        throw source_.fault(node.mark, fmt::format("the key \"{}\" stands here twice", shown_key(node.text)),
+                            fmt::format("the first has its value in line {}", around.node.find(node.text)->mark.line));
       }
       around.key = std::move(node);
     }
@@ -146,6 +148,11 @@ std::string hint_for(std::string_view line) {
 std::string shortened(const std::string& text, std::size_t most) {
   const std::string_view begin = trace::cut_between_characters(text, most);
   return begin.size() == text.size() ? text : std::string(begin) + "…";
+}
+
+std::string shown_key(const std::string& key) {
+  constexpr std::size_t most_shown = 60;
+  return shortened(trace::visible(key), most_shown);
 }
 
 const YamlNode* YamlNode::find(std::string_view key) const {

@@ -41,6 +41,8 @@ struct Source {
 
 // The text, or where it has more than `most` bytes its beginning and "…".
 std::string shortened(const std::string& text, std::size_t most);
+// A key, as an error names it.
+std::string shown_key(const std::string& key);
 
 // What a file may be at most: far beyond any that a person writes.
 inline constexpr std::size_t most_bytes = 1024 * 1024;

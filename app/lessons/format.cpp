@@ -70,6 +70,11 @@ Kind<std::string> text(std::size_t most_characters) {
           }};
 }
 
+bool is_line(std::string_view words) {
+  return !words.empty() && words.size() <= most_line && trim(words) == words &&
+         words.find('\n') == std::string_view::npos;
+}
+
 Kind<std::string> line() {
   return checked([](const std::string&) { return std::pair<std::string, std::string>(); });
 }
@@ -77,8 +82,7 @@ Kind<std::string> line() {
 Kind<std::string> checked(const std::function<std::pair<std::string, std::string>(const std::string&)>& check) {
   return {[check](const YamlNode& node, const Source& source) {
             const std::string& words = scalar(node, source, "a line of text");
-            const bool is_line = !words.empty() && trim(words) == words && words.find('\n') == std::string::npos;
-            if (!is_line || words.size() > most_line) throw source.fault(node.mark, "a line of text is needed here");
+            if (!is_line(words)) throw source.fault(node.mark, "a line of text is needed here");
             auto [fault, hint] = check(words);
             if (!fault.empty()) throw source.fault(node.mark, fault, hint);
             return words;
@@ -106,7 +110,7 @@ Kind<std::string> one_of(std::vector<std::string> words, const std::string& what
   return {[words, what](const YamlNode& node, const Source& source) {
             const std::string& typed = scalar(node, source, what);
             if (std::find(words.begin(), words.end(), typed) == words.end()) {
-              throw source.fault(node.mark, fmt::format("\"{}\" is not {}", trace::visible(typed), what),
+              throw source.fault(node.mark, fmt::format("\"{}\" is not {}", shown_key(typed), what),
                                  meant(typed, words));
             }
             return typed;
@@ -158,7 +162,7 @@ void check_map(const YamlNode& node, const Source& source, const std::vector<Key
   }
   for (const auto& [key, value] : node.pairs) {
     if (std::find(known.begin(), known.end(), key.text) != known.end()) continue;
-    throw source.fault(key.mark, fmt::format("unknown key \"{}\"", trace::visible(key.text)), meant(key.text, known));
+    throw source.fault(key.mark, fmt::format("unknown key \"{}\"", shown_key(key.text)), meant(key.text, known));
   }
   for (const KeyWords& key : keys) {
     if (key.required && !node.find(key.key)) {

@@ -32,7 +32,8 @@ struct Kind {
 // ---- Single values
 
 Kind<std::string> text(std::size_t most_characters);
-// One line without blanks at its ends.
+// One line without blanks at its ends, of at most 500 bytes.
+bool is_line(std::string_view words);
 Kind<std::string> line();
 // `pattern`: of ECMAScript, for the whole; `what` it is, for errors: "a name of small letters".
 Kind<std::string> word(const std::string& pattern, const std::string& what);

@@ -102,6 +102,10 @@ Lesson parse_lesson(const Source& source) {
   Lesson lesson = read_whole(lesson_kind(), source);
   lesson.file = source.name;
   lesson.id = id_of(source.name);
+  if (!is_id(lesson.id)) {  // progress and recordings are kept by it
+    throw source.fault({}, fmt::format("the file's name gives no lesson its id: \"{}\"", trace::visible(lesson.id)),
+                       "NUMBER-NAME.yaml, with a NAME of small letters, digits and -");
+  }
   return lesson;
 }
 

@@ -28,6 +28,7 @@ ContainerSeen container_of(const Json& json) {
 
 Json json_of(const Looks& looks) {
   Json json{{"images", looks.images}, {"texts", looks.texts}};
+  if (!looks.absent.empty()) json["absent"] = looks.absent;
   if (!looks.containers) return json;
   json["containers"] = Json::array();
   for (const ContainerSeen& one : *looks.containers) json["containers"].push_back(json_of(one));
@@ -35,7 +36,8 @@ Json json_of(const Looks& looks) {
 }
 
 Looks looks_of(const Json& json) {
-  Looks looks{.containers = {}, .images = json.at("images"), .texts = json.at("texts")};
+  Looks looks{.containers = {}, .images = json.at("images"), .texts = json.at("texts"), .absent = {}};
+  if (json.contains("absent")) looks.absent = json.at("absent");
   if (!json.contains("containers")) return looks;
   looks.containers.emplace();
   for (const Json& one : json.at("containers")) looks.containers->push_back(container_of(one));

@@ -14,7 +14,9 @@ struct StepRecording {
   Looks looks;
 };
 
-// As JSON. Values of -e and credentials are hidden (engine/trace/redact.h).
+// As JSON. In the events values of -e and credentials are hidden (engine/trace/redact.h). What the commands printed,
+// the containers' commands and the files that conditions looked at are as they were, for they are judged once more; no
+// condition looks at a process's environ.
 std::string to_json(const StepRecording& recording);
 // Throws Error(corrupt) for a text that is none.
 StepRecording recording_from_json(const std::string& text);

@@ -69,6 +69,7 @@ constexpr auto rows = std::to_array<Row>({
     {Say::minutes, "{} min", "{}분"},
     {Say::exported, "Wrote {}: what {} did in {} lessons.", "{}에 썼어요. {}: 수업 {}개를 한 내용이에요."},
     {Say::not_handed_in, "{} is no file of lesson export: {}", "{}: lesson export의 파일이 아니에요: {}"},
+    {Say::recording_left_out, "{} is left out, for it cannot be read: {}", "{}: 읽을 수 없어서 뺐어요: {}"},
     {Say::grade_learner, "LEARNER", "학습자"},
     {Say::grade_lesson, "LESSON", "수업"},
     {Say::grade_finished, "FINISHED", "끝냄"},

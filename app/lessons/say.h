@@ -55,8 +55,9 @@ enum class Say {
   state_begun,  // step, of
   state_finished,
   minutes,
-  exported,       // file, learner, how many lessons
-  not_handed_in,  // file, why
+  exported,            // file, learner, how many lessons
+  not_handed_in,       // file, why
+  recording_left_out,  // file, why
   grade_learner,
   grade_lesson,
   grade_finished,

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <system_error>
@@ -22,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_file_bytes = 1u << 20;
+constexpr std::chrono::seconds cat_patience{10};
+constexpr int look_ms = 100;
 
 ContainerSeen container_of(client::Engine& engine, const std::string& id) {
   const auto json = nlohmann::json::parse(client::container_document(engine, id, false));
@@ -33,7 +38,7 @@ ContainerSeen container_of(client::Engine& engine, const std::string& id) {
   return {.id = id,
           .name = name,
           .image = json.at("Config").at("Image").get<std::string>(),
-          .command = join(words, " "),
+          .command = shell_line(words),
           .state = state.at("Status").get<std::string>(),
           .exit_code = state.at("ExitCode").get<int>(),
           .pid = state.at("Pid").get<pid_t>()};
@@ -61,22 +66,41 @@ bool LiveWorld::has_image(const std::string& name) {
   return !engine_.images(name).empty();
 }
 
-std::string LiveWorld::file_in(const std::string& container, const std::string& path) {
+FileSeen LiveWorld::file_in(const std::string& container, const std::string& path) try {
   client::ExecCreate create;
   create.command = {"cat", path};
   const std::string exec = engine_.create_exec(container, create);
   const http::Hijacked stream = engine_.start_exec(exec, false, {});
-  std::string content;
-  FrameReader frames([&](Stream, std::string_view bytes) { content += bytes; });
+  std::string content, complaint;
+  FrameReader frames([&](Stream kind, std::string_view bytes) {
+    std::string& text = kind == Stream::stdout_stream ? content : complaint;
+    text += bytes.substr(0, most_file_bytes - std::min(text.size(), most_file_bytes));
+  });
   frames.feed(stream.already_read);
-  std::array<char, 65536> bytes;
+  const auto patience_ends = std::chrono::steady_clock::now() + cat_patience;
   while (content.size() < most_file_bytes) {
+    if (ends_ && ends_()) throw Error(ErrorKind::cancelled, "the lab is left");
+    if (std::chrono::steady_clock::now() > patience_ends) {
+      return {false, fmt::format("cat {} did not end in {} s", path, cat_patience.count())};  // a FIFO
+    }
+    pollfd wait{stream.socket.get(), POLLIN, 0};
+    if (::poll(&wait, 1, look_ms) <= 0) continue;
+    std::array<char, 65536> bytes;
     const ssize_t got = ::read(stream.socket.get(), bytes.data(), bytes.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     frames.feed({bytes.data(), static_cast<std::size_t>(got)});
   }
-  return content;
+  // One that is longer was not read to its end, nor did cat end by itself.
+  if (content.size() < most_file_bytes) {
+    if (const int code = engine_.exec(exec).exit_code; code != 0) {
+      const std::string why(trim(complaint.empty() ? content : complaint));
+      return {false, why.empty() ? fmt::format("cat {} ended with code {}", path, code) : why};
+    }
+  }
+  return {true, std::move(content)};
+} catch (const client::EngineError& error) {
+  return {false, error.message()};
 }
 
 std::string LiveWorld::proc_file(pid_t pid, const std::string& file) {
@@ -112,8 +136,13 @@ std::string KeptWorld::text(std::string key, Look look) {
   return looks_.texts[std::move(key)] = std::move(seen);
 }
 
-std::string KeptWorld::file_in(const std::string& container, const std::string& path) {
-  return text(fmt::format("file {} {}", container, path), [&](World& world) { return world.file_in(container, path); });
+FileSeen KeptWorld::file_in(const std::string& container, const std::string& path) {
+  std::string key = fmt::format("file {} {}", container, path);
+  if (const auto kept = looks_.texts.find(key); kept != looks_.texts.end()) return {true, kept->second};
+  if (const auto kept = looks_.absent.find(key); kept != looks_.absent.end()) return {false, kept->second};
+  FileSeen seen = live(key).file_in(container, path);
+  (seen.there ? looks_.texts : looks_.absent)[std::move(key)] = seen.text;
+  return seen;
 }
 
 std::string KeptWorld::proc_file(pid_t pid, const std::string& file) {

@@ -93,7 +93,7 @@ void Lab::order_look(std::optional<What> LabNews::*part, Judge judge) {
   order([this, part, judge = std::move(judge)] {
     client::Engine engine(place_.socket);
     const lessons::Scope all;
-    lessons::LiveWorld world(engine, all);
+    lessons::LiveWorld world(engine, all, [this] { return ends(); });
     What said = judge(world);
     const std::lock_guard lock(mutex_);
     news_.*part = std::move(said);

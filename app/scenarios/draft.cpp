@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <set>
+#include <string_view>
 
+#include "app/lessons/format.h"
 #include "engine/base/text.h"
 
 namespace glassdock::scenarios {
@@ -14,10 +18,10 @@ using lessons::Condition;
 using lessons::ContainerCondition;
 using lessons::ContainerSeen;
 
-const ContainerSeen* find(const Standing& standing, const std::string& id) {
-  const auto found = std::find_if(standing.containers.begin(), standing.containers.end(),
-                                  [&](const ContainerSeen& one) { return one.id == id; });
-  return found == standing.containers.end() ? nullptr : &*found;
+std::map<std::string_view, const ContainerSeen*> by_id(const Standing& standing) {
+  std::map<std::string_view, const ContainerSeen*> all;
+  for (const ContainerSeen& one : standing.containers) all.emplace(one.id, &one);
+  return all;
 }
 
 // Words as docker's command line has them: also behind an = and within quotes.
@@ -47,7 +51,7 @@ Condition expect_container(const ContainerSeen& container, bool by_name) {
     wish.name = container.name;
   } else {
     wish.image = container.image;
-    wish.command = container.command;
+    if (lessons::is_line(container.command)) wish.command = container.command;
   }
   wish.state = container.state;
   if (container.state == "exited") wish.exit_code = container.exit_code;
@@ -56,14 +60,15 @@ Condition expect_container(const ContainerSeen& container, bool by_name) {
 
 void add_containers(const Standing& before, const Standing& after, const std::vector<std::string>& typed,
                     lessons::Conditions& all) {
+  const auto earlier = by_id(before), later = by_id(after);
   for (const ContainerSeen& one : after.containers) {
-    const ContainerSeen* earlier = find(before, one.id);
-    if (earlier && is_same(*earlier, one)) continue;
+    const auto found = earlier.find(one.id);
+    if (found != earlier.end() && is_same(*found->second, one)) continue;
     all.push_back(expect_container(one, is_typed(one, typed)));
   }
   bool lost_one = false;
   for (const ContainerSeen& one : before.containers) {
-    if (find(after, one.id)) continue;
+    if (later.contains(one.id)) continue;
     lost_one = true;
     if (!is_typed(one, typed)) continue;
     ContainerCondition wish;
@@ -111,10 +116,11 @@ void add_output(const std::string& output, lessons::Conditions& all) {
   constexpr std::size_t most_lines = 3, most_bytes = 120;
   lessons::OutputCondition wish;
   std::vector<std::string> lines;
+  std::set<std::string> known;
   for (const std::string& one : split(output, '\n')) {
     std::string line = join(split_words(one), " ");
-    if (line.empty() || line.size() > most_bytes || says_little(line)) continue;
-    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+    if (line.size() > most_bytes || !can_be_written(line) || says_little(line)) continue;
+    if (known.insert(line).second) lines.push_back(std::move(line));
   }
   // The beginning and the end stand for the whole.
   if (lines.size() > most_lines) lines.erase(lines.begin() + most_lines - 1, lines.end() - 1);
@@ -155,6 +161,7 @@ lessons::Conditions expectations(const Standing& before, const Standing& after, 
   add_containers(before, after, typed, all);
   add_images(before, after, all);
   add_told(observed.events, all);
+  std::erase_if(all, [](const Condition& one) { return !can_be_written(one); });
   return all;
 }
 
@@ -182,12 +189,13 @@ std::string new_id(const std::string& line, const std::vector<DraftStep>& steps)
       if (byte < 0x80 && std::isalpha(byte) != 0) base += static_cast<char>(std::tolower(byte));
     }
   }
+  constexpr std::size_t most_letters = 40;
+  base.resize(std::min(base.size(), most_letters));
   if (base.empty()) base = "step";
-  const auto is_taken = [&](const std::string& id) {
-    return std::any_of(steps.begin(), steps.end(), [&](const DraftStep& step) { return step.id == id; });
-  };
+  std::set<std::string_view> taken;
+  for (const DraftStep& step : steps) taken.insert(step.id);
   std::string id = base;
-  for (int number = 2; is_taken(id); ++number) id = fmt::format("{}-{}", base, number);
+  for (int number = 2; taken.contains(id); ++number) id = fmt::format("{}-{}", base, number);
   return id;
 }
 

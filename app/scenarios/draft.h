@@ -35,6 +35,11 @@ struct Draft {
 std::string to_yaml(const Draft& draft);
 // One condition, as a file has it: "exit_code: 0". Of the kinds that expectations() makes.
 std::string to_yaml(const lessons::Condition& condition);
+// Whether a file that has it would be read: what a recording says, or a command printed, may be too long for one.
+bool can_be_written(const lessons::Condition& condition);
+bool can_be_written(const std::string& line);  // for a shell: also without what an editor would not show as it is
+bool can_be_written(const lessons::Words& say);
+bool can_be_written(const client::HubConditions& hub);
 
 // A step's id for a line, which none of `steps` has: "run", "run-2".
 std::string new_id(const std::string& line, const std::vector<DraftStep>& steps);
@@ -50,7 +55,7 @@ struct Standing {
 
 // What came of a line, as conditions that say it and hold the next time too: its exit code, the containers and images
 // that it changed, what stands out of its output and of what the engine told. `typed`: all lines so far, this one too;
-// a container whose name stands in none of them has a made-up name, another one each time.
+// a container whose name stands in none of them has a made-up name, another one each time. All of them can be written.
 lessons::Conditions expectations(const Standing& before, const Standing& after, const lessons::Observed& observed,
                                  const std::vector<std::string>& typed);
 

@@ -6,15 +6,48 @@
 #include <variant>
 
 #include "app/lessons/common_format.h"
+#include "app/lessons/condition_format.h"
 #include "app/lessons/unwritten.h"
 #include "app/scenarios/draft.h"
+#include "app/scenarios/scenario.h"
 #include "engine/base/text.h"
+#include "engine/trace/utf8.h"
+#include "engine/trace/words.h"
 
 namespace glassdock::scenarios {
 namespace {
 
 using lessons::to_be_written;
 using lessons::Words;
+
+// The number of the UTF-8 character of `length` bytes (RFC 3629, section 3).
+std::uint32_t code_point(std::string_view character) {
+  constexpr unsigned first_bits[] = {0x7F, 0x1F, 0x0F, 0x07};
+  std::uint32_t code = static_cast<unsigned char>(character[0]) & first_bits[character.size() - 1];
+  for (const char byte : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(byte) & 0x3Fu);
+  return code;
+}
+
+// In double quotes. What an editor would not show as it is, control characters and marks of direction, is written by
+// its number, so that who reads the file reads what it says; bytes that are no UTF-8 are left out.
+std::string in_quotes(std::string_view text) {
+  std::string out = "\"";
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = trace::utf8_length(text, at);
+    const std::string_view character = text.substr(at, std::max<std::size_t>(length, 1));
+    at += character.size();
+    if (length == 0) continue;
+    if (character == "\t") {
+      out += "\\t";
+    } else if (trace::visible(character) != character) {
+      out += fmt::format("\\u{:04x}", code_point(character));  // all of them are below U+10000
+    } else {
+      if (character == "\"" || character == "\\") out += '\\';
+      out += character;
+    }
+  }
+  return out + '"';
+}
 
 // A scalar (YAML 1.2.2, chapters 7.3.1 and 7.3.3): plain where it can mean nothing else, otherwise in double quotes.
 std::string scalar(const std::string& text) {
@@ -23,15 +56,13 @@ std::string scalar(const std::string& text) {
     return byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view("/._-").find(letter) != std::string_view::npos);
   };
   constexpr std::string_view values[] = {"true", "false", "null", "yes", "no", "on", "off"};
-  const bool is_value = std::find(std::begin(values), std::end(values), text) != std::end(values);
+  std::string lower = text;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const bool is_value = std::find(std::begin(values), std::end(values), lower) != std::end(values);
   const bool begins_as_word = !text.empty() && (std::isalpha(static_cast<unsigned char>(text[0])) != 0);
   if (begins_as_word && !is_value && std::all_of(text.begin(), text.end(), is_plain)) return text;
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') quoted += '\\';
-    quoted += letter == '\t' ? std::string("\\t") : std::string(1, letter);
-  }
-  return quoted + '"';
+  return in_quotes(text);
 }
 
 std::string listed_scalars(const std::vector<std::string>& texts) {
@@ -93,27 +124,32 @@ Words written(const Words& words, const Words& otherwise) {
 std::string remark_lines(const std::string& remark, std::string_view indent) {
   std::string lines;
   if (remark.empty()) return lines;
-  for (const std::string& line : split(remark, '\n')) lines += fmt::format("{}# {}\n", indent, line);
+  constexpr std::size_t most_line = 1000;  // bytes
+  for (const std::string& line : split(remark, '\n')) {
+    lines += fmt::format("{}# {}\n", indent, lessons::shortened(trace::visible(line), most_line));
+  }
   return lines;
 }
 
-std::string hub_line(const client::HubConditions& hub) {
+std::string hub_keys(const client::HubConditions& hub) {
   std::vector<std::string> parts;
   if (hub.bytes_per_second != 0) parts.push_back(fmt::format("bytes_per_second: {}", hub.bytes_per_second));
   if (hub.latency_ms != 0) parts.push_back(fmt::format("latency_ms: {}", hub.latency_ms));
-  if (hub.fault != "none") parts.push_back("fault: " + hub.fault);
+  if (hub.fault != "none") parts.push_back("fault: " + scalar(hub.fault));
   if (hub.cut_off_after != 0) parts.push_back(fmt::format("cut_off_after: {}", hub.cut_off_after));
   if (hub.fault_times != 0) parts.push_back(fmt::format("fault_times: {}", hub.fault_times));
-  return parts.empty() ? std::string() : fmt::format("    hub: {{{}}}\n", join(parts, ", "));
+  return join(parts, ", ");
 }
 
 std::string step_lines(const DraftStep& step) {
-  std::string text = fmt::format("\n  - id: {}\n", step.id);
+  std::string text = fmt::format("\n  - id: {}\n", scalar(step.id));
   text += remark_lines(step.remark, "    ");
   text += words_lines(
       "say", written(step.say, to_be_written("what the class is about to see.", "학생들이 곧 볼 것을 써 주세요.")),
       "    ");
-  if (step.hub) text += hub_line(*step.hub);
+  if (const std::string keys = step.hub ? hub_keys(*step.hub) : std::string(); !keys.empty()) {
+    text += fmt::format("    hub: {{{}}}\n", keys);
+  }
   text += fmt::format("    run: {}\n", scalar(step.line));
   if (!step.inside.empty()) {
     text += "    inside:\n";
@@ -134,10 +170,44 @@ std::string step_lines(const DraftStep& step) {
   return text;
 }
 
+template <typename Read>
+bool is_read(std::string yaml, Read&& read) {
+  try {
+    const lessons::Source source{"draft", std::move(yaml)};
+    read(lessons::parse_yaml(source), source);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 std::string to_yaml(const lessons::Condition& condition) {
   return std::visit(Writer{}, condition.what);
+}
+
+bool can_be_written(const lessons::Condition& condition) {
+  return is_read(to_yaml(condition), lessons::condition_kind().read);
+}
+
+bool can_be_written(const std::string& line) {
+  return lessons::is_line(line) && trace::visible(line) == line;
+}
+
+bool can_be_written(const lessons::Words& say) {
+  return is_read(words_lines("say", say, ""), [](const lessons::YamlNode& root, const lessons::Source& source) {
+    lessons::say_kind().read(*root.find("say"), source);
+  });
+}
+
+bool can_be_written(const client::HubConditions& hub) {
+  try {
+    parse_hub(hub_keys(hub));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 std::string to_yaml(const Draft& draft) {

@@ -80,15 +80,20 @@ class DraftMaker {
       const bool is_used = std::any_of(lines.begin(), lines.end(), [&](const RecordedLine& line) {
         return line.line.find(image) != std::string::npos;
       });
-      if (is_used) draft_.images.push_back(image);
+      if (is_used && can_be_written(image)) draft_.images.push_back(image);
     }
+    draft_.remark = "Made of a recording. Each run: is a line for a shell: read it before you play this.";
     note_containers();
     Standing before = standing_of(model_);
     for (const RecordedLine& line : lines) {
       advance(line.end);
-      const Standing after = standing_of(model_);
-      add(line, before, after);
-      before = after;
+      Standing after = standing_of(model_);
+      if (can_be_written(line.line)) {
+        add(line, before, after);
+      } else {
+        draft_.remark += "\nLeft out, for it is no line of a scenario: " + line.line;
+      }
+      before = std::move(after);
     }
     return std::move(draft_);
   }
@@ -111,13 +116,15 @@ class DraftMaker {
               number("fault_times")};
     }
     const bool is_well = hub_.bytes_per_second == 0 && hub_.latency_ms == 0 && hub_.fault == "none";
-    return is_well ? std::nullopt : std::make_optional(hub_);
+    return is_well || !can_be_written(hub_) ? std::nullopt : std::make_optional(hub_);
   }
 
   void note_containers() {
-    for (const ContainerSeen& one : standing_of(model_).containers) {
-      if (draft_.remark.empty())
-        draft_.remark = "These containers were there before. Make what is needed of them in lab:";
+    const std::vector<ContainerSeen> there = standing_of(model_).containers;
+    if (!there.empty()) {
+      draft_.remark += "\nThese containers were there before. Make what is needed of them in lab:";
+    }
+    for (const ContainerSeen& one : there) {
       draft_.remark += fmt::format("\n  {} ({}), of {}: {}", one.name, one.state, one.image, one.command);
     }
   }
@@ -127,8 +134,8 @@ class DraftMaker {
     DraftStep& step = draft_.steps.emplace_back();
     step.id = new_id(line.line, draft_.steps);
     step.line = line.line;
-    step.say = line.say;
-    step.then = line.then;
+    if (can_be_written(line.say)) step.say = line.say;
+    if (can_be_written(line.then)) step.then = line.then;
     step.hub = hub_before(line.first);
     step.gates = gates_of(events_, line);
     // Who stepped was at every gate; a class wants few.
@@ -145,6 +152,7 @@ class DraftMaker {
     if (line.line.find("(hidden)") != std::string::npos) {
       note("The recording hides values: write them in place of (hidden).");
     }
+    if (!line.remark.empty()) note(line.remark);
     if (line.had_terminal) note("It had a terminal. If that matters: -it, and what is typed under inside:");
     lessons::Observed observed;
     observed.exit_code = line.exit_code;
@@ -188,11 +196,22 @@ Draft draft_of(const std::vector<trace::Event>& events, const std::string& comma
   std::vector<RecordedLine> lines = said_lines(events);
   if (lines.empty()) lines = typed_line(events, command, asked_lines(events));
   std::erase_if(lines, [](const RecordedLine& line) { return line.line.empty(); });
+  constexpr std::size_t most_lines = 1000;
+  if (lines.size() > most_lines) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("{} commands were given in this recording: a draft is made of {} at most", lines.size(),
+                            most_lines),
+                "record what one scenario shows");
+  }
   if (lines.empty()) {
     throw Error(ErrorKind::invalid_argument, "no command was given in this recording",
                 "glassdock --trace FILE watch records what docker commands do");
   }
-  return DraftMaker(events).make(lines);
+  Draft draft = DraftMaker(events).make(lines);
+  if (draft.steps.empty()) {
+    throw Error(ErrorKind::invalid_argument, "no command of this recording can be a line of a scenario");
+  }
+  return draft;
 }
 
 }  // namespace glassdock::scenarios

@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "app/scenarios/from_recording.h"
+#include "app/terminal/shell_words.h"
 #include "engine/base/error.h"
 #include "engine/base/flag.h"
 #include "engine/base/text.h"
 #include "engine/http/target.h"
-#include "engine/trace/gates.h"
 
 namespace glassdock::scenarios {
 namespace {
@@ -39,6 +39,11 @@ struct Asked {
   }
 };
 
+// docker knows no name, image or signal that begins so: who asked for one would hand a line a flag.
+bool is_flag(std::string_view word) {
+  return starts_with(word, "-");
+}
+
 std::optional<Asked> asked_by(const trace::Event& event) {
   if (event.name != "request.received" || event.kind != trace::Kind::begin) return std::nullopt;
   Asked asked;
@@ -54,6 +59,10 @@ std::optional<Asked> asked_by(const trace::Event& event) {
     return std::nullopt;  // a damaged recording
   }
   if (asked.parts.size() < 2 || asked.parts[0] == "glass") return std::nullopt;
+  if (std::any_of(asked.parts.begin(), asked.parts.end(), is_flag)) return std::nullopt;
+  for (const char* key : {"name", "signal", "fromImage", "repo"}) {
+    if (is_flag(asked.value(key))) return std::nullopt;
+  }
   return asked;
 }
 
@@ -65,10 +74,9 @@ std::string image_name(const Asked& asked) {
 }
 
 // "64m", as -m takes it.
-std::string memory_size(const std::string& bytes) {
+std::string memory_size(std::uint64_t bytes) {
   constexpr std::uint64_t mebibyte = 1024 * 1024;
-  const auto number = parse_number(bytes);
-  return number && *number % mebibyte == 0 ? fmt::format("{}m", *number / mebibyte) : bytes;
+  return bytes % mebibyte == 0 ? fmt::format("{}m", bytes / mebibyte) : std::to_string(bytes);
 }
 
 // " -m 64m" and so on, of what isolate.limits says was written (cgroups(7); kernel: cgroup-v1 and cgroup-v2).
@@ -78,15 +86,34 @@ std::string limit_flags(const std::string& limits) {
   for (const std::string& one : split(limits, '\n')) {
     const std::size_t sign = one.find('=');
     if (sign == std::string::npos) continue;
-    const std::string file = one.substr(0, sign), value = one.substr(sign + 1);
-    if (file == "memory.max" || file == "memory.limit_in_bytes") flags += " -m " + memory_size(value);
-    if (file == "pids.max") flags += fmt::format(" --pids-limit {}", value);
-    const auto quota = parse_number(split_words(value + " ")[0]);
-    if ((file == "cpu.max" || file == "cpu.cfs_quota_us") && quota) {
-      flags += fmt::format(" --cpus {:g}", static_cast<double>(*quota) / period);
+    const std::string file = one.substr(0, sign);
+    const std::vector<std::string> values = split_words(one.substr(sign + 1));  // "50000 100000"; "max": no limit
+    const auto value = values.empty() ? std::nullopt : parse_number(values[0]);
+    if (!value) continue;
+    if (file == "memory.max" || file == "memory.limit_in_bytes") flags += " -m " + memory_size(*value);
+    if (file == "pids.max") flags += fmt::format(" --pids-limit {}", *value);
+    if (file == "cpu.max" || file == "cpu.cfs_quota_us") {
+      flags += fmt::format(" --cpus {:g}", static_cast<double>(*value) / period);
     }
   }
   return flags;
+}
+
+// `begin` with a recorded command behind it. The line is for a shell, and the recording may be anybody's: a command is
+// used only where it is words as shell_line() writes them, so that the shell carries out nothing else. Older recordings
+// have commands whose words can no longer be told apart: those are left to a person, by the line's remark.
+void add_command(RecordedLine& line, const std::string& begin, const std::string& command) {
+  line.line = begin;
+  if (command.empty()) return;
+  const std::string whole = begin + " " + command;
+  const terminal::ShellWord last = terminal::word_at(whole);
+  std::vector<std::string> words = last.before;
+  if (last.from < whole.size()) words.push_back(last.text);
+  if (can_be_written(whole) && shell_line(words) == whole) {
+    line.line = whole;
+  } else {
+    line.remark = "Write its command behind the line; it was recorded as: " + command;
+  }
 }
 
 class Reader {
@@ -102,7 +129,7 @@ class Reader {
     std::vector<RecordedLine> all;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       Line& line = lines_[i];
-      if (!line.made.empty()) line.said.line = line_of(line);
+      if (!line.made.empty()) add_command(line.said, begin_of(line), line.command);
       line.said.had_terminal = line.terminal && line.attached;
       if (line.said.line.empty()) continue;  // a container that was refused
       line.said.end = i + 1 < lines_.size() ? lines_[i + 1].said.first : events_.size();
@@ -133,23 +160,24 @@ class Reader {
     one.said.exit_code = 0;
     return one;
   }
-  // As it may be typed: the id of a container that has a name is another one each time.
+  // As it may be typed in a shell: the id of a container that has a name is another one each time.
   std::string called(const std::string& container) const {
-    for (const auto& [id, name] : names_) {
-      if (id == container || (container.size() >= 12 && starts_with(id, container))) return name;
-    }
-    return container;
+    constexpr std::size_t short_id = 12;
+    const auto found = names_.lower_bound(container);  // the ids that begin with it stand there
+    const bool is_id =
+        found != names_.end() &&
+        (found->first == container || (container.size() >= short_id && starts_with(found->first, container)));
+    return shell_quote(is_id ? found->second : container);
   }
   bool is_of_last(const std::string& container) {
     return last() && (last()->made == container || last()->container == container);
   }
 
-  static std::string line_of(const Line& line) {
+  static std::string begin_of(const Line& line) {
     std::string text = line.started ? "docker run" : "docker create";
     if (line.started && !line.attached) text += line.terminal ? " -d -t" : " -d";
     if (line.removes) text += " --rm";
-    text += " --name " + line.name + limit_flags(line.limits) + " " + line.image;
-    return line.command.empty() ? text : text + " " + line.command;
+    return text + " --name " + shell_quote(line.name) + limit_flags(line.limits) + " " + shell_quote(line.image);
   }
 
   void take(const Asked& asked, std::size_t at, std::uint64_t span) {
@@ -205,13 +233,14 @@ class Reader {
       return all ? "docker ps -a" : "docker ps";
     }
     std::string flags;
-    if ((word == "stop" || word == "restart") && !asked.value("t").empty()) flags = "-t " + asked.value("t") + " ";
+    if ((word == "stop" || word == "restart") && !asked.value("t").empty())
+      flags = "-t " + shell_quote(asked.value("t")) + " ";
     if (word == "kill") {
       const std::string signal = asked.value("signal");
       const bool usual = signal.empty() || signal == "KILL" || signal == "SIGKILL";
-      if (!usual) flags = "-s " + signal + " ";
+      if (!usual) flags = "-s " + shell_quote(signal) + " ";
     }
-    if (posts && word == "rename") return fmt::format("docker rename {} {}", typed, asked.value("name"));
+    if (posts && word == "rename") return fmt::format("docker rename {} {}", typed, shell_quote(asked.value("name")));
     constexpr std::string_view posted[] = {"stop", "restart", "kill", "pause", "unpause"}, got[] = {"logs", "top"};
     const bool known = (posts && std::find(std::begin(posted), std::end(posted), word) != std::end(posted)) ||
                        (gets && std::find(std::begin(got), std::end(got), word) != std::end(got));
@@ -232,24 +261,25 @@ class Reader {
     if (asked.is("POST", "images", "create")) {
       // For the container that was asked for just before.
       if (last() && last()->kind == Kind::create && last()->made.empty()) return;
-      add(Kind::other, at, "docker pull " + image_name(asked));
+      add(Kind::other, at, "docker pull " + shell_quote(image_name(asked)));
     } else if (asked.is("POST", "images", "tag")) {
       const std::string tag = asked.value("tag");
       add(Kind::other, at,
-          fmt::format("docker tag {} {}{}", asked.name(), asked.value("repo"), tag.empty() ? "" : ":" + tag));
+          fmt::format("docker tag {} {}", shell_quote(asked.name()),
+                      shell_quote(asked.value("repo") + (tag.empty() ? "" : ":" + tag))));
     } else if (asked.is("POST", "images", "prune")) {
       const bool of_system = last() && last()->said.line == "docker system prune -f";
       if (!of_system) add(Kind::other, at, "docker image prune -f");
     } else if (asked.method == "DELETE") {
-      add(Kind::other, at, "docker rmi " + asked.name());
+      add(Kind::other, at, "docker rmi " + shell_quote(asked.name()));
     } else if (asked.method == "GET" && asked.parts.size() == 2 && asked.parts[1] == "json") {
       add(Kind::other, at, "docker images");
     }
   }
 
   Line* line_that_made(const std::string& id) {
-    const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& one) { return one.made == id; });
-    return found == lines_.end() ? nullptr : &*found;
+    const auto found = makers_.find(id);
+    return found == makers_.end() ? nullptr : &lines_[found->second];
   }
 
   // What events tell of the lines.
@@ -258,7 +288,7 @@ class Reader {
     if (event.name == "container.rename") names_[event.subject] = argument_text(event, "name");
     if (event.name == "container.create") learn_create(event);
     if (event.name == "exec.start" && event.kind == trace::Kind::begin && last() && last()->kind == Kind::exec) {
-      last()->said.line = fmt::format("docker exec {} {}", called(last()->container), argument_text(event, "command"));
+      add_command(last()->said, "docker exec " + called(last()->container), argument_text(event, "command"));
     }
     if (event.name == "exec.exit" && last() && last()->kind == Kind::exec) learn_code(*last(), event);
     if (event.name == "request.received" && event.kind == trace::Kind::end) learn_answer(event);
@@ -275,12 +305,13 @@ class Reader {
     Line* line = last();
     if (!line || line->kind != Kind::create) return;
     if (event.kind == trace::Kind::begin) {
-      line->image = argument_text(event, "image");
+      if (const std::string image = argument_text(event, "image"); !is_flag(image)) line->image = image;
       line->command = argument_text(event, "command");
     } else if (!trace::has_failed(event)) {
       line->made = event.subject;
       line->name = argument_text(event, "name");
       names_[event.subject] = line->name;
+      makers_.try_emplace(event.subject, lines_.size() - 1);
     }
   }
 
@@ -305,6 +336,7 @@ class Reader {
   const std::vector<trace::Event>& events_;
   std::vector<Line> lines_;
   std::map<std::string, std::string> names_;    // by container's id
+  std::map<std::string, std::size_t> makers_;   // by container's id, the place of the line that made it
   std::map<std::uint64_t, std::size_t> spans_;  // of a request, its line's place
 };
 

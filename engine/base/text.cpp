@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace glassdock {
 
@@ -55,9 +56,13 @@ bool ends_with(std::string_view text, std::string_view suffix) {
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
+  std::string replaced;
+  std::size_t copied = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, copied)) {
+    replaced.append(text, copied, at - copied).append(with);
+    copied = at + what.size();
   }
+  if (copied > 0) text = std::move(replaced.append(text, copied));
 }
 
 bool is_hex(std::string_view text) {

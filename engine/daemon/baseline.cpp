@@ -78,7 +78,7 @@ void Service::add_baseline_of_containers(std::vector<trace::Event>& events) cons
                                         {{"name", container.name},
                                          {"image", container.config.image},
                                          {"image_id", container.config.image_id.text()},
-                                         {"command", container.config.command_line()},
+                                         {"command", shell_line(container.config.arguments())},
                                          {"state", to_string(over ? State::exited : status.state)},
                                          {"pid", static_cast<std::int64_t>(over ? 0 : status.pid)},
                                          {"exit_code", static_cast<std::int64_t>(exit_code)}});

@@ -44,10 +44,6 @@ bool is_dead(int process) {
   return ::poll(&end, 1, 0) > 0;
 }
 
-std::string command_line(const ExecConfig& config) {
-  return join(config.arguments, " ");
-}
-
 // "exec_create: ls -l", with a blank behind a command without arguments, as docker has it (moby daemon/exec.go).
 std::string action_with_command(std::string_view action, const ExecConfig& config) {
   const std::vector<std::string>& words = config.arguments;
@@ -178,8 +174,8 @@ void Execs::start(std::string_view id, const Caller& caller, const Attachment& c
 
 void Execs::start_claimed(const ExecPtr& exec, Caller caller, const Attachment& client) {
   trace::Span span(caller.context, trace::Stage::lifecycle, "exec.start", exec->container->id,
-                   {{"exec", exec->id}, {"command", command_line(exec->config)}, {"user", exec->config.user}}, {},
-                   std::source_location::current());
+                   {{"exec", exec->id}, {"command", shell_line(exec->config.arguments)}, {"user", exec->config.user}},
+                   {}, std::source_location::current());
   caller.context = span.context();
   tell_event(*exec, action_with_command("exec_start", exec->config));
   std::shared_ptr<ContainerStart> start;

@@ -100,8 +100,9 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
   check_stop_signal(config);
   log_bounds(config);
   parts_.kits.check(id, config);
-  trace::Span span(caller.context, trace::Stage::lifecycle, "container.create", id,
-                   {{"image", config.image}, {"image_id", config.image_id.text()}, {"command", config.command_line()}});
+  trace::Span span(
+      caller.context, trace::Stage::lifecycle, "container.create", id,
+      {{"image", config.image}, {"image_id", config.image_id.text()}, {"command", shell_line(config.arguments())}});
 
   ContainerPtr container = parts_.containers.add(id, request.name, std::move(config), request.restart_policy);
   use.reset();  // the container itself keeps it from here on

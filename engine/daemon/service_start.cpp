@@ -116,7 +116,7 @@ void Service::start_claimed(const ContainerPtr& container, Caller caller, std::v
     span.emplace(caller.context, trace::Stage::isolate, event_name(Move::start), container->id,
                  trace::Arguments{{"name", parts_.containers.name(*container)},
                                   {"image", container->config.image},
-                                  {"command", told ? container->config.command_line() : std::string()},
+                                  {"command", told ? shell_line(container->config.arguments()) : std::string()},
                                   {"operations", told && kit ? start_operations(*kit) : std::string()}},
                  std::source_location::current());  // a line of the standard library would be named otherwise
     caller.context = span->context();

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/base/error.h"
+#include "engine/base/random_id.h"
 #include "engine/base/text.h"
 #include "engine/content/manifest.h"
 #include "engine/hub/names.h"
@@ -20,6 +21,7 @@ namespace glassdock::hub {
 namespace {
 
 constexpr std::size_t copy_step = 64 * 1024;
+constexpr std::size_t temporary_digits = 16;  // behind a blob's name while it is copied; what is left is no blob's
 
 std::vector<std::string> file_names(const fs::path& folder) {
   std::vector<std::string> names;
@@ -197,16 +199,29 @@ void RepositoryStore::put_blob(const std::string& repository, const Digest& dige
 bool RepositoryStore::mount_blob(const std::string& repository, const Digest& digest, const std::string& from) {
   std::optional<StoredBlob> source = blob(from, digest);
   if (!source) return false;
+  // What was pushed must not depend on what this version of the program brings. Copied without the lock, a large blob
+  // keeps nobody waiting; whoever else copies it meanwhile has a file of another name.
+  const fs::path path = pushed_blob_path(digest);
+  fs::path copy = path;
+  copy += "." + random_hex(temporary_digits);
+  if (!fs::exists(path)) copy_in(source->file.get(), copy);
   std::lock_guard lock(mutex_);
-  // What was pushed must not depend on what this version of the program brings.
-  if (!fs::exists(pushed_blob_path(digest))) copy_in(source->file.get(), pushed_blob_path(digest));
+  if (!fs::exists(path)) {
+    if (!fs::exists(copy)) copy_in(source->file.get(), copy);  // it was there a moment ago
+    if (system_.renameat(AT_FDCWD, copy.c_str(), AT_FDCWD, path.c_str()) != 0) {
+      const int fault = errno;
+      remove_file(system_, copy);
+      throw os::write_error(fault, "rename", path);
+    }
+    sync_folder(system_, path.parent_path());
+  } else {
+    remove_file(system_, copy);
+  }
   write_link(folder_of(repository) / "_blobs" / digest.hex(), {});
   return true;
 }
 
-void RepositoryStore::copy_in(int source, const fs::path& path) {
-  fs::path temporary = path;
-  temporary += ".tmp";  // the lock is held: nobody else copies it
+void RepositoryStore::copy_in(int source, const fs::path& temporary) {
   UniqueFd file(system_.openat(AT_FDCWD, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file) throw os::write_error(errno, "create", temporary);
   try {
@@ -215,16 +230,12 @@ void RepositoryStore::copy_in(int source, const fs::path& path) {
     while ((got = ::read(source, piece.data(), piece.size())) > 0) {
       os::write_all(system_, file.get(), {piece.data(), static_cast<std::size_t>(got)}, temporary);
     }
-    if (got < 0) throw Error::from_errno(errno, "read the blob for", path.string());
+    if (got < 0) throw Error::from_errno(errno, "read the blob for", temporary.string());
     if (system_.fsync(file.get()) != 0) throw os::write_error(errno, "fsync", temporary);
-    if (system_.renameat(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str()) != 0) {
-      throw os::write_error(errno, "rename", path);
-    }
   } catch (...) {
     system_.unlinkat(AT_FDCWD, temporary.c_str(), 0);
     throw;
   }
-  sync_folder(system_, path.parent_path());
 }
 
 Removal RepositoryStore::remove_tag(const std::string& repository, const std::string& tag) {

@@ -68,7 +68,7 @@ class RepositoryStore {
   std::optional<Digest> resolve(const std::string& repository, const std::string& reference) const;
   std::vector<std::string> pushed_repositories() const;
   void write_link(const std::filesystem::path& path, std::string_view content);
-  void copy_in(int source, const std::filesystem::path& path);
+  void copy_in(int source, const std::filesystem::path& temporary);
   void drop_if_unused(const Digest& digest);
   void remove_unused_blobs();
 

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
+#include <vector>
+
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/http/target.h"
@@ -21,7 +23,6 @@ using std::chrono::steady_clock;
 constexpr std::size_t token_limit = 1024 * 1024;  // bytes of a token service's answer
 constexpr seconds default_token_life{60};         // distribution's token.md, "expires_in"
 constexpr seconds token_margin{10};               // a token this close to its end is not used any more
-constexpr std::size_t idle_limit = 4;             // sessions kept for one host
 
 std::string base64(const std::string& bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
@@ -79,12 +80,8 @@ class Client::Connections::Lease {
   Lease(Connections& owner, const std::string& host) : owner_(owner), host_(host) {
     {
       std::lock_guard lock(owner_.mutex_);
-      auto& idle = owner_.idle_[host_];
-      if (!idle.empty()) {
-        session_ = std::move(idle.back());
-        idle.pop_back();
-        return;
-      }
+      session_ = owner_.idle_.take(host_, steady_clock::now());
+      if (session_) return;
       if (!owner_.library_) owner_.library_ = std::make_unique<CurlLibrary>();
     }
     session_ =
@@ -92,9 +89,9 @@ class Client::Connections::Lease {
                                       HttpTimeouts{owner_.settings_.connect_timeout, owner_.settings_.stall_timeout});
   }
   ~Lease() {
+    std::vector<std::unique_ptr<HttpSession>> dropped;  // their connections are closed without the lock
     std::lock_guard lock(owner_.mutex_);
-    auto& idle = owner_.idle_[host_];
-    if (idle.size() < idle_limit) idle.push_back(std::move(session_));
+    dropped = owner_.idle_.put(host_, std::move(session_), steady_clock::now());
   }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -141,11 +138,7 @@ HttpOutcome Client::Connections::told(HttpSession& session, const HttpRequest& r
 
 std::string Client::Connections::cached(const std::string& key) {
   std::lock_guard lock(mutex_);
-  auto found = tokens_.find(key);
-  if (found == tokens_.end()) return {};
-  if (found->second.until > steady_clock::now()) return found->second.authorization;
-  tokens_.erase(found);
-  return {};
+  return tokens_.find(key, steady_clock::now());
 }
 
 std::string Client::Connections::fetch_token(HttpSession& session, const Endpoint& endpoint, const std::string& url,
@@ -186,8 +179,11 @@ std::string Client::Connections::fetch_token(HttpSession& session, const Endpoin
   if (document.contains("expires_in") && document["expires_in"].is_number_unsigned()) {
     life = seconds(std::min<std::uint64_t>(document["expires_in"].get<std::uint64_t>(), 86400));
   }
+  const std::string authorization = "Bearer " + token;
+  const auto now = steady_clock::now();
   std::lock_guard lock(mutex_);
-  return (tokens_[key] = {"Bearer " + token, steady_clock::now() + life - token_margin}).authorization;
+  tokens_.put(key, authorization, now + life - token_margin, now);
+  return authorization;
 }
 
 std::string Client::Connections::authorize(HttpSession& session, const Endpoint& endpoint,
@@ -198,8 +194,10 @@ std::string Client::Connections::authorize(HttpSession& session, const Endpoint&
       return fetch_token(session, endpoint, token_url(wanted, repository), key, context);
     }
     if (wanted.scheme == "basic" && endpoint.credentials) {
+      const std::string authorization = basic(*endpoint.credentials);
       std::lock_guard lock(mutex_);
-      return (tokens_[key] = {basic(*endpoint.credentials), steady_clock::time_point::max()}).authorization;
+      tokens_.put(key, authorization, steady_clock::time_point::max(), steady_clock::now());
+      return authorization;
     }
   }
   return {};

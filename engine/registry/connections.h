@@ -1,15 +1,13 @@
 #pragma once
 
-#include <chrono>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "engine/registry/client.h"
 #include "engine/registry/curl_library.h"
 #include "engine/registry/http_session.h"
+#include "engine/registry/kept.h"
 
 namespace glassdock::registry {
 
@@ -26,10 +24,6 @@ class Client::Connections {
   const ClientSettings& settings() const noexcept { return settings_; }
 
  private:
-  struct Token {
-    std::string authorization;  // "Bearer …", "Basic …"
-    std::chrono::steady_clock::time_point until;
-  };
   class Lease;
 
   std::string cached(const std::string& key);
@@ -43,9 +37,9 @@ class Client::Connections {
 
   ClientSettings settings_;
   std::mutex mutex_;
-  std::unique_ptr<CurlLibrary> library_;                                   // from the first request on
-  std::map<std::string, std::vector<std::unique_ptr<HttpSession>>> idle_;  // by host
-  std::map<std::string, Token> tokens_;                                    // by token_key()
+  std::unique_ptr<CurlLibrary> library_;  // from the first request on
+  IdleSessions idle_;
+  TokenCache tokens_;  // by token_key()
 };
 
 }  // namespace glassdock::registry

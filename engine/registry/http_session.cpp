@@ -221,7 +221,13 @@ HttpOutcome HttpSession::get(const HttpRequest& request, const OnHead& on_head, 
   std::array<char, CURL_ERROR_SIZE> details{};
   bool secure = starts_with(request.url, "https:");
 
-  library.easy_reset(curl);  // options only: connections and TLS sessions stay
+  // The handle idles with no option that leads to what is on this stack, whichever way it is left. Connections and TLS
+  // sessions stay.
+  const struct Reset {
+    const CurlLibrary& library;
+    CURL* curl;
+    ~Reset() { library.easy_reset(curl); }
+  } reset{library, curl};
   library.easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   library.easy_setopt(curl, CURLOPT_HTTPHEADER, headers.list);
   library.easy_setopt(curl, CURLOPT_USERAGENT, "glassdock/" GLASSDOCK_VERSION);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -27,6 +28,11 @@ constexpr std::string_view format_name = "glassdock-trace";
 constexpr std::string_view first_bytes = R"({"format":"glassdock-trace")";
 // How many bytes are gathered before they are handed to the kernel in the middle of a batch.
 constexpr std::size_t write_size = 256 * 1024;
+constexpr std::size_t header_step = 64 * 1024;  // bytes that are read at once for a header
+// Bytes that no event can do with: its number, time, name and stage take more. Of damaged lines that short a few are
+// still indexed, so that reading says which they are; an index of a file of nothing else would be larger than the file.
+constexpr std::size_t least_event = 16;
+constexpr std::size_t most_too_short = 1000;
 
 std::string utc_time(std::int64_t realtime_ns) {
   const time_t seconds = static_cast<time_t>(realtime_ns / 1'000'000'000);
@@ -209,9 +215,9 @@ void RecordingWriter::write_lines() {
 }
 
 Recording::Recording(const std::filesystem::path& path) : path_(path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  fd_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0) throw Error::from_errno(errno, "open recording", path.string());
+  if (!fd_ || ::fstat(fd_.get(), &status) != 0) throw Error::from_errno(errno, "open recording", path.string());
   if (!S_ISREG(status.st_mode)) {
     throw Error(ErrorKind::invalid_argument, fmt::format("{} is no regular file", path.string()));
   }
@@ -220,7 +226,8 @@ Recording::Recording(const std::filesystem::path& path) : path_(path) {
                 "one is made by glassdock --trace FILE");
   }
   bytes_ = static_cast<std::size_t>(status.st_size);
-  void* mapped = ::mmap(nullptr, bytes_, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd.get(), 0);
+  read_header();
+  void* mapped = ::mmap(nullptr, bytes_, PROT_READ, MAP_PRIVATE, fd_.get(), 0);
   if (mapped == MAP_FAILED) throw Error::from_errno(errno, "map recording", path.string());
   data_ = static_cast<const char*>(mapped);
   try {
@@ -233,9 +240,11 @@ Recording::Recording(const std::filesystem::path& path) : path_(path) {
 
 Recording::Recording(Recording&& other) noexcept
     : path_(std::move(other.path_)),
+      fd_(std::move(other.fd_)),
       data_(std::exchange(other.data_, nullptr)),
       bytes_(std::exchange(other.bytes_, 0)),
       header_(std::move(other.header_)),
+      header_end_(other.header_end_),
       lines_(std::move(other.lines_)),
       notice_(std::move(other.notice_)) {}
 
@@ -243,19 +252,41 @@ Recording::~Recording() {
   if (data_) ::munmap(const_cast<char*>(data_), bytes_);
 }
 
-void Recording::index_lines() {
-  const std::string_view text(data_, bytes_);
-  const std::size_t header_end = std::min(text.find('\n'), text.size());
+// Any file may be named as a recording, a huge and empty one too: no more of it is read than a header can have.
+void Recording::read_header() {
+  std::string line;
+  for (std::size_t end = std::string::npos; end == std::string::npos && line.size() < json_line_limit;) {
+    const std::size_t before = line.size();
+    line.resize(before + header_step);
+    const ssize_t got = ::pread(fd_.get(), line.data() + before, header_step, static_cast<off_t>(before));
+    if (got < 0 && errno != EINTR) throw Error::from_errno(errno, "read recording", path_.string());
+    line.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    end = line.find('\n', before);
+    if (got == 0) break;
+  }
+  header_end_ = std::min(line.find('\n'), line.size());
   try {
-    header_ = header_from_json_line(text.substr(0, std::min(header_end, json_line_limit)));
+    header_ = header_from_json_line(std::string_view(line).substr(0, header_end_));
   } catch (const Error& error) {
     fail(error, 1);
   }
-  std::size_t at = header_end + 1;
-  while (at < bytes_) {
+}
+
+void Recording::index_lines() {
+  std::size_t too_short = 0;
+  for (std::size_t at = header_end_ + 1; at < bytes_;) {
+    const std::size_t most = std::min(bytes_ - at, json_line_limit + 1);
+    const void* feed = std::memchr(data_ + at, '\n', most);
+    if (!feed && most > json_line_limit) {
+      fail(Error(ErrorKind::corrupt, fmt::format("the line is longer than {} MiB", json_line_limit >> 20)),
+           lines_.size() + 2);
+    }
     lines_.push_back(at);
-    const void* feed = std::memchr(data_ + at, '\n', bytes_ - at);
-    at = feed ? static_cast<std::size_t>(static_cast<const char*>(feed) - data_) + 1 : bytes_;
+    const std::size_t end = feed ? static_cast<std::size_t>(static_cast<const char*>(feed) - data_) : bytes_;
+    if (end - at < least_event && ++too_short > most_too_short) {
+      fail(Error(ErrorKind::corrupt, "too many lines are no events"), lines_.size() + 1);
+    }
+    at = end + 1;
   }
   if (lines_.empty() || data_[bytes_ - 1] == '\n') return;
   // No line feed at the end: whole all the same, or cut.
@@ -269,6 +300,10 @@ void Recording::index_lines() {
 }
 
 std::string_view Recording::line(std::size_t index) const {
+  struct stat status {};
+  if (::fstat(fd_.get(), &status) != 0 || static_cast<std::size_t>(status.st_size) < bytes_) {
+    throw Error(ErrorKind::corrupt, "the file has become shorter since it was opened", "open it again");
+  }
   const std::size_t begin = lines_[index];
   const char* feed = static_cast<const char*>(std::memchr(data_ + begin, '\n', bytes_ - begin));
   return {data_ + begin, feed ? static_cast<std::size_t>(feed - data_) - begin : bytes_ - begin};

@@ -64,12 +64,14 @@ class RecordingWriter {
   bool failed_ = false;
 };
 
-// A recording that is looked at. The file is mapped and its lines are indexed; an event is parsed when it is asked for.
-// Reading is const and may be done by many threads. The file must not be shortened while it is open (the writer above
-// never does).
+// A recording that is looked at. Its header is read first; only then the file is mapped and its lines are indexed. An
+// event is parsed when it is asked for. Reading is const and may be done by many threads. Whoever shortens the file
+// while it is open (the writer above never does) takes away what is mapped: a read then throws Error(corrupt), but for
+// one that is under way in that moment.
 class Recording {
  public:
-  // Throws Error "FILE:LINE: what is wrong": not_found, corrupt, not_supported.
+  // Throws Error "FILE:LINE: what is wrong": not_found, corrupt, not_supported. A line that is longer than an event may
+  // be (json.h), or many that are too short for one, make it no recording.
   explicit Recording(const std::filesystem::path& path);
   Recording(Recording&& other) noexcept;
   Recording& operator=(Recording&&) = delete;
@@ -77,7 +79,8 @@ class Recording {
 
   const RecordingHeader& header() const noexcept { return header_; }
   std::size_t size() const noexcept { return lines_.size(); }
-  // The line of the event without its line feed; lives as long as the Recording. `index` < size().
+  // The line of the event without its line feed; lives as long as the Recording. `index` < size(). Throws
+  // Error(corrupt) where the file has become shorter.
   std::string_view line(std::size_t index) const;
   // Throws Error(corrupt) "FILE:LINE: …".
   Event event(std::size_t index) const;
@@ -87,13 +90,16 @@ class Recording {
   const std::string& notice() const noexcept { return notice_; }
 
  private:
+  void read_header();
   void index_lines();
   [[noreturn]] void fail(const Error& error, std::size_t line_number) const;
 
   std::filesystem::path path_;
+  UniqueFd fd_;
   const char* data_ = nullptr;
   std::size_t bytes_ = 0;
   RecordingHeader header_;
+  std::size_t header_end_ = 0;        // where its line feed is
   std::vector<std::uint64_t> lines_;  // where each event's line begins
   std::string notice_;
 };

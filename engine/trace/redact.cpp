@@ -36,6 +36,29 @@ bool contains(const std::array<std::string_view, size>& names, std::string_view 
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The text with parts of it hidden, from its beginning to its end; made once, however many parts there are.
+class Hiding {
+ public:
+  explicit Hiding(std::string& text) : text_(text) {}
+  // What stands from `from` to `end`, behind all that was hidden so far.
+  void hide(std::size_t from, std::size_t end, std::string_view with) {
+    shown_.append(text_, copied_, from - copied_).append(with);
+    copied_ = end;
+    hides_ = true;
+  }
+  // Whether anything was hidden; the text is then another one.
+  bool finish() {
+    if (hides_) text_ = std::move(shown_.append(text_, copied_));
+    return hides_;
+  }
+
+ private:
+  std::string& text_;
+  std::string shown_;
+  std::size_t copied_ = 0;
+  bool hides_ = false;
+};
+
 // "Authorization: Bearer abc" keeps its name: anywhere in the text up to the line's end, in a command ("curl -H 'NAME:
 // VALUE'") up to the quote that opened before it.
 void hide_heads(std::string& text) {
@@ -43,16 +66,19 @@ void hide_heads(std::string& text) {
   std::string lowered = lower(text);
   for (const std::string_view head : credential_heads) {
     const std::string wanted = std::string(head) + ":";
-    for (std::size_t at = lowered.find(wanted); at != std::string::npos; at = lowered.find(wanted, at + 1)) {
+    Hiding hiding(text);
+    std::size_t next = 0;
+    for (std::size_t at = lowered.find(wanted); at != std::string::npos; at = lowered.find(wanted, next)) {
+      const std::size_t from = at + wanted.size();
+      next = from;
       const char before = at == 0 ? '\n' : text[at - 1];
       if (std::isalnum(static_cast<unsigned char>(before)) || before == '-') continue;  // the end of a longer name
-      const std::size_t from = at + wanted.size();
       const bool quoted = before == '\'' || before == '"';
       const char ends[] = {'\r', '\n', quoted ? before : '\n'};
-      const std::size_t end = std::min(text.find_first_of(std::string_view(ends, 3), from), text.size());
-      text.replace(from, end - from, " (hidden)");
-      lowered.replace(from, end - from, " (hidden)");
+      next = std::min(text.find_first_of(std::string_view(ends, 3), from), text.size());
+      hiding.hide(from, next, " (hidden)");
     }
+    if (hiding.finish()) lowered = lower(text);
   }
 }
 
@@ -70,42 +96,52 @@ std::size_t after_blanks(std::string_view text, std::size_t at) {
 
 // In JSON anywhere in the text: "token":"…" always, and what stands behind "=" in the items of "Env":[…].
 void hide_json(std::string& text, bool environment) {
-  std::size_t quote = text.find('"');
-  while (quote < text.size()) {
-    const std::size_t close = end_of_json_text(text, quote);
-    const std::string member = text.substr(quote + 1, close - std::min(close, quote + 1));
-    const std::size_t colon = after_blanks(text, close + 1);
+  const std::string_view all = text;
+  Hiding hiding(text);
+  std::size_t quote = all.find('"');
+  while (quote < all.size()) {
+    const std::size_t close = end_of_json_text(all, quote);
+    const std::string_view member = all.substr(quote + 1, close - std::min(close, quote + 1));
+    const std::size_t colon = after_blanks(all, close + 1);
     std::size_t next = close + 1;
-    if (colon < text.size() && text[colon] == ':') {
-      const std::size_t value = after_blanks(text, colon + 1);
+    if (colon < all.size() && all[colon] == ':') {
+      const std::size_t value = after_blanks(all, colon + 1);
       next = value;
-      if (value < text.size() && text[value] == '"' && contains(credential_members, member)) {
-        text.replace(value + 1, end_of_json_text(text, value) - value - 1, hidden);
-        next = value + 2 + hidden.size();
-      } else if (value < text.size() && text[value] == '[' && environment && member == "Env") {
-        std::size_t item = after_blanks(text, value + 1);
-        while (item < text.size() && text[item] == '"') {
-          const std::size_t end = end_of_json_text(text, item);
-          const std::size_t equals = text.find('=', item);
-          if (equals < end) text.replace(equals + 1, end - equals - 1, hidden);
-          item = after_blanks(text, end_of_json_text(text, item) + 1);
-          if (item < text.size() && text[item] == ',') item = after_blanks(text, item + 1);
+      if (value < all.size() && all[value] == '"' && contains(credential_members, member)) {
+        const std::size_t end = end_of_json_text(all, value);
+        hiding.hide(value + 1, end, hidden);
+        next = end + 1;
+      } else if (value < all.size() && all[value] == '[' && environment && member == "Env") {
+        std::size_t item = after_blanks(all, value + 1);
+        while (item < all.size() && all[item] == '"') {
+          const std::size_t end = end_of_json_text(all, item);
+          const std::size_t equals = item + all.substr(item, end - item).find('=');
+          if (equals >= item && equals < end) hiding.hide(equals + 1, end, hidden);
+          item = after_blanks(all, end + 1);
+          if (item < all.size() && all[item] == ',') item = after_blanks(all, item + 1);
         }
         next = item;
       }
     }
-    quote = next >= text.size() ? std::string::npos : text.find('"', next);
+    quote = next >= all.size() ? std::string_view::npos : all.find('"', next);
   }
+  hiding.finish();
 }
 
 // "https://user:password@host/": what stands between "//" and "@" of the same authority.
 void hide_user_information(std::string& text) {
-  for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
-    const std::size_t from = at + 3;
-    const std::size_t end = std::min(text.find_first_of("/?# \t\r\n\"'", from), text.size());
-    const std::size_t sign = text.rfind('@', end);
-    if (sign != std::string::npos && sign >= from && sign < end) text.replace(from, sign - from, hidden);
+  const std::string_view all = text;
+  Hiding hiding(text);
+  std::size_t from = 0;
+  for (std::size_t at = all.find("://"); at != std::string_view::npos; at = all.find("://", from)) {
+    from = at + 3;
+    const std::size_t end = std::min(all.find_first_of("/?# \t\r\n\"'", from), all.size());
+    const std::size_t sign = all.substr(from, end - from).rfind('@');
+    if (sign == std::string_view::npos) continue;
+    hiding.hide(from, from + sign, hidden);
+    from += sign;
   }
+  hiding.finish();
 }
 
 // NAME=VALUE, one a line or separated by NUL as in /proc/PID/environ.

@@ -143,7 +143,8 @@ TEST_F(Authoring, KeepsWhatCameOfEachLine) {
   EXPECT_THAT(file, HasSubstr("hub: {latency_ms: 10}"));
   EXPECT_THAT(file, HasSubstr("- exit_code: 3"));
   EXPECT_THAT(file, HasSubstr("- event: {name: pull.done}"));
-  EXPECT_THAT(file, HasSubstr("- container: {image: alpine, command: \"sh -c exit 3\", state: exited, exit_code: 3}"));
+  EXPECT_THAT(file,
+              HasSubstr("- container: {image: alpine, command: \"sh -c 'exit 3'\", state: exited, exit_code: 3}"));
   EXPECT_THAT(file, HasSubstr("en: \"It waits.\""));
   EXPECT_THAT(file, HasSubstr("- at: exec.exec"));
   EXPECT_THAT(file, Not(HasSubstr("pull.blob")));

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -217,6 +218,7 @@ TEST_F(LessonRun, LooksIntoContainersAndAtTheHost) {
     expect:
       - file: {container: milk, path: /colour, has: so white}
       - not: {file: {container: milk, path: /nowhere, has: white}}
+      - not: {file: {container: milk, path: /nowhere, has: nowhere}}  # as cat says that it is not there
       - not: {file: {container: none, path: /colour, has: white}}
       - proc: {container: milk, file: cmdline, has: sleep 600}
       - not: {proc: {container: none, file: comm, has: sleep}}
@@ -274,6 +276,14 @@ TEST_F(LessonRun, IsHandedInAndGradedByItsRecordings) {
   const Outcome exported = glassdock({"--language", "en", "lesson", "export", folder / "kim.json", "--name", "Kim"});
   EXPECT_EQ(exported.code, 0) << exported.err;
   EXPECT_THAT(exported.out, HasSubstr("kim.json: what Kim did in 1 lessons."));
+  // A step's recording that is damaged is missing in what is handed in, and nothing else.
+  const fs::path recordings = folder_.path() / "state/glassdock/lessons/recordings/command-replaced";
+  os::write_file_atomically(os::real_system(), recordings / "other.json", "{\"output\":");
+  ASSERT_EQ(::mkfifo((recordings / "pipe.json").c_str(), 0600), 0);
+  const Outcome again = glassdock({"--language", "en", "lesson", "export", folder / "kim.json", "--name", "Kim"});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_THAT(again.err, HasSubstr("other.json is left out, for it cannot be read: "));
+  EXPECT_THAT(again.err, HasSubstr("pipe.json is left out, for it cannot be read: it is no regular file"));
   const Outcome csv = glassdock({"lesson", "grade", folder, "--csv"});
   EXPECT_EQ(csv.code, 0) << csv.err;
   EXPECT_EQ(csv.out,
@@ -283,11 +293,13 @@ TEST_F(LessonRun, IsHandedInAndGradedByItsRecordings) {
             "misconception,learners,what\n"
             "small-vm,1,A container is a small virtual machine.\n");
   os::write_file_atomically(os::real_system(), folder / "lee.json", "{\"glassdock_lessons\": true}");
+  ASSERT_EQ(::mkfifo((folder / "pipe.json").c_str(), 0600), 0);
   const Outcome table = glassdock({"--language", "en", "lesson", "grade", folder});
   EXPECT_EQ(table.code, 1);
   EXPECT_THAT(table.out, HasSubstr("1/2"));
   EXPECT_THAT(table.out, HasSubstr("   1  A container is a small virtual machine."));
   EXPECT_THAT(table.err, HasSubstr("lee.json is no file of lesson export"));
+  EXPECT_THAT(table.err, HasSubstr("pipe.json is no file of lesson export: it is no regular file"));
 }
 
 TEST_F(LessonRun, ShowsTheAnswerOfTheBeginningBesideTheOneOfTheEnd) {

@@ -1,8 +1,11 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
 #include <fstream>
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/hub/conditions.h"
@@ -46,6 +49,46 @@ TEST_F(HubStore, a_blob_belongs_to_its_repository) {
   EXPECT_FALSE(store.mount_blob("other", digest, "nobody"));
   EXPECT_TRUE(store.mount_blob("other", digest, "a/b"));
   EXPECT_EQ(store.blob("other", digest)->size, 5u);
+}
+
+// Does something once in the middle of a copy.
+struct Interrupted : os::System {
+  std::function<void()> once;
+  int fsync(int fd) override {
+    if (once) std::exchange(once, {})();
+    return System::fsync(fd);
+  }
+};
+
+TEST_F(HubStore, a_copy_keeps_nobody_waiting) {
+  // A layout as the program brings it: its blobs are copied when they are mounted.
+  os::TempDir brought{fs::temp_directory_path()};
+  const Digest digest = Digest::of("bytes");
+  constexpr char type[] = "application/vnd.oci.image.manifest.v1+json";
+  const auto descriptor = [](const std::string& bytes, const char* media_type, const char* more) {
+    return fmt::format(R"({{"mediaType":"{}","digest":"{}","size":{}{}}})", media_type, Digest::of(bytes).text(),
+                       bytes.size(), more);
+  };
+  const std::string manifest = fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[]}})", type,
+                                           descriptor("bytes", "application/vnd.oci.image.config.v1+json", ""));
+  fs::create_directories(brought.path() / "blobs/sha256");
+  for (const std::string& bytes : {std::string("bytes"), manifest}) {
+    std::ofstream(brought.path() / "blobs/sha256" / Digest::of(bytes).hex()) << bytes;
+  }
+  std::ofstream(brought.path() / "index.json")
+      << R"({"schemaVersion":2,"manifests":[)"
+      << descriptor(manifest, type, R"(,"annotations":{"org.opencontainers.image.ref.name":"from:latest"})") << "]}";
+  hub::ImageLayout layout = hub::ImageLayout::open(brought.path());
+  Interrupted system;
+  hub::RepositoryStore store(system, std::move(layout), folder.path());
+  bool mounted = false;
+  // In another thread: in this one it would be the same lock.
+  system.once = [&] { std::thread([&] { mounted = store.mount_blob("two", digest, "from"); }).join(); };
+  EXPECT_TRUE(store.mount_blob("one", digest, "from"));
+  EXPECT_TRUE(mounted);
+  EXPECT_EQ(store.blob("one", digest)->size, 5u);
+  EXPECT_EQ(store.blob("two", digest)->size, 5u);
+  EXPECT_EQ(count_files(folder.path()), 3u) << "the blob once, and two links";
 }
 
 TEST_F(HubStore, the_last_repository_takes_the_blob_with_it) {

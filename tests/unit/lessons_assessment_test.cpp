@@ -124,6 +124,7 @@ TEST(StepRecordings, AreReadAgainAndHideWhatIsSecret) {
   recording.observed.events = {event};
   recording.looks.images["alpine"] = true;
   recording.looks.texts["proc 7 comm"] = "sleep\n";
+  recording.looks.absent["file tea /menu"] = "No such file or directory";
   const std::string text = to_json(recording);
   EXPECT_THAT(text, ::testing::Not(HasSubstr("hunter2")));
   const StepRecording again = recording_from_json(text);
@@ -132,6 +133,7 @@ TEST(StepRecordings, AreReadAgainAndHideWhatIsSecret) {
   EXPECT_EQ(again.looks.containers->at(0).name, "tea");
   EXPECT_EQ(again.looks.images, recording.looks.images);
   EXPECT_EQ(again.looks.texts, recording.looks.texts);
+  EXPECT_EQ(again.looks.absent, recording.looks.absent);
   EXPECT_EQ(to_json(again), text);
 }
 
@@ -143,7 +145,9 @@ TEST(KeptWorlds, LookOnceAtEachThing) {
       return {tea()};
     }
     bool has_image(const std::string&) override { return ++times != 0; }
-    std::string file_in(const std::string&, const std::string&) override { return ++times, "f"; }
+    FileSeen file_in(const std::string&, const std::string& path) override {
+      return ++times, FileSeen{path == "/leaf", path == "/leaf" ? "f" : "no such file"};
+    }
     std::string proc_file(pid_t, const std::string&) override { return ++times, "p"; }
     std::string name_space(pid_t, const std::string&) override { return ++times, "n"; }
   };
@@ -153,11 +157,14 @@ TEST(KeptWorlds, LookOnceAtEachThing) {
     KeptWorld kept(world, looks);
     EXPECT_EQ(kept.containers().size(), 1u);
     EXPECT_TRUE(kept.has_image("alpine"));
-    EXPECT_EQ(kept.file_in("7", "/leaf"), "f");
+    EXPECT_EQ(kept.file_in("7", "/leaf").text, "f");
+    const FileSeen none = kept.file_in("7", "/menu");
+    EXPECT_FALSE(none.there);
+    EXPECT_EQ(none.text, "no such file");
     EXPECT_EQ(kept.proc_file(7, "comm"), "p");
     EXPECT_EQ(kept.name_space(7, "pid"), "n");
   }
-  EXPECT_EQ(live.times, 5);
+  EXPECT_EQ(live.times, 6);
   KeptWorld kept(nullptr, looks);
   EXPECT_EQ(tests::fault_of([&] { kept.has_image("busybox"); }).kind(), ErrorKind::not_found);
 }

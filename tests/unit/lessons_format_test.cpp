@@ -47,6 +47,35 @@ TEST(LessonFormat, ReadsWhatIsTypedInsideAndWhoseEngineItIs) {
   EXPECT_EQ(lesson.steps[0].inside, (std::vector<std::string>{"ps", "ls /"}));
 }
 
+TEST(LessonFormat, TakesNoFileWhoseNameLeadsElsewhere) {
+  for (const char* name : {"/tmp/...yaml", "/tmp/90.yaml", "/tmp/90-Tea.yaml", "/tmp/-.yaml"}) {
+    EXPECT_THAT(tests::fault_of([&] {
+                  parse_lesson({name, lesson_example()});
+                }).message(),
+                HasSubstr("its id"))
+        << name;
+  }
+}
+
+TEST(LessonFormat, LooksAtNoEnvironment) {
+  const std::string holds = "container: {count: 0}";
+  for (const char* look : {"proc: {container: tea, file: environ, has: A}", "proc: {file: task/7/environ, has: A}",
+                           "file: {container: tea, path: /proc/./1//environ, has: A}"}) {
+    EXPECT_THAT(tests::fault_of([&] { parse_lesson(lesson_with(holds, look)); }).message(), HasSubstr("environ"))
+        << look;
+  }
+}
+
+TEST(LessonFormat, OfManyKeysIsReadAtOnceAndSaysWhichIsThereTwice) {
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += std::to_string(i) + ": a\n";
+  const Error fault = tests::fault_of([&] { parse_yaml({"a.yaml", text + "7: a\n"}); });
+  EXPECT_THAT(fault.message(), StartsWith("a.yaml:50001:1: the key \"7\" stands here twice"));
+  EXPECT_THAT(fault.hint(), HasSubstr("line 8"));
+  const std::string key(1000, 'k');
+  EXPECT_LT(tests::fault_of([&] { parse_lesson({"a.yaml", key + ": 1\n"}); }).message().size(), 300u);
+}
+
 class LessonSlips : public ::testing::TestWithParam<Slip> {};
 
 TEST_P(LessonSlips, IsRefusedAtItsPlaceWithASuggestion) {

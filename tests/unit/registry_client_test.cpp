@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 #include "engine/base/error.h"
 #include "engine/registry/client.h"
+#include "engine/registry/curl_library.h"
+#include "engine/registry/kept.h"
 #include "tests/support/fault_of.h"
 #include "tests/support/faulty_registry.h"
 #include "tests/support/tar_builder.h"
@@ -352,6 +355,44 @@ TEST_F(RegistryClientTest, HandsOnWhatTheSinkThrows) {
   Error error = fault_of([&] { client_.blob(reference_, layer(), own()[0], sink, context_); });
   EXPECT_EQ(error.kind(), ErrorKind::no_space);
   EXPECT_EQ(registry_.seen().size(), 1u) << "no retry";
+}
+
+TEST(KeptSessions, AreFewAndYoungHoweverManyHostsWereAsked) {
+  const CurlLibrary library;
+  const auto make = [&] { return std::make_unique<HttpSession>(library, "", HttpTimeouts{}); };
+  IdleSessions idle;
+  const Moment now{};
+  for (int host = 0; host < 40; ++host) idle.put(std::to_string(host), make(), now);
+  EXPECT_EQ(idle.size(), 16u);
+  EXPECT_EQ(idle.take("0", now), nullptr) << "the oldest went first";
+  EXPECT_NE(idle.take("39", now), nullptr);
+  EXPECT_EQ(idle.take("39", now), nullptr);
+  for (int i = 0; i < 10; ++i) idle.put("a", make(), now);
+  EXPECT_EQ(idle.size(), 16u);
+  for (int i = 0; i < 4; ++i) EXPECT_NE(idle.take("a", now), nullptr);
+  EXPECT_EQ(idle.take("a", now), nullptr) << "of one host there are four";
+  const Moment later = now + std::chrono::minutes(2);
+  EXPECT_EQ(idle.take("38", later), nullptr);
+  idle.put("a", make(), later);
+  EXPECT_EQ(idle.size(), 1u);
+}
+
+TEST(KeptTokens, GoWhenTheyHaveEndedOrAreTooMany) {
+  TokenCache tokens;
+  const Moment now{};
+  const auto in = [&](int seconds) { return now + std::chrono::seconds(seconds); };
+  tokens.put("a", "Bearer a", in(10), now);
+  EXPECT_EQ(tokens.find("a", in(9)), "Bearer a");
+  EXPECT_EQ(tokens.find("a", in(10)), "");
+  tokens.put("b", "Basic b", Moment::max(), in(10));
+  EXPECT_EQ(tokens.size(), 1u) << "a has ended";
+  for (int i = 0; i < 1000; ++i) tokens.put(std::to_string(i), "Bearer c", in(1000 + i), now);
+  EXPECT_EQ(tokens.size(), 256u);
+  EXPECT_EQ(tokens.find("b", now), "Basic b");
+  EXPECT_EQ(tokens.find("0", now), "") << "it ends first";
+  EXPECT_EQ(tokens.find("999", now), "Bearer c");
+  tokens.erase("999");
+  EXPECT_EQ(tokens.find("999", now), "");
 }
 
 }  // namespace

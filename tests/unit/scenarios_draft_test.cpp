@@ -1,10 +1,14 @@
 // Drafts of scenarios: what is expected of what somebody did, the file that is made of it, and recordings as drafts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdio.h>
+
+#include <memory>
 
 #include "app/lessons/unwritten.h"
 #include "app/scenarios/from_recording.h"
 #include "app/scenarios/scenario.h"
+#include "engine/base/text.h"
 #include "tests/support/fault_of.h"
 
 namespace glassdock::scenarios {
@@ -127,6 +131,33 @@ TEST(DraftFile, IsAScenarioWithTextsToWrite) {
   EXPECT_EQ(unwritten[0].text, "TODO: a title");
 }
 
+TEST(DraftFile, HasWhatEditorsDoNotShowByItsNumber) {
+  Draft one = draft();
+  one.steps[0].line = "echo \r\x1b[2J \t\xC2\x85 \xE2\x80\xAE \x01 \"\\ \xED\x95\x9C";
+  one.steps[0].remark = "first\rsteps: []\nsecond";
+  const std::string yaml = to_yaml(one);
+  EXPECT_THAT(yaml, HasSubstr(R"(run: "echo \u000d\u001b[2J \t\u0085 \u202e \u0001 \"\\ 한")"));
+  EXPECT_THAT(yaml, HasSubstr("    # first\\x0dsteps: []\n    # second\n"));
+  EXPECT_EQ(parse_scenario({"tea.yaml", yaml}).steps[0].run, one.steps[0].line) << yaml;
+  for (const char* word : {"Null", "TRUE", "~", "No"}) {
+    one.steps[0].line = word;
+    EXPECT_EQ(parse_scenario({"tea.yaml", to_yaml(one)}).steps[0].run, word);
+    one.steps[0].id = "null";
+    EXPECT_EQ(parse_scenario({"tea.yaml", to_yaml(one)}).steps[0].id, "null");
+  }
+}
+
+TEST(Expectations, AreWhatAFileCanHold) {
+  ContainerSeen strange = tea("exited", 100'000);
+  strange.name = "a\nb";
+  strange.command = "sh -c 'a\nb'";
+  EXPECT_THAT(texts(expectations({}, {{strange}, {"im\nage"}}, printed("a\xFF\x62\n", -1), {"a\nb"})), IsEmpty());
+  strange = tea("exited");
+  strange.command = "sh -c 'a\nb'";
+  EXPECT_THAT(texts(expectations({}, {{strange}, {}}, printed(""), {})),
+              ElementsAre("exit_code: 0", "container: {image: alpine, state: exited, exit_code: 0}"));
+}
+
 TEST(DraftFile, HasTheTextsThatWereGiven) {
   Draft one = draft();
   one.steps[0].say.english = "It runs.";
@@ -240,6 +271,94 @@ TEST(RecordedRequests, AreTheCommandsBehindThem) {
   EXPECT_EQ(to_yaml(draft.steps[0].expect.at(0)), "exit_code: 3");
   EXPECT_EQ(to_yaml(draft.steps[3].expect.at(0)), "exit_code: 1");
   EXPECT_NO_THROW(parse_scenario({"a.yaml", to_yaml(draft)}));
+}
+
+// What a shell makes of the line's words behind the first `skipped` ones, each with a NUL behind it.
+std::string words_of_shell(const std::string& line, int skipped) {
+  const std::string script = "set -- " + line + "\nshift " + std::to_string(skipped) + "\nprintf '%s\\0' \"$@\"";
+  std::unique_ptr<FILE, int (*)(FILE*)> output(::popen(("sh -c " + shell_quote(script)).c_str(), "r"), &::pclose);
+  std::string words;
+  for (int byte = std::fgetc(output.get()); byte != EOF; byte = std::fgetc(output.get())) {
+    words += static_cast<char>(byte);
+  }
+  return words;
+}
+
+TEST(RecordedRequests, AreForAShellTheWordsThatTheyWere) {
+  const std::vector<std::string> words{"sh", "-c", "echo 'a  b'; $(touch /tmp/x) `id` \"$HOME\" \\ | cat > y & #", "",
+                                       "*"};
+  std::string expected;
+  for (const std::string& word : words) expected += word + '\0';
+  Told told;
+  told.create("aaaaaaaaaaaaaaaa", "tea", shell_line(words));
+  told.ask("POST", "/containers/aaaaaaaaaaaaaaaa/start");
+  told.ask("POST", "/containers/tea/exec");
+  told.tell("exec.start", "aaaaaaaaaaaaaaaa", {{"command", shell_line(words)}});
+  told.events.back().kind = trace::Kind::begin;
+  const std::vector<std::string> lines = lines_of(draft_of(told.events, "watch"));
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_THAT(lines[0], HasSubstr("docker run -d --name tea alpine sh -c "));
+  EXPECT_EQ(words_of_shell(lines[0], 6), expected) << lines[0];
+  EXPECT_EQ(words_of_shell(lines[1], 3), expected) << lines[1];
+}
+
+TEST(RecordedRequests, OfOlderRecordingsAreLeftToAPersonWhereTheyAreUnclear) {
+  Told told;
+  told.create("aaaaaaaaaaaaaaaa", "tea", "sh -c ''; touch hacked; ''");
+  told.ask("POST", "/containers/aaaaaaaaaaaaaaaa/start");
+  told.ask("POST", "/containers/tea/exec");
+  told.tell("exec.start", "aaaaaaaaaaaaaaaa", {{"command", std::string("sh -c ls; touch hacked")}});
+  told.events.back().kind = trace::Kind::begin;
+  const Draft draft = draft_of(told.events, "watch");
+  EXPECT_THAT(lines_of(draft), ElementsAre("docker run -d --name tea alpine", "docker exec tea"));
+  EXPECT_THAT(draft.steps[0].remark, HasSubstr("touch hacked"));
+  EXPECT_THAT(draft.steps[1].remark, HasSubstr("it was recorded as: sh -c ls; touch hacked"));
+  EXPECT_THAT(draft.remark, HasSubstr("read it before you play this"));
+}
+
+TEST(RecordedRequests, AreQuotedInEachOfTheirParts) {
+  Told told;
+  const std::string evil = "a%20b;touch%20x";
+  told.answer(told.ask("POST", "/containers/" + evil + "/stop?t=1;id"), 404);
+  told.answer(told.ask("POST", "/containers/" + evil + "/kill?signal=$(id)"), 404);
+  told.ask("POST", "/containers/" + evil + "/rename?name=" + evil);
+  told.ask("POST", "/images/create?fromImage=" + evil + "&tag=$(id)");
+  told.ask("POST", "/images/" + evil + "/tag?repo=" + evil + "&tag=`id`");
+  told.ask("DELETE", "/images/" + evil);
+  told.ask("DELETE", "/containers/-v");
+  told.create("aaaaaaaaaaaaaaaa", "tea;id", "ls");
+  told.ask("POST", "/containers/aaaaaaaaaaaaaaaa/start");
+  told.tell("isolate.limits", "aaaaaaaaaaaaaaaa", {{"limits", std::string("memory.max=\npids.max=1;id\ncpu.max=\n=")}});
+  EXPECT_THAT(lines_of(draft_of(told.events, "watch")),
+              ElementsAre("docker stop -t '1;id' 'a b;touch x'", "docker kill -s '$(id)' 'a b;touch x'",
+                          "docker rename 'a b;touch x' 'a b;touch x'", "docker pull 'a b;touch x:$(id)'",
+                          "docker tag 'a b;touch x' 'a b;touch x:`id`'", "docker rmi 'a b;touch x'",
+                          "docker run -d --name 'tea;id' alpine ls"));
+}
+
+TEST(RecordedRequests, SayWhatAFileCannotHold) {
+  Told told;
+  told.say("command", "echo a\necho b");
+  told.say("say", std::string(700, 'x'));
+  told.say("command", "docker run alpine ls");
+  told.say("command", "echo " + std::string(600, 'x'));
+  told.say("command", "echo \xE2\x80\xAE");
+  told.tell("hub.conditions", "", {{"latency_ms", std::int64_t{-1}}, {"fault", std::string("down}\n  - id: x")}});
+  told.say("command", "docker ps");
+  const Draft draft = draft_of(told.events, "watch");
+  EXPECT_THAT(lines_of(draft), ElementsAre("docker run alpine ls", "docker ps"));
+  EXPECT_EQ(draft.steps[0].say.english, "");
+  EXPECT_EQ(draft.steps[1].hub, std::nullopt);
+  const std::string yaml = to_yaml(draft);
+  EXPECT_THAT(yaml, HasSubstr("# echo b\n"));
+  EXPECT_THAT(yaml, HasSubstr("echo \\u202e"));
+  EXPECT_NO_THROW(parse_scenario({"a.yaml", yaml})) << yaml;
+}
+
+TEST(RecordedRequests, AreNotMoreThanAScenarioShows) {
+  Told told;
+  for (int i = 0; i < 1001; ++i) told.ask("GET", "/images/json");
+  EXPECT_THAT(tests::fault_of([&] { draft_of(told.events, "watch"); }).message(), HasSubstr("1001 commands"));
 }
 
 TEST(RecordedRequests, OfOneCommandHaveItsOwnWords) {

@@ -10,6 +10,7 @@
 #include "engine/os/files.h"
 #include "engine/trace/json.h"
 #include "engine/trace/recording.h"
+#include "tests/support/fault_of.h"
 
 namespace glassdock::trace {
 namespace {
@@ -152,6 +153,33 @@ TEST_F(RecordingTest, EachBrokenFileHasItsLine) {
             "run.gdtrace:3: column 1: '{' expected (the recording is damaged there: record again)");
   EXPECT_EQ(Recording(path()).event(2).sequence, 2u);
   EXPECT_THROW(Recording{folder_.path()}, Error);
+}
+
+TEST_F(RecordingTest, AHugeFileOfNothingIsRefusedAtOnce) {
+  constexpr std::uintmax_t huge = 1ull << 38;  // of holes; read through, it would take minutes
+  put("");
+  std::error_code unsupported;
+  fs::resize_file(path(), huge, unsupported);
+  if (unsupported) GTEST_SKIP() << "no file of 256 GiB can be made here: " << unsupported.message();
+  EXPECT_THAT(fault(), testing::HasSubstr("run.gdtrace:1: not a Glassdock recording"));
+  put(to_json_line(header()) + "\n" + to_json_line(event(1)) + "\n");
+  fs::resize_file(path(), huge);
+  EXPECT_EQ(without_folder(fault()),
+            "run.gdtrace:3: the line is longer than 4 MiB (the recording is damaged there: record again)");
+}
+
+TEST_F(RecordingTest, AFileOfEmptyLinesIsRefused) {
+  put(to_json_line(header()) + std::string(2'000'000, '\n'));
+  EXPECT_THAT(without_folder(fault()), testing::StartsWith("run.gdtrace:1002: too many lines are no events"));
+}
+
+TEST_F(RecordingTest, AFileThatWasShortenedIsReadNoMore) {
+  const std::string whole = to_json_line(header()) + "\n" + to_json_line(event(1)) + "\n";
+  put(whole);
+  const Recording recording(path());
+  EXPECT_EQ(recording.event(0).sequence, 1u);
+  fs::resize_file(path(), 10);
+  EXPECT_THAT(tests::fault_of([&] { recording.event(0); }).message(), testing::HasSubstr("has become shorter"));
 }
 
 TEST_F(RecordingTest, AnOlderRecordingIsReplacedAndItsReaderKeepsIt) {

@@ -116,6 +116,27 @@ TEST(Redact, CredentialsAreHiddenEvenWhenTheEnvironmentIsShown) {
   for (const char* secret : {"hunter2", "aHVudGVyMg"}) EXPECT_THAT(line, Not(HasSubstr(secret)));
 }
 
+TEST(Redact, OfALongTextEachPartIsHidden) {
+  // As many as a line of a recording can have; text that is moved along for each of them would take minutes.
+  constexpr std::size_t most = 250'000;
+  for (const auto& [part, shown] : {std::pair{"\"token\":\"a\",", "\"token\":\"(hidden)\","},
+                                    {"cookie: a\n", "cookie: (hidden)\n"},
+                                    {"a://b@c ", "a://(hidden)@c "},
+                                    {"[\"Env\":[\"b\",\"A=b\"]]", "[\"Env\":[\"b\",\"A=(hidden)\"]]"},
+                                    {"://", "://"},
+                                    {"KEY=b\n", "KEY=(hidden)\n"}}) {
+    std::string text, hidden;
+    for (std::size_t i = 0; i < most; ++i) {
+      text += part;
+      hidden += shown;
+    }
+    Event event;
+    event.arguments = {{"env", std::string("KEY=b")}, {"body", text}};
+    redact(event, {});
+    EXPECT_TRUE(argument_text(event, "body") == hidden) << part;
+  }
+}
+
 TEST(Redact, AnEventWithoutSecretsStaysAsItIs) {
   Event event;
   event.name = "isolate.clone";
