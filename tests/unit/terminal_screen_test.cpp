@@ -51,6 +51,25 @@ TEST(Screen, WhatScrolledAwayIsKeptWithinItsLimit) {
   EXPECT_EQ(plain_text(*screen.scrolled(screen.first_row() - 1)), "line 47");
 }
 
+// Several at once go at CSI S, and where a window becomes lower; they were shown before, or were not.
+TEST(Screen, EachRowThatScrollsAwayAtOnceIsKept) {
+  for (const bool shown : {true, false}) {
+    Screen by_size({6, 20}), by_sequence({6, 20});
+    for (Screen* screen : {&by_size, &by_sequence}) {
+      for (int i = 0; i < 6; ++i) screen->feed((i > 0 ? "\r\nline " : "line ") + std::to_string(i));
+      if (shown) screen->rows();
+    }
+    by_size.resize({2, 20});
+    by_sequence.feed("\x1b[3S");
+    ASSERT_EQ(by_size.first_row(), 4u);
+    ASSERT_EQ(by_sequence.first_row(), 3u);
+    for (std::uint64_t i = 0; i < 4; ++i) EXPECT_EQ(plain_text(*by_size.scrolled(i)), "line " + std::to_string(i));
+    for (std::uint64_t i = 0; i < 3; ++i) EXPECT_EQ(plain_text(*by_sequence.scrolled(i)), "line " + std::to_string(i));
+    EXPECT_EQ(plain_text(*by_size.rows()[0]), "line 4");
+    EXPECT_EQ(plain_text(*by_sequence.rows()[0]), "line 3");
+  }
+}
+
 TEST(Screen, AWindowOfNoSizeIsOneOfTheLeast) {
   Screen screen({0, 0});
   screen.feed("anything at all\n");
