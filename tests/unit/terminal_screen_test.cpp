@@ -81,23 +81,37 @@ TEST(Output, AFloodIsSkippedAndItsEndIsShown) {
   Output output({5, 40});
   std::string flood;
   while (flood.size() < 4'000'000) flood += "yes\n";
-  output.receive(flood);
-  output.receive("\r\nthe end");
+  output.receive(flood, 1);
+  output.receive("\r\nthe end", 1);
   int rounds = 0;
-  while (output.advance(1)) ++rounds;
+  for (; output.waiting(); ++rounds) output.advance({});
   EXPECT_LT(rounds, 100) << "what waits is bounded";
   EXPECT_GT(output.skipped_bytes(), 3'000'000u);
   EXPECT_EQ(plain_text(*output.now().rows.back()), "the end");
 }
 
+// As a loop of the shell prints: each line comes by itself, at a moment of its own.
+TEST(Output, AFloodOfSmallPiecesCostsNoMoreThanOneOfLargeOnes) {
+  Output output({5, 40});
+  constexpr std::int64_t pieces = 100'000;
+  for (std::int64_t piece = 0; piece < pieces; ++piece) output.receive("x\r\n", piece);
+  output.receive("the end", pieces);
+  EXPECT_GT(output.skipped_bytes(), 0u);
+  const Output::Budget left = output.advance({});
+  EXPECT_EQ(left.bytes, 0u) << "as much as fits is shown";
+  EXPECT_LE(output.frames(), Output::Budget().frames + 1);
+  int rounds = 1;
+  for (; output.waiting(); ++rounds) output.advance({});
+  EXPECT_LT(rounds, 100);
+  EXPECT_EQ(plain_text(*output.now().rows.back()), "the end");
+  EXPECT_EQ(plain_text(*output.at(pieces - 1).rows.back()), "");
+}
+
 TEST(Output, AMomentThatWasShownIsShownAgain) {
   Output output({5, 40});
-  output.receive("first\r\n");
-  while (output.advance(10)) {
-  }
-  output.receive("second");
-  while (output.advance(20)) {
-  }
+  output.receive("first\r\n", 10);
+  output.receive("second", 20);
+  output.finish();
   EXPECT_EQ(plain_text(*output.at(15).rows[0]), "first");
   EXPECT_EQ(plain_text(*output.at(15).rows[1]), "");
   EXPECT_EQ(plain_text(*output.at(20).rows[1]), "second");
