@@ -37,6 +37,8 @@ class Command {
   // True once, as soon as it waits for what is typed.
   bool asks_for_input();
   void send(std::string_view bytes);
+  // What its terminal says of itself. Dropped where it does not read: a program may ask without end.
+  void answer(std::string_view bytes);
   void resize(terminal::Size size);
 
  private:
@@ -55,6 +57,7 @@ class Command {
   std::vector<Printed> printed_;
   std::size_t printed_bytes_ = 0;
   std::string input_;
+  std::size_t unsent_bytes_ = 0;  // of what was sent before that
   std::optional<terminal::Size> size_;
   std::optional<terminal::Exit> exit_;
   bool asks_ = false;

@@ -25,7 +25,7 @@ void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
 void Session::show_output() {
   output_budget_ = output_.advance(output_budget_);
   std::string answer = output_.screen().take_replies();
-  if (command_runs_ && !answer.empty()) wishes_.push_back(SendInput{std::move(answer)});
+  if (command_runs_ && !answer.empty()) wishes_.push_back(SendInput{std::move(answer), true});
 }
 
 // As at any prompt (readline(3), clear-screen): what was printed is still there for one who scrolls.

@@ -93,7 +93,7 @@ void EngineSide::carry_out(const session::GiveUp&) {
 }
 
 void EngineSide::carry_out(const session::SendInput& wish) {
-  if (command_) return command_->send(wish.bytes);
+  if (command_) return wish.answers ? command_->answer(wish.bytes) : command_->send(wish.bytes);
   if (ticket_ == 0) return;
   // The run is not open yet; while an engine starts that takes seconds. What a terminal does meanwhile is done here.
   if (wish.bytes.find(interrupt_byte) == std::string::npos) {

@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <thread>
 
 #include "app/live/command.h"
 #include "app/live/engine_link.h"
 #include "app/live/queue.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
 #include "tests/support/program.h"
 
 namespace glassdock::live {
@@ -352,6 +355,24 @@ TEST(Command, GetsAllOfALargePaste) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   EXPECT_NE(all_of(command).find(std::to_string(bytes)), std::string::npos);
+}
+
+// As one does that asks its terminal without end and reads no answer.
+TEST(Command, GetsItsKeysAndNoMoreAnswersThanItReads) {
+  const os::TempDir folder(std::filesystem::temp_directory_path(), "glassdock-test.");
+  const std::filesystem::path reads = folder.path() / "reads";
+  Command command(
+      shell("stty raw -echo; echo ready; while [ ! -e " + reads.string() + " ]; do sleep 0.1; done; head -n 1 | wc -c"),
+      [] {});
+  while (command.take_output().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  constexpr std::size_t answers = 100'000, most = 64 * 1024;
+  for (std::size_t i = 0; i < answers; ++i) command.answer("\x1b[24;80R");
+  command.send("key\n");
+  std::ofstream(reads).flush();
+  const std::string out = all_of(command);
+  const std::size_t bytes = parse_number(trim(out)).value_or(0);
+  EXPECT_GT(bytes, 0u) << out;
+  EXPECT_LT(bytes, most);
 }
 
 TEST(Command, ThatFloodsWaitsForItsReaderAndCanBeEndedAtAnyMoment) {

@@ -46,6 +46,7 @@ TEST_F(SessionTest, WhatACommandAsksItsTerminalIsAnsweredToItAlone) {
   const auto inputs = wished<SendInput>();
   ASSERT_EQ(inputs.size(), 1U);
   EXPECT_EQ(inputs[0].bytes, "\x1b[3;3R");
+  EXPECT_TRUE(inputs[0].answers);
   // It has ended before its last question comes to the screen.
   session_.take_output(std::string(100'000, 'x') + std::string(where_is_the_cursor), 3);
   session_.command_ended();
