@@ -1,7 +1,9 @@
 #include "app/live/lab_engine.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,8 +61,12 @@ LabEngine::LabEngine() {
 }
 
 LabEngine::~LabEngine() {
+  constexpr int patience_ms = 5000;
   alive_.reset();
-  while (::waitpid(caretaker_, nullptr, 0) < 0 && errno == EINTR) continue;
+  const UniqueFd end(static_cast<int>(::syscall(SYS_pidfd_open, caretaker_, 0)));
+  pollfd wait{end.get(), POLLIN, 0};
+  while (::poll(&wait, 1, patience_ms) < 0 && errno == EINTR) continue;
+  ::waitpid(caretaker_, nullptr, WNOHANG);
 }
 
 }  // namespace glassdock::live

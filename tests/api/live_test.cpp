@@ -13,6 +13,7 @@
 
 #include "app/live/command.h"
 #include "app/live/engine_link.h"
+#include "app/live/lab.h"
 #include "app/live/queue.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
@@ -58,8 +59,8 @@ class Watched {
   bool until_connection(Connection wanted) {
     return until([&] { return connection_ == wanted; });
   }
-  std::string open_run(client::RunMode mode, std::vector<std::string> holds) {
-    const std::uint64_t ticket = link_->open_run(mode, std::move(holds));
+  std::string open_run(client::RunMode mode, std::vector<std::string> holds, bool keeps = false) {
+    const std::uint64_t ticket = link_->open_run(mode, std::move(holds), false, keeps);
     const auto mine = [&](const RunOpened& run) { return run.ticket == ticket; };
     EXPECT_TRUE(until([&] { return std::any_of(runs_.begin(), runs_.end(), mine); }));
     const auto found = std::find_if(runs_.begin(), runs_.end(), mine);
@@ -159,8 +160,9 @@ void expect_to_end_soon(const EngineHome& home, const End& ask_and_end) {
   waker.join();
 }
 
+constexpr std::chrono::milliseconds until_it_is_asked(300);
+
 TEST(EngineLink, EndsThoughTheEngineDoesNotAnswer) {
-  constexpr std::chrono::milliseconds until_it_is_asked(300);
   const EngineHome home;
   Watched watched(home);
   ASSERT_TRUE(watched.until_connection(Connection::there));
@@ -175,6 +177,30 @@ TEST(EngineLink, EndsThoughTheEngineDoesNotAnswer) {
   // Before its stream has begun.
   expect_to_end_soon(home, [&] {
     EngineLink link(client::Place{home.data(), home.data() / "engine.sock"}, false, [] {});
+    std::this_thread::sleep_for(until_it_is_asked);
+  });
+}
+
+// As a step of a lesson is judged.
+TEST(EngineLink, EndsThoughTheEngineDoesNotFinishARun) {
+  const EngineHome home;
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  const std::string run = watched.open_run(client::RunMode::run, {}, true);
+  ASSERT_FALSE(run.empty());
+  expect_to_end_soon(home, [&] {
+    watched.link().finish(run);
+    std::this_thread::sleep_for(until_it_is_asked);
+    watched.end();
+  });
+}
+
+TEST(Lab, EndsThoughTheEngineDoesNotAnswer) {
+  const EngineHome home;
+  ASSERT_EQ(home.docker({"ps"}).code, 0);
+  expect_to_end_soon(home, [&] {
+    Lab lab(client::Place{home.data(), home.data() / "engine.sock"}, home.path() / "work", [] {});
+    lab.reset({}, {}, true);
     std::this_thread::sleep_for(until_it_is_asked);
   });
 }

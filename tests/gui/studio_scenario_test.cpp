@@ -130,6 +130,21 @@ TEST_F(StudioScenario, LeavesNothingWhenTheStudioIsKilled) {
   studio_.reset();
 }
 
+TEST_F(StudioScenario, IsLeftThoughItsEngineDoesNotAnswer) {
+  show_tea();
+  const fs::path lab = fs::directory_iterator(labs())->path();
+  std::optional<StoppedEngine> engine(std::in_place, engine_at(lab / "data"));
+  ASSERT_TRUE(engine->is_there());
+  ASSERT_TRUE(screen_->key("Return"));  // the lab is asked for something, and waits
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(screen_->key("ctrl+q"));
+  EXPECT_TRUE(studio_->ends());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  engine.reset();
+  EXPECT_TRUE(comes_true([&] { return nothing_left(); })) << "what cleans up goes on by itself";
+  studio_.reset();
+}
+
 TEST_F(StudioScenario, StandsBelowThePictureInClassMode) {
   show_tea();
   ASSERT_TRUE(screen_->key("F11"));
