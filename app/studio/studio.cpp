@@ -15,6 +15,7 @@
 #include "app/session/session.h"
 #include "app/studio/beginning.h"
 #include "app/studio/engine_side.h"
+#include "app/studio/frame_pace.h"
 #include "app/studio/notes_window.h"
 #include "app/studio/play_side.h"
 #include "app/studio/settings_file.h"
@@ -30,8 +31,6 @@ using Clock = std::chrono::steady_clock;
 using session::Action;
 namespace fs = std::filesystem;
 
-// A frame of 60 a second: where the display does not say when, frames come no faster.
-constexpr std::chrono::nanoseconds frame{1'000'000'000 / 60};
 // Who drags the window's edge changes its size at each frame: settings are written when they have come to rest.
 constexpr std::chrono::seconds settings_rest{1};
 
@@ -75,13 +74,15 @@ class Studio {
       if (session_.animates()) due_ = true;
       look(now);
       show_tip(now);
-      if (std::exchange(due_, false)) {
+      const bool draws = due_ && pace_.begins(Clock::now());
+      if (draws) {
+        due_ = false;
         draw();
         if (notes_ && notes_->closes()) notes_.reset();
         if (notes_) notes_->draw(session_);
       }
       carry_out();
-      if (options_.in_words) tell_in_words();
+      if (options_.in_words && (draws || !due_)) tell_in_words();  // what is seen
       wait();
     }
     if (save_at_) save();
@@ -107,7 +108,7 @@ class Studio {
         .key =
             [this](session::Chord chord) {
               press(chord);
-              due_ = true;
+              show_soon();
             },
         .text =
             [this](std::string_view text) {
@@ -117,7 +118,7 @@ class Studio {
               } else {
                 session_.type(text);
               }
-              due_ = true;
+              show_soon();
             },
         .moved = [this](double x, double y) { move_pointer(x, y); },
         .left = [this] { session_.hover(nullptr), due_ = true; },
@@ -191,7 +192,7 @@ class Studio {
   }
 
   void click(bool down) {
-    due_ = true;
+    show_soon();
     if (panels_ && panels_->open()) stale_ = true;
     if (panels_ && panels_->under_pointer()) return;
     if (down && panels_ && panels_->open()) return panels_->show(Action::close);
@@ -225,8 +226,14 @@ class Studio {
     due_ = true;
   }
 
+  // The state of a key or button at a frame is all that Dear ImGui sees of it: press and release are two frames.
+  void show_soon() {
+    due_ = true;
+    if (panels_ && panels_->open()) pace_.hurry();
+  }
+
+  // Counts as a frame also where nothing is painted in the end: a scene costs as much as its pixels.
   void draw() {
-    drawn_at_ = Clock::now();  // also where nothing is painted in the end: a scene costs as much as its pixels
     int width = 0, height = 0;
     window_.framebuffer_size(width, height);
     if (width <= 0 || height <= 0) return;  // iconified
@@ -346,7 +353,7 @@ class Studio {
     std::optional<Clock::time_point> first = save_at_;
     const auto add = [&](Clock::time_point at) { first = first ? std::min(*first, at) : at; };
     if (due_ || session_.animates()) {
-      add(drawn_at_ + frame);
+      add(pace_.next());
       return first;
     }
     if (hovered_ && !tip_) add(hovered_since_ + tip_after);
@@ -406,7 +413,8 @@ class Studio {
   std::uint64_t drawn_ = 0;
   bool drawn_light_ = false;
   bool due_ = true, stale_ = true;  // a frame is to be made; and to be painted whatever it shows
-  Clock::time_point drawn_at_{}, looked_{};
+  FramePace pace_;
+  Clock::time_point looked_{};
   scene::Point pointer_{-1, -1};
   std::optional<scene::Place> dragged_;
   scene::PlaceKey hovered_;
