@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -50,7 +51,10 @@ client::Place lab_place(const fs::path& folder) {
 }
 
 LabEngine::LabEngine() {
-  os::TempDir folder(fs::temp_directory_path(), "glassdock-lab.");
+  std::error_code error;
+  const fs::path parent = fs::temp_directory_path(error);
+  if (error) throw Error::from_errno(error.value(), "find", "the folder for temporary files", "TMPDIR names it");
+  os::TempDir folder(parent, "glassdock-lab.");
   place_ = lab_place(folder.path());
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for the caretaker");

@@ -87,6 +87,10 @@ class Studio {
     }
     if (save_at_) save();
   }
+  // In the band, unless it is empty.
+  void say(std::string notice) {
+    if (!notice.empty()) session_.set_notice(std::move(notice));
+  }
   const session::Settings& settings() const { return session_.settings(); }
   const session::Settings& kept() const { return kept_; }
   // Recordings that were dropped into the window, to be opened in it: none, one, or two to be compared.
@@ -430,11 +434,23 @@ class Studio {
 void run_studio(const StudioOptions& options, const fs::path& shaders) {
   std::optional<window::Window> window;
   StudioOptions next = options;
+  std::optional<StudioOptions> before;
+  std::string fault;  // why what was chosen cannot be begun
   session::Settings kept = load_settings(settings_file()), settings = settings_of(options, kept);
   if (!next.played.lesson.empty() && names_no_engine(next.place)) next.place = lessons::own_engine();
   for (;;) {
     if (!window) window.emplace("Glassdock", settings.width, settings.height);
-    Studio studio(next, settings, kept, shaders, *window);
+    std::optional<Studio> begun;
+    try {
+      begun.emplace(next, settings, kept, shaders, *window);
+    } catch (const std::exception& error) {
+      if (!before) throw;
+      fault = error.what();
+      next = *std::exchange(before, std::nullopt);
+      continue;
+    }
+    Studio& studio = *begun;
+    studio.say(std::exchange(fault, {}));
     studio.run();
     kept = studio.kept();
     settings = studio.settings();
@@ -443,6 +459,7 @@ void run_studio(const StudioOptions& options, const fs::path& shaders) {
     const std::vector<fs::path>& files = studio.next();
     const std::optional<Played>& play = studio.next_play();
     if (files.empty() && !play) return;
+    before = next;
     next.recording = files.empty() ? fs::path() : files[0];
     next.second = files.size() < 2 ? fs::path() : files[1];
     next.played = play.value_or(Played());

@@ -109,6 +109,22 @@ TEST_F(StudioScenario, IsChosenFromTheListAndLeftForOnesOwnEngine) {
   EXPECT_EQ(there.out.size(), 13U) << "what was there is there";
 }
 
+TEST_F(StudioScenario, ThatCannotBeBegunIsSaidAndTheWindowStays) {
+  ASSERT_EQ(home_.docker({"ps"}).code, 0);  // starts the engine
+  std::vector<std::string> all = words({"--data", home_.data().string()});
+  all.insert(all.begin(), {"/usr/bin/env", "TMPDIR=/nonexistent"});
+  studio_.emplace(all);
+  ASSERT_TRUE(screen_->focus("Glassdock"));
+  ASSERT_TRUE(studio_->wait_for_out("LIVE: the engine is ready"));
+  ASSERT_TRUE(screen_->key("alt+p"));
+  settle_window();
+  key("Return", "the folder for temporary files");
+  settle_window();
+  picture("said");
+  enter("docker run --rm hello-world");
+  ASSERT_TRUE(studio_->wait_for_out(ended)) << "on the engine that it had before";
+}
+
 TEST_F(StudioScenario, HasItsNotesInASecondWindowThatTakesTheSameKeys) {
   show_tea();
   ASSERT_TRUE(screen_->key("alt+n"));
