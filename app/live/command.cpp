@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -25,7 +26,12 @@ constexpr std::chrono::milliseconds first_look{100}, last_look{1000};
 
 Command::Command(terminal::Launch launch, std::function<void()> wake)
     : launch_(std::move(launch)), wake_(std::move(wake)), changed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  thread_ = std::thread([this] { own(); });
+  if (!changed_) throw Error::from_errno(errno, "create", "an eventfd");
+  try {
+    thread_ = std::thread([this] { own(); });
+  } catch (const std::system_error& error) {
+    throw Error::from_errno(error.code().value(), "start", "a thread");
+  }
 }
 
 Command::~Command() {

@@ -24,6 +24,7 @@ struct Printed {
 class Command {
  public:
   // `wake` is called from another thread when there is output, the process waits for input or has ended.
+  // Throws Error where there is no descriptor or thread to be had.
   Command(terminal::Launch launch, std::function<void()> wake);
   ~Command();
   Command(const Command&) = delete;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,6 +16,7 @@
 #include "app/live/engine_link.h"
 #include "app/live/lab.h"
 #include "app/live/queue.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "tests/support/program.h"
@@ -399,6 +401,18 @@ TEST(Command, GetsItsKeysAndNoMoreAnswersThanItReads) {
   const std::size_t bytes = parse_number(trim(out)).value_or(0);
   EXPECT_GT(bytes, 0u) << out;
   EXPECT_LT(bytes, most);
+}
+
+TEST(Command, WithoutADescriptorToBeHadItSaysSo) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = ::dup(STDIN_FILENO);
+  ASSERT_GE(next, 0);
+  ::close(next);
+  const rlimit full{static_cast<rlim_t>(next), before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &full), 0);
+  EXPECT_THROW(Command(shell("true"), [] {}), Error);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST(Command, ThatFloodsWaitsForItsReaderAndCanBeEndedAtAnyMoment) {
