@@ -5,6 +5,7 @@
 #include "app/panels/list.h"
 #include "app/scene/gate_words.h"
 #include "app/scene/strings.h"
+#include "engine/trace/utf8.h"
 
 namespace glassdock::panels {
 
@@ -18,6 +19,13 @@ std::string words_of(const trace::Event& event, trace::Language language) {
   return event.name + " " + trace::visible(event.subject) + " " + trace::sentence(event, language);
 }
 
+// As much as a row, or the lines below the table, could ever show: an event may be of megabytes.
+std::string shown(std::string words) {
+  constexpr std::size_t most = 2048;  // bytes
+  words.resize(trace::cut_between_characters(words, most).size());
+  return words;
+}
+
 bool readable(const model::History& history, std::size_t index) {
   return (history.row(index).marks & model::row_damaged) == 0;
 }
@@ -26,7 +34,7 @@ bool readable(const model::History& history, std::size_t index) {
 
 // So many at each frame, so that a recording of a million events does not stop the window.
 bool EventList::search(Frame& frame) {
-  constexpr std::size_t most = 3000;
+  constexpr std::size_t most = 3000, most_bytes = 2 * 1024 * 1024;
   const model::History& history = frame.session.history();
   if (searched_for_ != filter_) {
     searched_for_ = filter_;
@@ -41,11 +49,11 @@ bool EventList::search(Frame& frame) {
   found_.erase(found_.begin(), kept);
   searched_ = std::max(searched_, history.first());
   const std::size_t end = std::min(history.size(), searched_ + most);
-  for (; searched_ < end; ++searched_) {
-    if (readable(history, searched_) &&
-        matches(words_of(scene::told_event(history, searched_), frame.language()), filter_)) {
-      found_.push_back(searched_);
-    }
+  for (std::size_t bytes = 0; searched_ < end && bytes < most_bytes; ++searched_) {
+    if (!readable(history, searched_)) continue;
+    const std::string words = words_of(scene::told_event(history, searched_), frame.language());
+    bytes += words.size();
+    if (matches(words, filter_)) found_.push_back(searched_);
   }
   return searched_ < history.size();
 }
@@ -88,10 +96,10 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   }
   if (names_) {
     ImGui::TableNextColumn();
-    ImGui::TextUnformatted(event.name.c_str());
+    ImGui::TextUnformatted(shown(event.name).c_str());
   }
   ImGui::TableNextColumn();
-  ImGui::TextUnformatted(trace::sentence(event, frame.language()).c_str());
+  ImGui::TextUnformatted(shown(trace::sentence(event, frame.language())).c_str());
   ImGui::PopID();
 }
 
@@ -166,7 +174,7 @@ bool EventList::draw(Frame& frame, bool appears) {
   if (below > 0 && readable(history, index_of(cursor_.at))) {
     begin_child("whole", {0, 0});
     const trace::Event event = scene::told_event(history, index_of(cursor_.at));
-    ImGui::TextWrapped("%s", trace::sentence(event, language).c_str());
+    ImGui::TextWrapped("%s", shown(trace::sentence(event, language)).c_str());
     ImGui::EndChild();
   }
   return searches;
