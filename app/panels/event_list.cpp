@@ -20,7 +20,7 @@ std::string words_of(const trace::Event& event, trace::Language language) {
 }
 
 // As much as a row, or the lines below the table, could ever show: an event may be of megabytes.
-std::string shown(std::string words) {
+std::string cut(std::string words) {
   constexpr std::size_t most = 2048;  // bytes
   words.resize(trace::cut_between_characters(words, most).size());
   return words;
@@ -96,10 +96,10 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   }
   if (names_) {
     ImGui::TableNextColumn();
-    ImGui::TextUnformatted(shown(event.name).c_str());
+    ImGui::TextUnformatted(cut(event.name).c_str());
   }
   ImGui::TableNextColumn();
-  ImGui::TextUnformatted(shown(trace::sentence(event, frame.language())).c_str());
+  ImGui::TextUnformatted(cut(trace::sentence(event, frame.language())).c_str());
   ImGui::PopID();
 }
 
@@ -174,7 +174,7 @@ bool EventList::draw(Frame& frame, bool appears) {
   if (below > 0 && readable(history, index_of(cursor_.at))) {
     begin_child("whole", {0, 0});
     const trace::Event event = scene::told_event(history, index_of(cursor_.at));
-    ImGui::TextWrapped("%s", shown(trace::sentence(event, language)).c_str());
+    ImGui::TextWrapped("%s", cut(trace::sentence(event, language)).c_str());
     ImGui::EndChild();
   }
   return searches;
