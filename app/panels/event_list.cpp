@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "app/panels/list.h"
 #include "app/scene/gate_words.h"
@@ -19,11 +22,18 @@ std::string words_of(const trace::Event& event, trace::Language language) {
   return event.name + " " + trace::visible(event.subject) + " " + trace::sentence(event, language);
 }
 
-// As much as a row, or the lines below the table, could ever show: an event may be of megabytes.
-std::string cut(std::string words) {
-  constexpr std::size_t most = 2048;  // bytes
-  words.resize(trace::cut_between_characters(words, most).size());
-  return words;
+// With as much of its texts as a row, or the lines below the table, could ever show: they may be of megabytes.
+trace::Event brief(trace::Event event) {
+  const auto cut = [](std::string& text) {
+    constexpr std::size_t most = 2048;  // bytes
+    text.resize(trace::cut_between_characters(text, most).size());
+  };
+  cut(event.name);
+  cut(event.subject);
+  for (trace::Argument& argument : event.arguments) {
+    if (auto* text = std::get_if<std::string>(&argument.value)) cut(*text);
+  }
+  return event;
 }
 
 bool readable(const model::History& history, std::size_t index) {
@@ -51,9 +61,9 @@ bool EventList::search(Frame& frame) {
   const std::size_t end = std::min(history.size(), searched_ + most);
   for (std::size_t bytes = 0; searched_ < end && bytes < most_bytes; ++searched_) {
     if (!readable(history, searched_)) continue;
-    const std::string words = words_of(scene::told_event(history, searched_), frame.language());
-    bytes += words.size();
-    if (matches(words, filter_)) found_.push_back(searched_);
+    trace::Event event = scene::told_event(history, searched_);
+    bytes += trace::footprint(event);
+    if (matches(words_of(brief(std::move(event)), frame.language()), filter_)) found_.push_back(searched_);
   }
   return searched_ < history.size();
 }
@@ -72,7 +82,7 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
     ImGui::PopID();
     return;
   }
-  const trace::Event event = scene::told_event(history, index);
+  const trace::Event event = brief(scene::told_event(history, index));
   // Where the event itself has no gate, the one before it is set; it is marked where it stands.
   const std::string gate = frame.session.is_recording() ? std::string() : frame.session.gate_at(index);
   if (!gate.empty()) {
@@ -96,10 +106,10 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
   }
   if (names_) {
     ImGui::TableNextColumn();
-    ImGui::TextUnformatted(cut(event.name).c_str());
+    ImGui::TextUnformatted(event.name.c_str());
   }
   ImGui::TableNextColumn();
-  ImGui::TextUnformatted(cut(trace::sentence(event, frame.language())).c_str());
+  ImGui::TextUnformatted(trace::sentence(event, frame.language()).c_str());
   ImGui::PopID();
 }
 
@@ -173,8 +183,8 @@ bool EventList::draw(Frame& frame, bool appears) {
   ImGui::EndTable();
   if (below > 0 && readable(history, index_of(cursor_.at))) {
     begin_child("whole", {0, 0});
-    const trace::Event event = scene::told_event(history, index_of(cursor_.at));
-    ImGui::TextWrapped("%s", cut(trace::sentence(event, language)).c_str());
+    const trace::Event event = brief(scene::told_event(history, index_of(cursor_.at)));
+    ImGui::TextWrapped("%s", trace::sentence(event, language).c_str());
     ImGui::EndChild();
   }
   return searches;
