@@ -264,9 +264,15 @@ class Studio {
     window_.swap();
   }
 
-  // In their order: while the engine is being told something, nothing else is asked of it.
+  // In their order: while the engine is being told something, nothing else is asked of it. It may never answer: who
+  // leaves does not wait for that.
   void carry_out() {
-    for (session::Wish& wish : session_.take_wishes()) wishes_.push_back(std::move(wish));
+    for (session::Wish& wish : session_.take_wishes()) {
+      const bool leaves = std::holds_alternative<session::Leave>(wish) ||
+                          std::holds_alternative<session::OpenPlay>(wish) ||
+                          std::holds_alternative<session::OpenRecording>(wish);
+      wishes_.insert(leaves ? wishes_.begin() : wishes_.end(), std::move(wish));
+    }
     while (!wishes_.empty()) {
       const session::Wish& first = wishes_.front();
       const bool asks =

@@ -152,6 +152,7 @@ TEST_F(StudioScenario, IsLeftThoughItsEngineDoesNotAnswer) {
   std::optional<StoppedEngine> engine(std::in_place, engine_at(lab / "data"));
   ASSERT_TRUE(engine->is_there());
   ASSERT_TRUE(screen_->key("Return"));  // the lab is asked for something, and waits
+  ASSERT_TRUE(screen_->key("Escape"));  // the terminal would take Ctrl Q
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_TRUE(screen_->key("ctrl+q"));
   EXPECT_TRUE(studio_->ends());
