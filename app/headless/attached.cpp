@@ -22,15 +22,16 @@ DetachKeys detach_keys_of(const std::string& typed) try {
 }
 
 AttachedSignals::AttachedSignals(std::function<void(int)> forward)
-    : forward_(std::move(forward)), watch_([this](int signal) { on_signal(signal); }) {}
+    : forward_(std::move(forward)),
+      watch_([this](int signal) { on_signal(signal); }, [this](int signal) { leave(signal); }) {}
 
 void AttachedSignals::set_terminal(ContainerTerminal* terminal) {
-  std::lock_guard lock(mutex_);
+  std::scoped_lock lock(asks_, mutex_);
   terminal_ = terminal;
 }
 
 void AttachedSignals::on_signal(int signal) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(asks_);
   if (signal == SIGWINCH) {
     if (terminal_) terminal_->follow_size();
     return;
@@ -42,6 +43,11 @@ void AttachedSignals::on_signal(int signal) {
       return;
     }
   }
+  leave(signal);
+}
+
+void AttachedSignals::leave(int signal) {
+  std::lock_guard lock(mutex_);
   if (terminal_) terminal_->restore();
   ::_exit(signal_base + signal);
 }

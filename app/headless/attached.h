@@ -19,17 +19,20 @@ DetachKeys detach_keys_of(const std::string& typed);
 class AttachedSignals {
  public:
   // `forward`: hands a signal on to the process; empty where nobody takes it: then it ends this program, with the
-  // terminal as it was. Called on a thread of its own.
+  // terminal as it was, and so does a user who insists (SignalWatch). Called on a thread of its own.
   explicit AttachedSignals(std::function<void(int signal)> forward);
   // The stream's own; null: no more.
   void set_terminal(ContainerTerminal* terminal);
 
  private:
   void on_signal(int signal);
+  // With the terminal as it was.
+  [[noreturn]] void leave(int signal);
 
   std::function<void(int)> forward_;
+  std::mutex asks_;  // held while the engine is asked, for as long as that takes
   std::mutex mutex_;
-  ContainerTerminal* terminal_ = nullptr;
+  ContainerTerminal* terminal_ = nullptr;  // changed with both
   SignalWatch watch_;
 };
 

@@ -190,7 +190,7 @@ int Lab::carry_out(terminal::Shell& shell, const std::string& line, bool show, W
   Typist typist(showing.inside);
   bool runs = true;
   while (runs) {
-    pollfd waits[] = {{process.output_fd(), static_cast<short>(POLLIN | (process.has_unsent() ? POLLOUT : 0)), 0},
+    pollfd waits[] = {{process.output_fd(), static_cast<short>(POLLIN | (process.unsent_bytes() > 0 ? POLLOUT : 0)), 0},
                       {process.end_fd(), POLLIN, 0},
                       {watched ? watched->news() : -1, POLLIN, 0},
                       {typed_into ? STDIN_FILENO : -1, POLLIN, 0}};

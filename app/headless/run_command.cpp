@@ -46,39 +46,36 @@ class Interruption {
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 
-  // On the thread of the SignalWatch.
+  // On the thread of the SignalWatch; what came before the start, on that of set_running().
   void on_signal(int signal) {
-    std::lock_guard lock(mutex_);
+    std::lock_guard asks(asks_);
     if (signal == SIGWINCH) {
       if (container_terminal_) container_terminal_->follow_size();
       return;
     }
     // The window in whose terminal this was typed has gone, and with it what could hold the run: that goes on.
-    if (signal == SIGHUP && !running_ && session_ && session_->joined()) return leave_terminal(terminal_);
-    constexpr int patience = 3;  // as docker: the third Ctrl-C ends this program whatever the container does
-    bool ends = signal == SIGINT || signal == SIGTERM;
-    if (running_ && !forwards_) leave(signal);
-    if (ends && ++ending_signals_ >= patience) leave(signal);
-    last_signal_ = signal;
+    if (signal == SIGHUP && !runs() && session_ && session_->joined()) return leave_terminal(terminal_);
+    {
+      std::lock_guard lock(mutex_);
+      if (running_ && !forwards_) leave(signal);
+      last_signal_ = signal;
+    }
     try {
-      if (running_) {
-        client::Engine(place_.socket).kill(container_, signal_name(signal));
-        if (ends && !reminder_.joinable()) reminder_ = std::thread([this, signal] { remind(signal); });
-      } else if (session_ && session_->cancel()) {
-        return;
-      } else if (container_.empty()) {
-        leave_program(signal_base + signal);  // the engine sees the request's end and gives it up
-      } else {
-        pending_ = signal;
-      }
+      if (!runs() && session_ && session_->cancel()) return;
+      if (!keeps_for_start(signal)) forward(signal);
     } catch (const Error&) {
       // The container ended, or the engine did: the main thread is about to learn it.
     }
   }
+  // As docker: the third Ctrl-C ends this program whatever the container does, and the engine.
+  void on_insistence(int signal) {
+    std::lock_guard lock(mutex_);
+    leave(signal);
+  }
 
   // While the run has one; null: no more.
   void set_terminal(ContainerTerminal* terminal) {
-    std::lock_guard lock(mutex_);
+    std::scoped_lock lock(asks_, mutex_);
     container_terminal_ = terminal;
   }
 
@@ -92,7 +89,7 @@ class Interruption {
 
    private:
     void set(Session* session) {
-      std::lock_guard lock(interruption_.mutex_);
+      std::lock_guard lock(interruption_.asks_);
       interruption_.session_ = session;
     }
     Interruption& interruption_;
@@ -129,6 +126,23 @@ class Interruption {
   }
 
  private:
+  bool runs() const {
+    std::lock_guard lock(mutex_);
+    return running_;
+  }
+  // False where its process runs.
+  bool keeps_for_start(int signal) {
+    std::lock_guard lock(mutex_);
+    if (running_) return false;
+    if (container_.empty()) leave_program(signal_base + signal);  // the engine sees the request's end and gives it up
+    pending_ = signal;
+    return true;
+  }
+  void forward(int signal) {
+    client::Engine(place_.socket).kill(container(), signal_name(signal));
+    const bool ends = signal == SIGINT || signal == SIGTERM;
+    if (ends && !reminder_.joinable()) reminder_ = std::thread([this, signal] { remind(signal); });
+  }
   // docker leaves without a word, and so does this program where a script reads what it says.
   void say_to_user(const std::string& words) const {
     if (::isatty(STDERR_FILENO) == 0) return;
@@ -156,21 +170,21 @@ class Interruption {
                     name(), signal_name(signal), command_that_ends_it()));
   }
 
+  std::mutex asks_;  // held while the engine is asked, for as long as that takes
   mutable std::mutex mutex_;
   const Options& options_;
   const client::Place place_;
   const std::array<bool, 3> terminal_ = terminal_streams();
-  const std::string name_;  // given; else the engine makes one
-  const bool forwards_;     // --sig-proxy
-  Session* session_ = nullptr;
-  ContainerTerminal* container_terminal_ = nullptr;
+  const std::string name_;                           // given; else the engine makes one
+  const bool forwards_;                              // --sig-proxy
+  Session* session_ = nullptr;                       // changed with the first
+  ContainerTerminal* container_terminal_ = nullptr;  // with both
   std::string container_;
   bool running_ = false;
   bool ended_ = false;
   std::condition_variable end_;
   std::thread reminder_;
   std::optional<int> pending_;
-  int ending_signals_ = 0;
   int last_signal_ = SIGINT;
 };
 
@@ -315,7 +329,8 @@ int run_container(const Options& options, const std::string& line, const text::R
   if (!command.detach && !has_input_for(command.create.attach.in, command.create.tty)) return 1;
   if (command.create.tty) command.create.console = terminal_size();
   Interruption interruption(options, command);
-  SignalWatch signals([&](int signal) { interruption.on_signal(signal); });
+  SignalWatch signals([&](int signal) { interruption.on_signal(signal); },
+                      [&](int signal) { interruption.on_insistence(signal); });
   Session session(options, line, command.create.attach.in);
   Interruption::Watching watching(interruption, session);
   const Ending ending = run(session, command, interruption, options);

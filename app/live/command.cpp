@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -16,6 +17,7 @@ namespace glassdock::live {
 namespace {
 
 constexpr std::size_t most_waiting = 512 * 1024;  // bytes
+constexpr std::size_t most_unread = 4096;         // bytes: nobody reads what is typed
 constexpr std::size_t chunk = 64 * 1024;          // a terminal holds 12 KiB (drivers/tty/pty.c and n_tty.c)
 // Between two looks at whether the process waits for input: soon while it may be about to ask, seldom later.
 constexpr std::chrono::milliseconds first_look{100}, last_look{1000};
@@ -24,7 +26,12 @@ constexpr std::chrono::milliseconds first_look{100}, last_look{1000};
 
 Command::Command(terminal::Launch launch, std::function<void()> wake)
     : launch_(std::move(launch)), wake_(std::move(wake)), changed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  thread_ = std::thread([this] { own(); });
+  if (!changed_) throw Error::from_errno(errno, "create", "an eventfd");
+  try {
+    thread_ = std::thread([this] { own(); });
+  } catch (const std::system_error& error) {
+    throw Error::from_errno(error.code().value(), "start", "a thread");
+  }
 }
 
 Command::~Command() {
@@ -74,8 +81,9 @@ void Command::watch(terminal::Process& process) {
       std::lock_guard lock(mutex_);
       if (ends_) return;
       full = printed_bytes_ >= most_waiting;
+      unsent_bytes_ = process.unsent_bytes();
     }
-    const short wanted = static_cast<short>((full ? 0 : POLLIN) | (process.has_unsent() ? POLLOUT : 0));
+    const short wanted = static_cast<short>((full ? 0 : POLLIN) | (process.unsent_bytes() > 0 ? POLLOUT : 0));
     pollfd waits[] = {{changed_.get(), POLLIN, 0},
                       {output && wanted != 0 ? process.output_fd() : -1, wanted, 0},
                       {runs ? process.end_fd() : -1, POLLIN, 0}};
@@ -152,6 +160,14 @@ void Command::send(std::string_view bytes) {
     input_ += bytes;
   }
   ::eventfd_write(changed_.get(), 1);
+}
+
+void Command::answer(std::string_view bytes) {
+  {
+    std::lock_guard lock(mutex_);
+    if (input_.size() + unsent_bytes_ > most_unread) return;
+  }
+  send(bytes);
 }
 
 void Command::resize(terminal::Size size) {

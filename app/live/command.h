@@ -24,6 +24,7 @@ struct Printed {
 class Command {
  public:
   // `wake` is called from another thread when there is output, the process waits for input or has ended.
+  // Throws Error where there is no descriptor or thread to be had.
   Command(terminal::Launch launch, std::function<void()> wake);
   ~Command();
   Command(const Command&) = delete;
@@ -37,6 +38,8 @@ class Command {
   // True once, as soon as it waits for what is typed.
   bool asks_for_input();
   void send(std::string_view bytes);
+  // What its terminal says of itself. Dropped where it does not read: a program may ask without end.
+  void answer(std::string_view bytes);
   void resize(terminal::Size size);
 
  private:
@@ -55,6 +58,7 @@ class Command {
   std::vector<Printed> printed_;
   std::size_t printed_bytes_ = 0;
   std::string input_;
+  std::size_t unsent_bytes_ = 0;  // of what was sent before that
   std::optional<terminal::Size> size_;
   std::optional<terminal::Exit> exit_;
   bool asks_ = false;

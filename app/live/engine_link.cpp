@@ -1,11 +1,8 @@
 #include "app/live/engine_link.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -21,7 +18,7 @@ class EngineLink::Owner {
   Owner(client::GlassStream stream, bool keeps)
       : stream_(std::move(stream)), keeps_(keeps), thread_([this] { empty(); }) {}
   ~Owner() {
-    stream_.shut_down();
+    break_off();
     if (thread_.joinable()) thread_.join();
   }
   Owner(const Owner&) = delete;
@@ -29,7 +26,9 @@ class EngineLink::Owner {
   const client::GlassStream& stream() const { return stream_; }
   const std::string& run() const { return stream_.run(); }
   bool keeps() const { return keeps_; }
-  // The run is finished, so its stream ends: all that was told of it.
+  // Its gates open. Any thread.
+  void break_off() { stream_.shut_down(); }
+  // The run is finished or broken off, so its stream ends: all that was told of it.
   std::vector<trace::Event> take_told() {
     thread_.join();
     return std::move(events_);
@@ -57,31 +56,6 @@ class EngineLink::Owner {
   std::thread thread_;
 };
 
-client::Glass EngineLink::Call::glass(const std::filesystem::path& socket) {
-  return client::Glass(socket, [this](const std::filesystem::path& path) { return connect(path); });
-}
-
-UniqueFd EngineLink::Call::connect(const std::filesystem::path& socket) {
-  UniqueFd connection = client::connect_engine(socket);
-  UniqueFd duplicate(::fcntl(connection.get(), F_DUPFD_CLOEXEC, 0));
-  if (!duplicate) throw Error::from_errno(errno, "duplicate", "a connection to the engine");
-  std::lock_guard lock(mutex_);
-  if (broken_) throw Error(ErrorKind::cancelled, "the link to the engine ends");
-  connection_ = std::move(duplicate);
-  return connection;
-}
-
-void EngineLink::Call::done() {
-  std::lock_guard lock(mutex_);
-  connection_.reset();
-}
-
-void EngineLink::Call::break_off() {
-  std::lock_guard lock(mutex_);
-  broken_ = true;
-  if (connection_) ::shutdown(connection_.get(), SHUT_RDWR);
-}
-
 EngineLink::EngineLink(client::Place place, bool evidence, std::function<void()> wake)
     : place_(std::move(place)), evidence_(evidence), wake_(std::move(wake)) {
   reader_ = std::thread([this] { read_events(); });
@@ -93,6 +67,7 @@ EngineLink::~EngineLink() {
   {
     std::lock_guard lock(mutex_);
     ends_ = true;
+    if (finishing_) finishing_->break_off();
   }
   reading_.break_off();
   ordering_.break_off();
@@ -305,18 +280,27 @@ void EngineLink::look(std::string container) {
 
 void EngineLink::finish(std::string run) {
   order([this, run = std::move(run)] {
+    const auto is_its = [&](const std::unique_ptr<Owner>& owner) { return owner->run() == run; };
+    const auto found = std::find_if(owners_.begin(), owners_.end(), is_its);
+    Owner* const owner = found == owners_.end() ? nullptr : found->get();
+    bool finished = true;
     try {
       ordering_.glass(place_.socket).finish(run);
     } catch (const Error&) {
-      // Then the engine is gone, and the run with it.
+      finished = false;  // the engine is gone, and the run with it; or it did not answer before the link's end
     }
-    for (const std::unique_ptr<Owner>& owner : owners_) {
-      if (owner->run() != run || !owner->keeps()) continue;
+    if (owner && owner->keeps()) {
+      {
+        std::lock_guard lock(mutex_);
+        if (!finished || ends_) owner->break_off();
+        finishing_ = owner;
+      }
       RunTold told{run, owner->take_told()};
       std::lock_guard lock(mutex_);
+      finishing_ = nullptr;
       told_.push_back(std::move(told));
     }
-    std::erase_if(owners_, [&](const std::unique_ptr<Owner>& owner) { return owner->run() == run; });
+    std::erase_if(owners_, is_its);
   });
 }
 

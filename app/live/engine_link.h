@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/live/call.h"
 #include "app/live/queue.h"
 #include "engine/client/glass.h"
 #include "engine/client/place.h"
@@ -78,20 +79,6 @@ class EngineLink {
   // The stream of a run, which owns its gates, and the thread that empties it.
   class Owner;
   using Order = std::function<void()>;
-  // The connection of what a thread asks the engine.
-  class Call {
-   public:
-    client::Glass glass(const std::filesystem::path& socket);
-    void done();
-    // From another thread: the call fails, and so does each later one.
-    void break_off();
-
-   private:
-    UniqueFd connect(const std::filesystem::path& socket);
-    std::mutex mutex_;
-    UniqueFd connection_;  // the newest; a duplicate, so that the number stays its own
-    bool broken_ = false;
-  };
 
   void read_events();
   bool read_stream();
@@ -120,9 +107,10 @@ class EngineLink {
   bool looks_ = false;
   std::string fault_;
   std::deque<Order> orders_;
-  bool reads_ = false;         // the stream of everything
-  std::uint64_t streams_ = 0;  // so many were opened
-  bool hurry_ = false;         // somebody waits for the next one
+  Owner* finishing_ = nullptr;  // whose stream is read to its end
+  bool reads_ = false;          // the stream of everything
+  std::uint64_t streams_ = 0;   // so many were opened
+  bool hurry_ = false;          // somebody waits for the next one
   std::uint64_t tickets_ = 0;
   std::uint64_t last_sequence_ = 0;  // of the thread that reads
 

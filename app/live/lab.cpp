@@ -28,6 +28,7 @@ Lab::~Lab() {
     const std::lock_guard lock(mutex_);
     ends_ = true;
   }
+  call_.break_off();
   changed_.notify_all();
   thread_.join();
 }
@@ -69,6 +70,7 @@ void Lab::work() {
       const std::lock_guard lock(mutex_);
       news_.fault = error.what();
     }
+    call_.done();
     wake_();
   }
 }
@@ -78,7 +80,7 @@ void Lab::reset(std::vector<std::string> images, std::vector<std::string> lines,
     make_ready(images, lines);
     std::string info;
     if (asks_info) {
-      client::Engine engine(place_.socket);
+      client::Engine engine = call_.engine(place_.socket);
       info = client::info_document(engine);
     }
     const std::lock_guard lock(mutex_);
@@ -91,7 +93,7 @@ void Lab::reset(std::vector<std::string> images, std::vector<std::string> lines,
 template <typename What, typename Judge>
 void Lab::order_look(std::optional<What> LabNews::*part, Judge judge) {
   order([this, part, judge = std::move(judge)] {
-    client::Engine engine(place_.socket);
+    client::Engine engine = call_.engine(place_.socket);
     const lessons::Scope all;
     lessons::LiveWorld world(engine, all, [this] { return ends(); });
     What said = judge(world);
@@ -115,7 +117,7 @@ void Lab::judge(scenarios::Step step, lessons::Observed observed) {
 
 void Lab::tell(std::vector<scenarios::Order> orders) {
   order([this, orders = std::move(orders)] {
-    client::Glass glass(place_.socket);
+    client::Glass glass = call_.glass(place_.socket);
     scenarios::give(orders, glass);
     const std::lock_guard lock(mutex_);
     ++news_.told;
@@ -131,7 +133,7 @@ void Lab::judge_gate(lessons::Conditions conditions, lessons::Observed observed)
 void Lab::make_ready(const std::vector<std::string>& images, const std::vector<std::string>& lines) {
   os::remove_tree(folder_);
   os::make_folders(folder_);
-  client::Engine engine(place_.socket);
+  client::Engine engine = call_.engine(place_.socket);
   const lessons::Scope all;
   lessons::remove_containers(engine, all);
   lessons::prepare_images(engine, all, images);

@@ -13,6 +13,7 @@
 #include "app/lessons/faults.h"
 #include "app/lessons/lesson.h"
 #include "app/lessons/player.h"
+#include "app/live/call.h"
 #include "app/scenarios/player.h"
 #include "engine/client/place.h"
 
@@ -31,7 +32,7 @@ struct LabNews {
 };
 
 // The lab of what is played in the studio, on an engine for it alone; its own thread asks that engine, so
-// that whoever draws never waits. All functions are called by one thread and return at once; the destructor waits for
+// that whoever draws never waits. All functions are called by one thread and return at once; the destructor breaks off
 // what is asked just then.
 class Lab {
  public:
@@ -71,6 +72,7 @@ class Lab {
   bool ends_ = false;
   std::deque<Job> jobs_;
   LabNews news_;
+  Call call_;
   std::thread thread_;
 };
 

@@ -1,12 +1,15 @@
 #include "app/live/lab_engine.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -48,7 +51,10 @@ client::Place lab_place(const fs::path& folder) {
 }
 
 LabEngine::LabEngine() {
-  os::TempDir folder(fs::temp_directory_path(), "glassdock-lab.");
+  std::error_code error;
+  const fs::path parent = fs::temp_directory_path(error);
+  if (error) throw Error::from_errno(error.value(), "find", "the folder for temporary files", "TMPDIR names it");
+  os::TempDir folder(parent, "glassdock-lab.");
   place_ = lab_place(folder.path());
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw Error::from_errno(errno, "pipe", "for the caretaker");
@@ -59,8 +65,12 @@ LabEngine::LabEngine() {
 }
 
 LabEngine::~LabEngine() {
+  constexpr int patience_ms = 5000;
   alive_.reset();
-  while (::waitpid(caretaker_, nullptr, 0) < 0 && errno == EINTR) continue;
+  const UniqueFd end(static_cast<int>(::syscall(SYS_pidfd_open, caretaker_, 0)));
+  pollfd wait{end.get(), POLLIN, 0};
+  while (::poll(&wait, 1, patience_ms) < 0 && errno == EINTR) continue;
+  ::waitpid(caretaker_, nullptr, WNOHANG);
 }
 
 }  // namespace glassdock::live

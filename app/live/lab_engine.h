@@ -16,7 +16,7 @@ class LabEngine {
  public:
   // Starts no engine yet: the lab does. Throws Error.
   LabEngine();
-  // Waits until the caretaker is done.
+  // Waits until the caretaker is done, but not for long: where the engine does not answer, it goes on alone.
   ~LabEngine();
   LabEngine(const LabEngine&) = delete;
   LabEngine& operator=(const LabEngine&) = delete;

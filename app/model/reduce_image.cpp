@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "app/model/reduce.h"
 #include "engine/base/text.h"
@@ -8,12 +10,10 @@ namespace {
 
 // A layer that no image uses goes with the last one.
 void drop_unused_layers(Model& model) {
-  std::erase_if(model.layers, [&](const Layer& layer) {
-    if (layer.state != State::there) return false;
-    return std::none_of(model.images.begin(), model.images.end(), [&](const Image& image) {
-      return std::find(image.layers.begin(), image.layers.end(), layer.blob) != image.layers.end();
-    });
-  });
+  std::unordered_set<std::string_view> used;
+  for (const Image& image : model.images) used.insert(image.layers.begin(), image.layers.end());
+  std::erase_if(model.layers,
+                [&](const Layer& layer) { return layer.state == State::there && !used.contains(layer.blob); });
 }
 
 }  // namespace
@@ -80,8 +80,8 @@ void image_untag(const Change& change) {
 
 void image_delete(const Change& change) {
   std::vector<Image>& images = change.model.images;
-  std::erase_if(images, [&](const Image& image) { return image.id == change.event.subject; });
-  drop_unused_layers(change.model);
+  const auto gone = std::erase_if(images, [&](const Image& image) { return image.id == change.event.subject; });
+  if (gone > 0) drop_unused_layers(change.model);
 }
 
 }  // namespace glassdock::model

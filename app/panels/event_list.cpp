@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "app/panels/list.h"
 #include "app/scene/gate_words.h"
 #include "app/scene/strings.h"
+#include "engine/trace/utf8.h"
 
 namespace glassdock::panels {
 
@@ -18,6 +22,20 @@ std::string words_of(const trace::Event& event, trace::Language language) {
   return event.name + " " + trace::visible(event.subject) + " " + trace::sentence(event, language);
 }
 
+// With as much of its texts as a row, or the lines below the table, could ever show: they may be of megabytes.
+trace::Event brief(trace::Event event) {
+  const auto cut = [](std::string& text) {
+    constexpr std::size_t most = 2048;  // bytes
+    text.resize(trace::cut_between_characters(text, most).size());
+  };
+  cut(event.name);
+  cut(event.subject);
+  for (trace::Argument& argument : event.arguments) {
+    if (auto* text = std::get_if<std::string>(&argument.value)) cut(*text);
+  }
+  return event;
+}
+
 bool readable(const model::History& history, std::size_t index) {
   return (history.row(index).marks & model::row_damaged) == 0;
 }
@@ -26,7 +44,7 @@ bool readable(const model::History& history, std::size_t index) {
 
 // So many at each frame, so that a recording of a million events does not stop the window.
 bool EventList::search(Frame& frame) {
-  constexpr std::size_t most = 3000;
+  constexpr std::size_t most = 3000, most_bytes = 2 * 1024 * 1024;
   const model::History& history = frame.session.history();
   if (searched_for_ != filter_) {
     searched_for_ = filter_;
@@ -41,11 +59,11 @@ bool EventList::search(Frame& frame) {
   found_.erase(found_.begin(), kept);
   searched_ = std::max(searched_, history.first());
   const std::size_t end = std::min(history.size(), searched_ + most);
-  for (; searched_ < end; ++searched_) {
-    if (readable(history, searched_) &&
-        matches(words_of(scene::told_event(history, searched_), frame.language()), filter_)) {
-      found_.push_back(searched_);
-    }
+  for (std::size_t bytes = 0; searched_ < end && bytes < most_bytes; ++searched_) {
+    if (!readable(history, searched_)) continue;
+    trace::Event event = scene::told_event(history, searched_);
+    bytes += trace::footprint(event);
+    if (matches(words_of(brief(std::move(event)), frame.language()), filter_)) found_.push_back(searched_);
   }
   return searched_ < history.size();
 }
@@ -64,7 +82,7 @@ void EventList::draw_row(Frame& frame, std::size_t index, std::size_t row) {
     ImGui::PopID();
     return;
   }
-  const trace::Event event = scene::told_event(history, index);
+  const trace::Event event = brief(scene::told_event(history, index));
   // Where the event itself has no gate, the one before it is set; it is marked where it stands.
   const std::string gate = frame.session.is_recording() ? std::string() : frame.session.gate_at(index);
   if (!gate.empty()) {
@@ -165,7 +183,7 @@ bool EventList::draw(Frame& frame, bool appears) {
   ImGui::EndTable();
   if (below > 0 && readable(history, index_of(cursor_.at))) {
     begin_child("whole", {0, 0});
-    const trace::Event event = scene::told_event(history, index_of(cursor_.at));
+    const trace::Event event = brief(scene::told_event(history, index_of(cursor_.at)));
     ImGui::TextWrapped("%s", trace::sentence(event, language).c_str());
     ImGui::EndChild();
   }

@@ -101,9 +101,10 @@ bool Session::at_now() const {
 
 void Session::advance(std::int64_t elapsed_ns, std::int64_t now_ns) {
   now_ns_ = now_ns;
-  const bool more_output = output_.waiting() && show_output();
+  output_budget_ = {};
+  if (output_.waiting()) show_output();
   animates_ = comparison_ ? comparison_->advance(elapsed_ns, player_, track())
-                          : player::advance(player_, track(), elapsed_ns) || more_output;
+                          : player::advance(player_, track(), elapsed_ns) || output_.waiting();
   reveal();
 }
 

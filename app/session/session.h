@@ -241,7 +241,7 @@ class Session : private terminal::CompletionSource {
   bool move_in_table(Key key);
   bool closes_class_panel() const;
   bool turn_to_terminal();
-  bool show_output();
+  void show_output();
   void clear_terminal();
   bool shows_output() const;
   void focus_terminal();
@@ -277,6 +277,7 @@ class Session : private terminal::CompletionSource {
   Settings settings_;
   terminal::CommandLine line_;
   terminal::Output output_;
+  terminal::Output::Budget output_budget_;  // until the next advance()
   std::filesystem::path folder_;
   std::optional<std::uint64_t> scrolled_to_;        // the line behind the last one shown; nothing: the newest
   std::string last_line_;                           // that was started
@@ -316,7 +317,7 @@ class Session : private terminal::CompletionSource {
   bool evidence_folds_ = true;   // likewise: it is a drawer, where it is open
   bool containers_fold_ = true;  // they lie over the picture
   bool explains_ = true;         // there was something to explain
-  std::int64_t printed_ns_ = 0;  // of the last output on the screen; never falls
+  std::int64_t printed_ns_ = 0;  // of the last output; never falls
   scene::TimelineBars bars_;
   std::vector<scene::Place> places_;      // of the last scene, in the order of Tab
   std::optional<scene::Place> evidence_;  // of the last scene: what scrolls it

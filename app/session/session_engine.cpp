@@ -56,7 +56,7 @@ void Session::start_typed(client::RunMode mode) {
   terminal_focused_ = settings_.arrangement.terminal_tab = false;  // until it reads input
   left_terminal_ = used_picture_ = false;
   // What the command before asked its terminal is not answered to this one.
-  while (output_.waiting()) output_.advance(printed_ns_);
+  output_.finish();
   output_.screen().take_replies();
   take_output("$ " + line + "\r\n", now_ns_);
   printed_ = false;

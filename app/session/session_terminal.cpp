@@ -16,23 +16,22 @@ void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
   printed_ns_ = std::max(printed_ns_, time_ns);
   constexpr std::size_t most_observed = 1024 * 1024;  // that conditions look at
   if (play_ && play_->observes && play_->output.size() < most_observed) play_->output += bytes;
-  output_.receive(bytes);
+  output_.receive(bytes, printed_ns_);
   show_output();
 }
 
-// On the terminal's screen; a program that asks its terminal something gets the answer. True while more waits.
-bool Session::show_output() {
-  const bool more = output_.advance(printed_ns_);
+// On the terminal's screen, as far as there is time before the next picture; a program that asks its terminal something
+// gets the answer.
+void Session::show_output() {
+  output_budget_ = output_.advance(output_budget_);
   std::string answer = output_.screen().take_replies();
-  if (command_runs_ && !answer.empty()) wishes_.push_back(SendInput{std::move(answer)});
-  return more;
+  if (command_runs_ && !answer.empty()) wishes_.push_back(SendInput{std::move(answer), true});
 }
 
 // As at any prompt (readline(3), clear-screen): what was printed is still there for one who scrolls.
 void Session::clear_terminal() {
-  while (output_.waiting()) output_.advance(printed_ns_);
-  output_.receive("\x1b[H\x1b[2J");
-  output_.advance(printed_ns_ = std::max(printed_ns_, now_ns_));
+  output_.receive("\x1b[H\x1b[2J", printed_ns_ = std::max(printed_ns_, now_ns_));
+  output_.finish();
   scrolled_to_.reset();
 }
 
@@ -224,7 +223,7 @@ void Session::scroll_terminal(double lines) {
 void Session::layout_terminal(const scene::Viewport& viewport, const scene::TextMeasure& measure) {
   const terminal::Size size = scene::terminal_size(viewport, settings_.arrangement, measure);
   if (size == output_.screen().size()) return;
-  output_.resize(size, printed_ns_);
+  output_.resize(size);
   wishes_.push_back(ResizeTerminal{output_.screen().size()});
 }
 

@@ -40,6 +40,7 @@ struct HoldOthers {  // the commands of clients that hold nothing themselves, at
 struct GiveUp {};
 struct SendInput {  // to the command that runs
   std::string bytes;
+  bool answers = false;  // a question that it asked its terminal
 };
 struct CopyText {
   std::string text;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/window/window.h"
+#include "engine/base/error.h"
 #include "engine/client/vm_race.h"
 #include "engine/os/find_program.h"
 #include "engine/trace/tracer.h"
@@ -16,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char interrupt_byte = '\x03';  // VINTR (termios(3))
+constexpr int exit_not_started = 127;    // as of a command that a shell does not find
 
 }  // namespace
 
@@ -93,7 +95,7 @@ void EngineSide::carry_out(const session::GiveUp&) {
 }
 
 void EngineSide::carry_out(const session::SendInput& wish) {
-  if (command_) return command_->send(wish.bytes);
+  if (command_) return wish.answers ? command_->answer(wish.bytes) : command_->send(wish.bytes);
   if (ticket_ == 0) return;
   // The run is not open yet; while an engine starts that takes seconds. What a terminal does meanwhile is done here.
   if (wish.bytes.find(interrupt_byte) == std::string::npos) {
@@ -145,7 +147,13 @@ void EngineSide::start(const live::RunOpened& run) {
   session_.set_run(run.span);
   session_.history().name_next_run(run.span, waiting_line_);
   shell_.set_variable("GLASSDOCK_RUN", run_);
-  command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
+  try {
+    command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
+  } catch (const Error& error) {
+    session_.take_output(std::string(error.what()) + "\r\n", trace::monotonic_ns());
+    exit_code_ = exit_not_started;
+    return end_run();
+  }
   if (!waiting_input_.empty()) command_->send(std::exchange(waiting_input_, {}));
 }
 

@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cmath>
+#include <csignal>
 #include <optional>
 
+#include "app/headless/signals.h"
 #include "app/render/offscreen.h"
 #include "app/scene/panels.h"
 #include "app/scene/timeline.h"
 #include "app/studio/encoder.h"
 #include "app/studio/picture_command.h"
 #include "engine/base/error.h"
+#include "engine/base/signals.h"
 #include "engine/os/files.h"
 
 namespace glassdock::studio {
@@ -95,9 +99,26 @@ void write_palette(Film& film, const FilmRequest& request, const fs::path& file)
   film.rewind();
 }
 
+// What ends a program by a signal ends it between two frames: a film that is given up leaves nothing behind.
+class GivenUp {
+ public:
+  void look() const {
+    const int signal = signal_;
+    if (signal == 0) return;
+    throw Error(ErrorKind::cancelled, "the film was given up").with_exit_code(signal_base + signal);
+  }
+
+ private:
+  std::atomic<int> signal_ = 0;
+  headless::SignalWatch watch_{[this](int signal) {
+    if (signal != SIGWINCH) signal_ = signal;
+  }};
+};
+
 }  // namespace
 
 FilmMade make_film(const FilmRequest& request, const fs::path& shaders) {
+  const GivenUp given_up;
   const bool gif = request.format == FilmRequest::Format::gif;
   const double usual = gif ? 12 : 30;
   const double rate = request.frames_per_second > 0 ? request.frames_per_second : usual;
@@ -126,8 +147,12 @@ FilmMade make_film(const FilmRequest& request, const fs::path& shaders) {
   }
   arguments.push_back(made.native());
   Encoder encoder(whole(request.size.width), whole(request.size.height), rate, arguments);
-  for (std::size_t i = 0; i < frames; ++i) encoder.add(film.frame(i, rate));
+  for (std::size_t i = 0; i < frames; ++i) {
+    given_up.look();
+    encoder.add(film.frame(i, rate));
+  }
   encoder.finish();
+  given_up.look();
   fs::rename(made, request.output);
   return {frames, static_cast<double>(frames) / rate};
 }

@@ -15,6 +15,7 @@
 #include "app/session/session.h"
 #include "app/studio/beginning.h"
 #include "app/studio/engine_side.h"
+#include "app/studio/frame_pace.h"
 #include "app/studio/notes_window.h"
 #include "app/studio/play_side.h"
 #include "app/studio/settings_file.h"
@@ -30,8 +31,6 @@ using Clock = std::chrono::steady_clock;
 using session::Action;
 namespace fs = std::filesystem;
 
-// A frame of 60 a second: where the display does not say when, frames come no faster.
-constexpr std::chrono::nanoseconds frame{1'000'000'000 / 60};
 // Who drags the window's edge changes its size at each frame: settings are written when they have come to rest.
 constexpr std::chrono::seconds settings_rest{1};
 
@@ -75,16 +74,22 @@ class Studio {
       if (session_.animates()) due_ = true;
       look(now);
       show_tip(now);
-      if (std::exchange(due_, false)) {
+      const bool draws = due_ && pace_.begins(Clock::now());
+      if (draws) {
+        due_ = false;
         draw();
         if (notes_ && notes_->closes()) notes_.reset();
         if (notes_) notes_->draw(session_);
       }
       carry_out();
-      if (options_.in_words) tell_in_words();
+      if (options_.in_words && (draws || !due_)) tell_in_words();  // what is seen
       wait();
     }
     if (save_at_) save();
+  }
+  // In the band, unless it is empty.
+  void say(std::string notice) {
+    if (!notice.empty()) session_.set_notice(std::move(notice));
   }
   const session::Settings& settings() const { return session_.settings(); }
   const session::Settings& kept() const { return kept_; }
@@ -107,7 +112,7 @@ class Studio {
         .key =
             [this](session::Chord chord) {
               press(chord);
-              due_ = true;
+              show_soon();
             },
         .text =
             [this](std::string_view text) {
@@ -117,7 +122,7 @@ class Studio {
               } else {
                 session_.type(text);
               }
-              due_ = true;
+              show_soon();
             },
         .moved = [this](double x, double y) { move_pointer(x, y); },
         .left = [this] { session_.hover(nullptr), due_ = true; },
@@ -191,7 +196,7 @@ class Studio {
   }
 
   void click(bool down) {
-    due_ = true;
+    show_soon();
     if (panels_ && panels_->open()) stale_ = true;
     if (panels_ && panels_->under_pointer()) return;
     if (down && panels_ && panels_->open()) return panels_->show(Action::close);
@@ -225,8 +230,14 @@ class Studio {
     due_ = true;
   }
 
+  // The state of a key or button at a frame is all that Dear ImGui sees of it: press and release are two frames.
+  void show_soon() {
+    due_ = true;
+    if (panels_ && panels_->open()) pace_.hurry();
+  }
+
+  // Counts as a frame also where nothing is painted in the end: a scene costs as much as its pixels.
   void draw() {
-    drawn_at_ = Clock::now();  // also where nothing is painted in the end: a scene costs as much as its pixels
     int width = 0, height = 0;
     window_.framebuffer_size(width, height);
     if (width <= 0 || height <= 0) return;  // iconified
@@ -253,9 +264,15 @@ class Studio {
     window_.swap();
   }
 
-  // In their order: while the engine is being told something, nothing else is asked of it.
+  // In their order: while the engine is being told something, nothing else is asked of it. It may never answer: who
+  // leaves does not wait for that.
   void carry_out() {
-    for (session::Wish& wish : session_.take_wishes()) wishes_.push_back(std::move(wish));
+    for (session::Wish& wish : session_.take_wishes()) {
+      const bool leaves = std::holds_alternative<session::Leave>(wish) ||
+                          std::holds_alternative<session::OpenPlay>(wish) ||
+                          std::holds_alternative<session::OpenRecording>(wish);
+      wishes_.insert(leaves ? wishes_.begin() : wishes_.end(), std::move(wish));
+    }
     while (!wishes_.empty()) {
       const session::Wish& first = wishes_.front();
       const bool asks =
@@ -346,7 +363,7 @@ class Studio {
     std::optional<Clock::time_point> first = save_at_;
     const auto add = [&](Clock::time_point at) { first = first ? std::min(*first, at) : at; };
     if (due_ || session_.animates()) {
-      add(drawn_at_ + frame);
+      add(pace_.next());
       return first;
     }
     if (hovered_ && !tip_) add(hovered_since_ + tip_after);
@@ -406,7 +423,8 @@ class Studio {
   std::uint64_t drawn_ = 0;
   bool drawn_light_ = false;
   bool due_ = true, stale_ = true;  // a frame is to be made; and to be painted whatever it shows
-  Clock::time_point drawn_at_{}, looked_{};
+  FramePace pace_;
+  Clock::time_point looked_{};
   scene::Point pointer_{-1, -1};
   std::optional<scene::Place> dragged_;
   scene::PlaceKey hovered_;
@@ -422,11 +440,23 @@ class Studio {
 void run_studio(const StudioOptions& options, const fs::path& shaders) {
   std::optional<window::Window> window;
   StudioOptions next = options;
+  std::optional<StudioOptions> before;
+  std::string fault;  // why what was chosen cannot be begun
   session::Settings kept = load_settings(settings_file()), settings = settings_of(options, kept);
   if (!next.played.lesson.empty() && names_no_engine(next.place)) next.place = lessons::own_engine();
   for (;;) {
     if (!window) window.emplace("Glassdock", settings.width, settings.height);
-    Studio studio(next, settings, kept, shaders, *window);
+    std::optional<Studio> begun;
+    try {
+      begun.emplace(next, settings, kept, shaders, *window);
+    } catch (const std::exception& error) {
+      if (!before) throw;
+      fault = error.what();
+      next = *std::exchange(before, std::nullopt);
+      continue;
+    }
+    Studio& studio = *begun;
+    studio.say(std::exchange(fault, {}));
     studio.run();
     kept = studio.kept();
     settings = studio.settings();
@@ -435,6 +465,7 @@ void run_studio(const StudioOptions& options, const fs::path& shaders) {
     const std::vector<fs::path>& files = studio.next();
     const std::optional<Played>& play = studio.next_play();
     if (files.empty() && !play) return;
+    before = next;
     next.recording = files.empty() ? fs::path() : files[0];
     next.second = files.size() < 2 ? fs::path() : files[1];
     next.played = play.value_or(Played());

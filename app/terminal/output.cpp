@@ -49,9 +49,18 @@ Output::Output(Size size, Limits limits) : limits_(limits), screen_(size, limits
   frames_.push_back({INT64_MIN, {}, 0});
 }
 
-void Output::receive(std::string_view bytes) {
+void Output::receive(std::string_view bytes, std::int64_t moment) {
+  if (bytes.empty()) return;
   waiting_ += bytes;
-  if (waiting_.size() <= limits_.waiting_bytes) return;
+  if (!arrivals_.empty() && arrivals_.back().moment >= moment) {
+    arrivals_.back().bytes += bytes.size();
+  } else {
+    arrivals_.push_back({moment, bytes.size()});
+  }
+  if (waiting_.size() > limits_.waiting_bytes) skip_oldest();
+}
+
+void Output::skip_oldest() {
   // To the beginning of a line, where there is one: half a line would look like a whole one.
   std::size_t from = waiting_.size() - limits_.waiting_bytes / 2;
   const std::size_t line_end = waiting_.find('\n', from);
@@ -59,20 +68,43 @@ void Output::receive(std::string_view bytes) {
   const std::string kept = std::string(give_up_sequence) + settings_in(std::string_view(waiting_).substr(0, from));
   skipped_bytes_ += from;
   waiting_.replace(0, from, kept);
+  const std::int64_t moment = take_arrivals(arrivals_.size(), from).moment;
+  arrivals_.push_front({moment, kept.size()});
 }
 
-bool Output::advance(std::int64_t moment, std::size_t budget) {
-  if (waiting_.empty()) return false;
-  const std::size_t size = std::min(budget, waiting_.size());
-  screen_.feed(std::string_view(waiting_).substr(0, size));
-  waiting_.erase(0, size);
-  keep_frame(moment);
-  return !waiting_.empty();
+Output::Arrival Output::take_arrivals(std::size_t most, std::size_t most_bytes) {
+  Arrival taken;
+  for (; most > 0 && taken.bytes < most_bytes && !arrivals_.empty(); --most) {
+    Arrival& oldest = arrivals_.front();
+    const std::size_t part = std::min(most_bytes - taken.bytes, oldest.bytes);
+    taken = {oldest.moment, taken.bytes + part};
+    if ((oldest.bytes -= part) == 0) arrivals_.pop_front();
+  }
+  return taken;
 }
 
-void Output::resize(Size size, std::int64_t moment) {
+Output::Budget Output::advance(Budget budget) {
+  if (budget.frames == 0) return budget;
+  const std::size_t of_a_frame = (arrivals_.size() + budget.frames - 1) / budget.frames;
+  std::size_t shown = 0;
+  for (; budget.bytes > 0 && !arrivals_.empty(); --budget.frames) {
+    const Arrival taken = take_arrivals(of_a_frame, budget.bytes);
+    screen_.feed(std::string_view(waiting_).substr(shown, taken.bytes));
+    keep_frame(taken.moment);
+    shown += taken.bytes;
+    budget.bytes -= taken.bytes;
+  }
+  waiting_.erase(0, shown);
+  return budget;
+}
+
+void Output::finish() {
+  while (waiting()) advance({});
+}
+
+void Output::resize(Size size) {
   screen_.resize(size);
-  if (frames_.size() > 1) keep_frame(moment);
+  if (frames_.size() > 1) keep_frame(frames_.back().moment);
 }
 
 void Output::keep_frame(std::int64_t moment) {

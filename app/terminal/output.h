@@ -23,8 +23,9 @@ struct Frame {
 // screen looked, so that one can look back. Memory is bounded whatever a program prints. One thread.
 //
 // Where more comes than a screen can take, the oldest of what waits is skipped, whole lines of it; colours and modes
-// that were set in it still count. Frames share their lines. They are kept for each moment at which output came; when
-// they grow beyond their limit, every other one of the older half goes.
+// that were set in it still count. Frames share their lines. They are kept for each moment at which output came; for
+// some of them where it comes in more pieces than can be shown one by one. When they grow beyond their limit, every
+// other one of the older half goes.
 class Output {
  public:
   struct Limits {
@@ -32,18 +33,22 @@ class Output {
     std::size_t frame_bytes = 16 * 1024 * 1024;  // of all frames
     Screen::Limits scrolled;
   };
-  // Fits into a frame's time of a busy window.
-  static constexpr std::size_t usual_budget = 16 * 1024;
+  // What is put on the screen. It fits into the time of one picture of a busy window.
+  struct Budget {
+    std::size_t bytes = 16 * 1024;
+    std::size_t frames = 64;
+  };
 
   explicit Output(Size size);
   Output(Size size, Limits limits);
 
-  // Cheap: only queues.
-  void receive(std::string_view bytes);
-  // Puts at most `budget` bytes of what waits on the screen. `moment` says when that is: a number that never falls, for
-  // example the count of events so far. True while more waits.
-  bool advance(std::int64_t moment, std::size_t budget = usual_budget);
-  void resize(Size size, std::int64_t moment);
+  // Cheap: only queues. `moment` says when it came: a number that never falls, for example the count of events so far.
+  void receive(std::string_view bytes, std::int64_t moment);
+  // Puts what waits on the screen, as far as `budget` goes; what is left of that.
+  Budget advance(Budget budget);
+  // All that waits, however long that takes.
+  void finish();
+  void resize(Size size);
 
   Screen& screen() noexcept { return screen_; }
   const Screen& screen() const noexcept { return screen_; }
@@ -66,12 +71,20 @@ class Output {
     Frame frame;
     std::size_t bytes = 0;  // that it does not share with the frame before
   };
+  struct Arrival {
+    std::int64_t moment = 0;
+    std::size_t bytes = 0;
+  };
+  // The oldest of what waits: of so many pieces at most, and so many bytes. When the last of it came.
+  Arrival take_arrivals(std::size_t most, std::size_t most_bytes);
+  void skip_oldest();
   void keep_frame(std::int64_t moment);
   void thin_frames();
 
   Limits limits_;
   Screen screen_;
   std::string waiting_;
+  std::deque<Arrival> arrivals_;  // of what waits
   std::uint64_t skipped_bytes_ = 0;
   std::vector<Kept> frames_;  // never empty; the first one is blank
   std::size_t frame_bytes_ = 0;

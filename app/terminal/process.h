@@ -53,7 +53,7 @@ class Process {
   void write(std::string_view bytes);
   // To call when output_fd() is writable and something waits.
   void flush();
-  bool has_unsent() const noexcept { return !unsent_.empty(); }
+  std::size_t unsent_bytes() const noexcept { return unsent_.size(); }
 
   // The processes in the foreground get SIGWINCH.
   void resize(Size size);

@@ -136,6 +136,7 @@ class Screen::Terminal {
     if (size == this->size()) return;
     vterm_set_size(vterm_, size.rows, size.columns);
     rows_.assign(static_cast<std::size_t>(size.rows), nullptr);
+    pushed_ = 0;
     cursor_.row = std::min(cursor_.row, size.rows - 1);
     cursor_.column = std::min(cursor_.column, size.columns - 1);
   }
@@ -173,6 +174,7 @@ class Screen::Terminal {
 
   static int damage(VTermRect rect, void* user) {
     auto& rows = self(user).rows_;
+    self(user).pushed_ = 0;
     for (int row = std::max(rect.start_row, 0); row < rect.end_row; ++row) {
       if (static_cast<std::size_t>(row) < rows.size()) rows[static_cast<std::size_t>(row)] = nullptr;
     }
@@ -183,6 +185,7 @@ class Screen::Terminal {
   static int move(VTermRect to, VTermRect from, void* user) {
     Terminal& terminal = self(user);
     auto& rows = terminal.rows_;
+    terminal.pushed_ = 0;
     const bool whole = to.start_col == 0 && from.start_col == 0 && to.end_col == terminal.size().columns;
     const auto count = from.end_row - from.start_row;
     const auto rows_there = static_cast<int>(rows.size());
@@ -207,9 +210,11 @@ class Screen::Terminal {
     return 1;
   }
 
+  // Called for each row that goes, from the uppermost on, and only then is told that the rest moves up.
   static int scroll_away(int columns, const VTermScreenCell* cells, void* user) {
     Terminal& terminal = self(user);
-    SharedLine line = terminal.rows_.empty() ? nullptr : terminal.rows_.front();
+    const std::size_t row = terminal.pushed_++;
+    SharedLine line = row < terminal.rows_.size() ? terminal.rows_[row] : nullptr;
     if (!line) {
       line = std::make_shared<const Line>(terminal.make_line(columns, [&](int column) { return cells[column]; }));
     }
@@ -297,6 +302,7 @@ class Screen::Terminal {
   VTermScreen* screen_ = nullptr;
   EraseFinder erases_;
   std::vector<SharedLine> rows_;  // nullptr: changed since it was read
+  std::size_t pushed_ = 0;        // so many of them have scrolled away and stand there yet
 };
 
 Screen::Screen(Size size) : Screen(size, Limits{}) {}

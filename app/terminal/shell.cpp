@@ -124,10 +124,11 @@ void Shell::finished() {
   if (starts_with(parts[0], "/")) folder_ = parts[0];
   for (std::size_t i = 0; i < assigned_.size(); ++i) {
     const std::string& part = parts[i + 1];
+    const std::string prefix = assigned_[i] + "=";
     if (part.empty()) {
       variables_.erase(assigned_[i]);
-    } else {
-      variables_[assigned_[i]] = part.substr(assigned_[i].size() + 1);
+    } else if (starts_with(part, prefix)) {  // the line itself may have written there
+      variables_[assigned_[i]] = part.substr(prefix.size());
     }
   }
 }

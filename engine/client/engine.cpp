@@ -81,8 +81,9 @@ WaitResult Waiting::result() {
   return result;
 }
 
-Engine::Engine(std::filesystem::path socket, UniqueFd connection)
-    : socket_(std::move(socket)), http_(http::Client::connect_unix(socket_, std::move(connection), connect_engine)) {}
+Engine::Engine(std::filesystem::path socket, UniqueFd connection, Connect connect)
+    : socket_(std::move(socket)),
+      http_(http::Client::connect_unix(socket_, std::move(connection), std::move(connect))) {}
 
 http::Headers Engine::headers() const {
   http::Headers headers{{"User-Agent", "glassdock/" GLASSDOCK_VERSION}};

@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/unique_fd.h"
+#include "engine/client/place.h"
 #include "engine/client/types.h"
 #include "engine/http/client.h"
 
@@ -52,8 +53,9 @@ enum class WaitCondition { not_running, next_exit, removed };
 // nobody answers. One thread at a time; make one for each thread.
 class Engine {
  public:
-  // `connection`: one that is made already (spawn.h), for the first call; may be empty.
-  explicit Engine(std::filesystem::path socket, UniqueFd connection = {});
+  // `connection`: one that is made already (spawn.h), for the first call; may be empty. `connect` makes each further
+  // one.
+  explicit Engine(std::filesystem::path socket, UniqueFd connection = {}, Connect connect = connect_engine);
 
   // Ties what follows to a run (header Glassdock-Run), so that its gates and events are that run's.
   void set_run(std::string id) { run_ = std::move(id); }

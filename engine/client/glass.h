@@ -106,8 +106,7 @@ struct ContainerLook {
 // The glass API of one engine. One thread at a time; make one for each thread.
 class Glass {
  public:
-  using Connect = std::function<UniqueFd(const std::filesystem::path& socket)>;
-  // `connect` makes each connection, so that its owner can shut it down (connect_engine in place.h).
+  // `connect` makes each connection.
   explicit Glass(std::filesystem::path socket, Connect connect = connect_engine);
 
   // Everything that the engine does, from now on, behind a baseline of what exists.

@@ -40,5 +40,7 @@ void make_socket_folder(const Place& place, uid_t user);
 // writable by nobody else; root may also reach the engine of the folder's owner. Throws Error: unavailable where nobody
 // answers, permission where somebody else would (SO_PEERCRED, unix(7)).
 UniqueFd connect_engine(const std::filesystem::path& socket);
+// What makes a connection in its place, for an owner who wants to shut it down.
+using Connect = std::function<UniqueFd(const std::filesystem::path& socket)>;
 
 }  // namespace glassdock::client

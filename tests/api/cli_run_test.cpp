@@ -220,6 +220,27 @@ TEST_F(CliRun, ThatIsLeftWithoutATerminalSaysNothing) {
   EXPECT_EQ(docker({"rm", "-f", "deaf"}).code, 0);
 }
 
+TEST_F(CliRun, CanBeLeftThoughTheEngineDoesNotAnswer) {
+  ASSERT_EQ(docker({"create", "--name", "old", "alpine", "sh", "-c", "echo ready; exec sleep 60"}).code, 0);
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"docker", "run", "--name", "new", "alpine", "sh", "-c", "echo ready; exec sleep 60"},
+           {"docker", "start", "-a", "old"}}) {
+    Program program(home_->command(words));
+    ASSERT_TRUE(program.wait_for_out("ready\n"));
+    {
+      const StoppedEngine stopped(*home_);
+      ASSERT_TRUE(stopped.is_there());
+      for (int i = 0; i < 3; ++i) {
+        program.send_signal(SIGINT);
+        ::usleep(200'000);  // two that wait at once are one (signal(7))
+      }
+      EXPECT_TRUE(program.ends()) << words[1];
+    }
+    EXPECT_EQ(program.finish().code, 130) << words[1];
+  }
+  EXPECT_EQ(docker({"rm", "-f", "old", "new"}).code, 0);
+}
+
 TEST_F(CliRun, SaysWhatIsWrongInOneLine) {
   struct Case {
     std::vector<std::string> words;

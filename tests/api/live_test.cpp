@@ -3,16 +3,22 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <thread>
 
 #include "app/live/command.h"
 #include "app/live/engine_link.h"
+#include "app/live/lab.h"
 #include "app/live/queue.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/os/files.h"
 #include "tests/support/program.h"
 
 namespace glassdock::live {
@@ -55,8 +61,8 @@ class Watched {
   bool until_connection(Connection wanted) {
     return until([&] { return connection_ == wanted; });
   }
-  std::string open_run(client::RunMode mode, std::vector<std::string> holds) {
-    const std::uint64_t ticket = link_->open_run(mode, std::move(holds));
+  std::string open_run(client::RunMode mode, std::vector<std::string> holds, bool keeps = false) {
+    const std::uint64_t ticket = link_->open_run(mode, std::move(holds), false, keeps);
     const auto mine = [&](const RunOpened& run) { return run.ticket == ticket; };
     EXPECT_TRUE(until([&] { return std::any_of(runs_.begin(), runs_.end(), mine); }));
     const auto found = std::find_if(runs_.begin(), runs_.end(), mine);
@@ -156,8 +162,9 @@ void expect_to_end_soon(const EngineHome& home, const End& ask_and_end) {
   waker.join();
 }
 
+constexpr std::chrono::milliseconds until_it_is_asked(300);
+
 TEST(EngineLink, EndsThoughTheEngineDoesNotAnswer) {
-  constexpr std::chrono::milliseconds until_it_is_asked(300);
   const EngineHome home;
   Watched watched(home);
   ASSERT_TRUE(watched.until_connection(Connection::there));
@@ -172,6 +179,30 @@ TEST(EngineLink, EndsThoughTheEngineDoesNotAnswer) {
   // Before its stream has begun.
   expect_to_end_soon(home, [&] {
     EngineLink link(client::Place{home.data(), home.data() / "engine.sock"}, false, [] {});
+    std::this_thread::sleep_for(until_it_is_asked);
+  });
+}
+
+// As a step of a lesson is judged.
+TEST(EngineLink, EndsThoughTheEngineDoesNotFinishARun) {
+  const EngineHome home;
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  const std::string run = watched.open_run(client::RunMode::run, {}, true);
+  ASSERT_FALSE(run.empty());
+  expect_to_end_soon(home, [&] {
+    watched.link().finish(run);
+    std::this_thread::sleep_for(until_it_is_asked);
+    watched.end();
+  });
+}
+
+TEST(Lab, EndsThoughTheEngineDoesNotAnswer) {
+  const EngineHome home;
+  ASSERT_EQ(home.docker({"ps"}).code, 0);
+  expect_to_end_soon(home, [&] {
+    Lab lab(client::Place{home.data(), home.data() / "engine.sock"}, home.path() / "work", [] {});
+    lab.reset({}, {}, true);
     std::this_thread::sleep_for(until_it_is_asked);
   });
 }
@@ -352,6 +383,36 @@ TEST(Command, GetsAllOfALargePaste) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   EXPECT_NE(all_of(command).find(std::to_string(bytes)), std::string::npos);
+}
+
+// As one does that asks its terminal without end and reads no answer.
+TEST(Command, GetsItsKeysAndNoMoreAnswersThanItReads) {
+  const os::TempDir folder(std::filesystem::temp_directory_path(), "glassdock-test.");
+  const std::filesystem::path reads = folder.path() / "reads";
+  Command command(
+      shell("stty raw -echo; echo ready; while [ ! -e " + reads.string() + " ]; do sleep 0.1; done; head -n 1 | wc -c"),
+      [] {});
+  while (command.take_output().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  constexpr std::size_t answers = 100'000, most = 64 * 1024;
+  for (std::size_t i = 0; i < answers; ++i) command.answer("\x1b[24;80R");
+  command.send("key\n");
+  std::ofstream(reads).flush();
+  const std::string out = all_of(command);
+  const std::size_t bytes = parse_number(trim(out)).value_or(0);
+  EXPECT_GT(bytes, 0u) << out;
+  EXPECT_LT(bytes, most);
+}
+
+TEST(Command, WithoutADescriptorToBeHadItSaysSo) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = ::dup(STDIN_FILENO);
+  ASSERT_GE(next, 0);
+  ::close(next);
+  const rlimit full{static_cast<rlim_t>(next), before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &full), 0);
+  EXPECT_THROW(Command(shell("true"), [] {}), Error);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST(Command, ThatFloodsWaitsForItsReaderAndCanBeEndedAtAnyMoment) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/comes_true.h"
 #include "tests/support/recorded_run.h"
 
 namespace glassdock::testing {
@@ -52,6 +53,20 @@ TEST_F(Film, IsAGifToo) {
   EXPECT_EQ(os::read_file(film("gif")).substr(0, 6), "GIF89a");
   // Frames that change nothing are not stored by a GIF file's encoder: their time goes to the one before.
   EXPECT_THAT(decoded("gif"), HasSubstr("800,480,"));
+}
+
+TEST_F(Film, ThatIsGivenUpLeavesNothing) {
+  const os::TempDir folder(std::filesystem::temp_directory_path(), "glassdock-test.");
+  const auto is_empty = [&] { return std::filesystem::is_empty(folder.path()); };
+  Program making(
+      home_->command({"export", recording(), "--to", "mp4", "--speed", "0.05", "-o", folder.path() / "f.mp4"}));
+  const bool begun = comes_true([&] { return !is_empty(); });
+  making.send_signal(SIGINT);
+  const Outcome outcome = making.finish();
+  if (outcome.err.find("EGL") != std::string::npos) GTEST_SKIP() << outcome.err;
+  EXPECT_TRUE(begun);
+  EXPECT_EQ(outcome.code, 128 + SIGINT) << outcome.err;
+  EXPECT_TRUE(is_empty());
 }
 
 TEST_F(Film, SaysInOneLineWhatItCannotDo) {

@@ -109,6 +109,22 @@ TEST_F(StudioScenario, IsChosenFromTheListAndLeftForOnesOwnEngine) {
   EXPECT_EQ(there.out.size(), 13U) << "what was there is there";
 }
 
+TEST_F(StudioScenario, ThatCannotBeBegunIsSaidAndTheWindowStays) {
+  ASSERT_EQ(home_.docker({"ps"}).code, 0);  // starts the engine
+  std::vector<std::string> all = words({"--data", home_.data().string()});
+  all.insert(all.begin(), {"/usr/bin/env", "TMPDIR=/nonexistent"});
+  studio_.emplace(all);
+  ASSERT_TRUE(screen_->focus("Glassdock"));
+  ASSERT_TRUE(studio_->wait_for_out("LIVE: the engine is ready"));
+  ASSERT_TRUE(screen_->key("alt+p"));
+  settle_window();
+  key("Return", "the folder for temporary files");
+  settle_window();
+  picture("said");
+  enter("docker run --rm hello-world");
+  ASSERT_TRUE(studio_->wait_for_out(ended)) << "on the engine that it had before";
+}
+
 TEST_F(StudioScenario, HasItsNotesInASecondWindowThatTakesTheSameKeys) {
   show_tea();
   ASSERT_TRUE(screen_->key("alt+n"));
@@ -127,6 +143,22 @@ TEST_F(StudioScenario, LeavesNothingWhenTheStudioIsKilled) {
   studio_->send_signal(SIGKILL);
   studio_->finish();
   EXPECT_TRUE(comes_true([&] { return nothing_left(); }));
+  studio_.reset();
+}
+
+TEST_F(StudioScenario, IsLeftThoughItsEngineDoesNotAnswer) {
+  show_tea();
+  const fs::path lab = fs::directory_iterator(labs())->path();
+  std::optional<StoppedEngine> engine(std::in_place, engine_at(lab / "data"));
+  ASSERT_TRUE(engine->is_there());
+  ASSERT_TRUE(screen_->key("Return"));  // the lab is asked for something, and waits
+  ASSERT_TRUE(screen_->key("Escape"));  // the terminal would take Ctrl Q
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(screen_->key("ctrl+q"));
+  EXPECT_TRUE(studio_->ends());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+  engine.reset();
+  EXPECT_TRUE(comes_true([&] { return nothing_left(); })) << "what cleans up goes on by itself";
   studio_.reset();
 }
 

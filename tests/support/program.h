@@ -153,6 +153,14 @@ inline Outcome run(const std::vector<std::string>& words, std::string_view input
   return program.finish();
 }
 
+// The engine of that data; 0 where none runs.
+inline pid_t engine_at(const std::filesystem::path& data) {
+  const std::string said = run({GLASSDOCK_BIN_DIR "/glassdock", "--data", data.string(), "engine", "status"}).out;
+  constexpr std::string_view before = "runs as process ";
+  const auto at = said.find(before);
+  return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + before.size());
+}
+
 // A folder for an engine's data, and `glassdock` on it. The first command starts the engine; it is stopped at the end.
 class EngineHome {
  public:
@@ -174,12 +182,7 @@ class EngineHome {
   }
 
   // 0 where no engine runs.
-  pid_t engine() const {
-    const std::string said = glassdock({"engine", "status"}).out;
-    constexpr std::string_view before = "runs as process ";
-    const auto at = said.find(before);
-    return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + before.size());
-  }
+  pid_t engine() const { return engine_at(data()); }
 
  private:
   os::TempDir folder_;
@@ -188,7 +191,8 @@ class EngineHome {
 // The engine, which answers nobody while this lives.
 class StoppedEngine {
  public:
-  explicit StoppedEngine(const EngineHome& home) : process_(home.engine()) {
+  explicit StoppedEngine(const EngineHome& home) : StoppedEngine(home.engine()) {}
+  explicit StoppedEngine(pid_t process) : process_(process) {
     if (process_ > 0) ::kill(process_, SIGSTOP);
   }
   ~StoppedEngine() {

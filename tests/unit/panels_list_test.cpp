@@ -72,6 +72,40 @@ TEST_F(ListTest, FilteredEventsThatAreForgottenLeaveTheList) {
   EXPECT_EQ(commands_[0].number, static_cast<std::int64_t>(first)) << "the oldest that is left";
 }
 
+// As a recording that one was given may have them.
+TEST_F(ListTest, EventsOfMegabytesAreCutAndSearchedOverSeveralFrames) {
+  constexpr int events = 20;
+  support::RunStory story;
+  const std::string large(1 << 20, 'x');
+  for (int i = 0; i < events; ++i) {
+    story.tell(trace::Stage::snapshot, trace::Kind::instant, "snapshot.whiteout", "/" + large);
+  }
+  session_.take(story.events);
+  struct Events {
+    EventList list;
+    bool searches = false;
+    float widest = 0;
+    void draw(Frame& frame, bool appears) {
+      searches = list.draw(frame, appears);
+      ImGuiContext& context = *ImGui::GetCurrentContext();
+      for (int i = 0; i < context.Tables.GetMapSize(); ++i) {
+        const ImGuiTable* table = context.Tables.TryGetMapData(i);
+        for (int column = 0; table && column < table->ColumnsCount; ++column) {
+          widest = std::max(widest, table->Columns[column].ContentMaxXUnfrozen);
+        }
+      }
+    }
+  } shown;
+  draw(shown);
+  EXPECT_GT(shown.widest, 1000);
+  EXPECT_LT(shown.widest, 100'000);
+  type("xxx");
+  draw(shown, false, 2);
+  EXPECT_TRUE(shown.searches);
+  draw(shown, false, events);
+  EXPECT_FALSE(shown.searches);
+}
+
 TEST_F(ListTest, KeysThatChooseWaitForWhatWasTypedBeforeThem) {
   support::RunStory story;
   story.baseline();

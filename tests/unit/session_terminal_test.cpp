@@ -46,6 +46,7 @@ TEST_F(SessionTest, WhatACommandAsksItsTerminalIsAnsweredToItAlone) {
   const auto inputs = wished<SendInput>();
   ASSERT_EQ(inputs.size(), 1U);
   EXPECT_EQ(inputs[0].bytes, "\x1b[3;3R");
+  EXPECT_TRUE(inputs[0].answers);
   // It has ended before its last question comes to the screen.
   session_.take_output(std::string(100'000, 'x') + std::string(where_is_the_cursor), 3);
   session_.command_ended();
@@ -195,6 +196,21 @@ TEST_F(SessionTest, TheTerminalScrollsBackAndStaysThereUntilOneTypes) {
   session_.press({.key = Key::page_up, .shift = true});
   session_.type("x");
   EXPECT_TRUE(shows("and more"));
+}
+
+// However often it is woken by them: keys and picture have their time.
+TEST_F(SessionTest, AFloodOfSmallPiecesIsShownOverSeveralPictures) {
+  session_.press(enter);
+  for (int piece = 0; piece < 100'000; ++piece) session_.take_output("x\r\n", piece);
+  session_.take_output("the end\r\n", 100'000);
+  const auto shows_end = [&] { return support::words_in(build()).find("the end") != std::string::npos; };
+  EXPECT_FALSE(shows_end());
+  int pictures = 0;
+  do session_.advance(1'000'000, now_ns_ += 1'000'000), ++pictures;
+  while (session_.animates());
+  EXPECT_GT(pictures, 2);
+  EXPECT_LT(pictures, 100) << "most of it is skipped";
+  EXPECT_TRUE(shows_end());
 }
 
 // What is said of the first start's command is true of no other.

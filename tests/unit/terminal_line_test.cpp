@@ -268,6 +268,13 @@ TEST_F(ShellTest, FolderAndVariablesHoldForTheNextLine) {
   EXPECT_THAT(run("echo \"$NAME in $(pwd)\""), HasSubstr("tea in /"));
 }
 
+// The shell leaves its state in descriptor 9, which the line has, too.
+TEST_F(ShellTest, ALineThatWritesWhereTheStateIsLeftDoesNoHarm) {
+  run("NAME=tea");
+  run("NAME=milk; trap - EXIT; printf '/\\0q\\0' >&9");
+  EXPECT_THAT(run("echo \"<$NAME>\""), HasSubstr("<tea>"));
+}
+
 TEST_F(ShellTest, WordsAreThoseOfAShell) {
   shell_->set_variable("TEA", "green tea");
   EXPECT_THAT(run("docker run -v $(pwd):/x \"$TEA\" '$TEA' a\\ b"),

@@ -51,6 +51,25 @@ TEST(Screen, WhatScrolledAwayIsKeptWithinItsLimit) {
   EXPECT_EQ(plain_text(*screen.scrolled(screen.first_row() - 1)), "line 47");
 }
 
+// Several at once go at CSI S, and where a window becomes lower; they were shown before, or were not.
+TEST(Screen, EachRowThatScrollsAwayAtOnceIsKept) {
+  for (const bool shown : {true, false}) {
+    Screen by_size({6, 20}), by_sequence({6, 20});
+    for (Screen* screen : {&by_size, &by_sequence}) {
+      for (int i = 0; i < 6; ++i) screen->feed((i > 0 ? "\r\nline " : "line ") + std::to_string(i));
+      if (shown) screen->rows();
+    }
+    by_size.resize({2, 20});
+    by_sequence.feed("\x1b[3S");
+    ASSERT_EQ(by_size.first_row(), 4u);
+    ASSERT_EQ(by_sequence.first_row(), 3u);
+    for (std::uint64_t i = 0; i < 4; ++i) EXPECT_EQ(plain_text(*by_size.scrolled(i)), "line " + std::to_string(i));
+    for (std::uint64_t i = 0; i < 3; ++i) EXPECT_EQ(plain_text(*by_sequence.scrolled(i)), "line " + std::to_string(i));
+    EXPECT_EQ(plain_text(*by_size.rows()[0]), "line 4");
+    EXPECT_EQ(plain_text(*by_sequence.rows()[0]), "line 3");
+  }
+}
+
 TEST(Screen, AWindowOfNoSizeIsOneOfTheLeast) {
   Screen screen({0, 0});
   screen.feed("anything at all\n");
@@ -62,23 +81,37 @@ TEST(Output, AFloodIsSkippedAndItsEndIsShown) {
   Output output({5, 40});
   std::string flood;
   while (flood.size() < 4'000'000) flood += "yes\n";
-  output.receive(flood);
-  output.receive("\r\nthe end");
+  output.receive(flood, 1);
+  output.receive("\r\nthe end", 1);
   int rounds = 0;
-  while (output.advance(1)) ++rounds;
+  for (; output.waiting(); ++rounds) output.advance({});
   EXPECT_LT(rounds, 100) << "what waits is bounded";
   EXPECT_GT(output.skipped_bytes(), 3'000'000u);
   EXPECT_EQ(plain_text(*output.now().rows.back()), "the end");
 }
 
+// As a loop of the shell prints: each line comes by itself, at a moment of its own.
+TEST(Output, AFloodOfSmallPiecesCostsNoMoreThanOneOfLargeOnes) {
+  Output output({5, 40});
+  constexpr std::int64_t pieces = 100'000;
+  for (std::int64_t piece = 0; piece < pieces; ++piece) output.receive("x\r\n", piece);
+  output.receive("the end", pieces);
+  EXPECT_GT(output.skipped_bytes(), 0u);
+  const Output::Budget left = output.advance({});
+  EXPECT_EQ(left.bytes, 0u) << "as much as fits is shown";
+  EXPECT_LE(output.frames(), Output::Budget().frames + 1);
+  int rounds = 1;
+  for (; output.waiting(); ++rounds) output.advance({});
+  EXPECT_LT(rounds, 100);
+  EXPECT_EQ(plain_text(*output.now().rows.back()), "the end");
+  EXPECT_EQ(plain_text(*output.at(pieces - 1).rows.back()), "");
+}
+
 TEST(Output, AMomentThatWasShownIsShownAgain) {
   Output output({5, 40});
-  output.receive("first\r\n");
-  while (output.advance(10)) {
-  }
-  output.receive("second");
-  while (output.advance(20)) {
-  }
+  output.receive("first\r\n", 10);
+  output.receive("second", 20);
+  output.finish();
   EXPECT_EQ(plain_text(*output.at(15).rows[0]), "first");
   EXPECT_EQ(plain_text(*output.at(15).rows[1]), "");
   EXPECT_EQ(plain_text(*output.at(20).rows[1]), "second");
