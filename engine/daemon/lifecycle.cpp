@@ -180,10 +180,10 @@ void Lifecycle::cancel_restart_locked(Container& container, const trace::Context
   parts_.containers.ring(container);
 }
 
-void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
+bool Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
   {
     auto lock = parts_.containers.lock();
-    if (container->work == Work::removed || container->work == Work::removing) return;
+    if (container->work == Work::removed || container->work == Work::removing) return false;
     if (container->work != Work::none) throw Error(ErrorKind::conflict, "container is starting");
     claim_removal_locked(*container);
   }
@@ -192,6 +192,7 @@ void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Conte
                    remove_command(parts_.host, container->folder.string()));
   try {
     remove_claimed(container, [&] { span.finish(); });  // before a client that waits for it is answered
+    return true;
   } catch (const Error& fault) {
     span.result("error", fault.message());
     throw;
