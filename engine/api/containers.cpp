@@ -31,8 +31,8 @@ namespace {
 
 constexpr int multiplexed_since = 42;
 
-// How long a client that attaches may take nothing of what the container said before.
-constexpr std::chrono::seconds past_patience{5};
+// How long a client that attaches may take nothing of the answer's head, or of what the container said before.
+constexpr std::chrono::seconds attach_patience{5};
 
 constexpr char raw_stream[] = "application/vnd.docker.raw-stream";
 
@@ -184,13 +184,19 @@ void Api::attach(Call& call) {
   }
   const LogForm form{.times = false, .details = false, .framed = !container->config.tty};
   std::optional<http::Hijacked> client;
+  // A body that nobody wants is read here: nothing of this client may hold up a start once its stream is promised.
+  constexpr std::size_t body_limit = 64 * 1024;
+  call.request.read_body(body_limit);
   const auto take_socket = [&] {
-    if (!client) client.emplace(call.answer.hijack(call.status, headers));
+    if (!client) {
+      const http::SendPatience patience(call.answer.socket(), attach_patience);
+      client.emplace(call.answer.hijack(call.status, headers));
+    }
     return client->socket.get();
   };
   const auto tell_past = [&](http::Deadline end) {
     const int socket = take_socket();
-    const http::SendPatience patience(socket, past_patience);
+    const http::SendPatience patience(socket, attach_patience);
     send_lines(*past, form, [&](std::string_view block) {
       http::send_all(socket, block);
       if (std::chrono::steady_clock::now() > end) {
@@ -207,7 +213,7 @@ void Api::attach(Call& call) {
   service_.attach(container->id, [&] {
     take_socket();
     // … but every start of the container does for what has been said since.
-    if (past) tell_past(std::chrono::steady_clock::now() + past_patience);
+    if (past) tell_past(std::chrono::steady_clock::now() + attach_patience);
     return daemon::Attachment{std::move(client->socket), flags, std::move(client->already_read), keys};
   });
 }

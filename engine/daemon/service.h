@@ -164,8 +164,8 @@ class Service {
   bool wait_for_end(const Container& container, ContainerWatch& watch, Clock::time_point end);
   // Whether its process 1 is there and has not ended. Lock held by the caller.
   static bool process_lives_locked(const Container& container);
-  // `waited` behind SIGKILL. Throws where process 1 does not end by it, and where nobody tells its end. Lock held by the
-  // caller.
+  // `waited` behind SIGKILL. Throws where process 1 does not end by it, and where nobody tells its end. Lock held by
+  // the caller.
   static void check_ending_locked(const Container& container, Clock::duration waited);
   // Behind SIGKILL. Throws as check_ending_locked, and once this daemon stops. A monitor that hangs is waited for: the
   // watch ends it.

@@ -15,9 +15,10 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
     try {
       if (lifecycle_.remove_stopped(container, caller.context)) return;
     } catch (const Error& fault) {
-      throw Error(fault.kind(),
-                  fmt::format("cannot remove container \"/{}\": {}", parts_.containers.name(*container), fault.message()),
-                  fault.hint());
+      throw Error(
+          fault.kind(),
+          fmt::format("cannot remove container \"/{}\": {}", parts_.containers.name(*container), fault.message()),
+          fault.hint());
     }
     if (stopping_) throw stopping_error();
     auto lock = parts_.containers.lock();
