@@ -71,6 +71,9 @@ TEST_F(RestartPolicies, WhileItWaitsItIsRestarting) {
   EXPECT_EQ(call("DELETE", "/containers/w1").refusal(),
             "409 cannot remove container \"/w1\": container is restarting: stop the container before removing or force "
             "remove");
+  const ApiAnswer stats = call("GET", "/containers/w1/stats?stream=0");
+  EXPECT_EQ(stats.status, 200);
+  EXPECT_EQ(stats.json().value("read", ""), "0001-01-01T00:00:00Z") << "nothing is measured";
   EXPECT_EQ(call("POST", "/containers/w1/kill?signal=USR1").status, 204);
   EXPECT_EQ(status("w1"), "exited") << "whatever the signal: there is nobody to take it";
   const int count = restarts("w1");
@@ -81,6 +84,22 @@ TEST_F(RestartPolicies, WhileItWaitsItIsRestarting) {
   EXPECT_EQ(call("POST", "/containers/w1/restart").status, 204);
   EXPECT_LT(restarts("w1"), 4) << "by hand it counts anew";
   EXPECT_EQ(call("DELETE", "/containers/w1?force=1").status, 204);
+}
+
+// Between two of its lives all is zero; the stream ends with the container alone.
+TEST_F(RestartPolicies, ItsStatisticsGoOnFromLifeToLife) {
+  run({"--restart", "always", "--name", "w1"}, "sleep 0.7; exit 3");
+  http::Client client = http::Client::connect_unix(home_->data() / "engine.sock");
+  http::Response stream = client.request("GET", "/v1.45/containers/w1/stats");
+  if (stream.status() == 400) GTEST_SKIP() << "no cgroup that counts here";
+  ASSERT_EQ(stream.status(), 200);
+  while (restarts("w1") < 3) {
+    const auto line = stream.read_line();
+    ASSERT_TRUE(line);
+    EXPECT_EQ(nlohmann::json::parse(*line).value("name", ""), "/w1");
+  }
+  EXPECT_EQ(call("DELETE", "/containers/w1?force=1").status, 204);
+  EXPECT_NO_THROW(stream.read_body()) << "the end of its chunks is there";
 }
 
 TEST_F(RestartPolicies, AStopByHandIsTheLastWord) {
