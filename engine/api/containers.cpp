@@ -21,6 +21,7 @@
 #include "engine/base/signals.h"
 #include "engine/base/stream_head.h"
 #include "engine/base/text.h"
+#include "engine/daemon/container_start.h"
 #include "engine/http/socket.h"
 
 namespace glassdock::api {
@@ -57,6 +58,11 @@ struct LogForm {
     out += line.text;
   }
 };
+
+// For LogReader. Once the server stops every client has gone.
+std::function<bool()> reader_gone(const Call& call) {
+  return [socket = call.answer.socket()] { return daemon::is_hung_up(socket); };
+}
 
 // Sends the lines that have come since the last call, in blocks: a call of the system for each line would take longer
 // than everything else.
@@ -179,8 +185,9 @@ void Api::attach(Call& call) {
   // A container that keeps no log has no past to tell.
   std::optional<LogReader> past;
   if (query_flag(call.request, "logs") && container->config.log_driver != "none") {
-    past.emplace(open_log(service_.log_path(*container)), LogWish{.output = (flags & runtime::attach_stdout) != 0,
-                                                                  .errors = (flags & runtime::attach_stderr) != 0});
+    const LogWish wish{.output = (flags & runtime::attach_stdout) != 0,
+                       .errors = (flags & runtime::attach_stderr) != 0};
+    past.emplace(open_log(service_.log_path(*container)), wish, reader_gone(call));
   }
   const LogForm form{.times = false, .details = false, .framed = !container->config.tty};
   std::optional<http::Hijacked> client;
@@ -268,7 +275,7 @@ void Api::container_logs(Call& call) {
     return send_json(call, call.status, {{"message", "configured logging driver does not support reading"}});
   }
   const std::filesystem::path path = service_.log_path(*container);
-  LogReader reader(open_log(path), wish);
+  LogReader reader(open_log(path), wish, reader_gone(call));
   const LogForm form{query_flag(call.request, "timestamps"), query_flag(call.request, "details"),
                      !container->config.tty};
   const bool follows = query_flag(call.request, "follow");
