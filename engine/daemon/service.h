@@ -141,7 +141,7 @@ class Service {
   // Before any client is served: what a daemon before this one left (Recovery).
   void recover(const Recovery::Complain& complain) {
     recovery_.recover(complain);
-    execs_.clear_leftovers();
+    execs_.clear_leftovers(complain);
     restart_with_engine();
   }
   // Who waits for a container's end from here on waits no more. Before the server is stopped, which waits for them.
