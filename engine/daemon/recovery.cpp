@@ -161,10 +161,14 @@ void Recovery::later(const ContainerPtr& container, std::function<void()> job) {
 void Recovery::settle(const ContainerPtr& container, const trace::Context& context) {
   parts_.lifecycle.undo_leftovers(*container);
   take_status_file(container, context);
-  Status status = parts_.containers.status(*container);
-  if (status.state == State::dead || container->config.auto_remove) {
-    parts_.lifecycle.remove_stopped(container, {&parts_.tracer, nullptr, context.span});
+  bool goes = false;
+  {
+    auto lock = parts_.containers.lock();
+    // One of --rm that is being restarted stays, as with any other end.
+    const bool is_over = container->config.auto_remove && container->restarts == 0 && !is_active(*container);
+    goes = container->status.state == State::dead || is_over;
   }
+  if (goes) parts_.lifecycle.remove_stopped(container, {&parts_.tracer, nullptr, context.span});
 }
 
 void Recovery::take_status_file(const ContainerPtr& container, const trace::Context& context) {

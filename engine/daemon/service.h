@@ -146,7 +146,8 @@ class Service {
   }
   // Who waits for a container's end from here on waits no more. Before the server is stopped, which waits for them.
   void begin_stop();
-  // Starts in hand are given up, running containers go on by themselves. Nothing may be called afterwards.
+  // Starts in hand are given up where their monitors hang, running containers go on by themselves. Nothing may be
+  // called afterwards.
   void stop_all();
 
  private:
@@ -207,8 +208,8 @@ class Service {
   };
   SentStart begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit, const Caller& caller,
                         const std::vector<Attachment>& attachments);
-  // Nothing where the monitor was lost, or hangs while the start must end. Throws Error(start_failed) where the
-  // launcher hangs, which is replaced then.
+  // Nothing where the monitor was lost, or is silent for silence_time while the start must end. Throws
+  // Error(start_failed) where the launcher hangs, which is replaced then.
   std::optional<Progress> follow_start(const Container& container, const SentStart& sent);
   [[noreturn]] void replace_launcher(const Container& container, const SentStart& sent);
   std::vector<trace::Event> baseline_of_images() const;
