@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/base/flag.h"
+#include "engine/base/saturating.h"
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
 #include "engine/content/json_reader.h"
@@ -145,7 +146,8 @@ std::optional<std::int64_t> query_moment(const http::Request& request, std::stri
 int milliseconds_until(std::optional<std::int64_t> moment_ns) {
   if (!moment_ns) return -1;
   constexpr std::int64_t millisecond_ns = 1'000'000;
-  const std::int64_t left = (*moment_ns - daemon::realtime_ns() + millisecond_ns - 1) / millisecond_ns;
+  const std::int64_t left_ns = saturating_sub(*moment_ns, daemon::realtime_ns());
+  const std::int64_t left = saturating_add(left_ns, millisecond_ns - 1) / millisecond_ns;
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT32_MAX));
 }
 
