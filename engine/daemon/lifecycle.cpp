@@ -69,7 +69,10 @@ void Lifecycle::start_failed(const ContainerPtr& container, const Error& fault, 
     container->status.error = fault.message();
     container->status.exit_code = fault.exit_code();
     // A policy restarts what has run, not what cannot be started.
-    if (container->status.state == State::restarting) parts_.containers.move_locked(*container, Move::exit);
+    if (container->status.state == State::restarting) {
+      parts_.containers.move_locked(*container, Move::exit);
+      parts_.containers.note_exit_locked(*container);
+    }
     parts_.containers.ring(*container);
   }
   // Before the client has its answer, as docker does: a failed --rm is gone when its command returns.
@@ -175,6 +178,7 @@ void Lifecycle::restart_with_engine_locked(const ContainerPtr& container) {
 
 void Lifecycle::cancel_restart_locked(Container& container, const trace::Context& context) {
   parts_.containers.move_locked(container, Move::exit);
+  parts_.containers.note_exit_locked(container);  // who waits for its next exit has it, as with docker
   context.tell(trace::Stage::lifecycle, "container.restart-cancel", container.id,
                {{"policy", to_string(container.status.restart_policy)}});
   parts_.containers.ring(container);
