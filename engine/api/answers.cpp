@@ -73,6 +73,23 @@ void send_empty(Call& call, int status) {
   call.answer.send(status, {}, {});
 }
 
+const char* output_type(const Call& call, bool tty) {
+  constexpr int multiplexed_since = 42;
+  return call.version >= multiplexed_since && !tty ? "application/vnd.docker.multiplexed-stream" : raw_stream;
+}
+
+http::Headers begin_raw_stream(Call& call, bool tty) {
+  const bool upgrade = call.request.headers().has("Upgrade");
+  call.status = upgrade ? 101 : 200;
+  // Docker tells old clients and those without an upgrade of no frames, though it sends them.
+  http::Headers headers{{"Content-Type", upgrade ? output_type(call, tty) : raw_stream}};
+  if (upgrade) {
+    headers.add("Connection", "Upgrade");
+    headers.add("Upgrade", "tcp");
+  }
+  return headers;
+}
+
 std::string error_body(const std::exception& fault) {
   return to_text({{"message", fault.what()}});
 }

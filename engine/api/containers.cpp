@@ -30,16 +30,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int multiplexed_since = 42;
-
 // How long a client that attaches may take nothing of the answer's head, or of what the container said before.
 constexpr std::chrono::seconds attach_patience{5};
-
-constexpr char raw_stream[] = "application/vnd.docker.raw-stream";
-
-const char* stream_type(const Call& call, bool tty) {
-  return call.version >= multiplexed_since && !tty ? "application/vnd.docker.multiplexed-stream" : raw_stream;
-}
 
 // How a line of the log is sent.
 struct LogForm {
@@ -174,14 +166,7 @@ void Api::attach(Call& call) {
   if (query_flag(call.request, "stderr")) flags |= runtime::attach_stderr;
   DetachKeys keys;
   if (container->config.tty) keys = read_detach_keys(query_text(call.request, "detachKeys"));
-  const bool upgrade = call.request.headers().has("Upgrade");
-  // Docker tells old clients and those without an upgrade of no frames, though it sends them.
-  http::Headers headers{{"Content-Type", upgrade ? stream_type(call, container->config.tty) : raw_stream}};
-  if (upgrade) {
-    headers.add("Connection", "Upgrade");
-    headers.add("Upgrade", "tcp");
-  }
-  call.status = upgrade ? 101 : 200;
+  const http::Headers headers = begin_raw_stream(call, container->config.tty);
   // A container that keeps no log has no past to tell.
   std::optional<LogReader> past;
   if (query_flag(call.request, "logs") && container->config.log_driver != "none") {
@@ -283,7 +268,7 @@ void Api::container_logs(Call& call) {
   // Both before what has been written is read, so that nothing comes in between.
   daemon::EventLog::Reader events(service_.events(), INT64_MAX);
   const UniqueFd changes = follows ? watch_folder(container->folder) : UniqueFd();
-  call.answer.start(200, {{"Content-Type", stream_type(call, container->config.tty)}});
+  call.answer.start(200, {{"Content-Type", output_type(call, container->config.tty)}});
   for (;;) {
     // Asked first: what it wrote before its end is in the file by then.
     const int left = milliseconds_until(wish.until_ns);
