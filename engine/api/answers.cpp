@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/base/flag.h"
+#include "engine/base/saturating.h"
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
 #include "engine/content/json_reader.h"
@@ -70,6 +71,23 @@ void send_ordered(Call& call, int status, const nlohmann::ordered_json& body) {
 void send_empty(Call& call, int status) {
   call.status = status;
   call.answer.send(status, {}, {});
+}
+
+const char* output_type(const Call& call, bool tty) {
+  constexpr int multiplexed_since = 42;
+  return call.version >= multiplexed_since && !tty ? "application/vnd.docker.multiplexed-stream" : raw_stream;
+}
+
+http::Headers begin_raw_stream(Call& call, bool tty) {
+  const bool upgrade = call.request.headers().has("Upgrade");
+  call.status = upgrade ? 101 : 200;
+  // Docker tells old clients and those without an upgrade of no frames, though it sends them.
+  http::Headers headers{{"Content-Type", upgrade ? output_type(call, tty) : raw_stream}};
+  if (upgrade) {
+    headers.add("Connection", "Upgrade");
+    headers.add("Upgrade", "tcp");
+  }
+  return headers;
 }
 
 std::string error_body(const std::exception& fault) {
@@ -145,7 +163,8 @@ std::optional<std::int64_t> query_moment(const http::Request& request, std::stri
 int milliseconds_until(std::optional<std::int64_t> moment_ns) {
   if (!moment_ns) return -1;
   constexpr std::int64_t millisecond_ns = 1'000'000;
-  const std::int64_t left = (*moment_ns - daemon::realtime_ns() + millisecond_ns - 1) / millisecond_ns;
+  const std::int64_t left_ns = saturating_sub(*moment_ns, daemon::realtime_ns());
+  const std::int64_t left = saturating_add(left_ns, millisecond_ns - 1) / millisecond_ns;
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT32_MAX));
 }
 

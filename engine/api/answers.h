@@ -23,6 +23,12 @@ void send_json(Call& call, int status, const nlohmann::json& body);
 void send_ordered(Call& call, int status, const nlohmann::ordered_json& body);
 std::string to_text(const nlohmann::json& body);
 void send_empty(Call& call, int status);
+// The head of an answer that is a raw stream from there on, and its status in the call: 101 where the client asks for
+// an upgrade. `tty`: the stream is not framed.
+http::Headers begin_raw_stream(Call& call, bool tty);
+// Docker's name of a stream of output, of which clients know two kinds from API version 1.42 on.
+const char* output_type(const Call& call, bool tty);
+inline constexpr char raw_stream[] = "application/vnd.docker.raw-stream";
 // {"message": …}
 std::string error_body(const std::exception& fault);
 

@@ -24,7 +24,7 @@ std::pair<int, std::string> split_version(const std::string& path) {
   std::string text = path.substr(2, slash == std::string::npos ? std::string::npos : slash - 2);
   std::vector<std::string> parts = split(text, '.');
   std::optional<std::uint64_t> major, minor;
-  if (parts.size() <= 2) {
+  if (!parts.empty() && parts.size() <= 2) {
     major = parse_number(parts[0]);
     minor = parts.size() == 2 ? parse_number(parts[1]) : 0;
   }

@@ -21,6 +21,7 @@
 #include "engine/base/signals.h"
 #include "engine/base/stream_head.h"
 #include "engine/base/text.h"
+#include "engine/daemon/container_start.h"
 #include "engine/http/socket.h"
 
 namespace glassdock::api {
@@ -29,16 +30,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int multiplexed_since = 42;
-
-// How long a client that attaches may take nothing of what the container said before.
-constexpr std::chrono::seconds past_patience{5};
-
-constexpr char raw_stream[] = "application/vnd.docker.raw-stream";
-
-const char* stream_type(const Call& call, bool tty) {
-  return call.version >= multiplexed_since && !tty ? "application/vnd.docker.multiplexed-stream" : raw_stream;
-}
+// How long a client that attaches may take nothing of the answer's head, or of what the container said before.
+constexpr std::chrono::seconds attach_patience{5};
 
 // How a line of the log is sent.
 struct LogForm {
@@ -57,6 +50,11 @@ struct LogForm {
     out += line.text;
   }
 };
+
+// For LogReader. Once the server stops every client has gone.
+std::function<bool()> reader_gone(const Call& call) {
+  return [socket = call.answer.socket()] { return daemon::is_hung_up(socket); };
+}
 
 // Sends the lines that have come since the last call, in blocks: a call of the system for each line would take longer
 // than everything else.
@@ -168,29 +166,29 @@ void Api::attach(Call& call) {
   if (query_flag(call.request, "stderr")) flags |= runtime::attach_stderr;
   DetachKeys keys;
   if (container->config.tty) keys = read_detach_keys(query_text(call.request, "detachKeys"));
-  const bool upgrade = call.request.headers().has("Upgrade");
-  // Docker tells old clients and those without an upgrade of no frames, though it sends them.
-  http::Headers headers{{"Content-Type", upgrade ? stream_type(call, container->config.tty) : raw_stream}};
-  if (upgrade) {
-    headers.add("Connection", "Upgrade");
-    headers.add("Upgrade", "tcp");
-  }
-  call.status = upgrade ? 101 : 200;
+  const http::Headers headers = begin_raw_stream(call, container->config.tty);
   // A container that keeps no log has no past to tell.
   std::optional<LogReader> past;
   if (query_flag(call.request, "logs") && container->config.log_driver != "none") {
-    past.emplace(open_log(service_.log_path(*container)), LogWish{.output = (flags & runtime::attach_stdout) != 0,
-                                                                  .errors = (flags & runtime::attach_stderr) != 0});
+    const LogWish wish{.output = (flags & runtime::attach_stdout) != 0,
+                       .errors = (flags & runtime::attach_stderr) != 0};
+    past.emplace(open_log(service_.log_path(*container)), wish, reader_gone(call));
   }
   const LogForm form{.times = false, .details = false, .framed = !container->config.tty};
   std::optional<http::Hijacked> client;
+  // A body that nobody wants is read here: nothing of this client may hold up a start once its stream is promised.
+  constexpr std::size_t body_limit = 64 * 1024;
+  call.request.read_body(body_limit);
   const auto take_socket = [&] {
-    if (!client) client.emplace(call.answer.hijack(call.status, headers));
+    if (!client) {
+      const http::SendPatience patience(call.answer.socket(), attach_patience);
+      client.emplace(call.answer.hijack(call.status, headers));
+    }
     return client->socket.get();
   };
   const auto tell_past = [&](http::Deadline end) {
     const int socket = take_socket();
-    const http::SendPatience patience(socket, past_patience);
+    const http::SendPatience patience(socket, attach_patience);
     send_lines(*past, form, [&](std::string_view block) {
       http::send_all(socket, block);
       if (std::chrono::steady_clock::now() > end) {
@@ -207,7 +205,7 @@ void Api::attach(Call& call) {
   service_.attach(container->id, [&] {
     take_socket();
     // … but every start of the container does for what has been said since.
-    if (past) tell_past(std::chrono::steady_clock::now() + past_patience);
+    if (past) tell_past(std::chrono::steady_clock::now() + attach_patience);
     return daemon::Attachment{std::move(client->socket), flags, std::move(client->already_read), keys};
   });
 }
@@ -262,7 +260,7 @@ void Api::container_logs(Call& call) {
     return send_json(call, call.status, {{"message", "configured logging driver does not support reading"}});
   }
   const std::filesystem::path path = service_.log_path(*container);
-  LogReader reader(open_log(path), wish);
+  LogReader reader(open_log(path), wish, reader_gone(call));
   const LogForm form{query_flag(call.request, "timestamps"), query_flag(call.request, "details"),
                      !container->config.tty};
   const bool follows = query_flag(call.request, "follow");
@@ -270,7 +268,7 @@ void Api::container_logs(Call& call) {
   // Both before what has been written is read, so that nothing comes in between.
   daemon::EventLog::Reader events(service_.events(), INT64_MAX);
   const UniqueFd changes = follows ? watch_folder(container->folder) : UniqueFd();
-  call.answer.start(200, {{"Content-Type", stream_type(call, container->config.tty)}});
+  call.answer.start(200, {{"Content-Type", output_type(call, container->config.tty)}});
   for (;;) {
     // Asked first: what it wrote before its end is in the file by then.
     const int left = milliseconds_until(wish.until_ns);

@@ -6,6 +6,7 @@
 #include "engine/api/request_fields.h"
 #include "engine/api/terminal_request.h"
 #include "engine/base/stream_head.h"
+#include "engine/daemon/container_start.h"
 
 namespace glassdock::api {
 
@@ -40,19 +41,6 @@ daemon::ExecConfig read_config(const json& body) {
   return config;
 }
 
-// Docker's "Stream format", on standard output.
-void tell_client(const daemon::Attachment& client, const daemon::ExecConfig& config, const std::string& words) {
-  std::string said = words + "\r\n";
-  if (!config.tty) {
-    const auto head = stream_head(Stream::stdout_stream, static_cast<std::uint32_t>(said.size()));
-    said.insert(0, head.data(), head.size());
-  }
-  // Whoever does not read it is not waited for.
-  const ssize_t sent = ::send(client.socket.get(), said.data(), said.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  static_cast<void>(sent);
-  ::shutdown(client.socket.get(), SHUT_WR);  // a monitor that hangs has it open too
-}
-
 }  // namespace
 
 void Api::exec_create(Call& call) {
@@ -76,22 +64,14 @@ void Api::exec_start(Call& call) {
   if (config.attach_stdin) flags |= runtime::attach_stdin;
   if (config.attach_stdout) flags |= runtime::attach_stdout;
   if (config.attach_stderr) flags |= config.tty ? +runtime::attach_stdout : +runtime::attach_stderr;
-  const bool upgrade = call.request.headers().has("Upgrade");
-  constexpr int multiplexed_since = 42;
-  const bool multiplexed = upgrade && !config.tty && call.version >= multiplexed_since;
-  http::Headers headers{{"Content-Type", multiplexed ? "application/vnd.docker.multiplexed-stream"
-                                                     : "application/vnd.docker.raw-stream"}};
-  if (upgrade) {
-    headers.add("Connection", "Upgrade");
-    headers.add("Upgrade", "tcp");
-  }
-  call.status = upgrade ? 101 : 200;
+  const http::Headers headers = begin_raw_stream(call, config.tty);
   http::Hijacked stream = call.answer.hijack(call.status, headers);
   const daemon::Attachment client{std::move(stream.socket), flags, std::move(stream.already_read), config.keys};
   try {
     execs.start(call.name, call.caller, client, size);
   } catch (const Error& fault) {
-    tell_client(client, config, fault.message());
+    daemon::tell_client(client.socket, Stream::stdout_stream, fault.message() + "\r\n", !config.tty);
+    ::shutdown(client.socket.get(), SHUT_WR);  // a monitor that hangs has it open too
     throw;
   }
 }

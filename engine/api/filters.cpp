@@ -106,7 +106,8 @@ bool name_fits(const std::string& wish, const std::string& name) {
 
 bool any_meets(const Filters& filters, const char* name, const std::function<bool(const std::string&)>& meets) {
   const auto found = filters.find(name);
-  return found == filters.end() || std::any_of(found->second.begin(), found->second.end(), meets);
+  return found == filters.end() || found->second.empty() ||
+         std::any_of(found->second.begin(), found->second.end(), meets);
 }
 
 bool pattern_matches(const std::string& pattern, const std::string& word) {

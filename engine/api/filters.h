@@ -20,7 +20,7 @@ Filters parse_filters(std::string_view json, std::initializer_list<std::string_v
 // The same where any name may stand.
 Filters parse_filters(std::string_view json);
 
-// Whether any value of the filter `name` meets; true where it is not asked for.
+// Whether any value of the filter `name` meets; true where none is asked for.
 bool any_meets(const Filters& filters, const char* name, const std::function<bool(const std::string&)>& meets);
 
 // The moment of the filter "until" in nanoseconds since 1970; INT64_MAX where there is none.

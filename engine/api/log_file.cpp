@@ -161,12 +161,14 @@ LogFiles open_log(const std::filesystem::path& path) {
 
 // Where the last `count` lines that are asked for begin in this file: blocks from the end on. `count` is how many are
 // missing then.
-off_t LogReader::find_tail(int file, std::uint64_t& count) const {
+off_t LogReader::find_tail(int file, std::uint64_t& count) {
   const off_t size = facts_of(file).st_size;
   std::string line;  // what is read of the line that the blocks come to, without its line feed
   off_t line_end = -1;
   std::vector<char> bytes(block);
   for (off_t end = size; end > 0;) {
+    over_ = given_up_();
+    if (over_) return end;
     std::size_t got = static_cast<std::size_t>(std::min<off_t>(end, block));
     off_t begin = end - static_cast<off_t>(got);
     if (read_at(file, begin, bytes.data(), got) != got) return end;
@@ -204,15 +206,26 @@ void LogReader::take_line(std::string_view text, const std::function<void(const 
   take(*line);
 }
 
+// A file that was written to last before what is asked for has nothing of it. The kernel's clock for files (inode(7))
+// lags some milliseconds behind that of the lines.
+void LogReader::pass_over_older_files() {
+  if (!wish_.since_ns) return;
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  while (files_.size() > 1 && *wish_.since_ns / second_ns - 1 > facts_of(files_.front().get()).st_mtime) {
+    files_.erase(files_.begin());
+  }
+}
+
 // The files before the one in which the wished lines begin are let go.
 void LogReader::go_to_begin() {
   at_ = 0;
+  pass_over_older_files();
   if (!wish_.tail) return;
   std::uint64_t missing = *wish_.tail;
   std::size_t first = files_.size();
   do {
     at_ = find_tail(files_[--first].get(), missing);
-  } while (missing > 0 && first > 0);
+  } while (missing > 0 && first > 0 && !over_);
   files_.erase(files_.begin(), files_.begin() + static_cast<std::ptrdiff_t>(first));
 }
 
@@ -247,6 +260,8 @@ void LogReader::read_file(const std::function<void(const LogLine&)>& take) {
   const off_t size = facts_of(file).st_size;
   std::vector<char> bytes(block);
   while (*at_ < size && !over_) {
+    over_ = given_up_();
+    if (over_) return;
     std::size_t got = read_at(file, *at_, bytes.data(), static_cast<std::size_t>(std::min<off_t>(size - *at_, block)));
     if (got == 0) return;
     *at_ += static_cast<off_t>(got);

@@ -45,16 +45,20 @@ LogFiles open_log(const std::filesystem::path& path);
 // is rotated away before it is read is not read. One thread.
 class LogReader {
  public:
-  LogReader(LogFiles log, LogWish wish) : path_(std::move(log.path)), files_(std::move(log.files)), wish_(wish) {}
+  // `given_up` is asked before each block: once it is true nothing more is read, and over().
+  LogReader(
+      LogFiles log, LogWish wish, std::function<bool()> given_up = [] { return false; })
+      : path_(std::move(log.path)), files_(std::move(log.files)), wish_(wish), given_up_(std::move(given_up)) {}
 
   // Hands on, in their order, the lines that have come since the last call. A last line without its end is still being
   // written, and waits for the next call. Throws Error where the file cannot be read.
   void read(const std::function<void(const LogLine&)>& take);
-  // What comes from here on is later than what is asked for.
+  // What comes from here on is later than what is asked for, or nobody wants it any more.
   bool over() const { return over_; }
 
  private:
-  off_t find_tail(int file, std::uint64_t& count) const;
+  off_t find_tail(int file, std::uint64_t& count);
+  void pass_over_older_files();
   void go_to_begin();
   void take_newer();
   void read_file(const std::function<void(const LogLine&)>& take);
@@ -63,6 +67,7 @@ class LogReader {
   const std::filesystem::path path_;
   std::vector<UniqueFd> files_;  // the first is being read
   const LogWish wish_;
+  const std::function<bool()> given_up_;
   std::optional<off_t> at_;  // in the first file; nothing: nothing is read yet
   std::string rest_;         // of the line that the last call came to
   bool over_ = false;

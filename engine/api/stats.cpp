@@ -3,8 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <poll.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "engine/api/answers.h"
 #include "engine/daemon/container_usage.h"
+#include "engine/daemon/undo_cgroups.h"
 
 namespace glassdock::api {
 
@@ -49,6 +53,15 @@ json block_stats(const ContainerUsage& usage, bool measured) {
           {"io_time_recursive", none},           {"sectors_recursive", none}};
 }
 
+// Whether its monitor has begun to remove its cgroups: its end is told a moment later.
+bool is_torn_down(const std::filesystem::path& folder) {
+  const std::vector<std::string> cgroups = daemon::recorded_cgroups(folder);
+  return std::any_of(cgroups.begin(), cgroups.end(), [](const std::string& cgroup) {
+    std::error_code ignored;
+    return !std::filesystem::exists(cgroup, ignored);
+  });
+}
+
 // Of a container that does not run all is zero, as with docker. `before`: the sample that came before.
 json stats_of(const std::string& id, const std::string& name, const std::optional<ContainerUsage>& now,
               const ContainerUsage& before) {
@@ -83,19 +96,18 @@ void Api::container_stats(Call& call) {
   // Absent means yes.
   const bool stream = !call.request.query("stream") || query_flag(call.request, "stream");
   const bool once = query_flag(call.request, "one-shot") && !stream;
-  auto measured = [&]() -> std::optional<ContainerUsage> {
-    if (!daemon::is_alive(service_.containers().status(*container).state)) return std::nullopt;
-    auto usage = daemon::measure(container->folder);
-    // It may have ended in between.
-    if (usage || !daemon::is_alive(service_.containers().status(*container).state)) return usage;
-    throw Error(ErrorKind::not_supported,
-                fmt::format("cannot measure container {}: it has no cgroup that counts what it takes", call.name),
-                "glassdock doctor says how to get one");
-  };
+  auto runs = [&] { return daemon::has_processes(service_.containers().status(*container).state); };
+  auto measured = [&] { return runs() ? daemon::measure(container->folder) : std::nullopt; };
   auto told = [&](const std::optional<ContainerUsage>& now, const ContainerUsage& before) {
     return stats_of(container->id, service_.containers().name(*container), now, before);
   };
+  const bool ran = runs();
   std::optional<ContainerUsage> last = measured();
+  if (ran && !last && !is_torn_down(container->folder) && runs()) {
+    throw Error(ErrorKind::not_supported,
+                fmt::format("cannot measure container {}: it has no cgroup that counts what it takes", call.name),
+                "glassdock doctor says how to get one");
+  }
   if (!stream) {
     const ContainerUsage before = last.value_or(ContainerUsage{});
     if (once || !last) return send_json(call, 200, told(last, {}));

@@ -14,10 +14,6 @@ std::string container_path(std::string_view container, std::string_view what) {
   return fmt::format("/containers/{}/{}", http::percent_encode(container), what);
 }
 
-std::string filter_query(const FilterWords& filters) {
-  return "filters=" + http::percent_encode(Json(filters).dump(-1, ' ', false, Json::error_handler_t::replace));
-}
-
 std::vector<std::string> words_of(const Json& json, const char* name) {
   return field<std::vector<std::string>>(json, name);
 }

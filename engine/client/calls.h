@@ -13,8 +13,6 @@
 
 namespace glassdock::client {
 
-using FilterWords = std::map<std::string, std::vector<std::string>>;
-
 // What an engine can be asked besides Engine's own calls. Each throws as those do.
 
 // "pause", "kill", "stop" … of a container. `signal` and `seconds` of grace may be empty.

@@ -196,13 +196,11 @@ ExecDetails Engine::exec(std::string_view id) {
   return {field<bool>(json, "Running"), field<int>(json, "ExitCode")};
 }
 
-std::vector<ContainerSummary> Engine::containers(bool all, std::int64_t last,
-                                                 const std::map<std::string, std::vector<std::string>>& filters,
-                                                 bool sizes) {
+std::vector<ContainerSummary> Engine::containers(bool all, std::int64_t last, const FilterWords& filters, bool sizes) {
   std::string target = fmt::format("/containers/json?all={:d}", all);
   if (sizes) target += "&size=1";
   if (last > 0) target += fmt::format("&limit={}", last);
-  if (!filters.empty()) target += "&filters=" + http::percent_encode(Json(filters).dump());
+  if (!filters.empty()) target += "&" + filter_query(filters);
   std::vector<ContainerSummary> containers;
   for (const Json& json : parse_answer(call("GET", target).read_body())) containers.push_back(container_of(json));
   return containers;
@@ -244,15 +242,11 @@ void Engine::pull(std::string_view reference, const std::function<void(const Pul
   }
 }
 
-std::vector<ImageSummary> Engine::images(std::string_view reference,
-                                         const std::map<std::string, std::vector<std::string>>& filters) {
-  Json wanted(filters);
-  if (wanted.is_null()) wanted = Json::object();
-  if (!reference.empty()) wanted["reference"].push_back(std::string(reference));
+std::vector<ImageSummary> Engine::images(std::string_view reference, const FilterWords& filters) {
+  FilterWords wanted = filters;
+  if (!reference.empty()) wanted["reference"].emplace_back(reference);
   std::string target = "/images/json";
-  if (!wanted.empty()) {
-    target += "?filters=" + http::percent_encode(wanted.dump(-1, ' ', false, Json::error_handler_t::replace));
-  }
+  if (!wanted.empty()) target += "?" + filter_query(wanted);
   std::vector<ImageSummary> images;
   for (const Json& json : parse_answer(call("GET", target).read_body())) images.push_back(image_of(json));
   return images;
@@ -337,6 +331,10 @@ std::string encode_path(std::string_view name) {
   std::vector<std::string> parts = split(name, '/');
   for (std::string& part : parts) part = http::percent_encode(part);
   return join(parts, "/");
+}
+
+std::string filter_query(const FilterWords& filters) {
+  return "filters=" + http::percent_encode(Json(filters).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 PullTarget pull_target(std::string_view reference) {

@@ -30,6 +30,9 @@ class EngineError : public Error {
   int status_;
 };
 
+// What a list is to be chosen by, as docker's --filter: the values of each name.
+using FilterWords = std::map<std::string, std::vector<std::string>>;
+
 struct CreatedContainer {
   std::string id;
   std::vector<std::string> warnings;
@@ -81,15 +84,12 @@ class Engine {
   void start_exec_detached(std::string_view exec, bool tty);
   void resize_exec(std::string_view exec, TerminalSize size);
   ExecDetails exec(std::string_view id);
-  std::vector<ContainerSummary> containers(bool all, std::int64_t last,
-                                           const std::map<std::string, std::vector<std::string>>& filters,
-                                           bool sizes = false);
+  std::vector<ContainerSummary> containers(bool all, std::int64_t last, const FilterWords& filters, bool sizes = false);
 
   // `reference` as typed; without tag or digest ":latest" is pulled. Calls `tell` for each line. Throws EngineError
   // with the reason also when it fails after it began.
   void pull(std::string_view reference, const std::function<void(const PullProgress&)>& tell);
-  std::vector<ImageSummary> images(std::string_view reference,
-                                   const std::map<std::string, std::vector<std::string>>& filters = {});
+  std::vector<ImageSummary> images(std::string_view reference, const FilterWords& filters = {});
   std::vector<ImageRemoval> remove_image(std::string_view reference, bool force, bool no_prune);
 
   // Any other request (calls.h); `target` without the version. Its answer is a success.
@@ -115,6 +115,8 @@ ImageSummary image_of(const nlohmann::json& json);
 
 // An image's name for a path, in which it stands with its slashes.
 std::string encode_path(std::string_view name);
+// "filters=…" of a query. Bytes that are not UTF-8 become U+FFFD, as JSON wants it.
+std::string filter_query(const FilterWords& filters);
 
 // The bodies of POST /containers/create and POST /containers/NAME/exec.
 std::string to_json(const ContainerCreate& create);

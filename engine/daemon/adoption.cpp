@@ -98,11 +98,16 @@ bool Adoption::is_decided(Candidate& candidate) {
     auto lock = parts_.containers.lock();
     if (candidate.container->orphan != candidate.orphan || candidate.orphan->talk != Orphan::Talk::asked) return true;
   }
-  if (!runtime::has_monitor(candidate.container->folder)) {
-    ended_(candidate.container);
-    return true;
+  bool lives = true;
+  try {
+    lives = runtime::has_monitor(candidate.container->folder);
+  } catch (const Error& fault) {
+    candidate.fault = fault.what();
+    return false;
   }
-  return introduces_itself(candidate);
+  if (lives) return introduces_itself(candidate);
+  ended_(candidate.container);
+  return true;
 }
 
 // True once it has, and is adopted. Does not wait.
@@ -191,6 +196,9 @@ void Adoption::give_up(Candidate& candidate) {
     if (!keep_orphan(candidate.container, candidate.orphan, orphan)) return;
   } catch (const std::exception& fault) {
     candidate.fault = fault.what();
+    auto lock = parts_.containers.lock();
+    if (candidate.orphan->talk == Orphan::Talk::asked) candidate.orphan->talk = Orphan::Talk::silent;
+    parts_.containers.ring(*candidate.container);
   }
   complain_(complaint(candidate.container->id, candidate.fault));
 }

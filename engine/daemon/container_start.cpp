@@ -15,6 +15,13 @@
 
 namespace glassdock::daemon {
 
+void tell_client(const UniqueFd& client, Stream stream, std::string_view words, bool framed) {
+  const auto head = stream_head(stream, static_cast<std::uint32_t>(words.size()));
+  std::string said(head.data(), framed ? head.size() : 0);
+  said += words;
+  if (::send(client.get(), said.data(), said.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
+}
+
 bool is_hung_up(int stream) {
   pollfd look{stream, 0, 0};
   return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0;

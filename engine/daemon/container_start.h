@@ -13,6 +13,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/signals.h"
+#include "engine/base/stream_head.h"
 #include "engine/base/unique_fd.h"
 #include "engine/daemon/container.h"
 #include "engine/daemon/run.h"
@@ -116,6 +117,10 @@ class ContainerStart {
   // Kept only to be counted: the monitor has them, ends them, and does not tell.
   std::vector<UniqueFd> clients_;
 };
+
+// What is wrong once a client's answer has gone out, as docker tells it: in a frame of `stream` or, where it is not
+// framed, on its terminal. Whoever does not read it is not waited for.
+void tell_client(const UniqueFd& client, Stream stream, std::string_view words, bool framed);
 
 // Whether nobody is at the other end any more; a peer that only sends no more is still there.
 bool is_hung_up(int stream);

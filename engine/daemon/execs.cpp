@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
 #include "engine/base/text.h"
+#include "engine/daemon/adoption.h"
 #include "engine/daemon/lifecycle.h"
 #include "engine/daemon/orphan.h"
 #include "engine/os/files.h"
@@ -373,11 +374,15 @@ std::vector<std::string> Execs::of_container(const std::string& id) {
 }
 
 // Commands that run on keep theirs: their monitors go on without a daemon that knows them.
-void Execs::clear_leftovers() {
+void Execs::clear_leftovers(const std::function<void(const std::string&)>& complain) {
   for (const ContainerPtr& container : parts_.containers.all()) {
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(container->folder / execs_folder, error)) {
-      if (!runtime::has_monitor(entry.path())) os::remove_tree(entry.path());
+      try {
+        if (!runtime::has_monitor(entry.path())) os::remove_tree(entry.path());
+      } catch (const Error& fault) {
+        complain(complaint(container->id, fault.what()));
+      }
     }
   }
 }

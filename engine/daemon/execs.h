@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -81,8 +82,9 @@ class Execs {
   void resize(std::string_view id, std::uint16_t rows, std::uint16_t columns);
   // Of a container, those that have not ended.
   std::vector<std::string> of_container(const std::string& id);
-  // Folders of commands whose monitors are gone; before any client is served.
-  void clear_leftovers();
+  // Folders of commands whose monitors are gone; before any client is served. What cannot be removed stays, and is told
+  // to `complain`, a line each.
+  void clear_leftovers(const std::function<void(const std::string&)>& complain);
   // Starts in hand are given up from here on.
   void begin_stop();
   void stop() { watch_.stop(); }

@@ -324,8 +324,10 @@ void ImageService::container_removed(const Digest& image) {
 
 void ImageService::recover() {
   store_->remove_stale_layers();
-  store_->discard(store_->detach_unneeded());
-  for (const content::ImageRow& row : store_->parts().metadata.images()) container_removed(row.id);
+  attempt_recovery([&] { store_->discard(store_->detach_unneeded()); });
+  for (const content::ImageRow& row : store_->parts().metadata.images()) {
+    attempt_recovery([&] { container_removed(row.id); });
+  }
 }
 
 }  // namespace glassdock::daemon

@@ -163,7 +163,8 @@ class ImageService {
   void container_removed(const Digest& image);
   // To be called once before any pull, when the daemon knows its containers and has ended those that nobody knows:
   // removes what a killed daemon left, layers without a finished record and blobs that no image names, and lets go of
-  // images whose containers went while no daemon ran.
+  // images whose containers went while no daemon ran. What cannot be removed is told on stderr, and left to the next
+  // start.
   void recover();
 
  private:

@@ -22,10 +22,20 @@ constexpr std::chrono::milliseconds cancel_poll{100};
 
 }  // namespace
 
+void attempt_recovery(const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const Error& fault) {
+    std::fprintf(stderr, "glassdockd: what is left of an image stays: %s\n", fault.what());
+  }
+}
+
 void ImageStore::remove_stale_layers() {
   for (std::uint64_t number : parts_.metadata.pending_layers()) {
-    parts_.layers.remove(number);
-    parts_.metadata.forget_pending_layer(number);
+    attempt_recovery([&] {
+      parts_.layers.remove(number);
+      parts_.metadata.forget_pending_layer(number);
+    });
   }
   std::vector<Digest> lost;
   std::set<std::uint64_t> known;
@@ -35,7 +45,7 @@ void ImageStore::remove_stale_layers() {
   }
   if (!lost.empty()) parts_.metadata.remove_layers(lost);
   for (std::uint64_t number : parts_.layers.numbers()) {  // of a database that was lost
-    if (!known.contains(number)) parts_.layers.remove(number);
+    if (!known.contains(number)) attempt_recovery([&] { parts_.layers.remove(number); });
   }
 }
 

@@ -16,6 +16,10 @@
 
 namespace glassdock::daemon {
 
+// Takes a step of what is done when the engine starts. What fails is told on stderr: no leftover that cannot be removed
+// keeps an engine from coming.
+void attempt_recovery(const std::function<void()>& step);
+
 // What the image service's pulls and removals share: images read from their blobs, layers being made, and the sweep
 // that removes what nothing needs. Any thread may call.
 class ImageStore {

@@ -69,7 +69,10 @@ void Lifecycle::start_failed(const ContainerPtr& container, const Error& fault, 
     container->status.error = fault.message();
     container->status.exit_code = fault.exit_code();
     // A policy restarts what has run, not what cannot be started.
-    if (container->status.state == State::restarting) parts_.containers.move_locked(*container, Move::exit);
+    if (container->status.state == State::restarting) {
+      parts_.containers.move_locked(*container, Move::exit);
+      parts_.containers.note_exit_locked(*container);
+    }
     parts_.containers.ring(*container);
   }
   // Before the client has its answer, as docker does: a failed --rm is gone when its command returns.
@@ -175,15 +178,16 @@ void Lifecycle::restart_with_engine_locked(const ContainerPtr& container) {
 
 void Lifecycle::cancel_restart_locked(Container& container, const trace::Context& context) {
   parts_.containers.move_locked(container, Move::exit);
+  parts_.containers.note_exit_locked(container);  // who waits for its next exit has it, as with docker
   context.tell(trace::Stage::lifecycle, "container.restart-cancel", container.id,
                {{"policy", to_string(container.status.restart_policy)}});
   parts_.containers.ring(container);
 }
 
-void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
+bool Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Context& context) {
   {
     auto lock = parts_.containers.lock();
-    if (container->work == Work::removed || container->work == Work::removing) return;
+    if (container->work == Work::removed || container->work == Work::removing) return false;
     if (container->work != Work::none) throw Error(ErrorKind::conflict, "container is starting");
     claim_removal_locked(*container);
   }
@@ -192,6 +196,7 @@ void Lifecycle::remove_stopped(const ContainerPtr& container, const trace::Conte
                    remove_command(parts_.host, container->folder.string()));
   try {
     remove_claimed(container, [&] { span.finish(); });  // before a client that waits for it is answered
+    return true;
   } catch (const Error& fault) {
     span.result("error", fault.message());
     throw;

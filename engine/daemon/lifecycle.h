@@ -60,9 +60,9 @@ class Lifecycle {
   // Nobody starts it again by itself: it is exited from here on. Lock held by the caller, who stores it.
   void cancel_restart_locked(Container& container, const trace::Context& context);
 
-  // Removes one that does not run, with all its files. One that is being removed already is left to whoever does.
-  // Throws; the container is dead then.
-  void remove_stopped(const ContainerPtr& container, const trace::Context& context);
+  // Removes one that does not run, with all its files. False, and nothing done, for one that somebody else removes or
+  // has removed. Throws; the container is dead then.
+  bool remove_stopped(const ContainerPtr& container, const trace::Context& context);
   // Of a container that is being created, and will not be. What fails is told on stderr, and leaves it dead: a removal
   // goes on with it.
   void undo_creation(const ContainerPtr& container) noexcept;

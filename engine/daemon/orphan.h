@@ -37,7 +37,8 @@ struct Orphan {
   int end() const noexcept { return process ? process.get() : monitor.get(); }
 };
 
-// Nothing where no monitor of `folder` lives: then the status file is final. Does not wait.
+// Nothing where no monitor of `folder` lives: then the status file is final. Does not wait. Throws Error where that
+// cannot be told, as the two below.
 std::shared_ptr<Orphan> find_orphan(const std::filesystem::path& folder);
 
 // Gives the monitor of `folder` monitor_end_time to write the container's end down, and ends it where it does not. The

@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -84,6 +85,14 @@ pid_t spawn_ps(const std::vector<std::string>& words, const UniqueFd& out, const
   return pid;
 }
 
+// Waits for its end, and says how that was, as waitpid(2) does.
+int reap(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
 // ps is the host's own program; it gets no input, and its output is read to its end.
 Printed run_ps(const std::vector<std::string>& words, std::chrono::milliseconds patience) {
   constexpr std::size_t most_output = 16 * 1024 * 1024;
@@ -103,9 +112,10 @@ Printed run_ps(const std::vector<std::string>& words, std::chrono::milliseconds 
   while (sources[0].fd >= 0 || sources[1].fd >= 0) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
     if (left <= 0) {
-      // It may read of a process that the kernel holds (proc(5), cmdline), and then it does not even die.
+      // It may read of a process that the kernel holds (proc(5), cmdline), and then it does not even die: that is not
+      // waited for here.
       ::kill(pid, SIGKILL);
-      ::waitpid(pid, nullptr, WNOHANG);
+      std::thread([pid] { reap(pid); }).detach();
       throw Error(ErrorKind::internal, fmt::format("ps: it takes more than {} s", patience.count() / 1000.0));
     }
     if (::poll(sources, 2, static_cast<int>(left)) < 0 && errno != EINTR) break;
@@ -119,8 +129,7 @@ Printed run_ps(const std::vector<std::string>& words, std::chrono::milliseconds 
       }
     }
   }
-  while (::waitpid(pid, &printed.status, 0) < 0 && errno == EINTR) {
-  }
+  printed.status = reap(pid);
   return printed;
 }
 

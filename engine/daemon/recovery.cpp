@@ -113,7 +113,7 @@ void Recovery::forget_processes_of_other_boots(const Complain& complain) {
   for (const fs::path& folder : last ? children(parts_.containers.folder()) : std::vector<fs::path>()) {
     if (!is_container_id(folder.filename().string())) continue;
     try {
-      const std::string text = os::try_read_file(folder / status_file).value_or(std::string());
+      const std::string text = os::read_file_if_there(folder / status_file).value_or(std::string());
       const auto record = parse_status_file(text);
       if (!record || record->ended) continue;
       append_status(folder, forgotten_lines(text, *record));
@@ -161,14 +161,18 @@ void Recovery::later(const ContainerPtr& container, std::function<void()> job) {
 void Recovery::settle(const ContainerPtr& container, const trace::Context& context) {
   parts_.lifecycle.undo_leftovers(*container);
   take_status_file(container, context);
-  Status status = parts_.containers.status(*container);
-  if (status.state == State::dead || container->config.auto_remove) {
-    parts_.lifecycle.remove_stopped(container, {&parts_.tracer, nullptr, context.span});
+  bool goes = false;
+  {
+    auto lock = parts_.containers.lock();
+    // One of --rm that is being restarted stays, as with any other end.
+    const bool is_over = container->config.auto_remove && container->restarts == 0 && !is_active(*container);
+    goes = container->status.state == State::dead || is_over;
   }
+  if (goes) parts_.lifecycle.remove_stopped(container, {&parts_.tracer, nullptr, context.span});
 }
 
 void Recovery::take_status_file(const ContainerPtr& container, const trace::Context& context) {
-  auto text = os::try_read_file(container->folder / status_file);
+  auto text = os::read_file_if_there(container->folder / status_file);
   const auto record = parse_status_file(text.value_or(std::string()), [&](std::string_view line) {
     std::fprintf(stderr, "glassdockd: the status file of container %.12s has a line that was cut short: \"%.*s\"\n",
                  container->id.c_str(), static_cast<int>(line.size()), line.data());
@@ -218,7 +222,7 @@ void Recovery::take_status_file(const ContainerPtr& container, const trace::Cont
 void Recovery::record_end(const Container& container, const Ending& ending) noexcept {
   try {
     const int wait_status = ending.signal != 0 ? ending.signal : W_EXITCODE(ending.exit_code, 0);
-    const std::string before = os::try_read_file(container.folder / status_file).value_or(std::string());
+    const std::string before = os::read_file_if_there(container.folder / status_file).value_or(std::string());
     append_status(container.folder, exited_line(before, wait_status, ending.finished_ns));
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "glassdockd: the end of container %.12s could not be written: %s\n", container.id.c_str(),

@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
 #include "engine/base/signals.h"
-#include "engine/base/stream_head.h"
 #include "engine/base/text.h"
 #include "engine/daemon/log_options.h"
 #include "engine/daemon/orphan.h"
@@ -30,15 +28,6 @@ void check_platform(const CreateRequest& request, const Image& image) {
               fmt::format("image with reference {} was found but does not match the specified platform: wanted {}, "
                           "actual: {}",
                           request.config.image, wanted.text(), image.config.platform.text()));
-}
-
-// Its answer has gone out already: what is wrong comes on its error stream, as docker tells it, or on its terminal.
-// Whoever does not read it is not waited for.
-void tell_attached(const UniqueFd& stream, std::string_view text, bool framed) {
-  const auto head = stream_head(Stream::stderr_stream, static_cast<std::uint32_t>(text.size()));
-  std::string frame(head.data(), framed ? head.size() : 0);
-  frame += text;
-  if (::send(stream.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
 }
 
 }  // namespace
@@ -178,7 +167,8 @@ void Service::attach(std::string_view name, const std::function<Attachment()>& h
   try {
     give_stream(*container, watch, attachment);
   } catch (const Error& fault) {
-    tell_attached(attachment.socket, "Error attaching: " + fault.message() + "\n", !container->config.tty);
+    tell_client(attachment.socket, Stream::stderr_stream, "Error attaching: " + fault.message() + "\n",
+                !container->config.tty);
     throw;
   }
 }

@@ -141,12 +141,13 @@ class Service {
   // Before any client is served: what a daemon before this one left (Recovery).
   void recover(const Recovery::Complain& complain) {
     recovery_.recover(complain);
-    execs_.clear_leftovers();
+    execs_.clear_leftovers(complain);
     restart_with_engine();
   }
   // Who waits for a container's end from here on waits no more. Before the server is stopped, which waits for them.
   void begin_stop();
-  // Starts in hand are given up, running containers go on by themselves. Nothing may be called afterwards.
+  // Starts in hand are given up where their monitors hang, running containers go on by themselves. Nothing may be
+  // called afterwards.
   void stop_all();
 
  private:
@@ -155,12 +156,20 @@ class Service {
   // the start (moby daemon/kill.go).
   static constexpr std::chrono::seconds kill_patience{12};
   static constexpr std::chrono::milliseconds kill_tick{500};  // between two looks whether it may be given up
+  // How long the word of an end is waited for where process 1 has ended. A monitor that hangs takes silence_time and
+  // twice monitor_end_time, cgroups that do not go some seconds more, and one such end is taken after the other.
+  static constexpr std::chrono::seconds report_patience{120};
+  // What remove() does first. Whether it had processes, or was to have them. Throws as remove() does.
+  bool end_for_removal(const ContainerPtr& container, ContainerWatch& watch, bool force, const trace::Context& context);
   // Whatever becomes of the client. False at `end`. Throws once this daemon stops.
   bool wait_for_end(const Container& container, ContainerWatch& watch, Clock::time_point end);
   // Whether its process 1 is there and has not ended. Lock held by the caller.
   static bool process_lives_locked(const Container& container);
-  // Behind SIGKILL. Throws where process 1 does not end by it, and once this daemon stops. A monitor that hangs is
-  // waited for: the watch ends it.
+  // `waited` behind SIGKILL. Throws where process 1 does not end by it, and where nobody tells its end. Lock held by
+  // the caller.
+  static void check_ending_locked(const Container& container, Clock::duration waited);
+  // Behind SIGKILL. Throws as check_ending_locked, and once this daemon stops. A monitor that hangs is waited for: the
+  // watch ends it.
   void await_kill(const ContainerPtr& container, ContainerWatch& watch, const trace::Context& context);
   // To its first process, and told; a start in hand is given up, and so is a restart that waits. False where there is
   // nobody to take it.
@@ -199,8 +208,8 @@ class Service {
   };
   SentStart begin_start(const ContainerPtr& container, std::shared_ptr<StartKit> kit, const Caller& caller,
                         const std::vector<Attachment>& attachments);
-  // Nothing where the monitor was lost, or hangs while the start must end. Throws Error(start_failed) where the
-  // launcher hangs, which is replaced then.
+  // Nothing where the monitor was lost, or is silent for silence_time while the start must end. Throws
+  // Error(start_failed) where the launcher hangs, which is replaced then.
   std::optional<Progress> follow_start(const Container& container, const SentStart& sent);
   [[noreturn]] void replace_launcher(const Container& container, const SentStart& sent);
   std::vector<trace::Event> baseline_of_images() const;

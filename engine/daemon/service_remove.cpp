@@ -5,26 +5,46 @@
 #include "engine/daemon/service.h"
 
 namespace glassdock::daemon {
+
 void Service::remove(std::string_view name, bool force, const Caller& caller) {
   ContainerPtr container = find(name);
   ContainerWatch watch(parts_.containers, container);
+  const bool was_active = end_for_removal(container, watch, force, caller.context);
+  kits_.take(container->id);  // nobody starts it any more
+  for (;; watch.wait(-1, -1)) {
+    try {
+      if (lifecycle_.remove_stopped(container, caller.context)) return;
+    } catch (const Error& fault) {
+      throw Error(
+          fault.kind(),
+          fmt::format("cannot remove container \"/{}\": {}", parts_.containers.name(*container), fault.message()),
+          fault.hint());
+    }
+    if (stopping_) throw stopping_error();
+    auto lock = parts_.containers.lock();
+    if (container->work == Work::removed) return;
+    // One of --rm goes by its end: whoever has waited for that waits for this as well.
+    if (container->work == Work::removing && !was_active) {
+      throw Error(ErrorKind::conflict, fmt::format("removal of container {} is already in progress", name));
+    }
+  }
+}
+
+bool Service::end_for_removal(const ContainerPtr& container, ContainerWatch& watch, bool force,
+                              const trace::Context& context) {
   auto refuse_locked = [&](std::string_view why) {
     throw Error(ErrorKind::conflict, fmt::format("cannot remove container \"/{}\": {}", container->name, why));
   };
   bool killed = false;
   std::int64_t killed_run = -1;  // a restart beside this makes another one
-  Clock::time_point end;         // of the patience with it
+  Clock::time_point begin;       // of the patience with it
   for (;;) {
     std::int64_t run = 0;
     bool paused = false;
     {
       auto lock = parts_.containers.lock();
-      if (container->work == Work::removed) return;
-      if (container->work == Work::removing) {
-        throw Error(ErrorKind::conflict, fmt::format("removal of container {} is already in progress", container->id));
-      }
       if (container->work == Work::creating) refuse_locked("container is being created");
-      if (!is_active(*container)) break;
+      if (!is_active(*container)) return killed_run >= 0;
       if (!force) {
         if (container->status.state == State::paused) refuse_locked("container is paused and must be unpaused first");
         refuse_locked(fmt::format("container is {}: stop the container before removing or force remove",
@@ -33,11 +53,11 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       run = container->status.started_ns;
       paused = container->status.state == State::paused;
     }
-    if (run != killed_run) end = Clock::now() + kill_patience;
+    if (run != killed_run) begin = Clock::now();
     if (!killed || run != killed_run || paused) {
-      killed = send_signal(container, SIGKILL, caller.context);
+      killed = send_signal(container, SIGKILL, context);
       killed_run = run;
-      let_go(container, watch, SIGKILL, caller.context);
+      let_go(container, watch, SIGKILL, context);
       // It waits for changes too, and may have taken the end's.
       auto lock = parts_.containers.lock();
       if (!is_active(*container) || container->status.started_ns != run) continue;
@@ -45,8 +65,9 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
     if (stopping_) throw stopping_error();
     {
       auto lock = parts_.containers.lock();
-      if (Clock::now() >= end && process_lives_locked(*container)) {
-        const Error fault = unkilled_error();
+      try {
+        check_ending_locked(*container, Clock::now() - begin);
+      } catch (const Error& fault) {
         throw Error(
             fault.kind(),
             fmt::format("cannot remove container \"/{}\": could not kill: {}", container->name, fault.message()),
@@ -54,14 +75,6 @@ void Service::remove(std::string_view name, bool force, const Caller& caller) {
       }
     }
     watch.wait_until(Clock::now() + kill_tick);
-  }
-  kits_.take(container->id);  // nobody starts it any more
-  try {
-    lifecycle_.remove_stopped(container, caller.context);
-  } catch (const Error& fault) {
-    throw Error(fault.kind(),
-                fmt::format("cannot remove container \"/{}\": {}", parts_.containers.name(*container), fault.message()),
-                fault.hint());
   }
 }
 
@@ -72,7 +85,7 @@ std::optional<std::uint64_t> Service::remove_stopped(const ContainerPtr& contain
   }
   const std::uint64_t written = written_bytes(*container);
   kits_.take(container->id);
-  lifecycle_.remove_stopped(container, caller.context);
+  if (!lifecycle_.remove_stopped(container, caller.context)) return std::nullopt;
   return written;
 }
 

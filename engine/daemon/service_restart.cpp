@@ -16,6 +16,7 @@ void Service::start_by_policy(const ContainerPtr& container) noexcept {
     for (;; watch.wait(-1, -1)) {
       auto lock = parts_.containers.lock();
       if (stopping_ || container->status.state != State::restarting || container->work != Work::none) return;
+      if (trace::monotonic_ns() < container->restart_due_ns) return;  // it was for a wait that was given up since
       if (!claim_start_locked(*container, attachments)) continue;
       run = container->run;
       break;

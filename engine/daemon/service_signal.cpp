@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -129,14 +130,23 @@ bool Service::process_lives_locked(const Container& container) {
   return process >= 0 && ::poll(&end, 1, 0) == 0;
 }
 
+void Service::check_ending_locked(const Container& container, Clock::duration waited) {
+  if (waited < kill_patience) return;
+  if (process_lives_locked(container)) throw unkilled_error();
+  const bool will_be_told = container.start || container.orphan || container.work == Work::starting;
+  if (will_be_told && waited < report_patience) return;
+  std::fprintf(stderr, "glassdockd: container %.12s was killed, and nobody tells its end\n", container.id.c_str());
+  throw Error(ErrorKind::internal, unkilled_error().message(), "an engine that is started anew looks for its monitor");
+}
+
 void Service::await_kill(const ContainerPtr& container, ContainerWatch& watch, const trace::Context& context) {
-  const Clock::time_point end = Clock::now() + kill_patience;
+  const Clock::time_point begin = Clock::now();
   for (;;) {
     // A pause may begin at any moment, and on cgroup v1 holds up even SIGKILL.
     let_go(container, watch, SIGKILL, context);
     if (wait_for_end(*container, watch, Clock::now() + kill_tick)) return;
     auto lock = parts_.containers.lock();
-    if (Clock::now() >= end && process_lives_locked(*container)) throw unkilled_error();
+    check_ending_locked(*container, Clock::now() - begin);
   }
 }
 

@@ -79,6 +79,7 @@ bool Service::start(std::string_view name, const Caller& asked, int client) {
       }
     }
     // Another client starts it, or one attaches.
+    if (stopping_) throw stopping_error();
     if (!watch.wait(client, -1)) throw Error(ErrorKind::cancelled, "the client has gone");
   }
   // A container that was created in a run starts in it, whoever asks.
@@ -212,11 +213,12 @@ Service::SentStart Service::begin_start(const ContainerPtr& container, std::shar
 std::optional<Progress> Service::follow_start(const Container& container, const SentStart& sent) {
   using std::chrono::milliseconds;
   ContainerStart& start = *sent.start;
-  // It may be held for hours; but one that is given up, or whose process 1 is dead, ends, unless its monitor hangs.
+  // It may be held for hours; but one that is given up, by its engine too, or whose process 1 is dead, ends, unless its
+  // monitor hangs.
   auto must_end = [&] {
     pollfd end{start.process(), POLLIN, 0};
     auto lock = parts_.containers.lock();
-    return container.given_up || ::poll(&end, 1, 0) > 0;
+    return stopping_ || container.given_up || ::poll(&end, 1, 0) > 0;
   };
   // Until somebody takes it; whatever holds it then has its time.
   auto patience_left = [&] {

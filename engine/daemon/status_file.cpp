@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <limits>
 #include <string>
 #include <vector>
@@ -119,7 +120,7 @@ std::string boot_id() {
 }
 
 bool is_same_process(pid_t pid, std::uint64_t start_time) {
-  auto stat = os::try_read_file(fmt::format("/proc/{}/stat", pid));
+  auto stat = os::read_file_if_there(fmt::format("/proc/{}/stat", pid));
   if (!stat) return false;
   std::size_t bracket = stat->rfind(')');
   if (bracket == std::string::npos || bracket + 2 > stat->size()) return false;
@@ -130,6 +131,9 @@ bool is_same_process(pid_t pid, std::uint64_t start_time) {
 
 UniqueFd open_process(pid_t pid, std::uint64_t start_time) {
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd && errno != ESRCH && errno != EINVAL && errno != ENOENT) {
+    throw Error::from_errno(errno, "open", fmt::format("process {}", pid));
+  }
   // Looked at behind the open: from here on the descriptor cannot mean another process.
   if (pidfd && !is_same_process(pid, start_time)) pidfd.reset();
   return pidfd;

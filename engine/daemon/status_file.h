@@ -42,6 +42,7 @@ std::string forgotten_lines(std::string_view text, const StatusRecord& record);
 // the boot, name one process only within it.
 std::string boot_id();
 
+// Both throw Error where it cannot be told.
 // Whether `pid` is still the process that began at `start_time`.
 bool is_same_process(pid_t pid, std::uint64_t start_time);
 // A pidfd of that process; empty where it is gone.

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
@@ -26,7 +27,7 @@ constexpr auto patience_with_keeper = 5s;
 bool try_lock(int file, const std::filesystem::path& path, pid_t& holder) {
   if (os::take_record_lock(file) == 0) return true;
   if (errno != EACCES && errno != EAGAIN) throw Error::from_errno(errno, "lock", path.string());
-  holder = os::record_lock_holder(file);
+  holder = std::max(os::record_lock_holder(file), 0);
   return false;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "engine/http/message.h"
@@ -7,6 +8,9 @@
 #include "engine/http/socket.h"
 
 namespace glassdock::http {
+
+// Of a body that nobody read: more than that costs the connection.
+inline constexpr std::uint64_t drain_limit = 256 * 1024;
 
 // How far the answer to the current request has gone.
 enum class AnswerState { none, streaming, complete, hijacked, aborted };

@@ -17,7 +17,6 @@ namespace glassdock::http {
 namespace {
 
 constexpr std::size_t sendfile_step = 1024 * 1024;
-constexpr std::uint64_t drain_limit = 256 * 1024;  // of a body that nobody read; more than that costs the connection
 
 // IMF-fixdate (RFC 9110, 5.6.7). strftime's names would follow the locale.
 std::string http_date() {

@@ -24,7 +24,6 @@
 namespace glassdock::http {
 namespace {
 
-constexpr std::uint64_t drain_limit = 256 * 1024;
 constexpr std::chrono::milliseconds linger{1000};  // how long a client that is told "close" may go on sending
 constexpr int accept_pause_ms = 100;               // after EMFILE and the like
 

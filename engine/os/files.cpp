@@ -74,6 +74,15 @@ std::optional<std::string> try_read_file(const fs::path& path, std::size_t limit
   }
 }
 
+std::optional<std::string> read_file_if_there(const fs::path& path, std::size_t limit) {
+  try {
+    return read_file(path, limit);
+  } catch (const Error& fault) {
+    if (fault.error_number() == ENOENT || fault.error_number() == ESRCH) return std::nullopt;
+    throw;
+  }
+}
+
 void write_all(System& system, int fd, std::string_view bytes, const fs::path& path) {
   while (!bytes.empty()) {
     ssize_t put = system.write(fd, bytes.data(), bytes.size());

@@ -22,6 +22,8 @@ Error write_error(int error_number, std::string_view tried, const std::filesyste
 std::string read_file(const std::filesystem::path& path, std::size_t limit = 64 * 1024 * 1024);
 // The same, or nothing where the file does not exist or cannot be read.
 std::optional<std::string> try_read_file(const std::filesystem::path& path, std::size_t limit = 64 * 1024 * 1024);
+// The same; nothing only where the file does not exist, or is of a process that has gone (ESRCH, proc(5)).
+std::optional<std::string> read_file_if_there(const std::filesystem::path& path, std::size_t limit = 64 * 1024 * 1024);
 void write_all(System& system, int fd, std::string_view bytes, const std::filesystem::path& path);
 
 enum class Durability { killed_daemon, power_loss };  // power_loss: fsync of the file and its folder

@@ -25,13 +25,14 @@ inline void drop_record_lock(int fd) {
   ::fcntl(fd, F_SETLK, &lock);
 }
 
-// The other process that has a lock, or 0: none has, or it is of a pid namespace that does not show here.
+// The other process that has a lock, or 0: none has, or it is of a pid namespace that does not show here. -1 with errno
+// where that cannot be told.
 inline pid_t record_lock_holder(int fd) {
   struct flock lock {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
-  bool held = ::fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-  return held && lock.l_pid > 0 ? lock.l_pid : 0;
+  if (::fcntl(fd, F_GETLK, &lock) != 0) return -1;
+  return lock.l_type != F_UNLCK && lock.l_pid > 0 ? lock.l_pid : 0;
 }
 
 }  // namespace glassdock::os

@@ -39,13 +39,22 @@ constexpr char keeper_lock[] = "keeper.lock";
 
 // ---- The keeper itself -------------------------------------------------------------------------------------------
 
+// What cannot be looked at may have one, and is looked at again.
+bool may_have_monitor(const fs::path& folder) {
+  try {
+    return has_monitor(folder);
+  } catch (const Error&) {
+    return true;
+  }
+}
+
 // The first folder below `containers` in which a monitor lives; empty where none does.
 fs::path find_monitored(const fs::path& containers) {
   DIR* folder = ::opendir(containers.c_str());
-  if (!folder) return {};
+  if (!folder) return errno == ENOENT ? fs::path() : containers;
   fs::path found;
   while (dirent* entry = found.empty() ? ::readdir(folder) : nullptr) {
-    if (entry->d_name[0] != '.' && has_monitor(containers / entry->d_name)) found = containers / entry->d_name;
+    if (entry->d_name[0] != '.' && may_have_monitor(containers / entry->d_name)) found = containers / entry->d_name;
   }
   ::closedir(folder);
   return found;
@@ -55,7 +64,11 @@ fs::path find_monitored(const fs::path& containers) {
 // and fail a start that takes it then.
 void wait_for_end(const fs::path& monitored) {
   constexpr int tick_ms = 100;  // it has let go, or another one has it: to be looked at again
-  const UniqueFd monitor = open_monitor(monitored);
+  UniqueFd monitor;
+  try {
+    monitor = open_monitor(monitored);
+  } catch (const Error&) {  // as may_have_monitor
+  }
   pollfd end{monitor.get(), POLLIN, 0};  // without a descriptor the time passes (poll(2))
   ::poll(&end, 1, monitor ? -1 : tick_ms);
 }

@@ -22,7 +22,10 @@ namespace {
 // The process that holds the lock, or 0.
 pid_t holder_of(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  return fd ? os::record_lock_holder(fd.get()) : 0;
+  if (!fd && (errno == ENOENT || errno == ENOTDIR)) return 0;
+  const pid_t holder = fd ? os::record_lock_holder(fd.get()) : -1;
+  if (holder < 0) throw Error::from_errno(errno, "look for the holder of", path.string());
+  return holder;
 }
 
 // Does not wait where the queue of a monitor that hangs is full; waits again once it is connected.
@@ -56,8 +59,10 @@ UniqueFd open_monitor(const std::filesystem::path& folder) {
   pid_t holder = holder_of(folder / lock_file);
   if (holder <= 0) return {};
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, holder, 0)));
+  const int error = pidfd ? 0 : errno;
   // Looked at again behind the open: whoever holds the lock now is no other process of the same number.
-  if (holder_of(folder / lock_file) != holder) pidfd.reset();
+  if (holder_of(folder / lock_file) != holder) return {};
+  if (!pidfd) throw Error::from_errno(error, "open", fmt::format("process {}, a monitor", holder));
   return pidfd;
 }
 

@@ -12,6 +12,7 @@
 
 namespace glassdock::runtime {
 
+// Both throw Error where it cannot be told, as without a free descriptor: "none" is final for whoever asks.
 // Whether a monitor lives in `folder`: it holds the lock there until it has written the container's end.
 bool has_monitor(const std::filesystem::path& folder);
 // A pidfd of the monitor that lives in `folder`; empty where none does.

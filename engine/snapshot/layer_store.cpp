@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdio>
 
 #include "engine/base/error.h"
 #include "engine/base/random_id.h"
@@ -20,7 +21,12 @@ LayerStore::LayerStore(os::System& system, fs::path folder, bool rootless, Unpac
   os::make_folders(folder_);
   std::error_code error;
   for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
-    if (starts_with(it->path().filename().string(), staging_prefix)) os::remove_tree(it->path());
+    if (!starts_with(it->path().filename().string(), staging_prefix)) continue;
+    try {
+      discard(it->path());
+    } catch (const Error& fault) {
+      std::fprintf(stderr, "glassdockd: what is left of a layer stays: %s\n", fault.what());
+    }
   }
   if (error) throw Error::from_errno(error.value(), "read folder", folder_.string());
 }

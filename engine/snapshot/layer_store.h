@@ -36,8 +36,9 @@ class LayerWriter;
 // one number is written or removed by one caller at a time.
 class LayerStore {
  public:
-  // Makes the folder where it is missing and removes what a killed daemon left half unpacked. `rootless` writes
-  // user.overlay.* attributes (overlay's mount option userxattr) and leaves devices out. `system` outlives the store.
+  // Makes the folder where it is missing and removes what a killed daemon left half unpacked; what cannot be removed is
+  // told on stderr, and left to the next store. `rootless` writes user.overlay.* attributes (overlay's mount option
+  // userxattr) and leaves devices out. `system` outlives the store.
   LayerStore(os::System& system, std::filesystem::path folder, bool rootless, UnpackLimits limits = {});
 
   // A new layer; passes the gate "snapshot.unpack" first. A span of that name tells of `subject` (the blob's digest),

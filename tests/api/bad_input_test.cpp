@@ -1,9 +1,13 @@
 // What a client can get wrong that no case of the table can hold: ids that the engine makes up, and bodies without end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <future>
 #include <set>
 
+#include "engine/http/socket.h"
 #include "tests/support/alpine_api.h"
 
 namespace glassdock::testing {
@@ -39,6 +43,20 @@ TEST_F(BadInput, ABodyBeyondTheLimitIsRefusedAndTheEngineLivesOn) {
   EXPECT_EQ(answer.status, 413);
   EXPECT_THAT(answer.json().value("message", ""), HasSubstr("larger than"));
   EXPECT_EQ(call("GET", "/_ping").body, "OK");
+}
+
+TEST_F(BadInput, AnAttachWhoseBodyNeverComesHoldsUpNoStart) {
+  EXPECT_EQ(call("POST", "/containers/create?name=free", R"({"Image":"alpine"})").status, 201);
+  const UniqueFd client = http::connect_unix(home_->data() / "engine.sock");
+  http::send_all(
+      client.get(),
+      "POST /v1.45/containers/free/attach?stream=1&stdout=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
+  ::usleep(200'000);  // it is being carried out by then
+  auto start = std::async(std::launch::async, [] { return call("POST", "/containers/free/start").status; });
+  const bool started = start.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  EXPECT_TRUE(started);
+  http::send_all(client.get(), "0123456789");
+  EXPECT_EQ(start.get(), 204);
 }
 
 }  // namespace

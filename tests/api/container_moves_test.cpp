@@ -125,6 +125,18 @@ TEST_F(ContainerMoves, RestartStopsAndStartsAlsoOneOfRm) {
   EXPECT_TRUE(comes_true([] { return call("GET", "/containers/again/json").status == 404; }));
 }
 
+// Its end removes it as well: whichever comes first, it has gone with the answer.
+TEST_F(ContainerMoves, OneOfRmThatIsRemovedByForceHasGoneWithTheAnswer) {
+  constexpr int rounds = 30;
+  for (int i = 0; i < rounds && !HasFailure(); ++i) {
+    const std::string id = run("going", "exec sleep 1000", R"({"AutoRemove":true})");
+    const std::string name = i % 2 == 0 ? "going" : id;
+    EXPECT_EQ(call("DELETE", "/containers/" + name + "?force=1").refusal(), "204 ") << "round " << i;
+    EXPECT_EQ(call("GET", "/containers/" + id + "/json").status, 404) << "round " << i;
+    EXPECT_FALSE(std::filesystem::exists(home_->data() / "containers" / id)) << "round " << i;
+  }
+}
+
 TEST_F(ContainerMoves, RestartOfAStoppedOneIsAStart) {
   create("created", "exit 3");
   EXPECT_EQ(call("POST", "/containers/created/restart?signal=foo").status, 204) << "nobody is signalled";

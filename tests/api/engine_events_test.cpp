@@ -75,6 +75,10 @@ TEST_F(EngineEvents, TellALifeInDockersWords) {
   EXPECT_THAT(actions({{"image", {"alpine"}}, {"type", {"container"}}, {"event", {"destroy"}}}),
               ElementsAre("destroy"));
   EXPECT_THAT(actions({{"label", {"x=z"}}}), ElementsAre());
+  for (const char* name : {"type", "event", "container", "image", "label", "scope", "daemon"}) {
+    EXPECT_EQ(events({{name, nlohmann::json::array()}}).size(), events(nlohmann::json::object()).size())
+        << name << ": none is asked for";
+  }
 }
 
 TEST_F(EngineEvents, AStreamBeginsAtOnceAndBringsWhatComes) {
@@ -95,6 +99,7 @@ TEST_F(EngineEvents, RefuseWhatIsNoTime) {
   EXPECT_EQ(call("GET", "/events?since=10&until=5").refusal(),
             "400 `since` time (10) cannot be after `until` time (5)");
   EXPECT_EQ(call("GET", "/events?filters=zz&until=1").refusal(), "400 invalid filter");
+  EXPECT_EQ(call("GET", "/events?until=-9000000000").refusal(), "200 ") << "long past";
   EXPECT_EQ(call("GET", "/events?since=x").status, 400);
 }
 

@@ -35,7 +35,7 @@ class RestartPolicies : public AlpineApi {
   static std::string logs(const std::string& name) { return docker({"logs", name}).out; }
   // Until the delay between two restarts is long enough to look.
   static bool waits_long(const std::string& name) {
-    return comes_true([&] { return restarts(name) >= 4 && status(name) == "restarting"; });
+    return comes_true([&] { return restarts(name) >= 5 && status(name) == "restarting"; });
   }
 };
 
@@ -71,7 +71,14 @@ TEST_F(RestartPolicies, WhileItWaitsItIsRestarting) {
   EXPECT_EQ(call("DELETE", "/containers/w1").refusal(),
             "409 cannot remove container \"/w1\": container is restarting: stop the container before removing or force "
             "remove");
+  const ApiAnswer stats = call("GET", "/containers/w1/stats?stream=0");
+  EXPECT_EQ(stats.status, 200);
+  EXPECT_EQ(stats.json().value("read", ""), "0001-01-01T00:00:00Z") << "nothing is measured";
+  auto next_exit =
+      std::async(std::launch::async, [] { return call("POST", "/containers/w1/wait?condition=next-exit"); });
+  ::usleep(200'000);  // it waits by then
   EXPECT_EQ(call("POST", "/containers/w1/kill?signal=USR1").status, 204);
+  EXPECT_EQ(next_exit.get().json().value("StatusCode", 0), 3);
   EXPECT_EQ(status("w1"), "exited") << "whatever the signal: there is nobody to take it";
   const int count = restarts("w1");
   ::usleep(1'000'000);
@@ -81,6 +88,22 @@ TEST_F(RestartPolicies, WhileItWaitsItIsRestarting) {
   EXPECT_EQ(call("POST", "/containers/w1/restart").status, 204);
   EXPECT_LT(restarts("w1"), 4) << "by hand it counts anew";
   EXPECT_EQ(call("DELETE", "/containers/w1?force=1").status, 204);
+}
+
+// Between two of its lives all is zero; the stream ends with the container alone.
+TEST_F(RestartPolicies, ItsStatisticsGoOnFromLifeToLife) {
+  if (call("GET", "/info").json().value("CgroupDriver", "") == "none") GTEST_SKIP() << "no cgroup that counts here";
+  run({"--restart", "always", "--name", "w1"}, "exit 3");
+  http::Client client = http::Client::connect_unix(home_->data() / "engine.sock");
+  http::Response stream = client.request("GET", "/v1.45/containers/w1/stats");
+  ASSERT_EQ(stream.status(), 200);
+  while (restarts("w1") < 5) {
+    const auto line = stream.read_line();
+    ASSERT_TRUE(line);
+    EXPECT_EQ(nlohmann::json::parse(*line).value("name", ""), "/w1");
+  }
+  EXPECT_EQ(call("DELETE", "/containers/w1?force=1").status, 204);
+  EXPECT_NO_THROW(stream.read_body()) << "the end of its chunks is there";
 }
 
 TEST_F(RestartPolicies, AStopByHandIsTheLastWord) {

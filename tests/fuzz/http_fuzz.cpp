@@ -147,7 +147,7 @@ int main(int argc, char** argv) try {
   const std::filesystem::path path = folder.path() / "socket";
   http::Server server(http::listen_unix(path), handle);
   std::uint64_t answered = 0;
-  for (std::uint64_t round = seed; round < rounds; ++round) {
+  for (std::uint64_t round = seed; round < seed + rounds; ++round) {
     std::string wrong = run_round(path, corpus, round, answered);
     if (wrong.empty() && round % 100 == 99) {
       if (http::Client::connect_unix(path).request("GET", "/").status() != 200) wrong = "it serves nobody any more";

@@ -156,7 +156,7 @@ int main(int argc, char** argv) try {
   const auto [rounds, seed] = fuzz::read_options(argc, argv, 2000, &corpus);
   os::TempDir folder(fs::current_path(), "unpack-fuzz.");
   std::uint64_t refused = 0;
-  for (std::uint64_t round = seed; round < rounds; ++round) {
+  for (std::uint64_t round = seed; round < seed + rounds; ++round) {
     bool was_refused = false;
     const std::string wrong = run_round(folder.path(), corpus, round, was_refused);
     refused += was_refused;

@@ -1,7 +1,9 @@
 // What the API reads and sends in pieces.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -103,6 +105,37 @@ TEST_F(LogFile, TheBoundsCutWhatTheTailHasLeft) {
   EXPECT_EQ(read({.since_ns = 2 * second_ns + 1, .until_ns = 3 * second_ns}), "3");
   EXPECT_EQ(read({.tail = 3, .since_ns = 1}), "34t");
   EXPECT_EQ(read({.tail = 3, .until_ns = 2 * second_ns}), "");
+}
+
+// Nothing of it is sent, so that nobody would learn from the client that it has gone.
+TEST_F(LogFile, AReaderWhoHasGoneEndsALongSearch) {
+  constexpr int most_asked = 3;
+  std::string file;
+  while (file.size() < 1024 * 1024) file += stored(std::string(1000, 'x'), "stderr");
+  write(stored("first") + file + stored("last"));
+  for (const auto& tail : {std::optional<std::uint64_t>(), std::optional<std::uint64_t>(2)}) {
+    int asked = 0;
+    std::string told;
+    LogReader reader(open_log(path()), {.errors = false, .tail = tail}, [&] { return ++asked == most_asked; });
+    reader.read([&](const LogLine& line) { told += line.text; });
+    EXPECT_EQ(told, tail ? "" : "first");
+    EXPECT_TRUE(reader.over());
+    EXPECT_EQ(asked, most_asked);
+  }
+}
+
+TEST_F(LogFile, ARotatedFileThatIsOlderThanWhatIsAskedForIsPassedOver) {
+  const auto line = [](const char* text, const char* second) {
+    return R"({"log":")" + std::string(text) + R"(","stream":"stdout","time":"1970-01-01T00:01:)" + second + "Z\"}\n";
+  };
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  write_rotated(1, line("older", "00") + line("not read", "59"));
+  write(line("now", "50"));
+  const timespec written[] = {{0, UTIME_OMIT}, {60, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (path().string() + ".1").c_str(), written, 0), 0);
+  EXPECT_EQ(read({.since_ns = 63 * second_ns}), "now");
+  EXPECT_EQ(read({.since_ns = 61 * second_ns}), "not readnow") << "its clock may be a little behind";
+  EXPECT_EQ(read({}), "oldernot readnow");
 }
 
 TEST_F(LogFile, WhatComesLaterIsReadOnFromThere) {

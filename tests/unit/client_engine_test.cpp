@@ -3,6 +3,7 @@
 
 #include "engine/client/engine.h"
 #include "engine/client/glass.h"
+#include "engine/http/target.h"
 
 namespace glassdock::client {
 namespace {
@@ -66,6 +67,10 @@ TEST(PullTargets, AreNameAndTagOrDigest) {
   EXPECT_EQ(target("localhost:5000/a"), "localhost:5000/a latest");
   EXPECT_EQ(target("localhost:5000/a:b"), "localhost:5000/a b");
   EXPECT_EQ(target("a@sha256:12"), "a sha256:12");
+}
+
+TEST(Filters, AreJsonWhateverWasTyped) {
+  EXPECT_EQ(filter_query({{"name", {"a\xff"}}}), "filters=" + http::percent_encode("{\"name\":[\"a\xef\xbf\xbd\"]}"));
 }
 
 TEST(GlassLines, AreEventsOrControl) {

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +14,7 @@
 #include "engine/daemon/process_list.h"
 #include "engine/daemon/start_kit.h"
 #include "engine/os/files.h"
+#include "tests/support/comes_true.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -78,6 +81,10 @@ TEST_F(ProcessList, PsHasNoSignalBlockedOrIgnored) {
 
 TEST_F(ProcessList, APsThatHangsIsKilled) {
   EXPECT_EQ(refusal_of("exec sleep 1000"), "ps: it takes more than 0.5 s");
+  siginfo_t child{};
+  EXPECT_TRUE(testing::comes_true([&] { return ::waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) != 0; }))
+      << "nothing is left of it";
+  EXPECT_EQ(errno, ECHILD);
 }
 
 TEST(Processes, WithoutACgroupThoseOfThePidNamespaceAreMeant) {

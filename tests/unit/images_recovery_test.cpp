@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <iterator>
 
 #include "tests/support/image_service_lab.h"
+#include "tests/support/private_mounts.h"
 
 namespace glassdock::daemon {
 namespace {
@@ -48,6 +52,26 @@ TEST_F(ImageServiceTest, SweepsNothingBeforeItIsTold) {
   EXPECT_TRUE(fs::exists(layer)) << "a container that nobody knows may still run on it";
   images().recover();
   EXPECT_FALSE(fs::exists(layer));
+}
+
+TEST_F(ImageServiceTest, OpensWithLeftoversThatCannotBeRemoved) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to mount";
+  tests::have_own_mounts();  // to the end of this program
+  registry_.add("library/alpine", "latest", image_);
+  pull("alpine");
+  const fs::path layers = folder_.path() / "layers";
+  const std::uint64_t number = engine_->metadata.reserve_layer();
+  for (const fs::path& leftover : {layers / "unpack.half", layers / "77", engine_->layers.path(number)}) {
+    fs::create_directories(leftover / "mounted");
+    ASSERT_EQ(::mount("tmpfs", (leftover / "mounted").c_str(), "tmpfs", 0, "size=4096"), 0);
+  }
+  const auto entries = [&] { return std::distance(fs::directory_iterator(layers), fs::directory_iterator()); };
+  for (int i = 0; i < 2; ++i) reopen();
+  EXPECT_EQ(entries(), 5) << "the image's two, and what is mounted in";
+  EXPECT_EQ(images().list().size(), 1u);
+  for (const auto& leftover : fs::directory_iterator(layers)) ::umount((leftover.path() / "mounted").c_str());
+  reopen();
+  EXPECT_EQ(entries(), 2);
 }
 
 TEST_F(ImageServiceTest, PullsAnewWhereItsDatabaseWasLost) {

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -45,6 +46,19 @@ TEST(MonitorLink, NobodyListensInAnEmptyFolder) {
   EXPECT_FALSE(has_monitor(folder.path()));
   EXPECT_FALSE(open_monitor(folder.path()));
   EXPECT_FALSE(MonitorLink::connect(folder.path()));
+}
+
+TEST(MonitorLink, WhoCannotLookDoesNotSayThatThereIsNoMonitor) {
+  os::TempDir folder("/tmp", "glassdock-link.");
+  os::write_file_atomically(os::real_system(), folder.path() / lock_file, "");
+  EXPECT_FALSE(has_monitor(folder.path())) << "nobody holds it";
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  EXPECT_THROW(has_monitor(folder.path()), Error);
+  EXPECT_THROW(open_monitor(folder.path()), Error);
+  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 }  // namespace
