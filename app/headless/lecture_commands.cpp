@@ -28,6 +28,7 @@ void take_over(CheckedFile& whole, const std::string& part, CheckedFile file) {
     step.id = part + "/" + step.id;
     whole.steps.push_back(std::move(step));
   }
+  for (std::string& warning : file.warnings) whole.warnings.push_back(std::move(warning));
 }
 
 void print(const std::string& text) {

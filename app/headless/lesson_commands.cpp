@@ -68,6 +68,10 @@ void check_step_name(const Lesson& lesson, const std::string& name) {
               fmt::format("its steps: {}", join(names, ", ")));
 }
 
+Played played(const Lesson& lesson) {
+  return {lesson.id, lesson.images, place_in_file(lesson.file, lesson.images_mark)};
+}
+
 int run(const Options& options, const text::ParsedFlags& flags) {
   if (flags.words().size() != 1) throw usage_error("one word is missing or one is too many", "lesson");
   const Lesson lesson = lessons::find_lesson(flags.words()[0]);
@@ -86,7 +90,7 @@ int run(const Options& options, const text::ParsedFlags& flags) {
     of_lab.place = lessons::own_engine();
   }
   if (!shared) lessons::claim_engine(place_of(of_lab), of_lab.place);
-  Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, {lesson.id, lesson.images},
+  Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, played(lesson),
           lessons::lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
   CheckedFile report{lesson.file, lesson.id};
@@ -97,7 +101,7 @@ int run(const Options& options, const text::ParsedFlags& flags) {
 
 CheckedFile check_file(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit) {
   const Lesson lesson = lessons::load_lesson(file);
-  Lab lab(engine.place(), LabKind::own, {lesson.id, lesson.images}, engine.work_folder());
+  Lab lab(engine.place(), LabKind::own, played(lesson), engine.work_folder());
   return check_lesson(lesson, lab, limit);
 }
 

@@ -213,7 +213,8 @@ bool ScenarioAuthor::confirm() {
     for (const scenarios::Fault& fault : outcomes[i].faults) {
       unmet.push_back(fault.mark);
       // Not a condition that can be left out: a gate that was not reached, a line that did not end.
-      if (fault.mark.line != scenario.steps[i].mark.line) continue;
+      const lessons::Conditions& expect = scenario.steps[i].expect;
+      if (std::any_of(expect.begin(), expect.end(), [&](const auto& one) { return one.mark == fault.mark; })) continue;
       same = false;
       tell(fmt::format("{}: {}\n", scenario.steps[i].id, fault.what.english));
     }
@@ -226,9 +227,7 @@ void ScenarioAuthor::drop_unmet(const scenarios::Scenario& played, std::size_t s
   lessons::Conditions kept;
   for (std::size_t i = 0; i < draft_.steps[step].expect.size(); ++i) {
     const lessons::Mark mark = played.steps[step].expect[i].mark;
-    const bool failed = std::any_of(unmet.begin(), unmet.end(), [&](const lessons::Mark& one) {
-      return one.line == mark.line && one.column == mark.column;
-    });
+    const bool failed = std::find(unmet.begin(), unmet.end(), mark) != unmet.end();
     const lessons::Condition& condition = draft_.steps[step].expect[i];
     if (failed) {
       tell(said(Say::author_dropped, draft_.steps[step].id, scenarios::to_yaml(condition)) + "\n");

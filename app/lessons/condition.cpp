@@ -117,7 +117,10 @@ class Finder {
     const auto words = [](const std::string& code) { return Words{"exit code " + code, "종료 코드 " + code}; };
     Words seen{"no command has ended", "끝난 명령이 없어요"};
     if (observed_.exit_code) seen = words(std::to_string(*observed_.exit_code));
-    return {observed_.exit_code == wish.code, words(std::to_string(wish.code)), std::move(seen)};
+    return {.holds = observed_.exit_code == wish.code,
+            .wanted = words(std::to_string(wish.code)),
+            .seen = std::move(seen),
+            .last = observed_.output};
   }
 
   Finding operator()(const OutputCondition& wish) const {

@@ -100,6 +100,16 @@ Field<T> maybe(std::string key, Member T::*member, Kind<Value> kind, std::string
   return field<T>(std::move(key), member, std::move(kind), std::move(help), false);
 }
 
+// That field, and `mark` notes where its value stands.
+template <typename T>
+Field<T> marked(Field<T> field, Mark T::*mark) {
+  field.read = [read = std::move(field.read), mark](T& all, const YamlNode& node, const Source& source) {
+    all.*mark = node.mark;
+    read(all, node, source);
+  };
+  return field;
+}
+
 // What is to hold between the keys of a map.
 struct Rule {
   enum class Of { exactly_one, at_least_one, at_most_one, needs } of;  // needs: the first wants each other one

@@ -121,6 +121,8 @@ constexpr auto table = std::to_array<KoreanRow>({
      "수업은 엔진에 있는 것을 모두 지우는데, 여기는 수업만을 위한 엔진이 아니에요: {0}"},
     {"leave --data and --socket out, or name a folder that is not there yet",
      "--data와 --socket을 빼거나, 아직 없는 폴더를 쓰세요"},
+    {"nothing was held at {}: the local cache had it already, by images: or an earlier pull",
+     "이 게이트에서 멈춘 것이 없어요: {0}. 이미 로컬 캐시에 있었어요. images:에 있거나 먼저 받았어요"},
     {"nothing was held at {}", "이 게이트에서 멈춘 것이 없어요: {0}"},
     {"answer {} is what happens, and names a misconception", "답 {0}: 실제로 일어나는데 오개념이 적혀 있어요"},
     {"answer {} names no misconception, and is not what happens: {}",

@@ -95,7 +95,7 @@ TEST_F(ScenarioRun, ShowsEachFaultAsADifference) {
   for (const Fault& fault : {
            Fault{"- exit_code: 0", "- exit_code: 7", "  - wanted: exit code 7\n  + seen: exit code 0\n"},
            Fault{"has: [milk, hello]", "has: [milk, honey]",
-                 "  - wanted: printed: honey\n  + seen: \n  +   milk\n  +   hello\n"},
+                 "  - wanted: printed: honey\n  + seen:\n  +   milk\n  +   hello\n"},
            Fault{"state: exited, exit_code: 0", "state: running", "  + seen: tea (exited 0)"},
            Fault{"name: container.exit, with: {exit_code: 0}", "name: container.exit, times: 3",
                  "  - wanted: event container.exit: 3 times\n  + seen: 1 times\n"},
