@@ -18,7 +18,7 @@ constexpr int most_version = 99, most_minutes = 90;
 Kind<std::string> misconception_kind() {
   std::vector<std::string> ids;
   for (const Misconception& one : misconceptions()) ids.emplace_back(one.id);
-  return one_of(std::move(ids), "a misconception that is known here");
+  return one_of(std::move(ids), "a misconception that is known here", "glassdock lesson misconceptions");
 }
 
 Kind<Answer> answer_kind() {

@@ -38,7 +38,8 @@ Kind<std::string> line();
 Kind<std::string> word(const std::string& pattern, const std::string& what);
 // Refused by `check`, which says why and what to do (empty: it is right). The schema has no more than a line.
 Kind<std::string> checked(const std::function<std::pair<std::string, std::string>(const std::string&)>& check);
-Kind<std::string> one_of(std::vector<std::string> words, const std::string& what);
+// `lists`: the command that lists the words, where they are too many for an error; empty: the error does.
+Kind<std::string> one_of(std::vector<std::string> words, const std::string& what, const std::string& lists = {});
 Kind<int> whole(int least, int most);
 Kind<bool> truth();
 
