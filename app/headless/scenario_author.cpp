@@ -33,6 +33,38 @@ using scenarios::DraftStep;
 // A second play is for what differs; a line that waits for somebody never ends.
 constexpr std::chrono::seconds confirm_limit{60};
 
+// Words that take a text, and how they are written with it.
+constexpr std::pair<std::string_view, std::string_view> words_with_text[] = {{"say", "say TEXT"},
+                                                                             {"hold", "hold GATE"},
+                                                                             {"hub", "hub KEY: VALUE"},
+                                                                             {"inside", "inside LINE"},
+                                                                             {"try", "try LINE"}};
+
+// How the author's word `word` is written with its text; empty where it takes none, or is none.
+std::string_view form_of(std::string_view word) {
+  const auto* const found = std::find_if(std::begin(words_with_text), std::end(words_with_text),
+                                         [&](const auto& one) { return one.first == word; });
+  return found == std::end(words_with_text) ? std::string_view() : found->second;
+}
+
+bool stands_alone(std::string_view word) {
+  return word == "?" || word == "undo" || word == "done" || word == "quit";
+}
+
+// The line's first word, and what stands behind it.
+std::pair<std::string, std::string> word_and_rest(std::string_view line) {
+  const std::size_t end = std::min(line.find(' '), line.size());
+  return {std::string(line.substr(0, end)), std::string(trim(line.substr(end)))};
+}
+
+// A line that did nothing of what it names: no such command, or docker's that is not here.
+bool may_be_a_slip(const lessons::Observed& observed) {
+  constexpr int no_such_command = 127;  // of the shell
+  if (observed.exit_code.value_or(0) == 0) return false;
+  const auto says = [&](std::string_view words) { return observed.output.find(words) != std::string::npos; };
+  return observed.exit_code == no_such_command || says("is not supported") || says("is not a docker command");
+}
+
 // Whether the line is a docker command that reads what is typed: with a terminal, or -i.
 bool reads_keyboard(const std::string& line) {
   const terminal::ShellWord last = terminal::word_at(line);
@@ -71,7 +103,7 @@ bool ScenarioAuthor::make() {
     tell("$ ");
     const TypedLine typed = read_typed_line(STDIN_FILENO, -1);
     const Way way = typed.line ? take(std::string(trim(*typed.line))) : Way::done;
-    if (way == Way::left) return false;
+    if (way == Way::left) return say_what_is_kept(), false;
     if (way == Way::done) break;
   }
   if (draft_.steps.empty()) {
@@ -90,10 +122,9 @@ ScenarioAuthor::Way ScenarioAuthor::take(const std::string& line) {
   if (line.empty()) return Way::on;
   if (line == "done") return Way::done;
   if (line == "quit") return Way::left;
-  const std::size_t end = std::min(line.find(' '), line.size());
-  const std::string rest(trim(std::string_view(line).substr(end)));
+  const auto [word, rest] = word_and_rest(line);
   try {
-    if (!take_word(line.substr(0, end), rest)) run(line);
+    if (!take_word(word, rest)) run(line);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     tell(std::string(error.what()) + "\n");
@@ -106,17 +137,32 @@ bool ScenarioAuthor::take_word(const std::string& word, const std::string& rest)
     tell(said(Say::author_help) + "\n");
   } else if (word == "undo" && rest.empty()) {
     undo();
-  } else if (word == "hold" && !rest.empty()) {
+  } else if (rest.empty() && !form_of(word).empty()) {
+    tell(said(Say::author_text_missing, form_of(word)) + "\n");
+  } else if (word == "hold") {
     hold(rest);
-  } else if (word == "hub" && !rest.empty()) {
+  } else if (word == "hub") {
     set_hub(rest);
-  } else if (word == "inside" && !rest.empty()) {
+  } else if (word == "inside") {
     next_.inside.push_back(rest);
-  } else if (word == "say" && !rest.empty()) {
+  } else if (word == "say") {
     next_.say.english = rest;
-  } else if (word == "try" && !rest.empty()) {
+  } else if (word == "try") {
     lab_.look(rest);
     standing_ = lab_.standing();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool ScenarioAuthor::take_word_at_gate(const std::string& gate, const std::string& word, const std::string& rest) {
+  if (word == "say" && !rest.empty()) {
+    said_at_[gate].english = rest;
+  } else if (word == "try" && !rest.empty()) {
+    lab_.look(rest);
+  } else if (!form_of(word).empty() || (stands_alone(word) && rest.empty())) {
+    tell(said(Say::author_held_help) + "\n");
   } else {
     return false;
   }
@@ -147,6 +193,7 @@ void ScenarioAuthor::run(const std::string& line) {
   step.line = line;
   typed.push_back(line);
   reached_.clear();
+  said_at_.clear();
   lessons::Observed observed;
   const auto at_gate = [&](const trace::Event& event, const client::Held& held) { hold_here(event, held); };
   if (step.hub) lab_.glass().set_hub(*step.hub);
@@ -158,6 +205,12 @@ void ScenarioAuthor::run(const std::string& line) {
     if (!reached) tell(said(Say::author_not_held, gate) + "\n");
     return !reached;
   });
+  for (const std::string& gate : step.gates) {
+    for (const auto& [held, words] : said_at_) {
+      if (trace::has_held(gate, held)) step.gate_words[gate] = words;
+    }
+  }
+  if (may_be_a_slip(observed)) tell(said(Say::author_slip, *observed.exit_code) + "\n");
   const scenarios::Standing before = std::exchange(standing_, lab_.standing());
   step.expect = scenarios::expectations(before, standing_, observed, typed);
   std::string kept;
@@ -174,7 +227,8 @@ void ScenarioAuthor::hold_here(const trace::Event& event, const client::Held& he
     tell(said(Say::held_prompt));
     const TypedLine typed = read_typed_line(STDIN_FILENO, -1);
     if (!typed.line || trim(*typed.line).empty()) return;
-    lab_.look(*typed.line);
+    const auto [word, rest] = word_and_rest(trim(*typed.line));
+    if (!take_word_at_gate(held.gate, word, rest)) lab_.look(*typed.line);
   }
 }
 
@@ -197,7 +251,8 @@ void ScenarioAuthor::undo() {
 }
 
 void ScenarioAuthor::save() const {
-  os::write_file_atomically(os::real_system(), file_, scenarios::to_yaml(draft_));
+  constexpr mode_t mode = 0666;  // less the umask, as an editor writes it
+  os::write_file_atomically(os::real_system(), file_, scenarios::to_yaml(draft_), mode);
 }
 
 bool ScenarioAuthor::confirm() {
@@ -240,6 +295,11 @@ void ScenarioAuthor::drop_unmet(const scenarios::Scenario& played, std::size_t s
 
 void ScenarioAuthor::tell(const std::string& text) const {
   write_out(STDOUT_FILENO, text);
+}
+
+void ScenarioAuthor::say_what_is_kept() const {
+  if (draft_.steps.empty()) return tell(said(Say::author_nothing) + "\n");
+  tell(said(Say::author_left, file_.native(), draft_.steps.size()) + "\n");
 }
 
 template <typename... Values>

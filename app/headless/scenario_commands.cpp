@@ -130,6 +130,12 @@ int run_scenario_command(const Options& options) {
   if (words[0] == "run" && names.size() == 1) return run(options, names[0], flags);
   if (words[0] == "record" && names.size() == 1) return record(names[0], flags);
   if (words[0] == "replay" && names.size() == 1) return replay_scenario(options, names[0]);
+  if (words[0] == "author" && names.empty()) {
+    constexpr int wrong_use = 2;
+    throw Error(ErrorKind::invalid_argument, "author takes the name of a new file",
+                "glassdock scenario author NEW.yaml")
+        .with_exit_code(wrong_use);
+  }
   if (words[0] == "author" && names.size() == 1) return author_scenario(options, names[0], flags.values("image"));
   if (words[0] == "from" && names.size() == 1) return draft_from_recording(names[0]);
   if (words[0] == "schema" && names.empty()) {
