@@ -79,7 +79,6 @@ Shown show_scenario(Scenario scenario, const live::LabEngine& engine, const Opti
     add_outcomes(shown.file, scenario, first, outcomes);
     shown.as_expected = shown.as_expected && presenter.as_expected();
     first += outcomes.size();
-    shown.whole = first == scenario.steps.size();
     if (!presenter.newer()) {
       presenter.say_good_bye();
       for (; first < scenario.steps.size(); ++first) {

@@ -84,6 +84,8 @@ constexpr auto rows = std::to_array<Row>({
      "Enter를 누르면 이어 가요. 언제든 명령을 써서 둘러볼 수 있어요. skip(건너뛰기), quit(그만두기), ?(도움말)"},
     {Say::scenario_help, "Enter: go on. skip: leave this step out. quit: end here. Any other line is run by the shell.",
      "Enter: 이어 가기. skip: 이 단계 건너뛰기. quit: 여기서 그만두기. 다른 줄은 셸이 실행해요."},
+    {Say::class_answers, "The class answers; the run decides. Enter goes on.",
+     "답은 학생들이 하고, 실행이 정해요. Enter를 누르면 이어 가요."},
     {Say::scenario_end, "The end: {}.", "여기까지예요: {}."},
     {Say::for_presenter, "For you: {}", "발표자용: {}"},
     {Say::class_question, "Ask the class: what will happen?", "학생들에게 물어보세요. 어떻게 될까요?"},

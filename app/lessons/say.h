@@ -69,6 +69,7 @@ enum class Say {
   scenario_title,  // title, minutes
   scenario_begins,
   scenario_help,
+  class_answers,
   scenario_end,  // title
   for_presenter,
   class_question,
