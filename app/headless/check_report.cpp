@@ -72,12 +72,19 @@ std::size_t CheckedFile::failures() const {
       std::count_if(steps.begin(), steps.end(), [](const CheckedStep& step) { return !step.faults.empty(); }));
 }
 
+std::string place_in_file(const std::string& file, lessons::Mark mark) {
+  return fmt::format("{}:{}:{}", file, mark.line, mark.column);
+}
+
 std::string fault_at(const std::string& file, lessons::Mark mark, const std::string& what) {
-  return fmt::format("{}:{}:{}: {}", file, mark.line, mark.column, what);
+  return fmt::format("{}: {}", place_in_file(file, mark), what);
 }
 
 CheckedFile unreadable(const std::string& file, const Error& error) {
-  return {file, std::filesystem::path(file).stem().string(), {{.id = "file", .faults = {error.what()}}}};
+  return {.file = file,
+          .id = std::filesystem::path(file).stem().string(),
+          .steps = {{.id = "file", .faults = {error.what()}}},
+          .played = false};
 }
 
 bool hold(const std::vector<CheckedFile>& all) {
@@ -87,9 +94,13 @@ bool hold(const std::vector<CheckedFile>& all) {
 std::string report_text(const CheckedFile& checked) {
   const std::size_t bad = checked.failures();
   const std::size_t left_out = skipped(checked);
-  std::string text = fmt::format("{} {}: {} of {} steps hold{}\n", bad == 0 ? "ok  " : "FAIL", checked.id,
-                                 checked.steps.size() - bad - left_out, checked.steps.size(),
-                                 left_out == 0 ? std::string() : fmt::format(", {} left out", left_out));
+  std::string text = fmt::format("{} {}: ", bad == 0 ? "ok  " : "FAIL", checked.id);
+  if (checked.played) {
+    text += fmt::format("{} of {} steps hold{}\n", checked.steps.size() - bad - left_out, checked.steps.size(),
+                        left_out == 0 ? std::string() : fmt::format(", {} left out", left_out));
+  } else {
+    text += "it cannot be played\n";
+  }
   for (const CheckedStep& step : checked.steps) {
     for (const std::string& fault : step.faults) text += fault + "\n";
     if (!step.skipped.empty()) text += fmt::format("{}: left out: {}\n", step.id, step.skipped);

@@ -27,13 +27,16 @@ struct CheckedFile {
   std::string file, id;
   std::vector<CheckedStep> steps = {};
   std::vector<std::string> warnings = {};  // "FILE:LINE:COLUMN: warning: …": what does not hinder
+  bool played = true;                      // false: none of its steps could be; the one that is here says why
 
   std::size_t failures() const;  // steps that have faults
 };
 
+// "FILE:LINE:COLUMN".
+std::string place_in_file(const std::string& file, lessons::Mark mark);
 // "FILE:LINE:COLUMN: WHAT".
 std::string fault_at(const std::string& file, lessons::Mark mark, const std::string& what);
-// Of a file that is none.
+// Of a file that cannot be read, or that could not begin.
 CheckedFile unreadable(const std::string& file, const Error& error);
 // Whether all of them hold.
 bool hold(const std::vector<CheckedFile>& all);

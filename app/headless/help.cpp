@@ -78,6 +78,7 @@ constexpr Form docker_forms[] = {
 constexpr Form watch_forms[] = {
     {"watch", "Explain live what any client of the engine does (docker, docker-compose, …)"}};
 constexpr Form gates_forms[] = {{"gates", "List the places where the engine can be held"}};
+constexpr Form events_forms[] = {{"events", "List what the engine tells, by the names that conditions take"}};
 constexpr Form replay_forms[] = {{"replay FILE", "Print a recording as text"},
                                  {"replay FILE --picture OUT.png [--at STAGE|GATE|EVENT] [--view VIEW] [--class] "
                                   "[--size 1600x900] [--theme dark|light] "
@@ -95,6 +96,7 @@ constexpr Form lesson_forms[] = {
      "Play lessons by their own answers, and say what does not hold"},
     {"lesson export FILE [--name NAME]", "Write what you answered and how it went into one file to hand in"},
     {"lesson grade FOLDER [--csv]", "Grade the files of a class once more, by their recordings"},
+    {"lesson misconceptions", "List what a wrong answer may name, with the sentence that is shown in both languages"},
     {"lesson schema", "Print the JSON Schema of lesson files"}};
 constexpr Form scenario_forms[] = {
     {"scenario list", "The scenarios for a class, and how long they take"},
@@ -104,7 +106,9 @@ constexpr Form scenario_forms[] = {
     {"scenario record NAME|FILE --trace OUT.gdtrace [--limit SECONDS]", "Play one, and keep its recording to hand out"},
     {"scenario replay FILE.gdtrace", "The recording of a scenario in words, with what was said in its place"},
     {"scenario author NEW.yaml [--image IMAGE]",
-     "Make a scenario of what you do: each line that you type becomes a step with what came of it"},
+     "Make a scenario of what you do: each line that you type becomes a step with what came of it. Words of its own: "
+     "say "
+     "TEXT, hold GATE, hub KEY: VALUE, inside LINE, try LINE, undo, done, quit, ?"},
     {"scenario from FILE.gdtrace", "Print a scenario made of a recording"},
     {"scenario schema", "Print the JSON Schema of scenario files"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};
@@ -118,6 +122,7 @@ const std::array own_commands{
     OwnCommand{"docker", docker_forms, {}, "--explain docker run alpine ls"},
     OwnCommand{"watch", watch_forms, {}, "--hold isolate watch"},
     OwnCommand{"gates", gates_forms, {}, "gates"},
+    OwnCommand{"events", events_forms, {}, "events"},
     OwnCommand{"replay", replay_forms, replay_flags, "replay run.gdtrace --picture run.png --at isolate"},
     OwnCommand{"export", export_forms, export_flags, "export run.gdtrace --to html -o run.html"},
     OwnCommand{"lesson", lesson_forms, lesson_flags, "lesson run 1"},

@@ -266,7 +266,16 @@ void Lab::reset(std::string_view what, const std::vector<std::string>& lines, st
   reach();
   make_shells();
   remove_containers();
-  lessons::prepare_images(engine_, scope_, played_.images);
+  try {
+    lessons::prepare_images(engine_, scope_, played_.images);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable || played_.images_at.empty()) throw;
+    throw Error(error.kind(), fmt::format("{}: {}", played_.images_at, error.message()), error.hint());
+  }
+  make(what, lines, limit);
+}
+
+void Lab::make(std::string_view what, const std::vector<std::string>& lines, std::chrono::seconds limit) {
   for (const std::string& line : lines) {
     lessons::Observed observed;
     run(line, {}, {.output = false, .at_gate = {}, .inside = {}, .limit = limit}, observed);

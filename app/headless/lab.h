@@ -27,6 +27,7 @@ enum class LabKind {
 struct Played {
   std::string id;
   std::vector<std::string> images;  // that are in the local cache at its start
+  std::string images_at = {};       // where its file names them, for errors: "FILE:LINE:COLUMN"; empty: nowhere
 };
 
 // Where a lesson or a scenario is played: an engine, a shell whose `docker` speaks to it, and what must be there at a
@@ -56,6 +57,8 @@ class Lab {
   // The lab as it is at the start of `what`: without containers but for what `lines` make. Throws Error where one of
   // them fails.
   void reset(std::string_view what, const std::vector<std::string>& lines, std::chrono::seconds limit = {});
+  // The lines of that alone.
+  void make(std::string_view what, const std::vector<std::string>& lines, std::chrono::seconds limit);
   void remove_containers();
   // The engine's glass API, for this call.
   client::Glass glass();

@@ -28,6 +28,7 @@ void take_over(CheckedFile& whole, const std::string& part, CheckedFile file) {
     step.id = part + "/" + step.id;
     whole.steps.push_back(std::move(step));
   }
+  for (std::string& warning : file.warnings) whole.warnings.push_back(std::move(warning));
 }
 
 void print(const std::string& text) {
@@ -47,7 +48,7 @@ ShownLecture show_lecture(const Lecture& lecture, const Options& options) {
   const trace::Language language = options.language;
   const std::vector<Scenario> parts = parts_of(lecture);
   const live::LabEngine engine;
-  ShownLecture shown{{lecture.file, lecture.id}, true};
+  ShownLecture shown{{lecture.file, lecture.id}};
   print("\n" + said(Say::lecture_title, language, lecture.title.in(language), lecture.minutes) + "\n");
   print(paragraph_text(lecture.goal, language));
   int minute = 0;
@@ -60,9 +61,9 @@ ShownLecture show_lecture(const Lecture& lecture, const Options& options) {
     minute += parts[i].minutes;
     print(paragraph_text(part.say, language));
     if (!part.notes.empty()) print(notes_text(part.notes, language));
-    if (!wait_for_enter(language)) return shown.is_good = false, shown;
+    if (!wait_for_enter(language)) return shown;
     Shown one = show_scenario(parts[i], engine, options);
-    shown.is_good = shown.is_good && one.whole && one.as_expected;
+    shown.as_expected = shown.as_expected && one.as_expected;
     take_over(shown.file, parts[i].id, std::move(one.file));
   }
   if (!lecture.then.empty()) print("\n" + paragraph_text(lecture.then, language));

@@ -13,7 +13,7 @@ namespace glassdock::headless {
 // A lecture at this terminal: its words, and each of its scenarios in a lab of its own. Throws Error.
 struct ShownLecture {
   CheckedFile file;
-  bool is_good = false;  // to its end, and as its scenarios expect
+  bool as_expected = true;  // its scenarios, as far as they were shown
 };
 ShownLecture show_lecture(const scenarios::Lecture& lecture, const Options& options);
 

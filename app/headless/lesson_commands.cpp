@@ -18,6 +18,7 @@
 #include "app/lessons/catalog.h"
 #include "app/lessons/common_format.h"
 #include "app/lessons/folders.h"
+#include "app/lessons/misconceptions.h"
 #include "app/lessons/own_engine.h"
 #include "app/lessons/progress.h"
 #include "app/lessons/say.h"
@@ -68,6 +69,19 @@ void check_step_name(const Lesson& lesson, const std::string& name) {
               fmt::format("its steps: {}", join(names, ", ")));
 }
 
+int list_misconceptions() {
+  constexpr int id_width = 22;
+  for (const lessons::Misconception& one : lessons::misconceptions()) {
+    write_out(STDOUT_FILENO, fmt::format("{}{}\n{}{}\n", trace::padded(one.id, id_width), one.english,
+                                         std::string(id_width, ' '), one.korean));
+  }
+  return 0;
+}
+
+Played played(const Lesson& lesson) {
+  return {lesson.id, lesson.images, place_in_file(lesson.file, lesson.images_mark)};
+}
+
 int run(const Options& options, const text::ParsedFlags& flags) {
   if (flags.words().size() != 1) throw usage_error("one word is missing or one is too many", "lesson");
   const Lesson lesson = lessons::find_lesson(flags.words()[0]);
@@ -86,7 +100,7 @@ int run(const Options& options, const text::ParsedFlags& flags) {
     of_lab.place = lessons::own_engine();
   }
   if (!shared) lessons::claim_engine(place_of(of_lab), of_lab.place);
-  Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, {lesson.id, lesson.images},
+  Lab lab(place_of(of_lab), shared ? LabKind::shared : LabKind::own, played(lesson),
           lessons::lessons_state_folder() / "work");
   lessons::Progress progress = loaded_progress();
   CheckedFile report{lesson.file, lesson.id};
@@ -97,7 +111,7 @@ int run(const Options& options, const text::ParsedFlags& flags) {
 
 CheckedFile check_file(const std::string& file, const live::LabEngine& engine, std::chrono::seconds limit) {
   const Lesson lesson = lessons::load_lesson(file);
-  Lab lab(engine.place(), LabKind::own, {lesson.id, lesson.images}, engine.work_folder());
+  Lab lab(engine.place(), LabKind::own, played(lesson), engine.work_folder());
   return check_lesson(lesson, lab, limit);
 }
 
@@ -106,7 +120,7 @@ CheckedFile check_file(const std::string& file, const live::LabEngine& engine, s
 int run_lesson_command(const Options& options) {
   std::span<const std::string> words = options.words;
   if (!words.empty() && words[0] == "lesson") words = words.subspan(1);
-  if (words.empty()) throw usage_error("list, run, check, export, grade or schema", "lesson");
+  if (words.empty()) throw usage_error("list, run, check, export, grade, misconceptions or schema", "lesson");
   text::ParsedFlags flags;
   try {
     flags = text::parse_flags(own_command("lesson").flags, words.subspan(1), text::Placement::anywhere);
@@ -123,6 +137,7 @@ int run_lesson_command(const Options& options) {
     return export_lessons(options, lessons::progress_file(), loaded_progress(), names[0], flags.value("name"));
   }
   if (words[0] == "grade" && names.size() == 1) return grade_lessons(options, names[0], flags.on("csv"));
+  if (words[0] == "misconceptions" && names.empty()) return list_misconceptions();
   if (words[0] == "schema" && flags.words().empty()) {
     write_out(STDOUT_FILENO, lessons::lesson_schema());
     return 0;

@@ -33,7 +33,7 @@ int print_help(const Options& options, std::span<const std::string> words);
 constexpr Command commands[] = {
     {"docker", run_docker},       {"watch", watch_clients}, {"gates", list_gates},        {"replay", replay},
     {"export", export_recording}, {"doctor", doctor},       {"engine", manage_engine},    {"help", print_help},
-    {"vm-race", race_vm},         {"lesson", open_lessons}, {"scenario", open_scenarios},
+    {"vm-race", race_vm},         {"lesson", open_lessons}, {"scenario", open_scenarios}, {"events", list_events},
 };
 
 std::string hint_about(const std::string& unknown) {

@@ -34,6 +34,38 @@ using scenarios::DraftStep;
 // A second play is for what differs; a line that waits for somebody never ends.
 constexpr std::chrono::seconds confirm_limit{60};
 
+// Words that take a text, and how they are written with it.
+constexpr std::pair<std::string_view, std::string_view> words_with_text[] = {{"say", "say TEXT"},
+                                                                             {"hold", "hold GATE"},
+                                                                             {"hub", "hub KEY: VALUE"},
+                                                                             {"inside", "inside LINE"},
+                                                                             {"try", "try LINE"}};
+
+// How the author's word `word` is written with its text; empty where it takes none, or is none.
+std::string_view form_of(std::string_view word) {
+  const auto* const found = std::find_if(std::begin(words_with_text), std::end(words_with_text),
+                                         [&](const auto& one) { return one.first == word; });
+  return found == std::end(words_with_text) ? std::string_view() : found->second;
+}
+
+bool stands_alone(std::string_view word) {
+  return word == "?" || word == "undo" || word == "done" || word == "quit";
+}
+
+// The line's first word, and what stands behind it.
+std::pair<std::string, std::string> word_and_rest(std::string_view line) {
+  const std::size_t end = std::min(line.find(' '), line.size());
+  return {std::string(line.substr(0, end)), std::string(trim(line.substr(end)))};
+}
+
+// A line that did nothing of what it names: no such command, or docker's that is not here.
+bool may_be_a_slip(const lessons::Observed& observed) {
+  constexpr int no_such_command = 127;  // of the shell
+  if (observed.exit_code.value_or(0) == 0) return false;
+  const auto says = [&](std::string_view words) { return observed.output.find(words) != std::string::npos; };
+  return observed.exit_code == no_such_command || says("is not supported") || says("is not a docker command");
+}
+
 // Whether the line is a docker command that reads what is typed: with a terminal, or -i.
 bool reads_keyboard(const std::string& line) {
   const terminal::ShellWord last = terminal::word_at(line);
@@ -92,7 +124,7 @@ bool ScenarioAuthor::make() {
     tell("$ ");
     const TypedLine typed = read_typed_line(STDIN_FILENO, -1);
     const Way way = typed.line ? take(std::string(trim(*typed.line))) : Way::done;
-    if (way == Way::left) return false;
+    if (way == Way::left) return say_what_is_kept(), false;
     if (way == Way::done) break;
   }
   if (draft_.steps.empty()) {
@@ -111,10 +143,9 @@ ScenarioAuthor::Way ScenarioAuthor::take(const std::string& line) {
   if (line.empty()) return Way::on;
   if (line == "done") return Way::done;
   if (line == "quit") return Way::left;
-  const std::size_t end = std::min(line.find(' '), line.size());
-  const std::string rest(trim(std::string_view(line).substr(end)));
+  const auto [word, rest] = word_and_rest(line);
   try {
-    if (!take_word(line.substr(0, end), rest)) run(line);
+    if (!take_word(word, rest)) run(line);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     tell(std::string(error.what()) + "\n");
@@ -128,17 +159,32 @@ bool ScenarioAuthor::take_word(const std::string& word, const std::string& rest)
     tell(said(Say::author_help) + "\n");
   } else if (word == "undo" && rest.empty()) {
     undo();
-  } else if (word == "hold" && !rest.empty()) {
+  } else if (rest.empty() && !form_of(word).empty()) {
+    tell(said(Say::author_text_missing, form_of(word)) + "\n");
+  } else if (word == "hold") {
     hold(rest);
-  } else if (word == "hub" && !rest.empty()) {
+  } else if (word == "hub") {
     set_hub(rest);
-  } else if (word == "inside" && !rest.empty()) {
+  } else if (word == "inside") {
     next_.inside.push_back(rest);
-  } else if (word == "say" && !rest.empty()) {
+  } else if (word == "say") {
     next_.say.english = rest;
-  } else if (word == "try" && !rest.empty()) {
+  } else if (word == "try") {
     lab_.look(rest);
     standing_ = lab_.standing();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool ScenarioAuthor::take_word_at_gate(const std::string& gate, const std::string& word, const std::string& rest) {
+  if (word == "say" && !rest.empty()) {
+    said_at_[gate].english = rest;
+  } else if (word == "try" && !rest.empty()) {
+    lab_.look(rest);
+  } else if (!form_of(word).empty() || (stands_alone(word) && rest.empty())) {
+    tell(said(Say::author_held_help) + "\n");
   } else {
     return false;
   }
@@ -169,6 +215,7 @@ void ScenarioAuthor::run(const std::string& line) {
   step.line = line;
   typed.push_back(line);
   reached_.clear();
+  said_at_.clear();
   lessons::Observed observed;
   const auto at_gate = [&](const trace::Event& event, const client::Held& held) { hold_here(event, held); };
   {
@@ -181,6 +228,12 @@ void ScenarioAuthor::run(const std::string& line) {
     if (!reached) tell(said(Say::author_not_held, gate) + "\n");
     return !reached;
   });
+  for (const std::string& gate : step.gates) {
+    for (const auto& [held, words] : said_at_) {
+      if (trace::has_held(gate, held)) step.gate_words[gate] = words;
+    }
+  }
+  if (may_be_a_slip(observed)) tell(said(Say::author_slip, *observed.exit_code) + "\n");
   const scenarios::Standing before = std::exchange(standing_, lab_.standing());
   step.expect = scenarios::expectations(before, standing_, observed, typed);
   std::string kept = said(Say::author_kept, step.id);
@@ -203,7 +256,8 @@ void ScenarioAuthor::hold_here(const trace::Event& event, const client::Held& he
     tell(said(Say::held_prompt));
     const TypedLine typed = read_typed_line(STDIN_FILENO, -1);
     if (!typed.line || trim(*typed.line).empty()) return;
-    lab_.look(*typed.line);
+    const auto [word, rest] = word_and_rest(trim(*typed.line));
+    if (!take_word_at_gate(held.gate, word, rest)) lab_.look(*typed.line);
   }
 }
 
@@ -226,9 +280,10 @@ void ScenarioAuthor::undo() {
 
 // What cannot be read again is not written: the file stays as it is.
 void ScenarioAuthor::save() const {
+  constexpr mode_t mode = 0666;  // less the umask, as an editor writes it
   const std::string text = scenarios::to_yaml(draft_);
   if (!draft_.steps.empty()) scenarios::parse_scenario({file_.native(), text});
-  os::write_file_atomically(os::real_system(), file_, text);
+  os::write_file_atomically(os::real_system(), file_, text, mode);
 }
 
 bool ScenarioAuthor::confirm() {
@@ -244,7 +299,8 @@ bool ScenarioAuthor::confirm() {
     for (const scenarios::Fault& fault : outcomes[i].faults) {
       unmet.push_back(fault.mark);
       // Not a condition that can be left out: a gate that was not reached, a line that did not end.
-      if (fault.mark.line != scenario.steps[i].mark.line) continue;
+      const lessons::Conditions& expect = scenario.steps[i].expect;
+      if (std::any_of(expect.begin(), expect.end(), [&](const auto& one) { return one.mark == fault.mark; })) continue;
       same = false;
       tell(fmt::format("{}: {}\n", scenario.steps[i].id, fault.what.english));
     }
@@ -257,9 +313,7 @@ void ScenarioAuthor::drop_unmet(const scenarios::Scenario& played, std::size_t s
   lessons::Conditions kept;
   for (std::size_t i = 0; i < draft_.steps[step].expect.size(); ++i) {
     const lessons::Mark mark = played.steps[step].expect[i].mark;
-    const bool failed = std::any_of(unmet.begin(), unmet.end(), [&](const lessons::Mark& one) {
-      return one.line == mark.line && one.column == mark.column;
-    });
+    const bool failed = std::find(unmet.begin(), unmet.end(), mark) != unmet.end();
     const lessons::Condition& condition = draft_.steps[step].expect[i];
     if (failed) {
       tell(said(Say::author_dropped, draft_.steps[step].id, scenarios::to_yaml(condition)) + "\n");
@@ -272,6 +326,11 @@ void ScenarioAuthor::drop_unmet(const scenarios::Scenario& played, std::size_t s
 
 void ScenarioAuthor::tell(const std::string& text) const {
   write_out(STDOUT_FILENO, text);
+}
+
+void ScenarioAuthor::say_what_is_kept() const {
+  if (draft_.steps.empty()) return tell(said(Say::author_nothing) + "\n");
+  tell(said(Say::author_left, file_.native(), draft_.steps.size()) + "\n");
 }
 
 template <typename... Values>

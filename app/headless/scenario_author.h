@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class ScenarioAuthor {
   Way take(const std::string& line);
   // A word of the author's own: true where the line is one.
   bool take_word(const std::string& word, const std::string& rest);
+  // The same while the line is held at `gate`.
+  bool take_word_at_gate(const std::string& gate, const std::string& word, const std::string& rest);
   void hold(const std::string& gates);
   void set_hub(const std::string& keys);
   void run(const std::string& line);
@@ -38,6 +41,8 @@ class ScenarioAuthor {
   bool confirm();
   // Without the conditions that did not hold when it was played.
   void drop_unmet(const scenarios::Scenario& played, std::size_t step, std::vector<lessons::Mark> unmet);
+  // Where the author leaves.
+  void say_what_is_kept() const;
   void tell(const std::string& text) const;
   template <typename... Values>
   std::string said(lessons::Say line, const Values&... values) const;
@@ -46,9 +51,10 @@ class ScenarioAuthor {
   Lab& lab_;
   const std::filesystem::path file_;
   scenarios::Draft draft_;
-  scenarios::DraftStep next_;         // what was said of the line to come
-  std::vector<std::string> reached_;  // gates, by the line that runs
-  scenarios::Standing standing_;      // what the lab has now
+  scenarios::DraftStep next_;                      // what was said of the line to come
+  std::vector<std::string> reached_;               // gates, by the line that runs
+  std::map<std::string, lessons::Words> said_at_;  // what was said at them
+  scenarios::Standing standing_;                   // what the lab has now
 };
 
 // `scenario author NEW.yaml`. 0: the file is written. Throws Error where it is there already.

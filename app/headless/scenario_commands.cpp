@@ -81,13 +81,13 @@ int run(const Options& options, const std::string& word, const text::ParsedFlags
   if (const auto lecture = find_lecture(word)) {
     const ShownLecture shown = show_lecture(*lecture, options);
     write_report(flags, {shown.file});
-    return shown.is_good ? 0 : 1;
+    return shown.as_expected ? 0 : 1;
   }
   Scenario scenario = scenarios::find_scenario(word);
   const live::LabEngine engine;
   const Shown shown = show_scenario(std::move(scenario), engine, options);
   write_report(flags, {shown.file});
-  return shown.whole && shown.as_expected ? 0 : 1;
+  return shown.as_expected ? 0 : 1;
 }
 
 int record(const std::string& word, const text::ParsedFlags& flags) {
@@ -130,6 +130,12 @@ int run_scenario_command(const Options& options) {
   if (words[0] == "run" && names.size() == 1) return run(options, names[0], flags);
   if (words[0] == "record" && names.size() == 1) return record(names[0], flags);
   if (words[0] == "replay" && names.size() == 1) return replay_scenario(options, names[0]);
+  if (words[0] == "author" && names.empty()) {
+    constexpr int wrong_use = 2;
+    throw Error(ErrorKind::invalid_argument, "author takes the name of a new file",
+                "glassdock scenario author NEW.yaml")
+        .with_exit_code(wrong_use);
+  }
   if (words[0] == "author" && names.size() == 1) return author_scenario(options, names[0], flags.values("image"));
   if (words[0] == "from" && names.size() == 1) return draft_from_recording(names[0]);
   if (words[0] == "schema" && names.empty()) {

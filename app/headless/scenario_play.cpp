@@ -10,8 +10,10 @@ using scenarios::Wants;
 using Way = ScenarioAudience::Way;
 
 void ScenarioPlay::set_up() {
+  constexpr std::string_view what = "the scenario";
+  lab_.reset(what, {});
   try {
-    lab_.reset("the scenario", scenario_.lab.lines, limit_);
+    lab_.make(what, scenario_.lab.lines, limit_);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     throw Error(error.kind(), fault_at(scenario_.file, scenario_.lab.mark, error.message()), error.hint());

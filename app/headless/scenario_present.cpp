@@ -52,6 +52,7 @@ void Presenter::left_out(const Step& step, std::size_t number, const std::string
 }
 
 void Presenter::introduce(const Step& step, std::size_t number) {
+  answers_ = 0;
   print(step_head(number, scenario_.steps.size(), options_.language));
   print(paragraph_text(step.say, options_.language));
   notes(step.notes);
@@ -63,6 +64,7 @@ void Presenter::ask_class(const Step& step) {
   print(said(step.predict ? Say::class_question : Say::class_opinion, language) + "\n");
   print(paragraph_text(step.predict ? step.predict->question : step.opinion->question, language));
   print(answers_text(answers, language) + "\n");
+  answers_ = answers.size();
 }
 
 void Presenter::at_gate(const scenarios::Hold& hold, const trace::Event& event, const client::Held& held) {
@@ -121,8 +123,11 @@ Way Presenter::wait(std::string_view prompt, const std::string& line, bool may_r
     if (words.empty() || (!line.empty() && lessons::same_command(words, line))) return Way::on;
     if (words == "quit") return Way::leave;
     if (words == "skip") return Way::skip;
+    const auto number = parse_number(words);
     if (words == "?") {
       print(said(Say::scenario_help, options_.language) + "\n");
+    } else if (number && *number >= 1 && *number <= answers_) {
+      print(said(Say::class_answers, options_.language) + "\n");
     } else {
       lab_.look(words);
     }

@@ -48,6 +48,7 @@ class Presenter final : public ScenarioAudience {
   LiveFile& file_;
   bool as_expected_ = true;
   std::optional<scenarios::Scenario> newer_;
+  std::size_t answers_ = 0;  // of the step's question, which the class answers; 0: it asks nothing
 };
 
 }  // namespace glassdock::headless

@@ -1,5 +1,7 @@
 #include "app/headless/scenario_show.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "app/headless/live_file.h"
@@ -20,7 +22,10 @@ std::size_t place_to_go_on(const Scenario& newer, const Scenario& older, std::si
 }  // namespace
 
 Lab lab_of(const Scenario& scenario, const live::LabEngine& engine) {
-  return {engine.place(), LabKind::own, {scenario.id, scenario.images}, engine.work_folder()};
+  return {engine.place(),
+          LabKind::own,
+          {scenario.id, scenario.images, place_in_file(scenario.file, scenario.images_mark)},
+          engine.work_folder()};
 }
 
 void add_outcomes(CheckedFile& file, const Scenario& scenario, std::size_t first,
@@ -38,6 +43,12 @@ void add_outcomes(CheckedFile& file, const Scenario& scenario, std::size_t first
            .output = outcome.observed.output};
     for (const scenarios::Fault& fault : outcome.faults) {
       one.faults.push_back(fault_at(scenario.file, fault.mark, fault.what.english));
+    }
+    const bool says_nothing = step.expect.empty() && !step.predict && one.faults.empty();
+    if (says_nothing && one.exit_code.value_or(0) != 0) {
+      file.warnings.push_back(
+          fault_at(scenario.file, step.mark,
+                   fmt::format("warning: step {} ended with code {}, and expects nothing", step.id, *one.exit_code)));
     }
   }
 }
@@ -68,7 +79,6 @@ Shown show_scenario(Scenario scenario, const live::LabEngine& engine, const Opti
     add_outcomes(shown.file, scenario, first, outcomes);
     shown.as_expected = shown.as_expected && presenter.as_expected();
     first += outcomes.size();
-    shown.whole = first == scenario.steps.size();
     if (!presenter.newer()) {
       presenter.say_good_bye();
       for (; first < scenario.steps.size(); ++first) {

@@ -26,8 +26,7 @@ CheckedFile check_scenario(const scenarios::Scenario& scenario, const live::LabE
 
 struct Shown {
   CheckedFile file;
-  bool whole = false;  // no: the presenter left before the end
-  bool as_expected = true;
+  bool as_expected = true;  // as far as it was shown
 };
 // A presenter shows the scenario at this terminal. When its file is saved meanwhile, it goes on with the newer version,
 // at the same step. Throws Error.

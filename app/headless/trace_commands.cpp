@@ -176,4 +176,10 @@ int list_gates(const Options& options, std::span<const std::string> words) {
   return 0;
 }
 
+int list_events(const Options& options, std::span<const std::string> words) {
+  parse_own("events", words, 0);
+  write_out(STDOUT_FILENO, trace::event_table(text_options(options, STDOUT_FILENO)));
+  return 0;
+}
+
 }  // namespace glassdock::headless

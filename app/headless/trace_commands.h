@@ -23,5 +23,7 @@ std::string header_text(const trace::RecordingHeader& header, trace::Language la
 void say_notice(const trace::Recording& recording, trace::Language language);
 // `gates`
 int list_gates(const Options& options, std::span<const std::string> words);
+// `events`
+int list_events(const Options& options, std::span<const std::string> words);
 
 }  // namespace glassdock::headless

@@ -20,7 +20,7 @@ constexpr char id_pattern[] = "[a-z][a-z0-9-]*";
 Kind<std::string> misconception_kind() {
   std::vector<std::string> ids;
   for (const Misconception& one : misconceptions()) ids.emplace_back(one.id);
-  return one_of(std::move(ids), "a misconception that is known here");
+  return one_of(std::move(ids), "a misconception that is known here", "glassdock lesson misconceptions");
 }
 
 Kind<Answer> answer_kind() {

@@ -117,7 +117,10 @@ class Finder {
     const auto words = [](const std::string& code) { return Words{"exit code " + code, "종료 코드 " + code}; };
     Words seen{"no command has ended", "끝난 명령이 없어요"};
     if (observed_.exit_code) seen = words(std::to_string(*observed_.exit_code));
-    return {observed_.exit_code == wish.code, words(std::to_string(wish.code)), std::move(seen)};
+    return {.holds = observed_.exit_code == wish.code,
+            .wanted = words(std::to_string(wish.code)),
+            .seen = std::move(seen),
+            .last = observed_.output};
   }
 
   Finding operator()(const OutputCondition& wish) const {
@@ -149,9 +152,9 @@ class Finder {
     const Words wanted{fmt::format("in {} of {}: {}", wish.path, wish.container, wish.has),
                        fmt::format("{}의 {}: {}", wish.container, wish.path, wish.has)};
     const auto container = container_named(world_, wish.container);
-    if (!container) return {false, wanted, no_container(wish.container)};
+    if (!container) return unknown(wanted, no_container(wish.container));
     if (container->state != "running") {
-      return {false, wanted, {wish.container + " does not run", "돌고 있지 않아요: " + wish.container}};
+      return unknown(wanted, {wish.container + " does not run", "돌고 있지 않아요: " + wish.container});
     }
     const FileSeen file = world_.file_in(container->id, wish.path);
     if (file.there) return {contains(file.text, wish.has), wanted, both(shown(file.text))};
@@ -163,16 +166,18 @@ class Finder {
     pid_t pid = observed_.held;
     if (wish.container) {
       const auto container = container_named(world_, *wish.container);
-      if (!container) return {false, both("/proc"), no_container(*wish.container)};
+      if (!container) return unknown(both("/proc"), no_container(*wish.container));
       pid = container->pid;
     }
-    if (pid <= 0) return {false, both("/proc/PID"), {"there is no process", "프로세스가 없어요"}};
+    if (pid <= 0) return unknown(both("/proc/PID"), {"there is no process", "프로세스가 없어요"});
     return wish.file ? proc_file(pid, wish) : name_space(pid, *wish.name_space, wish.shared);
   }
 
   Finding operator()(const NotCondition& wish) const {
     Finding found = std::visit(*this, wish.condition->what);
-    return {!found.holds, {"not: " + found.wanted.english, "아님: " + found.wanted.korean}, found.seen, found.whole};
+    found.holds = !found.holds && !found.unknown;
+    found.wanted = {"not: " + found.wanted.english, "아님: " + found.wanted.korean};
+    return found;
   }
 
   Finding operator()(const AnyCondition& wish) const {
@@ -180,6 +185,7 @@ class Finder {
     for (const Condition& one : wish.conditions) {
       Finding found = std::visit(*this, one.what);
       if (found.holds) return found;
+      all.unknown = all.unknown || found.unknown;
       append(all.wanted, found.wanted, {" or ", " 또는 "});
       if (found.seen.english != all.seen.english) append(all.seen, found.seen, {"; ", ", "});
     }
@@ -187,6 +193,10 @@ class Finder {
   }
 
  private:
+  static Finding unknown(Words wanted, Words why) {
+    return {.wanted = std::move(wanted), .seen = std::move(why), .unknown = true};
+  }
+
   static void append(Words& words, const Words& more, const Words& between) {
     words.english += (words.empty() ? "" : between.english) + more.english;
     words.korean += (words.korean.empty() ? "" : between.korean) + more.korean;
@@ -220,7 +230,8 @@ class Finder {
         fmt::format("/proc/{}/ns/{} = {}, /proc/self/ns/{} = {}", pid, kind, there.empty() ? "?" : there, kind, here));
     const Words wanted{fmt::format("{} namespace {}", kind, shared ? "shared with the host" : "of its own"),
                        fmt::format("{} 네임스페이스: {}", kind, shared ? "호스트와 같음" : "따로 있음")};
-    return {!there.empty() && (there == here) == shared, wanted, seen};
+    if (there.empty()) return unknown(wanted, seen);
+    return {(there == here) == shared, wanted, seen};
   }
 
   const Observed& observed_;

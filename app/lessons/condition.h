@@ -62,7 +62,7 @@ struct ProcCondition {
   bool shared = false;
 };
 struct Condition;
-// Where the condition within is false.
+// Where the condition within is false. What cannot be looked at is neither true nor false.
 struct NotCondition {
   std::shared_ptr<const Condition> condition;
 };
@@ -92,9 +92,12 @@ struct Finding {
   bool holds = false;
   Words wanted = {}, seen = {};  // "container tea: paused", "container tea: running"
   std::string whole = {};        // the text of which `seen` has the beginning; empty: `seen` is all
+  std::string last = {};         // of which the end explains `seen`; empty: nothing does
+  bool unknown = false;          // it could not be looked at; then it does not hold
 };
 
-// Looks. Throws Error where the engine does not answer; what cannot be looked at is not there, and `seen` says why.
+// Looks. Throws Error where the engine does not answer. What cannot be looked at (a file where no container runs) is
+// unknown, under `not` too, and `seen` says why.
 Finding find(const Condition& condition, const Observed& observed, World& world);
 // Whether all of them hold; the first that does not.
 struct Judgement {

@@ -30,7 +30,7 @@ std::pair<std::string, std::string> fault_of_event(const std::string& name) {
   for (const trace::EventWords& row : trace::event_words()) names.push_back(row.name);
   const std::string_view meant = meant_name(name, names);
   return {fmt::format("the engine tells no event \"{}\"", trace::visible(name)),
-          meant.empty() ? "docs/events.md lists them" : fmt::format("did you mean {}?", meant)};
+          meant.empty() ? "glassdock events lists them" : fmt::format("did you mean {}?", meant)};
 }
 
 // What a condition looks at is kept, and handed in: not the values of -e.

@@ -15,6 +15,8 @@ namespace glassdock::lessons {
 // A place in a file, as editors count: from 1. The column counts characters.
 struct Mark {
   int line = 1, column = 1;
+
+  bool operator==(const Mark&) const = default;
 };
 
 // A part of a YAML file (YAML 1.2.2, chapter 3.2.2: the serialization tree) that knows where it stands.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/lessons/say.h"
 #include "app/text/korean.h"
 #include "engine/base/text.h"
@@ -16,14 +18,25 @@ Words in_both(const std::string& english) {
 std::string difference(const Finding& finding, trace::Language language) {
   const std::string wanted = said(Say::wanted, language, finding.wanted.in(language));
   std::string text = fmt::format("{}\n  - {}", said(Say::not_expected, language), wanted);
-  if (finding.whole.empty()) return text + "\n  + " + said(Say::seen, language, finding.seen.in(language));
+  const auto add = [&](const std::string& line) { text += "\n  +   " + trace::visible(line); };
+  if (finding.whole.empty()) {
+    constexpr std::size_t most_last = 5;
+    text += "\n  + " + said(Say::seen, language, finding.seen.in(language));
+    if (trim(finding.last).empty()) return text;
+    const std::vector<std::string> lines = split(trim(finding.last), '\n');
+    const std::size_t begin = lines.size() > most_last ? lines.size() - most_last : 0;
+    if (begin != 0) add("…");
+    std::for_each(lines.begin() + static_cast<std::ptrdiff_t>(begin), lines.end(), add);
+    return text;
+  }
   constexpr std::size_t most_lines = 20;
   std::vector<std::string> lines = split(trim(finding.whole), '\n');
   const bool more = lines.size() > most_lines;
   if (more) lines.resize(most_lines);
-  text += "\n  + " + said(Say::seen, language, "");
-  for (const std::string& line : lines) text += "\n  +   " + trace::visible(line);
-  return more ? text + "\n  +   …" : text;
+  text += fmt::format("\n  + {}", trim(said(Say::seen, language, "")));
+  std::for_each(lines.begin(), lines.end(), add);
+  if (more) add("…");
+  return text;
 }
 
 std::vector<Fault> unmet(const Conditions& conditions, const Observed& observed, World& world) {

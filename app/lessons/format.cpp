@@ -22,8 +22,10 @@ std::size_t characters(std::string_view text) {
       text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 
-std::string meant(std::string_view typed, const std::vector<std::string>& names) {
+std::string meant(std::string_view typed, const std::vector<std::string>& names, const std::string& lists = {}) {
   const std::string_view name = meant_name(typed, {names.begin(), names.end()});
+  if (!lists.empty() && name.empty()) return fmt::format("{} lists them", lists);
+  if (!lists.empty()) return fmt::format("did you mean {}? {} lists them", name, lists);
   if (!name.empty()) return fmt::format("did you mean {}?", name);
   return fmt::format("known here: {}", join(names, ", "));
 }
@@ -106,12 +108,12 @@ Kind<std::string> word(const std::string& pattern, const std::string& what) {
           }};
 }
 
-Kind<std::string> one_of(std::vector<std::string> words, const std::string& what) {
-  return {[words, what](const YamlNode& node, const Source& source) {
+Kind<std::string> one_of(std::vector<std::string> words, const std::string& what, const std::string& lists) {
+  return {[words, what, lists](const YamlNode& node, const Source& source) {
             const std::string& typed = scalar(node, source, what);
             if (std::find(words.begin(), words.end(), typed) == words.end()) {
-              throw source.fault(node.mark, fmt::format("\"{}\" is not {}", shown_key(typed), what),
-                                 meant(typed, words));
+                throw source.fault(node.mark, fmt::format("\"{}\" is not {}", shown_key(typed), what),
+                                   meant(typed, words, lists));
             }
             return typed;
           },

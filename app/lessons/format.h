@@ -39,7 +39,8 @@ Kind<std::string> line();
 Kind<std::string> word(const std::string& pattern, const std::string& what);
 // Refused by `check`, which says why and what to do (empty: it is right). The schema has no more than a line.
 Kind<std::string> checked(const std::function<std::pair<std::string, std::string>(const std::string&)>& check);
-Kind<std::string> one_of(std::vector<std::string> words, const std::string& what);
+// `lists`: the command that lists the words, where they are too many for an error; empty: the error does.
+Kind<std::string> one_of(std::vector<std::string> words, const std::string& what, const std::string& lists = {});
 Kind<int> whole(int least, int most);
 Kind<bool> truth();
 
@@ -99,6 +100,16 @@ Field<T> needed(std::string key, Member T::*member, Kind<Value> kind, std::strin
 template <typename T, typename Member, typename Value>
 Field<T> maybe(std::string key, Member T::*member, Kind<Value> kind, std::string help) {
   return field<T>(std::move(key), member, std::move(kind), std::move(help), false);
+}
+
+// That field, and `mark` notes where its value stands.
+template <typename T>
+Field<T> marked(Field<T> field, Mark T::*mark) {
+  field.read = [read = std::move(field.read), mark](T& all, const YamlNode& node, const Source& source) {
+    all.*mark = node.mark;
+    read(all, node, source);
+  };
+  return field;
 }
 
 // What is to hold between the keys of a map.

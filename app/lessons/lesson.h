@@ -54,9 +54,10 @@ struct Lesson {
   int minutes = 0;
   std::vector<int> topics;          // that it is about (topics.h)
   std::vector<std::string> images;  // that are in the local cache at its start
-  bool own_engine = false;          // its lines reach all that an engine has: it is played on one for lessons alone
-  std::vector<Step> steps;          // at least one, each with an id of its own
-  std::string file;                 // as it was opened
+  Mark images_mark;
+  bool own_engine = false;  // its lines reach all that an engine has: it is played on one for lessons alone
+  std::vector<Step> steps;  // at least one, each with an id of its own
+  std::string file;         // as it was opened
 };
 
 // Reads a lesson's file. Throws Error(invalid_argument) with FILE:LINE:COLUMN for whatever is wrong with it.

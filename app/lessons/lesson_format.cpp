@@ -76,18 +76,20 @@ void check_lesson(const Lesson& lesson, const YamlNode& node, const Source& sour
 
 Kind<Lesson> lesson_kind() {
   using T = Lesson;
-  return record<T>("A lesson of Glassdock: what a learner reads, does and is asked. docs/lessons.md explains it.",
-                   {needed<T>("version", &T::version, version_kind(), "Of the format."),
-                    needed<T>("number", &T::number, whole(1, most_number), "Its place among the lessons."),
-                    needed<T>("title", &T::title, title_kind(), "What it is called."),
-                    needed<T>("goal", &T::goal, say_kind(), "What one can do afterwards."),
-                    needed<T>("minutes", &T::minutes, minutes_kind(), "How long it takes."),
-                    maybe<T>("topics", &T::topics, topics_kind(), "Of the course (docs/topics.md)."),
-                    maybe<T>("images", &T::images, list(line()), "Images that are in the local cache at its start."),
-                    maybe<T>("own_engine", &T::own_engine, truth(),
-                             "true: it removes whatever is there, so it is not played on the user's own engine."),
-                    needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},
-                   {}, {.begin = {}, .check = check_lesson});
+  return record<T>(
+      "A lesson of Glassdock: what a learner reads, does and is asked. docs/lessons.md explains it.",
+      {needed<T>("version", &T::version, version_kind(), "Of the format."),
+       needed<T>("number", &T::number, whole(1, most_number), "Its place among the lessons."),
+       needed<T>("title", &T::title, title_kind(), "What it is called."),
+       needed<T>("goal", &T::goal, say_kind(), "What one can do afterwards."),
+       needed<T>("minutes", &T::minutes, minutes_kind(), "How long it takes."),
+       maybe<T>("topics", &T::topics, topics_kind(), "Of the course (docs/topics.md)."),
+       marked(maybe<T>("images", &T::images, list(line()), "Images that are in the local cache at its start."),
+              &T::images_mark),
+       maybe<T>("own_engine", &T::own_engine, truth(),
+                "true: it removes whatever is there, so it is not played on the user's own engine."),
+       needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},
+      {}, {.begin = {}, .check = check_lesson});
 }
 
 }  // namespace

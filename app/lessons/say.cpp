@@ -85,6 +85,8 @@ constexpr auto rows = std::to_array<Row>({
      "Enter를 누르면 이어 가요. 언제든 명령을 써서 둘러볼 수 있어요. skip(건너뛰기), quit(그만두기), ?(도움말)"},
     {Say::scenario_help, "Enter: go on. skip: leave this step out. quit: end here. Any other line is run by the shell.",
      "Enter: 이어 가기. skip: 이 단계 건너뛰기. quit: 여기서 그만두기. 다른 줄은 셸이 실행해요."},
+    {Say::class_answers, "The class answers; the run decides. Enter goes on.",
+     "답은 학생들이 하고, 실행이 정해요. Enter를 누르면 이어 가요."},
     {Say::scenario_end, "The end: {}.", "여기까지예요: {}."},
     {Say::for_presenter, "For you: {}", "발표자용: {}"},
     {Say::class_question, "Ask the class: what will happen?", "학생들에게 물어보세요. 어떻게 될까요?"},
@@ -115,6 +117,15 @@ constexpr auto rows = std::to_array<Row>({
     {Say::author_kept, "Kept as step {}:", "단계 {}(으)로 적었어요."},
     {Say::author_not_held, "Nothing was held at {}, so that gate is not kept.",
      "{}에서 멈춘 것이 없어서 적지 않았어요."},
+    {Say::author_text_missing, "Its text is missing: {}", "글이 빠졌어요: {}"},
+    {Say::author_held_help,
+     "At a hold: Enter goes on. say TEXT is said here, try LINE or any other command looks around; the other words "
+     "come when the line has ended.",
+     "멈춘 곳에서는 Enter로 이어 가요. say 글은 여기서 할 말이에요. try 줄이나 다른 명령으로 둘러볼 수 있어요. 나머지 "
+     "낱말은 "
+     "이 줄이 끝난 다음에 쓰세요."},
+    {Say::author_slip, "That ended with code {}, and did not do what it names. If it was a slip: undo.",
+     "코드 {}(으)로 끝났고, 하려던 일은 하지 못했어요. 잘못 입력했다면 undo를 쓰세요."},
     {Say::author_by_chance,
      "Not run: {} (or its id) is another one each time. Give the container a --name first, or put try before the line.",
      "실행하지 않았어요. {}(또는 그 ID)은 실행할 때마다 달라요. 먼저 --name으로 이름을 붙이거나 줄 앞에 try를 쓰세요."},
@@ -126,6 +137,8 @@ constexpr auto rows = std::to_array<Row>({
      "단계에서 뺐어요: {}. 실습 환경도 그 전으로 되돌렸어요."},
     {Say::author_nothing_to_undo, "There is no step to undo.", "되돌릴 단계가 없어요."},
     {Say::author_nothing, "No step was kept, so no file was written.", "적은 단계가 없어서 파일을 쓰지 않았어요."},
+    {Say::author_left, "{} is kept with {} steps. They were not played once more.",
+     "{}: 단계 {}개까지 적어 두었어요. 한 번 더 확인하지는 않았어요."},
     {Say::author_confirms, "All of it runs once more, to see what holds a second time.",
      "두 번째에도 맞는지 보려고 처음부터 한 번 더 실행해요."},
     {Say::author_dropped, "{}: not the same this time, and left out: {}", "{}: 이번에는 달라서 뺐어요: {}"},

@@ -70,6 +70,7 @@ enum class Say {
   scenario_title,  // title, minutes
   scenario_begins,
   scenario_help,
+  class_answers,
   scenario_end,  // title
   for_presenter,
   class_question,
@@ -95,13 +96,17 @@ enum class Say {
   // Of the author's shell.
   author_begins,  // the file
   author_help,
-  author_kept,       // as which step; what came of it stands below
-  author_not_held,   // the gate
+  author_kept,          // as which step; what came of it stands below
+  author_not_held,      // the gate
+  author_text_missing,  // how the word is written with it
+  author_held_help,
+  author_slip,       // the exit code
   author_by_chance,  // the container's name
   author_reads_keyboard,
   author_undone,  // the line
   author_nothing_to_undo,
   author_nothing,
+  author_left,  // the file, how many steps
   author_confirms,
   author_dropped,  // the step, the condition
   author_wrote,    // the file, how many steps, the command that checks it

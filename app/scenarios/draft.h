@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct DraftStep {
   std::string line;
   std::vector<std::string> inside;  // what was typed into it while it ran
   std::vector<std::string> gates;   // at which it was held
+  std::map<std::string, lessons::Words> gate_words =
+      {};  // what is said there, by the gate; absent: still to be written
   lessons::Conditions expect;
   std::string remark = {};  // for whoever writes the texts, above the step; lines
 };

@@ -158,8 +158,11 @@ std::string step_lines(const DraftStep& step) {
   if (!step.gates.empty()) text += "    hold:\n";
   for (const std::string& gate : step.gates) {
     text += fmt::format("      - at: {}\n", gate);
+    const auto said = step.gate_words.find(gate);
     text += words_lines(
-        "say", to_be_written("what stands here, and where to look.", "여기에 무엇이 있는지, 어디를 볼지 써 주세요."),
+        "say",
+        written(said == step.gate_words.end() ? Words() : said->second,
+                to_be_written("what stands here, and where to look.", "여기에 무엇이 있는지, 어디를 볼지 써 주세요.")),
         "        ");
   }
   if (!step.expect.empty()) text += "    expect:\n";

@@ -9,6 +9,7 @@
 #include "app/lessons/misconceptions.h"
 #include "app/lessons/same_command.h"
 #include "app/lessons/say.h"
+#include "engine/base/text.h"
 #include "engine/client/vm_race.h"
 #include "engine/trace/gates.h"
 
@@ -17,6 +18,14 @@ namespace {
 
 void append(std::vector<Fault>& faults, std::vector<Fault> more) {
   faults.insert(faults.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// Whether an image, or a layer, did not have to come.
+bool was_cached(const std::vector<trace::Event>& events) {
+  return std::any_of(events.begin(), events.end(), [](const trace::Event& event) {
+    return event.name == "cache.layer" ||
+           (event.name == "cache.lookup" && trace::argument_text(event, "result") == "hit");
+  });
 }
 
 std::string left_out_here(const Step& step, const std::string& info) {
@@ -190,7 +199,12 @@ void Player::judged(Verdict verdict) {
   show();
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     if (reached_[i]) continue;
-    outcome_.faults.push_back({step().mark, lessons::in_both("nothing was held at " + step().holds[i].at)});
+    const Hold& hold = step().holds[i];
+    std::string what = "nothing was held at " + hold.at;
+    if (starts_with(hold.at, "pull") && was_cached(outcome_.observed.events)) {
+      what += ": the local cache had it already, by images: or an earlier pull";
+    }
+    outcome_.faults.push_back({hold.mark, lessons::in_both(what)});
   }
   outcome_.true_answers = std::move(verdict.true_answers);
   append(outcome_.faults, std::move(verdict.faults));

@@ -29,6 +29,7 @@ struct Hold {
   std::string point;                         // as Step's
   std::optional<client::HubConditions> hub;  // from here on
   Conditions expect;                         // while it is held
+  Mark mark;                                 // of `at`
 };
 
 // A container against a virtual machine (docs/vm.md).
@@ -82,6 +83,7 @@ struct Scenario {
   int minutes = 0;
   std::vector<int> topics;          // that it is about (app/lessons/topics.h)
   std::vector<std::string> images;  // that are in the local cache at its start
+  Mark images_mark;
   LabLines lab;
   std::vector<Step> steps;  // at least one, each with an id of its own
   std::string file;         // as it was opened

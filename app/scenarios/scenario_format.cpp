@@ -10,6 +10,7 @@ namespace {
 using client::HubConditions;
 using lessons::Kind;
 using lessons::list;
+using lessons::marked;
 using lessons::maybe;
 using lessons::needed;
 using lessons::record;
@@ -81,7 +82,7 @@ Kind<Race> race_kind() {
 Kind<Hold> hold_kind() {
   using T = Hold;
   return record<T>("Where the step's command is held, while the presenter speaks.",
-                   {needed<T>("at", &T::at, lessons::gate_kind(), "A gate (docs/gates.md)."),
+                   {marked(needed<T>("at", &T::at, lessons::gate_kind(), "A gate (docs/gates.md)."), &T::mark),
                     needed<T>("say", &T::say, lessons::say_kind(), "What stands there, and what to look at."),
                     maybe<T>("notes", &T::notes, lessons::say_kind(), "For the presenter alone."),
                     maybe<T>("point", &T::point, lessons::point_kind(), "The place of the picture that it is about."),
@@ -156,7 +157,8 @@ Kind<Scenario> scenario_kind() {
        needed<T>("goal", &T::goal, lessons::say_kind(), "What a class has seen afterwards."),
        needed<T>("minutes", &T::minutes, lessons::minutes_kind(), "How long it takes."),
        maybe<T>("topics", &T::topics, lessons::topics_kind(), "Of the course (docs/topics.md)."),
-       maybe<T>("images", &T::images, list(lessons::line()), "Images that are in the local cache at its start."),
+       marked(maybe<T>("images", &T::images, list(lessons::line()), "Images that are in the local cache at its start."),
+              &T::images_mark),
        maybe<T>("lab", &T::lab, lab_kind(), "Lines that bring an empty lab to its start."),
        needed<T>("steps", &T::steps, list(step_kind()), "One after the other.")},
       {}, {.begin = {}, .check = [](const T& scenario, const YamlNode&, const Source& source) {

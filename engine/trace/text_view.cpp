@@ -40,6 +40,29 @@ std::string comment_line(std::string_view text, const TextOptions& options) {
   return std::string(indent, ' ') + std::string(mark) + wrapped(text, options.width, indent, mark) + '\n';
 }
 
+// Of gates and of events: a name, who waits there or tells it, and what is said of it.
+struct NamedRow {
+  std::string_view name;
+  Stage stage;
+  Actor actor;
+  std::string words;
+};
+
+std::string named_table(const std::vector<NamedRow>& rows, const TextOptions& options) {
+  std::size_t longest = 0;
+  for (const NamedRow& row : rows) longest = std::max(longest, row.name.size());
+  const int name_width = static_cast<int>(longest) + 2;
+  const int actor_width = 10;
+  std::string out;
+  for (const NamedRow& row : rows) {
+    const int colour = stage_colours[static_cast<std::size_t>(row.stage)];
+    out += coloured(padded(row.name, name_width), colour, options) +
+           padded(actor_title(row.actor, options.language), actor_width) +
+           wrapped(row.words, options.width, name_width + actor_width) + '\n';
+  }
+  return out;
+}
+
 std::string_view name_of(Stage stage, Language language) {
   return language == Language::korean ? stage_title(stage, language) : to_string(stage);
 }
@@ -140,19 +163,24 @@ std::string stage_table(const StageSummary& summary, const TextOptions& options)
 }
 
 std::string gate_table(const TextOptions& options) {
-  std::size_t longest = 0;
-  for (const Gate& gate : gates()) longest = std::max(longest, gate.name.size());
-  const int name_width = static_cast<int>(longest) + 2;
-  const int waits_width = 10;
-  std::string out;
+  std::vector<NamedRow> rows;
   for (const Gate& gate : gates()) {
-    const int colour = stage_colours[static_cast<std::size_t>(gate.stage)];
-    const std::string_view standing = options.language == Language::korean ? gate.standing_korean : gate.standing;
-    out += coloured(padded(gate.name, name_width), colour, options) +
-           padded(actor_title(gate.waits, options.language), waits_width) +
-           wrapped(standing, options.width, name_width + waits_width) + '\n';
+    rows.push_back({gate.name, gate.stage, gate.waits,
+                    std::string(options.language == Language::korean ? gate.standing_korean : gate.standing)});
   }
-  return out;
+  return named_table(rows, options);
+}
+
+std::string event_table(const TextOptions& options) {
+  const bool korean = options.language == Language::korean;
+  std::vector<NamedRow> rows;
+  for (const EventWords& event : event_words()) {
+    std::string words(korean ? event.korean : event.english);
+    const std::string_view end = korean ? event.korean_end : event.english_end;
+    if (!end.empty()) words += fmt::format(" → {}", end);
+    rows.push_back({event.name, event.stage, event.actor, std::move(words)});
+  }
+  return named_table(rows, options);
 }
 
 }  // namespace glassdock::trace

@@ -53,5 +53,7 @@ std::string stage_remark(Stage stage, const StageTime& time, Language language);
 std::string stage_table(const StageSummary& summary, const TextOptions& options);
 // The table of gates, as `glassdock gates` prints it.
 std::string gate_table(const TextOptions& options);
+// The table of events, as `glassdock events` prints it: their words with the fields in braces (engine/trace/words.h).
+std::string event_table(const TextOptions& options);
 
 }  // namespace glassdock::trace

@@ -57,6 +57,16 @@ TEST(CliGates, SpeaksKorean) {
   EXPECT_THAT(outcome.out, HasSubstr("엔진"));
 }
 
+TEST(CliEvents, AreListedWithWhoTellsThemAndTheirWords) {
+  const Outcome outcome = run({program, "events"});
+  EXPECT_EQ(outcome.code, 0);
+  const std::regex form("[a-z]+\\.[a-z-]+ +[a-z]+ +[^ ].*");
+  for (const std::string& line : lines_of(outcome.out)) EXPECT_TRUE(std::regex_match(line, form)) << line;
+  EXPECT_THAT(outcome.out, HasSubstr("{result=hit?Cache hit: it is here already."));
+  EXPECT_EQ(lines_of(run({program, "--language", "ko", "events"}).out).size(), lines_of(outcome.out).size());
+  EXPECT_EQ(run({program, "events", "too-much"}).code, 2);
+}
+
 // What is wrong with what doctor printed, a line each.
 std::string wrong_with(const Outcome& outcome) {
   std::vector<std::string> lines = lines_of(outcome.out);
@@ -151,7 +161,7 @@ TEST(CliExport, WritesAFileNamedAfterTheRecordingWhereStdoutIsATerminal) {
 }
 
 TEST(CliHelp, EachCommandSaysWhatItDoesAndGivesAnExample) {
-  for (const char* command : {"watch", "gates", "replay", "export", "doctor", "engine", "vm-race"}) {
+  for (const char* command : {"watch", "gates", "events", "replay", "export", "doctor", "engine", "vm-race"}) {
     const Outcome asked = run({program, command, "--help"});
     EXPECT_EQ(asked.code, 0) << asked.err;
     EXPECT_EQ(asked.err, "");

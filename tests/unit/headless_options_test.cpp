@@ -107,8 +107,8 @@ TEST(HelpText, OfACommandHasItsOptionsAndAnExampleInBothLanguages) {
                             "Example:\n  glassdock replay run.gdtrace --picture run.png --at isolate\n"}) {
     EXPECT_THAT(replay, HasSubstr(words));
   }
-  for (const char* name :
-       {"docker", "watch", "gates", "replay", "export", "doctor", "engine", "vm-race", "lesson", "scenario", "help"}) {
+  for (const char* name : {"docker", "watch", "gates", "events", "replay", "export", "doctor", "engine", "vm-race",
+                           "lesson", "scenario", "help"}) {
     const OwnCommand& command = own_command(name);
     for (const trace::Language language : {trace::Language::english, trace::Language::korean}) {
       const std::string text = help_text(command, language, 80);

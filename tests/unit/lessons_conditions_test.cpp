@@ -81,6 +81,37 @@ TEST(Conditions, TurnRoundAndSayWhatWasSeen) {
   EXPECT_EQ(finding.seen.korean, "종료 코드 3");
 }
 
+TEST(Conditions, AreNeitherTrueNorFalseWhereNobodyCanLook) {
+  Looks looks;
+  looks.containers = {{.id = "1", .name = "red", .image = "alpine", .command = "true", .state = "exited"}};
+  KeptWorld world(nullptr, looks);
+  const auto look = [&](decltype(Condition::what) what) { return find({std::move(what), {}}, {}, world); };
+  const auto inverse = [](decltype(Condition::what) what) {
+    return NotCondition{std::make_shared<const Condition>(Condition{std::move(what), {}})};
+  };
+  const FileCondition misspelt{"redd", "/note", "mine"}, ended{"red", "/note", "mine"};
+  ProcCondition comm;
+  comm.container = "red";
+  comm.file = "comm";
+  comm.has = "sleep";
+  ProcCondition wall;
+  wall.container = "redd";
+  wall.name_space = "pid";
+  const AnyCondition either{{{misspelt, {}}, {comm, {}}}};
+  for (const decltype(Condition::what)& one :
+       {decltype(Condition::what)(misspelt), decltype(Condition::what)(ended), decltype(Condition::what)(comm),
+        decltype(Condition::what)(wall), decltype(Condition::what)(either)}) {
+    EXPECT_FALSE(look(one).holds);
+    EXPECT_FALSE(look(inverse(one)).holds) << look(one).seen.english;
+    EXPECT_FALSE(look(inverse(inverse(one))).holds);
+  }
+  EXPECT_EQ(look(inverse(misspelt)).seen.english, "there is no container redd");
+  EXPECT_EQ(look(inverse(ended)).seen.english, "red does not run");
+  ContainerCondition red;
+  red.name = "red";
+  EXPECT_TRUE(look(AnyCondition{{{misspelt, {}}, {red, {}}}}).holds) << "one of them is known";
+}
+
 TEST(Conditions, HoldWhereOneOfSeveralDoes) {
   const auto either = [](int one, int other) {
     return AnyCondition{{{.what = ExitCodeCondition{one}, .mark = {}}, {.what = ExitCodeCondition{other}, .mark = {}}}};

@@ -100,7 +100,9 @@ INSTANTIATE_TEST_SUITE_P(
              "the engine tells no event", "container.exit"},
         Slip{"UnknownPlace", "point: process", "point: proces", "proces", "the picture has no place", "process"},
         Slip{"UnknownMisconception", "misconception: stop-deletes", "misconception: stop-delets", "stop-delets",
-             "is not a misconception", "did you mean stop-deletes?"},
+             "is not a misconception", "did you mean stop-deletes? glassdock lesson misconceptions lists them"},
+        Slip{"MisconceptionOfOnesOwn", "misconception: stop-deletes", "misconception: my-own", "my-own",
+             "is not a misconception", "glassdock lesson misconceptions lists them"},
         Slip{"UnknownState", "state: exited", "state: exitd", "exitd", "is not a container's state", "exited"},
         Slip{"NoMisconception",
              "          misconception: stop-deletes\n          look: {en: See docker ps -a., ko: docker ps -a를 "

@@ -162,10 +162,13 @@ TEST(DraftFile, HasTheTextsThatWereGiven) {
   Draft one = draft();
   one.steps[0].say.english = "It runs.";
   one.steps[0].then = {"It ran.", "실행했어요."};
+  one.steps[0].gate_words["run.exec"].english = "It stands.";
   const Scenario scenario = parse_scenario({"tea.yaml", to_yaml(one)});
   EXPECT_EQ(scenario.steps[0].say.english, "It runs.");
   EXPECT_THAT(scenario.steps[0].say.korean, HasSubstr("TODO:"));
   EXPECT_EQ(scenario.steps[0].then.korean, "실행했어요.");
+  EXPECT_EQ(scenario.steps[0].holds.at(0).say.english, "It stands.");
+  EXPECT_THAT(scenario.steps[0].holds.at(0).say.korean, HasSubstr("TODO:"));
 }
 
 // What an engine tells of clients, an event after the other.

@@ -95,6 +95,9 @@ TEST_F(ScenarioPlayer, CountsAGateThatWasNotReachedAsAFault) {
   player_.judged({});
   ASSERT_EQ(player_.outcome().faults.size(), 1U);
   EXPECT_EQ(player_.outcome().faults[0].what.english, "nothing was held at run.exec");
+  const Mark mark = player_.outcome().faults[0].mark;
+  EXPECT_EQ(fmt::format("{}:{}", mark.line, mark.column),
+            testing::place_of(testing::yaml_example("scenarios.md"), "run.exec"));
   EXPECT_EQ(player_.wants(), Wants::on);
 }
 
