@@ -157,9 +157,12 @@ class Finder {
       return unknown(wanted, {wish.container + " does not run", "돌고 있지 않아요: " + wish.container});
     }
     const FileSeen file = world_.file_in(container->id, wish.path);
-    if (file.there) return {contains(file.text, wish.has), wanted, both(shown(file.text))};
+    using State = FileSeen::State;
+    if (file.state == State::there) return {contains(file.text, wish.has), wanted, both(shown(file.text))};
     const std::string why = shown(file.text);
-    return {false, wanted, {"it cannot be read there: " + why, "거기에서 읽을 수 없어요: " + why}};
+    return {.wanted = wanted,
+            .seen = {"it cannot be read there: " + why, "거기에서 읽을 수 없어요: " + why},
+            .unknown = file.state == State::unknown};
   }
 
   Finding operator()(const ProcCondition& wish) const {

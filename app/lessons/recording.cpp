@@ -29,6 +29,7 @@ ContainerSeen container_of(const Json& json) {
 Json json_of(const Looks& looks) {
   Json json{{"images", looks.images}, {"texts", looks.texts}};
   if (!looks.absent.empty()) json["absent"] = looks.absent;
+  if (!looks.unseen.empty()) json["unseen"] = looks.unseen;
   if (!looks.containers) return json;
   json["containers"] = Json::array();
   for (const ContainerSeen& one : *looks.containers) json["containers"].push_back(json_of(one));
@@ -36,8 +37,9 @@ Json json_of(const Looks& looks) {
 }
 
 Looks looks_of(const Json& json) {
-  Looks looks{.containers = {}, .images = json.at("images"), .texts = json.at("texts"), .absent = {}};
+  Looks looks{.containers = {}, .images = json.at("images"), .texts = json.at("texts"), .absent = {}, .unseen = {}};
   if (json.contains("absent")) looks.absent = json.at("absent");
+  if (json.contains("unseen")) looks.unseen = json.at("unseen");
   if (!json.contains("containers")) return looks;
   looks.containers.emplace();
   for (const Json& one : json.at("containers")) looks.containers->push_back(container_of(one));

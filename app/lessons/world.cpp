@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_file_bytes = 1u << 20;
 constexpr std::chrono::seconds cat_patience{10};
 constexpr int look_ms = 100;
+constexpr int exit_not_started = 126;  // and above: docker run(1), "Exit Status"
 
 ContainerSeen container_of(client::Engine& engine, const std::string& id) {
   const auto json = nlohmann::json::parse(client::container_document(engine, id, false));
@@ -81,7 +82,8 @@ FileSeen LiveWorld::file_in(const std::string& container, const std::string& pat
   while (content.size() < most_file_bytes) {
     if (ends_ && ends_()) throw Error(ErrorKind::cancelled, "the lab is left");
     if (std::chrono::steady_clock::now() > patience_ends) {
-      return {false, fmt::format("cat {} did not end in {} s", path, cat_patience.count())};  // a FIFO
+      return {FileSeen::State::unknown,
+              fmt::format("cat {} did not end in {} s", path, cat_patience.count())};  // a FIFO
     }
     pollfd wait{stream.socket.get(), POLLIN, 0};
     if (::poll(&wait, 1, look_ms) <= 0) continue;
@@ -95,12 +97,14 @@ FileSeen LiveWorld::file_in(const std::string& container, const std::string& pat
   if (content.size() < most_file_bytes) {
     if (const int code = engine_.exec(exec).exit_code; code != 0) {
       const std::string why(trim(complaint.empty() ? content : complaint));
-      return {false, why.empty() ? fmt::format("cat {} ended with code {}", path, code) : why};
+      // A shell's codes for a program that is not there or does not start; of cat itself it is 1 (POSIX).
+      const auto state = code >= exit_not_started ? FileSeen::State::unknown : FileSeen::State::absent;
+      return {state, why.empty() ? fmt::format("cat {} ended with code {}", path, code) : why};
     }
   }
-  return {true, std::move(content)};
+  return {FileSeen::State::there, std::move(content)};
 } catch (const client::EngineError& error) {
-  return {false, error.message()};
+  return {FileSeen::State::unknown, error.message()};
 }
 
 std::string LiveWorld::proc_file(pid_t pid, const std::string& file) {
@@ -138,10 +142,16 @@ std::string KeptWorld::text(std::string key, Look look) {
 
 FileSeen KeptWorld::file_in(const std::string& container, const std::string& path) {
   std::string key = fmt::format("file {} {}", container, path);
-  if (const auto kept = looks_.texts.find(key); kept != looks_.texts.end()) return {true, kept->second};
-  if (const auto kept = looks_.absent.find(key); kept != looks_.absent.end()) return {false, kept->second};
+  using State = FileSeen::State;
+  const std::pair<State, std::map<std::string, std::string>&> kept[] = {
+      {State::there, looks_.texts}, {State::absent, looks_.absent}, {State::unknown, looks_.unseen}};
+  for (const auto& [state, texts] : kept) {
+    if (const auto found = texts.find(key); found != texts.end()) return {state, found->second};
+  }
   FileSeen seen = live(key).file_in(container, path);
-  (seen.there ? looks_.texts : looks_.absent)[std::move(key)] = seen.text;
+  for (const auto& [state, texts] : kept) {
+    if (state == seen.state) texts[key] = seen.text;
+  }
   return seen;
 }
 

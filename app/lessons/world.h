@@ -23,8 +23,8 @@ struct ContainerSeen {
 
 // A file in a container.
 struct FileSeen {
-  bool there = false;
-  std::string text;  // its content, at most 1 MiB; where it is not there, why
+  enum class State { there, absent, unknown } state = State::unknown;  // unknown: nobody could look
+  std::string text;  // its content, at most 1 MiB; or why there is none
 };
 
 class World {
@@ -69,6 +69,7 @@ struct Looks {
   std::map<std::string, bool> images;
   std::map<std::string, std::string> texts;   // by "file CONTAINER PATH", "proc PID FILE", "ns PID KIND"
   std::map<std::string, std::string> absent;  // of the files, those that were not there, and why
+  std::map<std::string, std::string> unseen;  // those at which nobody could look, and why
 };
 
 // Each thing is looked at once in `live`, and kept in `looks`. Where there is no `live`, what was not kept throws

@@ -125,6 +125,7 @@ TEST(StepRecordings, AreReadAgainAndHideWhatIsSecret) {
   recording.looks.images["alpine"] = true;
   recording.looks.texts["proc 7 comm"] = "sleep\n";
   recording.looks.absent["file tea /menu"] = "No such file or directory";
+  recording.looks.unseen["file tea /fifo"] = "cat /fifo did not end in 10 s";
   const std::string text = to_json(recording);
   EXPECT_THAT(text, ::testing::Not(HasSubstr("hunter2")));
   const StepRecording again = recording_from_json(text);
@@ -134,6 +135,7 @@ TEST(StepRecordings, AreReadAgainAndHideWhatIsSecret) {
   EXPECT_EQ(again.looks.images, recording.looks.images);
   EXPECT_EQ(again.looks.texts, recording.looks.texts);
   EXPECT_EQ(again.looks.absent, recording.looks.absent);
+  EXPECT_EQ(again.looks.unseen, recording.looks.unseen);
   EXPECT_EQ(to_json(again), text);
 }
 
@@ -146,7 +148,10 @@ TEST(KeptWorlds, LookOnceAtEachThing) {
     }
     bool has_image(const std::string&) override { return ++times != 0; }
     FileSeen file_in(const std::string&, const std::string& path) override {
-      return ++times, FileSeen{path == "/leaf", path == "/leaf" ? "f" : "no such file"};
+      ++times;
+      if (path == "/fifo") return {FileSeen::State::unknown, "it did not end"};
+      if (path == "/menu") return {FileSeen::State::absent, "no such file"};
+      return {FileSeen::State::there, "f"};
     }
     std::string proc_file(pid_t, const std::string&) override { return ++times, "p"; }
     std::string name_space(pid_t, const std::string&) override { return ++times, "n"; }
@@ -159,12 +164,13 @@ TEST(KeptWorlds, LookOnceAtEachThing) {
     EXPECT_TRUE(kept.has_image("alpine"));
     EXPECT_EQ(kept.file_in("7", "/leaf").text, "f");
     const FileSeen none = kept.file_in("7", "/menu");
-    EXPECT_FALSE(none.there);
+    EXPECT_EQ(none.state, FileSeen::State::absent);
     EXPECT_EQ(none.text, "no such file");
+    EXPECT_EQ(kept.file_in("7", "/fifo").state, FileSeen::State::unknown);
     EXPECT_EQ(kept.proc_file(7, "comm"), "p");
     EXPECT_EQ(kept.name_space(7, "pid"), "n");
   }
-  EXPECT_EQ(live.times, 6);
+  EXPECT_EQ(live.times, 7);
   KeptWorld kept(nullptr, looks);
   EXPECT_EQ(tests::fault_of([&] { kept.has_image("busybox"); }).kind(), ErrorKind::not_found);
 }
