@@ -113,10 +113,18 @@ int choose_base(Host& host, std::set<std::string>& controllers) {
 
 void prepare_v2(Host& host) {
   std::set<std::string> wanted = names_of(host);
+  // The cgroup is chosen for the others: none is lost for I/O, which session managers seldom hand down.
+  std::set<std::string> io;
+  if (wanted.erase("io") != 0) io.insert("io");
   std::set<std::string> given = wanted;
   int error = choose_base(host, given);
+  hand_down(host.unified_base, io);
   int refusal = make_folder(host.unified_folder);
-  if (refusal == 0) hand_down(host.unified_folder, given);
+  if (refusal == 0) {
+    hand_down(host.unified_folder, given);
+    hand_down(host.unified_folder, io);
+    given.merge(io);
+  }
   host.cgroup_folders.clear();
   if (refusal != 0) {
     host.remarks.push_back(fmt::format("no cgroups: {}: {}", host.unified_folder, ::strerror(refusal)));

@@ -43,6 +43,9 @@ struct Host {
   std::vector<std::string> remarks;  // what is missing and why, one line each, for `doctor`
 
   bool has_controller(const std::string& name) const { return cgroup_folders.count(name) != 0; }
+  // What limits disks.
+  const char* io_controller() const { return cgroups == CgroupLayout::v2 ? "io" : "blkio"; }
+  bool limits_io() const { return has_controller(io_controller()); }
   // Whether a cgroup can say which devices a container opens; an ordinary user's can open none but those it is given.
   bool guards_devices() const {
     return rootless || cgroups == CgroupLayout::v2 || (cgroups == CgroupLayout::v1 && has_controller("devices"));
