@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/headless/child_probe.h"
@@ -141,6 +142,19 @@ bool hands_down(const fs::path& cgroup, const char* controller) {
   return inside.empty() || inside == std::to_string(::getpid());
 }
 
+std::string delegation(bool as_service) {
+  return std::string(delegate_command) + std::string(as_service ? "" : start_as_service);
+}
+
+// Containers are well without limits of disks, which few ask for.
+Finding with_io(int version, bool io, std::string mend) {
+  if (io) return {Health::good, "cgroups", fmt::format("version {} with cpu, memory, pids, io", version), {}};
+  return {Health::good, "cgroups",
+          fmt::format("version {} with cpu, memory, pids; limits of disks (--device-read-bps) only give a warning",
+                      version),
+          std::move(mend)};
+}
+
 enum class Hierarchy { none, unified, old };
 
 Hierarchy hierarchy() {
@@ -153,20 +167,18 @@ Finding examine_unified_cgroups() {
   // Where the engine takes its controllers from.
   const fs::path highest = os::highest_writable_cgroup(own_cgroup(""), cgroup_root);
   const bool may_make = can_make_cgroup_in(highest);
-  std::vector<std::string> there, missing;
+  std::vector<std::string> missing;
   for (const Limit& limit : limits) {
-    if (may_make && hands_down(highest, limit.controller)) {
-      there.push_back(limit.controller);
-    } else {
-      missing.push_back(limit.flag);
-    }
+    if (!may_make || !hands_down(highest, limit.controller)) missing.push_back(limit.flag);
   }
-  if (missing.empty()) return {Health::good, "cgroups", "version 2 with " + join(there, ", "), {}};
   const bool as_service = ::geteuid() == 0 || own_cgroup("").string().find(user_services) != std::string::npos;
+  if (missing.empty()) {
+    if (hands_down(highest, "io")) return with_io(2, true, {});
+    return with_io(2, false, ::geteuid() == 0 ? "" : delegation(as_service));
+  }
   const char* why =
       may_make ? "version 2, but not every controller may be used here" : "version 2, but none may be made here";
-  return {Health::limited, "cgroups", fmt::format("{}: {}", why, without(missing)),
-          std::string(delegate_command) + std::string(as_service ? "" : start_as_service)};
+  return {Health::limited, "cgroups", fmt::format("{}: {}", why, without(missing)), delegation(as_service)};
 }
 
 Finding examine_old_cgroups() {
@@ -174,7 +186,7 @@ Finding examine_old_cgroups() {
   for (const Limit& limit : limits) {
     if (!can_make_cgroup_in(own_cgroup(limit.controller))) missing.push_back(limit.flag);
   }
-  if (missing.empty()) return {Health::good, "cgroups", "version 1 with cpu, memory, pids", {}};
+  if (missing.empty()) return with_io(1, can_make_cgroup_in(own_cgroup("blkio")), {});
   return {Health::limited, "cgroups", fmt::format("version 1, and none may be made here: {}", without(missing)),
           ::geteuid() == 0 ? "" : "sudo glassdock …, or boot with systemd.unified_cgroup_hierarchy=1"};
 }

@@ -23,10 +23,11 @@ constexpr std::string_view names[] = {
     "image:",         "stage:",
     "filter:seccomp", "filter:capabilities",
     "gauge:memory",   "gauge:cpu",
-    "gauge:pids",     "wall:pid",
-    "wall:mnt",       "wall:cgroup",
-    "wall:ipc",       "wall:net",
-    "wall:uts",       "wall:user",
+    "gauge:pids",     "gauge:io",
+    "wall:pid",       "wall:mnt",
+    "wall:cgroup",    "wall:ipc",
+    "wall:net",       "wall:uts",
+    "wall:user",
 };
 
 }  // namespace

@@ -54,6 +54,14 @@ void fields(Walk& w, const Gauge& g) {
   w(g.used, g.limit, g.measured, g.dropped, g.event);
 }
 template <typename Walk>
+void fields(Walk& w, const Throttle& t) {
+  w(t.writes, t.operations, t.rate);
+}
+template <typename Walk>
+void fields(Walk& w, const Throttles& t) {
+  w(t.set, t.dropped, t.event);
+}
+template <typename Walk>
 void fields(Walk& w, const Cause& c) {
   w(c.asked, c.event);
 }
@@ -99,10 +107,10 @@ template <typename Walk>
 void fields(Walk& w, const Container& c) {
   w(c.id, c.name, c.image, c.image_id, c.command, c.phase, c.walls, c.layers, c.writable, c.mounts, c.operations,
     c.monitor, c.process, c.process_state, c.program, c.trial, c.cgroup, c.seccomp, c.capabilities, c.capability_count,
-    c.capability_count_before, c.memory, c.cpu, c.pids, c.life, c.exit_code, c.failed_code, c.signal, c.out_of_memory,
-    c.given_up, c.error, c.created_event, c.start_event, c.writable_event, c.overlay_event, c.cgroup_event,
-    c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event, c.removed_event, c.told,
-    c.changed, c.stale, c.of_race, c.unseen_end);
+    c.capability_count_before, c.memory, c.cpu, c.pids, c.io, c.life, c.exit_code, c.failed_code, c.signal,
+    c.out_of_memory, c.given_up, c.error, c.created_event, c.start_event, c.writable_event, c.overlay_event,
+    c.cgroup_event, c.process_event, c.program_event, c.seccomp_event, c.capabilities_event, c.exit_event,
+    c.removed_event, c.told, c.changed, c.stale, c.of_race, c.unseen_end);
 }
 template <typename Walk>
 void fields(Walk& w, const Request& r) {

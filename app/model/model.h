@@ -28,6 +28,7 @@ inline constexpr std::size_t most_transfers = 64;
 inline constexpr std::size_t most_mounts = 64;
 inline constexpr std::size_t most_operations = 128;  // plan::most_operations
 inline constexpr std::size_t most_requests = 32;
+inline constexpr std::size_t most_throttles = 16;
 inline constexpr std::size_t most_held = 64;
 
 enum class WallKind : std::uint8_t { pid, mnt, cgroup, ipc, net, uts, user };
@@ -151,6 +152,19 @@ struct Gauge {
   EventIndex event = no_event;
 };
 
+// What may pass between a container and a disk in a second.
+struct Throttle {
+  bool writes = false;      // otherwise reads
+  bool operations = false;  // otherwise bytes
+  std::int64_t rate = 0;
+};
+
+struct Throttles {
+  std::vector<Throttle> set;      // as they were written
+  std::vector<Throttle> dropped;  // as Gauge's
+  EventIndex event = no_event;
+};
+
 // A start that is not docker's, to learn from: one wall is missing, or the learner gives the order.
 struct Trial {
   std::string left_out;            // "isolate.mask", "namespace.pid"
@@ -177,6 +191,7 @@ struct Container {
   std::int64_t capability_count = -1;  // -1: unknown
   std::int64_t capability_count_before = -1;
   Gauge memory, cpu, pids;
+  Throttles io;
   Life life;
   std::optional<std::int64_t> exit_code;
   std::optional<std::int64_t> failed_code;  // the client's exit code for a start that failed

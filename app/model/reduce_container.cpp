@@ -98,6 +98,8 @@ void clear_start(Container& container) {
   container.cgroup = container.seccomp = container.capabilities = State::planned;
   container.capability_count = container.capability_count_before = -1;
   for (Gauge* gauge : {&container.memory, &container.cpu, &container.pids}) *gauge = {.dropped = gauge->dropped};
+  container.io.set.clear();
+  container.io.event = no_event;
   clear_life_of_process(container.life);
   container.exit_code.reset();
   container.failed_code.reset();

@@ -64,13 +64,32 @@ void read_gauge(Container& container, std::string_view file, std::string_view co
 
 constexpr Gauge Container::*all_gauges[] = {&Container::memory, &Container::cpu, &Container::pids};
 
+// "8:0 1048576" of v1's four files, "8:0 rbps=1048576 wiops=5" of v2's one.
+void read_throttles(Throttles& throttles, std::string_view file, std::string_view content) {
+  constexpr std::string_view v1_file = "blkio.throttle.";
+  const auto add = [&](std::string_view kind, std::string_view rate) {
+    const std::int64_t limit = limit_of(rate);
+    if (limit <= 0 || throttles.set.size() >= most_throttles) return;
+    throttles.set.push_back({starts_with(kind, "w"), kind.find("iops") != std::string_view::npos, limit});
+  };
+  const std::vector<std::string> words = split(trim(content), ' ');
+  if (starts_with(file, v1_file) && words.size() == 2) add(file.substr(v1_file.size()), words[1]);
+  if (file != "io.max") return;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals != std::string::npos) add(word.substr(0, equals), std::string_view(word).substr(equals + 1));
+  }
+}
+
 // "memory.max=67108864", a line each.
 Container limits_in(std::string_view lines, EventIndex index) {
   Container written;
   for (const std::string& line : split(lines, '\n')) {
     const std::size_t equals = std::min(line.find('='), line.size());
     const std::string_view file = std::string_view(line).substr(0, equals);
-    read_gauge(written, file, std::string_view(line).substr(std::min(equals + 1, line.size())), index);
+    const std::string_view content = std::string_view(line).substr(std::min(equals + 1, line.size()));
+    read_gauge(written, file, content, index);
+    read_throttles(written.io, file, content);
   }
   return written;
 }
@@ -113,6 +132,7 @@ void isolate_cgroups(const Change& change) {
 void drop_limits(const Change& change, Container& container) {
   const Container asked = limits_in(change.words("dropped_limits"), change.index);
   for (Gauge Container::*gauge : all_gauges) (container.*gauge).dropped = (asked.*gauge).limit.value_or(0);
+  container.io.dropped = asked.io.set;
 }
 
 void plan_limits(Container& container) {
@@ -148,6 +168,8 @@ void isolate_limits(const Change& change) {
     (container.*gauge).limit = (written.*gauge).limit.value_or(0);
     (container.*gauge).event = change.index;
   }
+  container.io.set = written.io.set;
+  if (!container.io.set.empty()) container.io.event = change.index;
 }
 
 void isolate_seccomp(const Change& change) {

@@ -46,6 +46,10 @@ std::string missing(Need need, const std::string& info) {
     return "the user of this engine has no subordinate ids, without which it makes no trial (glassdock doctor says "
            "why)";
   }
+  if (need == Need::io_limit && json.value("IOLimitDisk", "").empty()) {
+    return "this machine cannot limit the disk of the containers' files: it gives no cgroup with io, or they are on "
+           "no disk";
+  }
   for (const Row& row : rows) {
     if (row.need != need || json.value(row.key, false)) continue;
     return fmt::format("this machine gives containers no cgroup with {} (glassdock doctor says why)", row.controller);

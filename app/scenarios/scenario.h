@@ -43,7 +43,7 @@ struct Race {
 };
 
 // What a step needs of the machine: without it the step is left out, and the reason is told.
-enum class Need { memory_limit, process_limit, cpu_limit, trials };
+enum class Need { memory_limit, process_limit, cpu_limit, io_limit, trials };
 
 // One thing that is shown. At most one of run, type, race and opinion; with none of them only words are said.
 struct Step {

@@ -59,10 +59,12 @@ Kind<std::optional<HubConditions>> maybe_hub() {
 
 Kind<Need> need_kind() {
   return lessons::as<Need, std::string>(
-      lessons::one_of({"memory-limit", "process-limit", "cpu-limit", "trials"}, "a thing that a machine may lack"),
+      lessons::one_of({"memory-limit", "process-limit", "cpu-limit", "io-limit", "trials"},
+                      "a thing that a machine may lack"),
       [](const std::string& word) {
         if (word == "trials") return Need::trials;
         if (word == "memory-limit") return Need::memory_limit;
+        if (word == "io-limit") return Need::io_limit;
         return word == "cpu-limit" ? Need::cpu_limit : Need::process_limit;
       });
 }

@@ -38,7 +38,9 @@ void draw_actors(const Brush& brush, const Subject& subject);     // client, eng
 void draw_host(const Brush& brush, const Subject& subject);       // host, kernel, cache, processes
 void draw_container(const Brush& brush, const Subject& subject);  // walls and what stands within
 
-// A gauge of the cgroup, "memory", "cpu" or "pids": what it is called, what it says, what told of it last.
+// The gauges of the cgroup: "memory", "cpu", "pids", and "io" where a disk is limited.
+std::vector<std::string_view> gauges_of(const model::Container& container);
+// What one is called, what it says, what told of it last.
 std::string_view gauge_name(std::string_view gauge, trace::Language language);
 std::string gauge_text(const Subject& subject, const model::Container& container, std::string_view gauge);
 model::EventIndex gauge_event(const model::Container& container, std::string_view gauge);

@@ -4,11 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/scene/parts.h"
 #include "app/scene/picture_parts.h"
 #include "app/scene/strings.h"
+#include "engine/base/text.h"
 
 namespace glassdock::scene {
 namespace {
@@ -16,14 +18,13 @@ namespace {
 using model::Container;
 using model::State;
 
-// What a gauge of the cgroup is called and what it says, the longest words first.
+// What a gauge of the cgroup is called, and how it says its numbers.
 struct GaugeRow {
   std::string_view key;  // of its place, behind "gauge:"
   Word name;
-  const model::Gauge& gauge;
+  model::Gauge gauge;
   std::string (*use)(std::int64_t);
   std::string (*limit)(std::int64_t, trace::Language);
-  std::vector<std::string> words;
 };
 
 // As -m has it: "64 MiB", "1.5 GiB".
@@ -84,20 +85,60 @@ std::vector<std::string> gauge_words(const Subject& subject, const Container& co
   return words;
 }
 
-std::array<GaugeRow, 3> gauges_of(const Container& container) {
-  return {{{"memory",
-            Word::memory,
-            container.memory,
-            [](std::int64_t used) { return binary_bytes(used, trace::Language::english); },
-            binary_bytes,
-            {}},
-           {"cpu", Word::cpu, container.cpu, cpu_time, cpu_count, {}},
-           {"pids",
-            Word::pids,
-            container.pids,
-            whole,
-            [](std::int64_t limit, trace::Language) { return whole(limit); },
-            {}}}};
+std::string rate_words(const model::Throttle& throttle, trace::Language language) {
+  return throttle.operations ? say(Word::io_operations, language, {std::to_string(throttle.rate)})
+                             : binary_bytes(throttle.rate, language);
+}
+
+// All limits of disks; where there is no room for them the first one, then how much that is.
+std::vector<std::string> io_words(const Container& container, trace::Language language) {
+  const bool set = !container.io.set.empty();
+  const std::vector<model::Throttle>& limits = set ? container.io.set : container.io.dropped;
+  std::vector<std::string> all;
+  for (const model::Throttle& one : limits) {
+    all.push_back(say(one.writes ? Word::writes : Word::reads, language, {rate_words(one, language)}));
+  }
+  std::vector<std::string> words = {join(all, ", "), all[0] + (all.size() > 1 ? ", …" : ""),
+                                    rate_words(limits[0], language) + "/s"};
+  if (set) return words;
+  for (std::string& one : words) one = say(Word::not_set, language, {one});
+  return words;
+}
+
+GaugeRow gauge_row(const Container& container, std::string_view key) {
+  if (key == "memory") {
+    return {key, Word::memory, container.memory,
+            [](std::int64_t used) { return binary_bytes(used, trace::Language::english); }, binary_bytes};
+  }
+  if (key == "cpu") return {key, Word::cpu, container.cpu, cpu_time, cpu_count};
+  if (key == "pids") {
+    return {key, Word::pids, container.pids, whole, [](std::int64_t limit, trace::Language) { return whole(limit); }};
+  }
+  // What passed can be measured, not what passes: there is a limit, or none.
+  model::Gauge limited;
+  if (!container.io.set.empty()) limited.limit = 1;
+  return {"io", Word::disk, limited, nullptr, nullptr};
+}
+
+std::vector<std::string> words_of(const Subject& subject, const Container& container, const GaugeRow& row) {
+  return row.limit ? gauge_words(subject, container, row) : io_words(container, subject.view.language);
+}
+
+// There is room for three. A limit of disks takes the place of the last one that has none, or of pids.
+std::vector<std::string_view> shown_gauges(const Container& container) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string_view> gauges = gauges_of(container);
+  if (gauges.size() <= most) return gauges;
+  auto least = gauges.begin() + most - 1;
+  for (auto gauge = least;; --gauge) {
+    if (gauge_row(container, *gauge).gauge.limit.value_or(0) == 0) {
+      least = gauge;
+      break;
+    }
+    if (gauge == gauges.begin()) break;
+  }
+  gauges.erase(least);
+  return gauges;
 }
 
 // Solid with a mark: there is a limit; dashed: there is none.
@@ -128,26 +169,28 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
                            : Word::usage_and_limits;
   const std::string_view words = say(heading, language);
   brush.text_of({x, 432, wide, 18}, {words, any ? words : say(Word::no_cgroup_brief, language)}, caption, Colour::ink2);
-  std::array<GaugeRow, 3> gauge_rows = gauges_of(container);
+  std::vector<std::pair<GaugeRow, std::vector<std::string>>> rows;
   bool made = container.cgroup != State::planned && container.cgroup != State::gone;
   constexpr float gap = 8, shortest_meter = 18, longest_meter = 34;
   // Numbers go before pictures of them: the meters take what the longest words leave.
   float names = 0, values = 0, brief = 0;
-  for (GaugeRow& row : gauge_rows) {
-    row.words = gauge_words(subject, container, row);
+  for (const std::string_view key : shown_gauges(container)) {
+    const GaugeRow row = gauge_row(container, key);
+    const auto& words_of_row = rows.emplace_back(row, words_of(subject, container, row)).second;
     names = std::max(names, brush.width(say(row.name, language), small) + 1);
-    values = std::max(values, brush.width(row.words.front(), code) + 1);
-    brief = std::max(brief, brush.width(row.words.back(), code) + 1);
+    values = std::max(values, brush.width(words_of_row.front(), code) + 1);
+    brief = std::max(brief, brush.width(words_of_row[words_of_row.size() > 1 ? 1 : 0], code) + 1);
   }
   // All words, and a meter where there is room for one; otherwise short words.
   const float whole = wide - names - gap;
   if (values > whole) values = brief;
   const float rest = whole - gap - values;
   const float meter = rest >= shortest_meter ? std::min(rest, longest_meter) : 0;
+  constexpr float top = 452, step = 20;
   brush.place({{x, 432, wide, 78}, Act::select_event, "cgroup", static_cast<std::int64_t>(container.cgroup_event), {}});
-  float y = 452;
-  for (const GaugeRow& row : gauge_rows) {
-    brush.place({{x, y - 1, wide, 20},
+  float y = top;
+  for (const auto& [row, row_words] : rows) {
+    brush.place({{x, y - 1, wide, step},
                  Act::select_event,
                  "gauge:" + std::string(row.key),
                  static_cast<std::int64_t>(gauge_event(container, row.key)),
@@ -156,12 +199,12 @@ void draw_gauges(const Brush& brush, const Subject& subject, const Container& co
     const bool known = any && (row.gauge.limit || row.gauge.measured);
     if (meter >= shortest_meter && known) draw_meter(brush, {x + names + gap, y + 4, meter, 10}, row.gauge, made);
     const float right = meter >= shortest_meter ? names + meter + 2 * gap : names + gap;
-    std::string_view shown = row.words.front();
-    if (brush.width(shown, code) + 1 > wide - right) shown = row.words.back();
-    if (brush.width(shown, code) + 1 <= wide - right) {
-      brush.text({x + right, y, wide - right, 18}, shown, code, made ? Colour::ink2 : Colour::ink3);
+    const auto shown = std::find_if(row_words.begin(), row_words.end(),
+                                    [&](const std::string& one) { return brush.width(one, code) + 1 <= wide - right; });
+    if (shown != row_words.end()) {
+      brush.text({x + right, y, wide - right, 18}, *shown, code, made ? Colour::ink2 : Colour::ink3);
     }
-    y += 20;
+    y += step;
   }
 }
 
@@ -233,21 +276,26 @@ void draw_filters(const Brush& brush, const Subject& subject, const Container& c
   }
 }
 
+std::vector<std::string_view> gauges_of(const Container& container) {
+  std::vector<std::string_view> gauges = {"memory", "cpu", "pids"};
+  if (!container.io.set.empty() || !container.io.dropped.empty()) gauges.emplace_back("io");
+  return gauges;
+}
+
 std::string_view gauge_name(std::string_view gauge, trace::Language language) {
-  return say(gauge == "memory" ? Word::memory : gauge == "cpu" ? Word::cpu : Word::pids, language);
+  return say(gauge_row({}, gauge).name, language);
 }
 
 std::string gauge_text(const Subject& subject, const Container& container, std::string_view gauge) {
-  for (const GaugeRow& row : gauges_of(container)) {
-    if (row.key == gauge) return gauge_words(subject, container, row).front();
-  }
-  return {};
+  const std::vector<std::string_view> all = gauges_of(container);
+  if (std::find(all.begin(), all.end(), gauge) == all.end()) return {};
+  return words_of(subject, container, gauge_row(container, gauge)).front();
 }
 
 // What has not been read or limited came with its group.
 model::EventIndex gauge_event(const Container& container, std::string_view gauge) {
-  const model::Gauge& one = gauge == "memory" ? container.memory : gauge == "cpu" ? container.cpu : container.pids;
-  return one.event != model::no_event ? one.event : container.cgroup_event;
+  const model::EventIndex event = gauge == "io" ? container.io.event : gauge_row(container, gauge).gauge.event;
+  return event != model::no_event ? event : container.cgroup_event;
 }
 
 }  // namespace glassdock::scene

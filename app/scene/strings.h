@@ -203,6 +203,10 @@ enum class Word : std::uint16_t {
   memory,
   cpu,
   cpus,  // so many, as a limit
+  disk,
+  reads,   // at most so much, as a limit
+  writes,  // the same
+  io_operations,
   pids,
   no_limit,
   limit,

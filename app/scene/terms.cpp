@@ -40,6 +40,8 @@ constexpr Term terms[] = {
      "CPU: 이 프로세스들이 실행된 시간. 제한에 닿으면 기다려요."},
     {"gauge:pids", "Pids: how many processes there are. At the limit fork fails.",
      "프로세스 수: 지금 있는 프로세스. 제한에 닿으면 fork가 실패해요."},
+    {"gauge:io", "Disk: what may pass to and from it in a second. Beyond the limit a process waits.",
+     "디스크: 1초에 오갈 수 있는 양. 제한에 닿으면 프로세스가 기다려요."},
     {"kernel", "Kernel: one for the whole machine. A container has none of its own.",
      "커널: 컴퓨터 전체에 하나예요. 컨테이너에는 자기 커널이 없어요."},
     {"daemon", "Glassdockd, the engine: a process like any other, beside the containers.",

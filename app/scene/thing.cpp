@@ -399,11 +399,11 @@ class Explainer {
   }
 
   void cgroup(const Container& container, const std::string& proc) {
-    for (const char* gauge : {"memory", "cpu", "pids"}) {
+    for (const std::string_view gauge : gauges_of(container)) {
       thing_.parts.push_back({std::string(gauge_name(gauge, language_)),
                               gauge_text(subject_, container, gauge),
                               {.act = Act::select_event,
-                               .name = std::string("gauge:") + gauge,
+                               .name = fmt::format("gauge:{}", gauge),
                                .number = static_cast<std::int64_t>(gauge_event(container, gauge))}});
     }
     says_of(container, "cat " + proc + "cgroup");
@@ -463,7 +463,14 @@ std::vector<std::string_view> gauge_files(std::string_view gauge) {
   // The limit first, of v2 and of v1.
   if (gauge == "memory") return {"memory.max", "memory.limit_in_bytes", "memory.current", "memory.usage_in_bytes"};
   if (gauge == "cpu") return {"cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us"};
-  return {"pids.max", "pids.max", "pids.current"};
+  if (gauge == "pids") return {"pids.max", "pids.max", "pids.current"};
+  return {"io.max",
+          "blkio.throttle.read_bps_device",
+          "blkio.throttle.write_bps_device",
+          "blkio.throttle.read_iops_device",
+          "blkio.throttle.write_iops_device",
+          "io.stat",
+          "blkio.throttle.io_service_bytes"};
 }
 
 Thing thing_of(const Subject& subject, std::string_view name, model::EventIndex event) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <functional>
 
 #include "app/text/hints.h"
 #include "engine/base/error.h"
@@ -40,6 +41,15 @@ std::string whole_number_fault(std::string_view value) {
   return {};
 }
 
+std::string fault_in(const std::function<void()>& parse) {
+  try {
+    parse();
+    return {};
+  } catch (const Error& error) {
+    return error.message();
+  }
+}
+
 std::string fault_of(FlagType type, const std::string& value) {
   switch (type) {
     case FlagType::boolean:
@@ -50,12 +60,10 @@ std::string fault_of(FlagType type, const std::string& value) {
     case FlagType::bytes:
       return parse_memory_size(value) ? std::string() : fmt::format("invalid size: '{}'", value);
     case FlagType::cpus:
-      try {
-        parse_nano_cpus(value);
-        return {};
-      } catch (const Error& error) {
-        return error.message();
-      }
+      return fault_in([&] { parse_nano_cpus(value); });
+    case FlagType::device_bps:
+    case FlagType::device_iops:
+      return fault_in([&] { parse_device_rate(type, value); });
     case FlagType::word:
     case FlagType::list:
     case FlagType::unsupported:
@@ -204,6 +212,22 @@ std::int64_t parse_nano_cpus(std::string_view text) {
   auto nanos = parse_number(std::string(whole) + fraction);
   if (!nanos || *nanos > INT64_MAX) throw bad(fmt::format("failed to parse {} as a rational number", text));
   return static_cast<std::int64_t>(*nanos);
+}
+
+client::DeviceRate parse_device_rate(FlagType type, std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) throw bad(fmt::format("bad format: {}", text));
+  const std::string_view path = text.substr(0, colon), number = text.substr(colon + 1);
+  if (!starts_with(path, "/dev/")) throw bad(fmt::format("bad format for device path: {}", text));
+  const bool bytes = type == FlagType::device_bps;
+  const auto rate = bytes ? std::optional<std::uint64_t>(parse_memory_size(number)) : parse_number(number);
+  if (!rate) {
+    throw bad(
+        fmt::format("invalid rate for device: {}. The correct format is <device-path>:<number>{}. Number must be a "
+                    "positive integer{}",
+                    text, bytes ? "[<unit>]" : "", bytes ? ". Unit is optional and can be kb, mb, or gb" : ""));
+  }
+  return {std::string(path), *rate};
 }
 
 std::string flags_help(std::span<const Flag> flags) {

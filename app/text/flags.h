@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/client/types.h"
+
 namespace glassdock::text {
 
 enum class FlagType {
@@ -17,6 +19,8 @@ enum class FlagType {
   whole,        // a decimal number with sign
   bytes,        // 64m
   cpus,         // 0.5
+  device_bps,   // /dev/sda:1mb, each one counts
+  device_iops,  // /dev/sda:100, each one counts
   unsupported,  // docker knows it; this version does not
 };
 
@@ -63,6 +67,9 @@ bool is_true(std::string_view word);
 
 // "0.5" as 500000000. Throws Error(invalid_argument).
 std::int64_t parse_nano_cpus(std::string_view text);
+
+// "/dev/sda:1mb" of device_bps or "/dev/sda:100" of device_iops. Throws Error(invalid_argument) in docker's words.
+client::DeviceRate parse_device_rate(FlagType type, std::string_view text);
 
 // The flags as lines of a help text, in the order given; unsupported ones are left out.
 std::string flags_help(std::span<const Flag> flags);

@@ -64,6 +64,10 @@ constexpr std::array fields_of_restart{
 };
 constexpr GoType restart = structure(fields_of_restart);
 
+constexpr std::array fields_of_throttle{GoField{"Path", "Path", &text}, GoField{"Rate", "Rate", &number}};
+constexpr GoType throttle{Kind::structure, true, nullptr, fields_of_throttle, true};
+constexpr GoType throttles{Kind::list, false, &throttle};
+
 constexpr std::array fields_of_resources{
     GoField{"CPUShares", "CpuShares", &number},
     GoField{"Memory", "Memory", &number},
@@ -71,10 +75,10 @@ constexpr std::array fields_of_resources{
     GoField{"CgroupParent", "CgroupParent", &text},
     GoField{"BlkioWeight", "BlkioWeight", &number},
     GoField{"BlkioWeightDevice", "BlkioWeightDevice", &others},
-    GoField{"BlkioDeviceReadBps", "BlkioDeviceReadBps", &others},
-    GoField{"BlkioDeviceWriteBps", "BlkioDeviceWriteBps", &others},
-    GoField{"BlkioDeviceReadIOps", "BlkioDeviceReadIOps", &others},
-    GoField{"BlkioDeviceWriteIOps", "BlkioDeviceWriteIOps", &others},
+    GoField{"BlkioDeviceReadBps", "BlkioDeviceReadBps", &throttles},
+    GoField{"BlkioDeviceWriteBps", "BlkioDeviceWriteBps", &throttles},
+    GoField{"BlkioDeviceReadIOps", "BlkioDeviceReadIOps", &throttles},
+    GoField{"BlkioDeviceWriteIOps", "BlkioDeviceWriteIOps", &throttles},
     GoField{"CPUPeriod", "CpuPeriod", &number},
     GoField{"CPUQuota", "CpuQuota", &number},
     GoField{"CPURealtimePeriod", "CpuRealtimePeriod", &number},

@@ -82,7 +82,7 @@ std::string go_text(const TypedValue& value) {
   if (type.kind == Kind::structure && value.value.is_object()) {
     std::vector<std::string> parts;
     for (const GoField& field : type.fields) parts.push_back(go_text(field_of(value.value, field)));
-    return "{" + join(parts, " ") + "}";
+    return type.with_colons ? join(parts, ":") : "{" + join(parts, " ") + "}";
   }
   return value.value.is_structured() ? parts_text(value) : template_text(value.value);
 }

@@ -25,6 +25,7 @@ struct GoType {
   bool pointer = false;               // null stands for nil
   const GoType* element = nullptr;    // of a list or a map
   std::span<const GoField> fields{};  // of a structure, in Go's order
+  bool with_colons = false;           // a structure with a String() of its own: its fields, and ':' between them
 };
 
 // A value and what it is; null: as the document shows it.

@@ -37,10 +37,10 @@ constexpr std::array flags_of_run{
     Flag{"detach-keys", 0, word, "string", "Override the key sequence for detaching a container"},
     Flag{"device", 0, unsupported},
     Flag{"device-cgroup-rule", 0, unsupported},
-    Flag{"device-read-bps", 0, unsupported},
-    Flag{"device-read-iops", 0, unsupported},
-    Flag{"device-write-bps", 0, unsupported},
-    Flag{"device-write-iops", 0, unsupported},
+    Flag{"device-read-bps", 0, device_bps, "list", "Limit read rate (bytes per second) from a device"},
+    Flag{"device-read-iops", 0, device_iops, "list", "Limit read rate (IO per second) from a device"},
+    Flag{"device-write-bps", 0, device_bps, "list", "Limit write rate (bytes per second) to a device"},
+    Flag{"device-write-iops", 0, device_iops, "list", "Limit write rate (IO per second) to a device"},
     Flag{"disable-content-trust", 0, unsupported},
     Flag{"dns", 0, unsupported},
     Flag{"dns-opt", 0, unsupported},
@@ -217,6 +217,12 @@ void set_restart(client::ContainerCreate& create, const ParsedFlags& flags) {
   }
 }
 
+std::vector<client::DeviceRate> device_rates(const ParsedFlags& flags, FlagType type, std::string_view name) {
+  std::vector<client::DeviceRate> rates;
+  for (const std::string& value : flags.values(name)) rates.push_back(parse_device_rate(type, value));
+  return rates;
+}
+
 // Docker's client attaches to what -a names, to both outputs where it names nothing, and to stdin with -i as well; with
 // -d to nothing.
 client::Streams attached_streams(const ParsedFlags& flags) {
@@ -328,6 +334,10 @@ RunCommand make_run(const ParsedFlags& flags, const Surroundings& surroundings) 
   if (flags.has("memory")) create.memory_bytes = *parse_memory_size(run.memory);
   if (flags.has("cpus")) create.nano_cpus = parse_nano_cpus(flags.value("cpus"));
   if (flags.has("pids-limit")) create.pids_limit = std::stoll(flags.value("pids-limit"));
+  create.read_bps = device_rates(flags, device_bps, "device-read-bps");
+  create.write_bps = device_rates(flags, device_bps, "device-write-bps");
+  create.read_iops = device_rates(flags, device_iops, "device-read-iops");
+  create.write_iops = device_rates(flags, device_iops, "device-write-iops");
   for (const std::string& spec : flags.values("tmpfs")) {
     auto colon = spec.find(':');
     create.tmpfs[spec.substr(0, colon)] = colon == std::string::npos ? std::string() : spec.substr(colon + 1);

@@ -68,10 +68,6 @@ void refuse_unknown(const json& body, const json& host) {
       {"CpusetMems", "--cpuset-mems"},
       {"BlkioWeight", "--blkio-weight"},
       {"BlkioWeightDevice", "--blkio-weight-device"},
-      {"BlkioDeviceReadBps", "--device-read-bps"},
-      {"BlkioDeviceWriteBps", "--device-write-bps"},
-      {"BlkioDeviceReadIOps", "--device-read-iops"},
-      {"BlkioDeviceWriteIOps", "--device-write-iops"},
       {"MemoryReservation", "--memory-reservation"},
       {"OomKillDisable", "--oom-kill-disable"},
       {"OomScoreAdj", "--oom-score-adj"},
@@ -103,6 +99,15 @@ void read_security_options(daemon::ContainerConfig& config, const json& host) {
     } else if (option != "no-new-privileges:false" && option != "no-new-privileges=false") {
       throw Error(ErrorKind::not_supported,
                   fmt::format("security option {} is not supported yet by Glassdock {}", option, GLASSDOCK_VERSION));
+    }
+  }
+}
+
+// [{"Path": "/dev/sda", "Rate": 1048576}, …]
+void read_throttles(daemon::ContainerConfig& config, const json& host) {
+  for (const plan::ThrottleNames& names : plan::throttle_names) {
+    for (const json& one : read<std::vector<json>>(host, throttle_key(names.kind))) {
+      config.throttles.push_back({names.kind, read<std::string>(one, "Path"), read<std::uint64_t>(one, "Rate")});
     }
   }
 }
@@ -149,6 +154,7 @@ void read_host_config(daemon::ContainerConfig& config, const json& host) {
   config.groups_added = read<std::vector<std::string>>(host, "GroupAdd");
   config.nano_cpus = read<std::int64_t>(host, "NanoCpus");
   config.pids_limit = read<std::int64_t>(host, "PidsLimit");
+  read_throttles(config, host);
   if (std::int64_t shm = read<std::int64_t>(host, "ShmSize"); shm > 0) config.shm_bytes = shm;
   if (read<std::int64_t>(host, "ShmSize") < 0) {
     throw Error(ErrorKind::invalid_argument, "SHM size can not be less than 0");

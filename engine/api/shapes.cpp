@@ -149,6 +149,9 @@ Ordered host_config(const daemon::ContainerConfig& config, const daemon::Restart
                   {"IOMaximumBandwidth", 0},
                   {"MaskedPaths", plan::masked_paths},
                   {"ReadonlyPaths", plan::read_only_paths}};
+  for (const plan::Throttle& one : config.throttles) {
+    host[throttle_key(one.kind)].push_back({{"Path", one.path}, {"Rate", one.rate}});
+  }
   if (!config.annotations.empty()) host["Annotations"] = config.annotations;
   if (!config.tmpfs.empty()) host["Tmpfs"] = config.tmpfs;
   if (config.init) host["Init"] = true;

@@ -7,6 +7,7 @@
 #include "engine/api/shapes.h"
 #include "engine/base/text.h"
 #include "engine/content/platform.h"
+#include "engine/os/disks.h"
 #include "engine/os/files.h"
 
 namespace glassdock::api {
@@ -105,6 +106,8 @@ void Api::system_info(Call& call) {
                 {"CPUShares", false},
                 {"CPUSet", false},
                 {"PidsLimit", host.has_controller("pids")},
+                // Of the containers' files, where it can be limited; empty: it cannot.
+                {"IOLimitDisk", host.limits_io() ? os::disk_below(info_.data_folder) : std::string()},
                 {"OomKillDisable", false},
                 {"IPv4Forwarding", true},
                 {"BridgeNfIptables", false},

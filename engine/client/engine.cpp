@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 #include "engine/base/text.h"
 #include "engine/client/json_fields.h"
 #include "engine/client/place.h"
@@ -278,6 +280,11 @@ std::string to_json(const ContainerCreate& create) {
   if (create.memory_bytes) host["Memory"] = create.memory_bytes;
   if (create.nano_cpus) host["NanoCpus"] = create.nano_cpus;
   if (create.pids_limit) host["PidsLimit"] = *create.pids_limit;
+  for (const auto& [key, rates] :
+       {std::pair("BlkioDeviceReadBps", &create.read_bps), std::pair("BlkioDeviceWriteBps", &create.write_bps),
+        std::pair("BlkioDeviceReadIOps", &create.read_iops), std::pair("BlkioDeviceWriteIOps", &create.write_iops)}) {
+    for (const DeviceRate& one : *rates) host[key].push_back({{"Path", one.path}, {"Rate", one.rate}});
+  }
   if (create.read_only_root) host["ReadonlyRootfs"] = true;
   if (create.auto_remove) host["AutoRemove"] = true;
   if (!create.restart.empty()) {

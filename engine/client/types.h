@@ -21,6 +21,13 @@ struct Streams {
   bool operator==(const Streams&) const = default;
 };
 
+// Of a disk: "/dev/sda", bytes or operations a second.
+struct DeviceRate {
+  std::string path;
+  std::uint64_t rate = 0;
+  bool operator==(const DeviceRate&) const = default;
+};
+
 // What a container is to be, as POST /containers/create takes it (Docker Engine API 1.45, ContainerCreate). Empty or
 // unset fields are left out of the request, so that the image's own settings hold.
 struct ContainerCreate {
@@ -39,6 +46,7 @@ struct ContainerCreate {
   std::int64_t memory_bytes = 0;  // 0: no limit
   std::int64_t nano_cpus = 0;     // 1e9 is one CPU; 0: no limit
   std::optional<std::int64_t> pids_limit;
+  std::vector<DeviceRate> read_bps, write_bps, read_iops, write_iops;
   bool read_only_root = false;
   bool auto_remove = false;
   std::map<std::string, std::string> labels;

@@ -11,6 +11,7 @@
 #include "engine/base/digest.h"
 #include "engine/content/image_config.h"
 #include "engine/daemon/restart_policy.h"
+#include "engine/plan/throttle.h"
 
 namespace glassdock::daemon {
 
@@ -65,6 +66,7 @@ struct ContainerConfig {
   std::int64_t memory_bytes = 0;  // 0: no limit, here and below
   std::int64_t nano_cpus = 0;
   std::int64_t pids_limit = 0;
+  std::vector<plan::Throttle> throttles;      // their disks are looked up at each start
   std::int64_t shm_bytes = 64 * 1024 * 1024;  // docker's default
   bool operator==(const ContainerConfig&) const = default;
 

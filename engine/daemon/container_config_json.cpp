@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "engine/daemon/container_config.h"
 
@@ -8,6 +10,28 @@ namespace glassdock::daemon {
 namespace {
 
 using nlohmann::json;
+
+json throttles_to_json(const std::vector<plan::Throttle>& throttles) {
+  json stored = json::array();
+  for (const plan::Throttle& one : throttles) {
+    stored.push_back({{"kind", plan::names_of(one.kind).key}, {"path", one.path}, {"rate", one.rate}});
+  }
+  return stored;
+}
+
+std::vector<plan::Throttle> throttles_from_json(const json& stored) {
+  std::vector<plan::Throttle> throttles;
+  for (const json& one : stored) {
+    const auto key = one.at("kind").get<std::string>();
+    const auto names = std::find_if(plan::throttle_names.begin(), plan::throttle_names.end(),
+                                    [&](const plan::ThrottleNames& row) { return key == row.key; });
+    if (names == plan::throttle_names.end()) {
+      throw Error(ErrorKind::corrupt, fmt::format("a container's stored configuration has a limit \"{}\"", key));
+    }
+    throttles.push_back({names->kind, one.at("path").get<std::string>(), one.at("rate").get<std::uint64_t>()});
+  }
+  return throttles;
+}
 
 // Calls `field(KEY, MEMBER)` for every member that is stored as it is: the one list for writing and reading.
 template <typename Config, typename Field>
@@ -53,6 +77,7 @@ std::string to_json(const ContainerConfig& config) {
   for_each_field(config, [&](const char* key, const auto& value) { stored[key] = value; });
   stored["image_id"] = config.image_id.text();
   if (config.stop_timeout_seconds) stored["stop_timeout_seconds"] = *config.stop_timeout_seconds;
+  stored["throttles"] = throttles_to_json(config.throttles);
   json& binds = stored["binds"] = json::array();
   for (const Bind& bind : config.binds) binds.push_back(bind.text);
   // A command line need not be UTF-8; what is not is kept as the replacement character rather than refused.
@@ -70,6 +95,8 @@ ContainerConfig config_from_json(std::string_view text) {
     if (auto found = stored.find("stop_timeout_seconds"); found != stored.end()) {
       config.stop_timeout_seconds = found->get<std::int64_t>();
     }
+    // A container of an earlier version has none.
+    if (auto found = stored.find("throttles"); found != stored.end()) config.throttles = throttles_from_json(*found);
     for (const json& bind : stored.at("binds")) config.binds.push_back(parse_bind(bind.get<std::string>()));
     if (config.image.empty() || config.arguments().empty()) {
       throw Error(ErrorKind::corrupt, "a container's stored configuration lacks its image or its command");

@@ -85,21 +85,44 @@ void read_processes(const fs::path& cgroup, ContainerUsage& usage) {
   usage.processes_limit = number_in(cgroup / "pids.max");
 }
 
-// io.stat: "259:0 rbytes=1 wbytes=2 …".
-void read_devices(const fs::path& cgroup, ContainerUsage& usage) {
+// "259:0"
+bool parse_device(const std::string& word, DeviceUsage& device) {
+  const auto numbers = split(word, ':');
+  if (numbers.size() != 2) return false;
+  device.major = parse_number(numbers[0]).value_or(0);
+  device.minor = parse_number(numbers[1]).value_or(0);
+  return true;
+}
+
+// io.stat of v2: "259:0 rbytes=1 wbytes=2 …".
+void read_io_stat(const fs::path& cgroup, ContainerUsage& usage) {
   for (const std::string& line : split(os::try_read_file(cgroup / "io.stat").value_or(std::string()), '\n')) {
     DeviceUsage device;
     const auto words = split(line, ' ');
-    const auto numbers = split(words.empty() ? std::string() : words[0], ':');
-    if (numbers.size() != 2) continue;
-    device.major = parse_number(numbers[0]).value_or(0);
-    device.minor = parse_number(numbers[1]).value_or(0);
+    if (words.empty() || !parse_device(words[0], device)) continue;
     for (const std::string& word : words) {
       const std::string_view number = std::string_view(word).substr(word.find('=') + 1);
       if (starts_with(word, "rbytes=")) device.read_bytes = parse_number(number).value_or(0);
       if (starts_with(word, "wbytes=")) device.written_bytes = parse_number(number).value_or(0);
     }
     usage.devices.push_back(device);
+  }
+}
+
+// v1's file, which newer kernels fill for a disk once somebody has limited it: "259:0 Read 1", "259:0 Write 2" and
+// others, a line each.
+void read_throttle_counts(const fs::path& cgroup, ContainerUsage& usage) {
+  const auto text = os::try_read_file(cgroup / "blkio.throttle.io_service_bytes_recursive");
+  for (const std::string& line : split(text.value_or(std::string()), '\n')) {
+    DeviceUsage device;
+    const auto words = split(line, ' ');
+    if (words.size() != 3 || !parse_device(words[0], device)) continue;
+    auto known = std::find_if(usage.devices.begin(), usage.devices.end(), [&](const DeviceUsage& one) {
+      return one.major == device.major && one.minor == device.minor;
+    });
+    if (known == usage.devices.end()) known = usage.devices.insert(known, device);
+    if (words[1] == "Read") known->read_bytes = parse_number(words[2]).value_or(0);
+    if (words[1] == "Write") known->written_bytes = parse_number(words[2]).value_or(0);
   }
 }
 
@@ -123,7 +146,8 @@ bool read_cgroup_usage(const std::vector<std::string>& cgroups, ContainerUsage& 
     any = read_cpu(cgroup, usage) || any;
     any = read_memory(cgroup, usage) || any;
     read_processes(cgroup, usage);
-    read_devices(cgroup, usage);
+    read_io_stat(cgroup, usage);
+    read_throttle_counts(cgroup, usage);
   }
   return any;
 }

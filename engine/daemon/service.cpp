@@ -107,7 +107,9 @@ CreateResult Service::create(const CreateRequest& request, const Caller& caller)
     }
     parts_.kits.write_files(*container);
     parts_.containers.store_new(*container);
-    if (parts_.faults.empty()) kits_.put(id, parts_.kits.make(*container, {}));
+    // Disks are looked up at the start.
+    const bool ready = parts_.faults.empty() && container->config.throttles.empty();
+    if (ready) kits_.put(id, parts_.kits.make(*container, {}));
     auto lock = parts_.containers.lock();
     container->run = caller.run;
     container->work = Work::none;

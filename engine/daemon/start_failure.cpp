@@ -84,6 +84,12 @@ std::optional<std::string> identity_words(const StartFailure& failure) {
 
 }  // namespace
 
+Error to_disk_error(const std::string& path, int error) {
+  return Error(ErrorKind::start_failed, fmt::format("stat {}: {}", path, in_lower_case(::strerror(error))),
+               "lsblk -dp shows this machine's disks")
+      .with_exit_code(other_failure_code);
+}
+
 Error to_exec_error(const StartFailure& failure) {
   const std::string& object = failure.object;
   const auto refuse = [](const std::string& text) {
@@ -131,9 +137,14 @@ Error to_error(const StartFailure& failure) {
     return start_error(fmt::format("\"{}\" cannot be mounted because it is inside /proc", object), other_failure_code,
                        "a link of the image leads there");
   }
+  // A partition, or what is no disk (kernel, block/blk-cgroup.c, blkg_conf_open_bdev).
+  const bool no_disk = failure.operation == "isolate.limits" && failure.error == ENODEV;
   return start_error(
       fmt::format("{}{}{}: {}", failure.operation, object.empty() ? "" : " ", object, ::strerror(failure.error)),
-      other_failure_code, failure.asked_for ? "this failure was asked for" : "");
+      other_failure_code,
+      failure.asked_for ? "this failure was asked for"
+      : no_disk         ? "only a whole disk can be limited: lsblk -dp shows them"
+                        : "");
 }
 
 }  // namespace glassdock::daemon

@@ -22,6 +22,9 @@ struct StartFailure {
 Error to_exec_error(const StartFailure& failure);
 inline constexpr int exec_failure_code = 126;
 
+// Of a disk that is to be limited, and that stat(2) does not find; in docker's words.
+Error to_disk_error(const std::string& path, int error);
+
 // With docker's exit code, and its words where docker has some.
 Error to_error(const StartFailure& failure);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/daemon/start_failure.h"
 #include "engine/daemon/undo_cgroups.h"
 #include "engine/os/files.h"
 #include "engine/runtime/init_file.h"
@@ -83,6 +85,16 @@ void override_environment(std::vector<std::string>& environment, const std::vect
   }
 }
 
+// Docker looks them up at the start: a disk may come later, or be another one then.
+void find_disks(std::vector<plan::Throttle>& throttles) {
+  for (plan::Throttle& throttle : throttles) {
+    struct stat disk {};
+    if (::stat(throttle.path.c_str(), &disk) != 0) throw to_disk_error(throttle.path, errno);
+    throttle.major = major(disk.st_rdev);
+    throttle.minor = minor(disk.st_rdev);
+  }
+}
+
 bool is_loopback(std::string_view address) {
   return starts_with(address, "127.") || address == "::1";
 }
@@ -135,7 +147,7 @@ plan::ContainerSpec StartKitMaker::spec(const std::string& id, const ContainerCo
   spec.hostname_file = folder + hostname_file;
   spec.hosts_file = folder + hosts_file;
   spec.resolv_file = folder + resolv_file;
-  spec.limits = {config.memory_bytes, config.nano_cpus, config.pids_limit};
+  spec.limits = {config.memory_bytes, config.nano_cpus, config.pids_limit, config.throttles};
   if (config.init) spec.init_file = init_file;
   spec.read_only = config.read_only_root;
   spec.volatile_overlay = config.auto_remove;
@@ -204,7 +216,9 @@ std::string start_operations(const StartKit& kit) {
 
 std::shared_ptr<StartKit> StartKitMaker::make(const Container& container, const plan::PlanOptions& options) const {
   auto kit = std::make_shared<StartKit>();
-  kit->plan = plan::compile(spec(container.id, container.config), parts_.host, parts_.seccomp, options);
+  plan::ContainerSpec wanted = spec(container.id, container.config);
+  if (parts_.host.limits_io()) find_disks(wanted.limits.throttles);
+  kit->plan = plan::compile(wanted, parts_.host, parts_.seccomp, options);
   // A later daemon may come up in another cgroup, and would not find them.
   const std::vector<std::string> cgroups = cgroups_of(plan::View(kit->plan.data(), kit->plan.size()));
   if (!cgroups.empty()) {

@@ -67,7 +67,7 @@ class StartKitMaker {
   // made of them is gone, and resolv.conf follows the host's. The folder is there. Missing bind sources become folders
   // of the host, at each start too.
   void write_files(const Container& container) const;
-  // Behind write_files.
+  // Behind write_files. Throws Error(start_failed) where a disk that is to be limited is not there.
   std::shared_ptr<StartKit> make(const Container& container, const plan::PlanOptions& options) const;
   // Of a command in a container that runs, in a folder of its own, which is there. The log is the caller's to give:
   // there is none, but process 1. Throws as plan::compile_exec does.

@@ -12,6 +12,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/os/files.h"
 #include "engine/plan/host.h"
+#include "engine/plan/throttle.h"
 
 namespace glassdock::plan {
 namespace {
@@ -111,12 +112,27 @@ int choose_base(Host& host, std::set<std::string>& controllers) {
   return hand_down(host.unified_base, controllers);
 }
 
+// A kernel without CONFIG_BLK_DEV_THROTTLING has the controller, but no such file.
+void drop_io_without(Host& host, const std::string& file) {
+  if (!host.limits_io() || ::access(file.c_str(), F_OK) == 0) return;
+  host.cgroup_mounts.erase(host.io_controller());
+  host.cgroup_folders.erase(host.io_controller());
+}
+
 void prepare_v2(Host& host) {
   std::set<std::string> wanted = names_of(host);
+  // The cgroup is chosen for the others: none is lost for I/O, which session managers seldom hand down.
+  std::set<std::string> io;
+  if (wanted.erase("io") != 0) io.insert("io");
   std::set<std::string> given = wanted;
   int error = choose_base(host, given);
+  hand_down(host.unified_base, io);
   int refusal = make_folder(host.unified_folder);
-  if (refusal == 0) hand_down(host.unified_folder, given);
+  if (refusal == 0) {
+    hand_down(host.unified_folder, given);
+    hand_down(host.unified_folder, io);
+    given.merge(io);
+  }
   host.cgroup_folders.clear();
   if (refusal != 0) {
     host.remarks.push_back(fmt::format("no cgroups: {}: {}", host.unified_folder, ::strerror(refusal)));
@@ -132,9 +148,14 @@ void prepare_v2(Host& host) {
     }
   }
   host.swap_limit = ::access((host.unified_folder + "/memory.swap.max").c_str(), F_OK) == 0;
+  drop_io_without(host, host.unified_folder + "/io.max");
 }
 
 void prepare_v1(Host& host) {
+  if (host.limits_io()) {
+    const std::string& folder = host.cgroup_folders[host.io_controller()];
+    drop_io_without(host, folder.substr(0, folder.rfind('/') + 1) + throttle_names[0].file);
+  }
   for (auto entry = host.cgroup_folders.begin(); entry != host.cgroup_folders.end();) {
     int refusal = make_folder(entry->second);
     if (refusal == 0) {

@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/text.h"
 #include "engine/plan/parts.h"
@@ -24,6 +25,12 @@ std::string folder_of(const Start& start, const char* controller) {
   return start.host.cgroup_folders.at(controller) + "/" + start.spec.id;
 }
 
+// Linux keeps operations in 32 bits, and v1 cuts off what is more: nothing would pass any more.
+std::uint64_t rate_of(const Throttle& throttle) {
+  const bool operations = throttle.kind == Throttle::Kind::read_iops || throttle.kind == Throttle::Kind::write_iops;
+  return operations ? std::min<std::uint64_t>(throttle.rate, UINT32_MAX) : throttle.rate;
+}
+
 // What a trial may use whatever is left out of it: enough to see something, too little to hurt the machine.
 constexpr std::int64_t trial_memory_bytes = 256 * 1024 * 1024;
 constexpr std::int64_t trial_processes = 256;
@@ -36,6 +43,25 @@ Limits trial_limits(const Start& start) {
   if (all || asked.memory_bytes <= 0) limits.memory_bytes = trial_memory_bytes;
   if (all || asked.pids <= 0) limits.pids = trial_processes;
   return limits;
+}
+
+// On v1 a file of each kind has a line a disk, on v2 a line has all of a disk.
+void put_throttles(Files& files, const Start& start, const std::vector<Throttle>& throttles) {
+  const std::string folder = folder_of(start, start.host.io_controller());
+  std::vector<std::pair<std::string, std::string>> lines;  // of v2: the disk's number, and its keys
+  for (const Throttle& throttle : throttles) {
+    if (throttle.rate == 0) continue;
+    const ThrottleNames& names = names_of(throttle.kind);
+    const std::string disk = fmt::format("{}:{}", throttle.major, throttle.minor);
+    if (start.host.cgroups == CgroupLayout::v1) {
+      put(files, folder, names.file, fmt::format("{} {}", disk, rate_of(throttle)));
+      continue;
+    }
+    auto line = std::find_if(lines.begin(), lines.end(), [&](const auto& one) { return one.first == disk; });
+    if (line == lines.end()) line = lines.insert(lines.end(), {disk, disk});
+    line->second += fmt::format(" {}={}", names.key, rate_of(throttle));
+  }
+  for (const auto& [disk, line] : lines) put(files, folder, "io.max", line);
 }
 
 // Docker gives a container with -m as much swap again, where swap is counted.
@@ -66,6 +92,7 @@ Files limit_files(const Start& start, const Limits& limits) {
   if (limits.pids > 0 && host.has_controller("pids")) {
     put(files, folder_of(start, "pids"), "pids.max", std::to_string(limits.pids));
   }
+  if (host.limits_io()) put_throttles(files, start, limits.throttles);
   return files;
 }
 

@@ -37,6 +37,7 @@ void check_texts(const ContainerSpec& spec) {
     refuse_nul(group, "a group");
     if (group.empty()) refuse("a group without a name");
   }
+  for (const Throttle& throttle : spec.limits.throttles) refuse_nul(throttle.path, "a disk");
   refuse_nul(spec.user + spec.hostname + spec.working_folder, "the user, host name or working folder");
 }
 
@@ -179,6 +180,10 @@ std::string dropped_limits(const ContainerSpec& spec, const Host& host) {
   };
   note("memory", "memory.max", spec.limits.memory_bytes);
   note("pids", "pids.max", spec.limits.pids);
+  for (const Throttle& throttle : spec.limits.throttles) {
+    if (throttle.rate == 0 || host.limits_io()) continue;
+    lines.push_back(fmt::format("io.max={} {}={}", throttle.path, names_of(throttle.kind).key, throttle.rate));
+  }
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
@@ -195,6 +200,12 @@ std::vector<std::string> warnings(const ContainerSpec& spec, const Host& host) {
   if (spec.limits.pids > 0 && !host.has_controller("pids")) {
     lines.push_back(
         "Your kernel does not support PIDs limit capabilities or the cgroup is not mounted. PIDs limit discarded.");
+  }
+  for (const ThrottleNames& names : throttle_names) {
+    const auto& asked = spec.limits.throttles;
+    const bool any = std::any_of(asked.begin(), asked.end(),
+                                 [&](const Throttle& one) { return one.kind == names.kind && one.rate > 0; });
+    if (any && !host.limits_io()) lines.emplace_back(names.warning);
   }
   // Those are docker's words; mostly it is not the kernel that is wanting.
   const bool discarded = !dropped_limits(spec, host).empty();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/plan/host.h"
+#include "engine/plan/throttle.h"
 #include "engine/plan/trial.h"
 
 namespace glassdock::plan {
@@ -18,6 +19,7 @@ struct Limits {
   std::int64_t memory_bytes = 0;
   std::int64_t nano_cpus = 0;  // billionths of a CPU, as in docker's NanoCpus
   std::int64_t pids = 0;       // below 0 is no limit too
+  std::vector<Throttle> throttles = {};
 };
 
 // Memory and swap together of a container with a limit of memory: docker gives as much swap again. The largest number
@@ -83,7 +85,8 @@ std::string compile(const ContainerSpec& spec, const Host& host, const SeccompPr
 // The checks of compile() that docker makes at `create`, without making the plan. Throws as compile() does.
 void check(const ContainerSpec& spec, const Host& host);
 
-// Limits that were asked for and that this host cannot set, docker's warnings, as "memory.max=67108864", a line each.
+// Limits that were asked for and that this host cannot set, docker's warnings, as "memory.max=67108864" and
+// "io.max=/dev/sda rbps=1048576", a line each.
 std::string dropped_limits(const ContainerSpec& spec, const Host& host);
 
 // What docker only warns about: limits that this host can't set, in docker's words, and

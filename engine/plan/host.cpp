@@ -72,7 +72,7 @@ std::string parent_name(const std::string& data_folder) {
 }
 
 void read_v1(Host& host, const CgroupMount& mount, const std::map<std::string, std::string>& own, bool has_unified) {
-  std::vector<std::string> wanted = {"memory", "cpu", "pids", "devices"};
+  std::vector<std::string> wanted = {"memory", "cpu", "pids", "devices", "blkio"};
   // The unified tree freezes, kills and counts CPU time too; where it is missing, these do.
   if (!has_unified) wanted.insert(wanted.end(), {"freezer", "cpuacct"});
   std::vector<std::string> controllers;
@@ -230,7 +230,9 @@ Host probe_host(const std::string& data_folder) {
     host.unified_top = os::highest_writable_cgroup(host.unified_base, host.unified_top);
     auto available = os::try_read_file(host.unified_top + "/cgroup.controllers").value_or("");
     for (const std::string& name : split(trim(available), ' ')) {
-      if (name == "memory" || name == "cpu" || name == "pids") host.cgroup_folders[name] = host.unified_folder;
+      if (name == "memory" || name == "cpu" || name == "pids" || name == "io") {
+        host.cgroup_folders[name] = host.unified_folder;
+      }
     }
   }
   for (const char* name : {"memory", "cpu", "pids"}) {

@@ -42,6 +42,9 @@ struct Host {
   // How many of its ids a trial gets. One alone where no cgroup counts its processes: the kernel counts by user then
   // (RLIMIT_NPROC, getrlimit(2)), and who has many users has no limit.
   std::uint32_t mapped_in_trial() const { return has_controller("pids") ? trial_ids.count : trial_ids.count > 0; }
+  // What limits disks.
+  const char* io_controller() const { return cgroups == CgroupLayout::v2 ? "io" : "blkio"; }
+  bool limits_io() const { return has_controller(io_controller()); }
   // Whether a cgroup can say which devices a container opens; an ordinary user's can open none but those it is given.
   bool guards_devices() const {
     return rootless || cgroups == CgroupLayout::v2 || (cgroups == CgroupLayout::v1 && has_controller("devices"));

@@ -55,7 +55,7 @@ constexpr auto table = std::to_array<Gate>({
      {},
      {},
      {},
-     "-m, --cpus, --pids-limit"},
+     "-m, --cpus, --pids-limit, --device-read-bps …"},
     {"isolate.device-rules", Stage::isolate, monitor, "The cgroup stands; it still allows every device.",
      "cgroup이 있어요. 아직 모든 장치를 허락해요."},
     {"isolate.clone", Stage::isolate, monitor, "All is prepared; there is no process and no wall.",

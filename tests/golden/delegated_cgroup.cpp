@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace glassdock::golden {
 namespace {
 
-constexpr const char* controllers[] = {"memory", "cpu", "pids"};
+constexpr const char* controllers[] = {"memory", "cpu", "pids", "io"};
 
 fs::path top() {
   return plan::probe_host("/").unified_top;

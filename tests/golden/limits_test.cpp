@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -96,6 +97,57 @@ TEST_P(Limits, CpuTimeIsHeldBack) {
   EXPECT_THAT(spun.out, MatchesRegex("nr_throttled [1-9][0-9]*\n"));
 }
 
+// That a read waits is the kernel's work, and its time nobody's to hold: here the kernel knows the limit, and counts
+// what passed.
+TEST_P(Limits, OfADiskAreSeenFromInsideAndWhatPassedIsCounted) {
+  const std::string disk = engine_->docker({"info", "--format", "{{.IOLimitDisk}}"}).out;
+  if (trim(disk).empty()) GTEST_SKIP() << "no cgroup with io here, or the engine's files are on no disk";
+  const std::string path(trim(disk));
+  const std::string script =
+      std::string("dd if=/bin/busybox of=/dev/null bs=64k iflag=direct 2>/dev/null; cd /sys/fs/cgroup; ") +
+      (v2_ ? "cat io.max"
+           : "cat blkio/blkio.throttle.read_bps_device "
+             "blkio/blkio.throttle.write_iops_device") +
+      "; stat -Lc 'size %s' /bin/busybox; sleep 1000";
+  const Outcome made = engine_->docker({"run", "-d", "--name", "reader", "--device-read-bps", path + ":64mb",
+                                        "--device-write-iops", path + ":1000", "alpine", "sh", "-c", script});
+  ASSERT_EQ(made.code, 0) << made.err;
+  std::string said;
+  ASSERT_TRUE(comes_true([&] {
+    said = engine_->docker({"logs", "reader"}).out;
+    return said.find("size ") != std::string::npos && ends_with(said, "\n");
+  })) << said;
+  EXPECT_THAT(said, MatchesRegex(v2_ ? "[0-9:]+ rbps=67108864 wbps=max riops=max wiops=1000\nsize [0-9]+\n"
+                                     : "[0-9:]+ 67108864\n[0-9:]+ 1000\nsize [0-9]+\n"));
+  const std::uint64_t size = parse_number(trim(said.substr(said.find("size ") + 5))).value_or(UINT64_MAX);
+  http::Client client = http::Client::connect_unix(engine_->socket());
+  const auto stats = nlohmann::json::parse(
+      client.request("GET", "/containers/reader/stats?stream=false&one-shot=true", {}, "").read_body());
+  std::uint64_t most_read = 0;
+  for (const auto& count : stats.at("blkio_stats").at("io_service_bytes_recursive")) {
+    if (count.at("op") == "read") most_read = std::max(most_read, count.at("value").get<std::uint64_t>());
+  }
+  EXPECT_GE(most_read, size) << stats.at("blkio_stats");
+  EXPECT_EQ(engine_->docker({"rm", "-f", "reader"}).code, 0);
+}
+
+TEST_P(Limits, ADiskThatIsNoneIsFoundAtTheStart) {
+  const Outcome made =
+      engine_->docker({"create", "--name", "nowhere", "--device-read-bps", "/dev/nosuch:1mb", "alpine"});
+  EXPECT_EQ(made.code, 0) << "it may come until then: " << made.err;
+  if (made.err.find("Block I/O BPS read limit discarded") != std::string::npos) {
+    EXPECT_EQ(engine_->docker({"rm", "nowhere"}).code, 0);
+    GTEST_SKIP() << "no cgroup with io for this user";
+  }
+  const Outcome missing = engine_->docker({"start", "nowhere"});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.err, HasSubstr("stat /dev/nosuch: no such file or directory"));
+  EXPECT_EQ(engine_->docker({"rm", "nowhere"}).code, 0);
+  const Outcome wrong = engine_->docker({"run", "--rm", "--device-read-bps", "/dev/null:1mb", "alpine", "true"});
+  EXPECT_EQ(wrong.code, 125);
+  EXPECT_THAT(wrong.err, AllOf(HasSubstr("No such device"), HasSubstr("only a whole disk can be limited")));
+}
+
 TEST_P(Limits, NoCgroupStaysWhenTheContainerAndThenTheEngineAreGone) {
   RealEngine engine(GetParam());
   ASSERT_EQ(engine.docker({"pull", "-q", "alpine"}).code, 0);
@@ -118,11 +170,13 @@ TEST(LimitsWithoutACgroup, AreRefusedOrWarnedAbout) {
   if (std::string why = RealEngine::missing(Owner::ordinary_user); !why.empty()) GTEST_SKIP() << why;
   RealEngine engine(Owner::ordinary_user);
   ASSERT_EQ(engine.docker({"pull", "-q", "alpine"}).code, 0);
-  const Outcome warned = engine.docker({"run", "--rm", "-m", "64m", "--pids-limit", "20", "alpine", "echo", "it runs"});
+  const Outcome warned = engine.docker({"run", "--rm", "-m", "64m", "--pids-limit", "20", "--device-write-bps",
+                                        "/dev/nosuch:1mb", "alpine", "echo", "it runs"});
   EXPECT_EQ(warned.code, 0);
   EXPECT_EQ(warned.out, "it runs\n");
   EXPECT_THAT(warned.err, HasSubstr("WARNING: Your kernel does not support memory limit capabilities"));
   EXPECT_THAT(warned.err, HasSubstr("WARNING: Your kernel does not support PIDs limit capabilities"));
+  EXPECT_THAT(warned.err, HasSubstr("WARNING: Your kernel does not support BPS Block I/O write limit"));
   EXPECT_THAT(warned.err, ::testing::ContainsRegex("\nWARNING: [^\n]*delegated[^\n]*glassdock doctor"));
   const Outcome refused = engine.docker({"run", "--rm", "--cpus", "0.5", "alpine", "echo", "it runs"});
   EXPECT_EQ(refused.code, 125);

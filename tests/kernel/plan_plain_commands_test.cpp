@@ -1,12 +1,15 @@
 // A student who types a plan's plain commands one after the other gets the container that the engine starts.
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
 
 #include "engine/base/text.h"
+#include "engine/os/disks.h"
 #include "tests/support/container_facts.h"
 #include "tests/support/program.h"
 #include "tests/support/start_lab.h"
@@ -100,6 +103,12 @@ TEST_F(PlanPlainCommands, SetTheLimits) {
     if (lab_->host().has_controller("memory")) spec.limits.memory_bytes = 64 << 20;
     if (lab_->host().has_controller("cpu")) spec.limits.nano_cpus = 500'000'000;
     if (lab_->host().has_controller("pids")) spec.limits.pids = 50;
+    struct stat disk {};
+    const std::string path = os::disk_below(lab_->data());
+    if (!lab_->host().limits_io() || ::stat(path.c_str(), &disk) != 0) return;
+    for (const plan::ThrottleNames& names : plan::throttle_names) {
+      spec.limits.throttles.push_back({names.kind, path, 64 << 20, major(disk.st_rdev), minor(disk.st_rdev)});
+    }
   });
 }
 

@@ -60,7 +60,8 @@ echo "process $$"
 env | while read line; do echo "environment $line"; done
 while read line; do echo "cgroup $line"; done < /proc/self/cgroup
 for file in memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us pids/pids.max devices/devices.list \
-    memory.max cpu.max pids.max; do
+    blkio/blkio.throttle.read_bps_device blkio/blkio.throttle.write_bps_device \
+    blkio/blkio.throttle.read_iops_device blkio/blkio.throttle.write_iops_device memory.max cpu.max pids.max io.max; do
   if [ -e /sys/fs/cgroup/$file ]; then
     while read line; do echo "limit $file $line"; done < /sys/fs/cgroup/$file
   fi

@@ -21,16 +21,12 @@ inline constexpr char id[] = "4f1c2a7be09d4f1c2a7be09d4f1c2a7be09d4f1c2a7be09d4f
 inline Host v1() {
   Host host;
   host.cgroups = CgroupLayout::v1;
-  host.cgroup_folders = {{"cpu", "/sys/fs/cgroup/cpu,cpuacct/glassdock-00"},
-                         {"cpuacct", "/sys/fs/cgroup/cpu,cpuacct/glassdock-00"},
-                         {"devices", "/sys/fs/cgroup/devices/glassdock-00"},
-                         {"memory", "/sys/fs/cgroup/memory/glassdock-00"},
-                         {"pids", "/sys/fs/cgroup/pids/glassdock-00"}};
-  host.cgroup_mounts = {{"cpu", "cpu,cpuacct"},
-                        {"cpuacct", "cpu,cpuacct"},
-                        {"devices", "devices"},
-                        {"memory", "memory"},
-                        {"pids", "pids"}};
+  host.cgroup_folders = {
+      {"blkio", "/sys/fs/cgroup/blkio/glassdock-00"},         {"cpu", "/sys/fs/cgroup/cpu,cpuacct/glassdock-00"},
+      {"cpuacct", "/sys/fs/cgroup/cpu,cpuacct/glassdock-00"}, {"devices", "/sys/fs/cgroup/devices/glassdock-00"},
+      {"memory", "/sys/fs/cgroup/memory/glassdock-00"},       {"pids", "/sys/fs/cgroup/pids/glassdock-00"}};
+  host.cgroup_mounts = {{"blkio", "blkio"},     {"cpu", "cpu,cpuacct"}, {"cpuacct", "cpu,cpuacct"},
+                        {"devices", "devices"}, {"memory", "memory"},   {"pids", "pids"}};
   host.unified_folder = "/sys/fs/cgroup/unified/glassdock-00";
   host.swap_limit = true;
   host.cpus = 4;
@@ -43,7 +39,7 @@ inline Host v2() {
   Host host;
   host.cgroups = CgroupLayout::v2;
   host.unified_folder = "/sys/fs/cgroup/glassdock-00";
-  for (const char* name : {"cpu", "memory", "pids"}) host.cgroup_folders[name] = host.unified_folder;
+  for (const char* name : {"cpu", "io", "memory", "pids"}) host.cgroup_folders[name] = host.unified_folder;
   host.swap_limit = true;
   host.cpus = 4;
   host.trial_ids = trial_ids_of(os::every_id);

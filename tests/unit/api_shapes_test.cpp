@@ -136,8 +136,24 @@ TEST(CreateRequest, LeavesAMemoryLimitBelowNothingToThePlansCheck) {
   }
 }
 
+TEST(CreateRequest, LimitsOfDisksKeepTheirOrder) {
+  const json host = json::parse(R"({"BlkioDeviceWriteIOps":[{"Path":"/dev/sda","Rate":5}],"BlkioDeviceReadIOps":null,
+      "BlkioDeviceReadBps":[{"Path":"/dev/sda","Rate":18446744073709551615},{"Path":"/dev/sdb"}]})");
+  using enum plan::Throttle::Kind;
+  const auto config = parse_create_request({{"Image", "alpine"}, {"HostConfig", host}}).config;
+  EXPECT_EQ(config.throttles,
+            (std::vector<plan::Throttle>{
+                {read_bps, "/dev/sda", UINT64_MAX}, {read_bps, "/dev/sdb", 0}, {write_iops, "/dev/sda", 5}}));
+  for (const char* bad : {R"("/dev/sda:1")", R"([{"Path":"/dev/sda","Rate":-1}])", R"([{"Path":1}])", R"({"a":1})"}) {
+    const json wrong = {{"BlkioDeviceWriteBps", json::parse(bad)}};
+    EXPECT_THROW(parse_create_request({{"Image", "alpine"}, {"HostConfig", wrong}}), Error) << bad;
+  }
+}
+
 TEST(CreateRequest, WhatIsNotKnownYetIsRefusedByName) {
-  const json hosts[] = {{{"PortBindings", {{"80/tcp", json::array()}}}},
+  const json hosts[] = {{{"BlkioWeight", 10}},
+                        {{"BlkioWeightDevice", json::array({{{"Path", "/dev/sda"}, {"Weight", 10}}})}},
+                        {{"PortBindings", {{"80/tcp", json::array()}}}},
                         {{"NetworkMode", "bridge2"}},
                         {{"Privileged", true}},
                         {{"RestartPolicy", {{"Name", "sometimes"}}}},

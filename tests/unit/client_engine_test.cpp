@@ -31,6 +31,8 @@ TEST(CreateBody, CarriesEveryField) {
   create.memory_bytes = 64 << 20;
   create.nano_cpus = 500'000'000;
   create.pids_limit = 0;
+  create.read_bps = {{"/dev/sda", 1}, {"/dev/sdb", 2}};
+  create.write_iops = {{"/dev/sda", 3}};
   create.read_only_root = true;
   create.auto_remove = true;
   create.tmpfs = {{"/run", "size=1m"}};
@@ -47,7 +49,8 @@ TEST(CreateBody, CarriesEveryField) {
   EXPECT_TRUE(json["AttachStdin"] && json["OpenStdin"] && json["StdinOnce"]);
   EXPECT_EQ(json["Volumes"], Json::parse(R"({"/v":{}})"));
   EXPECT_EQ(json["HostConfig"], Json::parse(R"({"NetworkMode":"none","Memory":67108864,"NanoCpus":500000000,
-      "PidsLimit":0,"ReadonlyRootfs":true,"AutoRemove":true,"Tmpfs":{"/run":"size=1m"},"Binds":["/a:/b:ro"]})"));
+      "PidsLimit":0,"BlkioDeviceReadBps":[{"Path":"/dev/sda","Rate":1},{"Path":"/dev/sdb","Rate":2}],
+      "BlkioDeviceWriteIOps":[{"Path":"/dev/sda","Rate":3}],"ReadonlyRootfs":true,"AutoRemove":true,"Tmpfs":{"/run":"size=1m"},"Binds":["/a:/b:ro"]})"));
 }
 
 TEST(CreateBody, TakesWordsThatAreNoUtf8) {

@@ -86,9 +86,13 @@ TEST(ConfigJson, ComesBackAsItWas) {
   config.stop_timeout_seconds = 3;
   config.memory_bytes = 1 << 26;
   config.auto_remove = true;
+  config.throttles = {{plan::Throttle::Kind::write_iops, "/dev/sda", 5},
+                      {plan::Throttle::Kind::read_bps, "/dev/sdb", UINT64_MAX}};
   EXPECT_EQ(config_from_json(to_json(config)), config);
   EXPECT_THROW(config_from_json("{}"), Error);
   EXPECT_THROW(config_from_json("["), Error);
+  std::string stored = to_json(config);
+  EXPECT_THROW(config_from_json(stored.replace(stored.find("wiops"), 5, "wrong")), Error);
   config.entrypoint = config.command = {};
   EXPECT_THROW(config_from_json(to_json(config)), Error) << "nothing to execute";
 }

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -7,6 +8,8 @@
 
 namespace glassdock::daemon {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(StartFailure, AMountInsideProcIsRefusedInDockersWords) {
   const Error error = to_error({"isolate.volume-2", plan::inside_proc, "/data", {}, false});
@@ -36,6 +39,18 @@ TEST(StartFailure, OfAnUnknownNameSaysWhetherItIsOfAUserOrAGroup) {
   EXPECT_EQ(said("", "staff"), "unable to find group staff: no matching entries in group file") << "--group-add";
   EXPECT_EQ(to_exec_error({"exec.user", ENOENT, "staff", "0:staff", false}).message(),
             "unable to find group staff: no matching entries in group file");
+}
+
+TEST(StartFailure, OfADiskThatIsNoneSaysWhereTheDisksAre) {
+  const Error missing = to_disk_error("/dev/nosuch", ENOENT);
+  EXPECT_EQ(missing.message(), "stat /dev/nosuch: no such file or directory") << "as docker";
+  EXPECT_EQ(missing.exit_code(), 128);
+  EXPECT_THAT(missing.hint(), HasSubstr("lsblk"));
+  const Error partition = to_error({"isolate.limits", ENODEV, "/sys/fs/cgroup/x/io.max", {}, false});
+  EXPECT_EQ(partition.message(),
+            "unable to start container process: isolate.limits /sys/fs/cgroup/x/io.max: No such device");
+  EXPECT_THAT(partition.hint(), HasSubstr("whole disk"));
+  EXPECT_EQ(to_error({"isolate.limits", EBUSY, "/x", {}, false}).hint(), "");
 }
 
 TEST(StartFailure, TooMuchInTheFilesOfNamesIsToldInWords) {

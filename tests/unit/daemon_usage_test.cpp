@@ -59,15 +59,23 @@ TEST_F(CgroupUsage, OfV1IsInOneOfEachController) {
                                                {"memory.max_usage_in_bytes", "20\n"},
                                                {"memory.limit_in_bytes", "9223372036854771712\n"}});
   const std::string pids = cgroup("pids", {{"pids.current", "1\n"}, {"pids.max", "5\n"}});
+  const std::string blkio = cgroup("blkio", {{"blkio.throttle.io_service_bytes_recursive",
+                                              "8:0 Read 10\n8:0 Write 20\n8:0 Sync 30\n8:0 Total 30\n259:1 Read 1\n"
+                                              "259:1 Write 0\n259:1 Total 1\nTotal 31\n"}});
   ContainerUsage usage;
   usage.memory_limit_bytes = 777;
-  ASSERT_TRUE(read_cgroup_usage({cpu, memory, pids}, usage));
+  ASSERT_TRUE(read_cgroup_usage({cpu, memory, pids, blkio}, usage));
   EXPECT_EQ(usage.cpu_ns, 900u);
   EXPECT_EQ(usage.user_ns, 2 * (1'000'000'000ull / static_cast<unsigned long long>(::sysconf(_SC_CLK_TCK))));
   EXPECT_EQ(usage.throttled_ns, 30u);
   EXPECT_EQ(usage.most_memory_bytes, 20u);
   EXPECT_EQ(usage.memory_limit_bytes, 777u) << "no limit is the machine's memory";
   EXPECT_EQ(usage.processes_limit, 5u);
+  ASSERT_EQ(usage.devices.size(), 2u);
+  EXPECT_EQ(usage.devices[0].major, 8u);
+  EXPECT_EQ(usage.devices[0].read_bytes, 10u);
+  EXPECT_EQ(usage.devices[0].written_bytes, 20u);
+  EXPECT_EQ(usage.devices[1].minor, 1u);
 }
 
 TEST_F(CgroupUsage, WithoutACounterThereIsNone) {

@@ -199,6 +199,26 @@ TEST(ModelStart, AWallThatIsLeftOutIsNeitherPlannedNorThere) {
   EXPECT_EQ(wall(*made.current(), WallKind::user).state, State::there);
 }
 
+TEST(ModelStart, LimitsOfDisksAreReadOfBothVersions) {
+  const auto told = [](const std::string& limits) {
+    const Model model = with_limits(limits);
+    std::string words;
+    for (const Throttle& one : model.current()->io.set) {
+      words += std::string(one.writes ? "write" : "read") + (one.operations ? " operations " : " bytes ") +
+               std::to_string(one.rate) + "; ";
+    }
+    return words;
+  };
+  EXPECT_EQ(told("memory.max=67108864\nio.max=8:0 rbps=1048576 wiops=5\nio.max=8:16 wbps=7"),
+            "read bytes 1048576; write operations 5; write bytes 7; ");
+  EXPECT_EQ(told("blkio.throttle.read_iops_device=8:0 9\nblkio.throttle.write_bps_device=8:16 7"),
+            "read operations 9; write bytes 7; ");
+  EXPECT_EQ(told("memory.max=67108864\nio.max=8:0\nio.max=x rbps=\nblkio.throttle.read_bps_device=8:0"), "");
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "io.max=8:0 rbps=1\n";
+  EXPECT_EQ(with_limits(many).current()->io.set.size(), most_throttles);
+}
+
 TEST(ModelStart, OfATrialTheLimitsAreThoseThatWereWritten) {
   RunStory story = trial_of("isolate.mask");
   story.operation("isolate.trial-limits", Stage::isolate, {{"limits", std::string("pids.max=256")}});

@@ -77,6 +77,34 @@ TEST(PlanChecks, WhatThisMachineCannotDoIsRefusedOrWarnedOf) {
   EXPECT_NO_THROW(check(spec, bare));
 }
 
+TEST(PlanChecks, LimitsOfDisksAreDroppedInDockersWords) {
+  using enum Throttle::Kind;
+  ContainerSpec spec = samples::container();
+  spec.limits.throttles = {{write_iops, "/dev/sda", 5},
+                           {read_bps, "/dev/sda", 1 << 20},
+                           {read_bps, "/dev/sdb", 7},
+                           {write_bps, "/dev/sda", 0}};
+  for (const Host& host : {samples::v1(), samples::v2()}) {
+    EXPECT_THAT(warnings(spec, host), IsEmpty());
+    EXPECT_EQ(dropped_limits(spec, host), "");
+  }
+  Host lacks = samples::v1();
+  lacks.cgroup_folders.erase("blkio");
+  EXPECT_THAT(warnings(spec, lacks),
+              ElementsAre("Your kernel does not support BPS Block I/O read limit or the cgroup is not mounted. Block "
+                          "I/O BPS read limit discarded.",
+                          "Your kernel does not support IOPS Block write limit or the cgroup is not mounted. Block I/O "
+                          "IOPS write limit discarded.",
+                          HasSubstr("glassdock doctor")));
+  EXPECT_EQ(dropped_limits(spec, lacks),
+            "io.max=/dev/sda wiops=5\nio.max=/dev/sda rbps=1048576\nio.max=/dev/sdb rbps=7");
+  EXPECT_NO_THROW(compile(spec, lacks, samples::seccomp())) << "docker starts it without them";
+  EXPECT_EQ(refused([](ContainerSpec& nul) {
+              nul.limits.throttles = {{read_bps, std::string("/d\0", 3), 1}};
+            }),
+            "a disk contains a NUL byte");
+}
+
 TEST(PlanChecks, MountsInDockersWords) {
   EXPECT_EQ(refused([](ContainerSpec& spec) {
               spec.binds = {{"/a", "data", false}};

@@ -112,6 +112,19 @@ TEST(PlanGolden, WhatEachOptionChanges) {
       {"-m 64m", [](ContainerSpec& spec) { spec.limits.memory_bytes = 64 << 20; }},
       {"--cpus 1.5", [](ContainerSpec& spec) { spec.limits.nano_cpus = 1'500'000'000; }},
       {"--pids-limit 20", [](ContainerSpec& spec) { spec.limits.pids = 20; }},
+      {"--device-read-bps of a disk twice and of another one, --device-write-iops",
+       [](ContainerSpec& spec) {
+         using enum Throttle::Kind;
+         spec.limits.throttles = {{read_bps, "/dev/sda", 1 << 20, 8, 0},
+                                  {read_bps, "/dev/sda", 2 << 20, 8, 0},
+                                  {read_bps, "/dev/nvme0n1", 5, 259, 1},
+                                  {write_iops, "/dev/sda", 100, 8, 0}};
+       }},
+      {"--device-write-bps of nothing, --device-read-iops of more than 32 bits",
+       [](ContainerSpec& spec) {
+         using enum Throttle::Kind;
+         spec.limits.throttles = {{write_bps, "/dev/sda", 0, 8, 0}, {read_iops, "/dev/sda", 1ULL << 32, 8, 0}};
+       }},
       {"--pids-limit -1", [](ContainerSpec& spec) { spec.limits.pids = -1; }},
       {"-v /srv/data:/data",
        [](ContainerSpec& spec) {

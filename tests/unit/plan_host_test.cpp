@@ -52,21 +52,24 @@ constexpr char hybrid_mounts[] =
     "35 30 0:31 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n"
     "36 30 0:32 / /sys/fs/cgroup/devices rw - cgroup cgroup rw,devices\n"
     "37 30 0:33 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n"
+    "39 30 0:35 / /sys/fs/cgroup/blkio rw - cgroup cgroup rw,blkio\n"
     "38 30 0:34 / /sys/fs/cgroup/net_cls,net_prio rw - cgroup cgroup rw,net_cls,net_prio\n";
 
 TEST(PlanHost, AHybridMachine) {
   Host host = read(
-      "9:net_cls,net_prio:/\n8:freezer:/\n7:devices:/user.slice\n6:pids:/user.slice/ann\n5:memory:/\n"
+      "10:blkio:/b\n9:net_cls,net_prio:/\n8:freezer:/\n7:devices:/user.slice\n6:pids:/user.slice/ann\n5:memory:/\n"
       "4:cpu,cpuacct:/a/b\n1:name=systemd:/user.slice\n0::/user.slice/session\n",
       hybrid_mounts);
   EXPECT_EQ(host.cgroups, CgroupLayout::v1);
-  EXPECT_THAT(host.cgroup_folders, ElementsAre(Pair("cpu", "/sys/fs/cgroup/cpu,cpuacct/a/b" + ours),
+  EXPECT_THAT(host.cgroup_folders, ElementsAre(Pair("blkio", "/sys/fs/cgroup/blkio/b" + ours),
+                                               Pair("cpu", "/sys/fs/cgroup/cpu,cpuacct/a/b" + ours),
                                                Pair("cpuacct", "/sys/fs/cgroup/cpu,cpuacct/a/b" + ours),
                                                Pair("devices", "/sys/fs/cgroup/devices/user.slice" + ours),
                                                Pair("memory", "/sys/fs/cgroup/memory" + ours),
                                                Pair("pids", "/sys/fs/cgroup/pids/user.slice/ann" + ours)))
       << "the unified tree freezes, so the freezer is not wanted";
   EXPECT_EQ(host.cgroup_mounts.at("cpuacct"), "cpu,cpuacct");
+  EXPECT_TRUE(host.limits_io());
   EXPECT_EQ(host.unified_folder, "/sys/fs/cgroup/unified/user.slice/session" + ours);
 }
 
@@ -79,6 +82,8 @@ TEST(PlanHost, AMachineOnV1Alone) {
   EXPECT_EQ(host.unified_folder, "");
   EXPECT_TRUE(host.has_controller("freezer"));
   EXPECT_FALSE(host.has_controller("pids"));
+  EXPECT_FALSE(host.limits_io());
+  EXPECT_THAT(host.remarks, IsEmpty()) << "what is not limited is warned of where it is asked for";
 }
 
 TEST(PlanHost, InsideAnotherContainer) {

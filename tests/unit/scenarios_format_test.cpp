@@ -67,6 +67,10 @@ TEST(ScenarioFormat, SaysWhatTheMachineLacks) {
   EXPECT_EQ(missing(Need::memory_limit, R"({"MemoryLimit": true, "PidsLimit": false})"), "");
   EXPECT_THAT(missing(Need::process_limit, R"({"MemoryLimit": true, "PidsLimit": false})"), HasSubstr("pids"));
   EXPECT_THAT(missing(Need::cpu_limit, "{}"), HasSubstr("cpu"));
+  EXPECT_EQ(missing(Need::io_limit, R"({"IOLimitDisk": "/dev/sda"})"), "");
+  for (const char* info : {R"({"IOLimitDisk": ""})", "{}"}) {
+    EXPECT_THAT(missing(Need::io_limit, info), HasSubstr("disk")) << info;
+  }
 }
 
 class ScenarioSlips : public ::testing::TestWithParam<Slip> {};

@@ -18,17 +18,23 @@ using support::words_in;
 using testing::HasSubstr;
 using testing::Not;
 
-class SceneLimits : public SceneTest {};
+class SceneLimits : public SceneTest {
+ protected:
+  // As a creation ends whose limits cannot all be set.
+  static void drop(RunStory& story, const std::string& limits) {
+    for (trace::Event& event : story.events) {
+      if (event.name != "container.create" || event.kind != trace::Kind::end) continue;
+      event.arguments.push_back({"dropped_limits", limits});
+    }
+  }
+};
 
 TEST_F(SceneLimits, LimitsThatCannotBeSetAreToldOf) {
   RunStory story;
   story.baseline(true);
   story.baseline_image();
   story.create();
-  for (trace::Event& event : story.events) {
-    if (event.name != "container.create" || event.kind != trace::Kind::end) continue;
-    event.arguments.push_back({"dropped_limits", std::string("memory.max=67108864")});
-  }
+  drop(story, "memory.max=67108864");
   story.begin_start();
   for (trace::Argument& argument : story.events.back().arguments) {
     if (argument.name == "operations") argument.value = std::string("isolate.clone run.exec");
@@ -67,6 +73,40 @@ TEST_F(SceneLimits, LimitsAreAsTheyWereGivenAndNeverCut) {
   };
   EXPECT_NE(english(planned).find("memory | to come | cpu | to come | "), std::string::npos) << english(planned);
   EXPECT_NE(english(shown.history.size()).find("760 KiB of 64 MiB"), std::string::npos) << english(set);
+}
+
+// A disk has its line where it is limited, and only there: that of a gauge without a limit.
+TEST_F(SceneLimits, LimitsOfDisksStandBelowTheOthers) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  story.begin_start();
+  story.limits({{"limits", std::string("pids.max=20\nio.max=8:0 rbps=1048576 wiops=5")}});
+  Shown shown(story.events);
+  const auto words = [&](Viewport size, trace::Language language) {
+    return words_in(scene(shown, shown.history.size(), size, language), "cgroup");
+  };
+  EXPECT_THAT(words({1600, 900}, trace::Language::english),
+              HasSubstr("memory | no limit | pids | limit 20 | disk | read 1 MiB/s"));
+  for (Viewport size : {Viewport{800, 600}, {1024, 700}, {1600, 900}, {2560, 1440}}) {
+    for (trace::Language language : {trace::Language::english, trace::Language::korean}) {
+      EXPECT_THAT(words(size, language), HasSubstr("1 MiB")) << size.width;
+      EXPECT_THAT(words(size, language), Not(HasSubstr("(cut)"))) << size.width;
+    }
+  }
+  const std::vector<trace::Event> before(story.events.begin(), story.events.end() - 1);
+  Shown planned(before);
+  EXPECT_THAT(words_in(end(planned), "cgroup"), Not(HasSubstr("disk")));
+}
+
+TEST_F(SceneLimits, LimitsOfDisksThatCannotBeSetAreToldOf) {
+  RunStory story;
+  story.baseline();
+  story.create();
+  drop(story, "io.max=/dev/sda rbps=1048576");
+  story.begin_start();
+  Shown shown(story.events);
+  EXPECT_THAT(words_in(end(shown)), HasSubstr("disk | 1 MiB/s: not set"));
 }
 
 // "No limit" is said only where that is known.

@@ -98,6 +98,18 @@ TEST(RunLine, FillsEveryField) {
   EXPECT_EQ(command.pull, PullPolicy::never);
 }
 
+TEST(RunLine, LimitsOfDisksEachCount) {
+  const auto create =
+      run({"--device-read-bps", "/dev/sda:1mb", "--device-read-bps=/dev/sdb:1.5k", "--device-write-bps", "/dev/sda:7",
+           "--device-read-iops", "/dev/sda:18446744073709551615", "--device-write-iops", "/dev/sda:0", "alpine"})
+          .create;
+  using Rates = std::vector<client::DeviceRate>;
+  EXPECT_EQ(create.read_bps, (Rates{{"/dev/sda", 1 << 20}, {"/dev/sdb", 1536}}));
+  EXPECT_EQ(create.write_bps, (Rates{{"/dev/sda", 7}}));
+  EXPECT_EQ(create.read_iops, (Rates{{"/dev/sda", UINT64_MAX}}));
+  EXPECT_EQ(create.write_iops, (Rates{{"/dev/sda", 0}})) << "no limit";
+}
+
 TEST(RunLine, LeavesOutWhatWasNotGiven) {
   const auto create = run({"alpine"}).create;
   EXPECT_FALSE(create.entrypoint);
@@ -225,6 +237,55 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"run", "--pids-limit=99999999999999999999", "alpine"},
                 "invalid argument \"99999999999999999999\" for \"--pids-limit\" flag: strconv.ParseInt: parsing "
                 "\"99999999999999999999\": value out of range" +
+                    see,
+                125},
+        BadLine{{"run", "--device-read-bps", "x", "alpine"},
+                "invalid argument \"x\" for \"--device-read-bps\" flag: bad format: x" + see,
+                125},
+        BadLine{{"run", "--device-read-iops", ":1", "alpine"},
+                "invalid argument \":1\" for \"--device-read-iops\" flag: bad format: :1" + see,
+                125},
+        BadLine{
+            {"run", "--device-write-bps=sda:1mb", "alpine"},
+            "invalid argument \"sda:1mb\" for \"--device-write-bps\" flag: bad format for device path: sda:1mb" + see,
+            125},
+        BadLine{{"run", "--device-read-bps", "/dev/sda:", "alpine"},
+                "invalid argument \"/dev/sda:\" for \"--device-read-bps\" flag: invalid rate for device: /dev/sda:. "
+                "The correct "
+                "format is <device-path>:<number>[<unit>]. Number must be a positive integer. Unit is optional and can "
+                "be kb, mb, or gb" +
+                    see,
+                125},
+        BadLine{{"run", "--device-read-bps", "/dev/sda:1zb", "alpine"},
+                "invalid argument \"/dev/sda:1zb\" for \"--device-read-bps\" flag: invalid rate for device: "
+                "/dev/sda:1zb. The correct "
+                "format is <device-path>:<number>[<unit>]. Number must be a positive integer. Unit is optional and can "
+                "be kb, mb, or gb" +
+                    see,
+                125},
+        BadLine{{"run", "--device-write-bps", "/dev/sda:1mb:3", "alpine"},
+                "invalid argument \"/dev/sda:1mb:3\" for \"--device-write-bps\" flag: invalid rate for device: "
+                "/dev/sda:1mb:3. The correct "
+                "format is <device-path>:<number>[<unit>]. Number must be a positive integer. Unit is optional and can "
+                "be kb, mb, or gb" +
+                    see,
+                125},
+        BadLine{{"run", "--device-read-iops", "/dev/sda:1mb", "alpine"},
+                "invalid argument \"/dev/sda:1mb\" for \"--device-read-iops\" flag: invalid rate for device: "
+                "/dev/sda:1mb. The correct "
+                "format is <device-path>:<number>. Number must be a positive integer" +
+                    see,
+                125},
+        BadLine{{"run", "--device-write-iops", "/dev/sda:-1", "alpine"},
+                "invalid argument \"/dev/sda:-1\" for \"--device-write-iops\" flag: invalid rate for device: "
+                "/dev/sda:-1. The correct "
+                "format is <device-path>:<number>. Number must be a positive integer" +
+                    see,
+                125},
+        BadLine{{"run", "--device-write-iops", "/dev/sda:18446744073709551616", "alpine"},
+                "invalid argument \"/dev/sda:18446744073709551616\" for \"--device-write-iops\" flag: invalid rate for "
+                "device: /dev/sda:18446744073709551616. The correct "
+                "format is <device-path>:<number>. Number must be a positive integer" +
                     see,
                 125},
         BadLine{

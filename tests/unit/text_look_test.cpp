@@ -114,6 +114,7 @@ TEST(Inspector, StructsMapsAndListsAreGos) {
       R"("State":{"Status":"running","Running":true,"Paused":false,"Restarting":false,"OOMKilled":false,"Dead":false,)"
       R"("Pid":7,"ExitCode":0,"Error":"","StartedAt":"2024-05-01T10:00:00Z","FinishedAt":"0001-01-01T00:00:00Z"},)"
       R"("HostConfig":{"Memory":64,"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":3},"PidsLimit":5,)"
+      R"("BlkioDeviceReadBps":[{"Path":"/dev/sda","Rate":5},{"Path":"/dev/sdb","Rate":6}],"BlkioDeviceWriteIOps":[],)"
       R"("PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]},"ConsoleSize":[0,0],"Tmpfs":{"/t":"size=1m"}},)"
       R"("Config":{"Env":["A=1"],"Labels":{"x":"y","b":"c"},"ExposedPorts":{"80/tcp":{}}},)"
       R"("NetworkSettings":{"Bridge":"","Networks":{"none":{"IPAMConfig":null,"NetworkID":"ab"}}}})";
@@ -128,8 +129,9 @@ TEST(Inspector, StructsMapsAndListsAreGos) {
   EXPECT_EQ(printed("{{.HostConfig.RestartPolicy}} {{.HostConfig.PortBindings}} {{.HostConfig.ConsoleSize}} "
                     "{{.HostConfig.Tmpfs}} {{.HostConfig.PidsLimit}} {{.HostConfig.CapAdd}} {{.HostConfig.Sysctls}}"),
             "{on-failure 3} map[80/tcp:[{ 8080}]] [0 0] map[/t:size=1m] 5 [] map[]\n");
+  EXPECT_EQ(printed("{{range .HostConfig.BlkioDeviceReadBps}}{{.Path}} {{.Rate}};{{end}}"), "/dev/sda 5;/dev/sdb 6;\n");
   EXPECT_EQ(printed("{{.HostConfig.Resources}}"),
-            "{0 64 0  0 [] [] [] [] [] 0 0 0 0   [] [] [] 0 0 0 0 <nil> <nil> 5 "
+            "{0 64 0  0 [] [/dev/sda:5 /dev/sdb:6] [] [] [] 0 0 0 0   [] [] [] 0 0 0 0 <nil> <nil> 5 "
             "[] 0 0 0 0}\n");
   EXPECT_EQ(printed("{{.Config}}"),
             "{   false false false map[80/tcp:{}] false false false [A=1] [] <nil> false  map[]  [] false  [] "
