@@ -83,6 +83,21 @@ TEST_F(SessionLesson, RunsTheStepsCommandHeldAtItsGates) {
   EXPECT_THAT(starts[0].holds, Contains("run.exec"));
 }
 
+TEST_F(SessionLesson, HasTheCommandThatShowsWhatAGateHolds) {
+  answer_and_start();
+  support::RunStory story = held_story();
+  story.released("isolate.proc", 2, 1'000'000'000);
+  story.held("run.exec", 3);
+  tell(story);
+  watch();
+  const scene::Scene scene = build();
+  const auto look = std::find_if(scene.places.begin(), scene.places.end(),
+                                 [](const scene::Place& place) { return place.act == scene::Act::copy; });
+  ASSERT_NE(look, scene.places.end());
+  EXPECT_THAT(look->name, HasSubstr("48121"));
+  EXPECT_THAT(support::joined_words(scene), HasSubstr("$ " + look->name));
+}
+
 TEST_F(SessionLesson, LetsWanderOff) {
   make_ready();
   session_.type("2");
