@@ -53,6 +53,8 @@ class LessonText : PlayText {
       if (step.is_challenge()) line(said(Say::done, language_), text_strong, Colour::ink);
       if (!step.then.empty()) words(step.then, text);
     }
+    const bool is_done = player_.wants() == Wants::on || player_.wants() == Wants::look;
+    if (is_done) output(player_.observed().output);
     if (!lesson_.fault.empty()) line(lesson_.fault, text, Colour::failed_line);
   }
 

@@ -429,6 +429,7 @@ constexpr WordRow<Word> rows[] = {
      "명령이 게이트에서 기다려요. F5로 이어서 실행하고, F10으로 한 걸음 가요."},
     {Word::terminal_hidden, "Nothing is typed here. T shows the terminal.",
      "여기서는 글자가 입력되지 않아요. T로 터미널을 보세요."},
+    {Word::nothing_is_asked, "Nothing is asked just now.", "지금은 묻는 것이 없어요."},
     {Word::reads_unseen, "The command reads what is typed. T shows the terminal.",
      "명령이 입력을 받아요. T로 터미널을 보세요."},
     {Word::fact_pid, "pid", "pid"},

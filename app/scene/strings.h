@@ -351,7 +351,8 @@ enum class Word : std::uint16_t {
   tip_break,
   waits_at_gate,    // so what is typed goes nowhere
   terminal_hidden,  // likewise, in class mode
-  reads_unseen,     // in class mode
+  nothing_is_asked,
+  reads_unseen,  // in class mode
   fact_pid,
   fact_pid_inside,
   fact_version,

@@ -272,6 +272,7 @@ class Session : private terminal::CompletionSource {
   std::int64_t scenario_begun_ns_ = 0;                   // CLOCK_MONOTONIC
   int narration_row_ = 0;                                // of a recording: the first that is seen of what was said
   model::EventIndex narration_event_ = model::no_event;  // the last of it
+  bool offers_end_ = false;                              // the last scene's button leads to the picture's end
   std::vector<PickRow> choices_;
   std::vector<RecordingRow> recordings_;
   Settings settings_;

@@ -79,6 +79,7 @@ scene::Scene Session::build(const scene::Viewport& viewport, const scene::TextMe
     const scene::View view = this->view(at, model);
     scene = scene::build({model, history_, times_, view, &bars_}, viewport, measure);
   }
+  offers_end_ = play_ && play_->has_verdict();
   keep_places(scene, viewport);
   return scene;
 }
