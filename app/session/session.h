@@ -99,8 +99,9 @@ class Session : private terminal::CompletionSource {
   const std::vector<RecordingRow>& recordings() const { return recordings_; }
 
   void execute(const Command& command);
-  // False where the chord means nothing here. Keys of letters that are text come by type() as well.
-  bool press(Chord chord);
+  // False where the chord means nothing here. Keys of letters that are text come by type() as well. `repeats`: the key
+  // is still held down, and begins nothing new: no command, no step of what is played.
+  bool press(Chord chord, bool repeats = false);
   void type(std::string_view text);
   // The container whose gauges and log are to be asked for once a second; empty: none is looked at.
   std::string looked_at() const;
@@ -311,6 +312,7 @@ class Session : private terminal::CompletionSource {
   bool used_picture_ = false;                 // since the command started: its reading takes no keys away
   std::optional<scene::Word> typed_in_vain_;  // why the last key has done nothing
   bool chord_taken_ = false;                  // by a command: the same key's text is none
+  bool key_repeats_ = false;                  // the one that is just being pressed
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
   bool printed_ = false;         // something, since the command started

@@ -95,6 +95,8 @@ bool Session::play_goes_on() {
     return true;
   }
   if (!line_.text().empty()) return false;
+  if (key_repeats_) return true;
+  const bool offered_end = std::exchange(offers_end_, false);
   if (play_->has_verdict()) {
     player::go_live(player_, track());
     reveal();

@@ -110,8 +110,8 @@ class Studio {
   window::Events events() {
     return {
         .key =
-            [this](session::Chord chord) {
-              press(chord);
+            [this](session::Chord chord, bool repeats) {
+              press(chord, repeats);
               show_soon();
             },
         .text =
@@ -152,7 +152,7 @@ class Studio {
     next_ = std::move(next);
   }
 
-  void press(session::Chord chord) {
+  void press(session::Chord chord, bool repeats) {
     stale_ = stale_ || (panels_ && panels_->open());
     if (panels_ && panels_->press(chord)) return;
     // Pasting is the window's own: the clipboard is the display's.
@@ -161,7 +161,7 @@ class Studio {
     if (paste && session_.terminal_focused()) {
       session_.paste(window_.clipboard());
     } else {
-      session_.press(chord);
+      session_.press(chord, repeats);
     }
   }
 

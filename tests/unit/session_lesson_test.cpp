@@ -183,6 +183,41 @@ TEST_F(SessionLesson, GivesHintsBeginsAnewAndSkipsByKeys) {
   EXPECT_EQ(wished<ResetLab>().size(), 1U);
 }
 
+TEST_F(SessionLesson, MakesTheNextStepsLabWhereTheStepAnewTookItAway) {
+  make_ready();
+  session_.press(alt_s);
+  make_ready();
+  session_.type("2");
+  session_.press(enter);
+  end_line(1);
+  session_.take_verdict(verdict({1}, true));
+  EXPECT_TRUE(wished<ResetLab>().empty());
+  session_.press(enter);
+  EXPECT_EQ(player().step().id, "challenge");
+  const auto resets = wished<ResetLab>();
+  ASSERT_EQ(resets.size(), 1U);
+  EXPECT_EQ(resets[0].lines, player().step().lab);
+}
+
+TEST_F(SessionLesson, TellsNoAnswerWhereTheCommandDidNotDoWhatItIsFor) {
+  answer_and_start();
+  end_line(1);
+  session_.take_verdict(verdict({1}, false));
+  EXPECT_EQ(player().wants(), Wants::look);
+  EXPECT_FALSE(player().grade());
+  EXPECT_TRUE(wished<KeepRecording>().empty());
+}
+
+TEST_F(SessionLesson, GoesOneStepForOnePressOfEnter) {
+  answer_and_start();
+  end_line(0);
+  session_.take_verdict(verdict({1}, true));
+  session_.press(enter, true);
+  EXPECT_EQ(player().step().id, "greet");
+  session_.press(enter);
+  EXPECT_EQ(player().step().id, "fails");
+}
+
 TEST_F(SessionLesson, DoesNotResetTheLabUnderACommand) {
   answer_and_start();
   wished<ResetLab>();
