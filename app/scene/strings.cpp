@@ -33,6 +33,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::held_of_it, "{} of it held", "멈춰 있던 시간 {}"},
     {Word::before, "before: {}", "{} 앞에서 멈춤"},
     {Word::back_to_now, "back to now", "지금으로"},
+    {Word::back_to_live, "back to live", "실시간으로"},
     {Word::late, "LATE", "늦게 보기"},
     {Word::others_are_held, "other clients stop at gates", "다른 클라이언트도 게이트에서 멈춰요"},
     {Word::others_wait, "another client's command:", "다른 클라이언트의 명령:"},

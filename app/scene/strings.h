@@ -35,6 +35,7 @@ enum class Word : std::uint16_t {
   held_of_it,  // how long
   before,
   back_to_now,
+  back_to_live,
   late,
   others_are_held,
   others_wait,

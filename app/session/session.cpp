@@ -173,6 +173,7 @@ void Session::set_slowness(std::int64_t slowness) {
 
 void Session::execute(const Command& command) {
   typed_in_vain_.reset();
+  if (command.action == Action::go_live && leads_back_) return wishes_.push_back(OpenRecording{});
   if (comparison_ && compare(command)) return;
   scene::Arrangement& arrangement = settings_.arrangement;
   using ClassPanel = scene::Arrangement::ClassPanel;
@@ -311,7 +312,9 @@ void Session::execute(const Command& command) {
       deselect();
       if (!arrangement.race) return show_race();
       arrangement.race = false;
+      if (play_ && arrangement.class_mode && arrangement.class_panel == ClassPanel::none) bring(ClassPanel::play);
       return;
+    }
     case Action::show_way:
       deselect();
       return show_way(command.number);

@@ -63,6 +63,8 @@ class Session : private terminal::CompletionSource {
   void set_engine(scene::EngineState state);
   // QEMU and a kernel for a guest are here.
   void set_can_race(bool can) { can_race_ = can; }
+  // The recording was opened in a studio with an engine: to go back to now is to go back there.
+  void set_leads_back(bool leads) { leads_back_ = leads; }
   // What the command printed, and when (CLOCK_MONOTONIC, as events have it); and its end.
   void take_output(std::string_view bytes, std::int64_t time_ns);
   void command_ended();
@@ -303,7 +305,7 @@ class Session : private terminal::CompletionSource {
   bool tip_closed_ = false;  // by a key or a click
   int timeline_zoom_ = 1;
   std::uint64_t run_ = 0;
-  bool can_race_ = false;
+  bool can_race_ = false, leads_back_ = false;
   bool holds_others_ = false;  // that is wished
   std::uint64_t others_ = 0;   // and done, by the run of this span
   bool steps_ = false;         // the run is to stop at each gate

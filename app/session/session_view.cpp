@@ -57,6 +57,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.arrangement = arrangement();
   view.letter_keys = !terminal_focused_ && !letters_are_typed();
   view.can_race = can_race_ && !is_recording();
+  view.leads_back = leads_back_;
   view.controls = true;
   view.focused = focused_;
   view.hovered = hovered_;
