@@ -646,6 +646,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::race_own_output, "its own output", "직접 낸 출력"},
     {Word::race_serial, "over serial lines", "직렬 포트로 온 것"},
     {Word::race_nothing_printed, "nothing has come yet", "아직 아무것도 오지 않았어요"},
+    {Word::race_printed_nothing, "nothing came", "아무것도 오지 않았어요"},
     {Word::race_meanwhile, "THE HOST'S ps, WHILE IT STANDS", "서 있는 동안 호스트의 ps"},
     {Word::race_density, "How many fit?", "몇 개나 들어갈까요?"},
     {Word::race_density_words, "areas are memory, to scale", "넓이가 실제 비율의 메모리예요"},

@@ -539,6 +539,7 @@ enum class Word : std::uint16_t {
   race_own_output,
   race_serial,
   race_nothing_printed,
+  race_printed_nothing,
   race_meanwhile,
   race_density,
   race_density_words,

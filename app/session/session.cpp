@@ -308,9 +308,12 @@ void Session::execute(const Command& command) {
       return arrangement.class_mode ? bring(ClassPanel::containers) : show_containers();
     case Action::choose_container:
       return choose_container(command.name);
-    case Action::show_race:
+    case Action::show_race: {
       deselect();
-      if (!arrangement.race) return show_race();
+      // What is played has the race's room in front of a class, and takes it back behind it.
+      const bool covered = arrangement.class_mode && arrangement.class_panel == ClassPanel::play;
+      if (covered) arrangement.class_panel = ClassPanel::none;
+      if (!arrangement.race || covered) return show_race();
       arrangement.race = false;
       if (play_ && arrangement.class_mode && arrangement.class_panel == ClassPanel::none) bring(ClassPanel::play);
       return;
