@@ -214,6 +214,10 @@ LessonInTerminal::Way LessonInTerminal::turn_for_enter(std::string_view prompt) 
     save();
     if (player_.wants() == Wants::nothing) return Way::on;
     if (newer_) return Way::saved;
+    if (player_.needs_lab()) {
+      reset();
+      print(said(Say::restarted, options_.language) + "\n");
+    }
     begin_step();
   }
   return Way::on;

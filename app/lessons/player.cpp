@@ -51,6 +51,20 @@ Player::Player(const Lesson& lesson, LessonProgress& progress, const std::string
   if (step != lesson.steps.end()) index_ = static_cast<std::size_t>(step - lesson.steps.begin());
   progress_.step = this->step().id;
   enter_step();
+  begin_lab();
+}
+
+void Player::begin_lab() {
+  made_by_.reset();
+  if (index_ != 0 && index_ != lesson_.steps.size()) made_by_ = step().lab;
+}
+
+// As often as they are in `lines`.
+bool Player::was_made_by(std::vector<std::string> lines) const {
+  std::vector<std::string> made = *made_by_;
+  std::sort(made.begin(), made.end());
+  std::sort(lines.begin(), lines.end());
+  return std::includes(made.begin(), made.end(), lines.begin(), lines.end());
 }
 
 void Player::enter_step() {
@@ -60,6 +74,7 @@ void Player::enter_step() {
   hints_ = 0;
   shows_way_ = false;
   observed_ = {};
+  needs_lab_ = false;
   if (index_ == lesson_.steps.size()) {
     wants_ = Wants::nothing;
   } else if (step().predict || step().opinion) {
@@ -121,7 +136,7 @@ bool Player::judged(const Verdict& verdict) {
   const bool looks = wants_ == Wants::look || (wants_ == Wants::line && step().is_challenge());
   if (!ended && !looks) return false;
   bool records = false;
-  if (chosen_ && !grade_) {
+  if (chosen_ && !grade_ && verdict.expected.holds) {
     grade_ = Grade{*chosen_, {}};
     if (verdict.holding.size() == 1) grade_->right = verdict.holding.front();
     records = keep(step().predict->answers[*chosen_].id, grade_->right.has_value(), grade_->is_right());
@@ -142,7 +157,12 @@ bool Player::judged(const Verdict& verdict) {
 
 bool Player::go_on() {
   if (wants_ != Wants::on) return false;
+  const std::vector<std::string> done = step().lines();
   next_step();
+  if (!made_by_ || wants_ == Wants::nothing) return true;
+  made_by_->insert(made_by_->end(), done.begin(), done.end());
+  needs_lab_ = !was_made_by(step().lab);
+  if (needs_lab_) begin_lab();
   return true;
 }
 
@@ -157,13 +177,16 @@ void Player::hint() {
 }
 
 void Player::restart() {
-  if (wants_ != Wants::nothing) enter_step();
+  if (wants_ == Wants::nothing) return;
+  enter_step();
+  begin_lab();
 }
 
 void Player::skip() {
   if (wants_ == Wants::nothing) return;
   skipped_ = true;
   next_step();
+  begin_lab();
 }
 
 // The first answer counts: later ones have seen what happens.

@@ -33,7 +33,7 @@ struct Verdict {
 // Throws Error where the engine does not answer.
 Verdict judge_step(const Step& step, const Observed& observed, World& world);
 
-// How a prediction came out.
+// How a prediction came out, of a run that came to what the step expects: another one proves nothing.
 struct Grade {
   std::size_t chosen = 0;
   std::optional<std::size_t> right;  // nothing: the run does not decide the question, and it is not scored
@@ -92,6 +92,9 @@ class Player {
   bool judged(const Verdict& verdict);
   // Enter, where it waits for that. True: the next step has begun.
   bool go_on();
+  // After go_on(): the lab was brought to an earlier step's start, which makes less than this step begins with. It is
+  // to be brought to this one's.
+  bool needs_lab() const { return needs_lab_; }
   // The next hint; behind the last one the way.
   void hint();
   // The lab is to be as at the step's start, as after skip() where another step follows.
@@ -101,6 +104,9 @@ class Player {
  private:
   void enter_step();
   void next_step();
+  // The lab is brought to the step's start by its own lines.
+  void begin_lab();
+  bool was_made_by(std::vector<std::string> lines) const;
   // False where an earlier answer counts.
   bool keep(const std::string& answer, bool scored, bool right);
 
@@ -109,6 +115,9 @@ class Player {
   std::size_t index_ = 0;
   Wants wants_ = Wants::nothing;
   bool skipped_ = false;
+  // The lines that made what is in the lab, in no order; nothing: all that the lesson's steps did is there.
+  std::optional<std::vector<std::string>> made_by_;
+  bool needs_lab_ = false;
   std::optional<std::size_t> chosen_;
   std::optional<Grade> grade_;
   std::optional<Finding> missing_;

@@ -16,7 +16,9 @@ client::Glass Call::glass(const std::filesystem::path& socket) {
 }
 
 client::Engine Call::engine(const std::filesystem::path& socket) {
-  return client::Engine(socket, {}, [this](const std::filesystem::path& path) { return connect(path); });
+  client::Engine engine(socket, {}, [this](const std::filesystem::path& path) { return connect(path); });
+  engine.set_aside();
+  return engine;
 }
 
 UniqueFd Call::connect(const std::filesystem::path& socket) {

@@ -15,6 +15,7 @@ namespace glassdock::live {
 class Call {
  public:
   client::Glass glass(const std::filesystem::path& socket);
+  // Its requests are looks beside what the learner does.
   client::Engine engine(const std::filesystem::path& socket);
   void done();
   // From another thread: the call fails, and so does each later one.

@@ -116,6 +116,7 @@ void request_received(const Change& change) {
   Model& model = change.model;
   Run& run = model.run;
   if (change.begins()) {
+    if (change.flag("aside")) return;  // nobody typed it
     const std::string_view words = change.event.subject;
     const bool same =
         run.first != no_event && !run.gone && !starts_again(model, words) &&

@@ -160,7 +160,8 @@ bool is_telling(const Change& change) {
   const trace::Event& event = change.event;
   if (starts_with(event.name, "lifecycle.")) return change.error_number() != 0;
   if (event.name != "request.received") return true;
-  const bool aside = starts_with(event.subject, "GET /exec/") || ends_with(event.subject, "/resize");
+  const bool aside =
+      change.flag("aside") || starts_with(event.subject, "GET /exec/") || ends_with(event.subject, "/resize");
   return change.ends() ? change.failed() : !aside;
 }
 

@@ -22,7 +22,10 @@ std::vector<Choice> choices(const Frame& frame, const std::string& filter) {
   for (const session::CommandRow& row : session::command_rows()) {
     const bool here = row.action != Action::show_palette && row.action != Action::activate &&
                       row.action != Action::focus_up && row.action != Action::focus_down;
-    if (!here || (row.of_engine && frame.session.is_recording())) continue;
+    const bool elsewhere = frame.session.is_recording()
+                               ? row.of_engine
+                               : row.action == Action::open_recording;  // without a name: leave it
+    if (!here || elsewhere) continue;
     all.push_back({std::string(row.words(language)), name_of(row.chord), {.action = row.action}});
   }
   for (std::size_t i = 0; i < trace::main_stage_count; ++i) {

@@ -39,9 +39,9 @@ constexpr Rect play_band{32, 354, 1536, 466};
 constexpr float panel_scale = 2.2F;
 
 // The way back to now, at the band's right end. Returns where it begins.
-float draw_way_back(const Brush& brush, float right, trace::Language language) {
+float draw_way_back(const Brush& brush, float right, Word where, trace::Language language) {
   const Brush panel = brush.placed({0, 0}, panel_scale);
-  const std::string_view words = say(Word::back_to_now, language), key = "Ctrl →";
+  const std::string_view words = say(where, language), key = "Ctrl →";
   constexpr float margin = 14 / panel_scale;
   const float x = right / panel_scale - button_width(panel, words, key);
   draw_button(panel, {x, margin, 0, band.h / panel_scale - 2 * margin}, words, key, {.act = Act::go_live}, true);
@@ -73,7 +73,10 @@ void draw_class_band(const Brush& brush, const Subject& subject) {
     for (const float end : {8.0F, 1552.0F}) draw_band_end(brush, {end, 8, 40, band.h - 16});
     x += 32, right -= 32;
   }
-  if (subject.view.position.mode == player::Mode::past) right = draw_way_back(brush, right, language) - 24;
+  const bool to_now = subject.view.position.mode == player::Mode::past, to_live = subject.view.leads_back;
+  if (to_now || to_live) {
+    right = draw_way_back(brush, right, to_live ? Word::back_to_live : Word::back_to_now, language) - 24;
+  }
   draw_icon(brush, words.icon, {x, 28}, 36, ink);
   x += 56;
   x += brush.text({x, 0, 500, band.h}, say(words.name, language), large, ink) + 28;
@@ -314,7 +317,8 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
     draw(brush.placed({rect.x, rect.y}, panel_scale), Rect{0, 0, rect.w / panel_scale, rect.h / panel_scale});
   };
   using ClassPanel = Arrangement::ClassPanel;
-  switch (subject.view.arrangement.class_panel) {
+  const ClassPanel open = subject.view.arrangement.class_panel;
+  switch (open == ClassPanel::play && !has_play(subject) ? ClassPanel::none : open) {
     case ClassPanel::none:
       if (!race && !way) {
         draw_class_picture(brush, subject, whole);
@@ -337,7 +341,6 @@ void draw_class(const Brush& window, const Viewport& viewport, const Subject& su
       });
       break;
     case ClassPanel::play:
-      if (!has_play(subject)) break;
       if (!race) draw_class_picture(brush.placed({0, -play_up}, 1), subject, lowest);
       in(race ? middle : play_band, [&](const Brush& panel, Rect room) { draw_play(panel, room, subject); });
       break;

@@ -34,6 +34,12 @@ void EvidenceColumn::heading(std::string_view words, std::string_view button, Pl
        .place = std::move(place)});
 }
 
+void EvidenceColumn::command(std::string_view heading, std::string_view button, const std::string& line) {
+  constexpr std::size_t most_lines = 30;
+  this->heading(heading, button, {.act = Act::copy, .name = line});
+  inset("$ " + line, most_lines);
+}
+
 void EvidenceColumn::paragraph(std::string_view words, Font font, Colour colour, int most_lines) {
   for (std::string& line : brush_.lines(words, font, wide_, most_lines)) {
     add({.high = brush_.line_height(font), .words = std::move(line), .font = font, .colour = colour});

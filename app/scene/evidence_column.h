@@ -32,6 +32,8 @@ class EvidenceColumn {
   void pair(std::string_view left_head, std::string_view left, std::string_view right_head, std::string_view right);
   // A key and what it does.
   void key(std::string_view name, std::string_view words);
+  // A line for a terminal in an inset, under its heading with a button that copies it.
+  void command(std::string_view heading, std::string_view button, const std::string& line);
   // Lines of a file or an answer, long ones broken.
   void inset(std::string_view words, std::size_t most_lines);
 

@@ -25,7 +25,7 @@ std::string one_line(std::string_view text) {
 }
 
 constexpr float padding = 14, head = 26;
-constexpr std::size_t most_lines = 30;         // of one command
+constexpr std::size_t most_lines = 30;         // of what is said of one file
 constexpr std::size_t most_lines_read = 1000;  // of one file: all that trace::evidence_limit lets through
 
 void add_nothing(Column& column, const Subject& subject) {
@@ -50,9 +50,7 @@ void add_nothing(Column& column, const Subject& subject) {
 }
 
 void add_command(Column& column, Word heading, const std::string& command, trace::Language language) {
-  if (command.empty()) return;
-  column.heading(say(heading, language), say(Word::copy, language), {.act = Act::copy, .name = command});
-  column.inset("$ " + command, most_lines);
+  if (!command.empty()) column.command(say(heading, language), say(Word::copy, language), command);
 }
 
 // `remark`: why no command does the same, or what it does otherwise; may be empty.
@@ -73,17 +71,11 @@ bool look_comes_first(const Subject& subject) {
   return subject.view.arrangement.class_mode;
 }
 
-// For any terminal, which need not know where this engine listens.
-std::string look_of(const Subject& subject, const trace::Event& event) {
-  const std::string look = trace::look_of_held(event);
-  return look == trace::images_look ? question_to(subject.model.engine, "/images/json") : look;
-}
-
 // What one who waits at a gate wants to know, and the command that shows it.
 void add_held(Column& column, const trace::Event& event, const Subject& subject) {
   const trace::Language language = subject.view.language;
   const bool look_first = look_comes_first(subject);
-  const std::string look = look_of(subject, event);
+  const std::string look = look_at(subject.model.engine, event);
   if (look_first) add_command(column, Word::see_it_yourself, look, language);
   const std::string name = trace::argument_text(event, "gate");
   const GateWords words = gate_words(name, event.subject, language);

@@ -4,8 +4,11 @@
 
 #include "app/lessons/say.h"
 #include "app/scene/evidence_column.h"
+#include "app/scene/gate_words.h"
 #include "app/scene/parts.h"
 #include "app/scene/play_panel.h"
+#include "app/scene/strings.h"
+#include "app/scene/thing.h"
 
 namespace glassdock::scene {
 namespace {
@@ -20,8 +23,11 @@ using play::text_strong;
 
 class LessonText : PlayText {
  public:
-  LessonText(EvidenceColumn& column, const LessonView& lesson, trace::Language language, bool brief)
-      : PlayText(column, language, brief), lesson_(lesson), player_(*lesson.player) {}
+  LessonText(EvidenceColumn& column, const Subject& subject, bool brief)
+      : PlayText(column, subject.view.language, brief),
+        subject_(subject),
+        lesson_(subject.view.lesson),
+        player_(*lesson_.player) {}
 
   void add() {
     if (player_.wants() == Wants::nothing) return add_end();
@@ -39,7 +45,7 @@ class LessonText : PlayText {
     }
     if (player_.wants() != Wants::answer && !step.opinion) add_command(step);
     add_hints(step);
-    if (lesson_.hold) words(lesson_.hold->say, text_strong);
+    if (lesson_.hold) add_hold(*lesson_.hold);
     if (player_.grade()) add_grade(step.predict->answers, *player_.grade());
     if (lesson_.not_at_gate) add_missing(*lesson_.not_at_gate);
     if (player_.missing()) add_missing(*player_.missing());
@@ -47,10 +53,21 @@ class LessonText : PlayText {
       if (step.is_challenge()) line(said(Say::done, language_), text_strong, Colour::ink);
       if (!step.then.empty()) words(step.then, text);
     }
+    const bool is_done = player_.wants() == Wants::on || player_.wants() == Wants::look;
+    if (is_done) output(player_.observed().output);
     if (!lesson_.fault.empty()) line(lesson_.fault, text, Colour::failed_line);
   }
 
  private:
+  // What is held, and the command that shows it, which the evidence has where no lesson stands.
+  void add_hold(const lessons::Hold& hold) {
+    words(hold.say, text_strong);
+    const model::Held* held = shown_hold(subject_.history.now(), subject_.view.own_runs);
+    if (!held || !subject_.history.keeps(held->event)) return;
+    const std::string look = look_at(subject_.model.engine, told_event(subject_.history, held->event));
+    if (!look.empty()) column_.command(say(Word::see_it_yourself, language_), say(Word::copy, language_), look);
+  }
+
   void add_missing(const lessons::Finding& finding) {
     line(said(Say::not_yet, language_, finding.wanted.in(language_), finding.seen.in(language_)), text_strong,
          Colour::ink);
@@ -115,6 +132,7 @@ class LessonText : PlayText {
     column_.inset(lines, many);
   }
 
+  const Subject& subject_;
   const LessonView& lesson_;
   const lessons::Player& player_;
 };
@@ -156,7 +174,7 @@ void draw_lesson(const Brush& brush, Rect panel, const Subject& subject) {
   const trace::Language language = subject.view.language;
   const lessons::Player& player = *lesson.player;
   EvidenceColumn column(brush, play_text_width(panel));
-  LessonText(column, lesson, language, is_wide(panel)).add();
+  LessonText(column, subject, is_wide(panel)).add();
   draw_play_panel(brush, panel,
                   {.head = {said(Say::lesson_number, language, player.lesson().number),
                             player.lesson().title.in(language), player.index() + 1, player.lesson().steps.size()},

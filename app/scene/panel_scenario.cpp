@@ -45,7 +45,9 @@ class ScenarioText : PlayText {
     if (typed || player_->wants() == Wants::run) {
       next_command(typed ? Say::type_or_enter : Say::line_to_run, step.line(), step.inside);
     }
-    if (player_->wants() == Wants::on) add_findings(step);
+    if (player_->wants() != Wants::on) return;
+    add_findings(step);
+    output(player_->outcome().observed.output);
   }
 
  private:

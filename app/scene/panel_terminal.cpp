@@ -119,8 +119,7 @@ void draw_typed_line(const Brush& brush, Rect row, const TerminalText& text) {
   const std::string_view under = shown.substr(cursor, end - cursor);
   const float wide = brush.width(under, terminal_font);
   brush.text({row.x + x, row.y, wide + 1, row.h}, under, terminal_font, text.focused ? Colour::on_plate : Colour::ink);
-  brush.text({row.x + x + wide, row.y, std::max(0.0F, row.w - x - wide), row.h}, shown.substr(end), terminal_font,
-             Colour::ink);
+  brush.text({row.x + x + wide, row.y, std::max(0.0F, row.w - x - wide), row.h}, shown.substr(end), terminal_font, ink);
 }
 
 void draw_terminal(const Brush& brush, Rect panel, bool tabs, const Subject& subject) {

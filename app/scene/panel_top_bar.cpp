@@ -37,13 +37,19 @@ void draw_top_bar(const Brush& brush, Rect bar, const Subject& subject) {
     right = rect.x - 8;
   };
   // Buttons of the window stand outermost; a picture has none.
-  auto button = [&](std::string_view words, std::string_view key, Act act, std::string_view tip) {
+  auto button = [&](std::string_view words, std::string_view key, Act act, std::string_view tip, bool filled = false) {
     float wide = brush.width(words, strong) + 20 + (key.empty() ? 0 : brush.width(key, code) + 18);
     if (right - wide < 200) return;
-    draw_button(brush, {right - wide, middle - 13, wide, 26}, words, key, {.act = act, .tip = std::string(tip)});
+    draw_button(brush, {right - wide, middle - 13, wide, 26}, words, key, {.act = act, .tip = std::string(tip)},
+                filled);
     right -= wide + 8;
   };
   if (view.controls) {
+    // No view of a recording is without it: nothing else tells how to leave one.
+    if (view.leads_back) {
+      button(say(Word::back_to_live, view.language), "Ctrl →", Act::go_live, say(Word::engine_again, view.language),
+             true);
+    }
     button("?", "", Act::show_keys, say(Word::tip_keys, view.language));
     button(view.light ? "☾" : "☀", "", Act::set_theme, say(Word::tip_theme, view.language));
     button(view.language == trace::Language::korean ? "EN" : "한국어", "", Act::set_language,

@@ -4,6 +4,7 @@
 
 #include "app/scene/panels.h"
 #include "app/scene/parts.h"
+#include "engine/base/text.h"
 
 namespace glassdock::scene {
 namespace {
@@ -83,7 +84,8 @@ void PlayText::small_line(std::string_view words) {
 
 void PlayText::next_command(Say before, const std::string& line, const std::vector<std::string>& inside) {
   small_line(said(before, language_));
-  if (!brief_ || !inside.empty()) command(line, inside);
+  const bool stands_at_foot = column_.brush().width(line, terminal_font) <= column_.wide();
+  if (!brief_ || !inside.empty() || !stands_at_foot) command(line, inside);
 }
 
 void PlayText::command(const std::string& line, const std::vector<std::string>& inside) {
@@ -94,6 +96,21 @@ void PlayText::command(const std::string& line, const std::vector<std::string>& 
   std::string lines;
   for (const std::string& one : inside) lines += one + "\n";
   column_.inset(lines, play::many);
+}
+
+void PlayText::output(const std::string& printed) {
+  if (!brief_) return;
+  constexpr std::size_t most = 4;
+  std::vector<std::string> lines = split(printed, '\n');
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(std::min(lines.size(), most)));
+  if (lines.empty()) return;
+  // A table's columns need more room than there is: two blanks keep them apart.
+  for (std::string& line : lines) {
+    for (std::size_t at = 0; (at = line.find("   ", at)) != std::string::npos;) line.erase(at, 1);
+  }
+  column_.keep_together();
+  column_.inset(join(lines, "\n"), play::many);
 }
 
 void PlayText::answers(const std::vector<lessons::Answer>& answers, const std::optional<std::size_t>& chosen,
@@ -151,7 +168,7 @@ void draw_wide_panel(const Brush& brush, Rect panel, const PlayPanel& what, cons
   typed.focused = view.terminal.focused;
   typed.suggested = view.terminal.suggested;
   // What Enter types stands there until somebody else does.
-  if (typed.typed.empty()) typed.typed = what.line, typed.suggested = true, typed.cursor = what.line.size();
+  if (typed.typed.empty()) typed.typed = what.line, typed.suggested = true, typed.cursor = 0;
   draw_typed_line(brush, {x, y, room.right() - x, foot}, typed);
 }
 

@@ -35,6 +35,8 @@ class PlayText {
   void next_command(lessons::Say before, const std::string& line, const std::vector<std::string>& inside);
   // A line that is typed, and what is typed into its command.
   void command(const std::string& line, const std::vector<std::string>& inside);
+  // The end of what it printed, where no terminal stands beside the panel; behind all else, which is what is seen.
+  void output(const std::string& printed);
   // `asks`: an answer can be chosen.
   void answers(const std::vector<lessons::Answer>& answers, const std::optional<std::size_t>& chosen, bool asks);
 

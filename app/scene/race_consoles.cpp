@@ -66,8 +66,9 @@ void draw_race_console(const Brush& brush, Rect room, const Subject& subject, La
     for (const std::string& words : of.run.output) line(words, Colour::ink);
   }
   if (of.run.output.empty() && of.run.kernel_log.empty() && y + row_high <= bottom) {
-    draw_whole(brush, {inner.x, y, inner.w, row_high}, {say(Word::race_nothing_printed, language)}, small,
-               Colour::ink3);
+    const bool comes = race.state == model::State::appearing;
+    draw_whole(brush, {inner.x, y, inner.w, row_high},
+               {say(comes ? Word::race_nothing_printed : Word::race_printed_nothing, language)}, small, Colour::ink3);
   }
   if (ps.empty()) return;
   brush.line({{inner.x, bottom + 2}, {inner.right(), bottom + 2}, 1, Colour::hairline});

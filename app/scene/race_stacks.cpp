@@ -110,6 +110,11 @@ class Stacks {
                   .number = static_cast<std::int64_t>(subject_.model.engine.event)});
   }
 
+  // A race that was given up may not have come to know how large they are.
+  std::string sized(Word words, std::int64_t bytes) const {
+    return bytes > 0 ? say(words, language_, {trace::bytes_text(bytes)}) : std::string();
+  }
+
   State state_of(const model::RaceRun& run, const Block& block, bool vm) const {
     const bool here = run.milestone(block.milestone) != nullptr;
     if (here)
@@ -221,7 +226,7 @@ class Stacks {
                {told ? say(Word::race_qemu, language_, {pid}) : std::string(),
                 told ? say(Word::race_qemu_brief, language_, {pid}) : std::string()});
     const bool disk = race_.root == "disk";
-    const std::string root = trace::bytes_text(race_.root_bytes), memory = trace::bytes_text(race_.memory_bytes);
+    const std::string memory = trace::bytes_text(race_.memory_bytes);
     const std::array blocks{
         Block{"race:vm:command",
               "command",
@@ -238,8 +243,8 @@ class Stacks {
               say(Word::race_files, language_),
               say(Word::race_files_brief, language_),
               {},
-              say(disk ? Word::race_files_disk : Word::race_files_copied, language_, {root}),
-              say(disk ? Word::race_files_disk_brief : Word::race_files_copied_brief, language_, {root}),
+              sized(disk ? Word::race_files_disk : Word::race_files_copied, race_.root_bytes),
+              sized(disk ? Word::race_files_disk_brief : Word::race_files_copied_brief, race_.root_bytes),
               of_files},
         Block{"race:vm:init",
               "init",
@@ -260,7 +265,8 @@ class Stacks {
               say(Word::race_hardware, language_),
               say(Word::race_host_hardware, language_),
               {},
-              say(Word::race_hardware_words, language_, {std::to_string(race_.cpus), memory}),
+              race_.cpus > 0 ? say(Word::race_hardware_words, language_, {std::to_string(race_.cpus), memory})
+                             : std::string(),
               std::string(say(Word::race_hardware_words_brief, language_)),
               {}}};
     float y = frame.y + 24;
@@ -295,7 +301,7 @@ class Stacks {
                   .act = Act::select_event,
                   .name = "race:container:walls",
                   .number = static_cast<std::int64_t>(walls ? walls->event : model::no_event)});
-    const std::string pid = std::to_string(run.pid), layers = trace::bytes_text(race_.layers_bytes);
+    const std::string pid = std::to_string(run.pid);
     const std::array blocks{Block{"race:container:command",
                                   "command",
                                   Icon::run,
@@ -311,7 +317,7 @@ class Stacks {
                                   say(Word::race_files, language_),
                                   say(Word::race_files_brief, language_),
                                   {},
-                                  say(Word::race_files_shared, language_, {layers}),
+                                  sized(Word::race_files_shared, race_.layers_bytes),
                                   std::string(say(Word::race_files_shared_brief, language_)),
                                   of_files}};
     float y = frame.y + wall + inside;

@@ -50,7 +50,8 @@ class Table {
         language_(subject.view.language),
         note_(note_of(subject)),
         class_mode_(subject.view.arrangement.class_mode),
-        recorded_(subject.view.is_recorded()) {}
+        recorded_(subject.view.is_recorded()),
+        offers_recorded_(subject.view.controls && !recorded_ && race_.state == model::State::failed) {}
 
   void draw() {
     draw_heads();
@@ -85,11 +86,20 @@ class Table {
       brush_.paragraph({room_.x, y, room_.w, line * static_cast<float>(lines) + 1}, words, note_, Colour::ink2, lines);
       y += line * static_cast<float>(lines);
     }
-    if (class_mode_) return;
-    draw_ready({room_.x, y + 4, room_.w, room_.bottom() - y - 4});
+    Rect rest{room_.x, y + 4, room_.w, room_.bottom() - y - 4};
+    if (offers_recorded_) draw_recorded(rest);
+    if (!class_mode_) draw_ready(rest);
   }
 
  private:
+  // What one sees where no race gets through; its room is taken from `rest`.
+  void draw_recorded(Rect& rest) {
+    constexpr float high = 30;
+    if (rest.h < high) return;
+    draw_button(brush_, {rest.x, rest.bottom() - high, std::min(rest.w, 300.0F), high},
+                say(Word::open_recorded, language_), {}, {.act = Act::show_recordings});
+    rest.h -= high + 8;
+  }
   int lines_of(const std::string& words) const { return brush_.lines_of(words, note_, room_.w); }
 
   void draw_heads() {
@@ -202,7 +212,7 @@ class Table {
   const model::Race& race_;
   const trace::Language language_;
   const Font note_;
-  const bool class_mode_, recorded_;
+  const bool class_mode_, recorded_, offers_recorded_;
 };
 
 }  // namespace

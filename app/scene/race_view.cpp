@@ -1,5 +1,7 @@
 #include "app/scene/race_view.h"
 
+#include <array>
+
 #include "app/scene/class_view.h"
 #include "app/scene/picture.h"
 #include "engine/trace/shipped.h"
@@ -65,6 +67,19 @@ void draw_first_line(const Brush& brush, Rect room, const Subject& subject, Font
   }
 }
 
+// And why, as the engine said it. The fonts of both.
+void draw_given_up(const Brush& brush, Rect room, const model::Race& race, std::array<Font, 2> fonts,
+                   trace::Language language) {
+  const float taken = draw_whole(brush, room, {say(Word::race_given_up, language)}, fonts[0], Colour::failed_line) + 12;
+  brush.text({room.x + taken, room.y, room.w - taken, room.h}, trace::visible(in_language(race.error, language)),
+             fonts[1], Colour::ink2);
+}
+
+// Of a recording one comes.
+bool has_race(const Subject& subject) {
+  return subject.model.race.told() || (subject.view.is_recorded() && subject.history.now().race.told());
+}
+
 void draw_none(const Brush& brush, Rect room, const View& view) {
   const trace::Language language = view.language;
   constexpr float widest = 620;
@@ -93,13 +108,8 @@ void draw_race_head(const Brush& brush, Rect room, const Subject& subject) {
   const Rect first{room.x, room.y, wide, two ? room.h / 2 : room.h};
   draw_first_line(brush, first, subject, title);
   if (!two) return;
-  Rect second{room.x, room.y + room.h / 2, wide, room.h / 2};
-  if (race.state == model::State::failed) {
-    const float taken = draw_whole(brush, second, {say(Word::race_given_up, language)}, strong, Colour::failed_line);
-    second.x += taken + 12, second.w -= taken + 12;
-    brush.text(second, trace::visible(in_language(race.error, language)), code, Colour::ink2);
-    return;
-  }
+  const Rect second{room.x, room.y + room.h / 2, wide, room.h / 2};
+  if (race.state == model::State::failed) return draw_given_up(brush, second, race, {strong, code}, language);
   if (!race.told()) return;
   float taken = draw_whole(brush, second, {say(Word::race_same, language), say(Word::race_same_brief, language)}, small,
                            Colour::ink2) +
@@ -132,13 +142,22 @@ void draw_race_head_for_class(const Brush& brush, const Subject& subject) {
     right = plate.x - 24;
   }
   draw_first_line(brush, {row.x, row.y, right - row.x, 44}, subject, class_grid::words_font);
+  const Rect second{row.x, row.y + 44, right - row.x, 40};
+  if (race.state == model::State::failed) {
+    draw_given_up(brush, second, race, {class_grid::least, class_grid::numbers}, language);
+    return;
+  }
   if (race.accelerator.empty()) return;
-  draw_whole(brush, {row.x, row.y + 44, right - row.x, 40},
+  draw_whole(brush, second,
              {say(race.accelerator == "KVM" ? Word::race_real_processor : Word::race_made_by_software, language)},
              class_grid::least, Colour::ink2);
 }
 
 void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject) {
+  if (!has_race(subject)) {
+    draw_panel(brush, room);
+    return draw_none(brush, room, subject.view);
+  }
   constexpr float gap = 8, stacks = 0.54F;
   const Rect left{room.x, room.y, room.w * stacks, room.h};
   const Rect right{left.right() + gap, room.y, room.w - left.w - gap, room.h};
@@ -149,8 +168,7 @@ void draw_race_for_class(const Brush& brush, Rect room, const Subject& subject) 
 
 void draw_race(const Brush& brush, Rect canvas, const Subject& subject, bool tells_gate) {
   const Rect room = draw_canvas_frame(brush, canvas, subject, tells_gate).inset(8);
-  const bool comes = subject.view.is_recorded() && subject.history.now().race.told();
-  if (!subject.model.race.told() && !comes) return draw_none(brush, room, subject.view);
+  if (!has_race(subject)) return draw_none(brush, room, subject.view);
   constexpr float gap = 8, consoles_high = 140, roomy = 520, high_head = 44, low_head = 28;
   const float head = room.h >= 420 ? high_head : low_head;
   draw_race_head(brush, {room.x + 6, room.y, room.w - 6, head}, subject);

@@ -35,6 +35,7 @@ enum class Word : std::uint16_t {
   held_of_it,  // how long
   before,
   back_to_now,
+  back_to_live,
   late,
   others_are_held,
   others_wait,
@@ -355,7 +356,8 @@ enum class Word : std::uint16_t {
   tip_break,
   waits_at_gate,    // so what is typed goes nowhere
   terminal_hidden,  // likewise, in class mode
-  reads_unseen,     // in class mode
+  nothing_is_asked,
+  reads_unseen,  // in class mode
   fact_pid,
   fact_pid_inside,
   fact_version,
@@ -541,6 +543,7 @@ enum class Word : std::uint16_t {
   race_own_output,
   race_serial,
   race_nothing_printed,
+  race_printed_nothing,
   race_meanwhile,
   race_density,
   race_density_words,

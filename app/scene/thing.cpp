@@ -12,6 +12,7 @@
 #include "app/scene/terms.h"
 #include "app/scene/ways_view.h"
 #include "engine/base/text.h"
+#include "engine/trace/gates.h"
 
 namespace glassdock::scene {
 namespace {
@@ -457,6 +458,12 @@ bool has_no_event(std::string_view name) {
 
 std::string question_to(const model::Engine& engine, std::string_view path) {
   return fmt::format("curl -s --unix-socket {} http://localhost{}", shell_quote(engine.socket), path);
+}
+
+// Which need not know where this engine listens.
+std::string look_at(const model::Engine& engine, const trace::Event& held) {
+  const std::string look = trace::look_of_held(held);
+  return look == trace::images_look ? question_to(engine, "/images/json") : look;
 }
 
 std::vector<std::string_view> gauge_files(std::string_view gauge) {

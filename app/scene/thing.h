@@ -13,6 +13,9 @@ namespace glassdock::scene {
 // As any client asks the engine: a command for any terminal.
 std::string question_to(const model::Engine& engine, std::string_view path);
 
+// The command that shows in any terminal what a gate holds; `held` is the event that told of it. Empty: none does.
+std::string look_at(const model::Engine& engine, const trace::Event& held);
+
 struct Fact {
   std::string name;  // of the interface: "data folder", or a wall's "pid"
   std::string value;

@@ -132,6 +132,7 @@ struct View {
   Arrangement arrangement;
   bool letter_keys = true;  // E, T and L are keys of the picture: no line takes them as text
   bool can_race = false;    // QEMU and a kernel for a guest are here
+  bool leads_back = false;  // from the recording to an engine that was shown before
   bool controls = false;    // there is a user: buttons of the window, and what keys do
   PlaceKey focused, hovered;
   bool tip = false;             // what is hovered is explained

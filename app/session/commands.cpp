@@ -84,6 +84,8 @@ constexpr CommandRow rows[] = {
     {Action::show_way, shift(Key::f12), none, true, false, "The way to containers: the next picture",
      "컨테이너까지의 길: 다음 그림"},
     {Action::show_recordings, none, none, false, false, "Open a recorded race", "기록해 둔 경주 열기"},
+    {Action::open_recording, none, none, false, false, "Leave the recording, back to the live engine",
+     "기록에서 나가 실시간 엔진으로 돌아가기"},
     {Action::show_palette, ctrl(Key::k), none, false, false, "All commands", "모든 명령"},
     {Action::show_keys, plain(Key::f1), shift(Key::question), false, false, "The keys", "키 목록"},
     {Action::class_mode, plain(Key::f11), none, true, false, "Class mode, for a projector", "수업 화면(프로젝터)"},

@@ -104,7 +104,9 @@ void LessonPlay::go_on(Wishes& wishes) {
     case Wants::on:
       player.go_on();
       first_row = 0;
-      return keep(wishes);
+      keep(wishes);
+      if (player.needs_lab()) reset_lab(wishes);
+      return;
     default:
       return;  // an empty line repeats nothing here
   }

@@ -173,6 +173,7 @@ void Session::set_slowness(std::int64_t slowness) {
 
 void Session::execute(const Command& command) {
   typed_in_vain_.reset();
+  if (command.action == Action::go_live && leads_back_) return wishes_.push_back(OpenRecording{});
   if (comparison_ && compare(command)) return;
   scene::Arrangement& arrangement = settings_.arrangement;
   using ClassPanel = scene::Arrangement::ClassPanel;
@@ -307,11 +308,16 @@ void Session::execute(const Command& command) {
       return arrangement.class_mode ? bring(ClassPanel::containers) : show_containers();
     case Action::choose_container:
       return choose_container(command.name);
-    case Action::show_race:
+    case Action::show_race: {
       deselect();
-      if (!arrangement.race) return show_race();
+      // What is played has the race's room in front of a class, and takes it back behind it.
+      const bool covered = arrangement.class_mode && arrangement.class_panel == ClassPanel::play;
+      if (covered) arrangement.class_panel = ClassPanel::none;
+      if (!arrangement.race || covered) return show_race();
       arrangement.race = false;
+      if (play_ && arrangement.class_mode && arrangement.class_panel == ClassPanel::none) bring(ClassPanel::play);
       return;
+    }
     case Action::show_way:
       deselect();
       return show_way(command.number);

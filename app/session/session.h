@@ -63,6 +63,8 @@ class Session : private terminal::CompletionSource {
   void set_engine(scene::EngineState state);
   // QEMU and a kernel for a guest are here.
   void set_can_race(bool can) { can_race_ = can; }
+  // The recording was opened in a studio with an engine: to go back to now is to go back there.
+  void set_leads_back(bool leads) { leads_back_ = leads; }
   // What the command printed, and when (CLOCK_MONOTONIC, as events have it); and its end.
   void take_output(std::string_view bytes, std::int64_t time_ns);
   void command_ended();
@@ -99,8 +101,9 @@ class Session : private terminal::CompletionSource {
   const std::vector<RecordingRow>& recordings() const { return recordings_; }
 
   void execute(const Command& command);
-  // False where the chord means nothing here. Keys of letters that are text come by type() as well.
-  bool press(Chord chord);
+  // False where the chord means nothing here. Keys of letters that are text come by type() as well. `repeats`: the key
+  // is still held down, and begins nothing new: no command, no step of what is played.
+  bool press(Chord chord, bool repeats = false);
   void type(std::string_view text);
   // The container whose gauges and log are to be asked for once a second; empty: none is looked at.
   std::string looked_at() const;
@@ -272,6 +275,7 @@ class Session : private terminal::CompletionSource {
   std::int64_t scenario_begun_ns_ = 0;                   // CLOCK_MONOTONIC
   int narration_row_ = 0;                                // of a recording: the first that is seen of what was said
   model::EventIndex narration_event_ = model::no_event;  // the last of it
+  bool offers_end_ = false;                              // the last scene's button leads to the picture's end
   std::vector<PickRow> choices_;
   std::vector<RecordingRow> recordings_;
   Settings settings_;
@@ -301,7 +305,7 @@ class Session : private terminal::CompletionSource {
   bool tip_closed_ = false;  // by a key or a click
   int timeline_zoom_ = 1;
   std::uint64_t run_ = 0;
-  bool can_race_ = false;
+  bool can_race_ = false, leads_back_ = false;
   bool holds_others_ = false;  // that is wished
   std::uint64_t others_ = 0;   // and done, by the run of this span
   bool steps_ = false;         // the run is to stop at each gate
@@ -310,6 +314,7 @@ class Session : private terminal::CompletionSource {
   bool used_picture_ = false;                 // since the command started: its reading takes no keys away
   std::optional<scene::Word> typed_in_vain_;  // why the last key has done nothing
   bool chord_taken_ = false;                  // by a command: the same key's text is none
+  bool key_repeats_ = false;                  // the one that is just being pressed
   bool animates_ = false;
   std::int64_t now_ns_ = 0;
   bool printed_ = false;         // something, since the command started

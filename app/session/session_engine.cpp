@@ -37,7 +37,7 @@ bool Session::can_be_held(std::string_view line) {
 }
 
 void Session::start_typed(client::RunMode mode) {
-  if (is_recording() || command_runs_) return;
+  if (is_recording() || command_runs_ || key_repeats_) return;
   if (line_.text().empty() && last_line_.empty()) return;
   if (line_.text().empty()) line_.set_text(last_line_);
   if (play_ && (play_->prepares || play_->observes))

@@ -53,9 +53,11 @@ bool is_text(Chord chord) {
 
 }  // namespace
 
-bool Session::press(Chord chord) {
+bool Session::press(Chord chord, bool repeats) {
   close_tip();
+  key_repeats_ = repeats;
   const bool taken = take_chord(chord);
+  key_repeats_ = false;
   chord_taken_ = taken && is_text(chord);
   return taken;
 }

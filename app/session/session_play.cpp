@@ -95,12 +95,15 @@ bool Session::play_goes_on() {
     return true;
   }
   if (!line_.text().empty()) return false;
+  if (key_repeats_) return true;
+  const bool offered_end = std::exchange(offers_end_, false);
   if (play_->has_verdict()) {
     player::go_live(player_, track());
     reveal();
     return true;
   }
-  if (!play_->waits_for_user()) return true;
+  // The picture has come to its end since the button was drawn that says so.
+  if (!play_->waits_for_user() || offered_end) return true;
   if (const std::string line = play_->line_of_enter(); !line.empty()) {
     line_.set_text(line);
     start_typed(mode_with_gates());
@@ -114,10 +117,16 @@ bool Session::play_answers(std::size_t answer) {
   return play_ && play_->waits_for_user() && play_->choose(answer, wishes_);
 }
 
-// A digit that answers is no text.
+// A digit that answers is no text; nor is one that answers nothing, where a class would see it run as a command.
 bool Session::play_takes_text(std::string_view text) {
   if (!play_ || command_runs_ || !line_.text().empty() || text.size() != 1) return false;
-  return text[0] >= '1' && text[0] <= '9' && play_answers(static_cast<std::size_t>(text[0] - '1'));
+  if (text[0] < '1' || text[0] > '9') return false;
+  if (play_answers(static_cast<std::size_t>(text[0] - '1'))) return true;
+  if (!settings_.arrangement.class_mode || settings_.arrangement.class_panel != scene::Arrangement::ClassPanel::play) {
+    return false;
+  }
+  typed_in_vain_ = scene::Word::nothing_is_asked;
+  return true;
 }
 
 bool Session::tells_narration() const {

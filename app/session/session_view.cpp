@@ -57,6 +57,7 @@ scene::View Session::view(const player::Position& position, const model::Model& 
   view.arrangement = arrangement();
   view.letter_keys = !terminal_focused_ && !letters_are_typed();
   view.can_race = can_race_ && !is_recording();
+  view.leads_back = leads_back_;
   view.controls = true;
   view.focused = focused_;
   view.hovered = hovered_;
@@ -79,6 +80,7 @@ scene::Scene Session::build(const scene::Viewport& viewport, const scene::TextMe
     const scene::View view = this->view(at, model);
     scene = scene::build({model, history_, times_, view, &bars_}, viewport, measure);
   }
+  offers_end_ = play_ && play_->has_verdict();
   keep_places(scene, viewport);
   return scene;
 }

@@ -91,6 +91,7 @@ class Studio {
   void say(std::string notice) {
     if (!notice.empty()) session_.set_notice(std::move(notice));
   }
+  void set_leads_back(bool leads) { session_.set_leads_back(leads); }
   const session::Settings& settings() const { return session_.settings(); }
   const session::Settings& kept() const { return kept_; }
   // Recordings that were dropped into the window, to be opened in it: none, one, or two to be compared.
@@ -110,8 +111,8 @@ class Studio {
   window::Events events() {
     return {
         .key =
-            [this](session::Chord chord) {
-              press(chord);
+            [this](session::Chord chord, bool repeats) {
+              press(chord, repeats);
               show_soon();
             },
         .text =
@@ -152,7 +153,7 @@ class Studio {
     next_ = std::move(next);
   }
 
-  void press(session::Chord chord) {
+  void press(session::Chord chord, bool repeats) {
     stale_ = stale_ || (panels_ && panels_->open());
     if (panels_ && panels_->press(chord)) return;
     // Pasting is the window's own: the clipboard is the display's.
@@ -161,7 +162,7 @@ class Studio {
     if (paste && session_.terminal_focused()) {
       session_.paste(window_.clipboard());
     } else {
-      session_.press(chord);
+      session_.press(chord, repeats);
     }
   }
 
@@ -457,11 +458,14 @@ void run_studio(const StudioOptions& options, const fs::path& shaders) {
     }
     Studio& studio = *begun;
     studio.say(std::exchange(fault, {}));
+    studio.set_leads_back(options.recording.empty() && !next.recording.empty());
     studio.run();
     kept = studio.kept();
     settings = studio.settings();
     settings.arrangement.class_mode = settings.arrangement.play = false;
     settings.arrangement.class_panel = {};
+    settings.arrangement.race = false;
+    settings.arrangement.way = {};
     const std::vector<fs::path>& files = studio.next();
     const std::optional<Played>& play = studio.next_play();
     if (files.empty() && !play) return;

@@ -27,7 +27,7 @@ void on_key(GLFWwindow* window, int key, int, int action, int mods) {
     const char* name = ::glfwGetKeyName(one, 0);
     return name ? name : "";
   });
-  if (chord.key != session::Key::none) of(window).events.key(chord);
+  if (chord.key != session::Key::none) of(window).events.key(chord, action == GLFW_REPEAT);
 }
 
 void on_text(GLFWwindow* window, unsigned int character) {

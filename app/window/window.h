@@ -17,11 +17,11 @@ namespace glassdock::window {
 
 // What happens to a window. Points are in the window's own units; see Window::units().
 struct Events {
-  std::function<void(session::Chord chord)> key;    // pressed, or repeated
-  std::function<void(std::string_view text)> text;  // UTF-8, composed by an input method too
-  std::function<void(double x, double y)> moved;    // the pointer
-  std::function<void()> left;                       // the pointer left the window
-  std::function<void(bool down)> button;            // the first one
+  std::function<void(session::Chord chord, bool repeats)> key;  // repeats: it is still held down
+  std::function<void(std::string_view text)> text;              // UTF-8, composed by an input method too
+  std::function<void(double x, double y)> moved;                // the pointer
+  std::function<void()> left;                                   // the pointer left the window
+  std::function<void(bool down)> button;                        // the first one
   std::function<void(double lines)> scrolled;
   std::function<void(std::vector<std::string> files)> dropped;
   std::function<void()> changed;  // size, scale, uncovered: a frame is due

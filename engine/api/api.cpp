@@ -17,6 +17,11 @@ constexpr int newest_minor = 45;
 constexpr int oldest_minor = 24;
 constexpr char run_header[] = "Glassdock-Run";
 
+// A client's own look at what is there, and nobody's command.
+bool is_aside(const http::Request& request) {
+  return !request.headers().get("Glassdock-Aside").empty();
+}
+
 // "/v1.45/info" is {45, "/info"}; without a prefix the newest. Throws in docker's words.
 std::pair<int, std::string> split_version(const std::string& path) {
   if (!starts_with(path, "/v")) return {newest_minor, path};
@@ -181,7 +186,7 @@ daemon::Caller Api::caller_of(const http::Request& request) const {
   std::string_view named = request.headers().get(run_header);
   // A run whose owner has gone meanwhile holds nothing any more: what belonged to it goes on as a client's of no run.
   if (!named.empty()) caller.run = runs_.look_up(named);
-  if (!caller.run) caller.run = runs_.any();
+  if (!caller.run && !is_aside(request)) caller.run = runs_.any();
   caller.context = caller.run ? caller.run->context() : trace::Context{&service_.tracer()};
   return caller;
 }
@@ -232,9 +237,11 @@ class RequestOfRun {
 
 // A request of the Docker API, told from its head to its answer.
 void Api::follow(Call& call, Route route) {
+  const std::string &method = call.request.method(), &target = call.request.target();
+  const trace::Arguments somebodys{{"method", method}, {"path", target}},
+      aside{{"method", method}, {"path", target}, {"aside", true}};
   trace::Span span(call.caller.context, trace::Stage::request, "request.received",
-                   fmt::format("{} {}", call.request.method(), call.path),
-                   {{"method", call.request.method()}, {"path", call.request.target()}});
+                   fmt::format("{} {}", method, call.path), is_aside(call.request) ? aside : somebodys);
   if (span.told() && call.caller.context.wants_evidence()) {
     // Only what changes nothing, and waits for nothing, is for everybody to repeat.
     const bool repeatable = call.request.method() == "GET";

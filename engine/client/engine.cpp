@@ -90,6 +90,7 @@ Engine::Engine(std::filesystem::path socket, UniqueFd connection, Connect connec
 http::Headers Engine::headers() const {
   http::Headers headers{{"User-Agent", "glassdock/" GLASSDOCK_VERSION}};
   if (!run_.empty()) headers.set("Glassdock-Run", run_);
+  if (aside_) headers.set("Glassdock-Aside", "1");
   return headers;
 }
 

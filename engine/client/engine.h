@@ -63,6 +63,9 @@ class Engine {
   // Ties what follows to a run (header Glassdock-Run), so that its gates and events are that run's.
   void set_run(std::string id) { run_ = std::move(id); }
   const std::string& run() const { return run_; }
+  // What follows is a look of the studio's own, no command of anybody's (header Glassdock-Aside): it is told as such,
+  // and held at no gate.
+  void set_aside() { aside_ = true; }
   const std::filesystem::path& socket() const { return socket_; }
 
   EngineVersion version();
@@ -104,6 +107,7 @@ class Engine {
   std::filesystem::path socket_;
   http::Client http_;
   std::string run_;
+  bool aside_ = false;
 };
 
 // Throws the EngineError that `response` tells of, when its status is 400 or more.

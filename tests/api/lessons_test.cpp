@@ -131,6 +131,21 @@ TEST_F(LessonRun, LetsWanderOffAndHelps) {
   EXPECT_THAT(outcome.out, HasSubstr("pid:[")) << "a look around at the gate";
 }
 
+TEST_F(LessonRun, BringsALaterStepsLabWhereOneBeganAnew) {
+  const Outcome outcome = play("restart\n2\n\n\ndocker rm tea\n\n", {"--from", "fails"});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Done, and checked."));
+}
+
+TEST_F(LessonRun, TellsNoAnswerOfACommandThatFailed) {
+  const Outcome outcome =
+      glassdock({"--data", data(), "--language", "en", "lesson", "run", "1", "--from", "two-containers"},
+                "2\ndocker rm -f tea\n\nquit\n");
+  EXPECT_THAT(outcome.out, HasSubstr("Not yet. Wanted: exit code 0."));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("Right: ")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("What happens: ")));
+}
+
 TEST_F(LessonRun, SeesWhetherAChallengeIsDone) {
   const Outcome outcome = play("docker ps -aq\ndocker rm tea\n\n", {"--from", "challenge"});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;

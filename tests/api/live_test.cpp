@@ -207,6 +207,25 @@ TEST(Lab, EndsThoughTheEngineDoesNotAnswer) {
   });
 }
 
+// So that the picture takes none of its looks for a command.
+TEST(Lab, LooksAside) {
+  const EngineHome home;
+  ASSERT_EQ(home.docker({"ps"}).code, 0);
+  Watched watched(home);
+  ASSERT_TRUE(watched.until_connection(Connection::there));
+  const std::size_t before = watched.events().size();
+  Lab lab(client::Place{home.data(), home.data() / "engine.sock"}, home.path() / "work", [] {});
+  lessons::Step step;
+  step.expect.push_back({lessons::ContainerCondition{}, {}});
+  lab.judge(step, lessons::Observed());
+  ASSERT_TRUE(watched.until_event("request.received", before));
+  const trace::Event& asked = watched.events()[watched.find("request.received", before)];
+  EXPECT_EQ(asked.subject, "GET /containers/json");
+  EXPECT_EQ(std::count(asked.arguments.begin(), asked.arguments.end(), trace::Argument{"aside", true}), 1);
+  EXPECT_EQ(asked.parent, 0u);
+  watched.end();
+}
+
 TEST(EngineLink, WhatARunHoldsIsToldToWhoBeginsToWatchEverythingAndToNoOtherRun) {
   const EngineHome home;
   Watched watched(home);

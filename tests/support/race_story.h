@@ -169,6 +169,13 @@ class RaceStory : public RunStory {
     trace::Event& event = at(Kind::end, "vm.race", "alpine", race, 1);
     if (!error.empty()) event.arguments = {{"failed", true}, {"error", error}};
   }
+  // Before anything was known of its sides.
+  void refused() {
+    baseline();
+    at(Kind::begin, "vm.race", "alpine", race, 1, {{"command", std::string("ls /")}, {"runs", std::int64_t{1}}});
+    at(Kind::instant, "vm.accelerator", "alpine", race, 0, {{"accelerator", std::string("TCG")}});
+    end("there is no kernel for a guest in /boot");
+  }
   // All of it.
   void whole() {
     begin();

@@ -82,8 +82,10 @@ TEST_F(PlayerTest, LooksAgainUntilWhatItExpectsIsThere) {
   EXPECT_EQ(player.wants(), Wants::look);
   ASSERT_TRUE(player.missing());
   EXPECT_EQ(player.missing()->wanted.english, "tea: running");
+  EXPECT_FALSE(player.grade()) << "what did not come about proves nothing";
+  EXPECT_TRUE(progress_.answers.empty());
   EXPECT_FALSE(player.go_on());
-  EXPECT_FALSE(player.judged(verdict({}, true))) << "it was graded by then";
+  EXPECT_TRUE(player.judged(verdict({1}, true))) << "it is recorded";
   EXPECT_TRUE(player.grade()->is_right());
   EXPECT_FALSE(player.missing());
   EXPECT_TRUE(player.go_on());
@@ -144,6 +146,40 @@ TEST(EarlierAnswer, IsWhatWasKeptOfTheSameQuestion) {
   EXPECT_EQ(earlier_answer(opinion, progress), nullptr);
   progress["first"].answers.clear();
   EXPECT_EQ(earlier_answer(opinion, progress), nullptr) << "it was skipped";
+}
+
+// The challenge begins with a container that the first step makes.
+TEST_F(PlayerTest, NeedsTheLabOfALaterStepOnceItWasBroughtToAnEarlierOne) {
+  const auto play = [](Player& player) {
+    player.choose(1);
+    player.begin();
+    player.judged(verdict({1}, true));
+    ASSERT_TRUE(player.go_on());
+  };
+  Player in_order(lesson_, progress_, "greet");
+  in_order.restart();
+  play(in_order);
+  play(in_order);
+  EXPECT_FALSE(in_order.needs_lab()) << "all that the steps did is there";
+  Player anew(lesson_, progress_, "greet");
+  play(anew);
+  anew.restart();
+  play(anew);
+  EXPECT_EQ(anew.step().id, "challenge");
+  EXPECT_TRUE(anew.needs_lab());
+  anew.restart();
+  EXPECT_FALSE(anew.needs_lab()) << "it is brought there";
+}
+
+TEST_F(PlayerTest, NeedsNoLabThatHasBeenMadeSince) {
+  for (Step& step : lesson_.steps) step.lab = {"docker run --name tea alpine echo hello"};
+  Player player(lesson_, progress_, "fails");
+  player.choose(1);
+  player.begin();
+  player.judged(verdict({1}, true));
+  player.go_on();
+  EXPECT_EQ(player.step().id, "challenge");
+  EXPECT_FALSE(player.needs_lab());
 }
 
 TEST_F(PlayerTest, GoesOnWhereTheLearnerLeft) {

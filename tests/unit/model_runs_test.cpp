@@ -44,6 +44,18 @@ TEST(ModelRuns, TheRealDockersRequestsAreOneRun) {
   EXPECT_EQ(stage(model, Stage::run), State::there);
 }
 
+TEST(ModelRuns, TheStudiosOwnLooksAreNobodysRequests) {
+  RunStory story;
+  story.cold(1);
+  const Model before = reduce(story.events);
+  const std::uint64_t list = story.request("GET /containers/json", 0);
+  story.events.back().arguments.push_back({"aside", true});
+  story.answer(list, "GET /containers/json", 200, 0);
+  const Model model = reduce(story.events);
+  EXPECT_EQ(model.other.begin, no_event);
+  EXPECT_EQ(model.telling, before.telling) << "nor what is explained";
+}
+
 TEST(ModelRuns, ANewRunTakesThePictureOverAndOtherRequestsDoNot) {
   RunStory story;
   story.cold(1);

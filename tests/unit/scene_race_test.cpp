@@ -26,7 +26,7 @@ class SceneRace : public SceneTest {
 
   // The parts of a story, each with what is odd in it.
   static std::vector<RaceStory> stories() {
-    std::vector<RaceStory> all(6);
+    std::vector<RaceStory> all(7);
     all[0].whole();
     all[1].begin();
     all[1].machine_boot(0, "kernel");
@@ -45,6 +45,7 @@ class SceneRace : public SceneTest {
     all[5].begin();
     all[5].machine_boot(0, "init");
     hold_both(all[5], "isolate.descriptors", "vm.mounted");
+    all[6].refused();
     return all;
   }
   static void hold_both(RaceStory& story, const std::string& container, const std::string& machine) {
@@ -231,6 +232,36 @@ TEST_F(SceneRace, WithoutARaceItSaysHowOneBegins) {
   story.baseline();
   Shown shown(story.events);
   EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("glassdock vm-race --image alpine"));
+}
+
+TEST_F(SceneRace, WithoutARaceAClassIsToldSo) {
+  RaceStory story;
+  story.baseline();
+  Shown shown(story.events);
+  view_.arrangement.class_mode = view_.controls = true;
+  const std::string words = support::joined_words(end(shown));
+  EXPECT_THAT(words, HasSubstr("No race yet"));
+  EXPECT_THAT(words, Not(HasSubstr("Measured here")));
+}
+
+// It was refused before anything was known of its sides.
+TEST_F(SceneRace, ARaceThatWasRefusedSaysSoAndInventsNoFigure) {
+  RaceStory story;
+  story.refused();
+  Shown shown(story.events);
+  view_.controls = true;
+  for (const bool class_mode : {false, true}) {
+    view_.arrangement.class_mode = class_mode;
+    const Scene scene = end(shown);
+    const std::string words = support::joined_words(scene);
+    EXPECT_THAT(words, HasSubstr("The race was given up there is no kernel")) << class_mode;
+    EXPECT_THAT(words, Not(HasSubstr("0 CPU")));
+    EXPECT_THAT(words, Not(HasSubstr("0 B")));
+    EXPECT_THAT(words, Not(HasSubstr("nothing has come yet")));
+    EXPECT_TRUE(std::any_of(scene.places.begin(), scene.places.end(), [](const Place& place) {
+      return place.act == Act::show_recordings;
+    })) << class_mode;
+  }
 }
 
 TEST_F(SceneRace, OneMomentIsOneScene) {

@@ -312,6 +312,20 @@ TEST_F(SessionTest, F10RepeatsOnlyWhatAGateCanHold) {
   }
 }
 
+// Held down it goes from gate to gate, and at the end it stops: a press begins a run.
+TEST_F(SessionTest, AKeyThatIsHeldDownBeginsNoRun) {
+  session_.press(f10);
+  ASSERT_EQ(wished<StartCommand>().size(), 1U);
+  session_.command_ended();
+  for (const Chord key : {f10, f5, enter, f5}) session_.press(key, true);
+  EXPECT_TRUE(wished<StartCommand>().empty());
+  session_.press(f10);
+  EXPECT_EQ(wished<StartCommand>().size(), 1U);
+  tell(held_story());
+  session_.press(f10, true);
+  EXPECT_EQ(wished<Proceed>().size(), 1U);
+}
+
 TEST_F(SessionTest, NoKeyBringsBackWhatRemovesOrWrites) {
   session_.press({.key = Key::u, .ctrl = true});
   session_.type("docker rm -f web");

@@ -83,6 +83,21 @@ TEST_F(SessionLesson, RunsTheStepsCommandHeldAtItsGates) {
   EXPECT_THAT(starts[0].holds, Contains("run.exec"));
 }
 
+TEST_F(SessionLesson, HasTheCommandThatShowsWhatAGateHolds) {
+  answer_and_start();
+  support::RunStory story = held_story();
+  story.released("isolate.proc", 2, 1'000'000'000);
+  story.held("run.exec", 3);
+  tell(story);
+  watch();
+  const scene::Scene scene = build();
+  const auto look = std::find_if(scene.places.begin(), scene.places.end(),
+                                 [](const scene::Place& place) { return place.act == scene::Act::copy; });
+  ASSERT_NE(look, scene.places.end());
+  EXPECT_THAT(look->name, HasSubstr("48121"));
+  EXPECT_THAT(support::joined_words(scene), HasSubstr("$ " + look->name));
+}
+
 TEST_F(SessionLesson, LetsWanderOff) {
   make_ready();
   session_.type("2");
@@ -166,6 +181,41 @@ TEST_F(SessionLesson, GivesHintsBeginsAnewAndSkipsByKeys) {
   session_.press(alt_s);
   EXPECT_EQ(player().step().id, "fails");
   EXPECT_EQ(wished<ResetLab>().size(), 1U);
+}
+
+TEST_F(SessionLesson, MakesTheNextStepsLabWhereTheStepAnewTookItAway) {
+  make_ready();
+  session_.press(alt_s);
+  make_ready();
+  session_.type("2");
+  session_.press(enter);
+  end_line(1);
+  session_.take_verdict(verdict({1}, true));
+  EXPECT_TRUE(wished<ResetLab>().empty());
+  session_.press(enter);
+  EXPECT_EQ(player().step().id, "challenge");
+  const auto resets = wished<ResetLab>();
+  ASSERT_EQ(resets.size(), 1U);
+  EXPECT_EQ(resets[0].lines, player().step().lab);
+}
+
+TEST_F(SessionLesson, TellsNoAnswerWhereTheCommandDidNotDoWhatItIsFor) {
+  answer_and_start();
+  end_line(1);
+  session_.take_verdict(verdict({1}, false));
+  EXPECT_EQ(player().wants(), Wants::look);
+  EXPECT_FALSE(player().grade());
+  EXPECT_TRUE(wished<KeepRecording>().empty());
+}
+
+TEST_F(SessionLesson, GoesOneStepForOnePressOfEnter) {
+  answer_and_start();
+  end_line(0);
+  session_.take_verdict(verdict({1}, true));
+  session_.press(enter, true);
+  EXPECT_EQ(player().step().id, "greet");
+  session_.press(enter);
+  EXPECT_EQ(player().step().id, "fails");
 }
 
 TEST_F(SessionLesson, DoesNotResetTheLabUnderACommand) {

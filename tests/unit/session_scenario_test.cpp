@@ -68,6 +68,66 @@ TEST_F(SessionScenario, MarksTheClasssAnswerByADigit) {
   EXPECT_TRUE(session_.line().text().empty());
 }
 
+TEST_F(SessionScenario, ADigitIsNoCommandWhereAClassSeesNoTerminal) {
+  fetch();
+  session_.type("2");
+  EXPECT_EQ(session_.line().text(), "2") << "the terminal stands there";
+  session_.press({.key = Key::backspace});
+  session_.execute({.action = Action::class_mode});
+  ASSERT_EQ(session_.settings().arrangement.class_panel, scene::Arrangement::ClassPanel::play);
+  session_.type("2");
+  EXPECT_EQ(session_.line().text(), "");
+  EXPECT_EQ(session_.notice(), "Nothing is asked just now.");
+}
+
+TEST_F(SessionScenario, AClassSeesTheEndOfWhatItsCommandPrinted) {
+  make_ready();
+  session_.press(enter);
+  session_.take_output("one\r\ntwo\r\nthree\r\nfour\r\nthe    last\r\n", 5);
+  session_.command_ended();
+  session_.play_told(0, {});
+  session_.take_verdict(scenarios::Verdict{{1}, {}});
+  session_.execute({.action = Action::class_mode});
+  const std::string words = support::joined_words(build());
+  EXPECT_THAT(words, HasSubstr("two three four the  last"));
+  EXPECT_THAT(words, Not(HasSubstr("one two")));
+}
+
+TEST_F(SessionScenario, TheRaceTakesItsRoomInClassModeAndGivesItBack) {
+  using ClassPanel = scene::Arrangement::ClassPanel;
+  constexpr Chord f12{.key = Key::f12};
+  fetch();
+  session_.execute({.action = Action::class_mode});
+  session_.press(f12);
+  EXPECT_TRUE(session_.settings().arrangement.race);
+  EXPECT_EQ(session_.settings().arrangement.class_panel, ClassPanel::none);
+  session_.press(f12);
+  EXPECT_FALSE(session_.settings().arrangement.race);
+  EXPECT_EQ(session_.settings().arrangement.class_panel, ClassPanel::play);
+}
+
+// The command has ended, and the picture comes there by itself just before Enter.
+TEST_F(SessionScenario, EnterForThePicturesEndDoesNotSkipWhatCameOfIt) {
+  make_ready();
+  session_.press(enter);
+  support::RunStory story;
+  story.baseline();
+  story.cold();
+  tell(story);
+  session_.advance(1'000'000, ++now_ns_);
+  session_.command_ended();
+  session_.play_told(0, {});
+  session_.take_verdict(scenarios::Verdict{{1}, {}});
+  EXPECT_THAT(support::joined_words(build()), HasSubstr("To the picture's end"));
+  watch();
+  ASSERT_EQ(player().wants(), Wants::on);
+  const std::size_t step = player().index();
+  session_.press(enter);
+  EXPECT_EQ(player().index(), step);
+  session_.press(enter);
+  EXPECT_EQ(player().index(), step + 1);
+}
+
 TEST_F(SessionScenario, SaysWhatReallyHappenedAndNamesTheMisconception) {
   fetch();
   const std::string words = support::joined_words(build());

@@ -95,5 +95,25 @@ TEST_F(SessionWays, ARecordingIsChosenFromTheList) {
   EXPECT_EQ(wishes[0].file, "/x/race.gdtrace");
 }
 
+TEST_F(SessionWays, ARecordingThatWasOpenedFromAnEngineLeadsBackThere) {
+  const auto way_back = [&] {
+    const scene::Scene scene = build();
+    return std::any_of(scene.places.begin(), scene.places.end(),
+                       [](const scene::Place& place) { return place.act == scene::Act::go_live; });
+  };
+  EXPECT_FALSE(way_back());
+  session_.press(to_now);
+  EXPECT_TRUE(wished<OpenRecording>().empty());
+  session_.set_leads_back(true);
+  for (const bool class_mode : {false, true}) {
+    if (class_mode) session_.execute({.action = Action::class_mode});
+    EXPECT_TRUE(way_back()) << class_mode;
+    session_.press(to_now);
+    const auto wishes = wished<OpenRecording>();
+    ASSERT_EQ(wishes.size(), 1u);
+    EXPECT_TRUE(wishes[0].file.empty());
+  }
+}
+
 }  // namespace
 }  // namespace glassdock::session
