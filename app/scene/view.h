@@ -26,11 +26,11 @@ struct Viewport {
 };
 
 struct TerminalText {
-  std::vector<const terminal::Line*> lines;  // the oldest first; what was printed up to this moment
-  std::string typed;                         // behind the prompt
-  std::size_t cursor = 0;                    // byte in `typed`
-  std::vector<std::string> candidates;       // that could stand there
-  std::size_t chosen = 0;                    // of these; candidates.size(): none yet
+  std::vector<terminal::SharedLine> lines;  // the oldest first; what was printed up to this moment
+  std::string typed;                        // behind the prompt
+  std::size_t cursor = 0;                   // byte in `typed`
+  std::vector<std::string> candidates;      // that could stand there
+  std::size_t chosen = 0;                   // of these; candidates.size(): none yet
   struct Cell {
     std::size_t line = 0, column = 0;
   };
