@@ -156,7 +156,7 @@ void draw_way(const Brush& brush, const Subject& subject, const Form& form) {
   wire({down, engine.bottom()}, {down, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
   draw_thing(brush, client, Icon::terminal, say(Word::client, language),
              model.run.first == model::no_event
-                 ? Below{{}, std::string(say(recorded ? Word::no_request_yet : Word::client_nobody, language))}
+                 ? Below{{}, std::string(say(recorded ? Word::no_request_yet : Word::client_in_class, language))}
                  : Below{command_words(model.run, language), {}},
              Colour::request_line, asks, "client", subject.before_run ? model::no_event : model.run.first);
   draw_thing(brush, engine, Icon::chip, say(Word::engine, language), {{}, std::string(engine_words(subject))},

@@ -44,6 +44,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::run_on, "Run on", "이어서 실행"},
     {Word::client, "CLIENT", "클라이언트"},
     {Word::client_nobody, "you, at the terminal below", "아래 터미널에 입력하는 사람"},
+    {Word::client_in_class, "you, at the terminal", "터미널에 입력하는 사람"},
     {Word::client_or_docker, "or the real docker command", "또는 진짜 docker 명령"},
     {Word::another_client, "another client", "다른 클라이언트"},
     {Word::client_waits, "asked {}, and waits", "{} 요청을 보내고 기다려요"},
@@ -369,10 +370,12 @@ constexpr WordRow<Word> rows[] = {
     {Word::commands, "All commands", "모든 명령"},
     {Word::the_keys, "The keys", "키 목록"},
     {Word::terminal_keys,
-     "The terminal gets every key but F keys and Ctrl →. Letters are typed into it from the picture, too, and Ctrl C "
-     "goes to the command that runs. After Esc, E, T, L and ? are keys of the picture.",
-     "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요. 글자는 그림에서 눌러도 터미널에 입력되고, Ctrl C는 실행 중인 "
-     "명령에 전달돼요. Esc를 누른 뒤에는 E, T, L, ?가 그림의 키예요."},
+     "The terminal gets every key but F keys and Ctrl →. Letters are typed into it from the picture, too; in class "
+     "mode "
+     "T shows it first. Ctrl C goes to the command that runs. After Esc, E, T, L and ? are keys of the picture.",
+     "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요. 글자는 그림에서 눌러도 터미널에 입력돼요. 수업 화면에서는 먼저 "
+     "T로 "
+     "터미널을 여세요. Ctrl C는 실행 중인 명령에 전달돼요. Esc를 누른 뒤에는 E, T, L, ?가 그림의 키예요."},
     {Word::run_to_stage, "Run to the stage: {}", "이 단계까지 실행: {}"},
     {Word::held_meanwhile, "The engine waits already, before {}.", "엔진은 벌써 {} 앞에서 기다려요."},
     {Word::shown_late, "shown {} s late, so that you can follow; Ctrl → catches up",
@@ -411,6 +414,8 @@ constexpr WordRow<Word> rows[] = {
      "기록은 이미 끝난 일이라 게이트로 멈출 수 없어요."},
     {Word::type_what_runs, "Nothing is typed. Type a command: F10 runs it held, F5 lets it run.",
      "입력된 명령이 없어요. 명령을 입력하세요. F10은 멈춘 채, F5는 그대로 실행해요."},
+    {Word::type_in_terminal, "Nothing is typed. T shows the terminal, to type a command in.",
+     "입력된 명령이 없어요. T로 터미널을 열고 명령을 입력하세요."},
     {Word::runs_again, "F5 or Enter runs the typed command again.", "F5나 Enter로 입력된 명령을 다시 실행해요."},
     {Word::seconds, "{} s", "{}초"},
     {Word::minutes, "{} min {} s", "{}분 {}초"},
@@ -427,8 +432,8 @@ constexpr WordRow<Word> rows[] = {
      "{} 동안 이벤트가 없었어요. 실제보다 짧게 그렸어요."},
     {Word::waits_at_gate, "The command waits at the gate. F5 lets it run, F10 steps.",
      "명령이 게이트에서 기다려요. F5로 이어서 실행하고, F10으로 한 걸음 가요."},
-    {Word::terminal_hidden, "Nothing is typed here. T shows the terminal.",
-     "여기서는 글자가 입력되지 않아요. T로 터미널을 보세요."},
+    {Word::terminal_hidden, "Nothing is typed here. T shows the terminal. Esc gives E and L back.",
+     "여기서는 글자가 입력되지 않아요. T로 터미널을 보세요. Esc를 누르면 E와 L을 다시 써요."},
     {Word::reads_unseen, "The command reads what is typed. T shows the terminal.",
      "명령이 입력을 받아요. T로 터미널을 보세요."},
     {Word::fact_pid, "pid", "pid"},

@@ -44,6 +44,8 @@ enum class Word : std::uint16_t {
   run_on,
   client,
   client_nobody,
+  client_in_class,  // where no terminal stands below
+
   client_or_docker,
   another_client,
   client_waits,
@@ -339,6 +341,8 @@ enum class Word : std::uint16_t {
   next_gate_is,   // none stands before it either
   no_gates_in_recording,
   type_what_runs,
+  type_in_terminal,  // likewise, in class mode without its terminal
+
   runs_again,
   seconds,
   minutes,

@@ -46,7 +46,9 @@ Session::Session(model::History first, model::History second, std::array<std::st
 
 void Session::take(std::vector<trace::Event> events) {
   // Something else is to be seen.
-  if (typed_in_vain_ == scene::Word::type_what_runs && !events.empty()) typed_in_vain_.reset();
+  const bool wants_line =
+      typed_in_vain_ == scene::Word::type_what_runs || typed_in_vain_ == scene::Word::type_in_terminal;
+  if (wants_line && !events.empty()) typed_in_vain_.reset();
   for (trace::Event& event : events) {
     if (event.name == "trace.ended") run_ = others_ = 0;
     if (begins_race(event)) show_race();
