@@ -152,8 +152,9 @@ void draw_way(const Brush& brush, const Subject& subject, const Form& form) {
   };
   const bool asks = run_goes_on(subject), recorded = subject.view.is_recorded();
   wire({client.right(), line}, {engine.x, line}, asks, Colour::request_line);
-  wire({engine.right(), line}, {hub.x, line}, pulls || stage == Stage::pull, Colour::pull_line);
-  wire({down, engine.bottom()}, {down, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
+  wire({engine.right(), line}, {hub.x, line}, pulls || (asks && stage == Stage::pull), Colour::pull_line);
+  wire({down, engine.bottom()}, {down, cache.y}, asks && (stage == Stage::cache || stage == Stage::snapshot),
+       Colour::cache_line);
   draw_thing(brush, client, Icon::terminal, say(Word::client, language),
              model.run.first == model::no_event
                  ? Below{{}, std::string(say(recorded ? Word::no_request_yet : Word::client_in_class, language))}

@@ -103,6 +103,8 @@ constexpr WordRow<Word> rows[] = {
     {Word::pull_makes_none,
      "A pull brings an image into the local cache. It is docker run that makes a container of one.",
      "pull은 이미지를 로컬 캐시에 받아 오기만 해요. 컨테이너는 docker run이 만들어요."},
+    {Word::ended_without_container, "{} ended before its container was made. The client was told why.",
+     "{} 명령이 컨테이너를 만들기 전에 끝났어요. 이유는 클라이언트에 전달됐어요."},
     {Word::ended_before_container, "The command ended before its container was made. The client was told why.",
      "컨테이너가 생기기 전에 명령이 끝났어요. 이유는 클라이언트가 답으로 받았어요."},
     {Word::walls_gone, "its {} walls are gone", "벽 {}개 사라짐"},
@@ -201,7 +203,8 @@ constexpr WordRow<Word> rows[] = {
     {Word::signals_about, "signals to process 1 and what it did; seconds since the first",
      "1번 프로세스에 보낸 시그널과 그 결과. 첫 시그널부터 몇 초"},
     {Word::no_signals,
-     "No signal was sent yet. docker stop asks with SIGTERM and waits 10 s; docker kill sends SIGKILL at once. Both "
+     "No signal was sent to a container that is here. docker stop asks with SIGTERM and waits 10 s; docker kill sends "
+     "SIGKILL at once. Both "
      "will stand here.",
      "아직 보낸 시그널이 없어요. docker stop은 SIGTERM으로 부탁하고 10초를 기다려요. docker kill은 곧바로 SIGKILL을 "
      "보내요. 둘 다 여기에 나타나요."},

@@ -97,6 +97,7 @@ enum class Word : std::uint16_t {
   container_to_come,
   no_container,
   pull_makes_none,
+  ended_without_container,  // which command
   ended_before_container,
   walls_gone,
   walls_up,
