@@ -385,6 +385,7 @@ constexpr WordRow<Word> rows[] = {
      "따라올 수 있게 {}초 늦게 보여요. Ctrl →로 따라잡아요"},
     {Word::no_engine, "NO ENGINE", "엔진 없음"},
     {Word::key_back, "back", "뒤로"},
+    {Word::next_picture, "next", "다음"},
     {Word::leave_class, "leave", "나가기"},
     {Word::tip_larger, "Larger: the width of the window, some of the picture's height.",
      "크게: 창 전체 너비, 그림 높이의 일부."},

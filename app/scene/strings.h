@@ -314,6 +314,7 @@ enum class Word : std::uint16_t {
   shown_late,
   no_engine,
   key_back,
+  next_picture,
   leave_class,
   tip_larger,
   tip_smaller,
