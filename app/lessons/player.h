@@ -92,7 +92,8 @@ class Player {
   bool judged(const Verdict& verdict);
   // Enter, where it waits for that. True: the next step has begun.
   bool go_on();
-  // The next hint; behind the last one the way.
+  // The next hint; behind the last one the way. None of a step that is done.
+  bool has_hints() const { return wants_ != Wants::nothing && wants_ != Wants::on; }
   void hint();
   // The lab is to be as at the step's start, as after skip() where another step follows.
   void restart();

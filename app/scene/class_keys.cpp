@@ -37,7 +37,7 @@ std::vector<KeyName> keys_of(const View& view) {
   const bool lesson = view.lesson.player, plays = lesson || view.scenario.player;
   const ClassPanel open = view.arrangement.class_panel;
   if (plays && open == ClassPanel::play) {
-    if (lesson) add_of_play("Alt H", Say::button_hint, Act::play_hint);
+    if (lesson && view.lesson.player->has_hints()) add_of_play("Alt H", Say::button_hint, Act::play_hint);
     add_of_play("Alt R", lesson ? Say::button_restart : Say::button_anew, Act::play_restart);
     add_of_play("Alt S", Say::button_skip, Act::play_skip);
     add("F6", Word::terminal, Act::switch_tab);

@@ -271,8 +271,8 @@ void draw_class_picture(const Brush& brush, const Subject& subject, const Form& 
   draw_icon(brush, Icon::chip, {kernel.x + 20, kernel.y + (kernel.h - 28) / 2}, 28, Colour::ink);
   const float name = brush.text({kernel.x + 72, kernel.y, 500, kernel.h}, say(Word::kernel, language, {""}),
                                 {Face::sans_bold, 28}, Colour::ink);
-  brush.text({kernel.x + 100 + name, kernel.y, kernel.w - 120 - name, kernel.h}, say(Word::kernel_words, language),
-             text, Colour::ink2);
+  brush.text({kernel.x + 100 + name, kernel.y, kernel.w - 120 - name, kernel.h},
+             say(subject.view.asks() ? Word::kernel_runs : Word::kernel_words, language), text, Colour::ink2);
   if (form.words.h > 0) draw_class_words(brush, subject, form);
 }
 

@@ -267,6 +267,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::kernel, "LINUX KERNEL {}", "리눅스 커널 {}"},
     {Word::kernel_words, "one for all: system calls go straight down into it",
      "모두가 커널 하나를 함께 써요. 시스템 콜은 곧장 여기로 와요"},
+    {Word::kernel_runs, "already running", "이미 돌고 있어요"},
     {Word::kernel_already, "already running; every container will share it",
      "이미 돌고 있어요. 모든 컨테이너가 함께 써요"},
     {Word::user_wall, "round the engine too", "엔진도 이 벽 안에 있어요"},

@@ -221,6 +221,7 @@ enum class Word : std::uint16_t {
   reduced,
   kernel,
   kernel_words,
+  kernel_runs,  // and no more: a question about it waits
   kernel_already,
   user_wall,
   trial_user_wall,

@@ -140,6 +140,11 @@ struct View {
   std::function<float(model::EventIndex, player::Motion)> progress;
 
   bool is_recorded() const { return position.mode == player::Mode::recorded; }
+  // A question waits for its answer: nothing else may give that away.
+  bool asks() const {
+    return (lesson.player && lesson.player->wants() == lessons::Wants::answer) ||
+           (scenario.player && scenario.player->answers() > 0);
+  }
   // Of the moment shown, where that is the newest: looking back nothing goes on.
   std::int64_t waited_here_ns() const { return position.behind == 0 ? waited_ns : 0; }
   // What is explained where nothing was chosen: looking back the event that one came to; at the newest moment what
