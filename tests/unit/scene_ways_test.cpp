@@ -65,8 +65,9 @@ TEST_F(SceneWays, InClassModeTheKeysStandApart) {
   for (const trace::Language language : languages) {
     view_.language = language;
     Shown shown(stories()[1].events);
+    const Scene now = end(shown);
     float last = 0;
-    for (const Text& text : end(shown).layers[Scene::ground].texts) {
+    for (const Text& text : now.layers[Scene::ground].texts) {
       if (text.room.y < 830) continue;
       EXPECT_GE(text.at.x, last + 9) << text.words;
       last = text.at.x + text.width;
