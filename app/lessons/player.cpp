@@ -167,7 +167,7 @@ bool Player::go_on() {
 }
 
 void Player::hint() {
-  if (wants_ == Wants::nothing) return;
+  if (!has_hints()) return;
   ++progress_.hints;
   if (hints_ < step().hints.size()) {
     ++hints_;

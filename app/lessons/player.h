@@ -95,7 +95,8 @@ class Player {
   // After go_on(): the lab was brought to an earlier step's start, which makes less than this step begins with. It is
   // to be brought to this one's.
   bool needs_lab() const { return needs_lab_; }
-  // The next hint; behind the last one the way.
+  // The next hint; behind the last one the way. None of a step that is done.
+  bool has_hints() const { return wants_ != Wants::nothing && wants_ != Wants::on; }
   void hint();
   // The lab is to be as at the step's start, as after skip() where another step follows.
   void restart();

@@ -16,6 +16,12 @@ void drop_unused_layers(Model& model) {
                 [&](const Layer& layer) { return layer.state == State::there && !used.contains(layer.blob); });
 }
 
+// What is there needs none; `docker pull` asks the registry all the same.
+void skip_pull(Run& run) {
+  StageState& pull = run.stages[index_of(trace::Stage::pull)];
+  if (pull.first == no_event && !run.is_pull()) pull.state = State::gone;
+}
+
 }  // namespace
 
 std::string with_tag(std::string_view reference) {
@@ -57,6 +63,7 @@ void cache_lookup(const Change& change) {
   }
   lookup.image = change.text("image");
   lookup.state = change.failed() ? State::failed : change.words("result") == "hit" ? State::there : State::gone;
+  if (lookup.state == State::there && in_run(change)) skip_pull(change.model.run);
 }
 
 void image_tag(const Change& change) {

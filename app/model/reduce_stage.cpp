@@ -113,7 +113,8 @@ void set_states(Model& model) {
     const Stage name = static_cast<Stage>(i);
     if (stage.state == State::failed) continue;
     if (name > *run.current) {
-      stage.state = stage.first == no_event ? State::planned : State::there;
+      const bool skipped = stage.state == State::gone;  // the cache has it
+      stage.state = stage.first != no_event ? State::there : skipped ? State::gone : State::planned;
     } else if (name < *run.current) {
       stage.state = stage.first == no_event ? State::gone : State::there;
     } else {

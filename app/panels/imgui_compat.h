@@ -58,7 +58,12 @@ inline void bake_fonts() {
 // all of it until the next frame takes one change of a key after the other, so that a panel that opens would be busy
 // with what was typed into the terminal, and with clicks on the picture. 1.87 itself cannot be told not to queue.
 // `pointer`: in the window's own units.
-inline void take_input([[maybe_unused]] bool takes, [[maybe_unused]] ImVec2 pointer) {
+inline void take_input(bool takes, [[maybe_unused]] ImVec2 pointer) {
+#if IMGUI_VERSION_NUM < 18700
+  // The backend keeps a click until its next frame: one on the picture would take the keys from the panel's field. This
+  // frame is none of ImGui's, and takes it away.
+  if (takes) ::ImGui_ImplGlfw_NewFrame();
+#endif
 #if IMGUI_VERSION_NUM >= 18700
   ImGuiIO& io = ImGui::GetIO();
 #if IMGUI_VERSION_NUM >= 18800
@@ -100,6 +105,12 @@ inline bool input_line(const char* name, const char* hint, std::string& text) {
   };
   return ImGui::InputTextWithHint(name, hint, text.data(), text.capacity() + 1, ImGuiInputTextFlags_CallbackResize,
                                   Resize::grow, &text);
+}
+
+// The field that has the keys would keep its text for the next time: it is told of its end in no frame. Only ImGui's
+// insides can.
+inline void leave_field() {
+  ImGui::ClearActiveID();
 }
 
 // Whether text of the field that has the keys is selected. Only ImGui's insides tell.

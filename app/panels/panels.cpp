@@ -172,6 +172,7 @@ struct Panels::State {
   }
   void close() {
     panel.reset();
+    leave_field();
     take_input(false, {});
   }
 };

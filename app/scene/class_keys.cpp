@@ -1,5 +1,6 @@
 // Class mode's last line: what keys do now.
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct KeyName {
   std::string_view name;
   std::string_view words;
   Act act;
+  bool may_go = false;  // where the others would stand too close
 };
 
 std::vector<KeyName> keys_of(const View& view) {
@@ -23,8 +25,8 @@ std::vector<KeyName> keys_of(const View& view) {
   using lessons::Say;
   const trace::Language language = view.language;
   std::vector<KeyName> keys;
-  const auto add = [&](std::string_view name, Word words, Act act) {
-    keys.push_back({name, say(words, language), act});
+  const auto add = [&](std::string_view name, Word words, Act act, bool may_go = false) {
+    keys.push_back({name, say(words, language), act, may_go});
   };
   const auto add_of_play = [&](std::string_view name, Say words, Act act) {
     keys.push_back({name, lessons::pattern_of(words, language), act});
@@ -35,17 +37,18 @@ std::vector<KeyName> keys_of(const View& view) {
   const bool lesson = view.lesson.player, plays = lesson || view.scenario.player;
   const ClassPanel open = view.arrangement.class_panel;
   if (plays && open == ClassPanel::play) {
-    if (lesson) add_of_play("Alt H", Say::button_hint, Act::play_hint);
+    if (lesson && view.lesson.player->has_hints()) add_of_play("Alt H", Say::button_hint, Act::play_hint);
     add_of_play("Alt R", lesson ? Say::button_restart : Say::button_anew, Act::play_restart);
     add_of_play("Alt S", Say::button_skip, Act::play_skip);
     add("F6", Word::terminal, Act::switch_tab);
   } else {
-    if (!types) add("←", Word::key_back, Act::step_back);
+    if (!types) add("←", Word::key_back, Act::step_back, true);
     if (view.letter_keys) {
       add("T", Word::terminal, Act::switch_tab);
-      add("E", Word::evidence_panel, Act::show_evidence);
-      add("L", Word::timeline, Act::none);
+      add("E", Word::evidence_panel, Act::show_evidence, true);
+      add("L", Word::timeline, Act::none, true);
     }
+    if (view.arrangement.way != Way::none) add("Shift F12", Word::next_picture, Act::none);
     add("F2", Word::containers, Act::show_containers);
     if (plays) add("Alt L", lesson ? Word::lesson : Word::scenario, Act::show_play);
   }
@@ -59,25 +62,31 @@ std::vector<KeyName> keys_of(const View& view) {
 
 }  // namespace
 
-// As far apart as they have room.
+// As far apart as they have room; the list of keys (F1) has those that have none.
 void draw_class_keys(const Brush& brush, const View& view) {
-  constexpr float left = 32, right = 1568, y = 832, high = 48, most_apart = 44, between = 10;
-  const std::vector<KeyName> keys = keys_of(view);
-  std::vector<float> caps, words;
-  float all = 0;
-  for (const KeyName& key : keys) {
-    caps.push_back(std::max(brush.width(key.name, numbers) + 18, 40.0F));
-    words.push_back(brush.width(key.words, least) + 2);
-    all += caps.back() + between + words.back();
+  constexpr float left = 32, right = 1568, y = 832, high = 48, least_apart = 10, most_apart = 44, between = 10;
+  std::vector<KeyName> keys = keys_of(view);
+  const auto cap_of = [&](const KeyName& key) { return std::max(brush.width(key.name, numbers) + 18, 40.0F); };
+  const auto words_of = [&](const KeyName& key) { return brush.width(key.words, least) + 2; };
+  const auto apart_now = [&] {
+    float all = 0;
+    for (const KeyName& key : keys) all += cap_of(key) + between + words_of(key);
+    return (right - left - all) / static_cast<float>(keys.size() - 1);
+  };
+  while (apart_now() < least_apart) {
+    const auto last = std::find_if(keys.rbegin(), keys.rend(), [](const KeyName& key) { return key.may_go; });
+    if (last == keys.rend()) break;
+    keys.erase(std::next(last).base());
   }
-  const float apart = std::min((right - left - all) / static_cast<float>(keys.size() - 1), most_apart);
+  const float apart = std::min(apart_now(), most_apart);
   float x = left;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    brush.box({.rect = {x, y, caps[i], high}, .radius = 6, .fill = Colour::card, .line = Colour::edge, .stroke = 2});
-    brush.text({x, y, caps[i], high}, keys[i].name, numbers, Colour::ink, Align::centre);
-    brush.text({x + caps[i] + between, y, words[i], high}, keys[i].words, least, Colour::ink2);
-    const float wide = caps[i] + between + words[i];
-    if (keys[i].act != Act::none) brush.place({.rect = {x, y, wide, high}, .act = keys[i].act});
+  for (const KeyName& key : keys) {
+    const float cap = cap_of(key), words = words_of(key);
+    brush.box({.rect = {x, y, cap, high}, .radius = 6, .fill = Colour::card, .line = Colour::edge, .stroke = 2});
+    brush.text({x, y, cap, high}, key.name, numbers, Colour::ink, Align::centre);
+    brush.text({x + cap + between, y, words, high}, key.words, least, Colour::ink2);
+    const float wide = cap + between + words;
+    if (key.act != Act::none) brush.place({.rect = {x, y, wide, high}, .act = key.act});
     x += wide + apart;
   }
 }

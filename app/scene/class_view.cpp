@@ -155,11 +155,12 @@ void draw_way(const Brush& brush, const Subject& subject, const Form& form) {
   };
   const bool asks = run_goes_on(subject), recorded = subject.view.is_recorded();
   wire({client.right(), line}, {engine.x, line}, asks, Colour::request_line);
-  wire({engine.right(), line}, {hub.x, line}, pulls || stage == Stage::pull, Colour::pull_line);
-  wire({down, engine.bottom()}, {down, cache.y}, stage == Stage::cache || stage == Stage::snapshot, Colour::cache_line);
+  wire({engine.right(), line}, {hub.x, line}, pulls || (asks && stage == Stage::pull), Colour::pull_line);
+  wire({down, engine.bottom()}, {down, cache.y}, asks && (stage == Stage::cache || stage == Stage::snapshot),
+       Colour::cache_line);
   draw_thing(brush, client, Icon::terminal, say(Word::client, language),
              model.run.first == model::no_event
-                 ? Below{{}, std::string(say(recorded ? Word::no_request_yet : Word::client_nobody, language))}
+                 ? Below{{}, std::string(say(recorded ? Word::no_request_yet : Word::client_in_class, language))}
                  : Below{command_words(model.run, language), {}},
              Colour::request_line, asks, "client", subject.before_run ? model::no_event : model.run.first);
   draw_thing(brush, engine, Icon::chip, say(Word::engine, language), {{}, std::string(engine_words(subject))},
@@ -273,8 +274,8 @@ void draw_class_picture(const Brush& brush, const Subject& subject, const Form& 
   draw_icon(brush, Icon::chip, {kernel.x + 20, kernel.y + (kernel.h - 28) / 2}, 28, Colour::ink);
   const float name = brush.text({kernel.x + 72, kernel.y, 500, kernel.h}, say(Word::kernel, language, {""}),
                                 {Face::sans_bold, 28}, Colour::ink);
-  brush.text({kernel.x + 100 + name, kernel.y, kernel.w - 120 - name, kernel.h}, say(Word::kernel_words, language),
-             text, Colour::ink2);
+  brush.text({kernel.x + 100 + name, kernel.y, kernel.w - 120 - name, kernel.h},
+             say(subject.view.asks() ? Word::kernel_runs : Word::kernel_words, language), text, Colour::ink2);
   if (form.words.h > 0) draw_class_words(brush, subject, form);
 }
 

@@ -162,9 +162,10 @@ std::optional<Next> next_of(const LessonView& lesson) {
 
 std::vector<PlayButton> buttons_of(const lessons::Player& player) {
   if (player.wants() == Wants::nothing) return {{Say::button_lessons, "", Act::show_lessons}};
-  return {{Say::button_hint, "Alt H", Act::play_hint},
-          {Say::button_restart, "Alt R", Act::play_restart},
-          {Say::button_skip, "Alt S", Act::play_skip}};
+  std::vector<PlayButton> buttons{{Say::button_restart, "Alt R", Act::play_restart},
+                                  {Say::button_skip, "Alt S", Act::play_skip}};
+  if (player.has_hints()) buttons.insert(buttons.begin(), {Say::button_hint, "Alt H", Act::play_hint});
+  return buttons;
 }
 
 }  // namespace

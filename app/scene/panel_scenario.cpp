@@ -76,8 +76,8 @@ class ScenarioText : PlayText {
   void add_findings(const scenarios::Step& step) {
     const scenarios::Outcome& outcome = player_->outcome();
     for (const scenarios::Fault& fault : outcome.faults) command(fault.what.in(language_), {});
-    const bool expects = !step.expect.empty() || step.predict;
-    if (!expects || !outcome.faults.empty() || !outcome.left_out.empty()) return;
+    // Where nobody was asked, nobody has expected anything.
+    if (!step.predict || !outcome.faults.empty() || !outcome.left_out.empty()) return;
     line(said(Say::as_expected, language_), small, Colour::ink2);
   }
 

@@ -252,7 +252,12 @@ void draw_nothing_yet(const Brush& brush, const Subject& subject) {
                    : run.is_pull() && !run.failed ? Word::pull_makes_none
                                                   : Word::ended_before_container;
   brush.text({432, 266, 430, 28}, say(heading, language), title, Colour::ink);
-  brush.paragraph({394, 308, 440, 80}, say(why, language), body, Colour::ink2, 3);
+  // What was asked since then is not what ended so.
+  const std::string ended = say(Word::ended_without_container, language, {run.command});
+  constexpr float wide = 440;
+  const bool named =
+      why == Word::ended_before_container && !run.command.empty() && brush.lines_of(ended, body, wide) <= 3;
+  brush.paragraph({394, 308, wide, 80}, named ? std::string_view(ended) : say(why, language), body, Colour::ink2, 3);
   const View& view = subject.view;
   if (!view.controls || view.position.mode != player::Mode::live || view.engine != EngineState::there ||
       !view.terminal.prompt || view.terminal.typed.empty()) {

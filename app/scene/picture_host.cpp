@@ -30,8 +30,11 @@ void draw_kernel(const Brush& brush, const Subject& subject) {
       brush.text({kernel.x + 38, kernel.y, 260, kernel.h}, say(Word::kernel, language, {release}), strong, Colour::ink);
   float x = kernel.x + 38 + width + 20;
   brush.text({x, kernel.y, kernel.right() - 12 - x, kernel.h},
-             say(subject.model.containers.empty() ? Word::kernel_already : Word::kernel_words, language), body,
-             Colour::ink2);
+             say(subject.view.asks()                ? Word::kernel_runs
+                 : subject.model.containers.empty() ? Word::kernel_already
+                                                    : Word::kernel_words,
+                 language),
+             body, Colour::ink2);
 }
 
 void draw_layer(const Brush& brush, Rect bar, std::string_view name, const model::Layer* layer,

@@ -45,6 +45,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::run_on, "Run on", "이어서 실행"},
     {Word::client, "CLIENT", "클라이언트"},
     {Word::client_nobody, "you, at the terminal below", "아래 터미널에 입력하는 사람"},
+    {Word::client_in_class, "you, at the terminal", "터미널에 입력하는 사람"},
     {Word::client_or_docker, "or the real docker command", "또는 진짜 docker 명령"},
     {Word::another_client, "another client", "다른 클라이언트"},
     {Word::client_waits, "asked {}, and waits", "{} 요청을 보내고 기다려요"},
@@ -103,6 +104,8 @@ constexpr WordRow<Word> rows[] = {
     {Word::pull_makes_none,
      "A pull brings an image into the local cache. It is docker run that makes a container of one.",
      "pull은 이미지를 로컬 캐시에 받아 오기만 해요. 컨테이너는 docker run이 만들어요."},
+    {Word::ended_without_container, "{} ended before its container was made. The client was told why.",
+     "{} 명령이 컨테이너를 만들기 전에 끝났어요. 이유는 클라이언트에 전달됐어요."},
     {Word::ended_before_container, "The command ended before its container was made. The client was told why.",
      "컨테이너가 생기기 전에 명령이 끝났어요. 이유는 클라이언트가 답으로 받았어요."},
     {Word::walls_gone, "its {} walls are gone", "벽 {}개 사라짐"},
@@ -201,7 +204,8 @@ constexpr WordRow<Word> rows[] = {
     {Word::signals_about, "signals to process 1 and what it did; seconds since the first",
      "1번 프로세스에 보낸 시그널과 그 결과. 첫 시그널부터 몇 초"},
     {Word::no_signals,
-     "No signal was sent yet. docker stop asks with SIGTERM and waits 10 s; docker kill sends SIGKILL at once. Both "
+     "No signal was sent to a container that is here. docker stop asks with SIGTERM and waits 10 s; docker kill sends "
+     "SIGKILL at once. Both "
      "will stand here.",
      "아직 보낸 시그널이 없어요. docker stop은 SIGTERM으로 부탁하고 10초를 기다려요. docker kill은 곧바로 SIGKILL을 "
      "보내요. 둘 다 여기에 나타나요."},
@@ -258,7 +262,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::used_of_limit, "{} of {}", "{} / {}"},
     {Word::not_set, "{}: not set", "{}: 적용 안 됨"},
     {Word::not_measured, "not measured", "재지 않음"},
-    {Word::peak_and_limits, "CGROUP, GONE: ITS PEAK", "사라진 CGROUP의 최대"},
+    {Word::peak_and_limits, "CGROUP GONE: PEAK, LIMITS", "사라진 CGROUP: 최대, 제한"},
     {Word::no_cgroup, "NO CGROUP FOR THIS USER", "이 사용자의 CGROUP 없음"},
     {Word::not_read, "not read", "읽지 않음"},
     {Word::seccomp, "seccomp filter", "seccomp 필터"},
@@ -268,6 +272,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::kernel, "LINUX KERNEL {}", "리눅스 커널 {}"},
     {Word::kernel_words, "one for all: system calls go straight down into it",
      "모두가 커널 하나를 함께 써요. 시스템 콜은 곧장 여기로 와요"},
+    {Word::kernel_runs, "already running", "이미 돌고 있어요"},
     {Word::kernel_already, "already running; every container will share it",
      "이미 돌고 있어요. 모든 컨테이너가 함께 써요"},
     {Word::user_wall, "round the engine too", "엔진도 이 벽 안에 있어요"},
@@ -374,16 +379,19 @@ constexpr WordRow<Word> rows[] = {
     {Word::commands, "All commands", "모든 명령"},
     {Word::the_keys, "The keys", "키 목록"},
     {Word::terminal_keys,
-     "The terminal gets every key but F keys and Ctrl →. Letters are typed into it from the picture, too, and Ctrl C "
-     "goes to the command that runs. After Esc, E, T, L and ? are keys of the picture.",
-     "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요. 글자는 그림에서 눌러도 터미널에 입력되고, Ctrl C는 실행 중인 "
-     "명령에 전달돼요. Esc를 누른 뒤에는 E, T, L, ?가 그림의 키예요."},
+     "The terminal gets every key but F keys and Ctrl →. Letters are typed into it from the picture, too; in class "
+     "mode "
+     "T shows it first. Ctrl C goes to the command that runs. After Esc, E, T, L and ? are keys of the picture.",
+     "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요. 글자는 그림에서 눌러도 터미널에 입력돼요. 수업 화면에서는 먼저 "
+     "T로 "
+     "터미널을 여세요. Ctrl C는 실행 중인 명령에 전달돼요. Esc를 누른 뒤에는 E, T, L, ?가 그림의 키예요."},
     {Word::run_to_stage, "Run to the stage: {}", "이 단계까지 실행: {}"},
     {Word::held_meanwhile, "The engine waits already, before {}.", "엔진은 벌써 {} 앞에서 기다려요."},
     {Word::shown_late, "shown {} s late, so that you can follow; Ctrl → catches up",
      "따라올 수 있게 {}초 늦게 보여요. Ctrl →로 따라잡아요"},
     {Word::no_engine, "NO ENGINE", "엔진 없음"},
     {Word::key_back, "back", "뒤로"},
+    {Word::next_picture, "next", "다음"},
     {Word::leave_class, "leave", "나가기"},
     {Word::tip_larger, "Larger: the width of the window, some of the picture's height.",
      "크게: 창 전체 너비, 그림 높이의 일부."},
@@ -416,6 +424,8 @@ constexpr WordRow<Word> rows[] = {
      "기록은 이미 끝난 일이라 게이트로 멈출 수 없어요."},
     {Word::type_what_runs, "Nothing is typed. Type a command: F10 runs it held, F5 lets it run.",
      "입력된 명령이 없어요. 명령을 입력하세요. F10은 멈춘 채, F5는 그대로 실행해요."},
+    {Word::type_in_terminal, "Nothing is typed. T shows the terminal, to type a command in.",
+     "입력된 명령이 없어요. T로 터미널을 열고 명령을 입력하세요."},
     {Word::runs_again, "F5 or Enter runs the typed command again.", "F5나 Enter로 입력된 명령을 다시 실행해요."},
     {Word::seconds, "{} s", "{}초"},
     {Word::minutes, "{} min {} s", "{}분 {}초"},
@@ -432,8 +442,8 @@ constexpr WordRow<Word> rows[] = {
      "{} 동안 이벤트가 없었어요. 실제보다 짧게 그렸어요."},
     {Word::waits_at_gate, "The command waits at the gate. F5 lets it run, F10 steps.",
      "명령이 게이트에서 기다려요. F5로 이어서 실행하고, F10으로 한 걸음 가요."},
-    {Word::terminal_hidden, "Nothing is typed here. T shows the terminal.",
-     "여기서는 글자가 입력되지 않아요. T로 터미널을 보세요."},
+    {Word::terminal_hidden, "Nothing is typed here. T shows the terminal. Esc gives E and L back.",
+     "여기서는 글자가 입력되지 않아요. T로 터미널을 보세요. Esc를 누르면 E와 L을 다시 써요."},
     {Word::nothing_is_asked, "Nothing is asked just now.", "지금은 묻는 것이 없어요."},
     {Word::reads_unseen, "The command reads what is typed. T shows the terminal.",
      "명령이 입력을 받아요. T로 터미널을 보세요."},

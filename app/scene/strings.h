@@ -45,6 +45,8 @@ enum class Word : std::uint16_t {
   run_on,
   client,
   client_nobody,
+  client_in_class,  // where no terminal stands below
+
   client_or_docker,
   another_client,
   client_waits,
@@ -96,6 +98,7 @@ enum class Word : std::uint16_t {
   container_to_come,
   no_container,
   pull_makes_none,
+  ended_without_container,  // which command
   ended_before_container,
   walls_gone,
   walls_up,
@@ -223,6 +226,7 @@ enum class Word : std::uint16_t {
   reduced,
   kernel,
   kernel_words,
+  kernel_runs,  // and no more: a question about it waits
   kernel_already,
   user_wall,
   trial_user_wall,
@@ -316,6 +320,7 @@ enum class Word : std::uint16_t {
   shown_late,
   no_engine,
   key_back,
+  next_picture,
   leave_class,
   tip_larger,
   tip_smaller,
@@ -344,6 +349,8 @@ enum class Word : std::uint16_t {
   next_gate_is,   // none stands before it either
   no_gates_in_recording,
   type_what_runs,
+  type_in_terminal,  // likewise, in class mode without its terminal
+
   runs_again,
   seconds,
   minutes,

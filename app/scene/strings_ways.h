@@ -87,6 +87,8 @@ enum class WayWord {
   lacks_names,
   density_stood,  // machines, memory of all; containers, theirs
   to_measure,
+  class_scenario,  // likewise, in class mode
+  class_race,
   to_measure_race,
   to_measure_density,
   size_kernel,

@@ -26,11 +26,11 @@ struct Viewport {
 };
 
 struct TerminalText {
-  std::vector<const terminal::Line*> lines;  // the oldest first; what was printed up to this moment
-  std::string typed;                         // behind the prompt
-  std::size_t cursor = 0;                    // byte in `typed`
-  std::vector<std::string> candidates;       // that could stand there
-  std::size_t chosen = 0;                    // of these; candidates.size(): none yet
+  std::vector<terminal::SharedLine> lines;  // the oldest first; what was printed up to this moment
+  std::string typed;                        // behind the prompt
+  std::size_t cursor = 0;                   // byte in `typed`
+  std::vector<std::string> candidates;      // that could stand there
+  std::size_t chosen = 0;                   // of these; candidates.size(): none yet
   struct Cell {
     std::size_t line = 0, column = 0;
   };
@@ -141,6 +141,11 @@ struct View {
   std::function<float(model::EventIndex, player::Motion)> progress;
 
   bool is_recorded() const { return position.mode == player::Mode::recorded; }
+  // A question waits for its answer: nothing else may give that away.
+  bool asks() const {
+    return (lesson.player && lesson.player->wants() == lessons::Wants::answer) ||
+           (scenario.player && scenario.player->answers() > 0);
+  }
   // Of the moment shown, where that is the newest: looking back nothing goes on.
   std::int64_t waited_here_ns() const { return position.behind == 0 ? waited_ns : 0; }
   // What is explained where nothing was chosen: looking back the event that one came to; at the newest moment what

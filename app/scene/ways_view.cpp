@@ -101,7 +101,9 @@ class RowsDrawing {
     const std::vector<WayRow> rows = way_rows(subject_.model, way, language);
     // What comes later in a recording need not be measured.
     const auto measure = way_to_measure(way_rows(subject_.history.now(), way, language), way, language);
-    if (measure && !class_mode_) {
+    if (measure && class_mode_) {
+      room.h -= draw_for_class(room, way);
+    } else if (measure) {
       room.h -= draw_to_measure(brush_, {room.x, room.y + room.h * 0.6F, room.w, room.h * 0.4F}, *measure, subject_);
     }
     Detail detail{.commands = !class_mode_};
@@ -127,6 +129,16 @@ class RowsDrawing {
 
  private:
   static constexpr float title_high = 20, line_high = 17, pad = 5;
+
+  // Which key brings what is missing: nobody types a long command in front of a class. Returns its height.
+  float draw_for_class(Rect room, Way way) const {
+    const std::string_view words =
+        say(way == Way::machines ? WayWord::class_race : WayWord::class_scenario, subject_.view.language);
+    const int lines = brush_.lines_of(words, strong, room.w);
+    const float high = brush_.line_height(strong) * static_cast<float>(lines) + pad;
+    brush_.paragraph({room.x, room.bottom() - high + pad, room.w, high - pad}, words, strong, Colour::ink, lines);
+    return high;
+  }
 
   std::size_t shown_lines(const WayRow& row, const Detail& detail) const {
     return std::min(row.lines.size(), detail.lines);

@@ -46,7 +46,9 @@ Session::Session(model::History first, model::History second, std::array<std::st
 
 void Session::take(std::vector<trace::Event> events) {
   // Something else is to be seen.
-  if (typed_in_vain_ == scene::Word::type_what_runs && !events.empty()) typed_in_vain_.reset();
+  const bool wants_line =
+      typed_in_vain_ == scene::Word::type_what_runs || typed_in_vain_ == scene::Word::type_in_terminal;
+  if (wants_line && !events.empty()) typed_in_vain_.reset();
   for (trace::Event& event : events) {
     if (event.name == "trace.ended") run_ = others_ = 0;
     if (begins_race(event)) show_race();
@@ -294,7 +296,11 @@ void Session::execute(const Command& command) {
       if (arrangement.terminal_large && !is_recording()) focus_terminal();
       return;
     case Action::show_containers:
-      if (!arrangement.class_mode) return show_containers();
+      if (!arrangement.class_mode) {
+        containers_.signals = false;
+        return show_containers();
+      }
+      containers_.signals = false;
       bring(ClassPanel::containers);
       if (!scene::shown_container(shown(), container_)) move_in_table(Key::home);
       return;

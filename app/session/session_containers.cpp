@@ -17,8 +17,7 @@ bool Session::shows_containers() const {
 bool Session::tells_of_life() const {
   const model::Model& now = history_.now();
   const model::Container* shown = scene::shown_container(now, container_);
-  const bool up = shown && (shown->phase == model::Phase::running || shown->phase == model::Phase::paused);
-  return settings_.arrangement.class_mode && up && shown != now.current();
+  return settings_.arrangement.class_mode && shown && shown->phase != model::Phase::removed && shown != now.current();
 }
 
 void Session::show_containers() {

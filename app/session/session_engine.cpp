@@ -135,7 +135,9 @@ void Session::engine_step() {
 // Without a typed line the last one runs, where a gate can hold that: what removes or writes is typed anew.
 bool Session::has_line_to_run() {
   if (!line_.text().empty() || can_be_held(last_line_)) return true;
-  if (!is_recording() && !command_runs_) typed_in_vain_ = Word::type_what_runs;
+  if (!is_recording() && !command_runs_) {
+    typed_in_vain_ = terminal_in_sight() ? Word::type_what_runs : Word::type_in_terminal;
+  }
   return false;
 }
 

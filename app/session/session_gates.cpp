@@ -18,11 +18,13 @@ constexpr std::size_t farthest = 200;  // events that are looked through for a g
 void Session::toggle_gate(const std::string& name) {
   if (name.empty()) return;
   const auto found = std::find(breakpoints_.begin(), breakpoints_.end(), name);
-  if (found == breakpoints_.end()) {
+  const bool set = found == breakpoints_.end();
+  if (set) {
     breakpoints_.push_back(name);
   } else {
     breakpoints_.erase(found);
   }
+  set_notice(say(set ? Word::holds_before : Word::holds_no_more, settings_.language, {name}));
   tell_gates();
 }
 

@@ -93,6 +93,9 @@ bool Session::take_chord(Chord chord) {
   // A blank within a line that goes nowhere is none of the picture's keys: it would let the gate go.
   const bool letter = is_text(chord) && (chord.key != Key::space || typed_in_vain_);
   if (letter && letters_are_typed()) return false;
+  // Nor are the letters of a line that goes nowhere, but for the one that brings the terminal.
+  const bool of_hidden_line = typed_in_vain_ == scene::Word::terminal_hidden;
+  if (letter && of_hidden_line && row->action != Action::toggle_terminal) return false;
   // Nothing is chosen: Enter is for the command that stands typed, the one next thing to do, and runs it, as F10 does.
   // An empty line repeats nothing: the keys only go back to it.
   if (row->action == Action::activate && !focused_ && !is_recording()) {

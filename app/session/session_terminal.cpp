@@ -1,12 +1,14 @@
 // The terminal: what the command prints, who has the keys, which of its lines are seen.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "app/scene/layout.h"
 #include "app/scene/panels.h"
 #include "app/scene/strings.h"
 #include "app/session/session.h"
+#include "app/terminal/fold.h"
 #include "app/terminal/text.h"
 
 namespace glassdock::session {
@@ -174,21 +176,23 @@ scene::TerminalText Session::terminal_text(const player::Position& position) con
   const std::uint64_t end = std::min(scrolled_to_.value_or(all.end), all.end);
   constexpr std::uint64_t most = 200;
   const std::uint64_t first = scrolled_to_ ? all.first : all.cleared;
-  for (std::uint64_t number = std::max(first, end > most ? end - most : 0); number < end; ++number) {
-    if (const terminal::Line* line = output_.line(frame, number)) text.lines.push_back(line);
-  }
   text.below = all.end - end;
+  const std::uint64_t cursor_row = frame.first_row + static_cast<std::uint64_t>(frame.cursor.row);
+  terminal::Fold fold(output_.screen().size().columns);
+  for (std::uint64_t number = std::max(first, end > most ? end - most : 0); number < end; ++number) {
+    const terminal::SharedLine line = output_.line(frame, number);
+    const bool has_cursor = shows_cursor && text.below == 0 && number == cursor_row;
+    if (line) fold.add(line, has_cursor ? std::optional(frame.cursor.column) : std::nullopt);
+  }
+  terminal::Fold::Lines folded = fold.take();
+  text.lines = std::move(folded.lines);
+  if (folded.cursor) text.cell = {folded.cursor->line, static_cast<std::size_t>(folded.cursor->column)};
   text.prompt = !command_runs_ && &frame == &output_.now();  // not before output that is held back
   text.typed = line_.text();
   text.first_line = text.typed == first_command;
   text.suggested = gives_way_;
   text.folder = folder_.string();
   text.cursor = line_.cursor();
-  if (shows_cursor && text.below == 0) {
-    const std::uint64_t row = frame.first_row + static_cast<std::uint64_t>(frame.cursor.row);
-    text.cell = {text.lines.size() - static_cast<std::size_t>(all.end - row),
-                 static_cast<std::size_t>(frame.cursor.column)};
-  }
   if (const auto& candidates = line_.candidates()) {
     for (const terminal::Candidate& one : candidates->candidates) text.candidates.push_back(one.text);
     text.chosen = line_.chosen();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -50,8 +51,11 @@ struct Run {
 // One row of a screen, from left to right. What no run covers is blank and of the standard look.
 struct Line {
   std::vector<Run> runs;
+  bool goes_on = false;  // in the next row: it was wrapped where the screen ended
   bool operator==(const Line&) const = default;
 };
+
+using SharedLine = std::shared_ptr<const Line>;
 
 // The text alone, for copying and searching; blanks between runs as spaces.
 std::string plain_text(const Line& line);

@@ -139,12 +139,12 @@ const Frame& Output::at(std::int64_t moment) const {
   return std::prev(behind)->frame;
 }
 
-const Line* Output::line(const Frame& frame, std::uint64_t number) const {
+SharedLine Output::line(const Frame& frame, std::uint64_t number) const {
   if (number >= frame.first_row) {
     const std::uint64_t row = number - frame.first_row;
-    return row < frame.rows.size() ? frame.rows[row].get() : nullptr;
+    return row < frame.rows.size() ? frame.rows[row] : nullptr;
   }
-  return number < screen_.first_line() ? nullptr : screen_.scrolled(number).get();
+  return number < screen_.first_line() ? nullptr : screen_.scrolled(number);
 }
 
 }  // namespace glassdock::terminal

@@ -58,7 +58,7 @@ class Output {
   const Frame& at(std::int64_t moment) const;
   // A line as `frame` has it, by its number: on its screen from frame.first_row on, above that scrolled away. nullptr
   // where it is no longer kept or not yet there.
-  const Line* line(const Frame& frame, std::uint64_t number) const;
+  SharedLine line(const Frame& frame, std::uint64_t number) const;
 
   std::uint64_t skipped_bytes() const noexcept { return skipped_bytes_; }
   std::uint64_t dropped_lines() const { return screen_.first_line(); }

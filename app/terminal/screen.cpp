@@ -117,7 +117,7 @@ class Screen::Terminal {
     vterm_screen_enable_altscreen(screen_, 1);
     vterm_screen_set_damage_merge(screen_, VTERM_DAMAGE_CELL);
     vterm_screen_reset(screen_, 1);
-    rows_.assign(static_cast<std::size_t>(size.rows), nullptr);
+    forget_rows(size);
   }
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
@@ -134,8 +134,9 @@ class Screen::Terminal {
 
   void resize(Size size) {
     if (size == this->size()) return;
+    if (size.columns != this->size().columns && !alternate_) keep_rows();
     vterm_set_size(vterm_, size.rows, size.columns);
-    rows_.assign(static_cast<std::size_t>(size.rows), nullptr);
+    forget_rows(size);
     pushed_ = 0;
     cursor_.row = std::min(cursor_.row, size.rows - 1);
     cursor_.column = std::min(cursor_.column, size.columns - 1);
@@ -176,7 +177,7 @@ class Screen::Terminal {
     auto& rows = self(user).rows_;
     self(user).pushed_ = 0;
     for (int row = std::max(rect.start_row, 0); row < rect.end_row; ++row) {
-      if (static_cast<std::size_t>(row) < rows.size()) rows[static_cast<std::size_t>(row)] = nullptr;
+      if (static_cast<std::size_t>(row) < rows.size()) self(user).change_row(static_cast<std::size_t>(row));
     }
     return 1;
   }
@@ -185,6 +186,7 @@ class Screen::Terminal {
   static int move(VTermRect to, VTermRect from, void* user) {
     Terminal& terminal = self(user);
     auto& rows = terminal.rows_;
+    auto& ended = terminal.ended_;
     terminal.pushed_ = 0;
     const bool whole = to.start_col == 0 && from.start_col == 0 && to.end_col == terminal.size().columns;
     const auto count = from.end_row - from.start_row;
@@ -192,13 +194,19 @@ class Screen::Terminal {
     if (!whole || count <= 0 || from.end_row > rows_there || to.end_row > rows_there) return 0;
     if (to.start_row < from.start_row) {
       std::move(rows.begin() + from.start_row, rows.begin() + from.end_row, rows.begin() + to.start_row);
+      std::move(ended.begin() + from.start_row, ended.begin() + from.end_row, ended.begin() + to.start_row);
     } else {
       std::move_backward(rows.begin() + from.start_row, rows.begin() + from.end_row, rows.begin() + to.end_row);
+      std::move_backward(ended.begin() + from.start_row, ended.begin() + from.end_row, ended.begin() + to.end_row);
     }
     return 1;
   }
 
+  // Text that is wrapped goes to the next row without a carriage return.
   static int move_cursor(VTermPos to, VTermPos, int, void* user) {
+    const Cursor& from = self(user).cursor_;
+    const auto row = static_cast<std::size_t>(to.row);
+    if (to.row == from.row && to.col == 0 && row < self(user).rows_.size()) self(user).end_row(row);
     self(user).cursor_.row = to.row;
     self(user).cursor_.column = to.col;
     return 1;
@@ -216,7 +224,9 @@ class Screen::Terminal {
     const std::size_t row = terminal.pushed_++;
     SharedLine line = row < terminal.rows_.size() ? terminal.rows_[row] : nullptr;
     if (!line) {
-      line = std::make_shared<const Line>(terminal.make_line(columns, [&](int column) { return cells[column]; }));
+      const bool ended = row >= terminal.ended_.size() || terminal.ended_[row];
+      line =
+          std::make_shared<const Line>(terminal.make_line(columns, ended, [&](int column) { return cells[column]; }));
     }
     terminal.scrolled_bytes_ += memory_of(*line);
     terminal.scrolled_.push_back(std::move(line));
@@ -236,6 +246,15 @@ class Screen::Terminal {
     scrolled_bytes_ = 0;
   }
 
+  // A screen that becomes narrower cuts its rows, and in a wider one none is full. So those above the cursor scroll
+  // away as they were printed (SU, CUU).
+  void keep_rows() {
+    if (cursor_.row == 0) return;
+    const std::string rows = std::to_string(cursor_.row);
+    const std::string sequences = "\x1b[" + rows + "S\x1b[" + rows + "A";
+    vterm_input_write(vterm_, sequences.data(), sequences.size());
+  }
+
   void forget_oldest() {
     while (scrolled_.size() > limits_.lines || (scrolled_bytes_ > limits_.bytes && !scrolled_.empty())) {
       scrolled_bytes_ -= memory_of(*scrolled_.front());
@@ -244,8 +263,23 @@ class Screen::Terminal {
     }
   }
 
+  void forget_rows(Size size) {
+    rows_.assign(static_cast<std::size_t>(size.rows), nullptr);
+    ended_.assign(rows_.size(), false);
+  }
+
+  void change_row(std::size_t row) {
+    rows_[row] = nullptr;
+    ended_[row] = false;
+  }
+
+  void end_row(std::size_t row) {
+    ended_[row] = true;
+    if (rows_[row] && rows_[row]->goes_on) rows_[row] = nullptr;
+  }
+
   Line read_row(int row) const {
-    return make_line(size().columns, [&](int column) {
+    return make_line(size().columns, ended_[static_cast<std::size_t>(row)], [&](int column) {
       VTermScreenCell cell{};
       vterm_screen_get_cell(screen_, {row, column}, &cell);
       return cell;
@@ -272,7 +306,7 @@ class Screen::Terminal {
   }
 
   template <typename CellAt>
-  Line make_line(int columns, CellAt cell_at) const {
+  Line make_line(int columns, bool ended, CellAt cell_at) const {
     Line line;
     for (int column = 0; column < columns; ++column) {
       const VTermScreenCell cell = cell_at(column);
@@ -282,6 +316,9 @@ class Screen::Terminal {
       if (blank && style.ground.kind == Colour::Kind::standard && !style.inverse) continue;
       add(line, column, cell, style);
     }
+    // A wide character that does not fit leaves the last cell blank.
+    const bool full = cell_at(columns - 1).chars[0] != 0 || cell_at(columns - 2).chars[0] == second_half;
+    line.goes_on = full && !ended && !alternate_;
     return line;
   }
 
@@ -302,6 +339,7 @@ class Screen::Terminal {
   VTermScreen* screen_ = nullptr;
   EraseFinder erases_;
   std::vector<SharedLine> rows_;  // nullptr: changed since it was read
+  std::vector<bool> ended_;       // what was printed in that row does not go on in the next one
   std::size_t pushed_ = 0;        // so many of them have scrolled away and stand there yet
 };
 

@@ -36,8 +36,6 @@ struct Modifiers {
   bool control = false;
 };
 
-using SharedLine = std::shared_ptr<const Line>;
-
 // A terminal's screen: bytes go in, rows of cells come out. Understands what xterm does as far as libvterm has it:
 // colours, cursor moves, the alternate screen, wide characters, UTF-8. Any bytes are safe: what is no UTF-8 becomes
 // U+FFFD, and memory stays bounded. One thread.
@@ -57,7 +55,8 @@ class Screen {
   ~Screen();
 
   void feed(std::string_view bytes);
-  // Rows that no longer fit go to what scrolled away; none comes back. Lines are not wrapped anew.
+  // Rows that no longer fit go to what scrolled away, and so do all above the cursor where the columns change: they
+  // stay as they were printed. None comes back. Fold wraps them anew for who looks at them.
   void resize(Size size);
   Size size() const;
 

@@ -119,6 +119,19 @@ TEST_F(PlayerTest, GivesHintsOneAfterTheOtherAndThenTheWay) {
   EXPECT_EQ(progress_.hints, 2);
 }
 
+TEST_F(PlayerTest, HasNoHintsForAStepThatIsDone) {
+  Player player(lesson_, progress_, "");
+  EXPECT_TRUE(player.has_hints());
+  player.choose(1);
+  player.begin();
+  player.judged(verdict({1}, true));
+  ASSERT_EQ(player.wants(), Wants::on);
+  EXPECT_FALSE(player.has_hints());
+  player.hint();
+  EXPECT_EQ(player.hints(), 0U);
+  EXPECT_EQ(progress_.hints, 0);
+}
+
 TEST_F(PlayerTest, IsNotFinishedByWhoSkips) {
   Player player(lesson_, progress_, "");
   player.skip();

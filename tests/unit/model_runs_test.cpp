@@ -34,6 +34,25 @@ TEST(ModelRuns, AWarmRunNeedsNoPull) {
   EXPECT_EQ(model.current()->writable, State::there);
 }
 
+// A gate may hold it from here on: one explains the cache while it says so.
+TEST(ModelRuns, WhatTheCacheHasNeedsNoPullFromThatMomentOn) {
+  RunStory story;
+  story.baseline();
+  story.baseline_image();
+  const std::uint64_t request = story.request("POST /containers/create");
+  story.lookup(request, true);
+  story.held("snapshot.prepare", 1);
+  EXPECT_EQ(stage(reduce(story.events), Stage::pull), State::gone);
+  EXPECT_EQ(stage(reduce(story.events), Stage::run), State::planned);
+  RunStory missing;
+  missing.baseline();
+  missing.missing();
+  EXPECT_EQ(stage(reduce(missing.events), Stage::pull), State::planned);
+  missing.pull();
+  missing.lookup(missing.request("POST /containers/create"), true);
+  EXPECT_EQ(stage(reduce(missing.events), Stage::pull), State::there);
+}
+
 TEST(ModelRuns, TheRealDockersRequestsAreOneRun) {
   RunStory story;
   story.cold(0);

@@ -45,6 +45,22 @@ class ListTest : public ::testing::Test {
   bool appears_ = true;
 };
 
+TEST_F(ListTest, APaletteThatWasLeftBeginsAnewAndFindsTheLanguage) {
+  Palette palette;
+  draw(palette);
+  type("nosuchcommand");
+  draw(palette);
+  leave_field();
+  appears_ = true;
+  draw(palette);
+  type("korean");
+  draw(palette);
+  palette.press({.key = Key::enter});
+  draw(palette);
+  ASSERT_EQ(commands_.size(), 1U);
+  EXPECT_EQ(commands_[0].action, Action::switch_language);
+}
+
 TEST_F(ListTest, FilteredEventsThatAreForgottenLeaveTheList) {
   session_.history().set_live_limit(1);
   support::RunStory story;

@@ -111,6 +111,21 @@ TEST_F(LessonScene, OffersAnswersUntilOneIsGiven) {
   EXPECT_TRUE(place_of(end(shown_), Act::play_on));
 }
 
+// The answer is "they are the same": no kernel says so before it was given.
+TEST_F(LessonScene, NothingInThePictureGivesTheAnswerAway) {
+  const lessons::Lesson lesson = lessons::load_lesson(GLASSDOCK_SOURCE_DIR "/lessons/01-what-is-a-container.yaml");
+  lessons::LessonProgress progress;
+  Player player(lesson, progress, "kernel");
+  view_.lesson.player = &player;
+  const std::string asked = support::joined_words(end(shown_));
+  EXPECT_EQ(asked.find("every container will share it"), std::string::npos);
+  EXPECT_EQ(asked.find("one for all"), std::string::npos);
+  EXPECT_NE(asked.find("already running"), std::string::npos);
+  player.choose(1);
+  const std::string answered = support::joined_words(end(shown_));
+  EXPECT_TRUE(answered.find("share it") != std::string::npos || answered.find("one for all") != std::string::npos);
+}
+
 TEST_F(LessonScene, RingsTheOneThingThatTheStepIsAbout) {
   const lessons::Lesson lesson = lessons::load_lesson(GLASSDOCK_SOURCE_DIR "/lessons/01-what-is-a-container.yaml");
   lessons::LessonProgress progress;

@@ -100,7 +100,7 @@ TEST_F(SceneSignals, WhatIsEmptySaysWhatWillStandThere) {
   told.baseline();
   told.baseline_image();
   told.runs("tea");
-  EXPECT_THAT(support::words_in(scene(told)), HasSubstr("No signal was sent yet."));
+  EXPECT_THAT(support::words_in(scene(told)), HasSubstr("No signal was sent to a container that is here."));
 }
 
 TEST_F(SceneSignals, ATableOfContainersIsAClickAway) {

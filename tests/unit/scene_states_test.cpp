@@ -350,6 +350,19 @@ TEST_F(SceneStates, ARefusedCreateMakesNoContainer) {
   EXPECT_THAT(words_in(end(shown)), HasSubstr("No container was made"));
 }
 
+// Another command may have come since, which makes no container either.
+TEST_F(SceneStates, ACommandThatEndedWithoutAContainerIsNamed) {
+  RunStory typo;
+  typo.baseline();
+  typo.missing(1, "alpin");
+  typo.pull_in_vain("alpin:latest");
+  Shown shown({});
+  shown.history.name_next_run(1, "docker run alpin");
+  for (const trace::Event& event : typo.events) shown.history.add(event);
+  shown.times.extend(shown.history);
+  EXPECT_THAT(support::joined_words(end(shown)), HasSubstr("docker run alpin ended before its container was made."));
+}
+
 // The last word is what happened, not that somebody was answered.
 TEST_F(SceneStates, TheLastWordIsNotThatARequestWasAnswered) {
   RunStory story = ended_story();

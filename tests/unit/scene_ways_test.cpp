@@ -14,6 +14,7 @@ using support::Faults;
 using support::lines_of;
 using support::Shown;
 using support::WaysStory;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -45,6 +46,35 @@ class SceneWays : public SceneTest {
     return support::joined_words(end(shown));
   }
 };
+
+TEST_F(SceneWays, InClassModeTheKeyThatBringsWhatIsMissingIsNamed) {
+  view_.arrangement.class_mode = true;
+  WaysStory nothing;
+  nothing.baseline();
+  EXPECT_THAT(words(Way::alone, nothing), AllOf(HasSubstr("Not measured yet. Alt P"), HasSubstr("Shift F12")));
+  EXPECT_THAT(words(Way::machines, nothing), HasSubstr("Not measured yet. F12"));
+  WaysStory measured;
+  measured.all();
+  EXPECT_THAT(words(Way::alone, measured), Not(HasSubstr("Not measured yet.")));
+}
+
+// What is left out for that stands in the list of keys.
+TEST_F(SceneWays, InClassModeTheKeysStandApart) {
+  view_.arrangement.class_mode = true;
+  view_.arrangement.way = Way::alone;
+  for (const trace::Language language : languages) {
+    view_.language = language;
+    Shown shown(stories()[1].events);
+    const Scene now = end(shown);
+    float last = 0;
+    for (const Text& text : now.layers[Scene::ground].texts) {
+      if (text.room.y < 830) continue;
+      EXPECT_GE(text.at.x, last + 9) << text.words;
+      last = text.at.x + text.width;
+    }
+    EXPECT_GT(last, 0);
+  }
+}
 
 TEST_F(SceneWays, NoTextStandsOnAnotherOrIsCutAtAnySizeInBothLanguages) {
   for (const WaysStory& story : stories()) {

@@ -8,6 +8,7 @@
 #include "app/scene/layout.h"
 #include "app/session/session.h"
 #include "tests/support/life_story.h"
+#include "tests/support/shown.h"
 
 namespace glassdock::session {
 namespace {
@@ -199,6 +200,20 @@ TEST_F(SessionContainers, NorDoesATableThatMadeRoomForTheSignals) {
   EXPECT_TRUE(session_.command_runs());
 }
 
+TEST_F(SessionContainers, F2OpensTheTableWhateverStoodThereLast) {
+  for (const bool class_mode : {false, true}) {
+    if (class_mode) session_.execute({.action = Action::class_mode});
+    const auto tells_signals = [&] {
+      return support::words_in(build()).find("No signal was sent") != std::string::npos;
+    };
+    session_.execute({.action = Action::show_signals});
+    EXPECT_TRUE(tells_signals());
+    session_.press(f2);
+    session_.press(f2);
+    EXPECT_FALSE(tells_signals());
+  }
+}
+
 TEST_F(SessionContainers, NorDoesAnEmptyTable) {
   session_.press(escape);
   session_.press(f2);
@@ -232,7 +247,7 @@ TEST_F(SessionContainers, InClassModeSecondsGoOnForWhatIsInThePicture) {
   session_.press(f2);
   choose("old");
   session_.execute({.action = Action::class_mode});
-  EXPECT_FALSE(session_.counts_seconds());
+  EXPECT_TRUE(session_.counts_seconds()) << "its heading says how long ago it ended";
   story_.pause("tea");
   story_.remove("old");
   tell();

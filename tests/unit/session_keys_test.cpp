@@ -185,7 +185,7 @@ TEST_F(SessionTest, WhatIsTypedWhileTheCommandWaitsAtAGateGoesNowhereAndIsAnswer
 }
 
 TEST_F(SessionTest, InClassModeNoLetterReachesATerminalThatIsHidden) {
-  constexpr const char* hidden = "Nothing is typed here. T shows the terminal.";
+  constexpr const char* hidden = "Nothing is typed here. T shows the terminal. Esc gives E and L back.";
   ASSERT_TRUE(session_.terminal_focused());
   session_.press({.key = Key::f11});
   EXPECT_FALSE(session_.terminal_focused());
@@ -209,6 +209,28 @@ TEST_F(SessionTest, InClassModeNoLetterReachesATerminalThatIsHidden) {
   type_keys("te");
   EXPECT_EQ(wished<SendInput>().size(), 2U);
   EXPECT_EQ(session_.in_words().find("T shows the terminal."), std::string::npos);
+}
+
+TEST_F(SessionTest, InClassModeALineThatIsTypedOpensNothing) {
+  using ClassPanel = scene::Arrangement::ClassPanel;
+  const scene::Arrangement& now = session_.settings().arrangement;
+  session_.press({.key = Key::f11});
+  type_keys("docker run alpine ");
+  EXPECT_EQ(now.class_panel, ClassPanel::none);
+  EXPECT_NE(session_.in_words().find("Nothing is typed here."), std::string::npos);
+  session_.press(escape);
+  type_keys("e");
+  EXPECT_EQ(now.class_panel, ClassPanel::evidence);
+}
+
+TEST_F(SessionTest, InClassModeAMissingCommandIsAskedForWhereItCanBeTyped) {
+  session_.press({.key = Key::u, .ctrl = true});
+  session_.press({.key = Key::f11});
+  session_.press(f10);
+  EXPECT_EQ(session_.notice(), "Nothing is typed. T shows the terminal, to type a command in.");
+  type_keys("t");
+  session_.press(f10);
+  EXPECT_NE(session_.notice().find("Type a command"), std::string::npos);
 }
 
 TEST_F(SessionTest, EscInClassModeClosesWhatIsFoldedOutAndNeverLeaves) {

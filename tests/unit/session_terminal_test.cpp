@@ -55,6 +55,23 @@ TEST_F(SessionTest, WhatACommandAsksItsTerminalIsAnsweredToItAlone) {
   EXPECT_TRUE(wished<SendInput>().empty());
 }
 
+TEST_F(SessionTest, ALineThatWasWrappedIsWholeInALargerTerminal) {
+  const std::string row =
+      "50f1f3f2d4db   hello-world   \"/hello\"   34 seconds ago   Exited (0) 4 seconds ago   happy_fermi";
+  const auto shows = [&](std::string_view words) {
+    return support::words_in(build()).find(words) != std::string::npos;
+  };
+  build();
+  session_.take_output(row + "\r\n", 1);
+  EXPECT_FALSE(shows(row));
+  EXPECT_TRUE(shows("Exited (0) 4 seconds ago   happy_fermi")) << "between words";
+  session_.press({.key = Key::f7});
+  EXPECT_TRUE(shows(row));
+  session_.press({.key = Key::f7});
+  EXPECT_FALSE(shows(row));
+  EXPECT_TRUE(shows("Exited (0) 4 seconds ago   happy_fermi")) << "nothing is cut off";
+}
+
 TEST_F(SessionTest, ACommandThatReadsItsInputGetsItAtAGateToo) {
   session_.press(f10);
   tell(held_story());

@@ -1,12 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/terminal/fold.h"
 #include "app/terminal/output.h"
 #include "app/terminal/screen.h"
 
 namespace glassdock::terminal {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::StartsWith;
 
 TEST(Screen, TextTornInTheMiddleOfACharacterIsWhole) {
@@ -68,6 +70,68 @@ TEST(Screen, EachRowThatScrollsAwayAtOnceIsKept) {
     EXPECT_EQ(plain_text(*by_size.rows()[0]), "line 4");
     EXPECT_EQ(plain_text(*by_sequence.rows()[0]), "line 3");
   }
+}
+
+std::vector<std::string> folded(const Screen& screen, int columns) {
+  Fold fold(columns);
+  for (std::uint64_t number = screen.first_line(); number < screen.first_row(); ++number) {
+    fold.add(screen.scrolled(number));
+  }
+  for (const SharedLine& row : screen.rows()) {
+    if (!row->runs.empty()) fold.add(row);
+  }
+  std::vector<std::string> texts;
+  for (const SharedLine& line : fold.take().lines) texts.push_back(plain_text(*line));
+  return texts;
+}
+
+// As docker prints a table: its lines are as long as they are.
+TEST(Screen, ALineIsWholeInAWiderPanelAndWrappedBetweenWordsInANarrowOne) {
+  const std::string head = "CONTAINER ID   STATUS        NAMES", row = "50f1f3f2d4db   Exited (0)    brave";
+  Screen screen({6, 20});
+  screen.feed(head + "\r\n" + row + "\r\n");
+  EXPECT_THAT(folded(screen, 20),
+              ElementsAre("CONTAINER ID   ", "STATUS        NAMES", "50f1f3f2d4db   ", "Exited (0)    brave"));
+  EXPECT_THAT(folded(screen, 22)[2], "50f1f3f2d4db   ") << "not within a column";
+  screen.resize({6, 60});
+  EXPECT_THAT(folded(screen, 60), ElementsAre(head, row));
+  screen.feed(row + "\r\n");
+  screen.resize({6, 30});
+  EXPECT_EQ(folded(screen, 60), (std::vector{head, row, row})) << "nothing is cut off";
+  EXPECT_EQ(screen.cursor().row, 0);
+}
+
+TEST(Screen, ALineThatJustFillsItsRowIsNotJoinedToTheNext) {
+  Screen screen({6, 10});
+  screen.feed("0123456789\r\n\r\nnext\r\n0123456789\r\n  apart");
+  EXPECT_THAT(folded(screen, 40), ElementsAre("0123456789", "next", "0123456789", "  apart"));
+  screen.feed("\x1b[H\x1b[2J0123456789\r0123456789abc");
+  EXPECT_THAT(folded(screen, 40), ElementsAre("0123456789abc")) << "written anew, it goes on";
+}
+
+TEST(Screen, TheCursorIsWhereItsLineWasWrapped) {
+  Screen screen({6, 10});
+  screen.feed("$ echo 12345 67");
+  const Cursor cursor = screen.cursor();
+  const auto place = [&](int columns) {
+    Fold fold(columns);
+    for (int row = 0; row <= cursor.row; ++row) {
+      const SharedLine& line = screen.rows()[static_cast<std::size_t>(row)];
+      fold.add(line, row == cursor.row ? std::optional(cursor.column) : std::nullopt);
+    }
+    return *fold.take().cursor;
+  };
+  EXPECT_EQ(place(40).line, 0U);
+  EXPECT_EQ(place(40).column, 15);
+  EXPECT_EQ(place(10).line, 1U);
+  EXPECT_EQ(place(10).column, 8) << "behind \"12345 67\"";
+}
+
+TEST(Screen, WideCharactersAreNotTornWhereALineIsWrapped) {
+  Screen screen({6, 9});
+  screen.feed("가나다라마바사");
+  EXPECT_THAT(folded(screen, 20), ElementsAre("가나다라마바사"));
+  EXPECT_THAT(folded(screen, 5), ElementsAre("가나", "다라", "마바", "사"));
 }
 
 TEST(Screen, AWindowOfNoSizeIsOneOfTheLeast) {
