@@ -64,7 +64,7 @@ std::vector<KeyName> keys_of(const View& view) {
 
 // As far apart as they have room; the list of keys (F1) has those that have none.
 void draw_class_keys(const Brush& brush, const View& view) {
-  constexpr float left = 32, right = 1568, y = 832, high = 48, least_apart = 10, most_apart = 44, between = 10;
+  constexpr float left = 32, right = 1568, y = 832, high = 48, least_apart = 5, most_apart = 44, between = 10;
   std::vector<KeyName> keys = keys_of(view);
   const auto cap_of = [&](const KeyName& key) { return std::max(brush.width(key.name, numbers) + 18, 40.0F); };
   const auto words_of = [&](const KeyName& key) { return brush.width(key.words, least) + 2; };

@@ -262,7 +262,7 @@ constexpr WordRow<Word> rows[] = {
     {Word::used_of_limit, "{} of {}", "{} / {}"},
     {Word::not_set, "{}: not set", "{}: 적용 안 됨"},
     {Word::not_measured, "not measured", "재지 않음"},
-    {Word::peak_and_limits, "CGROUP GONE: PEAK, LIMITS", "사라진 CGROUP: 최대, 제한"},
+    {Word::peak_and_limits, "CGROUP, GONE: ITS PEAK", "사라진 CGROUP의 최대"},
     {Word::no_cgroup, "NO CGROUP FOR THIS USER", "이 사용자의 CGROUP 없음"},
     {Word::not_read, "not read", "읽지 않음"},
     {Word::seccomp, "seccomp filter", "seccomp 필터"},

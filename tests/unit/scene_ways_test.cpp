@@ -69,7 +69,7 @@ TEST_F(SceneWays, InClassModeTheKeysStandApart) {
     float last = 0;
     for (const Text& text : now.layers[Scene::ground].texts) {
       if (text.room.y < 830) continue;
-      EXPECT_GE(text.at.x, last + 9) << text.words;
+      EXPECT_GE(text.at.x, last + 12) << text.words;
       last = text.at.x + text.width;
     }
     EXPECT_GT(last, 0);
