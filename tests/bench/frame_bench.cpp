@@ -60,7 +60,7 @@ class Target {
       return;
     }
     window_.emplace("frame_bench", static_cast<int>(size.width), static_cast<int>(size.height));
-    window_->events = {.key = [](session::Chord) {},
+    window_->events = {.key = [](session::Chord, bool) {},
                        .text = [](std::string_view) {},
                        .moved = [](double, double) {},
                        .left = [] {},
