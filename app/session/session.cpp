@@ -296,11 +296,8 @@ void Session::execute(const Command& command) {
       if (arrangement.terminal_large && !is_recording()) focus_terminal();
       return;
     case Action::show_containers:
-      if (!arrangement.class_mode) {
-        containers_.signals = false;
-        return show_containers();
-      }
       containers_.signals = false;
+      if (!arrangement.class_mode) return show_containers();
       bring(ClassPanel::containers);
       if (!scene::shown_container(shown(), container_)) move_in_table(Key::home);
       return;

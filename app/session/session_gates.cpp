@@ -24,7 +24,8 @@ void Session::toggle_gate(const std::string& name) {
   } else {
     breakpoints_.erase(found);
   }
-  set_notice(say(set ? Word::holds_before : Word::holds_no_more, settings_.language, {name}));
+  // A run that goes on will say itself that it is held.
+  if (!command_runs_) set_notice(say(set ? Word::holds_before : Word::holds_no_more, settings_.language, {name}));
   tell_gates();
 }
 
