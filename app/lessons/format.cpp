@@ -112,8 +112,8 @@ Kind<std::string> one_of(std::vector<std::string> words, const std::string& what
   return {[words, what, lists](const YamlNode& node, const Source& source) {
             const std::string& typed = scalar(node, source, what);
             if (std::find(words.begin(), words.end(), typed) == words.end()) {
-                throw source.fault(node.mark, fmt::format("\"{}\" is not {}", shown_key(typed), what),
-                                   meant(typed, words, lists));
+              throw source.fault(node.mark, fmt::format("\"{}\" is not {}", shown_key(typed), what),
+                                 meant(typed, words, lists));
             }
             return typed;
           },
