@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/plan/compile.h"
+#include "engine/plan/throttle.h"
 
 namespace glassdock::api {
 namespace {
@@ -106,7 +107,7 @@ void read_security_options(daemon::ContainerConfig& config, const json& host) {
 // [{"Path": "/dev/sda", "Rate": 1048576}, …]
 void read_throttles(daemon::ContainerConfig& config, const json& host) {
   for (const plan::ThrottleNames& names : plan::throttle_names) {
-    for (const json& one : read<std::vector<json>>(host, throttle_key(names.kind))) {
+    for (const json& one : read<std::vector<json>>(host, names.setting)) {
       config.throttles.push_back({names.kind, read<std::string>(one, "Path"), read<std::uint64_t>(one, "Rate")});
     }
   }

@@ -9,6 +9,7 @@
 #include "engine/base/text.h"
 #include "engine/content/json_reader.h"
 #include "engine/daemon/start_kit.h"
+#include "engine/plan/throttle.h"
 #include "engine/plan/walls.h"
 
 namespace glassdock::api {
@@ -150,7 +151,7 @@ Ordered host_config(const daemon::ContainerConfig& config, const daemon::Restart
                   {"MaskedPaths", plan::masked_paths},
                   {"ReadonlyPaths", plan::read_only_paths}};
   for (const plan::Throttle& one : config.throttles) {
-    host[throttle_key(one.kind)].push_back({{"Path", one.path}, {"Rate", one.rate}});
+    host[plan::names_of(one.kind).setting].push_back({{"Path", one.path}, {"Rate", one.rate}});
   }
   if (!config.annotations.empty()) host["Annotations"] = config.annotations;
   if (!config.tmpfs.empty()) host["Tmpfs"] = config.tmpfs;

@@ -10,27 +10,11 @@
 #include "engine/daemon/container.h"
 #include "engine/daemon/image_service.h"
 #include "engine/daemon/service.h"
-#include "engine/plan/throttle.h"
 
 namespace glassdock::api {
 
 // The only one, as docker names what starts containers ("runc").
 inline constexpr char runtime_name[] = "glassdock";
-
-// What a HostConfig calls the limits of disks of this kind.
-constexpr const char* throttle_key(plan::Throttle::Kind kind) {
-  switch (kind) {
-    case plan::Throttle::Kind::read_bps:
-      return "BlkioDeviceReadBps";
-    case plan::Throttle::Kind::write_bps:
-      return "BlkioDeviceWriteBps";
-    case plan::Throttle::Kind::read_iops:
-      return "BlkioDeviceReadIOps";
-    case plan::Throttle::Kind::write_iops:
-      return "BlkioDeviceWriteIOps";
-  }
-  return "";
-}
 
 // Docker's shapes of what the service has (Docker Engine API 1.45: ContainerInspectResponse, ContainerSummary,
 // ImageInspect, ImageSummary). `image` is what the container's image is called now.

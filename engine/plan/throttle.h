@@ -20,21 +20,22 @@ struct Throttle {
 // What each kind is called (kernel, cgroup-v1/blkio-controller.rst; cgroup-v2.rst, "IO Interface Files").
 struct ThrottleNames {
   Throttle::Kind kind;
+  const char* setting;  // docker's, in HostConfig
   const char* file;     // v1: blkio.throttle.NAME_device
   const char* key;      // v2: in io.max
   const char* warning;  // docker's, where no cgroup can hold it (moby daemon/daemon_unix.go)
 };
 inline constexpr std::array<ThrottleNames, 4> throttle_names{
-    {{Throttle::Kind::read_bps, "blkio.throttle.read_bps_device", "rbps",
+    {{Throttle::Kind::read_bps, "BlkioDeviceReadBps", "blkio.throttle.read_bps_device", "rbps",
       "Your kernel does not support BPS Block I/O read limit or the cgroup is not mounted. Block I/O BPS read limit "
       "discarded."},
-     {Throttle::Kind::write_bps, "blkio.throttle.write_bps_device", "wbps",
+     {Throttle::Kind::write_bps, "BlkioDeviceWriteBps", "blkio.throttle.write_bps_device", "wbps",
       "Your kernel does not support BPS Block I/O write limit or the cgroup is not mounted. Block I/O BPS write limit "
       "discarded."},
-     {Throttle::Kind::read_iops, "blkio.throttle.read_iops_device", "riops",
+     {Throttle::Kind::read_iops, "BlkioDeviceReadIOps", "blkio.throttle.read_iops_device", "riops",
       "Your kernel does not support IOPS Block read limit or the cgroup is not mounted. Block I/O IOPS read limit "
       "discarded."},
-     {Throttle::Kind::write_iops, "blkio.throttle.write_iops_device", "wiops",
+     {Throttle::Kind::write_iops, "BlkioDeviceWriteIOps", "blkio.throttle.write_iops_device", "wiops",
       "Your kernel does not support IOPS Block write limit or the cgroup is not mounted. Block I/O IOPS write limit "
       "discarded."}}};
 
