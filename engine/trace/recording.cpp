@@ -255,7 +255,8 @@ Recording::~Recording() {
 // Any file may be named as a recording, a huge and empty one too: no more of it is read than a header can have.
 void Recording::read_header() {
   std::string line;
-  for (std::size_t end = std::string::npos; end == std::string::npos && line.size() < json_line_limit;) {
+  std::size_t end = std::string::npos;
+  while (end == std::string::npos && line.size() < json_line_limit) {
     const std::size_t before = line.size();
     line.resize(before + header_step);
     const ssize_t got = ::pread(fd_.get(), line.data() + before, header_step, static_cast<off_t>(before));
@@ -264,7 +265,7 @@ void Recording::read_header() {
     end = line.find('\n', before);
     if (got == 0) break;
   }
-  header_end_ = std::min(line.find('\n'), line.size());
+  header_end_ = std::min(end, line.size());
   try {
     header_ = header_from_json_line(std::string_view(line).substr(0, header_end_));
   } catch (const Error& error) {
