@@ -129,15 +129,12 @@ std::vector<std::string_view> shown_gauges(const Container& container) {
   constexpr std::size_t most = 3;
   std::vector<std::string_view> gauges = gauges_of(container);
   if (gauges.size() <= most) return gauges;
-  auto least = gauges.begin() + most - 1;
-  for (auto gauge = least;; --gauge) {
-    if (gauge_row(container, *gauge).gauge.limit.value_or(0) == 0) {
-      least = gauge;
-      break;
-    }
-    if (gauge == gauges.begin()) break;
-  }
-  gauges.erase(least);
+  const auto of_disks = gauges.rbegin();
+  const auto unlimited = std::find_if(of_disks + 1, gauges.rend(), [&](std::string_view gauge) {
+    return gauge_row(container, gauge).gauge.limit.value_or(0) == 0;
+  });
+  const auto least = unlimited == gauges.rend() ? of_disks + 1 : unlimited;
+  gauges.erase(std::next(least).base());
   return gauges;
 }
 
