@@ -11,10 +11,6 @@
 namespace glassdock::terminal {
 namespace {
 
-int end_of(const Line& line) {
-  return line.runs.empty() ? 0 : line.runs.back().column + line.runs.back().columns();
-}
-
 // One character with its place.
 struct Character {
   int column = 0;
@@ -37,19 +33,6 @@ std::vector<Character> characters_of(const std::vector<SharedLine>& parts) {
     begin += end_of(*part);
   }
   return characters;
-}
-
-void append(Line& line, const Character& character, int begin) {
-  const int column = character.column - begin;
-  const bool goes_on = !line.runs.empty() && line.runs.back().cell_width == character.run->cell_width &&
-                       line.runs.back().style == character.run->style && end_of(line) == column;
-  if (!goes_on) {
-    line.runs.push_back({.column = static_cast<std::uint16_t>(column),
-                         .cell_width = character.run->cell_width,
-                         .style = character.run->style});
-  }
-  ++line.runs.back().characters;
-  line.runs.back().text += character.text;
 }
 
 // Blank columns round the place before that character, within the row that begins with `first`.
@@ -106,7 +89,10 @@ void Fold::finish_line() {
     const int begin = at == 0 ? 0 : characters[at].column;
     const std::size_t end = row_end(characters, at, begin, columns_);
     auto line = std::make_shared<Line>();
-    for (; at < end; ++at) append(*line, characters[at], begin);
+    for (; at < end; ++at) {
+      const Character& one = characters[at];
+      add_character(*line, one.column - begin, one.run->cell_width, one.run->style).text += one.text;
+    }
     while (at < characters.size() && characters[at].text == " ") ++at;
     if (cursor && *cursor >= begin) folded_.cursor = {folded_.lines.size(), std::min(*cursor - begin, columns_)};
     folded_.lines.push_back(std::move(line));

@@ -2,6 +2,20 @@
 
 namespace glassdock::terminal {
 
+int end_of(const Line& line) {
+  return line.runs.empty() ? 0 : line.runs.back().column + line.runs.back().columns();
+}
+
+Run& add_character(Line& line, int column, std::uint8_t cell_width, const Style& style) {
+  const bool goes_on = !line.runs.empty() && line.runs.back().cell_width == cell_width &&
+                       line.runs.back().style == style && end_of(line) == column;
+  if (!goes_on) {
+    line.runs.push_back({.column = static_cast<std::uint16_t>(column), .cell_width = cell_width, .style = style});
+  }
+  ++line.runs.back().characters;
+  return line.runs.back();
+}
+
 std::string plain_text(const Line& line) {
   std::string text;
   int column = 0;

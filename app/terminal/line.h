@@ -57,6 +57,12 @@ struct Line {
 
 using SharedLine = std::shared_ptr<const Line>;
 
+// The column behind its last run; 0 of a blank line.
+int end_of(const Line& line);
+// The run in which the character of that column stands, which is counted in it and whose text is to be added: the last
+// one where it goes on there and looks alike, otherwise a new one. Columns do not fall.
+Run& add_character(Line& line, int column, std::uint8_t cell_width, const Style& style);
+
 // The text alone, for copying and searching; blanks between runs as spaces.
 std::string plain_text(const Line& line);
 // About how much memory it takes, in bytes.

@@ -324,14 +324,7 @@ class Screen::Terminal {
 
   static void add(Line& line, int column, const VTermScreenCell& cell, const Style& style) {
     const auto width = static_cast<std::uint8_t>(cell.width == 2 ? 2 : 1);
-    const bool goes_on = !line.runs.empty() && line.runs.back().cell_width == width &&
-                         line.runs.back().column + line.runs.back().columns() == column &&
-                         line.runs.back().style == style;
-    if (!goes_on) {
-      line.runs.push_back({.column = static_cast<std::uint16_t>(column), .cell_width = width, .style = style});
-    }
-    Run& run = line.runs.back();
-    ++run.characters;
+    Run& run = add_character(line, column, width, style);
     if (cell.chars[0] == 0) run.text += ' ';
     for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0; ++i) append_utf8(run.text, cell.chars[i]);
   }
