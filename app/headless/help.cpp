@@ -107,8 +107,7 @@ constexpr Form scenario_forms[] = {
     {"scenario replay FILE.gdtrace", "The recording of a scenario in words, with what was said in its place"},
     {"scenario author NEW.yaml [--image IMAGE]",
      "Make a scenario of what you do: each line that you type becomes a step with what came of it. Words of its own: "
-     "say "
-     "TEXT, hold GATE, hub KEY: VALUE, inside LINE, try LINE, undo, done, quit, ?"},
+     "say TEXT, hold GATE, hub KEY: VALUE, inside LINE, try LINE, undo, done, quit, ?"},
     {"scenario from FILE.gdtrace", "Print a scenario made of a recording"},
     {"scenario schema", "Print the JSON Schema of scenario files"}};
 constexpr Form doctor_forms[] = {{"doctor", "Say what this machine can do, and how to get the rest"}};

@@ -122,8 +122,7 @@ constexpr auto rows = std::to_array<Row>({
      "At a hold: Enter goes on. say TEXT is said here, try LINE or any other command looks around; the other words "
      "come when the line has ended.",
      "멈춘 곳에서는 Enter로 이어 가요. say 글은 여기서 할 말이에요. try 줄이나 다른 명령으로 둘러볼 수 있어요. 나머지 "
-     "낱말은 "
-     "이 줄이 끝난 다음에 쓰세요."},
+     "낱말은 이 줄이 끝난 다음에 쓰세요."},
     {Say::author_slip, "That ended with code {}, and did not do what it names. If it was a slip: undo.",
      "코드 {}(으)로 끝났고, 하려던 일은 하지 못했어요. 잘못 입력했다면 undo를 쓰세요."},
     {Say::author_by_chance,

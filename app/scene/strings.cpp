@@ -205,8 +205,7 @@ constexpr WordRow<Word> rows[] = {
      "1번 프로세스에 보낸 시그널과 그 결과. 첫 시그널부터 몇 초"},
     {Word::no_signals,
      "No signal was sent to a container that is here. docker stop asks with SIGTERM and waits 10 s; docker kill sends "
-     "SIGKILL at once. Both "
-     "will stand here.",
+     "SIGKILL at once. Both will stand here.",
      "아직 보낸 시그널이 없어요. docker stop은 SIGTERM으로 부탁하고 10초를 기다려요. docker kill은 곧바로 SIGKILL을 "
      "보내요. 둘 다 여기에 나타나요."},
     {Word::grace_of, "{} s to end by itself", "스스로 끝날 시간 {}초"},
@@ -380,11 +379,9 @@ constexpr WordRow<Word> rows[] = {
     {Word::the_keys, "The keys", "키 목록"},
     {Word::terminal_keys,
      "The terminal gets every key but F keys and Ctrl →. Letters are typed into it from the picture, too; in class "
-     "mode "
-     "T shows it first. Ctrl C goes to the command that runs. After Esc, E, T, L and ? are keys of the picture.",
+     "mode T shows it first. Ctrl C goes to the command that runs. After Esc, E, T, L and ? are keys of the picture.",
      "터미널은 F 키와 Ctrl →만 빼고 모든 키를 받아요. 글자는 그림에서 눌러도 터미널에 입력돼요. 수업 화면에서는 먼저 "
-     "T로 "
-     "터미널을 여세요. Ctrl C는 실행 중인 명령에 전달돼요. Esc를 누른 뒤에는 E, T, L, ?가 그림의 키예요."},
+     "T로 터미널을 여세요. Ctrl C는 실행 중인 명령에 전달돼요. Esc를 누른 뒤에는 E, T, L, ?가 그림의 키예요."},
     {Word::run_to_stage, "Run to the stage: {}", "이 단계까지 실행: {}"},
     {Word::held_meanwhile, "The engine waits already, before {}.", "엔진은 벌써 {} 앞에서 기다려요."},
     {Word::shown_late, "shown {} s late, so that you can follow; Ctrl → catches up",

@@ -104,8 +104,7 @@ constexpr auto table = std::to_array<KoreanRow>({
     {"Make a scenario of what you do: each line that you type becomes a step with what came of it. Words of its own: "
      "say TEXT, hold GATE, hub KEY: VALUE, inside LINE, try LINE, undo, done, quit, ?",
      "하는 일을 그대로 시나리오로 만들어요. 입력한 줄마다 결과와 함께 단계가 돼요. 따로 쓰는 낱말: say 글, hold "
-     "게이트, "
-     "hub 키: 값, inside 줄, try 줄, undo, done, quit, ?"},
+     "게이트, hub 키: 값, inside 줄, try 줄, undo, done, quit, ?"},
     {"author takes the name of a new file", "author 뒤에는 새 파일의 이름을 써요"},
     {"Print a scenario made of a recording", "기록으로 만든 시나리오를 보여 줘요"},
     {"Of author: in the local cache at the start; may be repeated",
