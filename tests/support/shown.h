@@ -42,6 +42,26 @@ inline std::string words_in(const scene::Scene& scene, std::string_view place = 
   return all;
 }
 
+// Of class mode's line of keys: how far each text stands behind the one before it, and where the last one ends.
+struct KeyLine {
+  struct Gap {
+    double wide = 0;
+    std::string words;  // of the text behind it
+  };
+  std::vector<Gap> gaps;
+  double end = 0;
+};
+inline KeyLine key_line(const scene::Scene& scene) {
+  constexpr double top = 830;
+  KeyLine line;
+  for (const scene::Text& text : scene.layers[scene::Scene::ground].texts) {
+    if (text.room.y < top) continue;
+    line.gaps.push_back({text.at.x - line.end, text.words});
+    line.end = text.at.x + text.width;
+  }
+  return line;
+}
+
 // All texts of the ground as one line: a paragraph's lines are joined again.
 inline std::string joined_words(const scene::Scene& scene) {
   std::string all;

@@ -412,13 +412,9 @@ TEST_F(SceneClass, TheKeyLineHasEveryKey) {
       for (const char* key : {"F10 | ", "F5 | ", "F2 | ", "F1 | ", "E | ", "L | "}) {
         EXPECT_THAT(words_in(now), HasSubstr(key));
       }
-      float last = 0;
-      for (const Text& text : now.layers[Scene::ground].texts) {
-        if (text.room.y < 830) continue;
-        EXPECT_GE(text.at.x, last + 8) << text.words;
-        last = text.at.x + text.width;
-      }
-      EXPECT_LE(last, 1580);
+      const support::KeyLine keys = support::key_line(now);
+      for (const auto& gap : keys.gaps) EXPECT_GE(gap.wide, 8) << gap.words;
+      EXPECT_LE(keys.end, 1580);
     }
   }
 }

@@ -66,13 +66,9 @@ TEST_F(SceneWays, InClassModeTheKeysStandApart) {
     view_.language = language;
     Shown shown(stories()[1].events);
     const Scene now = end(shown);
-    float last = 0;
-    for (const Text& text : now.layers[Scene::ground].texts) {
-      if (text.room.y < 830) continue;
-      EXPECT_GE(text.at.x, last + 12) << text.words;
-      last = text.at.x + text.width;
-    }
-    EXPECT_GT(last, 0);
+    const support::KeyLine keys = support::key_line(now);
+    for (const auto& gap : keys.gaps) EXPECT_GE(gap.wide, 12) << gap.words;
+    EXPECT_GT(keys.end, 0);
   }
 }
 
