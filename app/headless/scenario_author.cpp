@@ -352,9 +352,7 @@ int author_scenario(const Options& options, const std::string& file, std::vector
 int draft_from_recording(const std::string& recording) {
   const trace::Recording opened(recording);
   // Read whole first: of a damaged recording no part passes for all of it.
-  const scenarios::Draft draft = scenarios::draft_of(opened.events(), opened.header().command);
-  const std::string text = scenarios::to_yaml(draft);
-  scenarios::parse_scenario({recording, text});  // what is printed is a scenario
+  const std::string text = scenarios::draft_file(opened.events(), opened.header().command);
   write_out(STDOUT_FILENO, text);
   return 0;
 }

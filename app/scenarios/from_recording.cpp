@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/model/reducer.h"
+#include "app/scenarios/scenario.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/client/glass.h"
@@ -72,7 +73,7 @@ std::vector<std::string> gates_of(const std::vector<trace::Event>& events, const
 
 class DraftMaker {
  public:
-  explicit DraftMaker(const std::vector<trace::Event>& events) : events_(events) {}
+  DraftMaker(const std::vector<trace::Event>& events, std::string_view made_of) : events_(events), made_of_(made_of) {}
 
   Draft make(const std::vector<RecordedLine>& lines) {
     advance(lines.front().first);
@@ -82,7 +83,7 @@ class DraftMaker {
       });
       if (is_used && can_be_written(image)) draft_.images.push_back(image);
     }
-    draft_.remark = "Made of a recording. Each run: is a line for a shell: read it before you play this.";
+    draft_.remark = fmt::format("Made of {}. Each run: is a line for a shell: read it before you play this.", made_of_);
     note_containers();
     Standing before = standing_of(model_);
     for (const RecordedLine& line : lines) {
@@ -130,10 +131,14 @@ class DraftMaker {
   }
 
   void add(const RecordedLine& line, const Standing& before, const Standing& after) {
+    const ContainerSeen* by_chance = names_by_chance(line.line, before, typed_);
     typed_.push_back(line.line);
     DraftStep& step = draft_.steps.emplace_back();
     step.id = new_id(line.line, draft_.steps);
     step.line = line.line;
+    if (std::all_of(line.inside.begin(), line.inside.end(), [](const auto& one) { return can_be_written(one); })) {
+      step.inside = line.inside;
+    }
     if (can_be_written(line.say)) step.say = line.say;
     if (can_be_written(line.then)) step.then = line.then;
     step.hub = hub_before(line.first);
@@ -153,15 +158,21 @@ class DraftMaker {
       note("The recording hides values: write them in place of (hidden).");
     }
     if (!line.remark.empty()) note(line.remark);
-    if (line.had_terminal) note("It had a terminal. If that matters: -it, and what is typed under inside:");
+    if (line.had_terminal && line.inside.empty())
+      note("It had a terminal. If that matters: -it, and what is typed under inside:");
+    if (by_chance) {
+      note(fmt::format("{} has a name or an id of this time only: give it a name where it is made.", by_chance->name));
+    }
     lessons::Observed observed;
     observed.exit_code = line.exit_code;
+    observed.output = line.output;
     observed.events.assign(events_.begin() + static_cast<std::ptrdiff_t>(line.first),
                            events_.begin() + static_cast<std::ptrdiff_t>(line.end));
     step.expect = expectations(before, after, observed, typed_);
   }
 
   const std::vector<trace::Event>& events_;
+  const std::string_view made_of_;
   model::Model model_;
   std::size_t next_ = 0, hub_next_ = 0;  // the events that were looked at
   client::HubConditions hub_;
@@ -192,9 +203,37 @@ std::vector<RecordedLine> said_lines(const std::vector<trace::Event>& events) {
   return lines;
 }
 
-Draft draft_of(const std::vector<trace::Event>& events, const std::string& command) {
+std::vector<RecordedLine> with_typed(std::vector<RecordedLine> asked, const std::vector<TypedLine>& typed,
+                                     const std::vector<trace::Event>& events) {
+  std::vector<RecordedLine> lines;
+  for (const TypedLine& one : typed) {
+    RecordedLine& line = lines.emplace_back();
+    line.line = one.line;
+    line.first = std::min(one.first, events.size());
+    line.exit_code = one.exit_code;
+    line.output = one.output;
+    line.inside = one.inside;
+  }
+  for (RecordedLine& one : asked) {
+    // The newest: an engine that was started anew counts its spans from the beginning.
+    std::size_t at = typed.size();
+    while (at > 0 && (typed[at - 1].run != events[one.first].parent || typed[at - 1].first > one.first)) --at;
+    if (at == 0) {
+      lines.push_back(std::move(one));
+    } else {
+      lines[at - 1].had_terminal = lines[at - 1].had_terminal || one.had_terminal;
+    }
+  }
+  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    lines[i].end = i + 1 < lines.size() ? lines[i + 1].first : events.size();
+  return lines;
+}
+
+Draft draft_of(const std::vector<trace::Event>& events, const std::string& command,
+               const std::vector<TypedLine>& typed) {
   std::vector<RecordedLine> lines = said_lines(events);
-  if (lines.empty()) lines = typed_line(events, command, asked_lines(events));
+  if (lines.empty()) lines = with_typed(typed_line(events, command, asked_lines(events)), typed, events);
   std::erase_if(lines, [](const RecordedLine& line) { return line.line.empty(); });
   constexpr std::size_t most_lines = 1000;
   if (lines.size() > most_lines) {
@@ -207,11 +246,18 @@ Draft draft_of(const std::vector<trace::Event>& events, const std::string& comma
     throw Error(ErrorKind::invalid_argument, "no command was given in this recording",
                 "glassdock --trace FILE watch records what docker commands do");
   }
-  Draft draft = DraftMaker(events).make(lines);
+  Draft draft = DraftMaker(events, typed.empty() ? "a recording" : "what was done in a studio").make(lines);
   if (draft.steps.empty()) {
     throw Error(ErrorKind::invalid_argument, "no command of this recording can be a line of a scenario");
   }
   return draft;
+}
+
+std::string draft_file(const std::vector<trace::Event>& events, const std::string& command,
+                       const std::vector<TypedLine>& typed) {
+  std::string text = to_yaml(draft_of(events, command, typed));
+  parse_scenario({"the draft", text});
+  return text;
 }
 
 }  // namespace glassdock::scenarios

@@ -573,6 +573,10 @@ enum class Word : std::uint16_t {
   race_measured_there,
   open_recorded,
   recordings,
+  wrote_scenario,  // {}: the file, and its name
+  nothing_done_yet,
+  command_still_runs,
+  events_let_go,
   no_recordings,
   engine_again,
   recorded_on,    // the day, the machine

@@ -80,6 +80,8 @@ constexpr CommandRow rows[] = {
      "수업, 시나리오: 이 단계 건너뛰기"},
     {Action::leave_play, none, none, false, true, "Leave the lesson, which is kept where you are, or the scenario",
      "수업이나 시나리오 나가기. 수업은 하던 곳을 적어 두어요"},
+    {Action::make_scenario, none, none, false, false, "A scenario of what was done here, as a file to edit",
+     "여기서 한 것으로 고쳐 쓸 시나리오 파일 만들기"},
     {Action::show_race, plain(Key::f12), none, true, false, "Virtual machine against container",
      "가상 머신과 컨테이너"},
     {Action::show_way, shift(Key::f12), none, true, false, "The way to containers: the next picture",

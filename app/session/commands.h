@@ -70,6 +70,7 @@ enum class Action : std::uint8_t {
   play_restart,
   play_skip,
   show_notes,       // the presenter's, in a window of their own, or no longer
+  make_scenario,    // of what was done here, or of the recording
   show_recordings,  // the list of those that came with the program
   open_recording,   // name: its file; empty: the engine again
   show_way,         // number: which picture of the way to containers (scene::Way); -1: the next one

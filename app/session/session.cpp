@@ -332,6 +332,8 @@ void Session::execute(const Command& command) {
     case Action::show_recordings:
       wishes_.push_back(ShowPanel{command.action});
       return;
+    case Action::make_scenario:
+      return make_scenario();
     case Action::open_recording:
       wishes_.push_back(OpenRecording{command.name});
       return;

@@ -21,6 +21,7 @@
 #include "app/session/lesson_play.h"
 #include "app/session/scenario_play.h"
 #include "app/session/settings.h"
+#include "app/session/typed_lines.h"
 #include "app/session/wishes.h"
 #include "app/terminal/command_line.h"
 #include "app/terminal/output.h"
@@ -67,7 +68,8 @@ class Session : private terminal::CompletionSource {
   void set_leads_back(bool leads) { leads_back_ = leads; }
   // What the command printed, and when (CLOCK_MONOTONIC, as events have it); and its end.
   void take_output(std::string_view bytes, std::int64_t time_ns);
-  void command_ended();
+  // `exit_code`: of its shell; nothing where it could not be started.
+  void command_ended(std::optional<int> exit_code = std::nullopt);
   // The command that runs waits for what is typed: the keys go back to the terminal, unless the picture was used since.
   void command_asks();
   // Where the command line stands, for file names.
@@ -127,6 +129,8 @@ class Session : private terminal::CompletionSource {
   bool shows_containers() const;
   // The run of the command that was started last: the span of its events; 0: none that can be held.
   void set_run(std::uint64_t span) { run_ = span; }
+  // Its line, under which the picture and a scenario have it.
+  void name_run(std::uint64_t span, const std::string& line);
   // The run that holds the commands of other clients, as HoldOthers wished, has been opened; 0: it could not be.
   void set_others(std::uint64_t span);
 
@@ -235,6 +239,8 @@ class Session : private terminal::CompletionSource {
   bool tells_of_life() const;
   void show_containers();
   bool begins_race(const trace::Event& event) const;
+  void make_scenario();
+  void send_input(std::string bytes);
   void show_race();
   void show_way(std::int64_t number);
   void choose_container(const std::string& id);
@@ -283,8 +289,9 @@ class Session : private terminal::CompletionSource {
   terminal::Output output_;
   terminal::Output::Budget output_budget_;  // until the next advance()
   std::filesystem::path folder_;
-  std::optional<std::uint64_t> scrolled_to_;        // the line behind the last one shown; nothing: the newest
-  std::string last_line_;                           // that was started
+  std::optional<std::uint64_t> scrolled_to_;  // the line behind the last one shown; nothing: the newest
+  std::string last_line_;                     // that was started
+  TypedLines typed_;
   bool gives_way_ = false;                          // it stands typed by no hand, and nothing has edited it
   bool command_runs_ = false;                       // in the terminal
   bool command_reads_ = false;                      // or has, since it started

@@ -59,6 +59,7 @@ void Session::start_typed(client::RunMode mode) {
   output_.finish();
   output_.screen().take_replies();
   take_output("$ " + line + "\r\n", now_ns_);
+  typed_.begin(line);
   printed_ = false;
   player::go_live(player_, track());
   steps_ = mode == client::RunMode::step;

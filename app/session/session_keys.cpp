@@ -137,7 +137,7 @@ bool Session::send_chord(Chord chord) {
     bytes = output_.screen().keys(letter, held);
   }
   if (bytes.empty()) return false;
-  wishes_.push_back(SendInput{std::move(bytes)});
+  send_input(std::move(bytes));
   return true;
 }
 

@@ -3,9 +3,11 @@
 #include <limits>
 #include <utility>
 
+#include "app/scenarios/from_recording.h"
 #include "app/scene/notes.h"
 #include "app/scene/strings.h"
 #include "app/session/session.h"
+#include "engine/base/error.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::session {
@@ -195,6 +197,29 @@ scene::Scene Session::build_notes(const scene::Viewport& viewport, const scene::
     notes.elapsed_ns = scenario_->prepares ? 0 : now_ns_ - scenario_begun_ns_;
   }
   return scene::build_notes(notes, viewport, measure);
+}
+
+void Session::name_run(std::uint64_t span, const std::string& line) {
+  history_.name_next_run(span, line);
+  typed_.opened(span, history_.size());
+}
+
+void Session::make_scenario() {
+  const auto refuse = [this](scene::Word why) { set_notice(std::string(say(why, settings_.language))); };
+  if (history_.first() > 0) return refuse(scene::Word::events_let_go);
+  if (command_runs_) return refuse(scene::Word::command_still_runs);
+  const bool any = !typed_.lines().empty() || history_.now().run.first != model::no_event;
+  if (!is_recording() && !any) return refuse(scene::Word::nothing_done_yet);
+  try {
+    std::vector<trace::Event> events;
+    events.reserve(history_.size());
+    for (std::size_t i = 0; i < history_.size(); ++i)
+      events.push_back(history_.event(static_cast<model::EventIndex>(i)));
+    const std::string command = history_.header() ? history_.header()->command : std::string();
+    wishes_.push_back(WriteScenario{scenarios::draft_file(events, command, typed_.lines()), folder_});
+  } catch (const Error& error) {
+    set_notice(error.what());
+  }
 }
 
 }  // namespace glassdock::session

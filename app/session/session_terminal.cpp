@@ -18,8 +18,14 @@ void Session::take_output(std::string_view bytes, std::int64_t time_ns) {
   printed_ns_ = std::max(printed_ns_, time_ns);
   constexpr std::size_t most_observed = 1024 * 1024;  // that conditions look at
   if (play_ && play_->observes && play_->output.size() < most_observed) play_->output += bytes;
+  typed_.printed(bytes);
   output_.receive(bytes, printed_ns_);
   show_output();
+}
+
+void Session::send_input(std::string bytes) {
+  typed_.read(bytes);
+  wishes_.push_back(SendInput{std::move(bytes)});
 }
 
 // On the terminal's screen, as far as there is time before the next picture; a program that asks its terminal something
@@ -44,7 +50,8 @@ bool Session::shows_output() const {
   return at_now() && position().behind == 0;
 }
 
-void Session::command_ended() {
+void Session::command_ended(std::optional<int> exit_code) {
+  typed_.ended(exit_code);
   command_runs_ = command_reads_ = false;
   // What left the picture as it was wanted only its answer: the next line can be typed at once.
   if (history_.now().run.first == run_before_) focus_terminal();
@@ -128,7 +135,7 @@ void Session::insert(std::string_view text) {
 void Session::type(std::string_view text) {
   if (std::exchange(chord_taken_, false) || play_takes_text(text) || !turn_to_terminal()) return;
   if (command_runs_) {
-    wishes_.push_back(SendInput{std::string(text)});
+    send_input(std::string(text));
   } else {
     insert(text);
   }
@@ -137,7 +144,7 @@ void Session::type(std::string_view text) {
 void Session::paste(std::string_view text) {
   if (!turn_to_terminal()) return;
   if (command_runs_) {
-    wishes_.push_back(SendInput{output_.screen().paste(text)});
+    send_input(output_.screen().paste(text));
     return;
   }
   // Nothing runs before Enter, which shells hold so, too; but there is one line to see it in.
@@ -210,7 +217,7 @@ void Session::scroll_terminal(double lines) {
     for (std::int64_t i = 0; i < std::abs(count); ++i) {
       bytes += output_.screen().keys(count > 0 ? terminal::Key::up : terminal::Key::down, {});
     }
-    if (!bytes.empty()) wishes_.push_back(SendInput{std::move(bytes)});
+    if (!bytes.empty()) send_input(std::move(bytes));
     return;
   }
   const Lines all = terminal_lines(frame, false);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <variant>
 #include <vector>
@@ -63,6 +64,11 @@ struct OpenRecording {
 struct TellEngine {
   std::vector<scenarios::Order> orders;
 };
+// A new file in the folder, next to those that are there.
+struct WriteScenario {
+  std::string text;
+  std::filesystem::path folder;
+};
 struct ShowNotes {  // the presenter's, in a window of their own, or no longer
 };
 struct ResetLab {
@@ -93,7 +99,7 @@ struct ResizeTerminal {
   terminal::Size size;
 };
 using Wish = std::variant<StartCommand, Proceed, SetHolds, HoldOthers, GiveUp, SendInput, CopyText, ShowPanel,
-                          ResizeTerminal, Leave, OpenPlay, OpenRecording, TellEngine, ShowNotes, ResetLab, JudgeStep,
-                          JudgeScenarioStep, JudgeGate, KeepProgress, KeepRecording>;
+                          ResizeTerminal, Leave, OpenPlay, OpenRecording, TellEngine, WriteScenario, ShowNotes,
+                          ResetLab, JudgeStep, JudgeScenarioStep, JudgeGate, KeepProgress, KeepRecording>;
 
 }  // namespace glassdock::session

@@ -145,7 +145,7 @@ void EngineSide::start(const live::RunOpened& run) {
   run_ = run.id;
   if (const auto holds = std::exchange(waiting_holds_, std::nullopt)) carry_out(*holds);
   session_.set_run(run.span);
-  session_.history().name_next_run(run.span, waiting_line_);
+  session_.name_run(run.span, waiting_line_);
   shell_.set_variable("GLASSDOCK_RUN", run_);
   try {
     command_.emplace(shell_.launch(waiting_line_, size_), window::Window::wake);
@@ -182,7 +182,7 @@ bool EngineSide::take_from_command() {
 void EngineSide::end_run() {
   link_.finish(std::exchange(run_, {}));
   session_.set_run(0);
-  session_.command_ended();
+  session_.command_ended(exit_code_);
 }
 
 }  // namespace glassdock::studio

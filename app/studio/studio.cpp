@@ -19,6 +19,7 @@
 #include "app/studio/notes_window.h"
 #include "app/studio/play_side.h"
 #include "app/studio/settings_file.h"
+#include "app/studio/write_scenario.h"
 #include "app/window/window.h"
 #include "engine/base/error.h"
 #include "engine/trace/shipped.h"
@@ -306,6 +307,15 @@ class Studio {
   void carry_out(const session::OpenPlay& wish) { next_play_ = {wish.lesson, wish.scenario}; }
   void carry_out(const session::OpenRecording& wish) {
     wish.file.empty() ? void(next_play_ = Played()) : next_.assign(1, wish.file);
+  }
+  void carry_out(const session::WriteScenario& wish) {
+    try {
+      const fs::path file = write_scenario(wish.text, wish.folder);
+      session_.set_notice(scene::say(scene::Word::wrote_scenario, session_.settings().language,
+                                     {file.native(), file.filename().native()}));
+    } catch (const Error& error) {
+      session_.set_notice(error.what());
+    }
   }
   template <typename Other>
   void carry_out(const Other& wish) {

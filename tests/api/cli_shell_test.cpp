@@ -6,6 +6,7 @@
 #include "app/terminal/process.h"
 #include "app/terminal/shell.h"
 #include "engine/base/text.h"
+#include "tests/support/comes_true.h"
 #include "tests/support/program.h"
 
 namespace glassdock::testing {
@@ -61,6 +62,7 @@ TEST_F(LessonShell, QuotesVariablesPipesAndLists) {
   run("NAME=tea");
   EXPECT_THAT(run("docker run -d --name $NAME alpine sh -c 'echo \"$0 in the container\"; sleep 1000'"),
               MatchesRegex("[0-9a-f]{64}\n"));
+  EXPECT_TRUE(comes_true([&] { return !run("docker logs $NAME").empty(); }));  // it was only started
   EXPECT_EQ(run("docker logs $NAME | tr a-z A-Z && docker inspect -f '{{.State.Status}}' \"$NAME\""),
             "SH IN THE CONTAINER\nrunning\n");
   EXPECT_THAT(run("docker rm $NAME && echo removed || echo 'still there'"),

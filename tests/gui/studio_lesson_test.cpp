@@ -1,29 +1,10 @@
 // A lesson in the studio by real keys: chosen, answered, typed, graded, left and gone on with.
-#include "engine/os/files.h"
-#include "tests/gui/studio_window.h"
+#include "tests/gui/studio_lesson.h"
 
 namespace glassdock::testing {
 namespace {
 
-class StudioLesson : public StudioWindow {
- protected:
-  ~StudioLesson() override {
-    // The engine for lessons alone is in the learner's home; its containers would outlive it.
-    const std::string ids = glassdock({"docker", "ps", "-aq"}).out;
-    std::vector<std::string> remove{"docker", "rm", "-f"};
-    for (const std::string& id : split(trim(ids), '\n')) remove.push_back(id);
-    if (!trim(ids).empty()) glassdock(remove);
-    glassdock({"engine", "stop"});
-  }
-  Outcome glassdock(std::vector<std::string> words) const {
-    words.insert(words.begin(),
-                 {"/usr/bin/env", "-u", "XDG_STATE_HOME", "HOME=" + home_.path().string(),
-                  GLASSDOCK_BIN_DIR "/glassdock", "--data", home_.path() / ".local/state/glassdock/lessons/engine"});
-    return run(words);
-  }
-  std::string progress() const { return os::read_file(home_.path() / ".local/state/glassdock/lessons/progress.json"); }
-  void settle_window() const { settle({0, 0, size.width, size.height}); }
-};
+using StudioLesson = StudioLessonWindow;
 
 TEST_F(StudioLesson, IsPlayedByKeysAlone) {
   open({"--lesson", "1", "--reduced-motion"});

@@ -176,6 +176,34 @@ TEST_F(StudioScenario, StandsBelowThePictureInClassMode) {
   picture("3-held");
 }
 
+TEST_F(StudioScenario, IsMadeOfWhatWasDoneInTheStudio) {
+  std::vector<std::string> all = words({"--data", home_.data().string()});
+  all.insert(all.begin(), {"/usr/bin/env", "-C", labs().string()});
+  studio_.emplace(all);
+  ASSERT_TRUE(screen_->focus("Glassdock"));
+  ASSERT_TRUE(studio_->wait_for_out("LIVE: the engine is ready"));
+  enter("docker run --name tea alpine echo warm > note");
+  ASSERT_TRUE(studio_->wait_for_out("tea: ended with code 0"));
+  enter("cat note");
+  enter("docker rm $(docker ps -aq)");
+  ASSERT_TRUE(studio_->wait_for_out("/containers/"));
+  ASSERT_TRUE(screen_->key("shift+F1"));
+  ASSERT_TRUE(screen_->type("what was done here"));
+  settle_window();
+  picture("1-found");
+  key("Return", "Written: " + (labs() / "scenario.yaml").string());
+  settle_window();
+  picture("2-written");
+  const std::string made = os::read_file(labs() / "scenario.yaml");
+  for (const char* part : {"run: \"docker run --name tea alpine echo warm > note\"", "run: \"cat note\"", "has: warm",
+                           "run: \"docker rm $(docker ps -aq)\""}) {
+    EXPECT_NE(made.find(part), std::string::npos) << part << " in\n" << made;
+  }
+  const Outcome check = run({GLASSDOCK_BIN_DIR "/glassdock", "scenario", "check", labs() / "scenario.yaml"});
+  EXPECT_EQ(check.code, 0) << check.out << check.err;
+  EXPECT_NE(check.out.find("3 of 3 steps hold"), std::string::npos) << check.out;
+}
+
 TEST_F(StudioScenario, IsReadInItsRecordingWithoutAnEngine) {
   const std::string trace = home_.path() / "tea.gdtrace";
   const Outcome recorded = run({"/usr/bin/env", "TMPDIR=" + labs().string(), GLASSDOCK_BIN_DIR "/glassdock", "scenario",

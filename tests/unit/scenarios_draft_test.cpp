@@ -390,6 +390,63 @@ TEST(RecordedRequests, OfAScenarioHaveItsTexts) {
   EXPECT_EQ(draft.steps[0].hub->latency_ms, 20u);
 }
 
+TEST(TypedLines, StandInThePlaceOfWhatTheyAskedFor) {
+  Told told;
+  const auto of_run = [&](std::uint64_t run, std::size_t from) {
+    for (std::size_t i = from; i < told.events.size(); ++i) {
+      if (told.events[i].name == "request.received") told.events[i].parent = run;
+    }
+  };
+  told.create("aaaaaaaaaaaaaaaa", "tea", "sh");
+  told.ask("POST", "/containers/aaaaaaaaaaaaaaaa/attach?stdout=1");
+  told.ask("POST", "/containers/aaaaaaaaaaaaaaaa/start");
+  of_run(70, 0);
+  const std::size_t of_other = told.events.size();
+  told.ask("GET", "/images/json");
+  const std::size_t removal = told.events.size();
+  told.ask("GET", "/containers/json?all=1");
+  told.ask("DELETE", "/containers/aaaaaaaaaaaaaaaa");
+  of_run(71, removal);
+  const std::vector<TypedLine> typed{
+      {"docker run -it --name tea alpine sh", 70, 0, "", {"ls", "exit"}, 0},
+      {"echo of no engine > note", 72, of_other, "", {}, 0},
+      {"docker rm $(docker ps -aq)", 71, removal, "aaaaaaaaaaaa\nrefused\n", {}, 1},
+  };
+  const Draft draft = draft_of(told.events, "", typed);
+  EXPECT_THAT(lines_of(draft), ElementsAre("docker run -it --name tea alpine sh", "echo of no engine > note",
+                                           "docker images", "docker rm $(docker ps -aq)"));
+  EXPECT_THAT(draft.steps[0].inside, ElementsAre("ls", "exit"));
+  EXPECT_THAT(texts(draft.steps[3].expect), ElementsAre("exit_code: 1", "output: {has: refused}"));
+  EXPECT_NO_THROW(parse_scenario({"a.yaml", draft_file(told.events, "", typed)}));
+}
+
+// An engine that was started anew counts its spans from the beginning.
+TEST(TypedLines, AreOfTheEngineOfTheirTime) {
+  Told told;
+  told.ask("GET", "/images/json");
+  told.events.back().parent = 70;
+  const std::size_t second = told.events.size();
+  told.ask("GET", "/containers/json?all=1");
+  told.events.back().parent = 70;
+  const Draft draft =
+      draft_of(told.events, "", {{"docker images", 70, 0, "", {}, 0}, {"docker ps -a", 70, second, "", {}, 0}});
+  EXPECT_THAT(lines_of(draft), ElementsAre("docker images", "docker ps -a"));
+}
+
+TEST(TypedLines, ThatNameWhatIsOfThisTimeSaySo) {
+  Told told;
+  told.create("aaaaaaaaaaaaaaaa", "fair_turing", "ls");
+  told.events.front().parent = 70;
+  const std::size_t second = told.events.size();
+  told.ask("DELETE", "/containers/fair_turing");
+  told.events.back().parent = 71;
+  const Draft draft =
+      draft_of(told.events, "",
+               {{"docker create alpine ls", 70, 0, "", {}, 0}, {"docker rm fair_turing", 71, second, "", {}, 0}});
+  EXPECT_EQ(draft.steps[0].remark, "");
+  EXPECT_THAT(draft.steps[1].remark, HasSubstr("fair_turing has a name or an id of this time only"));
+}
+
 TEST(RecordedRequests, AreNeeded) {
   EXPECT_THAT(tests::fault_of([] { draft_of({}, "watch"); }).message(), HasSubstr("no command was given"));
 }
