@@ -14,6 +14,7 @@
 #include "app/scenarios/scenario.h"
 #include "engine/base/error.h"
 #include "tests/bench/racers.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 
 namespace glassdock::bench {
@@ -27,8 +28,8 @@ struct Options {
   int resets = 3;  // of each step
 };
 
-const fs::path lesson_folder = fs::path(GLASSDOCK_SOURCE_DIR) / "lessons";
-const fs::path scenario_folder = fs::path(GLASSDOCK_SOURCE_DIR) / "scenarios";
+const fs::path lesson_folder = std::filesystem::path(source_path("lessons"));
+const fs::path scenario_folder = std::filesystem::path(source_path("scenarios"));
 
 std::string times(const std::vector<double>& ns) {
   return fmt::format("{:.0f} ms ({:.0f} / {:.0f} / {:.0f})", median(ns) / 1e6, percentile(ns, 10) / 1e6,
@@ -109,9 +110,8 @@ void measure_checks() {
   const std::int64_t begin = monotonic_ns();
   for (const char* language : {"en", "ko"}) {
     for (const char* kind : {"lesson", "scenario"}) {
-      const testing::Outcome outcome =
-          testing::run({"/usr/bin/env", "HOME=" + home.path().string(), GLASSDOCK_BIN_DIR "/glassdock", "--language",
-                        language, kind, "check"});
+      const testing::Outcome outcome = testing::run({"/usr/bin/env", "HOME=" + home.path().string(),
+                                                     program_path("glassdock"), "--language", language, kind, "check"});
       if (outcome.code != 0) note(fmt::format("class: {} check failed:\n{}{}", kind, outcome.out, outcome.err));
     }
   }
