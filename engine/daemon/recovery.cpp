@@ -88,7 +88,7 @@ void Recovery::recover(const Complain& complain) {
   std::vector<ContainerPtr> ended;
   for (const ContainerPtr& container : all) {
     try {
-      if (!adoption_.add(container)) ended.push_back(container);
+      if (is_dead(*container) || !adoption_.add(container)) ended.push_back(container);
     } catch (const std::exception& fault) {
       complain(complaint(container->id, fault.what()));
     }
@@ -160,7 +160,11 @@ void Recovery::later(const ContainerPtr& container, std::function<void()> job) {
 // No monitor speaks for it any more: what its status file says is final.
 void Recovery::settle(const ContainerPtr& container, const trace::Context& context) {
   parts_.lifecycle.undo_leftovers(*container);
-  take_status_file(container, context);
+  if (is_dead(*container)) {  // its end was known before it was taken apart; its monitor may not be gone yet
+    end_monitor(container->folder);
+  } else {
+    take_status_file(container, context);
+  }
   bool goes = false;
   {
     auto lock = parts_.containers.lock();
@@ -169,6 +173,11 @@ void Recovery::settle(const ContainerPtr& container, const trace::Context& conte
     goes = container->status.state == State::dead || is_over;
   }
   if (goes) parts_.lifecycle.remove_stopped(container, {&parts_.tracer, nullptr, context.span});
+}
+
+bool Recovery::is_dead(const Container& container) const {
+  auto lock = parts_.containers.lock();
+  return container.status.state == State::dead;
 }
 
 void Recovery::take_status_file(const ContainerPtr& container, const trace::Context& context) {

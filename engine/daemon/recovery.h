@@ -53,6 +53,7 @@ class Recovery {
 
  private:
   void settle(const ContainerPtr& container, const trace::Context& context);
+  bool is_dead(const Container& container) const;
   void take_status_file(const ContainerPtr& container, const trace::Context& context);
   void record_end(const Container& container, const Ending& ending) noexcept;
   void append_status(const std::filesystem::path& folder, const std::string& lines);

@@ -1,8 +1,10 @@
 // An engine that comes while descriptors are scarce, or upon leftovers that it cannot remove, and one that goes while a
 // start hangs: nothing is lost, and nobody waits for ever.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -12,6 +14,8 @@
 #include <list>
 
 #include "engine/base/text.h"
+#include "engine/os/files.h"
+#include "engine/os/system.h"
 #include "tests/golden/held_run.h"
 #include "tests/golden/processes.h"
 #include "tests/golden/real_engine.h"
@@ -105,6 +109,52 @@ TEST_F(NextEngine, FindsAStartSettledThatHungWhenTheLastOneWasAskedToEnd) {
   engine_.start();
   EXPECT_EQ(status("stuck"), "created");
   EXPECT_EQ(engine_.docker({"rm", "stuck"}).code, 0);
+}
+
+// Killed within the removal of a container whose start and end it had not stored yet, as it stores one of --rm.
+class HalfRemoved : public NextEngine {
+ protected:
+  fs::path make_half() {
+    const std::string id(trim(engine_.docker({"create", "--rm", "alpine", "true"}).out));
+    engine_.kill();
+    const fs::path folder = engine_.data() / "containers" / id;
+    os::write_file_atomically(os::real_system(), folder / "status", "started 99999 1\nexecuted 2\nexited 0 0 3\n");
+    fs::rename(folder / "upper", folder / "going");
+    return folder;
+  }
+};
+
+TEST_F(HalfRemoved, GoesWithTheNextEngine) {
+  const fs::path folder = make_half();
+  engine_.start();
+  EXPECT_FALSE(fs::exists(folder));
+  EXPECT_EQ(engine_.docker({"ps", "-aq"}).out, "");
+}
+
+TEST_F(HalfRemoved, GoesThoughItsMonitorIsNotGoneYet) {
+  const fs::path folder = make_half();
+  int locked[2];
+  ASSERT_EQ(::pipe2(locked, O_CLOEXEC), 0);
+  const pid_t monitor = ::fork();
+  ASSERT_GE(monitor, 0);
+  if (monitor == 0) {
+    const int file = ::open((folder / "monitor.lock").c_str(), O_RDWR | O_CREAT, 0600);
+    flock lock{};
+    lock.l_type = F_WRLCK;
+    const bool holds = ::fcntl(file, F_SETLK, &lock) == 0;
+    static_cast<void>(::write(locked[1], &holds, sizeof holds));
+    ::sleep(1);
+    ::_exit(0);
+  }
+  bool holds = false;
+  ASSERT_EQ(::read(locked[0], &holds, sizeof holds), ssize_t{sizeof holds});
+  ASSERT_TRUE(holds);
+  engine_.start();
+  ::waitpid(monitor, nullptr, 0);
+  EXPECT_FALSE(fs::exists(folder));
+  EXPECT_EQ(engine_.docker({"ps", "-aq"}).out, "");
+  ::close(locked[0]);
+  ::close(locked[1]);
 }
 
 // Its end is that of the restart's stop: one of --rm stays for the start.
