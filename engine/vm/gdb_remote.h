@@ -11,17 +11,17 @@
 // GDB's remote serial protocol (GDB manual, appendix "GDB Remote Serial Protocol"), as little of it as holds a guest at
 // one address. A packet is "$CONTENT#SUM", and whoever gets one says '+': QEMU's stub does not know QStartNoAckMode.
 //
-//   engine                               QEMU's stub; the guest stands before its first instruction
-//    | "$Z1,ADDRESS,1#…"  ------------->  |   a hardware breakpoint: nothing is written to the guest's memory, where
-//    | <------------------ "+$OK#9a"  --  |   the kernel does not lie yet
-//    | "+$c#63"  --------------------->  |   the guest runs
-//    | <------------------------- "+"  --  |
-//    | …                                  |
-//    | <---------------- "$T05…#…"  ----  |   it is there, and stands
-//    | "+$z1,ADDRESS,1#…"  ------------>  |
-//    | <------------------ "+$OK#9a"  --  |
-//    | "+$D#44"  --------------------->  |   the guest goes on, and has no breakpoint any more
-//    | <------------------ "+$OK#9a"  --  |
+//   engine                                QEMU's stub; the guest stands before its first instruction
+//    | "$Z1,ADDRESS,1#…"  ----------------> |   a hardware breakpoint: nothing is written to the guest's memory, where
+//    | <---------------------- "+$OK#9a" -- |   the kernel does not lie yet
+//    | "+$c#63"  -------------------------> |   the guest runs
+//    | <---------------------------- "+" -- |
+//    | …                                    |
+//    | <---------------------- "$T05…#…" -- |   it is there, and stands
+//    | "+$z1,ADDRESS,1#…"  ---------------> |
+//    | <---------------------- "+$OK#9a" -- |
+//    | "+$D#44"  -------------------------> |   the guest goes on, and has no breakpoint any more
+//    | <---------------------- "+$OK#9a" -- |
 namespace glassdock::vm {
 
 std::string gdb_packet(std::string_view content);
