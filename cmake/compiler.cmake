@@ -28,8 +28,9 @@ if(GLASSDOCK_SANITIZE)
 endif()
 find_program(GLASSDOCK_CCACHE ccache)
 if(GLASSDOCK_CCACHE)
-  # Paths within the tree count as relative ones: what one checkout has compiled serves the next.
-  set(launcher env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${GLASSDOCK_CCACHE})
+  # Paths within the tree count as relative ones, and the folder of the build, which stands in debugging information, not
+  # at all: what one checkout has compiled serves the next.
+  set(launcher env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${GLASSDOCK_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()

@@ -70,7 +70,8 @@ Kind<std::string> id_kind() {
 
 bool is_id(const std::string& word) {
   constexpr std::size_t most_letters = 100;
-  return word.size() <= most_letters && std::regex_match(word, std::regex(id_pattern));
+  static const std::regex form(id_pattern);
+  return word.size() <= most_letters && std::regex_match(word, form);
 }
 
 Kind<std::string> point_kind() {

@@ -172,7 +172,8 @@ Kind<Condition> make_condition() {
 }  // namespace
 
 Kind<Condition> condition_kind() {
-  return named<Condition>("condition", make_condition);
+  thread_local const Kind<Condition> kind = named<Condition>("condition", make_condition);
+  return kind;
 }
 
 Kind<Conditions> conditions_kind() {

@@ -10,6 +10,7 @@
 #include "engine/os/files.h"
 #include "engine/os/system.h"
 #include "tests/golden/real_engine.h"
+#include "tests/support/places.h"
 #include "tests/support/pty_program.h"
 #include "tests/support/yaml_example.h"
 
@@ -20,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 namespace fs = std::filesystem;
 
-constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
+const std::string program = program_path("glassdock");
 
 // A folder in which somebody writes files, with a home and an engine of their own.
 class Authoring : public ::testing::Test {
@@ -39,7 +40,7 @@ class Authoring : public ::testing::Test {
             "XDG_STATE_HOME=" + home + "/state",
             "GLASSDOCK_SOCKET=" + engine_.socket().native(),
             "LANG=C.UTF-8",
-            "PATH=" GLASSDOCK_BIN_DIR ":/usr/local/bin:/usr/bin:/bin",
+            "PATH=" + program_path("") + ":/usr/local/bin:/usr/bin:/bin",
             "sh",
             "-c",
             "cd '" + home + "' && " + line};
@@ -125,7 +126,7 @@ std::vector<std::string> printed_lines(const std::string& printed) {
 
 TEST_F(Authoring, IsDoneAsThePageSays) {
   std::size_t consoles = 0;
-  for (const Block& block : blocks_of(os::read_file(GLASSDOCK_SOURCE_DIR "/docs/authoring.md"))) {
+  for (const Block& block : blocks_of(os::read_file(source_path("docs/authoring.md")))) {
     SCOPED_TRACE("docs/authoring.md:" + std::to_string(block.line));
     if (block.kind == "yaml") {
       ASSERT_TRUE(starts_with(block.lines.at(0), "# ")) << "its file's name";
@@ -160,7 +161,7 @@ TEST_F(Authoring, IsDoneAsThePageSays) {
 
 // Written by an instructor who had this page alone, and kept as it came.
 TEST_F(Authoring, HoldsWhatAnInstructorWroteWithThePageAlone) {
-  fs::copy_file(GLASSDOCK_SOURCE_DIR "/tests/api/authored/writable-layer.yaml", path("writable-layer.yaml"));
+  fs::copy_file(source_path("tests/api/authored/writable-layer.yaml"), path("writable-layer.yaml"));
   for (const char* language : {"en", "ko"}) {
     const Outcome checked =
         shell(std::string("glassdock --language ") + language + " scenario check writable-layer.yaml");
@@ -460,7 +461,7 @@ TEST_F(Authoring, ShowsALecturePartByPart) {
 
 TEST_F(Authoring, ShippedLecturesHoldOnTheRealEngine) {
   const Outcome checked =
-      shell("glassdock scenario check '" GLASSDOCK_SOURCE_DIR "/scenarios/lectures/containers-in-45-minutes.yaml'");
+      shell("glassdock scenario check '" + source_path("scenarios/lectures/containers-in-45-minutes.yaml") + "'");
   EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
   EXPECT_THAT(checked.out, HasSubstr("ok   containers-in-45-minutes"));
 }

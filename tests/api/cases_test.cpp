@@ -15,6 +15,7 @@
 #include "tests/api/case_table.h"
 #include "tests/golden/real_engine.h"
 #include "tests/support/docker_client.h"
+#include "tests/support/places.h"
 
 namespace glassdock::testing {
 namespace {
@@ -24,9 +25,9 @@ using golden::RealEngine;
 using nlohmann::json;
 
 constexpr char image[] = "toolbox";
-const std::filesystem::path sources = GLASSDOCK_SOURCE_DIR;
+const std::filesystem::path sources = source_path("");
 const std::filesystem::path table = sources / "tests/api/cases";
-const std::filesystem::path layout = GLASSDOCK_BIN_DIR "/../share/glassdock/hub";
+const std::filesystem::path layout = build_path("share/glassdock/hub");
 
 // With which command line, as whom.
 enum class Way { docker, glassdock, ordinary_user };

@@ -5,6 +5,7 @@
 #include <regex>
 #include <set>
 
+#include "tests/support/places.h"
 #include "tests/support/recorded_run.h"
 
 namespace glassdock::testing {
@@ -84,7 +85,7 @@ TEST_F(CliPicture, RefusesInOneLineWhatItCannotDraw) {
 
 TEST_F(CliPicture, SaysWhatIsMissingWithoutTheProgramThatDraws) {
   std::string alone = home_->path() / "glassdock";
-  std::filesystem::copy_file(GLASSDOCK_BIN_DIR "/glassdock", alone);
+  std::filesystem::copy_file(program_path("glassdock"), alone);
   Outcome outcome = run({alone, "replay", recording(), "--picture", picture()});
   EXPECT_NE(outcome.code, 0);
   EXPECT_THAT(outcome.err, AllOf(StartsWith("glassdock: "), HasSubstr((home_->path() / "glassdock-studio").string())));

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 
 namespace glassdock::testing {
@@ -21,8 +22,8 @@ TEST(CliRace, RecordedOnesArePrintedWithoutAnEngine) {
 
 TEST(CliRace, WithoutQemuTheMessageNamesTheRecordedOnes) {
   const EngineHome home;
-  const Outcome outcome = run({"/usr/bin/env", "PATH=/nowhere", GLASSDOCK_BIN_DIR "/glassdock", "--language", "en",
-                               "--data", home.path() / "data", "vm-race"});
+  const Outcome outcome = run({"/usr/bin/env", "PATH=/nowhere", program_path("glassdock"), "--language", "en", "--data",
+                               home.path() / "data", "vm-race"});
   EXPECT_NE(outcome.code, 0);
   EXPECT_THAT(outcome.err, HasSubstr("there is no qemu-system-x86_64"));
   EXPECT_THAT(outcome.err, HasSubstr("glassdock vm-race --recorded shows one that was recorded"));

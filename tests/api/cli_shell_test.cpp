@@ -7,6 +7,7 @@
 #include "app/terminal/shell.h"
 #include "engine/base/text.h"
 #include "tests/support/comes_true.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 
 namespace glassdock::testing {
@@ -19,8 +20,7 @@ using ::testing::MatchesRegex;
 class LessonShell : public ::testing::Test {
  protected:
   LessonShell()
-      : shell_({GLASSDOCK_BIN_DIR "/glassdock", std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "app/terminal"},
-               home_.path()) {
+      : shell_({program_path("glassdock"), std::filesystem::path(source_path("app/terminal"))}, home_.path()) {
     EXPECT_EQ(home_.docker({"pull", "-q", "alpine"}).code, 0);
     shell_.set_variable("GLASSDOCK_SOCKET", (home_.data() / "engine.sock").string());
   }

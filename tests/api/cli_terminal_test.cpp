@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "tests/support/comes_true.h"
 #include "tests/support/docker_client.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 #include "tests/support/pty_program.h"
 
@@ -368,7 +369,7 @@ TEST_P(OwnTerminal, WorksForAnOrdinaryUser) {
   const auto as_user = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid", "54321", "--regid", "54321", "--clear-groups", "env",
                                  "HOME=" + folder.path().string(), "XDG_RUNTIME_DIR=" + folder.path().string(),
-                                 GLASSDOCK_BIN_DIR "/glassdock", "--data", (folder.path() / "data").string()});
+                                 program_path("glassdock"), "--data", (folder.path() / "data").string()});
     return words;
   };
   if (run(as_user({"docker", "pull", "-q", "alpine"})).code != 0) GTEST_SKIP() << "no engine for an ordinary user here";

@@ -13,6 +13,7 @@
 #include "engine/os/system.h"
 #include "engine/trace/recording.h"
 #include "tests/support/in_namespace.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/sanitizers.h"
@@ -25,7 +26,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
+const std::string program = program_path("glassdock");
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines = split(text, '\n');
@@ -220,7 +221,7 @@ TEST(CliErrors, SpeakTheLanguageOfTheEnvironmentWhereNoneIsGiven) {
 TEST(CliDoctor, NamesWhatAnOrdinaryUserLacks) {
   if (const char* why = tests::no_user_namespace()) GTEST_SKIP() << why;
   if (::geteuid() != 0) GTEST_SKIP() << "needs root to forbid user namespaces in one of its own";
-  const std::string reachable = (programs_for_others(GLASSDOCK_BIN_DIR) / "glassdock").string();
+  const std::string reachable = (programs_for_others(program_path("")) / "glassdock").string();
   EXPECT_EQ(tests::run_in(tests::World::mapped_ids,
                           [&] {
                             const os::TempDir folder("/tmp", "glassdock-doctor-test.");

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "tests/golden/real_engine.h"
+#include "tests/support/places.h"
 
 namespace glassdock::testing {
 namespace {
@@ -23,7 +24,7 @@ TEST_P(DockerPy, MakesItsCalls) {
   ASSERT_EQ(run({python, "-c", "import docker"}).code, 0) << "the package python3-docker is missing";
   const RealEngine engine(owner);
   const std::filesystem::path calls_file = engine.folder() / "docker_py.py";  // its user may not read the sources
-  std::filesystem::copy_file(GLASSDOCK_SOURCE_DIR "/tests/api/docker_py.py", calls_file);
+  std::filesystem::copy_file(source_path("tests/api/docker_py.py"), calls_file);
   std::filesystem::permissions(calls_file, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
   const Outcome outcome = run(engine.as_owner(
       {"/usr/bin/env", "DOCKER_HOST=unix://" + engine.socket().string(), python, calls_file.string(), calls}));

@@ -13,6 +13,7 @@
 #include "engine/os/system.h"
 #include "tests/golden/real_engine.h"
 #include "tests/support/lesson_example.h"
+#include "tests/support/places.h"
 #include "tests/support/pty_program.h"
 #include "tests/support/reachable_programs.h"
 
@@ -25,10 +26,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 namespace fs = std::filesystem;
 
-constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
+const std::string program = program_path("glassdock");
 
 std::vector<std::string> lesson_files() {
-  return lessons::yaml_files(GLASSDOCK_SOURCE_DIR "/lessons");
+  return lessons::yaml_files(source_path("lessons"));
 }
 
 // docker pause, and limits.
@@ -334,7 +335,7 @@ TEST_F(LessonRun, ListsLessonsWithTheirState) {
   EXPECT_THAT(outcome.out, HasSubstr("What is a container?"));
   EXPECT_THAT(outcome.out, HasSubstr("15 min"));
   EXPECT_THAT(outcome.out, HasSubstr("new"));
-  EXPECT_EQ(glassdock({"lesson", "schema"}).out, os::read_file(GLASSDOCK_SOURCE_DIR "/lessons/lesson.schema.json"));
+  EXPECT_EQ(glassdock({"lesson", "schema"}).out, os::read_file(source_path("lessons/lesson.schema.json")));
 }
 
 TEST_F(LessonRun, RefusesWrongUse) {
@@ -350,7 +351,7 @@ TEST_F(LessonRun, RefusesWrongUse) {
 
 // As an ordinary user has them, to whom a source tree in root's home is closed.
 const fs::path& programs() {
-  return programs_for_others(GLASSDOCK_BIN_DIR);
+  return programs_for_others(program_path(""));
 }
 fs::path lesson_for_others(const fs::path& file) {
   return programs().parent_path() / "share/glassdock/lessons" / file.filename();

@@ -16,6 +16,7 @@
 #include "engine/trace/recording.h"
 #include "tests/golden/real_engine.h"
 #include "tests/support/comes_true.h"
+#include "tests/support/places.h"
 #include "tests/support/pty_program.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/yaml_example.h"
@@ -29,10 +30,10 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 namespace fs = std::filesystem;
 
-constexpr char program[] = GLASSDOCK_BIN_DIR "/glassdock";
+const std::string program = program_path("glassdock");
 
 std::vector<std::string> scenario_files() {
-  return lessons::yaml_files(GLASSDOCK_SOURCE_DIR "/scenarios");
+  return lessons::yaml_files(source_path("scenarios"));
 }
 
 // What plays have left whose labs were in the folder: those, and processes that name one.
@@ -250,7 +251,7 @@ TEST_F(ScenarioRun, RefusesWrongUse) {
   EXPECT_THAT(scenario({"replay", trace}).err, HasSubstr("is the recording of no scenario"));
   run({program, "--data", folder_.path() / "data", "engine", "stop"});
   EXPECT_THAT(scenario({"list"}).out, HasSubstr("slow-network"));
-  EXPECT_EQ(scenario({"schema"}).out, os::read_file(GLASSDOCK_SOURCE_DIR "/scenarios/scenario.schema.json"));
+  EXPECT_EQ(scenario({"schema"}).out, os::read_file(source_path("scenarios/scenario.schema.json")));
 }
 
 TEST(Narration, IsRefusedWithoutItsTexts) {
@@ -333,7 +334,7 @@ TEST_P(ShippedScenario, HoldsForAnOrdinaryUser) {
   if (!missing.empty()) GTEST_SKIP() << missing;
   const RealEngine engine(Owner::ordinary_user, {}, golden::Begin::later);
   // Where an ordinary user may read: a source tree in root's home is closed to others.
-  const fs::path programs = programs_for_others(GLASSDOCK_BIN_DIR);
+  const fs::path programs = programs_for_others(program_path(""));
   const fs::path file = programs.parent_path() / "share/glassdock/scenarios" / fs::path(GetParam()).filename();
   const Outcome outcome = run(engine.as_owner(
       {"/usr/bin/env", "TMPDIR=" + engine.folder().native(), programs / "glassdock", "scenario", "check", file}));

@@ -26,6 +26,7 @@
 #include "engine/os/files.h"
 #include "tests/bench/many_starts.h"
 #include "tests/bench/racers.h"
+#include "tests/support/places.h"
 
 namespace {
 
@@ -56,7 +57,7 @@ class Target {
   Target() {
     const char* display = std::getenv("DISPLAY");
     if (!display || !*display) {
-      offscreen_.emplace(GLASSDOCK_SHADERS, fonts_);
+      offscreen_.emplace(source_path("shaders"), fonts_);
       return;
     }
     window_.emplace("frame_bench", static_cast<int>(size.width), static_cast<int>(size.height));
@@ -68,7 +69,7 @@ class Target {
                        .scrolled = [](double) {},
                        .dropped = [](std::vector<std::string>) {},
                        .changed = [] {}};
-    painter_.emplace(GLASSDOCK_SHADERS, fonts_);
+    painter_.emplace(source_path("shaders"), fonts_);
     panels_.emplace(window_->handle());
     panels_->show(session::Action::show_events);
   }

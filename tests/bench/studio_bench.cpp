@@ -14,6 +14,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "tests/bench/racers.h"
+#include "tests/support/places.h"
 #include "tests/support/screen.h"
 
 namespace glassdock::bench {
@@ -30,8 +31,8 @@ struct Options {
 
 std::vector<std::string> studio_words(const EngineHome& home, const Screen& screen, const std::string& language) {
   return screen.with_display({"/usr/bin/env", "-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME",
-                              "HOME=" + home.path().string(), GLASSDOCK_BIN_DIR "/glassdock-studio", "--in-words",
-                              "--size", "1600x900", "--language", language, "--data", home.data().string()});
+                              "HOME=" + home.path().string(), program_path("glassdock-studio"), "--in-words", "--size",
+                              "1600x900", "--language", language, "--data", home.data().string()});
 }
 
 // Until the first line in words, which is told behind the first frame.

@@ -10,6 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/hub/hub.h"
 #include "engine/os/files.h"
+#include "tests/support/places.h"
 
 using namespace glassdock;
 namespace fs = std::filesystem;
@@ -18,7 +19,7 @@ namespace {
 
 struct HubClients : testing::Test {
   os::TempDir folder{fs::temp_directory_path(), "hub-clients."};
-  hub::Hub hub{os::real_system(), GLASSDOCK_HUB_LAYOUT, folder.path() / "hub", "secret", {}};
+  hub::Hub hub{os::real_system(), build_path("share/glassdock/hub"), folder.path() / "hub", "secret", {}};
   std::string registry = "127.0.0.1:" + std::to_string(hub.port());
   std::string output;
 

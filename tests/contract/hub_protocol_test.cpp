@@ -12,6 +12,7 @@
 #include "engine/http/socket.h"
 #include "engine/hub/hub.h"
 #include "engine/os/files.h"
+#include "tests/support/places.h"
 
 using namespace glassdock;
 using namespace std::chrono_literals;
@@ -32,7 +33,7 @@ struct Answer {
 
 struct HubProtocol : testing::Test {
   os::TempDir folder{fs::temp_directory_path()};
-  hub::Hub hub{os::real_system(), GLASSDOCK_HUB_LAYOUT, folder.path(), "secret", {}};
+  hub::Hub hub{os::real_system(), build_path("share/glassdock/hub"), folder.path(), "secret", {}};
   http::Client client = http::Client::connect_tcp("127.0.0.1", hub.port());
 
   Answer ask(const char* method, const std::string& target, const http::Headers& headers = {},
@@ -414,7 +415,7 @@ TEST(HubEvents, tell_request_and_answer_and_no_credentials) {
   trace::Context context;
   context.tracer = &tracer;
   {
-    hub::Hub hub(os::real_system(), GLASSDOCK_HUB_LAYOUT, folder.path(), "secret", context);
+    hub::Hub hub(os::real_system(), build_path("share/glassdock/hub"), folder.path(), "secret", context);
     http::Client client = http::Client::connect_tcp("127.0.0.1", hub.port());
     client.request("GET", "/v2/library/alpine/manifests/latest", may_push).read_body();
   }

@@ -14,6 +14,7 @@
 #include "engine/base/error.h"
 #include "engine/os/files.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/places.h"
 
 namespace {
 
@@ -65,8 +66,8 @@ bool names_its_place(std::string_view message) {
 
 int main(int argc, char** argv) {
   std::vector<std::string> corpus;
-  for (const char* folder : {GLASSDOCK_SOURCE_DIR "/lessons", GLASSDOCK_SOURCE_DIR "/scenarios",
-                             GLASSDOCK_SOURCE_DIR "/scenarios/lectures"}) {
+  for (const std::string& folder :
+       {source_path("lessons"), source_path("scenarios"), source_path("scenarios/lectures")}) {
     for (const std::string& file : lessons::yaml_files(folder)) corpus.push_back(os::read_file(file));
   }
   const auto [rounds, seed] = fuzz::read_options(argc, argv, 2000, &corpus);

@@ -16,6 +16,7 @@
 #include "tests/golden/processes.h"
 #include "tests/golden/real_engine.h"
 #include "tests/support/api_call.h"
+#include "tests/support/places.h"
 #include "tests/support/private_mounts.h"
 
 namespace glassdock::golden {
@@ -60,7 +61,7 @@ TEST_F(NextEngine, WithTooFewDescriptorsLosesNoContainer) {
   engine_.kill();
   {
     const std::string limit = fmt::format("--nofile={0}:{0}", in_use + few);
-    Program scarce({prlimit, limit, GLASSDOCK_BIN_DIR "/glassdockd", "--data", engine_.data().string(), "--socket",
+    Program scarce({prlimit, limit, program_path("glassdockd"), "--data", engine_.data().string(), "--socket",
                     engine_.socket().string()});
     EXPECT_TRUE(scarce.wait_for_err("Too many open files"));
     scarce.wait_for_out("ready on ");

@@ -13,6 +13,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/http/client.h"
+#include "tests/support/places.h"
 #include "tests/support/private_mounts.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/sanitizers.h"
@@ -34,7 +35,7 @@ class OwnMounts : public ::testing::Environment {
 [[maybe_unused]] const ::testing::Environment* const own_mounts = ::testing::AddGlobalTestEnvironment(new OwnMounts);
 
 std::string program_of(Owner owner, const char* name) {
-  const fs::path built = GLASSDOCK_BIN_DIR;
+  const fs::path built = program_path("");
   return ((owner == Owner::self ? built : testing::programs_for_others(built)) / name).string();
 }
 

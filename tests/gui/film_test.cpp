@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/comes_true.h"
+#include "tests/support/places.h"
 #include "tests/support/recorded_run.h"
 
 namespace glassdock::testing {
@@ -73,7 +74,7 @@ TEST_F(Film, SaysInOneLineWhatItCannotDo) {
   EXPECT_EQ(home_->glassdock({"export", recording(), "--to", "mp4"}).code, 2);
   EXPECT_EQ(home_->glassdock({"export", recording(), "--to", "html", "--speed", "2"}).code, 2);
   EXPECT_THAT(make("mp4", {"--speed", "0.001"}).err, HasSubstr("--speed"));
-  const Outcome missing = run({"/usr/bin/env", "PATH=/nowhere", GLASSDOCK_BIN_DIR "/glassdock", "export", recording(),
+  const Outcome missing = run({"/usr/bin/env", "PATH=/nowhere", program_path("glassdock"), "export", recording(),
                                "--to", "mp4", "-o", film("none")});
   if (missing.err.find("EGL") != std::string::npos) GTEST_SKIP() << missing.err;
   EXPECT_NE(missing.code, 0);

@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "engine/client/glass.h"
 #include "tests/gui/studio_window.h"
+#include "tests/support/places.h"
 
 namespace glassdock::testing {
 namespace {
@@ -178,7 +179,7 @@ TEST_F(StudioFaults, AGateThatIsSetWhileTheEngineComesUpHoldsTheRun) {
 
 TEST_F(StudioFaults, WithoutADisplayItSaysSoInOneLine) {
   const Outcome outcome =
-      run({"/usr/bin/env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", GLASSDOCK_BIN_DIR "/glassdock-studio"});
+      run({"/usr/bin/env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", program_path("glassdock-studio")});
   EXPECT_NE(outcome.code, 0);
   EXPECT_NE(outcome.err.find("there is no display"), std::string::npos) << outcome.err;
   EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;

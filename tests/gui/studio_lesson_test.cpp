@@ -1,6 +1,8 @@
 // A lesson in the studio by real keys: chosen, answered, typed, graded, left and gone on with.
 #include "tests/gui/studio_lesson.h"
 
+#include "tests/support/places.h"
+
 namespace glassdock::testing {
 namespace {
 
@@ -58,7 +60,7 @@ TEST_F(StudioLesson, IsChosenFromTheList) {
 
 TEST_F(StudioLesson, IsRefusedOnAnEngineThatIsNotForLessons) {
   const std::string data = home_.data().string();
-  run({GLASSDOCK_BIN_DIR "/glassdock", "--data", data, "docker", "run", "--name", "mine", "alpine", "true"});
+  run({program_path("glassdock"), "--data", data, "docker", "run", "--name", "mine", "alpine", "true"});
   const Outcome outcome = run(words({"--data", data, "--lesson", "1"}));
   EXPECT_EQ(outcome.code, 125);
   EXPECT_NE(outcome.err.find(data + " is not for lessons alone"), std::string::npos) << outcome.err;

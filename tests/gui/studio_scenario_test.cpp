@@ -6,6 +6,7 @@
 #include "engine/os/system.h"
 #include "tests/gui/studio_window.h"
 #include "tests/support/comes_true.h"
+#include "tests/support/places.h"
 #include "tests/support/yaml_example.h"
 
 namespace glassdock::testing {
@@ -104,8 +105,8 @@ TEST_F(StudioScenario, IsChosenFromTheListAndLeftForOnesOwnEngine) {
   studio_->skip_out();
   key("Return", "LIVE: the engine is ready");
   EXPECT_TRUE(comes_true([&] { return nothing_left(); }));
-  const Outcome there = run({GLASSDOCK_BIN_DIR "/glassdock", "--data", home_.data().string(), "docker", "ps", "-aq",
-                             "--filter", "name=mine"});
+  const Outcome there =
+      run({program_path("glassdock"), "--data", home_.data().string(), "docker", "ps", "-aq", "--filter", "name=mine"});
   EXPECT_EQ(there.out.size(), 13U) << "what was there is there";
 }
 
@@ -199,14 +200,14 @@ TEST_F(StudioScenario, IsMadeOfWhatWasDoneInTheStudio) {
                            "run: \"docker rm $(docker ps -aq)\""}) {
     EXPECT_NE(made.find(part), std::string::npos) << part << " in\n" << made;
   }
-  const Outcome check = run({GLASSDOCK_BIN_DIR "/glassdock", "scenario", "check", labs() / "scenario.yaml"});
+  const Outcome check = run({program_path("glassdock"), "scenario", "check", labs() / "scenario.yaml"});
   EXPECT_EQ(check.code, 0) << check.out << check.err;
   EXPECT_NE(check.out.find("3 of 3 steps hold"), std::string::npos) << check.out;
 }
 
 TEST_F(StudioScenario, IsReadInItsRecordingWithoutAnEngine) {
   const std::string trace = home_.path() / "tea.gdtrace";
-  const Outcome recorded = run({"/usr/bin/env", "TMPDIR=" + labs().string(), GLASSDOCK_BIN_DIR "/glassdock", "scenario",
+  const Outcome recorded = run({"/usr/bin/env", "TMPDIR=" + labs().string(), program_path("glassdock"), "scenario",
                                 "record", file(), "--trace", trace});
   ASSERT_EQ(recorded.code, 0) << recorded.out << recorded.err;
   open({trace, "--reduced-motion"});

@@ -1,5 +1,6 @@
 // The pictures of the way to containers in the real window: by keys, and by clicks on their tabs.
 #include "tests/gui/studio_window.h"
+#include "tests/support/places.h"
 
 namespace glassdock::testing {
 namespace {
@@ -15,7 +16,7 @@ class StudioWays : public StudioWindow {
 };
 
 TEST_F(StudioWays, ARecordingOfThemIsWalkedThroughByKeysAndClicks) {
-  open({GLASSDOCK_SOURCE_DIR "/recordings/from-servers-to-containers.gdtrace"});
+  open({source_path("recordings/from-servers-to-containers.gdtrace")});
   ASSERT_TRUE(studio_->wait_for_out("One server, one program"));
   key("End", "processor time");
   settle(canvas());

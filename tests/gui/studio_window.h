@@ -15,6 +15,7 @@
 #include "app/scene/layout.h"
 #include "app/session/session.h"
 #include "engine/base/text.h"
+#include "tests/support/places.h"
 #include "tests/support/screen.h"
 
 namespace glassdock::testing {
@@ -41,7 +42,7 @@ class StudioWindow : public ::testing::Test {
   // As large as its settings say.
   std::vector<std::string> words_without_size(std::vector<std::string> more) const {
     more.insert(more.begin(), {"/usr/bin/env", "-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME",
-                               "HOME=" + home_.path().string(), GLASSDOCK_BIN_DIR "/glassdock-studio", "--in-words"});
+                               "HOME=" + home_.path().string(), program_path("glassdock-studio"), "--in-words"});
     return screen_->with_display(std::move(more));
   }
   std::vector<std::string> words(std::vector<std::string> more) const {
@@ -58,7 +59,7 @@ class StudioWindow : public ::testing::Test {
   }
   void picture(const std::string& name) const {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    screen_->take_picture(std::filesystem::path(GLASSDOCK_PICTURES) /
+    screen_->take_picture(std::filesystem::path(build_path("tests/pictures")) /
                           (std::string(test->name()) + "-" + name + ".png"));
   }
   // The band is the inverse plate only while something is held.

@@ -17,6 +17,7 @@
 #include "tests/kernel/runtime_start.h"
 #include "tests/support/comes_true.h"
 #include "tests/support/in_namespace.h"
+#include "tests/support/places.h"
 #include "tests/support/start_lab.h"
 
 namespace fs = std::filesystem;
@@ -244,7 +245,7 @@ TEST_F(RuntimeTrial, WithoutAnIpcNamespaceItIsTheHosts) {
 
 // What it made would stay: nobody takes away objects of a namespace that does not end.
 TEST_F(RuntimeTrial, WithoutAnIpcNamespaceNothingIsMadeInTheHosts) {
-  fs::copy_file(IPC_PROGRAM, lab_->data() / "layers/1/bin/ipc-program");
+  fs::copy_file(build_path("tests/kernel/kernel_ipc_program"), lab_->data() / "layers/1/bin/ipc-program");
   const char* calls[] = {"shmget", "shmget-private", "semget", "semget-private", "msgget", "msgget-private", "mq_open"};
   const std::string made = without("namespace.uts", "ipc-program");
   const std::string refused = without("namespace.ipc", "ipc-program");

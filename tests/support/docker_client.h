@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/text.h"
+#include "tests/support/places.h"
 #include "tests/support/program.h"
 
 namespace glassdock::testing {
@@ -17,7 +18,7 @@ namespace glassdock::testing {
 inline const std::vector<std::string>& docker_clients() {
   static const std::vector<std::string> clients = [] {
     std::vector<std::string> paths;
-    for (const std::string& path : split(run({GLASSDOCK_SOURCE_DIR "/scripts/docker-client"}).out, '\n')) {
+    for (const std::string& path : split(run({source_path("scripts/docker-client")}).out, '\n')) {
       if (!path.empty()) paths.push_back(path);
     }
     if (paths.empty()) paths.emplace_back();

@@ -11,6 +11,7 @@
 #include "engine/os/files.h"
 #include "engine/os/find_program.h"
 #include "engine/vm/machine.h"
+#include "tests/support/places.h"
 #include "tests/support/start_lab.h"
 
 namespace glassdock::support {
@@ -21,7 +22,7 @@ inline std::filesystem::path guest_kernel() {
   if (const char* named = std::getenv("GLASSDOCK_GUEST_KERNEL")) return named;
   std::vector<std::filesystem::path> folders{"/boot"};
   std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(GLASSDOCK_SOURCE_DIR "/build/guest", none)) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("build/guest"), none)) {
     folders.push_back(entry.path() / "boot");
   }
   for (const auto& folder : folders) {

@@ -18,6 +18,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/os/argument_pointers.h"
 #include "engine/os/files.h"
+#include "tests/support/places.h"
 
 namespace glassdock::testing {
 
@@ -155,7 +156,7 @@ inline Outcome run(const std::vector<std::string>& words, std::string_view input
 
 // The engine of that data; 0 where none runs.
 inline pid_t engine_at(const std::filesystem::path& data) {
-  const std::string said = run({GLASSDOCK_BIN_DIR "/glassdock", "--data", data.string(), "engine", "status"}).out;
+  const std::string said = run({program_path("glassdock"), "--data", data.string(), "engine", "status"}).out;
   constexpr std::string_view before = "runs as process ";
   const auto at = said.find(before);
   return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + before.size());
@@ -170,7 +171,7 @@ class EngineHome {
   std::filesystem::path data() const { return folder_.path() / "data"; }
   std::filesystem::path path() const { return folder_.path(); }
   std::vector<std::string> command(std::vector<std::string> words) const {
-    words.insert(words.begin(), {GLASSDOCK_BIN_DIR "/glassdock", "--data", data().string()});
+    words.insert(words.begin(), {program_path("glassdock"), "--data", data().string()});
     return words;
   }
   Outcome glassdock(std::vector<std::string> words, std::string_view input = {}) const {

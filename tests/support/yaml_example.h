@@ -12,12 +12,13 @@
 #include "app/lessons/document.h"
 #include "engine/os/files.h"
 #include "tests/support/fault_of.h"
+#include "tests/support/places.h"
 
 namespace glassdock::testing {
 
 // The first YAML that the page shows: "lessons.md".
 inline std::string yaml_example(const std::string& name) {
-  const std::string page = os::read_file(GLASSDOCK_SOURCE_DIR "/docs/" + name);
+  const std::string page = os::read_file(source_path("docs/" + name));
   const std::string fence = "```yaml\n";
   const std::size_t begin = page.find(fence) + fence.size();
   return page.substr(begin, page.find("```", begin) - begin);

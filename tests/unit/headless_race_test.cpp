@@ -9,6 +9,7 @@
 #include "app/headless/race_text.h"
 #include "app/text/figures.h"
 #include "engine/base/error.h"
+#include "tests/support/places.h"
 
 namespace glassdock::headless {
 namespace {
@@ -73,7 +74,7 @@ TEST(RaceText, TimesHaveThreeDigitsThatCount) {
 }
 
 TEST(RaceRecorded, ComesToTheSameTable) {
-  const std::vector<trace::ShippedRecording> all = trace::find_recordings(GLASSDOCK_SOURCE_DIR "/recordings");
+  const std::vector<trace::ShippedRecording> all = trace::find_recordings(source_path("recordings"));
   const auto race = std::find_if(all.begin(), all.end(), [](const trace::ShippedRecording& one) {
     return one.file.filename() == "race-alpine-ls.gdtrace";
   });

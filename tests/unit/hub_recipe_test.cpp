@@ -10,6 +10,7 @@
 #include "engine/hub/build/recipe.h"
 #include "engine/hub/image_layout.h"
 #include "engine/os/files.h"
+#include "tests/support/places.h"
 
 using namespace glassdock;
 namespace fs = std::filesystem;
@@ -69,7 +70,7 @@ TEST_F(HubRecipe, is_read_whole) {
 TEST_F(HubRecipe, the_manuals_example_is_one) {
   std::string example;
   bool begun = false;
-  for (const std::string& line : split(os::read_file(GLASSDOCK_SOURCE_DIR "/docs/hub.md"), '\n')) {
+  for (const std::string& line : split(os::read_file(source_path("docs/hub.md")), '\n')) {
     begun = begun || starts_with(line, "    name:");
     if (begun && !starts_with(line, "    ")) break;
     if (begun) example += line.substr(4) + "\n";

@@ -14,6 +14,7 @@
 #include "engine/os/files.h"
 #include "tests/support/fault_of.h"
 #include "tests/support/lesson_example.h"
+#include "tests/support/places.h"
 
 namespace glassdock::lessons {
 namespace {
@@ -181,7 +182,7 @@ TEST(LessonFormat, SaysWhereADamagedFileIsWrong) {
 
 TEST(LessonFormat, HasItsSchemaInTheFolderOfLessons) {
   const std::string schema = lesson_schema();
-  const std::filesystem::path file = GLASSDOCK_SOURCE_DIR "/lessons/lesson.schema.json";
+  const std::filesystem::path file = source_path("lessons/lesson.schema.json");
   EXPECT_EQ(os::read_file(file), schema) << "write it anew: glassdock lesson schema > lessons/lesson.schema.json";
   const auto json = nlohmann::json::parse(schema);
   EXPECT_EQ(json.at("$schema"), "https://json-schema.org/draft/2020-12/schema");
@@ -190,7 +191,7 @@ TEST(LessonFormat, HasItsSchemaInTheFolderOfLessons) {
 }
 
 TEST(LessonFormat, ReadsEveryLessonThatShips) {
-  const std::vector<Lesson> lessons = load_lessons(GLASSDOCK_SOURCE_DIR "/lessons");
+  const std::vector<Lesson> lessons = load_lessons(source_path("lessons"));
   ASSERT_GE(lessons.size(), 6u);
   for (std::size_t i = 1; i < lessons.size(); ++i) EXPECT_LT(lessons[i - 1].number, lessons[i].number);
   // Asks what the learner believes before anything is shown.
@@ -200,7 +201,7 @@ TEST(LessonFormat, ReadsEveryLessonThatShips) {
 // The last lesson asks again what the first one asked before anything was shown: in the same words, with the same
 // answers.
 TEST(LessonFormat, AsksAtTheEndWhatItAskedAtTheBeginning) {
-  const std::vector<Lesson> lessons = load_lessons(GLASSDOCK_SOURCE_DIR "/lessons");
+  const std::vector<Lesson> lessons = load_lessons(source_path("lessons"));
   std::size_t asked_again = 0;
   for (const Lesson& lesson : lessons) {
     for (const Step& step : lesson.steps) {
@@ -228,8 +229,8 @@ TEST(LessonFormat, AsksAtTheEndWhatItAskedAtTheBeginning) {
 
 // docs/lessons.md names each lesson, and just the misconceptions that its answers name.
 TEST(LessonFormat, HasItsLessonsInTheTableOfTheDocs) {
-  const std::string page = os::read_file(GLASSDOCK_SOURCE_DIR "/docs/lessons.md");
-  for (const Lesson& lesson : load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) {
+  const std::string page = os::read_file(source_path("docs/lessons.md"));
+  for (const Lesson& lesson : load_lessons(source_path("lessons"))) {
     const std::string head = fmt::format("| {} {} |", lesson.number, lesson.title.english);
     const std::size_t at = page.find(head);
     ASSERT_NE(at, std::string::npos) << head;
@@ -250,7 +251,7 @@ TEST(LessonFormat, HasNoLessonThatReachesForeignContainersOnOnesOwnEngine) {
   const auto reaches_all = [](const std::string& line) {
     return line.find("$(docker ps") != std::string::npos || line.find("prune -") != std::string::npos;
   };
-  for (const Lesson& lesson : load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) {
+  for (const Lesson& lesson : load_lessons(source_path("lessons"))) {
     for (const Step& step : lesson.steps) {
       std::vector<std::string> lines = step.lines();
       for (const Words& hint : step.hints) lines.push_back(hint.english);

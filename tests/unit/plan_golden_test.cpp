@@ -9,6 +9,7 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/plan/evidence.h"
+#include "tests/support/places.h"
 #include "tests/support/plan_samples.h"
 
 namespace glassdock::plan {
@@ -40,7 +41,7 @@ std::string difference(const std::string& before, const std::string& after) {
 }
 
 void expect_golden(const std::string& name, const std::string& text) {
-  std::filesystem::path path = std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "tests/golden/plan" / (name + ".txt");
+  std::filesystem::path path = std::filesystem::path(source_path("tests/golden/plan")) / (name + ".txt");
   if (std::getenv("GLASSDOCK_UPDATE_GOLDEN")) std::ofstream(path, std::ios::binary) << text;
   EXPECT_EQ(difference(os::try_read_file(path).value_or(""), text), "")
       << name << ": where this is meant: GLASSDOCK_UPDATE_GOLDEN=1, and read the difference";
@@ -278,7 +279,7 @@ TEST(PlanGolden, WhatShowsEachOperation) {
 }
 
 TEST(PlanGolden, EveryOperationStandsInTheDocument) {
-  std::string page = os::read_file(std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "docs/start-plan.md");
+  std::string page = os::read_file(std::filesystem::path(source_path("docs/start-plan.md")));
   for (const std::string& name : operation_names()) {
     EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name << " is missing in docs/start-plan.md";
   }

@@ -6,6 +6,7 @@
 #include "app/render/offscreen.h"
 #include "app/scene/brush.h"
 #include "engine/base/error.h"
+#include "tests/support/places.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
@@ -38,7 +39,7 @@ class OffscreenTest : public ::testing::Test {
  protected:
   void SetUp() override {
     try {
-      offscreen_ = std::make_unique<Offscreen>(GLASSDOCK_SHADERS, fonts_);
+      offscreen_ = std::make_unique<Offscreen>(source_path("shaders"), fonts_);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::not_supported) throw;
       GTEST_SKIP() << error.what();
@@ -136,9 +137,9 @@ TEST_F(OffscreenTest, LettersAreDrawnWhenTheAtlasIsFull) {
   std::array<Pixels, all.size()> wanted;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Fonts fonts;
-    wanted[i] = Offscreen(GLASSDOCK_SHADERS, fonts).paint(scene_of(all[i]), Theme::dark);
+    wanted[i] = Offscreen(source_path("shaders"), fonts).paint(scene_of(all[i]), Theme::dark);
   }
-  offscreen_ = std::make_unique<Offscreen>(GLASSDOCK_SHADERS, fonts_);
+  offscreen_ = std::make_unique<Offscreen>(source_path("shaders"), fonts_);
   const Pixels nothing = offscreen_->paint(scene(), Theme::dark);
   for (std::size_t i = 0; i < all.size(); ++i) {
     EXPECT_TRUE(wanted[i].rgb != nothing.rgb) << all[i];

@@ -11,6 +11,7 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "tests/support/fault_of.h"
+#include "tests/support/places.h"
 #include "tests/support/yaml_example.h"
 
 namespace glassdock::scenarios {
@@ -23,7 +24,7 @@ using testing::source_with;
 using ::testing::StartsWith;
 using testing::yaml_example;
 
-constexpr char folder[] = GLASSDOCK_SOURCE_DIR "/scenarios";
+const std::string folder = source_path("scenarios");
 
 Source scenario_with(const std::string& what, const std::string& with) {
   return source_with(yaml_example("scenarios.md"), what, with);
@@ -127,7 +128,7 @@ TEST(ScenarioFormat, HasItsSchemaInTheFolderOfScenarios) {
 
 // docs/scenarios.md names each scenario, and just the misconceptions that its answers name.
 TEST(ScenarioFormat, HasItsScenariosInTheTableOfTheDocs) {
-  const std::string page = os::read_file(GLASSDOCK_SOURCE_DIR "/docs/scenarios.md");
+  const std::string page = os::read_file(source_path("docs/scenarios.md"));
   for (const Scenario& scenario : load_scenarios(folder)) {
     const std::string head = fmt::format("| `{}` |", scenario.id);
     const std::size_t at = page.find(head);

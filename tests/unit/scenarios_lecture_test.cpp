@@ -10,6 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "tests/support/fault_of.h"
+#include "tests/support/places.h"
 #include "tests/support/yaml_example.h"
 
 namespace glassdock::scenarios {
@@ -18,8 +19,8 @@ namespace {
 using ::testing::HasSubstr;
 using testing::Slip;
 
-constexpr char folder[] = GLASSDOCK_SOURCE_DIR "/scenarios";
-constexpr char shipped[] = GLASSDOCK_SOURCE_DIR "/scenarios/lectures/containers-in-45-minutes.yaml";
+const std::string folder = source_path("scenarios");
+const std::string shipped = source_path("scenarios/lectures/containers-in-45-minutes.yaml");
 
 Lecture lecture_with(const std::string& what, const std::string& with) {
   lessons::Source source = testing::source_with(os::read_file(shipped), what, with);
@@ -46,7 +47,7 @@ TEST(Lecture, SaysWhichPartIsMissingOrTooLong) {
 }
 
 TEST(Lecture, IsInTheTableOfTheDocsWithWhatItChains) {
-  const std::string page = os::read_file(GLASSDOCK_SOURCE_DIR "/docs/scenarios.md");
+  const std::string page = os::read_file(source_path("docs/scenarios.md"));
   for (const std::string& file : lessons::yaml_files(lectures_in(folder))) {
     const Lecture lecture = load_lecture(file);
     std::vector<std::string> names;

@@ -16,11 +16,12 @@
 #include "engine/os/files.h"
 #include "engine/trace/gates.h"
 #include "engine/trace/words.h"
+#include "tests/support/places.h"
 
 namespace glassdock::scenarios {
 namespace {
 
-constexpr char page[] = GLASSDOCK_SOURCE_DIR "/docs/topics.md";
+const std::string page = source_path("docs/topics.md");
 
 // What a topic's files show.
 struct Shown {
@@ -101,8 +102,8 @@ TEST(Topics, AreInTheTableOfTheDocsWithTheirLessonsAndScenarios) {
       "The commands are those that the files have somebody run; the stages those of their gates, of the events that "
       "they\nexpect and of their commands.\n\n"
       "| topic | lessons | scenarios | commands | stages | misconceptions |\n|---|---|---|---|---|---|\n";
-  const std::vector<lessons::Lesson> lessons = lessons::load_lessons(GLASSDOCK_SOURCE_DIR "/lessons");
-  const std::vector<Scenario> scenarios = load_scenarios(GLASSDOCK_SOURCE_DIR "/scenarios");
+  const std::vector<lessons::Lesson> lessons = lessons::load_lessons(source_path("lessons"));
+  const std::vector<Scenario> scenarios = load_scenarios(source_path("scenarios"));
   for (const lessons::Topic& topic : lessons::topics()) {
     Shown shown;
     for (const lessons::Lesson& lesson : lessons) {
@@ -129,10 +130,10 @@ TEST(Topics, AreInTheTableOfTheDocsWithTheirLessonsAndScenarios) {
 }
 
 TEST(Topics, AreNamedByEachLessonAndScenario) {
-  for (const lessons::Lesson& lesson : lessons::load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) {
+  for (const lessons::Lesson& lesson : lessons::load_lessons(source_path("lessons"))) {
     EXPECT_FALSE(lesson.topics.empty()) << lesson.file << " has no key topics";
   }
-  for (const Scenario& scenario : load_scenarios(GLASSDOCK_SOURCE_DIR "/scenarios")) {
+  for (const Scenario& scenario : load_scenarios(source_path("scenarios"))) {
     EXPECT_FALSE(scenario.topics.empty()) << scenario.file << " has no key topics";
   }
 }

@@ -6,6 +6,7 @@
 
 #include "app/lessons/lesson.h"
 #include "app/lessons/player.h"
+#include "tests/support/places.h"
 #include "tests/support/scene_faults.h"
 #include "tests/support/scene_test.h"
 
@@ -77,7 +78,7 @@ TEST_P(LessonSceneIn, CutsNothingAndLetsNothingMeet) {
   view_.arrangement.class_mode = class_mode;
   if (class_mode) view_.arrangement.class_panel = Arrangement::ClassPanel::play;
   Faults faults;
-  for (const lessons::Lesson& lesson : lessons::load_lessons(GLASSDOCK_SOURCE_DIR "/lessons")) walk(faults, lesson);
+  for (const lessons::Lesson& lesson : lessons::load_lessons(source_path("lessons"))) walk(faults, lesson);
   EXPECT_TRUE(faults.empty()) << support::lines_of(faults);
   constexpr std::ptrdiff_t least = 500;
   EXPECT_GT(panels_, least) << "all steps of all lessons";
@@ -100,7 +101,7 @@ const Place* place_of(const Scene& scene, Act act, std::int64_t number = -1) {
 }
 
 TEST_F(LessonScene, OffersAnswersUntilOneIsGiven) {
-  const lessons::Lesson lesson = lessons::load_lesson(GLASSDOCK_SOURCE_DIR "/lessons/01-what-is-a-container.yaml");
+  const lessons::Lesson lesson = lessons::load_lesson(source_path("lessons/01-what-is-a-container.yaml"));
   lessons::LessonProgress progress;
   Player player(lesson, progress, "kernel");
   view_.lesson.player = &player;
@@ -113,7 +114,7 @@ TEST_F(LessonScene, OffersAnswersUntilOneIsGiven) {
 
 // The answer is "they are the same": no kernel says so before it was given.
 TEST_F(LessonScene, NothingInThePictureGivesTheAnswerAway) {
-  const lessons::Lesson lesson = lessons::load_lesson(GLASSDOCK_SOURCE_DIR "/lessons/01-what-is-a-container.yaml");
+  const lessons::Lesson lesson = lessons::load_lesson(source_path("lessons/01-what-is-a-container.yaml"));
   lessons::LessonProgress progress;
   Player player(lesson, progress, "kernel");
   view_.lesson.player = &player;
@@ -127,7 +128,7 @@ TEST_F(LessonScene, NothingInThePictureGivesTheAnswerAway) {
 }
 
 TEST_F(LessonScene, RingsTheOneThingThatTheStepIsAbout) {
-  const lessons::Lesson lesson = lessons::load_lesson(GLASSDOCK_SOURCE_DIR "/lessons/01-what-is-a-container.yaml");
+  const lessons::Lesson lesson = lessons::load_lesson(source_path("lessons/01-what-is-a-container.yaml"));
   lessons::LessonProgress progress;
   Player player(lesson, progress, "kernel");
   view_.lesson.player = &player;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/trace/shipped.h"
+#include "tests/support/places.h"
 #include "tests/support/scene_faults.h"
 #include "tests/support/scene_test.h"
 
@@ -16,7 +17,7 @@ using support::Faults;
 using support::lines_of;
 using ::testing::HasSubstr;
 
-constexpr char folder[] = GLASSDOCK_SOURCE_DIR "/recordings";
+const std::string folder = source_path("recordings");
 constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
 constexpr Way ways[] = {Way::none, Way::alone, Way::together, Way::machines, Way::containers, Way::sizes};
 

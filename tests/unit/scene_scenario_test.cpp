@@ -8,6 +8,7 @@
 #include "app/scenarios/scenario.h"
 #include "app/scene/notes.h"
 #include "tests/support/narration_story.h"
+#include "tests/support/places.h"
 #include "tests/support/scene_faults.h"
 #include "tests/support/scene_test.h"
 
@@ -104,7 +105,7 @@ class ScenarioSceneIn : public ScenarioScene, public ::testing::WithParamInterfa
 
 TEST_P(ScenarioSceneIn, CutsNothingAndLetsNothingMeet) {
   Faults faults;
-  for (const auto& scenario : scenarios::load_scenarios(GLASSDOCK_SOURCE_DIR "/scenarios")) walk(faults, scenario);
+  for (const auto& scenario : scenarios::load_scenarios(source_path("scenarios"))) walk(faults, scenario);
   EXPECT_TRUE(faults.empty()) << support::lines_of(faults);
   constexpr std::ptrdiff_t least = 150;
   EXPECT_GT(panels_, least) << "all steps of all scenarios";
@@ -112,7 +113,7 @@ TEST_P(ScenarioSceneIn, CutsNothingAndLetsNothingMeet) {
 
 TEST_P(ScenarioSceneIn, ShowsWhatARecordingTells) {
   Faults faults;
-  for (const auto& scenario : scenarios::load_scenarios(GLASSDOCK_SOURCE_DIR "/scenarios")) {
+  for (const auto& scenario : scenarios::load_scenarios(source_path("scenarios"))) {
     support::NarrationStory story;
     story.baseline();
     Player player(scenario);
@@ -143,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(Windows, ScenarioSceneIn,
 TEST_F(ScenarioScene, SaysWhatTheHubIsLikeWhileItHolds) {
   support::NarrationStory story;
   story.baseline();
-  const auto scenario = scenarios::load_scenario(GLASSDOCK_SOURCE_DIR "/scenarios/slow-network.yaml");
+  const auto scenario = scenarios::load_scenario(source_path("scenarios/slow-network.yaml"));
   Player player(scenario);
   player.start(std::vector<std::string>(scenario.steps.size()));
   view_.scenario.player = &player;
@@ -156,7 +157,7 @@ TEST_F(ScenarioScene, SaysWhatTheHubIsLikeWhileItHolds) {
 }
 
 TEST_F(ScenarioScene, NeverShowsNotes) {
-  for (const auto& scenario : scenarios::load_scenarios(GLASSDOCK_SOURCE_DIR "/scenarios")) {
+  for (const auto& scenario : scenarios::load_scenarios(source_path("scenarios"))) {
     Player player(scenario);
     player.start(std::vector<std::string>(scenario.steps.size()));
     view_.scenario.player = &player;
@@ -174,7 +175,7 @@ TEST_F(ScenarioScene, NeverShowsNotes) {
 }
 
 TEST_F(ScenarioScene, NamesInItsNotesWhatIsRightAndWhatComes) {
-  const auto scenario = scenarios::load_scenario(GLASSDOCK_SOURCE_DIR "/scenarios/slow-network.yaml");
+  const auto scenario = scenarios::load_scenario(source_path("scenarios/slow-network.yaml"));
   Player player(scenario);
   player.start(std::vector<std::string>(scenario.steps.size()));
   player.skip(), player.skip();

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/lesson_example.h"
+#include "tests/support/places.h"
 #include "tests/support/session_test.h"
 #include "tests/support/shown.h"
 
@@ -240,7 +241,7 @@ TEST_F(SessionLesson, FoldsAwayAndComesBack) {
 TEST_F(SessionLesson, ShowsTheAnswerOfTheBeginningWhereItIsAskedAgain) {
   lessons::Progress progress;
   progress["what-is-a-container"].answers["belief"] = {"machine", false, false};
-  session_.begin_lesson(lessons::load_lesson(GLASSDOCK_SOURCE_DIR "/lessons/13-exec.yaml"), progress, "belief-again");
+  session_.begin_lesson(lessons::load_lesson(source_path("lessons/13-exec.yaml")), progress, "belief-again");
   make_ready();
   session_.type("2");
   EXPECT_THAT(support::joined_words(build()), HasSubstr("At the beginning you said"));

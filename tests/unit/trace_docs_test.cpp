@@ -15,12 +15,13 @@
 #include "engine/trace/json.h"
 #include "engine/trace/recording.h"
 #include "engine/trace/words.h"
+#include "tests/support/places.h"
 
 namespace glassdock::trace {
 namespace {
 
 std::filesystem::path page(std::string_view name) {
-  return std::filesystem::path(GLASSDOCK_SOURCE_DIR) / "docs" / name;
+  return std::filesystem::path(source_path("docs")) / name;
 }
 
 // In a table a | ends the cell.

@@ -13,6 +13,7 @@
 #include "engine/vm/figures.h"
 #include "tests/support/api_call.h"
 #include "tests/support/comes_true.h"
+#include "tests/support/places.h"
 #include "tests/support/reachable_programs.h"
 #include "tests/support/sanitizers.h"
 #include "tests/vm/race_home.h"
@@ -212,7 +213,7 @@ TEST(VmRaceOfAnOrdinaryUser, RunsAsThatUser) {
   if (std::filesystem::exists(modules)) std::filesystem::create_symlink(modules, folder.path() / "lib");
   ::chmod(kernel.c_str(), 0644);
   const auto as_user = [&](std::vector<std::string> words, std::string_view input = {}) {
-    const std::string program = programs_for_others(GLASSDOCK_BIN_DIR) / "glassdock";
+    const std::string program = programs_for_others(program_path("")) / "glassdock";
     words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid", std::to_string(user), "--regid", std::to_string(user),
                                  "--clear-groups", program, "--data", folder.path() / "data"});
     return run(words, input);
