@@ -50,7 +50,7 @@ class RaceCourse {
   vm::MachineLimits machine_limits() const;
   bool may_hold_in_kernel() const;
   std::string words_of_held_kernel() const;
-  vm::Symbol ask_kernel(const trace::Context& context) const;
+  vm::Symbol ask_kernel(trace::Span& span) const;
   void drop_from_cache() const;
   void throw_if_gone() const;
 

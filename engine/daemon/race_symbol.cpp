@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/daemon/race_course.h"
 
 namespace glassdock::daemon {
@@ -37,7 +38,7 @@ void RaceCourse::find_symbol() {
     symbol_ = parts_.symbols.find(kernel, vm::held_symbol);
     span.result("kept", symbol_.has_value());
     if (!symbol_) {
-      symbol_ = ask_kernel(span.context());
+      symbol_ = ask_kernel(span);
       parts_.symbols.keep(kernel, *symbol_);
     }
   } catch (const Error& fault) {
@@ -47,10 +48,10 @@ void RaceCourse::find_symbol() {
   if (symbol_) span.result("address", vm::kernel_address_text(symbol_->address));
 }
 
-vm::Symbol RaceCourse::ask_kernel(const trace::Context& context) const {
-  NeverHeld gates(context.gates);
-  trace::Context unheld = context;
-  unheld.gates = &gates;
+// This machine is none of the race's, and tells nothing itself: what it did is the evidence of `span`.
+vm::Symbol RaceCourse::ask_kernel(trace::Span& span) const {
+  NeverHeld gates(span.context().gates);
+  const trace::Context silent{nullptr, &gates};
   const vm::GuestRoot root = vm::make_disk_root({});  // init alone
   vm::MachineSpec spec = machine_spec({}, "machine that is asked");
   spec.root_file = root.file.get();
@@ -59,11 +60,15 @@ vm::Symbol RaceCourse::ask_kernel(const trace::Context& context) const {
   spec.order.symbol = vm::held_symbol;
   spec.kernel_words = words_of_held_kernel();
   spec.stops_in_kernel = false;
-  vm::Machine machine(spec, unheld, machine_limits());
+  vm::Machine machine(spec, silent, machine_limits());
   const std::string digits = machine.ask_symbol(parts_.client);
   if (digits.empty()) {
     throw Error(ErrorKind::not_found,
                 "the kernel's /proc/kallsyms does not have it, or is not there (CONFIG_KALLSYMS)");
+  }
+  if (span.context().wants_evidence()) {
+    span.evidence({fmt::format("execve of process {}", machine.pid()), "", shell_line(machine.words()), ""});
+    span.evidence({"the guest's /proc/kallsyms", "", fmt::format("{} {}\n", digits, vm::held_symbol), ""});
   }
   const auto address = vm::parse_kernel_address(digits);
   if (!address) {
