@@ -138,7 +138,7 @@ template <typename Walk>
 void fields(Walk& w, const RaceRun& r) {
   w(r.state, r.number, r.cold, r.together, r.stepped, r.span, r.machine, r.container, r.pid, r.begin_ns, r.milestones,
     r.left_out, r.exit_code, r.error, r.output, r.kernel_log, r.cpu_before_command_ns, r.peak_bytes, r.read_bytes,
-    r.late_ns, r.begin, r.end);
+    r.late_ns, r.stop_symbol, r.stop_address, r.stop, r.begin, r.end);
 }
 template <typename Walk>
 void fields(Walk& w, const RaceSpread& s) {

@@ -43,7 +43,9 @@ struct RaceRun {
   std::string error;
   std::vector<std::string> output, kernel_log;  // their first lines
   std::optional<std::int64_t> cpu_before_command_ns, peak_bytes, read_bytes;
-  std::optional<std::int64_t> late_ns;  // stopped in its kernel so long after the first line
+  std::optional<std::int64_t> late_ns;    // stopped in its kernel so long after the first line
+  std::string stop_symbol, stop_address;  // or exactly there
+  EventIndex stop = no_event;             // that told either
   EventIndex begin = no_event, end = no_event;
 
   const Milestone* milestone(std::string_view name) const;

@@ -175,7 +175,10 @@ void vm_milestone(const Change& change) {
   if (run.state != State::appearing || run.machine == 0 || run.machine != change.event.span) return;
   const std::string_view name = std::string_view(change.event.name).substr(std::string_view("vm.").size());
   if (name == "stopped") {
-    if (const auto late_ns = figure(change, "late_ns")) run.late_ns = late_ns;
+    run.late_ns = figure(change, "late_ns");
+    run.stop_symbol = change.text("symbol");
+    run.stop_address = change.text("address");
+    if (run.late_ns || !run.stop_symbol.empty()) run.stop = change.index;
     return;
   }
   if (name == "hypervisor") run.pid = change.number("pid");

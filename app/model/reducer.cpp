@@ -143,9 +143,9 @@ static_assert(std::is_sorted(table.begin(), table.end(), [](const Row& a, const 
 
 // Files within a layer: the evidence and the event list tell them, the picture has no place for single files. Nor has
 // it one for a policy: what that does is told by the event of each restart.
-// What a guest gets is in the words of both sides, which follow.
-constexpr auto without_picture =
-    std::to_array<std::string_view>({"container.update", "snapshot.left-out", "snapshot.whiteout", "vm.ready"});
+// What a guest gets is in the words of both sides, which follow. Where it is held in its kernel it says itself.
+constexpr auto without_picture = std::to_array<std::string_view>(
+    {"container.update", "snapshot.left-out", "snapshot.whiteout", "vm.ready", "vm.symbol"});
 
 const Row* find_row(std::string_view name) {
   name = trace::base_name(name);

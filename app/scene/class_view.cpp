@@ -219,7 +219,7 @@ void draw_class_words(const Brush& brush, const Subject& subject, const Form& fo
     return draw_sentence(brush, term, Colour::ink, form);
   }
   if (const model::Held* held = shown_hold(subject)) {
-    const GateWords words = gate_words(held->gate, held->subject, language);
+    const GateWords words = gate_words(subject.model, held->gate, held->subject, language);
     const std::array<std::pair<trace::Phrase, std::string_view>, 2> rows{
         {{trace::Phrase::now, words.now}, {trace::Phrase::next, words.next}}};
     constexpr float names = 96;

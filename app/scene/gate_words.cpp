@@ -2,14 +2,21 @@
 
 #include <algorithm>
 
+#include "app/scene/race_view.h"
+#include "app/scene/strings.h"
 #include "engine/base/text.h"
 #include "engine/trace/gates.h"
 
 namespace glassdock::scene {
 
-GateWords gate_words(std::string_view gate, std::string_view subject, trace::Language language) {
+GateWords gate_words(const model::Model& model, std::string_view gate, std::string_view subject,
+                     trace::Language language) {
   GateWords words;
   words.now = trace::standing_sentence(gate, language);
+  if (gate == "vm.init") {
+    const std::string stop = race_stop_words(model.race.lane(model::Lane::vm).run, language);
+    if (!stop.empty()) words.now = say(Word::race_kernel_stopped, language, {stop});
+  }
   words.next = trace::next_sentence(gate, subject, language);
   return words;
 }

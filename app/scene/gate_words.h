@@ -12,8 +12,9 @@ namespace glassdock::scene {
 struct GateWords {
   std::string now, next;  // what stands, and what the operation behind the gate does
 };
-// Of an unknown gate both are empty.
-GateWords gate_words(std::string_view gate, std::string_view subject, trace::Language language);
+// Of an unknown gate both are empty. `model` knows how exactly a race's guest was stopped.
+GateWords gate_words(const model::Model& model, std::string_view gate, std::string_view subject,
+                     trace::Language language);
 
 // The gate where it is held; of two lanes that are held together both gates, the container's first.
 std::string gate_names(const model::Held& held);

@@ -78,7 +78,7 @@ void add_held(Column& column, const trace::Event& event, const Subject& subject)
   const std::string look = look_at(subject.model.engine, event);
   if (look_first) add_command(column, Word::see_it_yourself, look, language);
   const std::string name = trace::argument_text(event, "gate");
-  const GateWords words = gate_words(name, event.subject, language);
+  const GateWords words = gate_words(subject.model, name, event.subject, language);
   if (!words.now.empty()) {
     column.heading(say(Word::stands_now, language));
     column.paragraph(words.now, body, Colour::ink, 8);

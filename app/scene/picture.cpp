@@ -91,9 +91,10 @@ namespace {
 
 // Below the band's own line: what stands at the gate, what comes next; of two lanes that are held together what stands
 // in each.
-void draw_gate_lines(const Brush& brush, Rect room, const model::Held& held, Colour ink, trace::Language language) {
-  const GateWords words = gate_words(held.gate, held.subject, language);
-  const std::string other = gate_words(held.with, {}, language).now;
+void draw_gate_lines(const Brush& brush, Rect room, const model::Held& held, Colour ink, const Subject& subject) {
+  const trace::Language language = subject.view.language;
+  const GateWords words = gate_words(subject.model, held.gate, held.subject, language);
+  const std::string other = gate_words(subject.model, held.with, {}, language).now;
   const bool machine = starts_with(held.gate, "vm.");
   using Row = std::pair<std::string_view, std::string_view>;
   const std::array<Row, 2> rows =
@@ -175,7 +176,7 @@ void draw_band(const Brush& brush, Rect band, Rect whole, const Subject& subject
   if (whole.h <= band.h) return;
   const model::Held& held = *shown_hold(subject);
   const float left = band.x + (past ? 40 : 14);
-  draw_gate_lines(brush, {left, band.bottom() - 2, whole.right() - 14 - left, 2 * gate_line}, held, ink, view.language);
+  draw_gate_lines(brush, {left, band.bottom() - 2, whole.right() - 14 - left, 2 * gate_line}, held, ink, subject);
 }
 
 }  // namespace

@@ -238,10 +238,9 @@ class Axis {
       brush_.line({{x, y + 17}, {x, y + 22}, 1.6F, Colour::ink});
       free = right - wide - 12;
     }
-    if (vm_.late_ns && vm_.state == State::appearing && !vm_.milestone("init")) {
-      const std::string words =
-          say(Word::race_stopped_late, language_, {text::brief_time(static_cast<double>(*vm_.late_ns))});
-      draw_whole(brush_, {whole.left, y, free - whole.left, 18}, {words}, small, Colour::ink2);
+    if (vm_.state == State::appearing && !vm_.milestone("init")) {
+      draw_whole(brush_, {whole.left, y, free - whole.left, 18}, {race_stop_words(vm_, language_)}, small,
+                 Colour::ink2);
     }
   }
 

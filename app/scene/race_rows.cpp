@@ -176,6 +176,12 @@ std::string race_run_words(const model::RaceRun& run, trace::Language language) 
   return say(run.cold ? Word::race_run_cold : Word::race_run_number, language, {std::to_string(run.number)});
 }
 
+std::string race_stop_words(const model::RaceRun& run, trace::Language language) {
+  if (!run.stop_symbol.empty()) return say(Word::race_stopped_exactly, language, {run.stop_symbol});
+  if (!run.late_ns) return {};
+  return say(Word::race_stopped_late, language, {text::brief_time(static_cast<double>(*run.late_ns))});
+}
+
 bool is_over(const model::RaceRun& run) {
   return run.state == model::State::there || run.state == model::State::failed || run.milestone("gone") != nullptr;
 }

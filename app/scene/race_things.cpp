@@ -82,7 +82,10 @@ class RaceExplainer {
     }
     if (which == "kernel") {
       milestone(run, "kernel");
-      if (gone) tells(gone->event);  // has all of its log
+      tells(gone ? gone->event : run.stop);  // has all of its log; before, the registers
+      std::string stop = race_stop_words(run, language_);
+      if (!run.stop_address.empty()) stop += ", 0x" + run.stop_address;
+      fact(Word::race_stop, stop);
       fact(Word::race_uname, race_.kernel_release);
       fact(Word::fact_place, race_.kernel_path);
       thing_.note = say(Word::race_lacks_kernel, language_);

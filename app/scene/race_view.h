@@ -49,6 +49,8 @@ std::vector<RaceRow> race_rows(const model::Race& race, trace::Language language
 std::vector<std::string> race_left_out(const model::Race& race, trace::Language language);
 // "run 2", "run 0, cold".
 std::string race_run_words(const model::RaceRun& run, trace::Language language);
+// How exactly the guest was stopped in its kernel: "stopped exactly at kernel_init"; empty where it was not.
+std::string race_stop_words(const model::RaceRun& run, trace::Language language);
 // A lane's newest run is over, and nothing of it stands any more.
 bool is_over(const model::RaceRun& run);
 

@@ -135,6 +135,11 @@ vm::MachineSpec RaceCourse::machine_spec(const std::vector<std::string>& command
   spec.hardware = {accelerator_, prepared_.memory_bytes, parts_.request.cpus};
   spec.kernel_words = kernel_words_;
   spec.who = who_;
+  spec.stops_in_kernel = may_hold_in_kernel();
+  if (spec.stops_in_kernel && symbol_) {
+    spec.stop_symbol = symbol_;
+    spec.kernel_words = words_of_held_kernel();
+  }
   vm::GuestOrder& order = spec.order;
   order.arguments = config_.entrypoint;
   order.arguments.insert(order.arguments.end(), command.begin(), command.end());

@@ -19,6 +19,7 @@ class RaceCourse {
   struct Parts {
     Service& service;
     const snapshot::LayerStore& layers;
+    const vm::SymbolStore& symbols;
     const RaceRequest& request;
     const Caller& caller;
     int client;
@@ -29,6 +30,9 @@ class RaceCourse {
 
   // Makes the guest's kernel and root, and says what each side has.
   void make_ready();
+  // Where guests are held in their kernel, if the caller's run may hold them there. What is not known of this kernel
+  // yet it is asked, in a boot of its own.
+  void find_symbol();
   // Cold ones first, then both sides by turns.
   void run_rounds();
   void run_together();
@@ -44,6 +48,9 @@ class RaceCourse {
   GuestParts prepare() const;
   vm::MachineSpec machine_spec(const std::vector<std::string>& command, const std::string& name) const;
   vm::MachineLimits machine_limits() const;
+  bool may_hold_in_kernel() const;
+  std::string words_of_held_kernel() const;
+  vm::Symbol ask_kernel(trace::Span& span) const;
   void drop_from_cache() const;
   void throw_if_gone() const;
 
@@ -77,6 +84,7 @@ class RaceCourse {
   vm::RunAs who_;
   std::string kernel_words_;
   GuestParts prepared_;
+  std::optional<vm::Symbol> symbol_;
   std::vector<RaceRun> runs_;
   std::vector<DensityPoint> points_;
 };

@@ -234,6 +234,16 @@ bool Run::steps() const {
   return mode_ == RunMode::step;
 }
 
+bool Run::may_hold(std::string_view gate) const {
+  std::lock_guard lock(mutex_);
+  if (mode_ != RunMode::hold) return mode_ == RunMode::step && is_step(gate);
+  if (next_ || (wishes_each_request() && !untouched_.empty())) return true;
+  return std::any_of(wishes_.begin(), wishes_.end(), [&](const Wish& wish) {
+    if (wish.is_stage) return wish.name == trace::to_string(stage_of(gate));
+    return wish.after ? stage_of(wish.name) == stage_of(gate) : wish.name == gate;
+  });
+}
+
 trace::Event Run::held_event(std::string_view name, std::uint64_t id, const Held& held, std::source_location where) {
   trace::Event event = gates().make(trace::Stage::lifecycle, trace::Kind::instant, name, held.subject, where);
   event.arguments =

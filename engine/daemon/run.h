@@ -97,6 +97,8 @@ class Run : public trace::GateKeeper {
   void leave_pairs(Lane lane);
   void end_pairs();
   bool steps() const;
+  // Whether it may hold at this gate of the daemon's, as its mode and wishes are now: false where it will not.
+  bool may_hold(std::string_view gate) const;
   // How long something was held so far, at all gates together. Nanoseconds.
   std::int64_t held_ns() const noexcept { return held_ns_.load(std::memory_order_relaxed); }
 

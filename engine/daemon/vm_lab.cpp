@@ -89,8 +89,9 @@ void VmLab::race(const RaceRequest& request, const Caller& asked, int client, Ra
     caller.context.tell(trace::Stage::vm, "vm.accelerator", request.image,
                         {{"accelerator", found.name()}, {"reason", found.reason}});
     const InStep in_step(caller.run.get());
-    RaceCourse course({service_, layers_, request, caller, client, watcher}, found);
+    RaceCourse course({service_, layers_, symbols_, request, caller, client, watcher}, found);
     course.make_ready();
+    course.find_symbol();
     if (in_step) course.walk_in_step();
     course.run_rounds();
     if (request.together) course.run_together();

@@ -8,6 +8,7 @@
 #include "engine/daemon/service.h"
 #include "engine/daemon/vm_race.h"
 #include "engine/snapshot/layer_store.h"
+#include "engine/vm/symbols.h"
 
 namespace glassdock::daemon {
 
@@ -23,7 +24,9 @@ struct VmStatus {
 // Runs races between containers and virtual machines, one at a time. Any thread may call.
 class VmLab {
  public:
-  VmLab(Service& service, const snapshot::LayerStore& layers) : service_(service), layers_(layers) {}
+  // `symbols`: where the engine keeps what guests' kernels have told.
+  VmLab(Service& service, const snapshot::LayerStore& layers, vm::SymbolStore symbols)
+      : service_(service), layers_(layers), symbols_(std::move(symbols)) {}
 
   // Before any client is served: removes the containers of a race during which a daemon before this one was killed.
   void clear_leftovers();
@@ -39,6 +42,7 @@ class VmLab {
 
   Service& service_;
   const snapshot::LayerStore& layers_;
+  const vm::SymbolStore symbols_;
   std::mutex probe_;
   std::optional<vm::Accelerator> accelerator_;
   std::atomic<bool> racing_{false};

@@ -68,7 +68,7 @@ Engine::Engine(const DaemonOptions& options, const runtime::Privileges& privileg
       runs_(tracer_, options.data.string()),
       service_({system_, tracer_, containers_, images_, container_layers_, *launcher_, kits_, faults_, host_, events_,
                 runs_, options.adoption}),
-      lab_(service_, layer_store_),
+      lab_(service_, layer_store_, {system_, options.data / "guest-symbols"}),
       api_(service_, runs_, lab_, hub_.get(), info()) {
   service_.recover(complain);
   lab_.clear_leftovers();

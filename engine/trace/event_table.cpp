@@ -386,10 +386,10 @@ constexpr auto table = std::to_array<EventWords>({
      "{proportional_bytes:bytes}.|}{error? 볼 수 없었어요: {error}.|}",
      "", ""},
     {"vm.stopped", Stage::vm, daemon,
-     "{late_ns?QEMU stops the guest in its kernel, {late_ns:duration} after the first line|QEMU has the guest stand "
-     "before its first instruction}.",
-     "{late_ns?QEMU가 커널 도중에 게스트를 일시 정지해요. 첫 줄에서 {late_ns:duration} 뒤예요|QEMU가 첫 명령어 직전에 "
-     "게스트를 세워 둬요}.",
+     "{symbol?QEMU stops the guest in its kernel, exactly at {symbol}|{late_ns?QEMU stops the guest in its kernel, "
+     "{late_ns:duration} after the first line|QEMU has the guest stand before its first instruction}}.",
+     "{symbol?QEMU가 커널의 {symbol}에서 정확히 게스트를 일시 정지해요|{late_ns?QEMU가 커널 도중에 게스트를 일시 "
+     "정지해요. 첫 줄에서 {late_ns:duration} 뒤예요|QEMU가 첫 명령어 직전에 게스트를 세워 둬요}}.",
      "", ""},
     {"vm.summary", Stage::vm, daemon,
      "The {subject=vm?virtual machine|container}'s warm runs so far{output_median_ns?: first output after "
@@ -397,6 +397,13 @@ constexpr auto table = std::to_array<EventWords>({
      "지금까지 캐시가 있는 {subject=vm?가상 머신|컨테이너} 실행을 모두 모았어요.{output_median_ns? 첫 출력의 중앙값: "
      "{output_median_ns:duration}.|}",
      "", ""},
+    {"vm.symbol", Stage::vm, daemon, "The engine looks up where {subject} stands in the guest's kernel.",
+     "게스트의 커널에서 {subject}의 주소를 찾아요.",
+     "{address?It is at {address}: {kept=true?this kernel has told so before|the kernel itself has told so, in a boot "
+     "of "
+     "its own}.{error? It could not be kept: {error}.|}|It is not known{error?: {error}|}.}",
+     "{address?주소: {address}. {kept=true?이 커널이 전에 알려 줬어요|커널을 따로 한 번 부팅해서 물었어요}.{error? "
+     "보관하지 못했어요: {error}.|}|알 수 없어요{error?: {error}|}.}"},
 });
 
 }  // namespace

@@ -157,7 +157,10 @@ constexpr auto table = std::to_array<RemarkWords>({
     {"vm.exit", always, "Init says so over a port that its command cannot reach.",
      "명령이 닿을 수 없는 포트로 init이 알려 줘요."},
     {"vm.gone", always, "QEMU's process has ended.", "QEMU 프로세스가 끝났어요."},
-    {"vm.stopped", always, "QEMU is told so over its machine protocol: stop.", "QEMU의 프로토콜로 stop이라고 말해요."},
+    {"vm.stopped", always, "QEMU is told so over its machine protocol, or by a breakpoint of its gdb stub.",
+     "QEMU의 프로토콜이나 gdb 스텁의 브레이크포인트로 일시 정지해요."},
+    {"vm.symbol", always, "By hand it is grep in the guest's /proc/kallsyms.",
+     "손으로는 게스트의 /proc/kallsyms에서 grep으로 찾아요."},
 });
 
 }  // namespace

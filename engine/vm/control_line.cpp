@@ -32,9 +32,10 @@ std::optional<ControlLine> parse_control(std::string_view line, std::string_view
     Word word;
     bool number;
   };
-  constexpr std::array rows{Row{"mounted", Word::mounted, false}, Row{"command", Word::command, false},
-                            Row{"exit", Word::exit, true},        Row{"signal", Word::signal, true},
-                            Row{"failed", Word::failed, true},    Row{"fault", Word::fault, true}};
+  constexpr std::array rows{Row{"mounted", Word::mounted, false}, Row{"symbol", Word::symbol, false},
+                            Row{"command", Word::command, false}, Row{"exit", Word::exit, true},
+                            Row{"signal", Word::signal, true},    Row{"failed", Word::failed, true},
+                            Row{"fault", Word::fault, true}};
   std::string_view first = cut_word(line);
   if (first == "init") return ControlLine{Word::init, 0, std::string(line)};
   // Init that fails before it has read its token.
@@ -45,7 +46,7 @@ std::optional<ControlLine> parse_control(std::string_view line, std::string_view
   first = cut_word(line);
   for (const Row& row : rows) {
     if (row.name != first) continue;
-    if (!row.number) return ControlLine{row.word, 0, {}};
+    if (!row.number) return ControlLine{row.word, 0, std::string(line)};
     const auto number = parse_number(cut_word(line));
     if (!number || *number > 4096) return std::nullopt;
     return ControlLine{row.word, static_cast<int>(*number), std::string(line)};

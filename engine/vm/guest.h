@@ -25,9 +25,11 @@
 //    | <---------------------------------- 'q' --|   behind the last figures
 //    | reboot(2): QEMU ends (-no-reboot)         |   milestone gone
 //
-// In place of "command" or "exit": "TOKEN failed ERRNO\n", the command could not be executed; "TOKEN fault ERRNO
-// WHAT\n", init itself could not go on; of a command that a signal ended "TOKEN signal NUMBER\n". When the engine dies
-// QEMU is killed by the kernel (PR_SET_PDEATHSIG); when the guest dies its ports end with QEMU.
+// Where the order names a symbol of the kernel, init answers nothing but "TOKEN symbol ADDRESS\n", as /proc/kallsyms
+// has it, or no address where it is not there. In place of "command" or "exit": "TOKEN failed ERRNO\n", the command
+// could not be executed; "TOKEN fault ERRNO WHAT\n", init itself could not go on; of a command that a signal ended
+// "TOKEN signal NUMBER\n". When the engine dies QEMU is killed by the kernel (PR_SET_PDEATHSIG); when the guest dies
+// its ports end with QEMU.
 namespace glassdock::vm::guest {
 
 // In the initramfs; gone before the command starts, so that it sees its image and nothing else.
@@ -52,6 +54,6 @@ inline constexpr char quit = 'q';
 inline constexpr unsigned most_order_bytes = 256 * 1024;
 
 // An order is the number of its bytes in decimal, a line feed, and these texts, each with a NUL behind it:
-// token, host name, user, working folder, number of arguments, the arguments, the variables.
+// token, host name, user, working folder, symbol, number of arguments, the arguments, the variables.
 
 }  // namespace glassdock::vm::guest

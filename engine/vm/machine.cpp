@@ -63,10 +63,6 @@ void keep_end(std::string& text, std::size_t most) {
   if (text.size() > most) text.erase(0, text.size() - most / 2);
 }
 
-auto with_evidence(std::vector<trace::Evidence> evidence) {
-  return [evidence = std::move(evidence)](trace::Event& event) { event.evidence = evidence; };
-}
-
 int code_of_failure(int error) {
   return error == ENOENT ? not_found_code : not_executable_code;
 }
@@ -79,6 +75,8 @@ Machine::Machine(const MachineSpec& spec, const trace::Context& context, Machine
       limits_(limits),
       token_(random_hex(token_digits)),
       order_(encode_order(spec.order, token_)),
+      stops_in_kernel_(context.gates && spec.stops_in_kernel),
+      stop_symbol_(stops_in_kernel_ ? spec.stop_symbol : std::nullopt),
       deadline_(Clock::now() + limits.to_init) {
   start(spec);
 }
@@ -87,8 +85,9 @@ Machine::~Machine() = default;
 
 void Machine::start(const MachineSpec& spec) {
   Pair output = make_pair(), console = make_pair(), control = make_pair(), monitor = make_pair(), errors = make_pair();
-  words_ = qemu_words(spec.qemu, spec.hardware, qemu_descriptors(Process::first_descriptor, spec.disk_file >= 0),
-                      spec.kernel_words);
+  const QemuDescriptors descriptors =
+      qemu_descriptors(Process::first_descriptor, spec.disk_file >= 0, stop_symbol_.has_value());
+  words_ = qemu_words(spec.qemu, spec.hardware, descriptors, spec.kernel_words);
   span_.emplace(context_, trace::Stage::vm, "vm.machine", name_,
                 trace::Arguments{{"accelerator", spec.hardware.accelerator.name()},
                                  {"memory_bytes", spec.hardware.memory_bytes},
@@ -101,6 +100,12 @@ void Machine::start(const MachineSpec& spec) {
                       monitor.theirs.get()},
                      errors.theirs.get()};
   if (spec.disk_file >= 0) plan.descriptors.push_back(spec.disk_file);
+  Pair debugger;
+  if (stop_symbol_) {
+    debugger = make_pair();
+    plan.descriptors.push_back(debugger.theirs.get());
+    breakpoint_.emplace(std::move(debugger.ours), stop_symbol_->address);
+  }
   process_ = std::make_unique<Process>(plan);
   output_port_.fd = std::move(output.ours);
   console_port_.fd = std::move(console.ours);
@@ -111,9 +116,9 @@ void Machine::start(const MachineSpec& spec) {
        {{fmt::format("execve of process {}", process_->pid()), "", shell_line(words_),
          fmt::format("tr '\\0' ' ' < /proc/{}/cmdline", process_->pid())}});
   // Registers can be asked for as soon as QEMU stands.
-  if (context_.gates) span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {}, with_evidence(registers()));
+  if (stops_in_kernel_) tell_stopped({});
   hold("vm.processor");
-  send(monitor_port_.fd, qmp_command("cont", "cont"));
+  begin_guest();
 }
 
 void Machine::pass(Milestone milestone, std::int64_t at_ns, trace::Arguments arguments,
@@ -128,38 +133,10 @@ void Machine::pass(Milestone milestone, std::int64_t at_ns, trace::Arguments arg
                });
 }
 
-// The guest waits meanwhile, stopped by QEMU or for a byte, and its time does not run.
-void Machine::hold(std::string_view gate) {
-  const auto begin = Clock::now();
-  span_->context().gate(gate, name_);
-  deadline_ += Clock::now() - begin;
-}
-
-// Nothing in the guest waits here: QEMU stops it as soon as it hears of it, and says how much later that was.
-void Machine::hold_in_kernel(std::int64_t first_line_ns) {
-  if (!context_.gates || !converse(qmp_command("stop", "stop"), "STOP")) return;
-  const std::int64_t late_ns = trace::monotonic_ns() - first_line_ns;
-  span_->context().tell(trace::Stage::vm, "vm.stopped", name_, {{"late_ns", late_ns}}, with_evidence(registers()));
-  hold("vm.init");
-  converse(qmp_command("cont", "cont"), "RESUME");
-}
-
-bool Machine::converse(const std::string& command, const std::string& awaited) {
-  constexpr std::chrono::seconds patience(2);
-  const auto end = Clock::now() + patience;
-  awaited_ = awaited;
-  answer_.clear();
-  if (!send(monitor_port_.fd, command)) return false;
-  while (!awaited_.empty() && monitor_port_.fd && Clock::now() < end) step(-1);
-  return awaited_.empty();
-}
-
-std::vector<trace::Evidence> Machine::registers() {
-  constexpr char question[] = "info registers";
-  if (!context_.wants_evidence() || !converse(qmp_monitor_command(question, question), question)) return {};
-  std::string text;
-  for (const std::string& line : split(std::string(trim(answer_)), '\n')) text += std::string(trim(line)) + "\n";
-  return {{"QEMU's monitor: info registers", "", text, ""}};
+std::string Machine::ask_symbol(int client) {
+  while (!symbol_ && !milestones_[Milestone::gone]) step(client);
+  if (!symbol_) throw Error(ErrorKind::internal, end_.fault);
+  return *symbol_;
 }
 
 bool Machine::reach(Milestone milestone, int client) {
@@ -176,13 +153,24 @@ const MachineEnd& Machine::finish(int client) {
 }
 
 bool Machine::step(int client) {
-  enum { from_output, from_console, from_control, from_monitor, from_errors, from_process, from_client, count };
+  enum {
+    from_output,
+    from_console,
+    from_control,
+    from_monitor,
+    from_errors,
+    from_breakpoint,
+    from_process,
+    from_client,
+    count
+  };
   std::array<pollfd, count> waits{};
   waits[from_output] = {output_port_.fd.get(), POLLIN, 0};
   waits[from_console] = {console_port_.fd.get(), POLLIN, 0};
   waits[from_control] = {control_port_.fd.get(), POLLIN, 0};
   waits[from_monitor] = {monitor_port_.fd.get(), POLLIN, 0};
   waits[from_errors] = {error_port_.fd.get(), POLLIN, 0};
+  waits[from_breakpoint] = {breakpoint_ ? breakpoint_->fd() : -1, POLLIN, 0};
   waits[from_process] = {process_->pidfd(), POLLIN, 0};
   waits[from_client] = {client, POLLRDHUP, 0};
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
@@ -197,6 +185,7 @@ bool Machine::step(int client) {
   if (waits[from_control].revents != 0) take_control();
   if (waits[from_monitor].revents != 0) take_monitor();
   if (waits[from_errors].revents != 0) take_errors();
+  if (waits[from_breakpoint].revents != 0 && breakpoint_) take_breakpoint();
   if (waits[from_process].revents != 0 && !output_port_.fd && !console_port_.fd && !control_port_.fd) note_gone();
   if (ready == 0 && left <= 0) {
     const bool booted = milestones_[Milestone::init].has_value();
@@ -223,7 +212,7 @@ void Machine::take_console() {
   keep_end(console_, limits_.console_bytes);
   if (milestones_[Milestone::kernel]) return;
   pass(Milestone::kernel, now);
-  hold_in_kernel(now);
+  if (!breakpoint_) stop_in_kernel();
 }
 
 void Machine::take_control() {
@@ -240,11 +229,18 @@ void Machine::take_control_line(const ControlLine& line) {
   switch (line.word) {
     case Word::init:
       if (milestones_[Milestone::init]) return;
+      if (breakpoint_) {  // it never came there
+        stop_in_kernel();
+        breakpoint_.reset();
+      }
       release_ = line.text;
       pass(Milestone::init, now, {{"release", release_}}, registers());
       deadline_ = Clock::now() + limits_.command;
       hold("vm.mounted");
       send(control_port_.fd, order_);
+      break;
+    case Word::symbol:
+      symbol_ = line.text;
       break;
     case Word::mounted:
       pass(Milestone::mounted, now, {}, registers());

@@ -10,6 +10,7 @@
 #include "engine/base/unique_fd.h"
 #include "engine/trace/tracer.h"
 #include "engine/vm/control_line.h"
+#include "engine/vm/gdb_remote.h"
 #include "engine/vm/kernel.h"
 #include "engine/vm/milestones.h"
 #include "engine/vm/order.h"
@@ -17,6 +18,7 @@
 #include "engine/vm/qemu.h"
 #include "engine/vm/qmp.h"
 #include "engine/vm/root.h"
+#include "engine/vm/symbols.h"
 
 namespace glassdock::vm {
 
@@ -30,6 +32,10 @@ struct MachineSpec {
   std::string kernel_words;
   GuestOrder order;
   RunAs who;
+  // Whether it is stopped in its kernel where its context has gates, for the gate vm.init. Nobody measures it then.
+  bool stops_in_kernel = true;
+  // Exactly there, by QEMU's gdb stub; none: as soon as the kernel's first line is heard of, by QEMU's protocol.
+  std::optional<Symbol> stop_symbol;
 };
 
 struct MachineLimits {
@@ -71,6 +77,10 @@ class Machine {
   // Drives it to its end.
   const MachineEnd& finish(int client = -1);
 
+  // Drives it until init has told where the symbol of its order stands: the digits; empty where the kernel does not
+  // tell that name. Throws Error where the machine ends before.
+  std::string ask_symbol(int client = -1);
+
   pid_t pid() const noexcept { return process_->pid(); }
   const Milestones& milestones() const noexcept { return milestones_; }
   const MachineEnd& end() const noexcept { return end_; }
@@ -94,14 +104,18 @@ class Machine {
   void start(const MachineSpec& spec);
   void pass(Milestone milestone, std::int64_t at_ns, trace::Arguments arguments = {},
             std::vector<trace::Evidence> evidence = {});
+  void begin_guest();
   void hold(std::string_view gate);
-  void hold_in_kernel(std::int64_t first_line_ns);
+  void stop_in_kernel();
+  void hold_in_kernel(trace::Arguments where);
+  void tell_stopped(trace::Arguments where);
   bool step(int client);
   void take_output();
   void take_console();
   void take_control();
   void take_monitor();
   void take_errors();
+  void take_breakpoint();
   void take_control_line(const ControlLine& line);
   void take_monitor_line(const QmpLine& line);
   void note_exit(int code, trace::Arguments arguments);
@@ -121,14 +135,18 @@ class Machine {
   const std::string token_;
   std::string order_;
   std::vector<std::string> words_;
+  const bool stops_in_kernel_;
+  const std::optional<Symbol> stop_symbol_;
   std::optional<trace::Span> span_;
   std::unique_ptr<Process> process_;
   Port output_port_, console_port_, control_port_, monitor_port_, error_port_;
+  std::optional<Breakpoint> breakpoint_;  // until the guest has come there
   Milestones milestones_;
   MachineEnd end_;
   MachineFigures before_command_, at_exit_;
   std::string output_, console_, errors_, release_, version_;
-  std::string awaited_, answer_;  // of QEMU's protocol
+  std::optional<std::string> symbol_;  // as init told it
+  std::string awaited_, answer_;       // of QEMU's protocol
   std::string monitor_log_;
   std::uint64_t output_bytes_ = 0;
   Clock::time_point deadline_;

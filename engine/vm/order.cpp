@@ -14,8 +14,10 @@ std::string encode_order(const GuestOrder& order, const std::string& token) {
     texts += text;
     texts += '\0';
   };
-  if (order.arguments.empty()) throw Error(ErrorKind::invalid_argument, "No command specified");
-  for (const std::string* text : {&token, &order.hostname, &order.user, &order.working_folder}) add(*text);
+  if (order.arguments.empty() && order.symbol.empty()) throw Error(ErrorKind::invalid_argument, "No command specified");
+  for (const std::string* text : {&token, &order.hostname, &order.user, &order.working_folder, &order.symbol}) {
+    add(*text);
+  }
   add(std::to_string(order.arguments.size()));
   for (const std::string& argument : order.arguments) add(argument);
   for (const std::string& variable : order.environment) add(variable);

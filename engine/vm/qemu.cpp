@@ -23,8 +23,12 @@ std::filesystem::path find_qemu() {
   return program;
 }
 
-QemuDescriptors qemu_descriptors(int first, bool disk) {
-  return {first, first + 1, first + 2, first + 3, first + 4, first + 5, disk ? first + 6 : -1};
+QemuDescriptors qemu_descriptors(int first, bool disk, bool debugger) {
+  QemuDescriptors fds{first, first + 1, first + 2, first + 3, first + 4, first + 5};
+  int next = first + 6;
+  if (disk) fds.disk = next++;
+  if (debugger) fds.debugger = next;
+  return fds;
 }
 
 std::string kernel_words(std::uint64_t tsc_khz) {
@@ -80,6 +84,10 @@ std::vector<std::string> qemu_words(const std::filesystem::path& program, const 
     line.insert(line.end(), {"-add-fd", fmt::format("fd={},set=1", fds.disk), "-blockdev",
                              "driver=file,node-name=root,filename=/dev/fdset/1,read-only=on,locking=off", "-device",
                              "virtio-blk-device,drive=root"});
+  }
+  if (fds.debugger >= 0) {
+    line.insert(line.end(),
+                {"-chardev", fmt::format("socket,id=debugger,fd={}", fds.debugger), "-gdb", "chardev:debugger"});
   }
   return line;
 }

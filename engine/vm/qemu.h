@@ -24,13 +24,16 @@ struct Hardware {
 // The descriptors that QEMU is given, in the order of Process::Plan::descriptors.
 struct QemuDescriptors {
   int kernel, root, output, console, control, monitor;
-  int disk = -1;  // open for reading only; -1: there is none
+  int disk = -1;      // open for reading only; -1: there is none
+  int debugger = -1;  // that speaks to QEMU's gdb stub; -1: there is no stub
 };
-QemuDescriptors qemu_descriptors(int first, bool disk);
+QemuDescriptors qemu_descriptors(int first, bool disk, bool debugger = false);
 
 // The kernel's own words (Linux Documentation/admin-guide/kernel-parameters.txt). `tsc_khz`: how fast this machine's
 // time stamp counter runs, which a kernel on a busy machine fails to find out by itself: it hangs then.
 std::string kernel_words(std::uint64_t tsc_khz);
+// One more, with which a bzImage's kernel stands at the same addresses in each boot; a vmlinux always does.
+inline constexpr char fixed_addresses_word[] = " nokaslr";
 
 // QEMU's command line, stopped before the guest's first instruction: a microvm without firmware and network,
 // with three serial ports (guest.h), that may start no process and open no more than it is given.

@@ -68,6 +68,25 @@ struct FakeLanes {
   }
 };
 
+TEST(Run, SaysBeforehandWhereItMayHold) {
+  Tracer tracer;
+  daemon::Runs runs(tracer);
+  const auto of = [&](RunMode mode, std::initializer_list<const char*> texts) {
+    return runs.begin(mode, wishes(texts), false);
+  };
+  EXPECT_FALSE(of(RunMode::run, {})->may_hold("vm.init"));
+  EXPECT_TRUE(of(RunMode::step, {})->may_hold("vm.init"));
+  for (const char* wish : {"vm.init", "vm", "after:vm.processor"}) {
+    EXPECT_TRUE(of(RunMode::hold, {"run.exec", wish})->may_hold("vm.init")) << wish;
+  }
+  EXPECT_FALSE(of(RunMode::hold, {"vm.mounted", "run", "after:isolate.clone", "request"})->may_hold("vm.init"));
+  const auto in_pairs = of(RunMode::step, {});
+  in_pairs->begin_pairs({race_pairs.begin(), race_pairs.end()});
+  EXPECT_TRUE(in_pairs->may_hold("vm.init"));
+  in_pairs->begin_pairs({});
+  EXPECT_FALSE(in_pairs->may_hold("vm.init")) << "what is measured behind the pairs";
+}
+
 TEST(RunPairs, BothLanesAreToldAsHeldWhenBothStandThereAndAreLetGoTogether) {
   FakeLanes lanes;
   lanes.run->begin_plan(lanes.plan.gates);

@@ -104,6 +104,27 @@ TEST(RaceModel, AnotherRaceBeginsWithNothing) {
   EXPECT_EQ(race_of(model).lane(Lane::vm).run.state, State::planned);
 }
 
+TEST(RaceModel, HowExactlyTheGuestWasStoppedIsOfTheRunAlone) {
+  RaceStory story;
+  story.begin();
+  story.machine_boot(0, "stopped");
+  const EventIndex stop = story.events.size() - 1;
+  const auto run = [&] { return race_of(support::reduce(story.events)).lane(Lane::vm).run; };
+  EXPECT_EQ(run().late_ns, 400'000);
+  EXPECT_EQ(run().stop_symbol, "");
+  EXPECT_EQ(run().stop, stop);
+  story.events.back().arguments = {{"symbol", std::string("kernel_init")},
+                                   {"address", std::string("ffffffff81a07a30")}};
+  EXPECT_FALSE(run().late_ns);
+  EXPECT_EQ(run().stop_symbol, "kernel_init");
+  EXPECT_EQ(run().stop_address, "ffffffff81a07a30");
+  story.events.back().arguments.clear();  // before its first instruction
+  EXPECT_EQ(run().stop, no_event);
+  story.events.back().arguments = {{"symbol", std::string("kernel_init")}};
+  story.begin_run("vm", 1);
+  EXPECT_EQ(run().stop_symbol, "");
+}
+
 TEST(RaceModel, AnyMomentIsThatOfPlayingUpToIt) {
   RaceStory story;
   story.whole();

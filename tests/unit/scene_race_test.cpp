@@ -15,6 +15,7 @@ using support::lines_of;
 using support::RaceStory;
 using support::Shown;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr Viewport sizes[] = {{800, 600}, {1024, 700}, {1200, 760}, {1366, 768}, {1600, 900}, {2560, 1440}};
 constexpr trace::Language languages[] = {trace::Language::english, trace::Language::korean};
@@ -26,7 +27,7 @@ class SceneRace : public SceneTest {
 
   // The parts of a story, each with what is odd in it.
   static std::vector<RaceStory> stories() {
-    std::vector<RaceStory> all(7);
+    std::vector<RaceStory> all(8);
     all[0].whole();
     all[1].begin();
     all[1].machine_boot(0, "kernel");
@@ -46,7 +47,16 @@ class SceneRace : public SceneTest {
     all[5].machine_boot(0, "init");
     hold_both(all[5], "isolate.descriptors", "vm.mounted");
     all[6].refused();
+    all[7].begin();
+    stop_exactly(all[7]);
+    hold_both(all[7], "isolate.clone", "vm.init");
     return all;
+  }
+  static void stop_exactly(RaceStory& story) {
+    story.machine_boot(0, "stopped");
+    story.events.back().arguments = {{"symbol", std::string("kernel_init")},
+                                     {"address", std::string("ffffffff81a07a30")}};
+    story.events.back().evidence = {{"QEMU's monitor: info registers", "", "RIP=ffffffff81a07a30\n", ""}};
   }
   static void hold_both(RaceStory& story, const std::string& container, const std::string& machine) {
     story.held(container, 1);
@@ -128,6 +138,34 @@ TEST_F(SceneRace, LanesThatAreHeldTogetherAreBothSeenAndNamed) {
   view_.own_runs = {1, 0};
   const std::string words = support::joined_words(end(shown));
   EXPECT_THAT(words, HasSubstr("before: isolate.descriptors + vm.mounted"));
+}
+
+TEST_F(SceneRace, HowExactlyTheGuestWasStoppedIsSaidInBandAxisAndEvidence) {
+  RaceStory exact, late;
+  exact.begin();
+  stop_exactly(exact);
+  late.begin();
+  late.machine_boot(0, "stopped");
+  for (RaceStory* story : {&exact, &late}) hold_both(*story, "isolate.clone", "vm.init");
+  view_.own_runs = {1, 0};
+  Shown shown_exact(exact.events), shown_late(late.events);
+  EXPECT_THAT(support::joined_words(end(shown_exact)), HasSubstr(" stopped exactly at kernel_init "));
+  EXPECT_THAT(support::joined_words(end(shown_late)), HasSubstr(" stopped up to 0.40 ms after its first line "));
+  choose_each(shown_exact, "race:vm:kernel", [](const Place&, const std::string& words) {
+    EXPECT_THAT(words, HasSubstr("0xffffffff81a07a30")) << "what was told";
+    EXPECT_THAT(words, HasSubstr("RIP=ffffffff81a07a30")) << "what was read";
+  });
+  view_.thing.clear();
+  view_.selected.reset();
+  // Where the evidence has no room beside the picture the band says what stands.
+  size_ = {800, 600};
+  EXPECT_THAT(support::joined_words(end(shown_exact)),
+              HasSubstr("The guest's own kernel has begun: stopped exactly at kernel_init."));
+  EXPECT_THAT(support::joined_words(end(shown_late)),
+              HasSubstr("The guest's own kernel has begun: stopped up to 0.40 ms after its first line."));
+  view_.language = trace::Language::korean;
+  EXPECT_THAT(support::joined_words(end(shown_exact)),
+              HasSubstr("게스트의 커널이 돌기 시작했어요: 정확히 kernel_init에서 일시 정지."));
 }
 
 TEST_F(SceneRace, ARootOnADiskIsNoCopyInMemory) {

@@ -87,7 +87,11 @@ TEST(Docs, EventsAreThoseOfTheTable) {
       "`NAME_upper_ns` of the\n"
       "warm runs so far, `memory_each_bytes`, `extrapolated_fit`). `error`: why it is not there. A figure that was not "
       "read is\n"
-      "left out.\n\n"
+      "left out. `vm.stopped` in the guest's kernel has `symbol` and `address` (sixteen hexadecimal digits), where it "
+      "is\n"
+      "stopped exactly there, or `late_ns`, since the first line. The subject of `vm.symbol` is that symbol: `kernel` "
+      "(its\n"
+      "release), `address`, `kept` (it was known already), `error`.\n\n"
       "| event | stage | told by | English | 한국어 |\n|---|---|---|---|---|\n";
   for (const EventWords& words : event_words()) {
     const auto both = [](std::string_view begin, std::string_view end) {

@@ -176,6 +176,9 @@ TEST(ControlLine, OnlyWithItsTokenIsItInits) {
   EXPECT_EQ(parse_control("abc exit 7", "abc")->number, 7);
   EXPECT_EQ(parse_control("abc fault 2 /proc", "abc")->text, "/proc");
   EXPECT_TRUE(parse_control("abc mounted", "abc")->word == ControlLine::Word::mounted);
+  EXPECT_EQ(parse_control("abc symbol ffffffff81a07a30", "abc")->text, "ffffffff81a07a30");
+  EXPECT_EQ(parse_control("abc symbol", "abc")->text, "");
+  EXPECT_FALSE(parse_control("symbol ffffffff81a07a30", "abc"));
   for (const char* line : {"exit 7", "abd exit 7", " exit 7", "abc", "abc exit", "abc exit -1", "abc exit 7x",
                            "abc exit 99999", "abc nonsense 1", ""}) {
     EXPECT_FALSE(parse_control(line, "abc")) << line;
@@ -188,13 +191,19 @@ TEST(Order, ListsItsTextsAndRefusesNul) {
   GuestOrder order;
   order.arguments = {"ls", "/"};
   order.environment = {"A=b"};
-  EXPECT_EQ(encode_order(order, "T"), "22\n" + std::string("T\0guest\0\0/\0", 11) + std::string("2\0ls\0/\0A=b\0", 11));
+  EXPECT_EQ(encode_order(order, "T"),
+            "23\n" + std::string("T\0guest\0\0/\0\0", 12) + std::string("2\0ls\0/\0A=b\0", 11));
   order.arguments[1] = std::string("a\0b", 3);
   EXPECT_EQ(tests::fault_of([&] { encode_order(order, "T"); }).kind(), ErrorKind::invalid_argument);
   order.arguments = {std::string(300'000, 'x')};
   EXPECT_THAT(tests::fault_of([&] { encode_order(order, "T"); }).message(), HasSubstr("too long"));
   order.arguments = {};
   EXPECT_EQ(tests::fault_of([&] { encode_order(order, "T"); }).message(), "No command specified");
+  order = {};
+  order.symbol = "kernel_init";
+  EXPECT_EQ(encode_order(order, "T"), "25\n" + std::string("T\0guest\0\0/\0kernel_init\0"
+                                                           "0\0",
+                                                           25));
 }
 
 TEST(Qmp, LinesAreGreetingAnswerOrEvent) {
@@ -254,6 +263,15 @@ TEST(Qemu, ADiskIsReadOnlyAndGivenByItsDescriptor) {
   const std::string line = join(qemu_words("q", {}, qemu_descriptors(3, true), ""), " ");
   EXPECT_THAT(line, HasSubstr("-add-fd fd=9,set=1 -blockdev driver=file"));
   EXPECT_THAT(line, HasSubstr("filename=/dev/fdset/1,read-only=on"));
+}
+
+TEST(Qemu, AStubForADebuggerIsThereOnlyWhereOneIsAskedForAndHasNoPort) {
+  EXPECT_THAT(join(qemu_words("q", {}, qemu_descriptors(3, true), ""), " "), Not(HasSubstr("gdb")));
+  for (const bool disk : {false, true}) {
+    EXPECT_THAT(join(qemu_words("q", {}, qemu_descriptors(3, disk, true), ""), " "),
+                HasSubstr(disk ? "-chardev socket,id=debugger,fd=10 -gdb chardev:debugger"
+                               : "-chardev socket,id=debugger,fd=9 -gdb chardev:debugger"));
+  }
 }
 
 TEST(Figures, ProcFieldsAreReadByName) {

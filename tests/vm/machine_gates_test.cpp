@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 
+#include "engine/base/text.h"
 #include "engine/vm/figures.h"
 #include "tests/support/guest_lab.h"
 
@@ -14,6 +15,7 @@ namespace {
 using support::GuestLab;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Lets a test look while the guest is held.
 class Lookout : public trace::GateKeeper {
@@ -50,8 +52,44 @@ class VmMachineGates : public ::testing::Test {
     return static_cast<double>(vm::cpu_time_ns(qemu).value_or(0) - before) / 100e6;
   }
 
+  // What the kernel's own /proc/kallsyms says; empty where it is not there.
+  std::string ask_kernel(const std::string& name) {
+    const vm::GuestRoot root = vm::make_disk_root({});
+    vm::MachineSpec spec = lab_->spec({});
+    spec.root_file = root.file.get();
+    spec.kernel_words += vm::fixed_addresses_word;
+    spec.order = {};
+    spec.order.symbol = name;
+    const trace::Context context{};
+    return vm::Machine(spec, context).ask_symbol();
+  }
+  vm::MachineSpec spec_with_stop(std::uint64_t address) {
+    vm::MachineSpec spec = lab_->spec({"true"});
+    spec.kernel_words += vm::fixed_addresses_word;
+    spec.stop_symbol = {vm::held_symbol, address};
+    return spec;
+  }
+
   std::unique_ptr<GuestLab> lab_;
 };
+
+// The last event "vm.stopped" of a machine that is driven to its end.
+trace::Event run_and_find_stop(const vm::MachineSpec& spec, Lookout& lookout) {
+  trace::Tracer tracer;
+  const auto watcher = tracer.subscribe(true);
+  const trace::Context context{&tracer, &lookout};
+  {
+    vm::Machine machine(spec, context);
+    EXPECT_EQ(machine.finish().exit_code, 0) << machine.end().fault << machine.console();
+    EXPECT_THAT(join(machine.words(), " "), HasSubstr(" -gdb chardev:debugger"));
+  }
+  trace::Event stopped;
+  while (const auto event = watcher->next(std::chrono::milliseconds(0))) {
+    if (event->name == "vm.stopped") stopped = *event;
+  }
+  tracer.unsubscribe(watcher);
+  return stopped;
+}
 
 TEST_F(VmMachineGates, EachIsPassedOnceAndInOrder) {
   Lookout lookout;
@@ -74,6 +112,46 @@ TEST_F(VmMachineGates, BeforeTheFirstInstructionAndInTheKernelTheProcessorStands
   EXPECT_EQ(machine.finish().exit_code, 0);
   EXPECT_LT(at_start, 0.2);
   EXPECT_LT(in_kernel, 0.2);
+}
+
+TEST_F(VmMachineGates, ItIsHeldExactlyAtAFunctionOfItsKernel) {
+  EXPECT_EQ(ask_kernel("no_such_function"), "");
+  const std::string digits = ask_kernel(vm::held_symbol);
+  const auto address = vm::parse_kernel_address(digits);
+  ASSERT_TRUE(address) << digits;
+  Lookout lookout;
+  double in_kernel = 1;
+  lookout.looks["vm.init"] = [&] { in_kernel = share_of_processor(); };
+  const trace::Event stopped = run_and_find_stop(spec_with_stop(*address), lookout);
+  EXPECT_THAT(lookout.names, ElementsAre("vm.processor", "vm.init", "vm.mounted", "vm.command"));
+  EXPECT_LT(in_kernel, 0.2);
+  EXPECT_EQ(trace::argument_text(stopped, "symbol"), vm::held_symbol);
+  EXPECT_EQ(trace::argument_text(stopped, "address"), digits);
+  EXPECT_FALSE(trace::find_argument(stopped, "late_ns"));
+  ASSERT_FALSE(stopped.evidence.empty());
+  EXPECT_THAT(stopped.evidence[0].content, HasSubstr("RIP=" + digits)) << "the processor's own register";
+}
+
+// An address that the kernel never comes to: it is stopped as one without symbols, before init is heard.
+TEST_F(VmMachineGates, AFunctionThatIsNeverCalledHoldsNothingUp) {
+  constexpr std::uint64_t nowhere = 0xffffffffff000000;
+  Lookout lookout;
+  const trace::Event stopped = run_and_find_stop(spec_with_stop(nowhere), lookout);
+  EXPECT_THAT(lookout.names, ElementsAre("vm.processor", "vm.init", "vm.mounted", "vm.command"));
+  EXPECT_FALSE(trace::find_argument(stopped, "symbol"));
+  EXPECT_TRUE(trace::find_argument(stopped, "late_ns"));
+}
+
+TEST_F(VmMachineGates, WhatIsMeasuredHasNoStubAndIsNotStopped) {
+  Lookout lookout;
+  vm::MachineSpec spec = lab_->spec({"true"});
+  spec.stops_in_kernel = false;
+  spec.stop_symbol = {vm::held_symbol, 0xffffffffff000000};
+  const trace::Context context{nullptr, &lookout};
+  vm::Machine machine(spec, context);
+  EXPECT_EQ(machine.finish().exit_code, 0);
+  EXPECT_THAT(lookout.names, ElementsAre("vm.processor", "vm.mounted", "vm.command"));
+  EXPECT_THAT(join(machine.words(), " "), Not(HasSubstr("gdb")));
 }
 
 TEST_F(VmMachineGates, HeldTimeIsNotTheGuests) {

@@ -1,4 +1,5 @@
 // Both lanes of a race are held: by turns at what was named, or walked in step.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 namespace glassdock::testing {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -99,11 +101,18 @@ TEST_F(VmRaces, BothLanesAreWalkedInStep) {
   std::vector<std::string> pairs;
   std::map<std::string, std::uint64_t> instruction;  // where the guest stands, by the machine's gate
   std::uint64_t rip = 0;
+  trace::Event symbol, stopped;            // as the kernel told where it is, and as QEMU stopped there
+  std::vector<std::string> command_lines;  // of QEMU
   std::optional<client::Held> first;
   while (auto line = stream.next()) {
     const auto* event = std::get_if<trace::Event>(&*line);
     if (!event) continue;
     if (const std::uint64_t here = instruction_of(*event); here != 0) rip = here;
+    if (event->name == "vm.symbol" && event->kind == trace::Kind::end) symbol = *event;
+    if (event->name == "vm.stopped") stopped = *event;
+    if (event->name == "vm.hypervisor" && !event->evidence.empty()) {
+      command_lines.push_back(event->evidence[0].content);
+    }
     auto held = client::held_by(*event);
     if (!held || event->name != "gate.held") continue;
     if (!first) {
@@ -133,7 +142,15 @@ TEST_F(VmRaces, BothLanesAreWalkedInStep) {
                                             "isolate.descriptors vm.mounted", "run.exec vm.command"));
   // The reset vector of an x86 processor, then the kernel's half of the addresses.
   EXPECT_EQ(instruction["vm.processor"], 0xfff0u);
-  EXPECT_GT(instruction["vm.init"], 0xffff'8000'0000'0000u);
+  EXPECT_EQ(trace::argument_text(symbol, "error"), "");
+  const std::string address = trace::argument_text(symbol, "address");
+  EXPECT_EQ(trace::argument_text(stopped, "symbol"), "kernel_init");
+  EXPECT_EQ(trace::argument_text(stopped, "address"), address) << "of the run in step: the measured one is not stopped";
+  EXPECT_EQ(fmt::format("{:x}", instruction["vm.init"]), address);
+  ASSERT_EQ(command_lines.size(), 2u) << "in step, and measured";
+  EXPECT_THAT(command_lines[0], HasSubstr(" -gdb chardev:debugger"));
+  EXPECT_THAT(command_lines[1], Not(AnyOf(HasSubstr("gdb"), HasSubstr("nokaslr"))));
+  EXPECT_THAT(os::read_file(home_->data() / "guest-symbols"), HasSubstr(" kernel_init " + address + "\n"));
   EXPECT_NE(instruction["vm.command"], instruction["vm.init"]);
   ASSERT_EQ(report.runs.size(), 4u) << "one of each in step, one of each that is measured";
   for (const client::RaceRun& run : report.runs) {

@@ -36,6 +36,7 @@ struct Order {
   char* hostname = nullptr;
   char* user = nullptr;
   char* working_folder = nullptr;
+  char* symbol = nullptr;
   char** arguments = nullptr;
   char** environment = nullptr;
 };
@@ -81,6 +82,7 @@ Order read_order() {
   order.hostname = take(at, last);
   order.user = take(at, last);
   order.working_folder = take(at, last);
+  order.symbol = take(at, last);
   const size_t count = ::strtoul(take(at, last), nullptr, 10);
   // A text has its NUL at least: there are not more of them than bytes.
   char** pointers = static_cast<char**>(::calloc(size + 3, sizeof(char*)));
@@ -183,6 +185,21 @@ void make_root() {
   mount_on("/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
   mount_on("/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY);
   make_devices();
+}
+
+// The address in the line of /proc/kallsyms that has this name: "ffffffff81a07a30 t kernel_init".
+void tell_symbol(const char* name) {
+  mount_on("/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  constexpr size_t digits = 16, name_at = digits + 3;
+  static char line[1024];
+  FILE* lines = ::fopen("/proc/kallsyms", "re");
+  while (lines && ::fgets(line, sizeof line, lines)) {
+    line[::strcspn(line, "\n")] = 0;
+    if (::strlen(line) <= name_at || ::strcmp(line + name_at, name) != 0) continue;
+    line[digits] = 0;
+    return say(token, "symbol", -1, line);
+  }
+  say(token, "symbol");
 }
 
 void raise_loopback() {
@@ -339,6 +356,10 @@ int main() {
   ::uname(&kernel);
   say(nullptr, "init", -1, kernel.release);
   const Order order = read_order();
+  if (*order.symbol) {
+    tell_symbol(order.symbol);
+    end();
+  }
   const bool on_disk = load_drivers();
   remove_own_files();
   if (on_disk) mount_disk();
