@@ -88,13 +88,14 @@ TEST_F(VmMachineFaults, WhatTheCommandPrintsIsNeverTakenForInitsWords) {
       "for n in 64 65 66 67; do mknod /tmp/t$n c 4 $n; echo 'exit 0' > /tmp/t$n; done; "
       "mknod /tmp/port c 1 4; mknod /tmp/kmsg c 1 11; ls /dev; echo 'exit 0' > /dev/ttyS2; ls /sys/class/tty/ttyS2; ls "
       "-l /proc/1/fd; "
-      "mount -t devtmpfs d /tmp; cat /proc/cmdline; exit 3";
+      "mount -t devtmpfs d /tmp; echo '|/tmp/forge' > /proc/sys/kernel/core_pattern; cat /proc/cmdline; exit 3";
   vm::Machine machine(lab_->spec({"sh", "-c", forge + " 2>&1"}), context_);
   EXPECT_EQ(machine.finish().exit_code, 3) << machine.output();
   EXPECT_EQ(machine.release(), lab_->kernel().release);
   EXPECT_THAT(machine.output(), HasSubstr("fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\ntty\nurandom\nzero\n"));
   EXPECT_THAT(machine.output(), HasSubstr("mknod: /tmp/t66: Operation not permitted"));
   EXPECT_THAT(machine.output(), HasSubstr("mount: permission denied"));
+  EXPECT_THAT(machine.output(), HasSubstr("/proc/sys/kernel/core_pattern: Read-only file system"));
 }
 
 TEST_F(VmMachineFaults, AnImageThatIsTooLargeIsRefusedWhileItIsPacked) {

@@ -181,8 +181,18 @@ void make_devices() {
   mount_on("/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777");
 }
 
+// Who could write there would have the kernel run a program with all rights (core(5), core_pattern), and that one could
+// speak in init's name.
+void close_settings() {
+  constexpr char settings[] = "/proc/sys";
+  must(::mount(settings, settings, nullptr, MS_BIND, nullptr), settings);
+  constexpr unsigned long closed = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  must(::mount(nullptr, settings, nullptr, closed, nullptr), settings);
+}
+
 void make_root() {
   mount_on("/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  close_settings();
   mount_on("/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY);
   make_devices();
 }
