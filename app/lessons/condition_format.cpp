@@ -171,9 +171,9 @@ Kind<Condition> make_condition() {
 
 }  // namespace
 
+// Not one for all: a kind that held itself would never be freed.
 Kind<Condition> condition_kind() {
-  thread_local const Kind<Condition> kind = named<Condition>("condition", make_condition);
-  return kind;
+  return named<Condition>("condition", make_condition);
 }
 
 Kind<Conditions> conditions_kind() {
