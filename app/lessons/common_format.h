@@ -46,9 +46,11 @@ void check_ids(const std::vector<T>& all, const Source& source, std::string_view
   }
 }
 
-// A whole file. A newer one may have other keys: that it is newer is what there is to say of it.
-template <typename T>
-T read_whole(const Kind<T>& kind, const Source& source) {
+// A whole file, of the kind that `make` gives: once a thread, for that costs as much as to read a file. A newer one may
+// have other keys: that it is newer is what there is to say of it.
+template <auto make>
+auto read_whole(const Source& source) {
+  thread_local const auto kind = make();
   const YamlNode root = parse_yaml(source);
   if (const YamlNode* version = root.find("version")) version_kind().read(*version, source);
   return kind.read(root, source);

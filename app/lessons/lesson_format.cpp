@@ -101,8 +101,7 @@ std::vector<std::string> Step::lines() const {
 }
 
 Lesson parse_lesson(const Source& source) {
-  thread_local const Kind<Lesson> kind = lesson_kind();  // costs as much to make as a file to read
-  Lesson lesson = read_whole(kind, source);
+  Lesson lesson = read_whole<lesson_kind>(source);
   lesson.file = source.name;
   lesson.id = id_of(source.name);
   if (!is_id(lesson.id)) {  // progress and recordings are kept by it

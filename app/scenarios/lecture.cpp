@@ -60,7 +60,7 @@ bool is_lecture(const Source& source) {
 }
 
 Lecture parse_lecture(const Source& source) {
-  Lecture lecture = lessons::read_whole(lecture_kind(), source);
+  Lecture lecture = lessons::read_whole<lecture_kind>(source);
   lecture.file = source.name;
   lecture.id = lessons::id_of(source.name);
   return lecture;

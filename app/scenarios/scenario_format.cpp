@@ -171,8 +171,7 @@ Kind<Scenario> scenario_kind() {
 }  // namespace
 
 Scenario parse_scenario(const Source& source) {
-  thread_local const Kind<Scenario> kind = scenario_kind();  // costs as much to make as a file to read
-  Scenario scenario = lessons::read_whole(kind, source);
+  Scenario scenario = lessons::read_whole<scenario_kind>(source);
   scenario.file = source.name;
   scenario.id = lessons::id_of(source.name);
   return scenario;
