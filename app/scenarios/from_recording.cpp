@@ -235,11 +235,10 @@ Draft draft_of(const std::vector<trace::Event>& events, const std::string& comma
   std::vector<RecordedLine> lines = said_lines(events);
   if (lines.empty()) lines = with_typed(typed_line(events, command, asked_lines(events)), typed, events);
   std::erase_if(lines, [](const RecordedLine& line) { return line.line.empty(); });
-  constexpr std::size_t most_lines = 1000;
-  if (lines.size() > most_lines) {
+  if (lines.size() > most_draft_lines) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("{} commands were given in this recording: a draft is made of {} at most", lines.size(),
-                            most_lines),
+                            most_draft_lines),
                 "record what one scenario shows");
   }
   if (lines.empty()) {

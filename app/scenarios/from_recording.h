@@ -21,6 +21,9 @@ struct TypedLine {
   std::optional<int> exit_code;
 };
 
+// A draft is made of no more lines: no scenario shows more.
+inline constexpr std::size_t most_draft_lines = 1000;
+
 // What a recording shows, as a draft: each command of docker a step, with what it brought about there. `command`: what
 // its header says was typed. A recording does not have what commands printed; the lines of other clients are put
 // together from what they asked the engine for, quoted so that a shell takes them as words alone. A scenario's own

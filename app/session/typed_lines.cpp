@@ -8,7 +8,6 @@
 namespace glassdock::session {
 namespace {
 
-constexpr std::size_t most_lines = 1000;         // as a draft may have
 constexpr std::size_t most_printed = 64 * 1024;  // of a line, in bytes
 constexpr std::size_t most_read = 4096, most_inside = 100;
 
@@ -69,7 +68,7 @@ void TypedLines::ended(std::optional<int> exit_code) {
   if (!line.inside.empty() || was_edited_) line.output.clear();
   if (was_edited_ || !reading_.empty()) line.inside.clear();
   lines_.push_back(std::move(line));
-  if (lines_.size() > most_lines) lines_.erase(lines_.begin());
+  if (lines_.size() > scenarios::most_draft_lines) lines_.erase(lines_.begin());
 }
 
 }  // namespace glassdock::session
