@@ -19,8 +19,7 @@ using ::testing::MatchesRegex;
 
 class LessonShell : public ::testing::Test {
  protected:
-  LessonShell()
-      : shell_({program_path("glassdock"), std::filesystem::path(source_path("app/terminal"))}, home_.path()) {
+  LessonShell() : shell_({program_path("glassdock"), source_path("app/terminal")}, home_.path()) {
     EXPECT_EQ(home_.docker({"pull", "-q", "alpine"}).code, 0);
     shell_.set_variable("GLASSDOCK_SOCKET", (home_.data() / "engine.sock").string());
   }

@@ -28,13 +28,8 @@ struct Options {
   int resets = 3;  // of each step
 };
 
-const fs::path lesson_folder = std::filesystem::path(source_path("lessons"));
-const fs::path scenario_folder = std::filesystem::path(source_path("scenarios"));
-
-std::string times(const std::vector<double>& ns) {
-  return fmt::format("{:.0f} ms ({:.0f} / {:.0f} / {:.0f})", median(ns) / 1e6, percentile(ns, 10) / 1e6,
-                     percentile(ns, 90) / 1e6, percentile(ns, 99) / 1e6);
-}
+const fs::path lesson_folder = source_path("lessons");
+const fs::path scenario_folder = source_path("scenarios");
 
 void measure_loading(int loads) {
   constexpr double goal_ns = 50e6;
@@ -45,7 +40,7 @@ void measure_loading(int loads) {
     files = lessons::load_lessons(lesson_folder).size() + scenarios::load_scenarios(scenario_folder).size();
     all.push_back(static_cast<double>(monotonic_ns() - begin));
   }
-  print_row(fmt::format("class: load and validate {} lessons and scenarios", files), times(all), "50 ms",
+  print_row(fmt::format("class: load and validate {} lessons and scenarios", files), millisecond_words(all), "50 ms",
             verdict(median(all), goal_ns));
 }
 
@@ -99,7 +94,8 @@ void measure_resets(int resets) {
       if (median(of_step) > most) most = median(of_step), slowest = lesson.id + ", " + step.id;
     }
   }
-  print_row("class: the lab reset to a step's start", times(all), "500 ms", verdict(percentile(all, 99), goal_ns));
+  print_row("class: the lab reset to a step's start", millisecond_words(all), "500 ms",
+            verdict(percentile(all, 99), goal_ns));
   print_row("class: the slowest of them, " + slowest, fmt::format("{:.0f} ms", most / 1e6), "500 ms",
             verdict(most, goal_ns));
 }

@@ -46,6 +46,12 @@ std::string ratio_words(const std::vector<double>& values) {
                      percentile(values, 90), percentile(values, 99));
 }
 
+std::string millisecond_words(const std::vector<double>& ns) {
+  constexpr double millisecond = 1e6;
+  return fmt::format("{:.0f} ms ({:.0f} / {:.0f} / {:.0f})", median(ns) / millisecond, percentile(ns, 10) / millisecond,
+                     percentile(ns, 90) / millisecond, percentile(ns, 99) / millisecond);
+}
+
 void print_row(const std::string& what, const std::string& measured, const std::string& goal,
                const std::string& verdict) {
   fmt::print("| {} | {} | {} | {} |\n", what, measured, goal, verdict);

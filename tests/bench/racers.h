@@ -23,6 +23,8 @@ inline double median(std::vector<double> values) {
 std::vector<double> ratios(const std::vector<double>& first, const std::vector<double>& second);
 // "1.17 (1.02 / 1.31 / 1.80)": median, then the 10th, 90th and 99th percentile.
 std::string ratio_words(const std::vector<double>& values);
+// "28 ms (27 / 34 / 89)" of nanoseconds: likewise.
+std::string millisecond_words(const std::vector<double>& ns);
 
 // A row of the Markdown table: `| what | measured | goal | met |`. Goals are upper bounds; an empty one has no verdict.
 void print_row(const std::string& what, const std::string& measured, const std::string& goal = {},

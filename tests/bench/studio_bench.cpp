@@ -58,10 +58,7 @@ void measure_windows(const EngineHome& home, const Screen& screen, int starts) {
   }
   for (std::size_t which = 0; which < languages.size(); ++which) {
     print_row(fmt::format("studio: until its window stands, 1600x900, --language {}", languages[which]),
-              fmt::format("{:.0f} ms ({:.0f} / {:.0f} / {:.0f})", median(times[which]) / 1e6,
-                          percentile(times[which], 10) / 1e6, percentile(times[which], 90) / 1e6,
-                          percentile(times[which], 99) / 1e6),
-              "500 ms", verdict(median(times[which]), goal_ns));
+              millisecond_words(times[which]), "500 ms", verdict(median(times[which]), goal_ns));
   }
 }
 

@@ -29,7 +29,6 @@ class StudioLessonWindow : public StudioWindow {
   }
   std::filesystem::path progress_file() const { return home_.path() / ".local/state/glassdock/lessons/progress.json"; }
   std::string progress() const { return os::read_file(progress_file()); }
-  void settle_window() const { settle({0, 0, size.width, size.height}); }
   void leave() {
     studio_->send_signal(SIGTERM);  // whoever has the keys
     studio_->finish();

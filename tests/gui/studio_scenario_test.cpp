@@ -34,7 +34,6 @@ class StudioScenario : public StudioWindow {
     open_in_labs(std::move(more));
     ASSERT_TRUE(studio_->wait_for_out("Type it, or press Enter and it is typed: docker pull alpine"));
   }
-  void settle_window() const { settle({0, 0, size.width, size.height}); }
   // Where the place stands when the first question is asked.
   scene::Point place_of(scene::Act act, std::int64_t number = -1) const {
     terminal::LineHistory lines;

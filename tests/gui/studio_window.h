@@ -129,6 +129,8 @@ class StudioWindow : public ::testing::Test {
     }
   }
 
+  void settle_window() const { settle({0, 0, size.width, size.height}); }
+
   void type_into(const scene::Rect& part, const std::string& text) const {
     const std::string before = shown(part);
     ASSERT_TRUE(screen_->type(text));

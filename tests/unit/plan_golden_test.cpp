@@ -279,7 +279,7 @@ TEST(PlanGolden, WhatShowsEachOperation) {
 }
 
 TEST(PlanGolden, EveryOperationStandsInTheDocument) {
-  std::string page = os::read_file(std::filesystem::path(source_path("docs/start-plan.md")));
+  std::string page = os::read_file(source_path("docs/start-plan.md"));
   for (const std::string& name : operation_names()) {
     EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name << " is missing in docs/start-plan.md";
   }

@@ -240,7 +240,7 @@ class ShellTest : public ::testing::Test {
     const auto program = folder_.path() / "glassdock";
     os::write_file_atomically(os::real_system(), program, "#!/bin/sh\nfor w; do printf '<%s>' \"$w\"; done; echo\n",
                               0755);
-    shell_.emplace(Programs{program, std::filesystem::path(source_path("app/terminal"))}, folder_.path());
+    shell_.emplace(Programs{program, source_path("app/terminal")}, folder_.path());
   }
   std::string run(std::string_view line) {
     const Printed printed = printed_by(shell_->launch(line, {24, 80}));

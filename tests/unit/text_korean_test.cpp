@@ -17,7 +17,7 @@ namespace {
 std::string sources() {
   std::string all;
   for (const char* rooms : {"app/headless", "app/lessons", "app/live", "app/scenarios", "app/text", "engine"}) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(std::filesystem::path(source_path(rooms)))) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(source_path(rooms))) {
       const bool table = starts_with(entry.path().filename().string(), "korean");
       if (entry.path().extension() == ".cpp" && !table) all += os::read_file(entry.path());
     }
@@ -91,7 +91,7 @@ TEST(KoreanRefusal, KeepsDockersWordsAndSaysTheHint) {
 
 // A hint of the engine that has no row would stand in English between Korean words.
 TEST(KoreanRefusal, KnowsEveryHintOfAStartThatFailed) {
-  const std::string source = os::read_file(std::filesystem::path(source_path("engine/daemon/start_failure.cpp")));
+  const std::string source = os::read_file(source_path("engine/daemon/start_failure.cpp"));
   const std::regex hint("_code,\\s*\"([^\"]+)\"\\)");
   int hints = 0;
   for (std::sregex_iterator it(source.begin(), source.end(), hint), end; it != end; ++it, ++hints) {
